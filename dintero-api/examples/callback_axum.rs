@@ -76,7 +76,7 @@ async fn callback(
             order.transaction_id = Some(transaction_id.to_owned());
             let outcome = transaction.outcome();
             if key.is_none_or(|key| database.handled.insert(key)) {
-                println!("{transaction_id} is {:?}: ship {}", outcome.state, outcome.may_ship());
+                println!("{transaction_id} is {}: ship {}", outcome.state, outcome.may_ship());
             }
         }
         PaymentFor::Again => {
@@ -93,17 +93,11 @@ async fn callback(
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let account = env::var("DINTERO_ACCOUNT_ID")?;
+    let client = Client::from_env()?;
     let secret = env::var("DINTERO_SIGNATURE_SECRET")?;
-    let verifier = CallbackVerifier::builder(&account, [secret])
+    let verifier = CallbackVerifier::builder(client.account_id(), [secret])
         .public_url(env::var("PUBLIC_URL")?)
         .build()?;
-    let client = Client::builder(
-        account,
-        env::var("DINTERO_CLIENT_ID")?,
-        env::var("DINTERO_CLIENT_SECRET")?,
-    )
-    .build()?;
 
     let mut database = Database::default();
     let sent = SessionOrder::new(29990, Currency::NOK, "order-1001");

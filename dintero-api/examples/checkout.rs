@@ -8,13 +8,13 @@
 
 #![allow(clippy::print_stdout, reason = "the output is what the example shows")]
 
-use std::env;
 use std::error::Error;
 use std::time::Duration;
 
 use dintero_api::types::SessionUrls;
 use dintero_api::{
     Client, Decimal, DinteroAddress, DinteroOrder, DinteroOrderItem, PaymentState, Timestamp,
+    serde_json,
 };
 
 #[derive(DinteroOrder)]
@@ -58,12 +58,7 @@ struct Customer {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let client = Client::builder(
-        env::var("DINTERO_ACCOUNT_ID")?,
-        env::var("DINTERO_CLIENT_ID")?,
-        env::var("DINTERO_CLIENT_SECRET")?,
-    )
-    .build()?;
+    let client = Client::from_env()?;
 
     let kroner = |ore| Decimal::new(ore, 2);
     let line = |sku: &str, name: &str, quantity, ore, vat| Line {
@@ -86,13 +81,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
 
     let urls = SessionUrls::new("https://example.com/thanks");
-    let session = client.sessions().create_from_cart(&cart, "default", urls)?.await?;
-    let id = session.id.as_deref().ok_or("the response has no session id")?;
-    println!("pay {} at {}", cart.number, session.url.as_deref().unwrap_or("(no URL)"));
+    let prepared = client.sessions().create_from_cart(&cart, "default", urls)?;
+    // A shop stores the order now: a callback can be faster than the response.
+    println!("{}", serde_json::to_string(prepared.order())?);
+    let created = prepared.await?;
+    println!("pay {} at {}", cart.number, created.session.url);
 
     let transaction_id = loop {
         tokio::time::sleep(Duration::from_secs(5)).await;
-        let session = client.sessions().get(id).await?;
+        let session = client.sessions().get(&created.session.id).await?;
         match session.into_inner() {
             session if session.cancelled_at.is_some() => return Err("it was cancelled".into()),
             session => match session.transaction_id {
@@ -107,7 +104,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             println!("{transaction_id} is reserved: capture it when you ship")
         }
         PaymentState::Paid => println!("{transaction_id} is paid: nothing to capture"),
-        state => println!("{transaction_id} is {state:?}"),
+        state => println!("{transaction_id} is {state}"),
     }
     Ok(())
 }

@@ -8,7 +8,6 @@
 
 #![allow(clippy::print_stdout, reason = "the output is what the example shows")]
 
-use std::env;
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -17,17 +16,9 @@ use dintero_api::order::Capture;
 use dintero_api::types::{OrderLine, SessionOrder, SessionProfile, SessionUrls};
 use dintero_api::{Client, ClientBuilder, Currency, Error};
 
-fn builder() -> Result<ClientBuilder, env::VarError> {
-    Ok(Client::builder(
-        env::var("DINTERO_ACCOUNT_ID")?,
-        env::var("DINTERO_CLIENT_ID")?,
-        env::var("DINTERO_CLIENT_SECRET")?,
-    ))
-}
-
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let client = builder()?.build()?;
+    let client = Client::from_env()?;
 
     println!("a client that cannot be built: every problem at once");
     let wrong = Client::builder("12345678", "", "secret").timeout(Duration::ZERO).build();
@@ -63,13 +54,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     println!("credentials that are not accepted");
-    let stranger = Client::builder(client.account_id().to_string(), "nobody", "secret").build()?;
+    let stranger = Client::builder(client.account_id(), "nobody", "secret").build()?;
     if let Err(error) = stranger.transactions().get("T00000000.nothing").await {
         explain(&error);
     }
 
     println!("a server that cannot be reached");
-    let offline = builder()?
+    let offline = ClientBuilder::from_env()
         .base_url("http://127.0.0.1:9")
         .retries(RetryPolicy::default().max_attempts(2))
         .build()?;

@@ -13,16 +13,14 @@ use std::env;
 use std::error::Error;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use dintero_api::callback::{CallbackVerifier, SIGNATURE_HEADER, ShippingResponseBuilder};
-use dintero_api::types::{
-    ExpressCallback, MultiShipmentShippingOption, OrderShippingOption, SessionUrls,
+use dintero_api::callback::{
+    CallbackResponse, CallbackVerifier, ExpressCallbackError, ShippingResponseBuilder,
+    VerifiedExpressCallback,
 };
-use dintero_api::{Client, DinteroOrder, DinteroOrderItem, Timestamp, serde_json};
+use dintero_api::types::{MultiShipmentShippingOption, OrderShippingOption, SessionUrls};
+use dintero_api::{Client, Country, DinteroOrder, DinteroOrderItem, Timestamp};
 
 #[derive(DinteroOrder)]
 #[dintero(
@@ -52,58 +50,44 @@ struct Line {
 }
 
 async fn shipping(
-    State(verifier): State<CallbackVerifier>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let path = uri.path_and_query().map_or("/", |both| both.as_str());
-    let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
-    if let Err(error) = verifier.verify("POST", path, signature) {
-        println!("refused: {error}");
-        return error.response().into_response();
-    }
-    match options(&body) {
-        Ok(json) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
-        Err(error) => {
-            println!("no options: {error}");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
-}
-
-fn options(body: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
-    let callback: ExpressCallback = serde_json::from_slice(body)?;
+    callback: Result<VerifiedExpressCallback, ExpressCallbackError>,
+) -> Result<Response, ExpressCallbackError> {
+    let callback = callback.inspect_err(|error| println!("refused: {error}"))?.callback;
     let address = callback.order.shipping_address.as_ref();
     let home = MultiShipmentShippingOption::new("home", "home", 9900, "Home delivery", "Bring");
     let store = MultiShipmentShippingOption::new("store", "store", 0, "Collect in store", "");
-    let options = match address.and_then(|address| address.country).as_ref().map(|it| it.as_str()) {
-        Some("NO") => vec![home.vat(25), store.vat(25)],
+    let options = match address.and_then(|address| address.country) {
+        Some(Country::NO) => vec![home.vat(25), store.vat(25)],
         _ => Vec::new(), // nothing is delivered there
     };
-    let response = ShippingResponseBuilder::new(&callback, options).build()?;
-    Ok(serde_json::to_vec(&response)?)
+    // A shop stores what it has offered, for `express_payment_for` after the payment.
+    Ok(match ShippingResponseBuilder::new(&callback, options).build() {
+        Ok(response) => response.into_response(),
+        Err(error) => {
+            println!("no options: {error}");
+            CallbackResponse::NotYet.into_response()
+        }
+    })
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let (account, public_url) = (env::var("DINTERO_ACCOUNT_ID")?, env::var("PUBLIC_URL")?);
-    let secret = env::var("DINTERO_SIGNATURE_SECRET")?;
-    let verifier = CallbackVerifier::builder(&account, [secret]).public_url(&public_url).build()?;
+    let client = Client::from_env()?;
+    let (secret, public_url) = (env::var("DINTERO_SIGNATURE_SECRET")?, env::var("PUBLIC_URL")?);
+    let verifier =
+        CallbackVerifier::builder(client.account_id(), [secret]).public_url(&public_url).build()?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     let router = Router::new().route("/dintero/shipping", post(shipping)).with_state(verifier);
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
 
-    let id = env::var("DINTERO_CLIENT_ID")?;
-    let client = Client::builder(account, id, env::var("DINTERO_CLIENT_SECRET")?).build()?;
     let cart = Cart {
         number: format!("express-{}", Timestamp::now().as_second()),
         lines: vec![Line { sku: "TENT", name: "Tent", quantity: 1, ore: 60000, vat: 25 }],
         shipping_callback: format!("{}/dintero/shipping", public_url.trim_end_matches('/')),
     };
     let urls = SessionUrls::new(format!("{public_url}/thanks"));
-    let session = client.sessions().create_from_cart(&cart, "default", urls)?.await?;
-    println!("pay {} at {}", cart.number, session.url.as_deref().unwrap_or("(no URL)"));
+    let created = client.sessions().create_from_cart(&cart, "default", urls)?.await?;
+    println!("pay {} at {}", cart.number, created.session.url);
     server.await??;
     Ok(())
 }

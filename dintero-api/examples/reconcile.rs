@@ -22,12 +22,7 @@ fn own_books() -> HashMap<String, (MinorUnits, MinorUnits)> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let client = Client::builder(
-        env::var("DINTERO_ACCOUNT_ID")?,
-        env::var("DINTERO_CLIENT_ID")?,
-        env::var("DINTERO_CLIENT_SECRET")?,
-    )
-    .build()?;
+    let client = Client::from_env()?;
     let day = |number| env::args().nth(number).ok_or("give the first and the last day");
     let (from, to): (Date, Date) = (day(1)?.parse()?, day(2)?.parse()?);
     compare(&client, from, to).await?;
@@ -35,8 +30,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn compare(client: &Client, from: Date, to: Date) -> Result<(), Box<dyn Error>> {
-    let begin = from.to_zoned(TimeZone::UTC)?.timestamp();
-    let end = to.tomorrow()?.to_zoned(TimeZone::UTC)?.timestamp();
+    let begin = from.to_zoned_datetime(TimeZone::UTC)?.timestamp();
+    let end = to.tomorrow()?.to_zoned_datetime(TimeZone::UTC)?.timestamp();
     let mut own = own_books();
     let mut captured = client
         .transactions()

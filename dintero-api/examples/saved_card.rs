@@ -19,20 +19,14 @@ use dintero_api::types::{
     PaySessionRequestSession, SessionCustomerTokensCustomerTokens, SessionOrder,
     SessionPaymentTokenOrder, SessionProfileBaseCustomer, SessionUrls, TransactionEventError,
 };
-use dintero_api::{AccountId, Client, Currency, Secret, Timestamp};
+use dintero_api::{Client, Currency, Secret, Timestamp};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let account = env::var("DINTERO_ACCOUNT_ID")?;
-    if !account.parse::<AccountId>()?.is_sandbox() {
+    let client = Client::from_env()?;
+    if !client.account_id().is_sandbox() {
         return Err("this example charges a card: use a sandbox account".into());
     }
-    let client = Client::builder(
-        account,
-        env::var("DINTERO_CLIENT_ID")?,
-        env::var("DINTERO_CLIENT_SECRET")?,
-    )
-    .build()?;
     match env::args().nth(1) {
         None => save(&client).await,
         Some(transaction_id) => {
@@ -49,7 +43,7 @@ async fn save(client: &Client) -> Result<(), Box<dyn Error>> {
     let provider = DinteroPspCardTokenProvider::new([CardTokenType::PaymentToken]);
     let request = CreateSessionPaymentTokenRequest::new(session, provider);
     let created = client.sessions().create_payment_token(&request).await?;
-    println!("enter a card at {}", created.url.as_deref().unwrap_or("(no URL)"));
+    println!("enter a card at {}", created.url);
     Ok(())
 }
 
@@ -87,7 +81,7 @@ async fn charge(client: &Client, token: Secret) -> Result<(), Box<dyn Error>> {
     // A refused payment has status 200 as well.
     let id = paid.id.ok_or("there is no transaction")?;
     let outcome = client.transactions().get(&id).await?.outcome();
-    println!("{id} is {:?}", outcome.state);
+    println!("{id} is {}", outcome.state);
     for error in paid.events.iter().flatten().filter_map(|event| event.error.as_ref()) {
         println!("refused: {}; {}", error.message, advice(error));
     }

@@ -12,28 +12,22 @@
 use std::env;
 use std::error::Error;
 
+use dintero_api::Client;
 use dintero_api::client::{FinishedChange, GuardError, GuardedChange, WaitError};
 use dintero_api::order::{Capture, Refund};
 use dintero_api::types::{OrderLine, SessionOrder, Transaction};
-use dintero_api::{AccountId, Client};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let account = env::var("DINTERO_ACCOUNT_ID")?;
-    if !account.parse::<AccountId>()?.is_sandbox() {
+    let client = Client::from_env()?;
+    if !client.account_id().is_sandbox() {
         return Err("this example moves money: use a sandbox account".into());
     }
-    let client = Client::builder(
-        account,
-        env::var("DINTERO_CLIENT_ID")?,
-        env::var("DINTERO_CLIENT_SECRET")?,
-    )
-    .build()?;
     let transaction_id = env::args().nth(1).ok_or("give the id of a transaction")?;
 
     let transaction = client.transactions().get(&transaction_id).await?;
     if !transaction.outcome().may_ship() {
-        return Err(format!("do not ship: {:?}", transaction.outcome().state).into());
+        return Err(format!("do not ship: it is {}", transaction.outcome().state).into());
     }
     let order = stored_order(&transaction);
     let line_id = order

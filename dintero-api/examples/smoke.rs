@@ -120,7 +120,7 @@ impl Check<'_> {
         let profile = session(&settings.profile);
         let sessions = client.sessions();
         let created = self.step("create session", sessions.create_from_profile(&profile)).await?;
-        match created.and_then(|created| created.into_inner().id) {
+        match created.map(|created| created.into_inner().id) {
             Some(id) => {
                 self.step_with("read session", sessions.get(&id), unknown_settings).await?;
                 self.step_with("cancel session", sessions.cancel(&id), unknown_settings).await?;
@@ -247,7 +247,8 @@ fn session(profile: &str) -> SessionProfile {
 
 /// The settings of a session that its type has no field for, such as a new payment method.
 fn unknown_settings(session: &SessionDetails) -> Vec<String> {
-    session.configuration.others.keys().map(|name| format!("configuration.{name}")).collect()
+    let others = session.configuration.iter().flat_map(|configuration| configuration.others.keys());
+    others.map(|name| format!("configuration.{name}")).collect()
 }
 
 /// Says which properties of an answer its type does not know: those that are gone when it is written again, and those

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde_core::de::{Deserialize, Deserializer, Error, Visitor};
+use serde_core::ser::{Serialize, Serializer};
+
 /// The id of a Dintero account: `T` (sandbox) or `P` (production) and eight digits, as in `T12345678`.
 ///
 /// Both kinds of account live on the same hosts; the first letter is the only difference.
@@ -58,6 +61,27 @@ impl TryFrom<&str> for AccountId {
     }
 }
 
+impl TryFrom<String> for AccountId {
+    type Error = InvalidAccountId;
+
+    fn try_from(text: String) -> Result<Self, InvalidAccountId> {
+        text.parse()
+    }
+}
+
+/// So that whatever takes an account id as text takes an `AccountId` as well.
+impl From<AccountId> for String {
+    fn from(id: AccountId) -> Self {
+        id.as_str().to_owned()
+    }
+}
+
+impl From<&AccountId> for String {
+    fn from(id: &AccountId) -> Self {
+        id.as_str().to_owned()
+    }
+}
+
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -67,6 +91,32 @@ impl fmt::Display for AccountId {
 impl fmt::Debug for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for AccountId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for AccountId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = AccountId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an account id")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<AccountId, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 

@@ -114,6 +114,8 @@ impl fmt::Display for UnclearTransaction {
     }
 }
 
+impl std::error::Error for UnclearTransaction {}
+
 impl Transaction {
     /// Returns the amounts by the events, or why they do not tell.
     pub(crate) fn amounts(

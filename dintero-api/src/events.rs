@@ -4,12 +4,11 @@
 //! Dintero corrects itself. This module groups them once, for the sums of [`Outcome`](crate::Outcome) and for the guarded
 //! calls that look for a reference.
 
-use std::fmt;
-
 use crate::MinorUnits;
 use crate::types::{
     Transaction, TransactionEventCorrection, TransactionEventDetails, TransactionEventEvent,
 };
+use crate::words::words;
 
 /// A capture, refund or void of a transaction, with all events that belong to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,13 +41,11 @@ pub enum OperationKind {
     Void,
 }
 
-impl fmt::Display for OperationKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Capture => "capture",
-            Self::Refund => "refund",
-            Self::Void => "void",
-        })
+words! {
+    OperationKind, "`capture`, `refund` or `void`" {
+        "capture" = Self::Capture => Self::Capture,
+        "refund" = Self::Refund => Self::Refund,
+        "void" = Self::Void => Self::Void,
     }
 }
 
@@ -64,6 +61,15 @@ pub enum OperationState {
     InProgress,
     /// Its event does not say whether it succeeded: there is neither `success` nor `error`.
     Unknown,
+}
+
+words! {
+    OperationState, "`done`, `failed`, `in_progress` or `unknown`" {
+        "done" = Self::Done => Self::Done,
+        "failed" = Self::Failed => Self::Failed,
+        "in_progress" = Self::InProgress => Self::InProgress,
+        "unknown" = Self::Unknown => Self::Unknown,
+    }
 }
 
 impl Transaction {

@@ -48,6 +48,7 @@ mod web_url;
 // For generated code; what merchants need of it is named below and in `client`.
 #[doc(hidden)]
 pub mod wire;
+mod words;
 
 pub use account::{AccountId, InvalidAccountId};
 pub use amounts::{Amounts, UnclearTransaction};
@@ -89,6 +90,7 @@ pub use permit::NotPermitted;
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::{BodyError, Decoded, ReadError};
+pub use words::InvalidWord;
 
 /// For the derives; outside the compatibility promise.
 #[cfg(feature = "derive")]
@@ -114,5 +116,5 @@ pub use {jiff, rust_decimal, serde_json};
 
 /// The examples of README.md compile.
 #[cfg(all(doctest, feature = "client", feature = "derive"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 mod readme {}

@@ -6,6 +6,7 @@ use crate::events::{OperationKind, OperationState, TransactionOperation};
 use crate::types::{
     Transaction, TransactionEventDetails, TransactionEventEvent, TransactionStatus,
 };
+use crate::words::words;
 
 /// What a shop must know about a payment. Returned by [`Transaction::outcome`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,6 +27,16 @@ pub struct Outcome {
 }
 
 /// The state of a payment, in the words of a shop.
+///
+/// To store it, use [`as_str`](Self::as_str) or serde, and read it back with `parse` or serde: `on_hold`, `partly_paid`. Of
+/// an [`Unknown`](Self::Unknown) state only that is stored, not Dintero's status.
+///
+/// ```
+/// use dintero_api::PaymentState;
+///
+/// assert_eq!(PaymentState::PartlyPaid.as_str(), "partly_paid");
+/// assert_eq!("partly_paid".parse(), Ok(PaymentState::PartlyPaid));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PaymentState {
@@ -59,6 +70,23 @@ pub enum PaymentState {
     ///
     /// Neither deliver nor cancel: read the transaction again later, or look at it in Dintero's back office.
     Unknown(TransactionStatus),
+}
+
+words! {
+    PaymentState,
+    "`pending`, `on_hold`, `reserved`, `partly_paid`, `paid`, `partly_refunded`, `refunded`, `cancelled`, `failed` or \
+     `unknown`" {
+        "pending" = Self::Pending => Self::Pending,
+        "on_hold" = Self::OnHold => Self::OnHold,
+        "reserved" = Self::Reserved => Self::Reserved,
+        "partly_paid" = Self::PartlyPaid => Self::PartlyPaid,
+        "paid" = Self::Paid => Self::Paid,
+        "partly_refunded" = Self::PartlyRefunded => Self::PartlyRefunded,
+        "refunded" = Self::Refunded => Self::Refunded,
+        "cancelled" = Self::Cancelled => Self::Cancelled,
+        "failed" = Self::Failed => Self::Failed,
+        "unknown" = Self::Unknown(_) => Self::Unknown(TransactionStatus::Unknown),
+    }
 }
 
 impl Outcome {

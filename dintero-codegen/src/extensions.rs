@@ -1,39 +1,39 @@
-//! What the overlay tells this generator: the extensions of a schema, parameter or operation, as every pass reads them.
+//! The `x-…` extensions of schemas, parameters and operations, through which the overlay instructs the generator.
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
-/// The overlay's words to this generator.
+/// The extensions of one schema, parameter or operation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Extensions {
-    /// `x-rust-name`: what the property, parameter or component is called in Rust.
+    /// `x-rust-name`: the Rust name of the property, parameter or component.
     pub(crate) rust_name: Option<String>,
-    /// `x-rust-type`: a value type of the runtime, such as `MinorUnits`, or the name of the type that an
-    /// inline schema makes.
+    /// `x-rust-type`: a value type of the runtime, such as `MinorUnits`, or the name of the type generated for an
+    /// inline schema.
     pub(crate) rust_type: Option<String>,
-    /// `x-rust-values`: what values of an enum are called in Rust, where their own text makes no good name.
+    /// `x-rust-values`: Rust names for enum values whose own text makes no good name.
     pub(crate) rust_values: IndexMap<String, String>,
     /// `x-rust-module`
     pub(crate) rust_module: Option<String>,
-    /// `x-redact`: not shown by `Debug`.
+    /// `x-redact`: hidden by `Debug`.
     pub(crate) redact: bool,
     /// `x-rust-derive`
     pub(crate) derive: Option<Derive>,
-    /// `x-lenient`: only describes, so a response can be read without it.
+    /// `x-lenient`: only descriptive, so a response can be read without it.
     pub(crate) lenient: bool,
-    /// `x-decides`: a function of the runtime decides by it about money or state, so it is never lenient.
+    /// `x-decides`: the runtime uses it to decide about money or state, so it is never lenient.
     pub(crate) decides: bool,
-    /// `x-rust-example`: statements of Rust that show how an operation is called, on a `client`.
+    /// `x-rust-example`: Rust statements that call the operation on a `client`.
     pub(crate) example: Option<String>,
 }
 
-/// The members of an object that are text.
+/// Returns the members of an object that are strings.
 fn texts(object: Option<&Value>) -> IndexMap<String, String> {
     let members = object.and_then(Value::as_object).into_iter().flatten();
     members.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
 }
 
-/// The derive whose types can be given for a type of the document, as `x-rust-derive` says.
+/// The derive that builds values of a schema's type, as `x-rust-derive` declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Derive {
     Order,
@@ -41,7 +41,7 @@ pub(crate) enum Derive {
     ShippingOption,
     Address,
     Discount,
-    /// Not a derive of its own: where the paths of an order that begin with `session.` lead.
+    /// Not a derive of its own: the type that the paths of an order starting with `session.` lead into.
     Session,
 }
 
@@ -59,7 +59,7 @@ impl Extensions {
             redact: is("x-redact"),
             lenient: is("x-lenient"),
             decides: is("x-decides"),
-            // Another word is reported by the keyword check.
+            // An unknown name is reported by the keyword check.
             derive: raw.and_then(|raw| Derive::from_name(raw.get("x-rust-derive")?.as_str()?)),
         }
     }
@@ -75,7 +75,7 @@ impl Derive {
         Self::Session,
     ];
 
-    /// What `x-rust-derive` says.
+    /// Returns the name that `x-rust-derive` uses.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Order => "DinteroOrder",

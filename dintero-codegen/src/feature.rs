@@ -1,5 +1,5 @@
-//! Modules that a feature of `dintero-api` adds, as `x-rust-features` at the root of the document says, and whether the
-//! rest compiles without them.
+//! Reads `x-rust-features` at the root of the document, which lists the modules that a feature of `dintero-api` adds,
+//! and checks that the remaining modules compile without them.
 //!
 //! ```yaml
 //! x-rust-features:
@@ -7,7 +7,7 @@
 //!   payouts: {modules: [payouts], needs: [settlements]}
 //! ```
 //!
-//! A module stands for its types, their reads and writes, and its calls. `needs` is what the feature turns on in
+//! A module covers its types, their JSON code and its calls. `needs` lists the features that the feature turns on in
 //! `dintero-api/Cargo.toml`.
 
 use std::collections::{HashMap, HashSet};
@@ -19,25 +19,25 @@ use crate::model::{Model, Type};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports, Severity};
 
-/// The code of every report of this pass.
+/// The code of every report from this pass.
 const CODE: &str = "rust-features";
 
-/// The modules that are not always compiled.
+/// The modules that are compiled only with a feature.
 #[derive(Debug, Default)]
 pub(crate) struct Features {
     by_module: HashMap<String, String>,
 }
 
 impl Features {
-    /// The feature that adds a module; `None` if the module is always there.
+    /// Returns the feature that adds a module, or `None` if the module is always compiled.
     pub(crate) fn of(&self, module: &str) -> Option<&str> {
         self.by_module.get(module).map(String::as_str)
     }
 }
 
-/// Reads the features and checks them. A module that is not there is an error with `strict`, and a warning without: the
-/// document is another one then, as with an overlay action that matches nothing.
-pub(crate) fn settle(
+/// Reads and checks the features. A missing module is an error if `strict`. Otherwise it is a warning, because the
+/// document is a different one, as with an overlay action that matches nothing.
+pub(crate) fn check(
     document: &Value,
     model: &Model,
     strict: bool,
@@ -58,13 +58,13 @@ pub(crate) fn settle(
     features
 }
 
-/// What is said of one feature: names, each with its place.
+/// The modules and needs of one feature, each with its pointer.
 struct Declared<'a> {
     modules: Vec<(&'a str, Pointer)>,
     needs: Vec<(&'a str, Pointer)>,
 }
 
-/// What is of another form than it should be was reported with the keywords.
+/// Reads the features. Malformed ones were reported by the keyword check.
 fn read(document: &Value) -> IndexMap<&str, Declared<'_>> {
     let members = document.get("x-rust-features").and_then(Value::as_object);
     let at = Pointer::from("/x-rust-features");
@@ -78,7 +78,7 @@ fn read(document: &Value) -> IndexMap<&str, Declared<'_>> {
     declared
 }
 
-/// The texts of a list, each with its place.
+/// Returns the strings of a list, each with its pointer.
 fn texts<'a>(list: Option<&'a Value>, at: &Pointer) -> Vec<(&'a str, Pointer)> {
     let items = list.and_then(Value::as_array).into_iter().flatten().enumerate();
     items.filter_map(|(index, text)| Some((text.as_str()?, at.item(index)))).collect()
@@ -96,7 +96,7 @@ fn modules(
         for (module, at) in modules {
             if !known.contains(module) {
                 let message = format!("there is no module `{module}`");
-                let help = format!("correct or remove it; there are `{}`", joined(&known));
+                let help = format!("correct or remove it; the modules are `{}`", joined(&known));
                 let report = Report::error(CODE, at, message).help(help);
                 let severity = if strict { Severity::Error } else { Severity::Warning };
                 reports.push(Report { severity, ..report });
@@ -104,7 +104,7 @@ fn modules(
             }
             if let Some(other) = features.of(module) {
                 let message = format!("the module `{module}` belongs to the feature `{other}`");
-                let help = "keep it in one feature, and name that one in `needs` of the other";
+                let help = "keep it in one feature, and list that feature in `needs` of the other";
                 reports.push(Report::error(CODE, at, message).help(help));
                 continue;
             }
@@ -118,7 +118,7 @@ fn joined<'a>(names: impl IntoIterator<Item = &'a &'a str>) -> String {
     names.into_iter().copied().collect::<Vec<_>>().join("`, `")
 }
 
-/// Finds what uses a type that may not be there.
+/// Finds uses of types that may not be compiled.
 struct Uses<'a> {
     model: &'a Model,
     declared: &'a IndexMap<&'a str, Declared<'a>>,
@@ -126,7 +126,7 @@ struct Uses<'a> {
     reports: &'a mut Reports,
 }
 
-/// What uses something: a type, or an operation.
+/// A type or an operation that uses other types.
 struct User<'a> {
     name: &'a str,
     module: &'a str,
@@ -150,8 +150,8 @@ impl Uses<'_> {
     }
 
     fn operations(&mut self) {
-        // Operations may share the enum of their responses; it is in the first group that has it.
-        let mut answers: HashMap<&str, &str> = HashMap::new();
+        // Operations may share the enum of their responses; the first group that has it defines it.
+        let mut homes: HashMap<&str, &str> = HashMap::new();
         for group in &self.model.groups {
             let module = &group.accessor;
             for operation in group.operations.iter().filter(|operation| !operation.callback) {
@@ -160,9 +160,9 @@ impl Uses<'_> {
                 for ty in operation.types() {
                     self.holds(&user, ty);
                 }
-                if let Some(answer) = &operation.answer_enum {
-                    let home = *answers.entry(answer).or_insert(module);
-                    self.uses(&user, answer, home);
+                if let Some(name) = &operation.response_enum {
+                    let home = *homes.entry(name).or_insert(module);
+                    self.uses(&user, name, home);
                 }
             }
         }
@@ -187,13 +187,13 @@ impl Uses<'_> {
             None => ("always compiled".to_owned(), "move".to_owned()),
         };
         let message =
-            format!("`{}` is {when}, and uses `{name}` of the feature `{feature}`", user.name);
+            format!("`{}` is {when}, but uses `{name}` of the feature `{feature}`", user.name);
         let help =
             format!("{help} one of the two with `x-rust-module` or `x-rust-group` in the overlay");
         self.reports.push(Report::error(CODE, user.at, message).help(help));
     }
 
-    /// The feature itself, and all that it needs.
+    /// Returns the feature itself and all features that it needs.
     fn turns_on<'b>(&'b self, feature: &'b str) -> HashSet<&'b str> {
         let mut on = HashSet::new();
         let mut next = vec![feature];

@@ -1,17 +1,18 @@
-//! Reads the Dintero payments OpenAPI document and makes the generated part of `dintero-api`.
+//! Generates Rust code for `dintero-api` and `dintero-macros` from Dintero's payments OpenAPI document.
 //!
 //! ```text
 //! text ─ source ─ overlay ─ references ─ check ─ lower ─ aliases ─ merge ─ tags ─ types, operations ─ name ─ reach, target ─ feature ─ emit
 //!        └──────────────── read ────────────┘   └────── schema ───────┘   └───────────────── model ──────────────────┘
 //! ```
 //!
-//! What holds for every pass, and is tested:
+//! Every pass keeps these rules, and tests check them:
 //!
-//! - *The same bytes in, the same bytes out*: no clock, no path, no order of a hash map.
-//! - *No pass looks back*: each knows the one before it and nothing of the one after.
-//! - *No panic on a document*: what cannot be understood becomes a [`Report`], and all reports come at once.
+//! - *The same input bytes give the same output bytes*: no clock, no paths, no hash map order.
+//! - *Passes depend in one direction*: a pass knows the pass before it and nothing about the passes after it.
+//! - *No document causes a panic*: a part that cannot be processed becomes a [`Report`], and all reports are returned
+//!   together.
 //! - *Every keyword is handled or reported.*
-//! - *This crate touches no disk and prints nothing*; `xtask` does.
+//! - *This crate does not touch the disk and prints nothing*; `xtask` does both.
 
 mod emit;
 mod extensions;
@@ -34,43 +35,43 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 pub use crate::pointer::Pointer;
-pub use crate::read::source::{Place, Source};
+pub use crate::read::source::{Position, Source};
 pub use crate::report::{Report, Severity};
 
 use crate::feature::Features;
 use crate::model::types::Schemas;
 use crate::model::{Model, name, operations, reach, target, types};
 use crate::read::references::Moved;
-use crate::read::source::{Parsed, Places};
+use crate::read::source::{Parsed, Positions};
 use crate::read::{check, join, overlay, references, source};
 use crate::report::Reports;
 use crate::schema::aliases;
 use crate::schema::lower::Lower;
 use crate::schema::shape::Shape;
 
-/// What belongs to the generator: whatever else lies in these folders is a left-over.
+/// The files and folders that the generator owns. Any other file in these folders is stale.
 pub const OWNED: &[&str] =
     &["dintero-api/src/generated", "dintero-macros/src/generated", "spec/names.lock"];
 
-/// What to generate from.
+/// The input of [`generate`].
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     /// The OpenAPI 3.0 document.
     pub document: Source<'a>,
-    /// A second document, which adds paths and components to the first one and refers to it by the name of a file, as in
-    /// `payments-api.yaml#/components/schemas/Session`.
+    /// A second document that adds paths and components to the first one. It refers to the first one by file name, as
+    /// in `payments-api.yaml#/components/schemas/Session`.
     pub supplement: Option<Source<'a>>,
-    /// Corrections and Rust names for both, as an OpenAPI Overlay 1.1 document.
+    /// Corrections and Rust names for both documents, as an OpenAPI Overlay 1.1 document.
     pub overlay: Option<Source<'a>>,
-    /// Whether they belong together: then an overlay action that matches nothing is an error, and so is a feature of
-    /// a module that is not there; otherwise a warning.
+    /// Whether the overlay was written for this document. If so, an overlay action that matches nothing is an error,
+    /// and so is a feature with a missing module. Otherwise both are warnings.
     pub strict: bool,
 }
 
-/// What was generated.
+/// The output of [`generate`].
 #[derive(Debug)]
 pub struct Output {
-    /// Text by path under the workspace; empty if a report is an error.
+    /// File contents by path in the workspace; empty if any report is an error.
     pub files: BTreeMap<String, String>,
     /// All problems, errors first.
     pub reports: Vec<Report>,
@@ -84,14 +85,14 @@ pub fn generate(input: &Input<'_>) -> Output {
         match generated.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(output)) => output,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            // Without a thread, documents of usual depth do with the stack of this one.
+            // If no thread can be started, the current stack is enough for documents of the usual depth.
             Err(_) => generate_here(input),
         }
     })
 }
 
-/// Types are made recursively, and documents hold chains of thousands of them. Only what is used of it is taken from
-/// the system.
+/// The stack size in bytes. Types are built recursively, and a document can contain chains of thousands of them. The
+/// system provides only the memory that is used.
 const STACK: usize = 512 << 20;
 
 fn generate_here(input: &Input<'_>) -> Output {
@@ -103,11 +104,11 @@ fn generate_here(input: &Input<'_>) -> Output {
 fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, String>> {
     let mut parsed = read(input, reports)?;
     let moved = references::resolve(&mut parsed);
-    let Parsed { value: document, places } = parsed;
-    // A misspelt key hides nothing that the later passes can still tell.
+    let Parsed { value: document, positions } = parsed;
+    // Later passes run even if a key is misspelt, so that they can report their own problems.
     let made =
         check::check(&document, reports).then(|| model(&document, moved, input.strict, reports));
-    finish(reports, &document, &places);
+    finish(reports, &document, &positions);
     let (model, features) = made.flatten()?;
     if reports.has_errors() {
         return None;
@@ -120,7 +121,7 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
     match emit::files(&model, &features, &hashes) {
         Ok(files) => Some(files),
         Err(error) => {
-            let message = format!("the generator wrote what is not Rust: {error}");
+            let message = format!("the generator produced invalid Rust: {error}");
             reports.push(
                 Report::error("internal", &Pointer::root(), message)
                     .help("this is a bug in dintero-codegen: please report it with the document"),
@@ -162,7 +163,7 @@ fn model(
         Ok(api) => api,
         Err(_) if reports.has_errors() => return None,
         Err(error) => {
-            let message = format!("this does not read as OpenAPI 3.0: {error}");
+            let message = format!("this is not a valid OpenAPI 3.0 document: {error}");
             reports.push(
                 Report::error("openapi", &Pointer::root(), message)
                     .help("correct the document, or the overlay"),
@@ -182,15 +183,15 @@ fn model(
     draft.groups = groups;
     reports.extend(merge_reports);
     reports.extend(type_reports);
-    let mut model = name::settle(draft, reports);
-    reach::settle(&mut model);
-    target::settle(&mut model, reports);
-    let features = feature::settle(document, &model, strict, reports);
+    let mut model = name::assign(draft, reports);
+    reach::resolve(&mut model);
+    target::find(&mut model, reports);
+    let features = feature::check(document, &model, strict, reports);
     Some((model, features))
 }
 
-/// The document without the schemas under `components`, which [`Lower`] reads: they are most of it, and a typed reader
-/// tries several kinds for each.
+/// Parses the document without the schemas under `components`, which [`Lower`] reads. They make up most of the
+/// document, and a typed reader would try several kinds for each.
 fn operations_of(document: &Value) -> serde_json::Result<OpenAPI> {
     let mut api = OpenAPI::deserialize(members_but(document, "components"))?;
     if let Some(components) = document.get("components") {
@@ -199,7 +200,7 @@ fn operations_of(document: &Value) -> serde_json::Result<OpenAPI> {
     Ok(api)
 }
 
-/// Reads an object as if a member were not there.
+/// Deserializes an object without one of its members.
 fn members_but<'de>(
     object: &'de Value,
     left_out: &'static str,
@@ -209,7 +210,7 @@ fn members_but<'de>(
     MapDeserializer::new(members.map(|(key, value)| (key.as_str(), value)))
 }
 
-/// The shapes of all schemas under `components`, and of those with a discriminator elsewhere.
+/// Returns the shapes of all schemas under `components`, and of schemas elsewhere that have a discriminator.
 fn schemas(document: &Value, nameless: Moved, reports: &mut Reports) -> Schemas {
     let at = Pointer::from("/components/schemas");
     let names = at.find(document).and_then(Value::as_object).into_iter().flat_map(Map::keys);
@@ -222,20 +223,20 @@ fn schemas(document: &Value, nameless: Moved, reports: &mut Reports) -> Schemas 
     Schemas { components, nameless, tagged }
 }
 
-/// Gives reports their places, and drops the warnings that the document accepts there.
-fn finish(reports: &mut Reports, document: &Value, places: &Places) {
+/// Adds positions to the reports, and drops the warnings that the document accepts with `x-accept`.
+fn finish(reports: &mut Reports, document: &Value, positions: &Positions) {
     let is_accepted = |report: &Report| {
-        let origin = places.origin(&report.pointer);
+        let origin = positions.origin(&report.pointer);
         [&report.pointer, &origin].into_iter().any(|at| is_accepted(document, report.code, at))
     };
     reports.retain(|report| report.severity == Severity::Error || !is_accepted(report));
-    for report in reports.iter_mut().filter(|report| report.place.is_none()) {
-        report.pointer = places.origin(&report.pointer);
-        report.place = places.of(&report.pointer);
+    for report in reports.iter_mut().filter(|report| report.position.is_none()) {
+        report.pointer = positions.origin(&report.pointer);
+        report.position = positions.of(&report.pointer);
     }
 }
 
-/// `x-accept: [code]` counts for its object and for all below.
+/// Returns whether the object at `at`, or one around it, has `x-accept: [code]`.
 fn is_accepted(document: &Value, code: &str, at: &Pointer) -> bool {
     let mut around = Some(at.clone());
     while let Some(pointer) = around {

@@ -1,4 +1,4 @@
-//! JSON pointers (RFC 6901), the generator's way of naming a place in a document.
+//! JSON pointers (RFC 6901), which identify locations in a document.
 
 use std::fmt;
 
@@ -9,22 +9,22 @@ use serde_json::Value;
 pub struct Pointer(String);
 
 impl Pointer {
-    /// The pointer to the whole document.
+    /// Creates the pointer to the whole document.
     pub fn root() -> Self {
         Self::default()
     }
 
-    /// Whether this is the whole document.
+    /// Returns whether this is the pointer to the whole document.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The text of the pointer.
+    /// Returns the text of the pointer.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The pointer to a member or element under this one.
+    /// Returns the pointer to a member or element of the value at this pointer.
     #[must_use]
     pub fn child(&self, token: &str) -> Self {
         let mut text = String::with_capacity(self.0.len() + token.len() + 2);
@@ -38,40 +38,40 @@ impl Pointer {
         Self(text)
     }
 
-    /// The pointer to an element of the list under this one.
+    /// Returns the pointer to an element of the list at this pointer.
     #[must_use]
     pub fn item(&self, index: usize) -> Self {
         self.child(&index.to_string())
     }
 
-    /// The first tokens alone; `None` if there are not as many.
+    /// Returns the pointer to the ancestor with this many tokens, or `None` if this pointer has fewer.
     pub(crate) fn ancestor(&self, tokens: usize) -> Option<Self> {
         let ends = self.0.match_indices('/').map(|(end, _)| end).skip(1).chain([self.0.len()]);
         let end = ends.take(tokens).nth(tokens.checked_sub(1)?)?;
         Some(Self(self.0[..end].to_owned()))
     }
 
-    /// This pointer with the text of further tokens behind it.
+    /// Appends the text of further tokens.
     pub(crate) fn join(&self, below: &str) -> Self {
         Self(format!("{}{below}", self.0))
     }
 
-    /// Where a reference leads in the same document: its fragment, which is percent-encoded as in every URI. `None` if
-    /// it leads elsewhere.
+    /// Returns the target of a reference within the document. The fragment of a reference is percent-encoded, as in
+    /// every URI. Returns `None` for a reference to another document.
     pub(crate) fn from_reference(reference: &str) -> Option<Self> {
         let fragment = reference.strip_prefix('#')?;
         let text = percent_decoded(fragment)?;
         (text.is_empty() || text.starts_with('/')).then_some(Self(text))
     }
 
-    /// The pointer that holds this one.
+    /// Returns the pointer to the enclosing value.
     pub(crate) fn parent(&self) -> Option<Self> {
         let (parent, _) = self.0.rsplit_once('/')?;
         Some(Self(parent.to_owned()))
     }
 
-    /// The value in a document that it points to. Unlike serde_json's own search this copies no token that holds
-    /// nothing to unescape, which is nearly all of them.
+    /// Returns the value at this pointer. Unlike serde_json's lookup, this does not copy tokens without escapes, which
+    /// nearly all tokens are.
     pub(crate) fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {
         self.0.split('/').skip(1).try_fold(document, |value, token| match value {
             Value::Object(members) if token.contains('~') => members.get(&unescaped(token)),
@@ -81,13 +81,13 @@ impl Pointer {
         })
     }
 
-    /// The unescaped tokens.
+    /// Returns the unescaped tokens.
     pub(crate) fn tokens(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(unescaped)
     }
 }
 
-/// The text that `%C3%A9` and the like stand for; `None` if it is not text.
+/// Decodes percent-encoded text such as `%C3%A9`. Returns `None` if the result is not UTF-8.
 fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut parts = text.split('%');
@@ -108,7 +108,7 @@ fn unescaped(token: &str) -> String {
 }
 
 impl From<&str> for Pointer {
-    /// Takes the text of a pointer, or of a local `$ref` such as `#/components/schemas/Id`.
+    /// Converts the text of a pointer, or of a local `$ref` such as `#/components/schemas/Id`.
     fn from(text: &str) -> Self {
         Self(text.strip_prefix('#').unwrap_or(text).to_owned())
     }

@@ -1,18 +1,18 @@
-//! What the generator has to say about a document: one [`Report`] for each problem, collected over all
-//! passes and handed out at once.
+//! Reports of problems in a document. Each problem is one [`Report`]; reports are collected over all passes and
+//! returned together.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use crate::pointer::Pointer;
-use crate::read::source::Place;
+use crate::read::source::Position;
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing is generated.
+    /// No code is generated.
     Error,
-    /// Code is generated, but something in the document did not get its full meaning.
+    /// Code is generated, but part of the document's meaning is lost.
     Warning,
 }
 
@@ -25,21 +25,21 @@ impl fmt::Display for Severity {
     }
 }
 
-/// One problem: what is wrong, where, and what to do about it.
+/// A problem: what is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Report {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// The kind of problem, such as `unknown-key`; `x-accept` in the document names warnings by it.
+    /// The kind of problem, such as `unknown-key`. `x-accept` in the document refers to warnings by this code.
     pub code: &'static str,
     /// What is wrong, in one line.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// Where in the document, after the overlay was applied.
+    /// The location in the document after the overlay was applied.
     pub pointer: Pointer,
-    /// Where in the files, if it can be known.
-    pub place: Option<Place>,
+    /// The position in a source file, if it is known.
+    pub position: Option<Position>,
 }
 
 impl Report {
@@ -51,7 +51,7 @@ impl Report {
             message: message.into(),
             help: None,
             pointer: pointer.clone(),
-            place: None,
+            position: None,
         }
     }
 
@@ -64,15 +64,15 @@ impl Report {
         Self { severity: Severity::Warning, ..Self::error(code, pointer, message) }
     }
 
-    /// Adds what to do.
+    /// Sets the help text, which says what to do.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Sets the place, for problems found before there is a document to point into.
-    pub(crate) fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+    /// Sets the position, for problems found before there is a document to point into.
+    pub(crate) fn at(mut self, position: Position) -> Self {
+        self.position = Some(position);
         self
     }
 }
@@ -80,8 +80,8 @@ impl Report {
 impl fmt::Display for Report {
     /// `spec/x.yaml:12:5: error[unknown-key]: … (at /components/schemas/X)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
+        if let Some(position) = &self.position {
+            write!(f, "{position}: ")?;
         }
         write!(f, "{}[{}]: {}", self.severity, self.code, self.message)?;
         if !self.pointer.is_root() {
@@ -91,7 +91,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// The reports of one run. What is found twice is reported once.
+/// The reports of one run, without duplicates.
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
     list: Vec<Report>,
@@ -113,11 +113,15 @@ impl Reports {
         self.list.iter().any(|report| report.severity == Severity::Error)
     }
 
-    /// Errors first, then by place, then by pointer: the order in which a person corrects them.
+    /// Sorts errors first, then by position, then by pointer: the order in which a person fixes them.
     pub(crate) fn into_sorted(mut self) -> Vec<Report> {
         self.list.sort_by(|a, b| {
-            (a.severity, &a.place, &a.pointer, a.code)
-                .cmp(&(b.severity, &b.place, &b.pointer, b.code))
+            (a.severity, &a.position, &a.pointer, a.code).cmp(&(
+                b.severity,
+                &b.position,
+                &b.pointer,
+                b.code,
+            ))
         });
         self.list
     }

@@ -1,6 +1,6 @@
-//! Small documents, each about one thing that documents of other APIs do, with what must come of it: the reports that
-//! its lines are marked with (`#~ warning[code] words`), code that compiles, and, in a file of tests beside it, how that code
-//! behaves. All of them are compiled at once, as modules of one crate.
+//! Small documents, each about one feature of other APIs' documents. Lines are marked with the reports they must cause
+//! (`#~ warning[code] words`), the generated code must compile, and a file of tests beside the document checks how the
+//! code behaves. All documents are compiled together, as modules of one crate.
 
 mod support;
 
@@ -17,7 +17,7 @@ struct Case {
     output: Output,
 }
 
-/// The documents of the folder, generated from.
+/// Generates code from every document in the folder.
 fn cases() -> Vec<Case> {
     let documents = files_under(&tests().join("cases")).into_iter().filter(|path| {
         path.extension().is_some_and(|extension| extension == "yaml" || extension == "json")
@@ -39,14 +39,14 @@ fn case(path: PathBuf) -> Case {
     Case { name: name.to_owned(), text, output }
 }
 
-/// A report that is expected: `#~ warning[code]`, and behind it words that the report or its help must have.
+/// An expected report: `#~ warning[code]`, followed by words that the report or its help must contain.
 struct Mark<'a> {
     line: usize,
     kind: &'a str,
     words: &'a str,
 }
 
-/// The marks of a document. JSON has no comments, and so no marks.
+/// Returns the marks of a document. JSON has no comments and so no marks.
 fn marks(text: &str) -> Vec<Mark<'_>> {
     let lines = text.lines().zip(1..);
     lines.filter_map(|(text, line)| Mark::read(text, line)).collect()
@@ -60,7 +60,7 @@ impl<'a> Mark<'a> {
     }
 
     fn is(&self, report: &Report) -> bool {
-        let line = report.place.as_ref().map(|place| place.line);
+        let line = report.position.as_ref().map(|position| position.line);
         let kind = format!("{}[{}", report.severity, report.code);
         line == Some(self.line) && kind == self.kind && told(report).contains(self.words)
     }
@@ -73,18 +73,19 @@ fn every_case_is_reported_as_marked() {
         let expected = marks(&text);
         let is_missing = |mark: &&Mark<'_>| !output.reports.iter().any(|report| mark.is(report));
         for Mark { line, kind, words } in expected.iter().filter(is_missing) {
-            problems
-                .push(format!("{name}: nothing is reported as `{kind}] {words}` of line {line}"));
+            problems.push(format!("{name}: line {line} has no report `{kind}] {words}`"));
         }
         if output.reports.len() != expected.len() {
             problems.push(format!(
-                "{name}: {} reports are expected, but there are\n{}",
+                "{name}: expected {} reports, but found\n{}",
                 expected.len(),
                 told_all(&output.reports)
             ));
         }
         if output.files.is_empty() != expected.iter().any(|mark| mark.kind.starts_with("error")) {
-            problems.push(format!("{name}: generated in spite of an error, or not without one"));
+            problems.push(format!(
+                "{name}: files were generated despite an error, or no files without one"
+            ));
         }
         problems.extend(
             output.reports.iter().filter(|report| report.help.is_none()).map(ToString::to_string),
@@ -111,12 +112,12 @@ fn every_case_compiles_and_behaves() {
             files.filter_map(|(path, text)| Some((path.strip_prefix(GENERATED)?.into(), text)));
         crates.push(Crate { name, generated: generated.collect() });
     }
-    // What the tests of several documents share.
+    // Shared by the tests of several documents.
     behaviours.insert("server".to_owned(), folder.join("server.rs"));
     let written = files_under(&folder).into_iter();
     let written =
         written.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    assert_eq!(written.count(), behaviours.len(), "a file of tests is about no document");
+    assert_eq!(written.count(), behaviours.len(), "a file of tests has no document");
     let ran = compile::run("cases", &crates, &behaviours);
     assert!(ran.is_ok(), "{}", ran.unwrap_err());
 }

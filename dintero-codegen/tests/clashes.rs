@@ -1,6 +1,5 @@
-//! Names that clash: with what a generated file imports, with what the runtime defines, or with each other. Each
-//! document either is reported (an error that names the clash) or becomes code that compiles; there is no
-//! third way.
+//! Names that clash with an import of a generated file, with the runtime, or with each other. Each document either
+//! causes an error about the clash or becomes code that compiles.
 
 mod support;
 
@@ -8,7 +7,7 @@ use dintero_codegen::{Output, Severity};
 use support::compile::{self, Crate};
 use support::{GENERATED, files_under, generate, read, tests, told_all};
 
-/// What the generated files import and define beside the types of the document.
+/// The names that generated files import and define besides the types of the document.
 const IMPORTED: &[&str] = &[
     "BTreeMap",
     "BoxFuture",
@@ -42,7 +41,7 @@ fn crate_of(name: &str, output: Output) -> Crate {
     Crate { name: name.to_owned(), generated: generated.collect() }
 }
 
-/// Compiles the documents of which no error is reported.
+/// Compiles the documents without errors.
 fn reported_or_compiled(set: &str, documents: Vec<(String, String)>) {
     let mut crates = Vec::new();
     for (name, text) in documents {
@@ -78,7 +77,7 @@ fn a_schema_named_like_an_import() {
 }
 
 #[test]
-fn names_in_operations_and_types() {
+fn names_of_operations_and_types() {
     let folder = tests().join("clashes");
     let documents = files_under(&folder).into_iter().map(|path| {
         let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
@@ -91,17 +90,20 @@ fn clash(name: &str) -> Output {
     generate(&read(&tests().join("clashes").join(name)), None)
 }
 
-/// What the lock file tells has a name, also what belongs to an operation that is left out.
+/// Everything listed in the lock file has a name, including operations that are left out.
 #[test]
-fn nothing_is_without_a_name() {
+fn everything_has_a_name() {
     let output = clash("left_out.yaml");
     let lock = &output.files["spec/names.lock"];
     assert_eq!(lock.lines().find(|line| line.contains(":::")), None);
 }
 
-/// The answer of one operation is not read as another's because both have one name.
+/// Two operations with the same name for different responses must not share a type.
 #[test]
-fn a_shared_answer_is_of_one_shape() {
-    let told = told_all(&clash("shared_answer.yaml").reports);
-    assert!(told.contains("error[name]"), "`Change` is the name of two different answers: {told}");
+fn a_shared_response_has_one_shape() {
+    let told = told_all(&clash("shared_response.yaml").reports);
+    assert!(
+        told.contains("error[name]"),
+        "`Change` is the name of two different responses: {told}"
+    );
 }

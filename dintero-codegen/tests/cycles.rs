@@ -1,12 +1,12 @@
-//! Schemas that lead back to themselves: each is generated or reported. The tests stand alone, because a
-//! generator that follows a cycle without end overflows its stack and takes all tests of its process with it.
+//! Schemas that refer to themselves: each is generated or reported. These tests have their own process, because a
+//! generator that follows a cycle endlessly overflows its stack and ends all tests of the process.
 
 mod support;
 
 use dintero_codegen::Severity;
 use support::{document, generate, told_all};
 
-/// Generates from schemas; the cycle must be reported as an error.
+/// Generates from schemas and checks that the cycle is reported as an error.
 fn reported(schemas: &str) {
     let output = generate(&document("{}", &format!("{{schemas: {schemas}}}")), None);
     let cycle = |report: &dintero_codegen::Report| {
@@ -16,7 +16,7 @@ fn reported(schemas: &str) {
     assert!(output.files.is_empty(), "{schemas}");
 }
 
-/// Generates from schemas, with the warning that inner values are not typed.
+/// Generates from schemas and checks for a warning that inner values are untyped.
 fn untyped_inside(schemas: &str) {
     let output = generate(&document("{}", &format!("{{schemas: {schemas}}}")), None);
     let told = told_all(&output.reports);
@@ -25,7 +25,7 @@ fn untyped_inside(schemas: &str) {
     assert!(output.files["spec/names.lock"].contains("Value"), "{schemas}");
 }
 
-/// Generates from schemas; all is well with them.
+/// Generates from schemas and checks that nothing is reported.
 fn generated(schemas: &str) {
     let output = generate(&document("{}", &format!("{{schemas: {schemas}}}")), None);
     assert!(output.reports.is_empty(), "{schemas}: {}", told_all(&output.reports));
@@ -87,7 +87,7 @@ fn variants_of_each_other() {
 }
 
 #[test]
-fn fields_lead_back_in_every_way() {
+fn fields_refer_back_in_every_way() {
     generated(
         "{A: {type: object, properties: {
             a: {$ref: '#/components/schemas/A'},
@@ -98,7 +98,7 @@ fn fields_lead_back_in_every_way() {
     );
 }
 
-/// What `allOf` merges is a tree of its own as long as it does not merge the cycle itself.
+/// `allOf` can merge schemas with cycles, unless it merges the cycle itself.
 #[test]
 fn a_merged_schema_keeps_the_cycles_of_its_parts() {
     generated(
@@ -107,7 +107,7 @@ fn a_merged_schema_keeps_the_cycles_of_its_parts() {
     );
 }
 
-/// To merge the field is to merge the schemas again: the merge refers to itself.
+/// Merging the field merges the schemas again, so the merge refers to itself.
 #[test]
 fn a_field_that_two_recursive_parts_share() {
     generated(
@@ -117,7 +117,7 @@ fn a_field_that_two_recursive_parts_share() {
     );
 }
 
-/// A child that says of its field what the base says of it, but narrower: common in documents of trees.
+/// A child that narrows the type of a field from the base to itself, as in many documents of trees.
 #[test]
 fn a_field_that_a_child_narrows_to_itself() {
     generated(
@@ -126,7 +126,7 @@ fn a_field_that_a_child_narrows_to_itself() {
     );
 }
 
-/// Each shared field is merged again inside itself; followed one by one they would be more than any memory holds.
+/// Each shared field is merged again inside itself. Following them one by one would need more memory than there is.
 #[test]
 fn many_fields_that_two_recursive_parts_share() {
     let fields = |of: &str| {
@@ -140,14 +140,14 @@ fn many_fields_that_two_recursive_parts_share() {
     generated(&format!(
         "{{{schemas}, Both: {{allOf: [{{$ref: '#/components/schemas/X'}}, {{$ref: '#/components/schemas/Y'}}]}}}}"
     ));
-    // Here no component is the two of them and nothing else.
+    // Here no component is the merge of the two and nothing else.
     generated(&format!(
         "{{{schemas}, More: {{allOf: [{{$ref: '#/components/schemas/X'}}, {{$ref: '#/components/schemas/Y'}},
            {{type: object, properties: {{more: {{type: string}}}}}}]}}}}"
     ));
 }
 
-/// Two towers of components of which each floor holds the next one twice: 2^40 merges, done one by one.
+/// Two towers of components, each of which contains the next one twice: one by one, that is 2^40 merges.
 #[test]
 fn fields_that_lead_to_the_same_merges() {
     let tower = |name: &str| {
@@ -166,12 +166,12 @@ fn fields_that_lead_to_the_same_merges() {
         "{{{x}, {y}, Both: {{allOf: [{{$ref: '#/components/schemas/X0'}}, {{$ref: '#/components/schemas/Y0'}}]}}}}"
     );
     let output = generate(&document("{}", &format!("{{schemas: {schemas}}}")), None);
-    // The names of the inner types would be long, which is a warning.
+    // The names of the inner types are long, which is a warning.
     assert!(!output.files.is_empty(), "{}", told_all(&output.reports));
 }
 
 #[test]
-fn a_chain_of_references_ends_where_it_ends() {
+fn a_chain_of_references_becomes_the_type_at_its_end() {
     let alias = |index: usize| format!("A{index}: {{$ref: '#/components/schemas/A{}'}}", index + 1);
     let aliases: Vec<String> = (0..5000).map(alias).collect();
     generated(&format!(
@@ -180,15 +180,15 @@ fn a_chain_of_references_ends_where_it_ends() {
     ));
 }
 
-/// Each of these chains nests what it is made of, in one way or another: it becomes code, or there is a report.
+/// Each of these chains nests schemas in another way. Each becomes code or causes a report.
 #[test]
-fn chains_of_every_kind_end_in_code_or_in_a_report() {
+fn chains_of_every_kind_become_code_or_a_report() {
     let next = |index: usize| format!("{{$ref: '#/components/schemas/A{}'}}", index + 1);
     let links: [(usize, &dyn Fn(usize) -> String); 6] = [
         (5000, &|index| format!("{{type: object, properties: {{a: {}}}}}", next(index))),
         (5000, &|index| format!("{{type: array, items: {}}}", next(index))),
         (5000, &|index| format!("{{type: object, additionalProperties: {}}}", next(index))),
-        // All fields of the chain come together in one object, so it is short.
+        // All fields of this chain end up in one object, so it is short.
         (600, &|index| {
             format!(
                 "{{allOf: [{}, {{type: object, properties: {{a{index}: {{type: string}}}}}}]}}",
@@ -220,7 +220,7 @@ fn chains_of_every_kind_end_in_code_or_in_a_report() {
 }
 
 #[test]
-fn a_long_chain_is_no_cycle() {
+fn a_long_chain_is_not_a_cycle() {
     let mut schemas = String::from("{A0: {type: object, properties: {a: {type: string}}}");
     for index in 1..200 {
         schemas.push_str(&format!(

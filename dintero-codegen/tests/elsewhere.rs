@@ -1,5 +1,5 @@
-//! Code that was generated elsewhere, of a document that is not in this repository: `.ci/run` holds older states of the API
-//! against the runtime.
+//! Compiles code that was generated elsewhere, from a document outside this repository: `.ci/run` checks older versions
+//! of the API against the runtime.
 
 mod support;
 
@@ -9,7 +9,7 @@ use std::path::Path;
 use support::compile::{self, Crate};
 use support::{GENERATED, files_under, read};
 
-/// The tree that `cargo xtask codegen --out` wrote is in the variable `GENERATED_TREE`, as an absolute path.
+/// `GENERATED_TREE` contains the absolute path of a tree written by `cargo xtask codegen --out`.
 #[test]
 #[ignore = "needs a tree: GENERATED_TREE=/path cargo test -p dintero-codegen --test elsewhere -- --ignored"]
 fn a_tree_from_elsewhere_compiles() {

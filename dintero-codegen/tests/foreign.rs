@@ -1,5 +1,5 @@
-//! Documents of other APIs, and small ones in their manner: each becomes code that compiles, or reports that say why not.
-//! What becomes of them is listed in a table in the repository, so that progress shows, and regress as well.
+//! Documents of other APIs, and small documents in their style: each becomes code that compiles, or causes reports that
+//! say why not. A table in the repository lists the results, so that progress and regressions are visible.
 
 mod support;
 
@@ -15,11 +15,11 @@ use support::{GENERATED, HOW_TO_UPDATE, compare, files_under, read, tests, told_
 /// The table of all documents.
 const TABLE: &str = "foreign/README.md";
 
-/// Where the documents of real APIs are listed. They are not part of the repository.
+/// The heading of the list of real documents, which are not part of the repository.
 const REAL: &str = "## Documents of real APIs\n";
 
 static REAL_DOCUMENTS: LazyLock<Vec<Document>> = LazyLock::new(|| {
-    // Documents of real APIs, beside the workspace; they may be absent.
+    // Documents of real APIs, beside the workspace if they are available.
     documents(&workspace().join("../shared/foreign"))
 });
 
@@ -29,7 +29,7 @@ struct Document {
     output: Output,
 }
 
-/// All documents of a folder with what is generated from them, by name.
+/// Returns all documents in a folder, by name, with the output generated from them.
 fn documents(folder: &Path) -> Vec<Document> {
     let is_document = |path: &PathBuf| {
         let extension = path.extension().and_then(|extension| extension.to_str());
@@ -52,8 +52,8 @@ fn document(folder: &Path, path: &Path) -> Document {
     Document { name, text, output }
 }
 
-/// The small documents: some in the manner of a whole API, and one for each thing that such documents do.
-fn stand_ins() -> Vec<Document> {
+/// Returns the small documents: some in the style of a whole API, and one for each feature of such documents.
+fn small_documents() -> Vec<Document> {
     let folders = ["foreign", "cases"].map(|folder| tests().join(folder));
     folders.iter().flat_map(|folder| documents(folder)).collect()
 }
@@ -63,7 +63,7 @@ impl Document {
         self.output.files.is_empty()
     }
 
-    /// What the document says of itself in its first comment.
+    /// Returns what the first comment of the document says about it.
     fn about(&self) -> &str {
         let comment = self.text.lines().find_map(|line| line.strip_prefix("# "));
         comment.unwrap_or_default()
@@ -73,10 +73,10 @@ impl Document {
         if self.is_refused() { "refused" } else { "generated" }
     }
 
-    /// The operations in the code, and how many were left out.
+    /// Returns the number of operations in the code, and of those left out.
     fn operations(&self) -> String {
         let lock = self.output.files.get("spec/names.lock").map_or("", String::as_str);
-        // `operations::Things.get GET https://…` is the line that each operation has once.
+        // Each operation has exactly one line such as `operations::Things.get GET https://…`.
         let is_operation = |line: &&str| {
             let second = line.split(' ').nth(1).unwrap_or_default();
             line.starts_with("operations::")
@@ -95,7 +95,7 @@ impl Document {
         }
     }
 
-    /// The kinds of reports with their numbers: all that refuse the document, or else all warnings.
+    /// Returns the number of reports of each kind: all errors if the document is refused, or else all warnings.
     fn reports(&self) -> String {
         let severity = if self.is_refused() { Severity::Error } else { Severity::Warning };
         let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
@@ -121,14 +121,14 @@ impl Document {
 #[test]
 fn the_table_is_current() {
     let mut table = String::from(
-        "# What becomes of documents of other APIs\n\n\
-         `tests/foreign.rs` keeps this table: `UPDATE_GOLDEN=1 cargo test -p dintero-codegen --test foreign` writes it. All that is\n\
-         generated compiles; for a refused document the kinds of errors are listed, and for others the kinds of warnings.\n\n\
+        "# Results for documents of other APIs\n\n\
+         `tests/foreign.rs` checks this table; `UPDATE_GOLDEN=1 cargo test -p dintero-codegen --test foreign` writes it. All\n\
+         generated code compiles. The reports are errors for refused documents, and warnings for all others.\n\n\
          ## Small documents\n\n\
-         They are in this folder and in `tests/cases`; those of `cases` have tests of how their code behaves.\n\n\
-         | document | what it is about | outcome | operations | reports |\n| --- | --- | --- | --- | --- |\n",
+         These are in this folder and in `tests/cases`. The documents in `cases` have tests for the behaviour of their code.\n\n\
+         | document | about | outcome | operations | reports |\n| --- | --- | --- | --- | --- |\n",
     );
-    for document in stand_ins() {
+    for document in small_documents() {
         let (outcome, operations) = (document.outcome(), document.operations());
         let (name, about, reports) = (&document.name, document.about(), document.reports());
         let _ = writeln!(table, "| {name} | {about} | {outcome} | {operations} | {reports} |");
@@ -147,8 +147,8 @@ fn the_table_is_current() {
 fn listed(documents: &[Document]) -> String {
     let refused = documents.iter().filter(|document| document.is_refused()).count();
     let mut text = format!(
-        "\nOf {} documents {refused} are refused. They are not part of the repository; where they are absent, this part is not checked.\n\
-         `cargo test -p dintero-codegen --test foreign -- --ignored` compiles all that is generated from them.\n\n\
+        "\nOf {} documents {refused} are refused. They are not part of the repository; without them, this part is not checked.\n\
+         `cargo test -p dintero-codegen --test foreign -- --ignored` compiles the code generated from them.\n\n\
          | document | outcome | operations | compiles | reports |\n| --- | --- | --- | --- | --- |\n",
         documents.len()
     );
@@ -162,26 +162,26 @@ fn listed(documents: &[Document]) -> String {
 }
 
 #[test]
-fn each_ends_in_code_or_in_reports() {
-    let stand_ins = stand_ins();
-    for Document { name, output, .. } in stand_ins.iter().chain(REAL_DOCUMENTS.iter()) {
+fn each_document_becomes_code_or_reports() {
+    let small_documents = small_documents();
+    for Document { name, output, .. } in small_documents.iter().chain(REAL_DOCUMENTS.iter()) {
         let errors = output.reports.iter().any(|report| report.severity == Severity::Error);
         let told = told_all(&output.reports);
         assert_eq!(errors, output.files.is_empty(), "{name}: {told}");
         assert!(!told.contains("[internal]"), "{name}: {told}");
-        assert!(output.reports.iter().all(|report| report.place.is_some()), "{name}: {told}");
+        assert!(output.reports.iter().all(|report| report.position.is_some()), "{name}: {told}");
     }
 }
 
 #[test]
-fn what_is_generated_compiles() {
+fn generated_code_compiles() {
     compiles("foreign", &documents(&tests().join("foreign")));
 }
 
 /// Takes several minutes.
 #[test]
 #[ignore = "the documents are not part of the repository"]
-fn what_is_generated_from_real_documents_compiles() {
+fn code_from_real_documents_compiles() {
     assert!(!REAL_DOCUMENTS.is_empty(), "there are no documents beside the workspace");
     compiles("real", &REAL_DOCUMENTS);
 }

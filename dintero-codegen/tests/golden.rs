@@ -1,6 +1,6 @@
-//! Small documents, one for each topic, and the code that is made of them. The code stands in the repository
-//! beside its document, so that a change of the generator shows as a change of code; and it is compiled
-//! against the runtime of `dintero-api`, with and without the client, and with warnings as errors.
+//! Small documents, one per topic, and the code generated from them. The code is in the repository beside its document,
+//! so that a change of the generator shows as a change of code. It is compiled against the runtime of `dintero-api`,
+//! with and without the client, and with warnings as errors.
 
 mod support;
 
@@ -104,7 +104,7 @@ fn golden_files_are_as_prettyplease_prints_them() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
-/// The golden files compile as they are.
+/// The golden files compile unchanged.
 #[test]
 fn golden_files_compile() {
     if env::var_os("UPDATE_GOLDEN").is_some() {

@@ -1,5 +1,5 @@
-//! Documents that nobody would write: the small ones of the tests and the real one, changed at random (the same
-//! in every run). Each ends in files or in reports, and what is generated is Rust as prettyplease prints it.
+//! Random changes, the same in every run, to the small documents of the tests and to the real one. Each changed
+//! document results in files or in errors, and the files are Rust as prettyplease prints it.
 
 mod support;
 
@@ -12,8 +12,8 @@ use serde_json::Value;
 use support::mutate::{self, Random};
 use support::{read, same_but_for_blank_lines, tests, told, told_all, workspace};
 
-/// Generates from a changed document, which stays behind in the target folder if anything is wrong, also when
-/// the process is killed (by an overflow of the stack).
+/// Generates from a changed document. If something is wrong, the document is kept in the target folder, even if a stack
+/// overflow kills the process.
 fn survives(name: &str, document: &Value) -> Result<(), Problem> {
     let text = serde_json::to_string_pretty(document).expect("a value can be written");
     let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mutated-{name}.json"));
@@ -35,13 +35,13 @@ fn survives(name: &str, document: &Value) -> Result<(), Problem> {
     }
 }
 
-/// What is wrong, and the document that shows it.
+/// A problem, and the document that shows it.
 struct Problem {
     wrong: String,
     kept: PathBuf,
 }
 
-/// Each thing that is wrong is told once, with the first document that shows it.
+/// Prints each problem once, with the first document that shows it.
 fn tell(problems: Vec<Problem>) {
     let mut told: BTreeMap<String, PathBuf> = BTreeMap::new();
     for Problem { wrong, kept } in problems {
@@ -51,13 +51,14 @@ fn tell(problems: Vec<Problem>) {
     assert!(told.is_empty(), "{}", lines.collect::<String>());
 }
 
-/// Files or errors, one of them; errors have places; files are Rust, printed as promised.
+/// Checks that there are either files or errors, that errors have positions, and that files are Rust as prettyplease
+/// prints it.
 fn sound(output: &Output) -> Result<(), String> {
     let errors = output.reports.iter().any(|report| report.severity == Severity::Error);
     if errors != output.files.is_empty() {
         return Err(format!("{} files with {}", output.files.len(), told_all(&output.reports)));
     }
-    let internal = |report: &&Report| report.code == "internal" || report.place.is_none();
+    let internal = |report: &&Report| report.code == "internal" || report.position.is_none();
     if let Some(report) = output.reports.iter().find(internal) {
         return Err(told(report));
     }
@@ -98,7 +99,7 @@ fn small_documents() {
 }
 
 #[test]
-fn documents_in_the_manner_of_others() {
+fn documents_in_the_style_of_others() {
     mutate_all_in("foreign", 100);
 }
 
@@ -108,7 +109,7 @@ fn the_real_document() {
     tell(mutate_times("payments", &text, 24));
 }
 
-/// Text that is cut off, doubled or holds odd characters is an error of YAML or of the document, and no panic.
+/// Text that is cut off, duplicated or has odd characters must not cause a panic.
 #[test]
 fn broken_text() {
     let text = read(&tests().join("golden/answers.yaml"));

@@ -1,23 +1,23 @@
-//! What is said about documents that cannot be generated from: everything, at once, with the place and with
-//! what to do about it; and nothing is generated.
+//! Reports on invalid documents: every problem is reported at once, with its position and what to do about it, and
+//! nothing is generated.
 
 mod support;
 
 use dintero_codegen::{Input, Output, Severity, Source};
 use support::{HOW_TO_UPDATE, compare, document, generate, read, tests, told_all};
 
-/// Runs on a text that is broken in its own way, and returns the reports as they are told.
+/// Generates from invalid text and returns the printed reports.
 fn refused(text: &str) -> String {
     let output = generate(text, None);
     assert!(output.files.is_empty(), "files were generated from {text:?}");
     told_all(&output.reports)
 }
 
-/// The documents whose lines are marked with the reports they must have.
+/// Documents whose lines are marked with the reports they must cause.
 const MARKED: [&str; 3] = ["keywords", "model", "features"];
 
 struct Marked {
-    /// Names and texts of the document and of its overlay.
+    /// The names and texts of the document and of its overlay.
     files: Vec<(String, String)>,
     output: Output,
 }
@@ -49,23 +49,23 @@ fn the_reports_read_well() {
 }
 
 #[test]
-fn mistakes_of_words_are_reported_at_their_lines() {
+fn invalid_keywords_are_reported_at_their_lines() {
     reported_as_marked("keywords");
 }
 
 #[test]
-fn mistakes_of_meaning_are_reported_at_their_lines() {
+fn invalid_schemas_and_operations_are_reported_at_their_lines() {
     reported_as_marked("model");
 }
 
 #[test]
-fn features_that_cannot_do_without_each_other_are_reported_at_their_lines() {
+fn features_that_depend_on_each_other_are_reported_at_their_lines() {
     reported_as_marked("features");
 }
 
-/// With another document than the overlay's own, as with an action that matches nothing.
+/// The overlay was written for another document, as with an action that matches nothing.
 #[test]
-fn a_feature_of_a_module_that_is_not_there_is_a_warning_with_another_document() {
+fn a_feature_with_a_missing_module_is_a_warning_for_another_document() {
     let whole = document("{}", "{}");
     let overlay = "overlay: 1.1.0\nactions:\n  - target: $\n    description: Why.\n    \
                    update: {x-rust-features: {payouts: {modules: [payouts]}}}\n";
@@ -87,7 +87,7 @@ fn a_feature_of_a_module_that_is_not_there_is_a_warning_with_another_document() 
     }
 }
 
-/// Each line that is marked `#~ severity[code]` has that report, and no other line has one.
+/// Checks that each line marked `#~ severity[code]` has that report, and that no other line has one.
 fn reported_as_marked(name: &str) {
     let Marked { files, output } = marked(name);
     let mut expected = Vec::new();
@@ -102,8 +102,8 @@ fn reported_as_marked(name: &str) {
         .reports
         .iter()
         .map(|report| {
-            let place = report.place.as_ref().expect("every report has a place");
-            format!("{}:{}: {}[{}]", place.file, place.line, report.severity, report.code)
+            let position = report.position.as_ref().expect("every report has a position");
+            format!("{}:{}: {}[{}]", position.file, position.line, report.severity, report.code)
         })
         .collect();
     let missing: Vec<&String> = expected.iter().filter(|mark| !told.contains(mark)).collect();
@@ -116,9 +116,9 @@ fn reported_as_marked(name: &str) {
     );
 }
 
-/// A mistake of words does not hide one of meaning: the second run of a person who mends them all is green.
+/// An invalid keyword does not hide other problems, so fixing all reports makes the second run succeed.
 #[test]
-fn all_mistakes_are_reported_at_once() {
+fn all_problems_are_reported_at_once() {
     let schemas = "{schemas: {
         Typo: {type: object, requierd: [a]},
         Conflict: {allOf: [{type: string}, {type: integer}]},
@@ -149,10 +149,10 @@ fn other_versions_of_openapi_are_refused_by_name() {
             "swagger: '2.0'\ninfo: {}\npaths: {}\n",
             "document.yaml:1:1: error[openapi-version]: this is a Swagger 2.0 document",
         ),
-        ("asyncapi: 2.0.0\n", "does not say its `openapi` version"),
-        ("openapi: 3\n", "OpenAPI 3.0 is read"),
-        ("[1, 2]\n", "an OpenAPI document is an object"),
-        ("just text\n", "an OpenAPI document is an object"),
+        ("asyncapi: 2.0.0\n", "has no `openapi` version"),
+        ("openapi: 3\n", "only OpenAPI 3.0 is supported"),
+        ("[1, 2]\n", "an OpenAPI document must be an object"),
+        ("just text\n", "an OpenAPI document must be an object"),
     ] {
         let told = refused(text);
         assert!(told.contains(says) && told.contains("help: "), "{text:?} gave {told}");
@@ -161,7 +161,7 @@ fn other_versions_of_openapi_are_refused_by_name() {
 }
 
 #[test]
-fn what_is_no_yaml_is_refused_at_its_line() {
+fn invalid_yaml_is_reported_at_its_line() {
     for (text, line, says) in [
         ("openapi: 3.0.3\ninfo: [1\npaths: {}\n", 3, "this is not YAML"),
         ("openapi: 3.0.3\ninfo: }\n", 2, "this is not YAML"),
@@ -174,13 +174,16 @@ fn what_is_no_yaml_is_refused_at_its_line() {
         ),
         ("openapi: 3.0.3\ninfo: &x\n  title: *x\n", 3, "the alias is inside the value"),
         ("openapi: 3.0.3\n---\nopenapi: 3.0.3\n", 2, "second YAML document"),
-        ("openapi: 3.0.3\n? [a, b]\n: c\n", 2, "a key must be text"),
+        ("openapi: 3.0.3\n? [a, b]\n: c\n", 2, "a key must be a string"),
         ("{\"openapi\": \"3.0.3\",\n \"openapi\": \"3.0.3\"}", 2, "appears twice in one object"),
     ] {
         let told = refused(text);
         assert!(told.contains(says), "{text:?} gave {told}");
-        let place = format!("document.yaml:{line}:");
-        assert!(told.starts_with(&place), "{text:?} should be refused at {place}, but: {told}");
+        let position = format!("document.yaml:{line}:");
+        assert!(
+            told.starts_with(&position),
+            "{text:?} should be refused at {position}, but: {told}"
+        );
     }
 }
 
@@ -206,9 +209,9 @@ fn both_files_are_reported_when_both_are_broken() {
     assert!(told.contains("document.yaml:") && told.contains("overlay.yaml:"), "{told}");
 }
 
-/// The derives need each of their types, and need it once.
+/// The derives need each of their types exactly once, or none of them.
 #[test]
-fn the_types_of_the_derives_are_complete_or_there_are_none() {
+fn the_derives_need_all_of_their_types_or_none() {
     let text = "{type: object, properties: {a: {type: string}}";
     let order = "{type: object, x-rust-derive: DinteroOrder, properties:";
     for (schemas, says) in [
@@ -222,9 +225,9 @@ fn the_types_of_the_derives_are_complete_or_there_are_none() {
                  O: {order} {{to: {{$ref: '#/components/schemas/A'}}}}}}"
             ),
             &[
-                "this order holds an `x-rust-derive: DinteroOrderItem`",
-                "this order holds an `x-rust-derive: DinteroShippingOption`",
-                "this order holds an `x-rust-derive: DinteroDiscount`",
+                "this order has a type marked `x-rust-derive: DinteroOrderItem`",
+                "this order has a type marked `x-rust-derive: DinteroShippingOption`",
+                "this order has a type marked `x-rust-derive: DinteroDiscount`",
             ],
         ),
         (
@@ -240,8 +243,8 @@ fn the_types_of_the_derives_are_complete_or_there_are_none() {
                      d: {{type: array, items: {{$ref: '#/components/schemas/D'}}}}}}}}"
             ),
             &[
-                "`x-rust-derive: DinteroAddress` stands at what is no struct",
-                "a second schema is marked `x-rust-derive: session`, beside /components/schemas/S",
+                "`x-rust-derive: DinteroAddress` marks a schema that is not a struct",
+                "a second schema is marked `x-rust-derive: session`; the first is /components/schemas/S",
             ],
         ),
     ] {
@@ -254,14 +257,14 @@ fn the_types_of_the_derives_are_complete_or_there_are_none() {
         {
             let report = report.unwrap_or_else(|| panic!("nothing says {text:?} in {told}"));
             assert_eq!(report.code, "rust-derive");
-            assert!(report.place.is_some() && report.help.is_some(), "{told}");
+            assert!(report.position.is_some() && report.help.is_some(), "{told}");
         }
     }
 }
 
-/// `x-accept` counts for the object it stands in and for what is below, and for nothing else.
+/// `x-accept` applies to its object and everything inside it, and to nothing else.
 #[test]
-fn an_accepted_warning_is_silent_where_it_is_accepted_and_nowhere_else() {
+fn an_accepted_warning_is_silent_only_where_it_is_accepted() {
     let schemas = "{schemas: {
         Silent: {type: object, x-accept: [untyped], properties: {a: {}, b: {items: {}, type: array}}},
         Loud: {type: object, properties: {a: {}}},
@@ -279,15 +282,15 @@ fn an_accepted_warning_is_silent_where_it_is_accepted_and_nowhere_else() {
         ]
     );
     assert!(output.reports.iter().all(|report| report.code == "untyped"), "{:?}", output.reports);
-    assert!(!output.files.is_empty(), "warnings stop nothing");
+    assert!(!output.files.is_empty(), "warnings do not stop the generation");
 }
 
-/// What the document says is in the generated code, or there is a report: never neither.
+/// Everything the document says is either in the generated code or reported.
 #[test]
-fn nothing_is_dropped_without_a_word() {
+fn nothing_is_dropped_silently() {
     let get = |more: &str| format!("{{/a: {{get: {{tags: [things], operationId: get, {more}}}}}}}");
     let empty = "responses: {'204': {description: No.}}";
-    let answer = |of: &str| get(&format!("responses: {{'200': {of}}}"));
+    let response = |of: &str| get(&format!("responses: {{'200': {of}}}"));
     let thing = "Thing: {type: object, properties: {a: {type: string}}}";
     let json = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
     let nullable = "{type: string, nullable: true}";
@@ -300,27 +303,27 @@ fn nothing_is_dropped_without_a_word() {
             "operations::Things.get(b: String",
         ),
         (
-            answer("{$ref: '#/components/responses/A'}"),
+            response("{$ref: '#/components/responses/A'}"),
             format!("schemas: {{{thing}}}, responses: {{A: {{$ref: '#/components/responses/B'}}, B: {{description: B., {json}}}}}"),
             "operations::Things.get 200 Thing",
         ),
-        // References to something of another kind.
-        (answer("{$ref: '#/components/schemas/Thing'}"), format!("schemas: {{{thing}}}"), "200 Thing"),
+        // References to another kind of object.
+        (response("{$ref: '#/components/schemas/Thing'}"), format!("schemas: {{{thing}}}"), "200 Thing"),
         (
             get(&format!("parameters: [{{$ref: '#/components/schemas/Thing'}}], {empty}")),
             format!("schemas: {{{thing}}}"),
             "operations::Things.get(",
         ),
-        // What may be null, where there is no field to be an `Option`.
+        // Nullable values without a field that could be an `Option`.
         ("{}".to_owned(), format!("schemas: {{A: {{type: object, properties: {{list: {{type: array, items: {nullable}}}}}}}}}"), "Vec<Option<String>>"),
         ("{}".to_owned(), format!("schemas: {{A: {{type: object, properties: {{map: {{type: object, additionalProperties: {nullable}}}}}}}}}"), "BTreeMap<String, Option<String>>"),
-        // What a component says of the field that refers to it.
+        // Notes of a component about the field that refers to it.
         ("{}".to_owned(), format!("schemas: {{N: {nullable}, A: {{type: object, required: [n], properties: {{n: {{$ref: '#/components/schemas/N'}}}}}}}}"), "A.n: Option<String>"),
         ("{}".to_owned(), "schemas: {R: {type: string, readOnly: true}, A: {type: object, required: [r], properties: {r: {$ref: '#/components/schemas/R'}}}}".to_owned(), "A.r: Option<String> = \"r\", read-only"),
-        // Paths and statuses that are none.
+        // Invalid paths and statuses.
         ("{things: {get: {tags: [things], operationId: get, responses: {'204': {description: No.}}}}}".to_owned(), String::new(), "operations::Things.get"),
         (get("responses: {2xx: {description: A.}}"), String::new(), "operations::Things.get 200"),
-        // One schema with two values for one tag.
+        // One schema with two values of the tag.
         (
             "{}".to_owned(),
             "schemas: {
@@ -347,9 +350,9 @@ fn an_error_cannot_be_accepted() {
     assert_eq!(output.reports[0].severity, Severity::Error);
 }
 
-/// A place is the one in the file, also when actions moved what stands there.
+/// Positions are those in the file, even if overlay actions moved the value.
 #[test]
-fn places_survive_the_overlay() {
+fn positions_survive_the_overlay() {
     let text = document(
         "{/a: {get: {tags: [things], operationId: get, responses: {'204': {description: No.}}, parameters: [\n\
          {name: gone, in: query, schema: {type: string}},\n\
@@ -365,8 +368,8 @@ fn places_survive_the_overlay() {
     let lines: Vec<String> = output
         .reports
         .iter()
-        .filter_map(|report| report.place.as_ref())
-        .map(|place| format!("{}:{}", place.file, place.line))
+        .filter_map(|report| report.position.as_ref())
+        .map(|position| format!("{}:{}", position.file, position.line))
         .collect();
     let bad = text.lines().position(|line| line.contains("bad")).expect("it is there") + 1;
     assert_eq!(lines, [format!("document.yaml:{bad}"), "overlay.yaml:7".to_owned()]);

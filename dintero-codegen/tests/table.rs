@@ -1,5 +1,5 @@
-//! The table of the derives beside `names.lock`, which is made of the same model by other code: each field that
-//! can be set is in the table, under its name and with its type, and nothing else is.
+//! Compares the table of the derives with `names.lock`, which other code generates from the same model: the table
+//! contains each field that can be set, with its name and type, and nothing else.
 
 mod support;
 
@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use support::{TABLE, generate, read, tests, told_all, workspace};
 use syn::{Expr, Item, Lit, Member};
 
-/// A line of the lock about a field.
+/// A field as listed in the lock file.
 struct Locked<'a> {
     ty: &'a str,
     wire: &'a str,
     read_only: bool,
 }
 
-/// Fields by the names of their types, and texts by the names of enums.
+/// Fields by the name of their type, and texts by the name of their enum.
 struct Lock<'a> {
     structs: BTreeMap<&'a str, BTreeMap<&'a str, Locked<'a>>>,
     enums: BTreeMap<&'a str, BTreeSet<(&'a str, &'a str)>>,
@@ -25,14 +25,14 @@ impl<'a> Lock<'a> {
     fn new(text: &'a str) -> Self {
         let (mut structs, mut enums) = (BTreeMap::new(), BTreeMap::new());
         for line in text.lines().filter_map(|line| line.strip_prefix("types::")) {
-            let (_, line) = line.split_once("::").expect("a type stands in a module");
+            let (_, line) = line.split_once("::").expect("a type is in a module");
             let (path, rest) = line.split_once(' ').unwrap_or((line, ""));
             if rest == "struct" {
                 structs.entry(path).or_insert_with(BTreeMap::new);
             } else if let Some((ty, field)) =
                 path.strip_suffix(':').and_then(|path| path.split_once('.'))
             {
-                // What has no field of its own is filled by no derive.
+                // No derive fills the map of other properties.
                 if rest.ends_with(", all that has no field") {
                     continue;
                 }
@@ -70,14 +70,14 @@ struct Field {
     required: bool,
 }
 
-/// The variant's name, and what is in it.
+/// The name of the variant, and its argument.
 struct Kind {
     name: String,
     text: String,
     variants: BTreeSet<(String, String)>,
 }
 
-/// The targets by the names of their statics.
+/// Returns the targets by the names of their statics.
 fn table(text: &str) -> BTreeMap<String, Target> {
     let file = syn::parse_file(text).expect("the table is Rust");
     let statics = file.items.iter().filter_map(|item| match item {
@@ -107,17 +107,17 @@ fn target(expr: &Expr) -> Target {
 }
 
 fn members(expr: &Expr) -> BTreeMap<String, &Expr> {
-    let Expr::Struct(literal) = expr else { panic!("a struct literal is expected") };
+    let Expr::Struct(literal) = expr else { panic!("expected a struct literal") };
     let named = literal.fields.iter().map(|field| match &field.member {
         Member::Named(name) => (name.to_string(), &field.expr),
-        Member::Unnamed(_) => panic!("members have names"),
+        Member::Unnamed(_) => panic!("expected named members"),
     });
     named.collect()
 }
 
 fn elements(expr: &Expr) -> impl Iterator<Item = &Expr> {
-    let Expr::Reference(slice) = expr else { panic!("a slice is expected") };
-    let Expr::Array(array) = &*slice.expr else { panic!("a slice is expected") };
+    let Expr::Reference(slice) = expr else { panic!("expected a slice") };
+    let Expr::Array(array) = &*slice.expr else { panic!("expected a slice") };
     array.elems.iter()
 }
 
@@ -125,13 +125,13 @@ fn text(expr: &Expr) -> String {
     match expr {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(text) => text.value(),
-            _ => panic!("a text is expected"),
+            _ => panic!("expected a string"),
         },
         Expr::Reference(name) => text(&name.expr),
         Expr::Path(path) => {
             path.path.segments.last().expect("a path has segments").ident.to_string()
         }
-        _ => panic!("a text or a name is expected"),
+        _ => panic!("expected a string or a name"),
     }
 }
 
@@ -141,16 +141,16 @@ fn kind(expr: &Expr) -> Kind {
     };
     let pair = |expr: &Expr| match expr {
         Expr::Tuple(pair) => (text(&pair.elems[0]), text(&pair.elems[1])),
-        _ => panic!("a variant and its text are expected"),
+        _ => panic!("expected a variant and its text"),
     };
     let variants = call.args.iter().nth(1).into_iter().flat_map(elements).map(pair).collect();
     Kind { name: text(&call.func), text: text(&call.args[0]), variants }
 }
 
-/// The type that a field of this kind has.
+/// Returns the type of a field of this kind.
 fn type_of(kind: &Kind, table: &BTreeMap<String, Target>) -> String {
     let target =
-        || &table.get(&kind.text).unwrap_or_else(|| panic!("{} is no target", kind.text)).ty;
+        || &table.get(&kind.text).unwrap_or_else(|| panic!("{} is not a target", kind.text)).ty;
     match kind.name.as_str() {
         "Text" | "Phone" => "String".to_owned(),
         "Amount" => "MinorUnits".to_owned(),
@@ -158,7 +158,7 @@ fn type_of(kind: &Kind, table: &BTreeMap<String, Target>) -> String {
         "Code" | "Enum" | "Value" => kind.text.clone(),
         "One" => target().clone(),
         "Many" => format!("Vec<{}>", target()),
-        other => panic!("the kind `{other}` is not known here"),
+        other => panic!("unknown kind `{other}`"),
     }
 }
 
@@ -169,7 +169,7 @@ fn agree(table_text: &str, lock: &str, session: &str) {
     for target in table.values() {
         let locked = lock.structs.get(target.ty.as_str());
         let mut locked: BTreeMap<_, _> =
-            locked.unwrap_or_else(|| panic!("{} is no type", target.ty)).iter().collect();
+            locked.unwrap_or_else(|| panic!("{} is not a type", target.ty)).iter().collect();
         for name in &target.read_only {
             if !locked.remove(&name.as_str()).is_some_and(|field| field.read_only) {
                 problems.push(format!("{}.{name} is not read-only", target.ty));
@@ -178,25 +178,26 @@ fn agree(table_text: &str, lock: &str, session: &str) {
         for field in &target.fields {
             let path = format!("{}.{}", target.ty, field.name);
             let Some(found) = locked.remove(&field.name.as_str()) else {
-                problems.push(format!("{path} is no field"));
+                problems.push(format!("{path} is not a field"));
                 continue;
             };
             let ty = type_of(&field.kind, &table);
             let known = lock.enums.get(ty.as_str());
-            // One value alone is set by the constructor, and need not be filled.
+            // If only one value is allowed, the constructor sets it and it need not be filled.
             let preset = known.is_some_and(|known| known.len() == 1);
             let is_option = found.ty == format!("Option<{ty}>");
             let fits =
                 if field.required { found.ty == ty } else { is_option || preset && found.ty == ty };
             if !fits || found.read_only || found.wire != field.wire {
-                problems.push(format!("{path}: {} is not what the table says: {ty}", found.ty));
+                problems.push(format!("{path} is {}, but the table says {ty}", found.ty));
             }
             if field.kind.name == "Enum" {
                 let variants = field.kind.variants.iter();
                 let variants: BTreeSet<_> =
                     variants.map(|(a, b)| (a.as_str(), b.as_str())).collect();
                 if Some(&variants) != known {
-                    problems.push(format!("{path}: {variants:?} instead of {known:?}"));
+                    problems
+                        .push(format!("{path} has the variants {variants:?} instead of {known:?}"));
                 }
             }
         }
@@ -208,7 +209,7 @@ fn agree(table_text: &str, lock: &str, session: &str) {
 }
 
 #[test]
-fn the_table_says_what_the_types_are() {
+fn the_table_matches_the_types() {
     let root = workspace();
     let file = |path: &str| read(&root.join(path));
     let output = dintero_codegen::generate(&dintero_codegen::Input {
@@ -229,7 +230,7 @@ fn the_table_says_what_the_types_are() {
     let table = &output.files[&format!("{TABLE}target.rs")];
     agree(table, &output.files["spec/names.lock"], "SessionProfile");
 
-    // The names that the derives begin with.
+    // The names that the derives start from.
     let statics = self::table(table);
     for (name, fields) in [
         ("SESSION_ORDER", &["amount", "currency", "merchant_reference", "items"][..]),
@@ -249,7 +250,7 @@ fn the_table_says_what_the_types_are() {
 }
 
 #[test]
-fn the_table_of_every_kind_of_field_says_what_the_types_are() {
+fn the_table_matches_the_types_for_every_kind_of_field() {
     let output = generate(&read(&tests().join("golden/derives.yaml")), None);
     assert!(output.reports.is_empty(), "{}", told_all(&output.reports));
     let table = &output.files[&format!("{TABLE}target.rs")];

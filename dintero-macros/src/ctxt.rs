@@ -1,4 +1,4 @@
-//! The error sink: every mistake of a struct is collected and reported in one run, in the order of the source.
+//! The error sink: collects every mistake of a type and reports all of them in one run, in source order.
 
 use std::cell::{Cell, RefCell};
 use std::thread;
@@ -9,16 +9,16 @@ use syn::Error;
 
 use crate::parse::span;
 
-/// Collects errors, in the order of the source. Dropping it without [`Ctxt::finish`] is a bug and panics.
+/// Collects errors in source order. Dropping it without calling [`Ctxt::finish`] is a bug and panics.
 pub(crate) struct Ctxt {
     errors: RefCell<Option<Vec<(usize, Error)>>>,
     mentions: RefCell<Vec<TokenStream>>,
     position: Cell<usize>,
-    /// Set by a mistake that may be the very thing that is missing.
+    /// Set by a mistake in an attribute that may have provided what is missing elsewhere.
     unfinished: Cell<bool>,
 }
 
-/// After everything else: what is missing has no place of its own.
+/// The position after all others, for missing fields, which are nowhere in the source.
 pub(crate) const LAST: usize = usize::MAX;
 
 impl Ctxt {
@@ -31,8 +31,8 @@ impl Ctxt {
         }
     }
 
-    /// Says where in the source the next errors are. Spans cannot be compared on stable Rust, so the places of a
-    /// struct are counted: 0 is what precedes its first field.
+    /// Sets the position of the errors that follow. Spans cannot be compared on stable Rust, so positions are counted:
+    /// 0 is everything before the first field, 1 is the first field, and so on.
     pub(crate) fn enter(&self, position: usize) {
         self.position.set(position);
     }
@@ -45,7 +45,7 @@ impl Ctxt {
         self.push(Error::new(span, message.into()));
     }
 
-    /// Reports an error under all of `tokens`, first to last.
+    /// Reports an error under all of `tokens`, from the first to the last.
     pub(crate) fn error_under(&self, tokens: impl ToTokens, message: impl Into<String>) {
         let call_site = Span::call_site();
         let (first, last) = span::ends(tokens.to_token_stream()).unwrap_or((call_site, call_site));
@@ -54,13 +54,13 @@ impl Ctxt {
         self.push(Error::new_spanned(under, message.into()));
     }
 
-    /// Returns how many errors there are.
+    /// Returns the number of errors so far.
     pub(crate) fn count(&self) -> usize {
         self.errors.borrow().as_ref().map_or(0, Vec::len)
     }
 
-    /// Notes an expression of the merchant's. If there are errors, the stand-in impl mentions it, or rustc would call
-    /// what it names unused.
+    /// Records an expression of the merchant's. If there are errors, the stand-in impl mentions the expression, or
+    /// rustc would report the names in it as unused.
     pub(crate) fn mention(&self, expression: TokenStream) {
         self.mentions.borrow_mut().push(expression);
     }
@@ -73,7 +73,7 @@ impl Ctxt {
         }
     }
 
-    /// Does something without its errors: they follow from one that has been reported.
+    /// Runs `work` and discards its errors, because they follow from one that has been reported.
     pub(crate) fn without_errors<R>(&self, work: impl FnOnce() -> R) -> R {
         let before = self.errors.replace(Some(Vec::new()));
         let result = work();
@@ -81,7 +81,7 @@ impl Ctxt {
         result
     }
 
-    /// Marks that an attribute was not finished: whatever is missing may be what it was to say.
+    /// Records that an attribute could not be read: it may have provided what is missing elsewhere.
     pub(crate) fn leave_unfinished(&self) {
         self.unfinished.set(true);
     }
@@ -90,7 +90,7 @@ impl Ctxt {
         self.unfinished.get()
     }
 
-    /// Ends the collecting.
+    /// Returns the errors, if there are any.
     pub(crate) fn finish(self) -> Result<(), Mistakes> {
         let errors = self.errors.borrow_mut().take().unwrap_or_default();
         if errors.is_empty() {
@@ -101,12 +101,12 @@ impl Ctxt {
     }
 }
 
-/// What is wrong with a type.
+/// The mistakes found in a type.
 #[derive(Default)]
 pub(crate) struct Mistakes {
     /// One `compile_error!` each.
     pub(crate) errors: TokenStream,
-    /// The expressions that the merchant wrote.
+    /// The expressions that the merchant wrote in attributes.
     pub(crate) mentions: Vec<TokenStream>,
 }
 

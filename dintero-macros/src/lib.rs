@@ -1,9 +1,10 @@
 //! The derives that map a merchant's own cart onto the order types of `dintero-api`, which re-exports them.
 //!
-//! One engine under six names. A struct goes through it in this order: `parse` reads the attributes, `cart` decides
-//! which value goes where and asks what is missing, and `expand` writes the impl. The fields that can be filled are
-//! in `table`, most of which `cargo xtask codegen` writes from the same model as the types (`generated/target.rs`);
-//! whether a type fits is left to the traits of `dintero-api`. Mistakes are collected in `ctxt` and reported at once.
+//! Six derives share one engine. Each struct passes through three stages: `parse` reads the attributes, `cart` decides
+//! which value goes where and checks that nothing is missing, and `expand` writes the impl. `table` lists the fields
+//! that can be filled; `cargo xtask codegen` writes most of it from the same model as the types
+//! (`generated/target.rs`). Whether a type fits is left to the traits of `dintero-api`. `ctxt` collects the mistakes,
+//! which are reported all at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -76,7 +77,7 @@ pub fn derive_value(input: TokenStream) -> TokenStream {
     entry("DinteroValue", input.into(), newtype::expand).into()
 }
 
-/// Parses and expands; a panic becomes an error with the version in it.
+/// Parses the input and expands it. Turns a panic into a compile error that names the version.
 fn entry(
     name: &str,
     input: proc_macro2::TokenStream,

@@ -1,8 +1,8 @@
-//! "Did you mean": what a wrong word probably stands for, by distance and by the words that shops really use.
+//! Suggestions for unknown names, by edit distance and by words that shops use.
 
 use crate::table::Family;
 
-/// Returns the candidate nearest to `word`, if at most a third of the word's letters would have to change.
+/// Returns the candidate nearest to `word`, if at most a third of the letters of `word` would have to change.
 pub(crate) fn nearest<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
@@ -15,7 +15,7 @@ pub(crate) fn nearest<'c>(
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein's distance, with two swapped neighbours as one step: `NKO` is one from `NOK`.
+/// Returns the Levenshtein distance, with a swap of two neighbours as one step: `NKO` is one step from `NOK`.
 fn distance(left: &str, right: &str) -> usize {
     let left: Vec<char> = left.chars().collect();
     let right: Vec<char> = right.chars().collect();
@@ -37,27 +37,27 @@ fn distance(left: &str, right: &str) -> usize {
     last[right.len()]
 }
 
-/// What a word of a shop stands for.
+/// The meaning of a word that shops use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Alias {
-    /// One target, as a path.
+    /// One target, given as a path.
     Target(&'static str),
-    /// One of the price inputs: the word does not say whether VAT and quantity are in it.
+    /// One of the price inputs: the word does not say whether VAT and quantity are included.
     Price,
-    /// One of the VAT inputs: the word does not say in which unit.
+    /// One of the VAT inputs: the word does not give the unit.
     Vat,
-    /// The VAT of an order: the word does not say whether it is an amount, or a rate that belongs to the lines.
+    /// The VAT of an order: the word does not say whether it is an amount or a rate, which belongs to the lines.
     VatOfOrder,
-    /// What a delivery costs, or the whole option: the word does not say which.
+    /// The price of a delivery or the whole option: the word does not say which.
     Shipping,
 }
 
-/// Returns what `word` stands for in a struct of this family.
+/// Returns the meaning of `word` in a struct of this family.
 pub(crate) fn alias(family: Family, word: &str) -> Option<Alias> {
     family.facts().aliases.iter().find(|(_, words)| words.contains(&word)).map(|(alias, _)| *alias)
 }
 
-/// The words of a family, by what they stand for.
+/// The words of a family, grouped by meaning.
 pub(crate) type Words = &'static [(Alias, &'static [&'static str])];
 
 pub(crate) const ORDER: Words = &[
@@ -346,7 +346,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn near_is_a_third_of_the_letters() {
+    fn at_most_a_third_of_the_letters_may_change() {
         let candidates = ["amount", "currency", "items", "NOK", "NIO"];
         let near = |word| nearest(word, candidates);
         assert_eq!(near("ammount"), Some("amount"));

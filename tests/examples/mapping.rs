@@ -1,4 +1,4 @@
-//! Maps one cart of 50 lines many times, derived or by hand, for `.ci/figures` to count instructions:
+//! Maps one cart of 50 lines many times, derived or by hand, so that `.ci/figures` can count instructions:
 //! `mapping derived 100`.
 
 use dintero_api::rust_decimal::RoundingStrategy;
@@ -31,8 +31,8 @@ struct Line {
     vat: Decimal,
 }
 
-/// What a merchant would write without the derives, as exact and as careful: rounded once a line, half away from zero,
-/// nothing that wraps, and checked before it is sent.
+/// The code that a merchant would write without the derives, with the same precision and care: one rounding for each
+/// line, half away from zero, no overflow, and a check before sending.
 fn by_hand(cart: &Cart) -> Result<SessionOrder, OrderError> {
     let mut lines = Vec::with_capacity(cart.lines.len());
     let (mut amount, mut vat_amount) = (MinorUnits::ZERO, MinorUnits::ZERO);

@@ -1,4 +1,4 @@
-//! When two JSON values mean the same: numbers by their value, times by their instant, everything else exactly.
+//! Compares the meaning of two JSON values: numbers by their value, times by their instant, everything else exactly.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use dintero_api::Timestamp;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
-/// Returns where two values differ, as JSON pointers with a reason. Empty when they mean the same.
+/// Returns the differences between two values, as JSON pointers with a reason. Empty if they mean the same.
 #[must_use]
 pub fn differences(expected: &Value, actual: &Value) -> Vec<String> {
     let mut found = Vec::new();
@@ -41,7 +41,8 @@ fn compare(at: &str, expected: &Value, actual: &Value, found: &mut Vec<String>) 
     }
 }
 
-/// By text and not by `==`, because with serde_json's `arbitrary_precision` `1` and `1.0` are different numbers.
+/// Compares by text and not with `==`, because with serde_json's `arbitrary_precision` `1` and `1.0` are different
+/// numbers.
 fn same_number(left: &Number, right: &Number) -> bool {
     let (left, right) = (left.to_string(), right.to_string());
     match (left.parse::<i128>(), right.parse::<i128>()) {
@@ -54,17 +55,17 @@ fn same_instant(left: &str, right: &str) -> bool {
     matches!((left.parse::<Timestamp>(), right.parse::<Timestamp>()), (Ok(left), Ok(right)) if left == right)
 }
 
-/// Writes a name as a part of a JSON pointer.
+/// Escapes a name for use in a JSON pointer.
 #[must_use]
 pub fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// Returns an error when an object of the JSON text has a name twice, which a parsed value would hide.
+/// Returns an error if an object in the JSON text has a name twice, which a parsed value would hide.
 ///
 /// # Errors
 ///
-/// Names the first such name.
+/// Names the first duplicate.
 pub fn check_names_once(text: &str) -> Result<(), String> {
     let mut reader = serde_json::Deserializer::from_str(text);
     (&mut reader)
@@ -87,7 +88,7 @@ impl<'de> Visitor<'de> for Once {
         while let Some(name) = map.next_key::<String>()? {
             map.next_value_seed(self.clone())?;
             if !names.insert(name.clone()) {
-                return Err(A::Error::custom(format!("`{name}` stands twice in an object")));
+                return Err(A::Error::custom(format!("`{name}` occurs twice in an object")));
             }
         }
         Ok(())
@@ -175,7 +176,7 @@ mod tests {
     #[test]
     fn repeated_names_are_found_at_any_depth() {
         assert_eq!(check_names_once(r#"{"a": [{"b": 1.5}], "c": {"b": null}}"#), Ok(()));
-        let error = check_names_once(r#"[{"a": {"b": 1, "b": 1}}]"#).expect_err("`b` stands twice");
-        assert!(error.contains("`b` stands twice"), "{error}");
+        let error = check_names_once(r#"[{"a": {"b": 1, "b": 1}}]"#).expect_err("`b` occurs twice");
+        assert!(error.contains("`b` occurs twice"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! The API documents as data: its component schemas, its references, and the bodies of its operations.
+//! The API documents as data: their component schemas, references, and request and response bodies.
 
 use std::sync::LazyLock;
 
@@ -8,13 +8,13 @@ use crate::compare::escape;
 use crate::shape::{Found, Shape};
 use crate::yaml;
 
-/// The document with the supplement, as they are written: without the corrections of the overlay.
+/// The document and the supplement as written, without the corrections of the overlay.
 #[derive(Debug)]
 pub struct Document {
     root: Value,
 }
 
-/// Returns the document of this project.
+/// Returns the document of this repository.
 pub fn document() -> &'static Document {
     static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
         let mut root = yaml::parse(include_str!("../../spec/payments-api.yaml"));
@@ -25,7 +25,7 @@ pub fn document() -> &'static Document {
     &DOCUMENT
 }
 
-/// Adds the paths and schemas of a supplement, which refers to the document by a prefix.
+/// Adds the paths and schemas of a supplement, which refers to the document with a prefix.
 fn add(root: &mut Value, supplement: &Value, prefix: &str) {
     for part in ["/paths", "/components/schemas"] {
         let known = root.pointer_mut(part).and_then(Value::as_object_mut).expect("it has both");
@@ -36,7 +36,7 @@ fn add(root: &mut Value, supplement: &Value, prefix: &str) {
     }
 }
 
-/// The same with references into one document.
+/// Returns the value with all references changed to references within one document.
 fn local(value: &Value, prefix: &str) -> Value {
     match value {
         Value::Object(members) => {
@@ -62,7 +62,7 @@ pub fn component(name: &str) -> String {
 pub struct Body {
     /// The JSON pointer of its schema.
     pub schema: String,
-    /// Whether the client, and not Dintero, sends it.
+    /// Whether the client sends it, rather than Dintero.
     pub sent: bool,
 }
 
@@ -73,7 +73,7 @@ impl Document {
         &self.root
     }
 
-    /// Returns what stands at a JSON pointer.
+    /// Returns the value at a JSON pointer.
     #[must_use]
     pub fn at(&self, pointer: &str) -> &Value {
         self.root
@@ -87,7 +87,7 @@ impl Document {
         object(self.at("/components/schemas"))
     }
 
-    /// Returns a schema with its references and `allOf` taken together.
+    /// Returns a schema with its references and its `allOf` resolved.
     #[must_use]
     pub fn shape(&self, pointer: &str) -> Shape<'_> {
         Shape::new(self, pointer)
@@ -95,7 +95,7 @@ impl Document {
 
     /// Returns the JSON pointers of the names in `instance` that no schema of the document declares there.
     ///
-    /// JSON Schema accepts them, so that a misspelt name is valid.
+    /// JSON Schema accepts undeclared names, so a misspelt name would be valid.
     #[must_use]
     pub fn unknown_properties(&self, pointer: &str, instance: &Value) -> Vec<String> {
         let mut unknown = Vec::new();
@@ -134,7 +134,8 @@ impl Document {
         self.root.pointer(&schema).map(|_| Body { schema, sent })
     }
 
-    /// Returns where a node stands: at `pointer`, or where the reference there leads.
+    /// Returns the pointer of a node after following references: `pointer` itself, or the target of the reference
+    /// there.
     #[must_use]
     pub fn follow(&self, pointer: String) -> String {
         match self.at(&pointer).get("$ref") {
@@ -193,7 +194,7 @@ mod tests {
             document.unknown_properties(&component("TokenProvider"), &token("payex.creditcard")),
             ["/x"]
         );
-        // What Dintero adds tomorrow is not wrong, and nothing is known of it.
+        // Names that Dintero adds in the future are not errors, and nothing is known about them.
         assert_eq!(
             document.unknown_properties(&component("TokenProvider"), &token("new.wallet")),
             [""; 0]

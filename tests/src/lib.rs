@@ -1,7 +1,8 @@
-//! What the tests of the workspace share: the API document as data, values made from it, and every model by the name
-//! of its schema.
+//! Shared code of the workspace's tests: the API document as data, values generated from it, and every model by the
+//! name of its schema.
 //!
-//! All of it is written against the document and not against the generator, so that a mistake of the generator shows.
+//! All of it is written against the document and not against the generator, so that mistakes of the generator are
+//! found.
 
 pub mod compare;
 pub mod document;
@@ -17,7 +18,7 @@ mod yaml;
 mod tests {
     use serde_json::{Map, Value, json};
 
-    /// So that a run with the features tests what it says.
+    /// Ensures that a test run with a feature really uses it.
     #[test]
     fn features_reach_serde_json() {
         if cfg!(feature = "arbitrary-precision") {

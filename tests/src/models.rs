@@ -1,6 +1,6 @@
-//! Every model by the place of its schema: how it is read and written, without its type.
+//! Every model with its schema, and type-erased functions for reading and writing it.
 //!
-//! The tables are kept by hand, so that a schema that leads to another type than before is seen.
+//! The tables are maintained by hand, so that a schema whose type changes is noticed.
 
 use std::collections::BTreeMap;
 
@@ -12,18 +12,18 @@ use serde_json::Value;
 
 use crate::document::component;
 
-/// A type of `dintero_api::types`, with what every type can do.
+/// A type of `dintero_api::types`, with functions that every type has.
 #[derive(Debug, Clone)]
 pub struct Model {
     /// The JSON pointer of the schema.
     pub schema: String,
-    /// The name of the schema, or of the type where the schema has none.
+    /// The name of the schema, or of the type if the schema has no name.
     pub name: &'static str,
     /// Reads a JSON value and writes it back.
     pub through_value: fn(Value) -> Result<Value, String>,
     /// Reads JSON text and writes it back.
     pub through_text: fn(&str) -> Result<String, String>,
-    /// Reads a JSON value as the client reads an answer, and writes what the client would send of it.
+    /// Reads a JSON value as the client reads a response, and writes what the client would send.
     pub sent: fn(Value) -> Result<Value, String>,
     /// Reads a JSON value and returns its `Debug` output.
     pub debug: fn(Value) -> Result<String, String>,
@@ -39,12 +39,13 @@ fn through_text<T: DeserializeOwned + Serialize>(text: &str) -> Result<String, S
     serde_json::to_string(&read).map_err(|error| error.to_string())
 }
 
-/// As the client reads an answer. Unlike serde, whose own lists know no path, this names the place in a list too.
+/// Reads a value as the client reads a response. Unlike serde's own lists, which have no paths, this reports the
+/// location in a list too.
 fn read<T: FromJson>(value: Value) -> Result<T, String> {
     T::from_json(value).map_err(|error| error.to_string())
 }
 
-/// What the client sends of a value.
+/// Returns what the client sends for a value.
 fn sent<T: FromJson + Place>(value: Value) -> Result<Value, String> {
     let value: T = read(value)?;
     serde_json::to_value(without_read_only(&value)).map_err(|error| error.to_string())
@@ -63,7 +64,7 @@ macro_rules! model {
     };
 }
 
-/// A schema whose type has its name, or `schema => Type`.
+/// A schema whose type has the same name, or `schema => Type`.
 macro_rules! components {
     (@type $name:ident) => { types::$name };
     (@type $name:ident $type:ident) => { types::$type };
@@ -297,7 +298,7 @@ pub fn components() -> Vec<Model> {
     }
 }
 
-/// Returns the types of the bodies that are no component schema.
+/// Returns the types of the bodies that are not component schemas.
 #[must_use]
 pub fn bodies() -> Vec<Model> {
     bodies! {

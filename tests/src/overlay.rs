@@ -1,4 +1,4 @@
-//! What the overlay says of the document's values: which are secret, which are personal, which are amounts.
+//! What the overlay declares about the document's values: which are secret, personal, or amounts.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -15,13 +15,13 @@ fn overlay() -> &'static Value {
     &OVERLAY
 }
 
-/// Returns the JSON pointers of the places in the document where the overlay sets `key` to `value`.
+/// Returns the JSON pointers of the nodes in the document where the overlay sets `key` to `value`.
 #[must_use]
 pub fn places(key: &str, value: &Value) -> BTreeSet<String> {
     actions().filter(|action| action["update"].get(key) == Some(value)).flat_map(matches).collect()
 }
 
-/// Returns the JSON pointers of the places in the document that lose `key` by the overlay.
+/// Returns the JSON pointers of the nodes in the document from which the overlay removes `key`.
 #[must_use]
 pub fn removed(key: &str) -> BTreeSet<String> {
     let removed =
@@ -29,7 +29,7 @@ pub fn removed(key: &str) -> BTreeSet<String> {
     removed.filter_map(|place| place.strip_suffix(&format!("/{key}")).map(str::to_owned)).collect()
 }
 
-/// Returns the names that the overlay requires of the objects at a place, where the document leaves them open.
+/// Returns the names that the overlay makes required in the objects at a node.
 #[must_use]
 pub fn required(place: &str) -> BTreeSet<&'static str> {
     static REQUIRED: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {

@@ -1,11 +1,11 @@
-//! A small generator of random numbers: the same seed gives the same values on every machine and with every release.
+//! A small random number generator: the same seed gives the same values on every machine and in every release.
 
 /// `SplitMix64`, by Sebastiano Vigna.
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 
 impl Random {
-    /// Starts at a seed.
+    /// Creates a generator with a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(seed)
@@ -33,7 +33,7 @@ impl Random {
         usize::try_from(self.between(0, last)).expect("no index is negative")
     }
 
-    /// Is true in `percent` of a hundred cases.
+    /// Returns `true` in `percent` of a hundred cases.
     pub fn chance(&mut self, percent: i64) -> bool {
         self.between(1, 100) <= percent
     }

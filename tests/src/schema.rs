@@ -1,5 +1,5 @@
-//! The document as JSON Schema: what OpenAPI 3.0 says in its own words is said in those of draft 7, in which a
-//! reference hides its siblings as well.
+//! The document as JSON Schema: the keywords of OpenAPI 3.0 are converted to draft 7, in which a reference also hides
+//! its siblings.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -9,11 +9,11 @@ use serde_json::{Map, Value, json};
 
 use crate::document::{Document, document, object, target};
 
-/// The address under which schemas refer to the converted document.
+/// The URI under which schemas refer to the converted document.
 const ADDRESS: &str = "urn:dintero";
 
 impl Document {
-    /// Returns what `instance` violates in the schema at a JSON pointer. Empty when it is valid.
+    /// Returns the violations of the schema at a JSON pointer in `instance`. Empty if it is valid.
     #[must_use]
     pub fn validate(&self, pointer: &str, instance: &Value) -> Vec<String> {
         let validator = validator(pointer);
@@ -24,12 +24,12 @@ impl Document {
     }
 }
 
-/// A validator is made once for each schema: Transaction alone takes longer to compile than to check a thousand times.
+/// Each validator is compiled once: compiling that of Transaction alone takes longer than a thousand checks.
 fn validator(pointer: &str) -> Arc<Validator> {
     static REGISTRY: LazyLock<Registry<'static>> = LazyLock::new(|| {
         let registry =
             Registry::new().add(ADDRESS, converted(document())).expect("the address is a URI");
-        registry.prepare().expect("every reference leads somewhere")
+        registry.prepare().expect("every reference has a target")
     });
     static VALIDATORS: LazyLock<Mutex<BTreeMap<String, Arc<Validator>>>> =
         LazyLock::new(Mutex::default);
@@ -41,23 +41,23 @@ fn validator(pointer: &str) -> Arc<Validator> {
             options.with_registry(&REGISTRY).build(&schema).expect("the document is JSON Schema"),
         )
     };
-    let mut validators = VALIDATORS.lock().expect("no test panics while it makes a validator");
+    let mut validators = VALIDATORS.lock().expect("no test panics while compiling a validator");
     validators.entry(pointer.to_owned()).or_insert_with(make).clone()
 }
 
-/// A base with a discriminator is one of its children, wherever it does not stand in a child itself.
+/// A base schema with a discriminator means one of its children, except within a child.
 fn reference(pointer: &str) -> String {
     let name = pointer.strip_prefix("/components/schemas/");
     match name
         .filter(|name| document().at(pointer).get("discriminator").is_some() && !name.contains('/'))
     {
         Some(name) => format!("{ADDRESS}#/x-variants/{name}"),
-        // Paths of the document have braces, which a URI must not.
+        // Paths of the document contain braces, which a URI must not.
         None => format!("{ADDRESS}#{}", pointer.replace('{', "%7B").replace('}', "%7D")),
     }
 }
 
-/// The document with every schema converted where it stands, and beside them one schema for each base with variants.
+/// Returns the document with every schema converted in place, and one additional schema for each base with variants.
 fn converted(document: &Document) -> Value {
     let mut root = document.root().clone();
     let mut variants = Map::new();
@@ -118,7 +118,7 @@ fn convert_contents(node: &mut Value) {
     }
 }
 
-/// Panics on a keyword that it does not know, so that none is skipped silently.
+/// Panics on an unknown keyword, so that none is skipped silently.
 fn convert(schema: &Value, is_child: bool) -> Value {
     let schema = object(schema);
     if let Some(reference_) = schema.get("$ref") {
@@ -128,7 +128,7 @@ fn convert(schema: &Value, is_child: bool) -> Value {
     let mut converted = Map::new();
     for (keyword, value) in schema {
         let value = match keyword.as_str() {
-            // A time of day (`07:00`); that of JSON Schema has seconds and an offset.
+            // A time of day (`07:00`); JSON Schema's own format requires seconds and an offset.
             "format" if value == "time" => continue,
             "type" | "enum" if schema.get("nullable") == Some(&Value::Bool(true)) => or_null(value),
             "type" | "enum" | "required" | "format" | "pattern" | "minLength" | "maxLength"

@@ -1,4 +1,4 @@
-//! A schema with everything that it is made of: a value must satisfy all parts, so a shape is the list of them.
+//! A schema together with everything it consists of. A value must satisfy all parts, so a shape is the list of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use crate::compare::escape;
 use crate::document::{Document, component, object, target};
 use crate::overlay;
 
-/// A schema after its references and its `allOf` were followed.
+/// A schema with its references and its `allOf` resolved.
 #[derive(Debug, Clone)]
 pub struct Shape<'d> {
     document: &'d Document,
@@ -24,7 +24,7 @@ struct Part<'d> {
     schema: &'d Map<String, Value>,
 }
 
-/// What a value is, by the keyword `type` or by what else the schema says.
+/// The kind of a value, determined by the keyword `type` or by other keywords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A JSON object.
@@ -45,7 +45,7 @@ pub enum Kind {
     Any,
 }
 
-/// What the document knows of a value that [`Shape::walk`] came to.
+/// What the document knows about a value that [`Shape::walk`] visits.
 #[derive(Debug)]
 pub enum Found<'a, 'd> {
     /// It has a schema.
@@ -54,7 +54,7 @@ pub enum Found<'a, 'd> {
     Unknown,
 }
 
-/// A value of an instance, with its schema.
+/// A value within an instance, with its schema.
 #[derive(Debug)]
 pub struct Visit<'a, 'd> {
     /// The JSON pointer of the value in the instance.
@@ -63,7 +63,7 @@ pub struct Visit<'a, 'd> {
     pub value: &'a Value,
     /// Its schema.
     pub found: Found<'a, 'd>,
-    /// Whether it is the tag that says which variant the object around it is.
+    /// Whether it is the tag that determines the variant of the surrounding object.
     pub is_tag: bool,
 }
 
@@ -78,7 +78,7 @@ impl<'d> Shape<'d> {
         Self { document, parts: Vec::new(), places: BTreeSet::new() }
     }
 
-    /// A reference hides what stands beside it, as OpenAPI 3.0 says.
+    /// A reference hides its siblings, as OpenAPI 3.0 requires.
     fn add(&mut self, pointer: String, schema: &'d Value) {
         if self.places.contains(&pointer) {
             return;
@@ -96,7 +96,7 @@ impl<'d> Shape<'d> {
         }
     }
 
-    /// A shape of what all parts say under a path of keywords, or `None` when none says anything.
+    /// Returns a shape of what all parts have under a path of keywords, or `None` if none of them has anything there.
     fn below(&self, path: &[&str]) -> Option<Self> {
         let mut shape = Self::empty(self.document);
         for part in &self.parts {
@@ -116,13 +116,13 @@ impl<'d> Shape<'d> {
         self.parts.iter().filter_map(move |part| part.schema.get(keyword))
     }
 
-    /// Returns the JSON pointers of all schemas that were taken together.
+    /// Returns the JSON pointers of all schemas that were combined.
     #[must_use]
     pub fn places(&self) -> &BTreeSet<String> {
         &self.places
     }
 
-    /// Returns what kind of value this is.
+    /// Returns the kind of the value.
     #[must_use]
     pub fn kind(&self) -> Kind {
         let kinds: BTreeSet<&str> = self.said("type").filter_map(Value::as_str).collect();
@@ -151,13 +151,13 @@ impl<'d> Shape<'d> {
         }
     }
 
-    /// Whether some part uses a keyword.
+    /// Returns whether some part uses a keyword.
     #[must_use]
     pub fn has(&self, keyword: &str) -> bool {
         self.said(keyword).next().is_some()
     }
 
-    /// Returns whether only Dintero sets the value: the document says so, or the overlay does in its place.
+    /// Returns whether only Dintero sets the value, according to the document or to the overlay.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         static CORRECTED: LazyLock<BTreeSet<String>> =
@@ -165,31 +165,31 @@ impl<'d> Shape<'d> {
         self.is("readOnly") || self.places.iter().any(|place| CORRECTED.contains(place))
     }
 
-    /// Whether some part sets a keyword to `true`.
+    /// Returns whether some part sets a keyword to `true`.
     #[must_use]
     pub fn is(&self, keyword: &str) -> bool {
         self.said(keyword).any(|value| value == &Value::Bool(true))
     }
 
-    /// Returns the texts that the parts give for a keyword.
+    /// Returns the texts that the parts have for a keyword.
     #[must_use]
     pub fn texts(&self, keyword: &str) -> BTreeSet<&'d str> {
         self.said(keyword).filter_map(Value::as_str).collect()
     }
 
-    /// Returns the largest number that the parts give for a keyword.
+    /// Returns the largest number that the parts have for a keyword.
     #[must_use]
     pub fn highest(&self, keyword: &str) -> Option<i64> {
         self.said(keyword).filter_map(Value::as_i64).max()
     }
 
-    /// Returns the smallest number that the parts give for a keyword.
+    /// Returns the smallest number that the parts have for a keyword.
     #[must_use]
     pub fn lowest(&self, keyword: &str) -> Option<i64> {
         self.said(keyword).filter_map(Value::as_i64).min()
     }
 
-    /// Returns the values that every `enum` of the parts names, or `None` when there is no `enum`.
+    /// Returns the values that every `enum` of the parts contains, or `None` if there is no `enum`.
     #[must_use]
     pub fn values(&self) -> Option<Vec<&'d Value>> {
         let mut lists = self.said("enum").map(|list| list.as_array().expect("`enum` is a list"));
@@ -207,7 +207,7 @@ impl<'d> Shape<'d> {
             .collect()
     }
 
-    /// Returns the names of the properties that must be there.
+    /// Returns the names of the required properties.
     #[must_use]
     pub fn required(&self) -> BTreeSet<&'d str> {
         self.said("required")
@@ -223,7 +223,7 @@ impl<'d> Shape<'d> {
         self.below(&["properties", name])
     }
 
-    /// Returns the schema of the properties that are not declared.
+    /// Returns the schema of undeclared properties.
     #[must_use]
     pub fn additional(&self) -> Option<Self> {
         self.below(&["additionalProperties"])
@@ -235,7 +235,7 @@ impl<'d> Shape<'d> {
         self.below(&["items"])
     }
 
-    /// Returns the choices of an `anyOf`, each together with everything else.
+    /// Returns the alternatives of an `anyOf`, each combined with everything else.
     #[must_use]
     pub fn choices(&self) -> Vec<Self> {
         let mut choices = Vec::new();
@@ -250,26 +250,26 @@ impl<'d> Shape<'d> {
         choices
     }
 
-    /// Whether an object may hold anything, because nothing is said of its content.
+    /// Returns whether an object may contain anything, because nothing restricts its content.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.said("additionalProperties").any(|any| any == true)
             || (!self.has("properties") && !self.has("additionalProperties"))
     }
 
-    /// Returns the name of the property that tells variants apart, if this is one of several variants.
+    /// Returns the name of the property that distinguishes variants, if this is one of several variants.
     #[must_use]
     pub fn tag(&self) -> Option<&'d str> {
         self.said("discriminator").find_map(|discriminator| discriminator["propertyName"].as_str())
     }
 
-    /// Returns what the tag of this variant says, unless it is open which variant it is.
+    /// Returns the tag of this variant, unless the shape may be one of several variants.
     #[must_use]
     pub fn tag_value(&self) -> Option<&'d str> {
         self.said("x-discriminator-value").find_map(Value::as_str)
     }
 
-    /// Returns the variants by their tags, where it is open which it is.
+    /// Returns the variants by their tags, if the shape may be one of several.
     #[must_use]
     pub fn variants(&self) -> BTreeMap<&'d str, Self> {
         if self.tag_value().is_some() {
@@ -300,7 +300,7 @@ impl<'d> Shape<'d> {
             .collect()
     }
 
-    /// Goes through a value and everything in it.
+    /// Visits a value and everything in it.
     pub fn walk(&self, instance: &Value, visit: &mut dyn FnMut(Visit<'_, 'd>)) {
         self.visit("", instance, false, visit);
     }
@@ -335,7 +335,8 @@ impl<'d> Shape<'d> {
         }
     }
 
-    /// The shape with the variant or the choice that `value` is. `None` when the document does not know the variant.
+    /// Returns the shape with the variant or alternative that `value` is; `None` if the document does not know the
+    /// variant.
     fn of(&self, value: &Value) -> Option<Self> {
         let mut variants = self.variants();
         if !variants.is_empty() {
@@ -383,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn variants_are_found_from_below() {
+    fn variants_find_their_base() {
         let payment = document().shape(&component("PayPayment"));
         assert_eq!(payment.tag(), Some("payment_product_type"));
         let tags: Vec<_> = payment.variants().into_keys().collect();

@@ -1,4 +1,5 @@
-//! Values that are valid by the document, made from a seed: what Dintero may send, and a merchant may ask for.
+//! Values that are valid according to the document, generated from a seed: what Dintero may send, and what a merchant
+//! may send.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -12,11 +13,11 @@ use crate::shape::{Kind, Shape};
 
 /// Returns a value that is valid for the schema at a JSON pointer; the same seed gives the same value.
 ///
-/// Seeds go round from nothing but what is required to everything that there is.
+/// Successive seeds cycle from only the required properties to all properties.
 ///
 /// # Panics
 ///
-/// When the value is not valid, or the schema uses something that is unknown here.
+/// If the value is invalid, or the schema uses an unknown keyword.
 #[must_use]
 pub fn value(pointer: &str, seed: u64) -> Value {
     let share = [0, 30, 70, 100][usize::try_from(seed % 4).expect("below four")];
@@ -32,15 +33,15 @@ pub fn value(pointer: &str, seed: u64) -> Value {
 
 struct Maker {
     random: Random,
-    /// How many of a hundred optional properties are there.
+    /// The percentage of optional properties that are present.
     share: i64,
 }
 
-/// Where a `number` is an amount in minor units and so has no decimals, whatever the document says.
+/// Nodes where a `number` is an amount in minor units and therefore has no decimals, whatever the document says.
 static AMOUNTS: LazyLock<BTreeSet<String>> =
     LazyLock::new(|| overlay::places("x-rust-type", &json!("MinorUnits")));
 
-/// Where the overlay infers that a value is a whole number, and the document says nothing of it.
+/// Nodes where the overlay infers that a value is a whole number, although the document does not say so.
 static INFERRED_INTEGERS: LazyLock<BTreeSet<String>> =
     LazyLock::new(|| overlay::places("type", &json!("integer")));
 
@@ -103,7 +104,7 @@ impl Maker {
     }
 
     fn array(&mut self, shape: &Shape<'_>) -> Value {
-        let items = shape.items().expect("an array says what its items are");
+        let items = shape.items().expect("an array has a schema for its items");
         let fewest = shape.highest("minItems").unwrap_or(0);
         let most = shape.lowest("maxItems").unwrap_or(2).clamp(fewest, 2);
         (0..self.random.between(fewest, most)).map(|_| self.value(&items)).collect()
@@ -134,13 +135,13 @@ impl Maker {
         if is_whole {
             return (hundredths / 100).into();
         }
-        // By text, so that `0.1` is `0.1` whatever a number of serde_json holds inside.
+        // Converted through text, so that `0.1` is `0.1` whatever representation serde_json uses for numbers.
         let sign = if hundredths < 0 { "-" } else { "" };
         let text = format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100);
         Value::Number(text.parse::<Number>().expect("a decimal is a number"))
     }
 
-    /// A pattern decides before a format, because no pattern of the document contradicts the format beside it.
+    /// Uses a pattern before a format: no pattern in the document contradicts the format next to it.
     fn text(&mut self, shape: &Shape<'_>) -> String {
         let shortest = shape.highest("minLength").unwrap_or(0);
         let longest = shape.lowest("maxLength").unwrap_or(shortest.max(24));
@@ -186,7 +187,7 @@ impl Maker {
             "email" => format!("kari.{}@example.com", self.random.between(1, 999)),
             "iso4217-code" => self.one_of(&["NOK", "SEK", "DKK", "EUR"]),
             "iso3166-alpha2" => self.one_of(&["NO", "SE", "DK"]),
-            // Part 1 has codes of two and of three letters, and Dintero sends both.
+            // ISO 3166-1 has codes of two and of three letters, and Dintero sends both.
             "iso-3166-1" if longest < 3 => self.one_of(&["NO", "SE", "DK"]),
             "iso-3166-1" => self.one_of(&["NO", "SWE"]),
             "iso-18245" => self.one_of(&["5411", "5812"]),
@@ -194,7 +195,7 @@ impl Maker {
             r"^([0-9]*[.])?[0-9]+$" => self.one_of(&["12.50", "0.0", ".5", "7"]),
             r"\d{2}/\d{4}" => self.one_of(&["08/2028", "12/2031"]),
             r"^\d{6}$" => self.random.between(100_000, 999_999).to_string(),
-            _ => panic!("no text is known for the format `{format}`"),
+            _ => panic!("no example text is known for the format `{format}`"),
         }
     }
 
@@ -228,7 +229,7 @@ impl Maker {
         format!("{}T{hour:02}:{minute:02}:{second:02}{fraction}{offset}", self.date())
     }
 
-    /// Letters of several alphabets and what JSON must escape; a length counts characters.
+    /// Letters of several alphabets and characters that JSON must escape. The length counts characters.
     fn word(&mut self, shortest: i64, longest: i64) -> String {
         const CHARACTERS: [char; 20] = [
             'a', 'b', 'c', 'x', 'y', 'z', 'A', 'Z', '0', '9', ' ', '-', '.', 'ø', 'Å', '"', '\\',
@@ -275,7 +276,7 @@ mod tests {
         assert_ne!(value(&pointer, 3), value(&pointer, 7));
     }
 
-    /// Each value is checked as it is made; here it shows that what the document allows does occur.
+    /// Each value is validated when it is generated. This test shows that everything the document allows does occur.
     #[test]
     fn every_property_of_every_schema_is_made_and_known() {
         for name in document().schemas().keys() {

@@ -1,9 +1,9 @@
-//! YAML 1.2 as JSON: the document and the overlay are read the same way as a browser or another tool reads them.
+//! YAML 1.2 as JSON: the document and the overlay are read as a browser or another tool would read them.
 
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Number, Value};
 
-/// Reads a file of one YAML document. Keys are texts (`200:` is `"200"`), and so are `NO`, `yes` and dates.
+/// Reads a file with one YAML document. Keys are texts (`200:` is `"200"`), and so are `NO`, `yes` and dates.
 pub(crate) fn parse(text: &str) -> Value {
     let mut documents = Yaml::load_from_str(text).expect("the file is YAML");
     assert_eq!(documents.len(), 1, "the file holds one YAML document");

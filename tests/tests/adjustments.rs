@@ -1,5 +1,5 @@
-//! What holds for every cart whose lines are adjusted: coupons cost the same in both forms, sellers get the same, what is
-//! described and what is left add up, and line ids never collide.
+//! Properties of every cart with discounts, coupons or bundles: coupons cost the same in both forms, sellers get the
+//! same, described discounts and remaining amounts add up, and line ids never collide.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ struct Cart {
     coupons: Vec<Coupon>,
 }
 
-/// A line of a seller, whose commission is rounded, or without one.
+/// A line of a seller, whose commission is rounded, or a line without a seller.
 #[derive(DinteroOrderItem, Debug, Clone)]
 enum Sale {
     #[dintero(splits = |self, amount| self.shares(amount))]
@@ -137,13 +137,13 @@ fn coupon() -> impl Strategy<Value = Coupon> {
     })
 }
 
-/// The same cart with every coupon in one form.
+/// Returns the same cart with every coupon in one form.
 fn in_form(cart: &Cart, as_items: bool) -> Cart {
     let coupons = cart.coupons.iter().map(|coupon| Coupon { as_items, ..coupon.clone() });
     Cart { coupons: coupons.collect(), ..cart.clone() }
 }
 
-/// What the lines of each rate cost, and what each seller gets.
+/// Returns the total of the lines at each rate, and of each seller.
 fn sums(order: &SessionOrder) -> (BTreeMap<Option<Decimal>, i64>, BTreeMap<String, i64>) {
     let (mut rates, mut sellers) = (BTreeMap::new(), BTreeMap::new());
     for item in order.items.iter().flatten() {
@@ -157,7 +157,7 @@ fn sums(order: &SessionOrder) -> (BTreeMap<Option<Decimal>, i64>, BTreeMap<Strin
     (rates, sellers)
 }
 
-/// Whether any line has splits that were given: these are rounded anew by every coupon that is spread.
+/// Returns whether any line has given splits: every coupon that is spread rounds these again.
 fn has_given_splits(cart: &Cart) -> bool {
     cart.sales.iter().any(|sale| matches!(sale, Sale::Given { .. }))
 }
@@ -195,7 +195,7 @@ struct Reduced {
     sales: Vec<Off1>,
 }
 
-/// A discount that is described.
+/// A described discount.
 #[derive(DinteroDiscount, Debug, Clone)]
 #[dintero(discount_id = "S")]
 struct Off1 {
@@ -241,7 +241,7 @@ fn amount(line: &OrderLine) -> i64 {
     line.amount.expect("an amount").get()
 }
 
-/// What a line cost, less what is described, is what it costs.
+/// The original price of a line minus its described discounts is its amount.
 fn described_and_left_add_up(lines: &[Signed]) -> TestCaseResult {
     let Ok(after) = order_lines(lines, Currency::NOK) else { return Ok(()) };
     let bare: Vec<_> = lines.iter().map(Signed::without_sales).collect();
@@ -254,7 +254,7 @@ fn described_and_left_add_up(lines: &[Signed]) -> TestCaseResult {
     Ok(())
 }
 
-/// The coupons that are spread are described with what they took.
+/// Coupons that are spread are described with the amounts that they took off.
 fn coupons_and_lines_add_up(cart: &Cart) -> TestCaseResult {
     let cart = in_form(cart, false);
     let Ok(after) = cart.to_order() else { return Ok(()) };
@@ -295,7 +295,7 @@ struct Freight {
     id: String,
 }
 
-/// Rows whose ids are those of `ids`, and no ids where there are none left.
+/// Returns rows with the ids in `ids`, and without ids when these run out.
 fn rows(shape: &[(bool, usize)], ids: &mut impl Iterator<Item = String>) -> Vec<Row> {
     let row = |(named, extras): &(bool, usize)| {
         let own = if *named { ids.next() } else { None };
@@ -339,7 +339,7 @@ fn ids_never_collide(
         order.items.iter().flatten().filter_map(|item| item.line_id.clone()).collect();
     let unique: BTreeSet<&String> = used.iter().chain([freight]).collect();
     prop_assert_eq!(unique.len(), used.len() + 1, "{:?}", used);
-    // Those of the merchant are as they were.
+    // The merchant's own ids are unchanged.
     let given = ids.iter().take(ids.len() - left.count());
     for id in given {
         prop_assert!(used.contains(id), "{} of {:?}", id, used);
@@ -347,7 +347,7 @@ fn ids_never_collide(
     Ok(())
 }
 
-/// Ids that look like automatic ones.
+/// Ids that look like generated ones.
 fn id() -> impl Strategy<Value = String> {
     prop_oneof![
         "[1-4](-[2-3]|\\.[1-2])?(-2)?",
@@ -369,7 +369,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_described_and_what_is_left_add_up(lines in vec(signed(), 1..5)) {
+    fn described_discounts_and_the_rest_add_up(lines in vec(signed(), 1..5)) {
         described_and_left_add_up(&lines)?;
     }
 
@@ -391,9 +391,9 @@ proptest! {
     }
 }
 
-/// Otherwise the properties would be about nothing.
+/// Otherwise the properties would test nothing.
 #[test]
-fn many_carts_are_orders() {
+fn many_carts_become_orders() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let strategy = (vec(sale(), 1..6), vec(coupon(), 1..4));

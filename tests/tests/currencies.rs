@@ -1,5 +1,5 @@
-//! The derives and the runtime know the same currencies: one refuses a misspelt one when a cart is compiled, the other
-//! when it is mapped.
+//! The derives and the runtime know the same currencies: the derives refuse a misspelt one when a cart is compiled, the
+//! runtime when it is mapped.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use dintero_api::Currency;
 mod derives;
 
 #[test]
-fn both_lists_are_one() {
+fn both_lists_are_equal() {
     let of_derives: BTreeSet<&str> = derives::codes().collect();
     let of_runtime: BTreeSet<&str> = Currency::all().collect();
     assert_eq!(of_derives, of_runtime);

@@ -1,4 +1,4 @@
-//! What is secret or personal does not show in `Debug`, however deep it stands.
+//! Secret and personal values are not shown by `Debug`, however deeply they are nested.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,16 @@ use dintero_tests::shape::Found;
 use dintero_tests::values;
 use serde_json::{Value, json};
 
-/// The places in the document of what the overlay calls secret or personal.
+/// The JSON pointers in the document of everything that the overlay marks as secret or personal.
 fn hidden() -> BTreeSet<String> {
     let secret = overlay::places("x-rust-type", &json!("Secret"));
     let personal = overlay::places("x-redact", &json!(true));
     &secret | &personal
 }
 
-/// Names that hold a secret or a personal datum wherever they stand, so that none leaves the overlay unnoticed.
+/// Names of secret or personal values wherever they occur, so that none is removed from the overlay unnoticed.
 #[test]
-fn what_must_be_hidden_is_in_the_overlay() {
+fn sensitive_names_are_in_the_overlay() {
     let hidden = hidden();
     let names: BTreeSet<_> = hidden.iter().filter_map(|place| place.rsplit('/').next()).collect();
     for name in [
@@ -52,9 +52,9 @@ fn what_must_be_hidden_is_in_the_overlay() {
     }
 }
 
-/// The same of properties whose names say too little to be found by them.
+/// The same for properties whose names do not reveal it.
 #[test]
-fn what_has_a_harmless_name_is_hidden_too() {
+fn sensitive_values_with_harmless_names_are_hidden() {
     const PLACES: [&str; 8] = [
         "Individual/properties/name",
         "VerifiedIdentity/properties/name",
@@ -62,7 +62,7 @@ fn what_has_a_harmless_name_is_hidden_too() {
         "ApprovalsPayoutDestination/allOf/1/properties/settlement_report_configuration/properties/emails",
         "UpdateSettlementReportConfigItem/properties/destinations/items/properties/destination_value",
         "EmdMarketplaceSellerInfo/properties/unique_account_identifier_seller/properties/other",
-        // Whoever holds these acts as the customer, or reads the account's reports.
+        // Whoever has these values can act as the customer, or read the account's reports.
         "BamboraPaymentOperation/allOf/1/properties/session/properties/token",
         "ReportMetadata/properties/signed_url",
     ];
@@ -72,7 +72,7 @@ fn what_has_a_harmless_name_is_hidden_too() {
     assert!(shown.is_empty(), "these would be shown: {shown:#?}");
 }
 
-/// Looks the place up, so that a place that is no more is not taken for one that is shown.
+/// Checks that the pointer exists, so that an outdated pointer is not mistaken for a value that is shown.
 fn component_place(place: &str) -> String {
     let pointer = format!("/components/schemas/{place}");
     assert!(document().at(&pointer).is_object());
@@ -95,7 +95,7 @@ fn nothing_hidden_is_shown() {
     assert!(untried.is_empty(), "never tried: {untried:#?}");
 }
 
-/// Puts a text of its own into every hidden place of a value, and looks for it in the output.
+/// Puts a distinct text into every hidden place of a value, and searches the output for it.
 fn shown_by(
     model: &Model,
     mut value: Value,
@@ -122,8 +122,8 @@ fn shown_by(
         }
     }
     let output =
-        (model.debug)(value).expect("what is hidden does not decide whether a value is read");
-    // Every marker has one of these in it; looking for each of a thousand takes its time.
+        (model.debug)(value).expect("hidden values do not affect whether a value can be read");
+    // Every marker contains one of these; searching for each of a thousand markers would be slow.
     if !["marker:", "-03-17", "77000"].iter().any(|text| output.contains(text)) {
         return Vec::new();
     }
@@ -144,7 +144,7 @@ fn mark(value: &mut Value, at: &str, format: &str, markers: &mut Vec<(String, St
         Value::Object(members) => {
             return members.iter_mut().for_each(|(_, value)| mark(value, at, format, markers));
         }
-        // A year that no other value has.
+        // A year that occurs in no other value.
         Value::String(_) if format.starts_with("date") => {
             let date = format!("{}-03-17", 2_500 + number);
             (json!(if format == "date" { date.clone() } else { format!("{date}T12:00:00Z") }), date)
@@ -152,7 +152,7 @@ fn mark(value: &mut Value, at: &str, format: &str, markers: &mut Vec<(String, St
         Value::String(_) => (json!(format!("marker:{number}:")), format!("marker:{number}:")),
         Value::Number(_) => (json!(77_000_123 + number), format!("{}", 77_000_123 + number)),
         Value::Null => return,
-        other => panic!("{other} at {at} is too little to be recognised"),
+        other => panic!("{other} at {at} is too short to be recognized"),
     };
     *value = marked;
     markers.push((at.to_owned(), marker));

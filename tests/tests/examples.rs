@@ -1,4 +1,4 @@
-//! The examples of the document are valid, and can be read: a merchant copies them.
+//! The examples in the document are valid and readable: merchants copy them.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ fn every_example_is_valid() {
     assert!(problems.is_empty(), "{} problems: {problems:#?}", problems.len());
 }
 
-/// Collects the schemas with an example. A property may be called `example` too, but none in the document is.
+/// Collects the schemas with an example. A property could be called `example` too, but none in the document is.
 fn with_example(at: &str, node: &Value, schemas: &mut Vec<String>) {
     match node {
         Value::Object(members) => {
@@ -47,7 +47,8 @@ fn with_example(at: &str, node: &Value, schemas: &mut Vec<String>) {
     }
 }
 
-/// Puts the examples into a value that has every property, since most stand at properties and not at whole schemas.
+/// Puts the examples into a value that has every property, since most of them belong to properties and not to whole
+/// schemas.
 #[test]
 fn every_example_is_read() {
     let mut read = BTreeSet::new();
@@ -81,7 +82,7 @@ fn with_examples(model: &Model, mut value: Value, read: &mut BTreeSet<String>) -
     value
 }
 
-/// An example of the whole: the one of a member of `allOf` lacks what the other members require.
+/// An example of the whole value: an example in a member of `allOf` lacks what the other members require.
 fn example(shape: &Shape<'_>) -> Option<(String, Value)> {
     let required = shape.required();
     let is_whole = |example: &Value| required.iter().all(|name| example.get(name).is_some());

@@ -1,5 +1,5 @@
-//! What was read can be stored and read back: as JSON text and value, CBOR, MessagePack and YAML. Formats that do not
-//! describe themselves fail, and say so.
+//! Values that were read can be stored and read back: as JSON text and value, CBOR, MessagePack and YAML. Formats that
+//! do not describe themselves fail with an error that says so.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -122,7 +122,8 @@ fn yaml() {
     each(Yaml);
 }
 
-/// A body of a request is written without names of types or numbers of fields, so nothing else can be stored.
+/// Request bodies are written without type names or field counts, so that only formats that need neither can store
+/// them.
 #[test]
 fn requests_are_stored_too() {
     let request = r#"{"profile_id":"default","url":{"return_url":"https://shop.example.com"},
@@ -133,7 +134,7 @@ fn requests_are_stored_too() {
     Yaml.through(&request);
 }
 
-/// Keys are written by name, and what is absent is left out: these formats have no words for either.
+/// Keys are written by name, and absent fields are left out: these formats can represent neither.
 #[test]
 fn formats_that_do_not_describe_themselves_fail() {
     let error = postcard::to_allocvec(&transaction()).expect_err("it cannot be written");

@@ -1,5 +1,5 @@
-//! What Dintero adds tomorrow must not break a shop today, what only Dintero may set is not sent, and what cannot be
-//! read says where and nothing more.
+//! Values that Dintero may add in the future must not break a shop today, values that only Dintero may set are not
+//! sent, and errors name the location and never the value.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -17,7 +17,7 @@ const SEEDS: std::ops::Range<u64> = 100..112;
 const UNKNOWN: &str = "a value of 2031";
 const SECRET: &str = "hunter2";
 
-/// A place in a value: its JSON pointer, its schema, and whether it is the tag of a variant.
+/// A location in a value: its JSON pointer, its schema, and whether it is the tag of a variant.
 struct Place {
     at: String,
     shape: Shape<'static>,
@@ -45,13 +45,13 @@ fn at<'v>(value: &'v mut Value, pointer: &str) -> &'v mut Value {
 fn remove(value: &mut Value, pointer: &str) {
     let (parent, name) = pointer.rsplit_once('/').expect("a property has an object around it");
     let name = name.replace("~1", "/").replace("~0", "~");
-    // The object may have gone with a property around it.
+    // The object may have been removed with a property around it.
     if let Some(object) = value.pointer_mut(parent) {
         object.as_object_mut().expect("only properties are removed").remove(&name);
     }
 }
 
-/// Calls `check` with values of all models, and tells all problems at once.
+/// Calls `check` with values of all models, and reports all problems at once.
 fn for_all_values(mut check: impl FnMut(&Model, u64, Value) -> Vec<String>) {
     let mut problems = BTreeSet::new();
     for model in models::all() {
@@ -68,7 +68,7 @@ fn written_as(expected: &Value, written: Result<Value, String>) -> Vec<String> {
 }
 
 #[test]
-fn unknown_enum_values_come_back() {
+fn unknown_enum_values_are_written_back() {
     let mut replaced = 0;
     for_all_values(|model, _, mut value| {
         for place in places(model, &value) {
@@ -83,7 +83,7 @@ fn unknown_enum_values_come_back() {
     assert!(replaced > 1_000, "only {replaced} values of enums were tried");
 }
 
-/// They are ignored, but for the objects of which the overlay says that they hold more: these keep them and hide them.
+/// Unknown fields are ignored, except in objects that the overlay marks as open: these keep the fields and hide them.
 #[test]
 fn unknown_fields_do_no_harm() {
     let opened = overlay::places("additionalProperties", &json!(true));
@@ -99,7 +99,7 @@ fn unknown_fields_do_no_harm() {
                 at(&mut newer, &place.at)["added in 2031"] = added;
             }
         }
-        let shown = (model.debug)(newer.clone()).expect("more than is known can be read");
+        let shown = (model.debug)(newer.clone()).expect("unknown fields can be read");
         let mut problems = written_as(&expected, (model.through_value)(newer));
         problems
             .extend(shown.contains("added in 2031").then(|| "shows what is unknown".to_owned()));
@@ -138,7 +138,7 @@ fn variant_without_its_tag_is_an_error() {
 }
 
 #[test]
-fn read_only_fields_stay_at_home_and_nothing_else_does() {
+fn only_read_only_fields_are_not_sent() {
     let sent = sent_schemas();
     let mut removed = 0;
     for_all_values(|model, _, value| {
@@ -155,7 +155,7 @@ fn read_only_fields_stay_at_home_and_nothing_else_does() {
     assert!(removed > 1_000, "only {removed} fields were read-only");
 }
 
-/// The request bodies, and the schemas that they are made of.
+/// The request bodies, and the schemas in them.
 fn sent_schemas() -> BTreeSet<String> {
     let mut schemas = BTreeSet::new();
     for body in document().bodies().into_iter().filter(|body| body.sent) {
@@ -171,7 +171,7 @@ fn sent_schemas() -> BTreeSet<String> {
 }
 
 #[test]
-fn wrong_kind_is_told_by_its_path() {
+fn wrong_kind_is_reported_with_its_path() {
     let order = json!({
         "order": {
             "amount": 1, "currency": "NOK", "merchant_reference": "order-1",
@@ -190,7 +190,7 @@ fn wrong_kind_is_told_by_its_path() {
 }
 
 #[test]
-fn every_wrong_kind_is_told_by_its_path_and_never_shown() {
+fn every_wrong_kind_is_reported_with_its_path_and_never_shown() {
     for_all_values(|model, seed, value| {
         let places = places(model, &value);
         let mut random = Random::new(seed);
@@ -220,7 +220,7 @@ fn wrong_kind(model: &Model, place: &Place, value: &Value) -> Vec<String> {
 }
 
 #[test]
-fn every_missing_field_is_told_by_its_path() {
+fn every_missing_field_is_reported_with_its_path() {
     for_all_values(|model, seed, value| {
         let mut objects = places(model, &value);
         objects.retain(|place| !required(place).is_empty());
@@ -230,8 +230,8 @@ fn every_missing_field_is_told_by_its_path() {
     });
 }
 
-/// A tag that has one value is known without being read, what only Dintero sets is never demanded, and the overlay may
-/// know better.
+/// Returns the properties that must be present. A tag with a single value is known without being read, properties that
+/// only Dintero sets are never required, and the overlay may correct the document.
 fn required(object: &Place) -> Vec<&str> {
     static CORRECTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| overlay::removed("required"));
     let shape = &object.shape;
@@ -239,7 +239,7 @@ fn required(object: &Place) -> Vec<&str> {
         return Vec::new();
     }
     let is_demanded = |name: &&str| {
-        let property = shape.property(name).expect("what is required is declared");
+        let property = shape.property(name).expect("required properties are declared");
         !property.is_read_only() && shape.tag() != Some(*name)
     };
     shape.required().into_iter().filter(is_demanded).collect()
@@ -258,7 +258,7 @@ fn missing(model: &Model, object: &Place, seed: u64, value: &Value) -> Vec<Strin
     }
 }
 
-/// By `anyOf`, or because the overlay knows that Dintero sends another kind than the document says.
+/// Because of `anyOf`, or because the overlay knows that Dintero sends another kind than the document says.
 fn takes_several_kinds(shape: &Shape<'_>) -> bool {
     static CORRECTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| overlay::removed("type"));
     shape.places().iter().any(|place| place.contains("/anyOf/"))
@@ -289,7 +289,7 @@ fn path(value: &Value, pointer: &str) -> String {
 
 #[test]
 fn every_base_has_variants() {
-    // So that the tests above do not pass because there is nothing to test.
+    // Ensures that the tests above have something to test.
     let shape = document().shape(&component("TokenProvider"));
     assert_eq!(shape.variants().len(), 5);
 }

@@ -27,23 +27,23 @@ fn every_other_body_has_a_type() {
         .into_iter()
         .map(|body| body.schema)
         .filter(|schema| document().at(schema).get("$ref").is_none())
-        // A file that the document calls JSON.
+        // A file for which the document gives the media type JSON.
         .filter(|schema| document().at(schema).get("format") != Some(&Value::from("binary")))
         .collect();
     assert_eq!(types, schemas);
 }
 
 #[test]
-fn values_of_component_schemas_come_back() {
+fn values_of_component_schemas_survive_a_round_trip() {
     check_all(&models::components(), come_back);
 }
 
 #[test]
-fn values_of_other_bodies_come_back() {
+fn values_of_other_bodies_survive_a_round_trip() {
     check_all(&models::bodies(), come_back);
 }
 
-/// The value may say more than one mistake can hide, so all problems of all models are told at once.
+/// A value may contain more than one mistake can hide, so all problems of all models are reported at once.
 fn check_all(models: &[Model], check: fn(&Model, &Value) -> Vec<String>) {
     let mut problems = BTreeSet::new();
     for model in models {

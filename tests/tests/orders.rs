@@ -1,5 +1,5 @@
-//! What holds for every cart: an order adds up, is valid and loses nothing, or the cart is refused with a place and a
-//! rule; and captures and refunds of an order add up to it, however it is cut.
+//! Properties of every cart: an order adds up, is valid and loses nothing, or the cart is refused with a path and a
+//! rule. Captures and refunds of an order add up to it, however it is divided.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +45,7 @@ struct Cart {
     offered: Vec<Freight>,
 }
 
-/// Where a problem of the cart can be. The whole, and what is only calculated, have no field.
+/// Paths where a problem of the cart can be. The whole cart and calculated values have no field.
 const FIELDS: [&str; 10] = [
     "number", "currency", "lines", "named", "coupons", "freight", "total", "partly", "buyer",
     "offered",
@@ -62,7 +62,7 @@ enum Line {
     Note,
 }
 
-/// A price for one unit.
+/// A price of one unit.
 #[derive(DinteroOrderItem, Debug, Clone)]
 enum Single {
     Gross {
@@ -89,7 +89,7 @@ enum Single {
     },
 }
 
-/// A price for the line.
+/// A price of a whole line.
 #[derive(DinteroOrderItem, Debug, Clone)]
 #[dintero(rounding = half_to_even)]
 enum Priced {
@@ -176,7 +176,7 @@ struct Buyer {
     phone: &'static str,
 }
 
-/// Money in every form.
+/// Money in every representation.
 #[derive(Debug, Clone, Copy)]
 enum Money {
     Minor(i64),
@@ -211,12 +211,12 @@ impl dintero_api::ToQuantity for Count {
     }
 }
 
-/// How far the numbers of a cart go.
+/// The range of the numbers in a cart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Shop {
-    /// As a shop has them: most of its carts are right.
+    /// Numbers as in a real shop: most of these carts are valid.
     Sane,
-    /// To the ends of every type.
+    /// Up to the limits of every type.
     Wild,
 }
 
@@ -360,7 +360,7 @@ fn priced(shop: Shop) -> impl Strategy<Value = Priced> {
     ]
 }
 
-/// Parts of a bundle have prices above nothing.
+/// Parts of a bundle have prices above zero.
 fn part() -> impl Strategy<Value = Single> {
     (1..100_000_i64, 1..4_i32, option::of(rate(Shop::Sane))).prop_map(|(price, count, vat)| {
         Single::Gross {
@@ -453,7 +453,7 @@ fn cart(shop: Shop) -> impl Strategy<Value = Cart> {
 }
 
 fn config(cases: u32) -> ProptestConfig {
-    // A failure prints its cart, which becomes a test of its own; nothing is written into the repository.
+    // On failure the cart is printed and can become a test of its own; nothing is written into the repository.
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -461,7 +461,7 @@ fn amount(amount: Option<MinorUnits>) -> i128 {
     amount.map_or(0, |amount| amount.get().into())
 }
 
-/// `amount × vat / (100 + vat)`, half away from zero, in a way of the test's own.
+/// Calculates `amount × vat / (100 + vat)`, half away from zero, independently of the library.
 fn contained(amount: MinorUnits, vat: Percent) -> Option<i64> {
     let hundredths = i128::try_from((vat.get() * Decimal::ONE_HUNDRED).normalize().trunc()).ok()?;
     let (dividend, divisor) = (2 * i128::from(amount.get()) * hundredths, 10_000 + hundredths);
@@ -469,7 +469,7 @@ fn contained(amount: MinorUnits, vat: Percent) -> Option<i64> {
     i64::try_from(rounded * dividend.signum()).ok()
 }
 
-/// Every rule that an order can be held against without knowing its cart.
+/// Checks every rule that an order must satisfy, without knowledge of its cart.
 fn is_right(order: &SessionOrder) -> TestCaseResult {
     let items = order.items.as_deref().unwrap_or_default();
     let option = order.shipping_option.as_ref();
@@ -518,7 +518,7 @@ fn is_of_the_document(schema: &str, written: &Value) -> TestCaseResult {
     Ok(())
 }
 
-/// A problem says where it is, in the cart, and why.
+/// Checks that a problem has a path in the cart and a reason.
 fn is_said_well(problem: &Problem) -> TestCaseResult {
     let field = problem.path.split(['.', '[']).next().unwrap_or_default();
     let calculated = matches!(field, "" | "amount" | "vat_amount")
@@ -577,9 +577,9 @@ proptest! {
     }
 }
 
-/// Otherwise the properties of orders would be about nothing.
+/// Otherwise the properties of orders would test nothing.
 #[test]
-fn most_sane_carts_are_orders() {
+fn most_sensible_carts_become_orders() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let strategy = cart(Shop::Sane);
@@ -591,7 +591,7 @@ fn most_sane_carts_are_orders() {
     assert!(orders > 100, "{orders} of 200");
 }
 
-/// A line without discounts, calculated with the decimals of a library.
+/// Calculates a line without discounts with a library's decimals.
 fn by_hand(price: Decimal, count: Decimal, net_of: Option<Decimal>) -> i64 {
     let factor =
         net_of.map_or(Decimal::ONE, |vat| (Decimal::ONE_HUNDRED + vat) / Decimal::ONE_HUNDRED);
@@ -604,7 +604,7 @@ fn small_decimal(most: i64, scale: u32) -> impl Strategy<Value = Decimal> {
     (-most..=most).prop_map(move |number| Decimal::new(number, scale))
 }
 
-/// Spread or as lines of their own.
+/// Coupons, spread or as negative lines.
 fn coupons() -> impl Strategy<Value = Vec<(i64, bool)>> {
     vec((0..2_000_i64, any::<bool>()), 1..4)
 }
@@ -657,7 +657,7 @@ fn nothing_is_lost(lines: Vec<Line>, coupons: &[(i64, bool)]) -> TestCaseResult 
     let off: i64 = coupons.iter().map(|(off, _)| off).sum();
     prop_assert_eq!(after.amount.get(), before.amount.get() - off);
 
-    // No line rises, none that was above zero falls below it, and none at or below zero is touched.
+    // No line rises, none above zero becomes negative, and none at or below zero changes.
     let (before, after) = (amounts(&before), amounts(&after));
     for (before, after) in before.iter().zip(&after) {
         prop_assert!(after <= before && (*after >= 0 || before == after), "{before}, {after}");
@@ -669,7 +669,7 @@ fn nothing_is_lost(lines: Vec<Line>, coupons: &[(i64, bool)]) -> TestCaseResult 
     Ok(())
 }
 
-/// Every share is less than one minor unit from its exact part.
+/// Every share differs from its exact part by less than one minor unit.
 fn in_proportion(prices: &[i64], part: i64) -> TestCaseResult {
     let line = |price: &i64| {
         let amount = Money::Minor(*price);
@@ -753,7 +753,7 @@ proptest! {
     }
 }
 
-/// A piece: a line, thousandths of it (all that is left from a thousand on), and whether Dintero refuses it.
+/// A piece: a line, thousandths of it (all that is left from a thousand on), and whether Dintero refuses the piece.
 #[derive(Debug, Clone)]
 struct Cut {
     line: Index,
@@ -768,7 +768,7 @@ fn cuts() -> impl Strategy<Value = Vec<Cut>> {
 
 type Piece = (MinorUnits, Option<Vec<CaptureTransactionRequestItem>>);
 
-/// What is asked of a line, or of everything that is left.
+/// A request for a part of a line, or for everything that is left.
 type Asked<'a> = Option<(&'a str, Option<Quantity>)>;
 
 fn capture(order: &SessionOrder, transaction: &Transaction, asked: Asked<'_>) -> Option<Piece> {
@@ -793,13 +793,13 @@ fn refund(order: &SessionOrder, transaction: &Transaction, asked: Asked<'_>) -> 
     Some((request.amount, request.items))
 }
 
-/// What Dintero would know of an order: it grows with every piece.
+/// Dintero's knowledge of an order, which grows with every piece.
 struct Payment {
     transaction: Value,
 }
 
 impl Payment {
-    /// The shipping option has become a line.
+    /// Creates the payment of an order, with the shipping option as a line.
     fn of(order: &SessionOrder) -> Self {
         let mut items = json!(order.items.as_deref().unwrap_or_default());
         if let (Some(option), Some(items)) = (&order.shipping_option, items.as_array_mut()) {
@@ -822,7 +822,7 @@ impl Payment {
         self.transaction["events"].as_array_mut().expect("events").push(event);
     }
 
-    /// Cuts as told, as far as it can be done, and takes the rest.
+    /// Divides an order as described, as far as possible, and takes the rest.
     fn cut(
         &mut self,
         order: &SessionOrder,
@@ -854,19 +854,19 @@ impl Payment {
         self.is_whole(order, event, rest.is_some())
     }
 
-    /// What happened, and did not fail.
+    /// Returns the successful operations of a kind.
     fn done(&self, event: &str) -> impl Iterator<Item = &Value> {
         let events = self.transaction["events"].as_array().expect("events");
         events.iter().filter(move |done| done["event"] == event && done["success"] == true)
     }
 
-    /// What was moved of a line.
+    /// Returns the items of a line in successful operations of a kind.
     fn moved<'p>(&'p self, event: &str, line: &Value) -> impl Iterator<Item = &'p Value> {
         let items = self.done(event).filter_map(|done| done["items"].as_array()).flatten();
         items.filter(move |item| item["line_id"] == *line)
     }
 
-    /// After `n` of `N` units, `amount × n / N` is moved, rounded.
+    /// After `n` of `N` units, the captured or refunded amount is `amount × n / N`, rounded.
     fn is_cumulative(&self, line: &OrderLine, event: &str) -> TestCaseResult {
         let id = json!(line.line_id);
         let number = |item: &Value| item["quantity"].to_string().parse::<Decimal>();

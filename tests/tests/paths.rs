@@ -1,6 +1,7 @@
-//! Every path of a problem or warning exists in the merchant's own struct, whatever is wrong and whoever finds it.
+//! Every path of a problem or warning exists in the merchant's own struct, whatever is wrong and whichever check finds
+//! it.
 //!
-//! The macro `shop!` declares the structs and knows their fields, so a path can be followed through them as written.
+//! The macro `shop!` declares the structs and knows their fields, so that a path can be followed through them.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +16,11 @@ use proptest::prelude::*;
 
 /// A type through which a path can be followed.
 trait Follow {
-    /// Whether the rest of a path, such as `[2].price` or nothing, leads somewhere.
+    /// Returns whether the rest of a path, such as `[2].price` or an empty one, exists in this type.
     fn follow(rest: &str) -> bool;
 }
 
-/// Declares structs whose fields are known.
+/// Declares structs with known fields.
 macro_rules! shop {
     ($(
         $(#[$attribute:meta])*
@@ -81,7 +82,7 @@ impl<T: Follow> Follow for Option<T> {
     }
 }
 
-/// Behind a closing bracket; nothing at all is the whole collection.
+/// After a closing bracket; an empty rest is the whole collection.
 fn element<T: Follow>(rest: &str) -> bool {
     match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((_, rest)) => T::follow(rest),
@@ -258,7 +259,7 @@ fn parcels(numbers: [&'static str; 2]) -> Vec<Parcel> {
     numbers.map(|number| Parcel { number, shares: None }).into()
 }
 
-/// A cart with nothing wrong.
+/// Returns a valid cart.
 fn shop() -> Shop {
     Shop {
         number: "order-1".into(),
@@ -278,10 +279,10 @@ fn shop() -> Shop {
     }
 }
 
-/// One thing that is wrong with a cart, or worth a warning.
+/// A problem or warning in a cart.
 struct Mistake {
     make: fn(&mut Shop),
-    /// Where it is found, and by which rule.
+    /// The path where it is found, and the rule.
     found: &'static [(&'static str, Rule)],
 }
 
@@ -415,7 +416,7 @@ const MISTAKES: [Mistake; 32] = [
         make: |shop| shop.lines[0].article.price = 3_000_000_000,
         found: &[("lines", Rule::Int32)],
     },
-    // From here on warnings.
+    // From here on, warnings.
     Mistake {
         make: |shop| shop.lines[0].article.tax = Some(1999),
         found: &[("lines[0].article.tax", Rule::Vat)],
@@ -435,7 +436,7 @@ fn urls() -> SessionUrls {
     SessionUrls::new("https://shop.example/thanks")
 }
 
-/// Everything that is found in a cart, errors and warnings.
+/// Returns all problems of a cart, errors and warnings.
 fn found(shop: &Shop) -> Vec<Problem> {
     match shop.to_session_with_report("default", urls()) {
         Ok(reported) => {
@@ -447,7 +448,7 @@ fn found(shop: &Shop) -> Vec<Problem> {
 }
 
 #[test]
-fn a_right_cart_has_no_problems() {
+fn a_valid_cart_has_no_problems() {
     assert_eq!(found(&shop()), []);
     assert_eq!(
         shop().to_order_with_report().map(|found| found.report.to_string()),
@@ -468,9 +469,9 @@ fn a_mistake_is_found_at_the_merchants_field() {
     }
 }
 
-/// An amount that is made from several fields has all of them.
+/// An amount that is calculated from several fields has the paths of all of them.
 #[test]
-fn a_value_from_several_fields_has_all_of_them() {
+fn a_value_from_several_fields_has_all_of_their_paths() {
     let mut shop = shop();
     shop.lines[0].article.price = 3_000_000_000;
     let error = shop.to_order().expect_err("too much");
@@ -480,7 +481,7 @@ fn a_value_from_several_fields_has_all_of_them() {
     assert!(words.starts_with("lines, named, pairs, freight: 3000"), "{words}");
 }
 
-/// The test itself can tell.
+/// The test itself notices paths that do not exist.
 #[test]
 fn paths_that_do_not_exist_are_noticed() {
     for path in [

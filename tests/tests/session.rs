@@ -1,5 +1,5 @@
-//! The requests and answers of a purchase as a shop meets them: an order built from types, a session and a
-//! transaction with everything in them, written by hand.
+//! The requests and responses of a purchase as a shop sees them: an order built from types, and a full session and
+//! transaction, written by hand.
 
 use dintero_api::types::{
     ExpressOptions, MultiShipmentShippingOption, OrderLine, OrderShippingOption, SessionDetails,
@@ -95,7 +95,7 @@ fn numbers_of_an_order_are_written_whole() {
     }
 }
 
-/// Reads a fixture with a field in it that the document does not name, and writes it back.
+/// Reads a fixture with an additional field that the document does not declare, and writes it back.
 fn read<T: FromJson + Serialize>(schema: &str, text: &str) -> T {
     let written: Value = serde_json::from_str(text).expect("the fixture is JSON");
     assert_eq!(document().unknown_properties(schema, &written), [""; 0]);
@@ -103,14 +103,14 @@ fn read<T: FromJson + Serialize>(schema: &str, text: &str) -> T {
     newer["added in 2031"] = json!({"amount": 1});
     newer["events"][0]["added in 2031"] = json!([1]);
     let read = T::from_json(newer).expect("the fixture can be read");
-    let back = serde_json::to_value(&read).expect("what was read can be written");
+    let back = serde_json::to_value(&read).expect("values that were read can be written");
     assert_eq!(differences(&written, &back), [""; 0]);
     read
 }
 
-/// What the merchant, Dintero or a version before this one put where the document names only some of the members.
+/// Fields that the merchant, Dintero or a previous version added where the document declares only some of the members.
 #[test]
-fn members_that_nobody_named_come_back_and_are_not_shown() {
+fn undeclared_members_are_kept_and_not_shown() {
     const KEPT: [&str; 4] = [
         "/metadata/ext_cart",
         "/configuration/new_wallet",
@@ -133,7 +133,7 @@ fn members_that_nobody_named_come_back_and_are_not_shown() {
     assert_eq!(configuration.others["new_wallet"]["enabled"], true);
     let shown = format!("{read:?} {read:#?}");
     assert!(!shown.contains("hunter2") && !shown.contains("provider"), "{shown}");
-    let back = serde_json::to_value(&read).expect("what was read can be written");
+    let back = serde_json::to_value(&read).expect("values that were read can be written");
     assert_eq!(differences(&session, &back), [""; 0]);
     for place in KEPT {
         assert_eq!(back.pointer(place), session.pointer(place), "{place}");
@@ -141,7 +141,7 @@ fn members_that_nobody_named_come_back_and_are_not_shown() {
 }
 
 #[test]
-fn metadata_of_a_transaction_comes_back_with_the_merchants_and_with_old_keys() {
+fn transaction_metadata_keeps_the_merchants_and_old_keys() {
     let mut transaction: Value =
         serde_json::from_str(include_str!("../fixtures/transaction.json")).expect("it is JSON");
     transaction["metadata"]["ext_shop"] = json!("hunter2");
@@ -153,11 +153,11 @@ fn metadata_of_a_transaction_comes_back_with_the_merchants_and_with_old_keys() {
     let metadata = read.metadata.as_ref().expect("it has metadata");
     assert_eq!(metadata.others["ext_till"], 12);
     assert!(!format!("{read:?} {read:#?}").contains("hunter2"));
-    let back = serde_json::to_value(&read).expect("what was read can be written");
+    let back = serde_json::to_value(&read).expect("values that were read can be written");
     assert_eq!(differences(&transaction, &back), [""; 0]);
 }
 
-/// An age verification may prove the age and nothing else.
+/// An age verification may prove only the age.
 #[test]
 fn a_proven_age_is_an_identity() {
     let mut transaction: Value =
@@ -170,7 +170,7 @@ fn a_proven_age_is_an_identity() {
 }
 
 #[test]
-fn session_with_everything_comes_back() {
+fn full_session_survives_a_round_trip() {
     let session: SessionDetails = read(READ, include_str!("../fixtures/session.json"));
     assert_eq!(session.order.amount, MinorUnits::new(61880));
     let items = session.order.items.expect("the order has items");
@@ -182,7 +182,7 @@ fn session_with_everything_comes_back() {
     );
 }
 
-/// What was read can be sent again: all that stays at home is what Dintero sets.
+/// A session that was read can be sent again, without what only Dintero sets.
 #[test]
 fn order_that_was_read_can_be_sent() {
     let session: SessionDetails = read(READ, include_str!("../fixtures/session.json"));
@@ -201,11 +201,11 @@ fn order_that_was_read_can_be_sent() {
 }
 
 #[test]
-fn transaction_with_everything_comes_back() {
+fn full_transaction_survives_a_round_trip() {
     let transaction: Transaction =
         read(&component("Transaction"), include_str!("../fixtures/transaction.json"));
     let events = transaction.events.expect("the transaction has events");
-    // The two statuses are one list in life; the part for Netaxept lacks this value.
+    // The two statuses have the same values in practice; the variant for Netaxept lacks this one.
     let status = events[3].transaction_status.as_ref().expect("the event has a status");
     assert!(!format!("{status:?}").contains("Other"), "{status:?} is documented");
     assert_eq!(events[2].amount, Some(MinorUnits::new(57980)));

@@ -1,7 +1,7 @@
-//! A transaction and a session with everything in them, with one property changed at a time: what only describes may be
-//! unreadable and is listed, what decides is an error, and what converts without loss is converted.
+//! A full transaction and a full session, with one property changed at a time: descriptive properties may be unreadable
+//! and are listed, an unreadable deciding property is an error, and lossless conversions are made.
 //!
-//! Which is which comes from the overlay, by the place of the property in the document.
+//! The overlay determines which property is which, by its location in the document.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -26,7 +26,7 @@ fn session() -> Value {
     serde_json::from_str(include_str!("../fixtures/session.json")).expect("it is JSON")
 }
 
-/// What a property is changed to; `None` takes it away.
+/// The new value of a property; `None` removes it.
 fn changes() -> Vec<Option<Value>> {
     vec![
         None,
@@ -47,7 +47,7 @@ fn changes() -> Vec<Option<Value>> {
     ]
 }
 
-/// A property of a document: its JSON pointer, the path that errors name, and whether the overlay calls it lenient.
+/// A property of a document: its JSON pointer, the path in errors, and whether the overlay marks it as lenient.
 struct Property {
     pointer: String,
     path: String,
@@ -67,7 +67,7 @@ fn properties(schema: &str, value: &Value) -> Vec<Property> {
                 path: path(visit.at),
                 is_lenient: !shape.places().is_disjoint(&lenient),
             });
-            // A value under a key of somebody's own is a part of the property that holds the keys.
+            // A value under a user-defined key belongs to the property that contains the keys.
             if shape.places().iter().any(|place| place.contains("/additionalProperties")) {
                 properties.pop();
             }
@@ -76,7 +76,7 @@ fn properties(schema: &str, value: &Value) -> Vec<Property> {
     properties
 }
 
-/// A pointer as errors write it.
+/// Returns a pointer in the form that errors use.
 fn path(pointer: &str) -> String {
     let mut path = String::new();
     for token in pointer.split('/').skip(1) {
@@ -98,7 +98,7 @@ fn changed(value: &Value, pointer: &str, change: Option<Value>) -> Value {
     let mut value = value.clone();
     let (parent, last) = pointer.rsplit_once('/').expect("a pointer has a parent");
     let last = last.replace("~1", "/").replace("~0", "~");
-    let parent = value.pointer_mut(parent).expect("the pointer is of the value");
+    let parent = value.pointer_mut(parent).expect("the pointer exists in the value");
     let members = parent.as_object_mut().expect("a property is in an object");
     match change {
         Some(change) => drop(members.insert(last, change)),
@@ -114,8 +114,8 @@ fn decode<T: FromJson>(value: &Value) -> Result<Decoded<T>, String> {
     })
 }
 
-/// Changes one property at a time, and returns what is not as it should be. `decided` is what the runtime makes of a
-/// value; it must not depend on anything that could not be read.
+/// Changes one property at a time, and returns unexpected results. `decided` is what the runtime derives from a value;
+/// it must not depend on anything that could not be read.
 fn wrong<T: FromJson, D: PartialEq + Debug>(
     schema: &str,
     value: &Value,
@@ -160,7 +160,7 @@ fn wrong<T: FromJson, D: PartialEq + Debug>(
     wrong
 }
 
-/// What money functions read of a shipping option.
+/// What money functions read from a shipping option.
 fn freight(option: Option<&OrderShippingOption>) -> impl PartialEq + Debug + use<> {
     option.map(|option| {
         (
@@ -173,7 +173,7 @@ fn freight(option: Option<&OrderShippingOption>) -> impl PartialEq + Debug + use
     })
 }
 
-/// What is decided by a transaction.
+/// What the runtime decides by a transaction.
 fn decided_by_transaction(transaction: &Transaction) -> impl PartialEq + Debug + use<> {
     let operations: Vec<_> = transaction
         .operations()
@@ -191,7 +191,7 @@ fn decided_by_transaction(transaction: &Transaction) -> impl PartialEq + Debug +
     (transaction.outcome(), operations, rest, freight(transaction.shipping_option.as_ref()))
 }
 
-/// What is decided by the order of a session.
+/// What the runtime decides by the order of a session.
 fn decided_by_session(session: &SessionDetails) -> impl PartialEq + Debug + use<> {
     let order = &session.order;
     let lines: Vec<_> = order
@@ -224,9 +224,9 @@ fn session_with_one_property_changed() {
     assert!(wrong.is_empty(), "{} are wrong: {wrong:#?}", wrong.len());
 }
 
-/// The changes by which this was found, which shop systems do make.
+/// Changes with which this was found, and which shop systems do make.
 #[test]
-fn what_shop_systems_send() {
+fn changes_that_shop_systems_make() {
     let value = transaction();
     for (pointer, change, unread) in [
         ("/billing_address/country", Some(json!("")), None),
@@ -270,7 +270,7 @@ fn what_shop_systems_send() {
     }
 }
 
-/// A session that is read, changed and captured keeps its freight, whatever cannot be read beside the amount.
+/// A session that is read, changed and captured keeps its freight, whatever is unreadable next to the amount.
 #[test]
 fn freight_is_never_lost() {
     let value = session();
@@ -309,7 +309,7 @@ fn freight_is_never_lost() {
     }
 }
 
-/// What a merchant has stored is read as it was written.
+/// Stored values are read strictly, as they were written.
 #[test]
 fn storage_is_read_strictly() {
     let changed = changed(&transaction(), "/billing_address/country", Some(json!("NOR")));
@@ -318,9 +318,9 @@ fn storage_is_read_strictly() {
     assert!(Transaction::from_json(changed).is_err());
 }
 
-/// No property has both marks; that is the generator's check. Here: the marks reach what the runtime reads.
+/// The generator checks that no property has both marks. This test checks that the marks reach what the runtime reads.
 #[test]
-fn what_the_runtime_reads_is_marked() {
+fn properties_that_the_runtime_reads_are_marked() {
     let decides = overlay::places("x-decides", &json!(true));
     let lenient = overlay::places("x-lenient", &json!(true));
     assert_eq!(decides.intersection(&lenient).collect::<BTreeSet<_>>(), BTreeSet::new());

@@ -1,6 +1,6 @@
-//! `cargo xtask codegen`: finds and reads the documents and the overlay, has `dintero-codegen`
-//! decide, and hands what it made to [`Tree`]. This file owns the defaults of the flags and what is
-//! said at the end of a run.
+//! `cargo xtask codegen`: finds and reads the documents and the overlay, runs `dintero-codegen` on
+//! them, and passes the output to [`Tree`]. This file owns the defaults of the flags and the
+//! summary at the end of a run.
 
 use std::env;
 use std::fmt::Write as _;
@@ -21,8 +21,8 @@ const OVERLAY: &str = "spec/overlay.yaml";
 
 /// Generate the client and the tables of the derives from the OpenAPI documents
 ///
-/// While one of them has an error, nothing is written. Files that come out as they are stay
-/// untouched, and what is no longer generated is removed.
+/// If an input has an error, nothing is written. Files whose content has not changed are not
+/// touched, and files that are no longer generated are removed.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Options {
@@ -34,14 +34,14 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
-    /// A second document, whose paths and components are added, or `none`
+    /// A second document whose paths and components are added, or `none`
     ///
-    /// Its names are in the overlay, so with `--overlay` the default is `none`
+    /// The default overlay names its types, so with `--overlay` the default is `none`
     /// [default: spec/supplement.yaml]
     #[arg(long, value_name = "FILE|none", verbatim_doc_comment)]
     supplement: Option<PathBuf>,
 
-    /// Their corrections and Rust names, or `none` [default: spec/overlay.yaml]
+    /// The overlay with corrections and Rust names, or `none` [default: spec/overlay.yaml]
     #[arg(long, value_name = "FILE|none")]
     overlay: Option<PathBuf>,
 
@@ -50,8 +50,8 @@ pub(crate) struct Options {
     out: Option<PathBuf>,
 }
 
-/// Generates, then writes or checks. Reports on the document are shown here; an `Err` is what kept
-/// it from getting so far, or from ending.
+/// Generates the files, then writes or checks them. Reports on the document are shown here; an
+/// `Err` is a failure before generation or while writing.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Vec<Failure>> {
     let root = options.root().map_err(one)?;
     let Files { document, supplement, overlay } = options.read(&root)?;
@@ -72,8 +72,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Vec<Failure>> {
     if failed {
         return Ok(ExitCode::FAILURE);
     }
-    // Written out, an empty tree would remove everything that was ever generated.
-    assert!(!files.is_empty(), "dintero-codegen made no file and reported no error");
+    // Writing an empty tree would remove every generated file.
+    assert!(!files.is_empty(), "dintero-codegen generated no file and reported no error");
 
     let tree = Tree::compare(&out, &shown, &files).map_err(one)?;
     if options.check {
@@ -96,12 +96,12 @@ fn write(tree: &Tree<'_>) -> Result<(), Failure> {
             removed => writeln!(lines, ", {removed} removed"),
         };
     }
-    // Said in the end, so that a closed pipe cannot stop it halfway.
+    // Printed last, so that a closed pipe cannot interrupt the writing.
     show::say(&lines);
     done
 }
 
-/// Says what is out of date, and returns whether nothing is.
+/// Prints what is out of date, and returns whether everything is current.
 fn check(tree: &Tree<'_>, options: &Options) -> bool {
     let mut lines = tree.differences();
     let current = lines.is_empty();
@@ -115,8 +115,8 @@ fn check(tree: &Tree<'_>, options: &Options) -> bool {
 }
 
 impl Options {
-    /// The workspace, which the defaults of the flags are relative to. With all of them given, none
-    /// is needed.
+    /// Returns the workspace, to which the defaults of the flags are relative. It is not needed if
+    /// all flags are given.
     fn root(&self) -> Result<PathBuf, Failure> {
         match self {
             Self { spec: Some(_), overlay: Some(_), out: Some(_), .. } => Ok(PathBuf::new()),
@@ -124,26 +124,25 @@ impl Options {
         }
     }
 
-    /// Reads the documents and the overlay. What is wrong with any of them is told in one go.
+    /// Reads the documents and the overlay, and returns the failures of all of them.
     fn read(&self, root: &Path) -> Result<Files, Vec<Failure>> {
         let document = match &self.spec {
             Some(path) => given(path),
             None => read(&root.join(DOCUMENT), DOCUMENT.to_owned()),
         }
-        .map_err(|failure| failure.help("give the document with `--spec FILE`"));
+        .map_err(|failure| failure.help("pass the document with `--spec FILE`"));
 
         let supplement = match (&self.supplement, &self.overlay) {
             (None, Some(_)) => Ok(None),
-            // A workspace without one is whole.
+            // The supplement is optional.
             (None, None) if !root.join(SUPPLEMENT).exists() => Ok(None),
             (path, _) => optional(path.as_deref(), root, SUPPLEMENT),
         }
         .map_err(|failure| {
-            failure.help("give it with `--supplement FILE`, or do without by `--supplement none`")
+            failure.help("pass it with `--supplement FILE`, or omit it with `--supplement none`")
         });
         let overlay = optional(self.overlay.as_deref(), root, OVERLAY).map_err(|failure| {
-            failure
-                .help("give the overlay with `--overlay FILE`, or do without by `--overlay none`")
+            failure.help("pass the overlay with `--overlay FILE`, or omit it with `--overlay none`")
         });
 
         match (document, supplement, overlay) {
@@ -157,27 +156,27 @@ impl Options {
         }
     }
 
-    /// The folder to generate into, and how the files in it are shown: under the path that was
-    /// given, or relative to the workspace.
+    /// Returns the folder to generate into, and the folder to show in messages: the path that was
+    /// given, or one relative to the workspace.
     fn out(&self, root: &Path) -> Result<(PathBuf, PathBuf), Failure> {
         let Some(out) = &self.out else {
             return Ok((root.to_owned(), PathBuf::new()));
         };
-        // A folder that is not there yet is made when there is something to write.
+        // A missing folder is created when there is something to write.
         if fs::metadata(out).is_ok_and(|found| !found.is_dir()) {
-            return Err(Failure::new("not-a-folder", format!("{} is no folder", out.display()))
-                .help("give the folder that is to hold dintero-api, dintero-macros and spec"));
+            return Err(Failure::new("not-a-folder", format!("{} is not a folder", out.display()))
+                .help("pass the folder that contains dintero-api, dintero-macros and spec"));
         }
         Ok((out.clone(), out.clone()))
     }
 
-    /// What follows the number of errors and warnings.
+    /// Returns the text that follows the number of errors and warnings.
     fn after(&self, reports: &[Report], failed: bool) -> String {
         match reports.first() {
             _ if failed && self.check => "; nothing was compared".to_owned(),
             _ if failed => "; nothing was written".to_owned(),
             Some(Report { code, .. }) if self.check => format!(
-                "; `--check` accepts none\n  \
+                "; `--check` does not accept warnings\n  \
                  help: mend it by an action of the overlay, or accept it by one: \
                  `update: {{x-accept: [{code}]}}` where it stands, with the reason as its \
                  `description`\n"
@@ -186,7 +185,7 @@ impl Options {
         }
     }
 
-    /// The command that writes what these options check.
+    /// Returns the command that writes what these options check.
     fn command(&self) -> String {
         let flags = [
             ("--spec", &self.spec),
@@ -204,14 +203,14 @@ impl Options {
     }
 }
 
-/// What is generated from.
+/// The inputs of the generator.
 struct Files {
     document: File,
     supplement: Option<File>,
     overlay: Option<File>,
 }
 
-/// A word as a shell takes it.
+/// Quotes a word for a shell, if it needs quotes.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/\\.:_-+=@%,".contains(c);
     if word.chars().all(plain) {
@@ -225,7 +224,7 @@ fn one(failure: Failure) -> Vec<Failure> {
     vec![failure]
 }
 
-/// Reads a file that the user may have given, or asked to do without.
+/// Reads a file that may be replaced or omitted with a flag.
 fn optional(
     given_path: Option<&Path>,
     root: &Path,
@@ -243,7 +242,7 @@ fn given(path: &Path) -> Result<File, Failure> {
     read(path, path.display().to_string())
 }
 
-/// Reads a file that is shown under another name than its path.
+/// Reads a file, which messages call `name`.
 fn read(path: &Path, name: String) -> Result<File, Failure> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
@@ -274,9 +273,9 @@ fn read(path: &Path, name: String) -> Result<File, Failure> {
     })
 }
 
-/// The root of the workspace: of the one that cargo runs this program for, else of the one around
-/// the current folder. It is not built in, so that a checkout can be moved and a target folder
-/// shared.
+/// Returns the root of the workspace that cargo runs this program for, or else of the one around
+/// the current folder. The path is not compiled in, so that a checkout can be moved and a target
+/// folder shared.
 fn workspace() -> Result<PathBuf, Failure> {
     let cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let starts = [cargo, env::current_dir().ok()];
@@ -286,11 +285,8 @@ fn workspace() -> Result<PathBuf, Failure> {
                 .is_ok_and(|manifest| manifest.lines().any(|line| line.trim() == "[workspace]"))
     });
     found.map(Path::to_owned).ok_or_else(|| {
-        Failure::new(
-            "no-workspace",
-            "the workspace of dintero-codegen was not found from here".to_owned(),
-        )
-        .help("run `cargo xtask` in a checkout, or give `--spec`, `--overlay` and `--out`")
+        Failure::new("no-workspace", "the workspace of dintero-codegen was not found".to_owned())
+            .help("run `cargo xtask` in a checkout, or pass `--spec`, `--overlay` and `--out`")
     })
 }
 

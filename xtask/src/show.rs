@@ -1,25 +1,24 @@
-//! What a person sees: the reports of the generator with their place in the YAML, and what went
-//! wrong around them. Both go to stderr, results to stdout; this file owns those two streams, and
-//! the colours.
+//! Output for people: the generator's reports with an excerpt of the YAML, and other failures. Both
+//! go to stderr, results to stdout. This file owns the two streams and the colours.
 
 use std::env;
 use std::error::Error;
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
 
-use dintero_codegen::{Place, Report, Severity, Source};
+use dintero_codegen::{Position, Report, Severity, Source};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
     MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
-/// How many lines are shown before and after a place.
+/// How many lines are shown before and after a position.
 const CONTEXT: usize = 2;
 
 /// How much of a line is shown, in characters. Some documents are JSON on a single line.
 const WIDTH: usize = 160;
 
-/// A file that was read, under the name that reports give it.
+/// A file, with the name that reports use for it.
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) name: String,
@@ -32,7 +31,7 @@ impl File {
     }
 }
 
-/// What kept a run from getting to an end: a file that is missing, a disk that is full.
+/// A failure outside the document, such as a missing file or a full disk.
 #[derive(Debug)]
 pub(crate) struct Failure {
     code: &'static str,
@@ -46,13 +45,13 @@ impl Failure {
         Self { code, message, help: None, cause: None }
     }
 
-    /// Adds what to do, unless something closer to the problem said it.
+    /// Sets the help text, unless a more specific one is set.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help.get_or_insert_with(|| help.into());
         self
     }
 
-    /// Adds what the operating system said.
+    /// Sets the error of the operating system that caused the failure.
     pub(crate) fn cause(mut self, cause: io::Error) -> Self {
         self.cause = Some(cause);
         self
@@ -81,7 +80,7 @@ impl Diagnostic for Failure {
     }
 }
 
-/// A report and the lines that it is about, if they are known.
+/// A report with an excerpt of the lines that it is about, if they are known.
 #[derive(Debug)]
 struct Shown<'a> {
     report: &'a Report,
@@ -90,22 +89,22 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     fn new(report: &'a Report, files: &[Lines<'_>]) -> Self {
-        let excerpt = report.place.as_ref().and_then(|place| {
-            let file = files.iter().find(|file| *file.name == *place.file)?;
-            Some(Excerpt::new(place, &file.lines))
+        let excerpt = report.position.as_ref().and_then(|position| {
+            let file = files.iter().find(|file| *file.name == *position.file)?;
+            Some(Excerpt::new(position, &file.lines))
         });
         Self { report, excerpt }
     }
 }
 
 impl Display for Shown<'_> {
-    /// The message; and the place and the pointer, where there is no excerpt that shows them.
+    /// The message, followed by the position and the pointer if no excerpt shows them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { message, pointer, place, .. } = self.report;
+        let Report { message, pointer, position, .. } = self.report;
         if self.excerpt.is_some() {
             return f.write_str(message);
         }
-        if let Some(Place { file, line, column }) = place {
+        if let Some(Position { file, line, column }) = position {
             write!(f, "{file}:{line}:{column}: ")?;
         }
         f.write_str(message)?;
@@ -146,7 +145,7 @@ impl Diagnostic for Shown<'_> {
     }
 }
 
-/// A file cut into lines once, for all reports.
+/// A file split into lines once for all reports.
 struct Lines<'a> {
     name: &'a str,
     lines: Vec<&'a str>,
@@ -158,34 +157,34 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The lines around a place, cut to a readable width. miette would search the whole document for
-/// them, twice for each report, and show a long line in full.
+/// The lines around a position, cut to a readable width. miette would search the whole document for
+/// them twice per report, and show a long line in full.
 #[derive(Debug)]
 struct Excerpt<'a> {
-    place: &'a Place,
+    position: &'a Position,
     /// The number of the first line, from 0.
     first: usize,
     text: String,
-    /// What is underlined, in `text`.
+    /// The span in `text` to underline.
     span: SourceSpan,
 }
 
 impl<'a> Excerpt<'a> {
-    fn new(place: &'a Place, lines: &[&str]) -> Self {
-        let at = place.line.saturating_sub(1);
+    fn new(position: &'a Position, lines: &[&str]) -> Self {
+        let at = position.line.saturating_sub(1);
         let first = at.saturating_sub(CONTEXT);
         let mut text = String::new();
         let mut span = SourceSpan::from(0);
         for number in first..=at + CONTEXT {
-            // The line of the place is shown even if it is none: what is missing at the end of a
-            // document is missing behind its last line.
+            // Shown even if the line does not exist: if something is missing at the end of a
+            // document, the position is after its last line.
             let line = match lines.get(number) {
                 Some(&line) => line,
                 None if number <= at => "",
                 None => break,
             };
             if number == at {
-                let (line, offset) = cut(line, place.column.saturating_sub(1));
+                let (line, offset) = cut(line, position.column.saturating_sub(1));
                 span = (text.len() + offset, word(&line[offset..])).into();
                 text.push_str(&line);
             } else {
@@ -193,7 +192,7 @@ impl<'a> Excerpt<'a> {
             }
             text.push('\n');
         }
-        Self { place, first, text, span }
+        Self { position, first, text, span }
     }
 }
 
@@ -204,15 +203,15 @@ impl SourceCode for Excerpt<'_> {
         _before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        // Without context it is only asked where the span is.
+        // Without context, only the position of the span is needed.
         let (line, column) = match after {
-            0 => (self.place.line.saturating_sub(1), self.place.column.saturating_sub(1)),
+            0 => (self.position.line.saturating_sub(1), self.position.column.saturating_sub(1)),
             _ => (self.first, 0),
         };
         let whole = SourceSpan::from((0, self.text.len()));
         let span = if after == 0 { *span } else { whole };
         Ok(Box::new(MietteSpanContents::new_named(
-            self.place.file.to_string(),
+            self.position.file.to_string(),
             self.text.as_bytes(),
             span,
             line,
@@ -222,8 +221,8 @@ impl SourceCode for Excerpt<'_> {
     }
 }
 
-/// A part of a line of at most [`WIDTH`] characters around a column, and where in it that column
-/// is, in bytes.
+/// Returns a part of a line of at most [`WIDTH`] characters around a column, and the byte offset of
+/// the column in it.
 fn cut(line: &str, column: usize) -> (String, usize) {
     let length = line.chars().count();
     let column = column.min(length);
@@ -237,7 +236,7 @@ fn cut(line: &str, column: usize) -> (String, usize) {
     (before.chars().chain(kept.take(WIDTH)).chain(after.chars()).collect(), offset)
 }
 
-/// The length of the key or value that a text begins with, in bytes.
+/// Returns the length in bytes of the key or value that a text starts with.
 fn word(text: &str) -> usize {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
     if let Some(end) = quote.and_then(|quote| text[1..].find(quote)) {
@@ -247,7 +246,7 @@ fn word(text: &str) -> usize {
     text[..end].trim_end_matches([',', ':']).len()
 }
 
-/// Shows all reports, and in the last line how many there are.
+/// Shows all reports, with their number in the last line.
 pub(crate) fn reports(reports: &[Report], files: &[&File], ending: &str) {
     let painter = painter();
     let files: Vec<_> = files.iter().map(|file| Lines::new(file)).collect();
@@ -263,7 +262,7 @@ pub(crate) fn reports(reports: &[Report], files: &[&File], ending: &str) {
     complain(&text);
 }
 
-/// Shows what went wrong.
+/// Shows the failures.
 pub(crate) fn failures(failures: &[Failure]) {
     let painter = painter();
     let mut text = String::new();
@@ -273,7 +272,7 @@ pub(crate) fn failures(failures: &[Failure]) {
     complain(&text);
 }
 
-/// Writes to stdout. Whoever closes it does not want to read on, which is no failure.
+/// Writes to stdout. If a reader closes it, that is not a failure.
 pub(crate) fn say(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
 }
@@ -295,7 +294,7 @@ fn painter() -> GraphicalReportHandler {
         true => GraphicalTheme::unicode(),
         false => GraphicalTheme::unicode_nocolor(),
     };
-    // A message in one piece can be searched for; a terminal wraps it anyway.
+    // An unwrapped message can be searched for, and a terminal wraps it anyway.
     GraphicalReportHandler::new_themed(theme)
         .with_links(false)
         .with_wrap_lines(false)
@@ -314,15 +313,15 @@ mod tests {
     use super::*;
 
     fn excerpt(document: &str, line: usize, column: usize) -> (String, String) {
-        let place = Place { file: "a.yaml".into(), line, column };
-        let excerpt = Excerpt::new(&place, &document.lines().collect::<Vec<_>>());
+        let position = Position { file: "a.yaml".into(), line, column };
+        let excerpt = Excerpt::new(&position, &document.lines().collect::<Vec<_>>());
         let span = excerpt.span.offset()..excerpt.span.offset() + excerpt.span.len();
         let underlined = excerpt.text[span].to_owned();
         (excerpt.text, underlined)
     }
 
     #[test]
-    fn shows_the_lines_around_a_place() {
+    fn shows_the_lines_around_a_position() {
         let document = "one: 1\ntwo: 2\nthree:\n  'for': x\nfive: 5\nsix: 6\nseven: 7\n";
         let (text, underlined) = excerpt(document, 4, 3);
         assert_eq!(text, "two: 2\nthree:\n  'for': x\nfive: 5\nsix: 6\n");
@@ -331,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_any_place() {
+    fn accepts_any_position() {
         for text in ["", "\n", "a", "a\n", "å: 'ø\r\n\u{feff}æ", "\t\t\"é"] {
             let file = File { name: "a.yaml".into(), text: text.into() };
             for line in [0, 1, 2, 3, 9] {
@@ -339,8 +338,8 @@ mod tests {
                     let report = report(line, column);
                     let mut text = String::new();
                     paint(&painter(), &mut text, &Shown::new(&report, &[Lines::new(&file)]));
-                    let place = format!("[a.yaml:{}:{}]", line.max(1), column.max(1));
-                    assert!(text.contains(&place), "{text}");
+                    let position = format!("[a.yaml:{}:{}]", line.max(1), column.max(1));
+                    assert!(text.contains(&position), "{text}");
                     assert!(text.contains("── /a"), "{text}");
                 }
             }
@@ -348,20 +347,20 @@ mod tests {
     }
 
     #[test]
-    fn a_place_in_an_unknown_file_is_named() {
+    fn a_position_in_an_unknown_file_is_printed() {
         let report = report(3, 4);
         let shown = Shown::new(&report, &[]).to_string();
-        assert_eq!(shown, "a.yaml:3:4: it is wrong (at /a)");
+        assert_eq!(shown, "a.yaml:3:4: a problem (at /a)");
     }
 
     fn report(line: usize, column: usize) -> Report {
         Report {
             severity: Severity::Warning,
             code: "wrong",
-            message: "it is wrong".into(),
+            message: "a problem".into(),
             help: None,
             pointer: "/a".into(),
-            place: Some(Place { file: "a.yaml".into(), line, column }),
+            position: Some(Position { file: "a.yaml".into(), line, column }),
         }
     }
 

@@ -1,5 +1,6 @@
-//! `cargo xtask smoke`: runs the live check, which is an example of `dintero-api` and so a program of
-//! its own: xtask must build when `dintero-api` does not. This file owns the command that is run.
+//! `cargo xtask smoke`: runs the live check. It is an example of `dintero-api`, and so a separate
+//! program, because xtask must build even when `dintero-api` does not. This file owns the command
+//! to run.
 
 use std::env;
 use std::ffi::OsString;
@@ -11,29 +12,29 @@ use crate::show::Failure;
 
 /// Try the client against a Dintero sandbox account
 ///
-/// Fetches a token, creates a session, reads and cancels it, and captures what does not exist. Tells
-/// for each step what Dintero answered, and which properties the types do not know.
+/// Fetches a token, creates, reads and cancels a session, and captures a transaction that does not
+/// exist. Prints Dintero's response to each step, and the properties that the types do not know.
 ///
-/// DINTERO_ACCOUNT_ID (`T` and eight digits), DINTERO_CLIENT_ID and DINTERO_CLIENT_SECRET must be set
-/// in the environment; DINTERO_PROFILE_ID chooses a payment profile other than `default`. Exits with 1
-/// if something is not as expected, and with 2 if a variable is missing or wrong.
+/// DINTERO_ACCOUNT_ID (`T` and eight digits), DINTERO_CLIENT_ID and DINTERO_CLIENT_SECRET must be
+/// set in the environment; DINTERO_PROFILE_ID selects a payment profile other than `default`. Exits
+/// with 1 if a result is unexpected, and with 2 if a variable is missing or invalid.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Options {}
 
-/// Runs the check and hands on its exit code.
+/// Runs the check and returns its exit code.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     let mut command = command();
     let status = command.status().map_err(|cause| {
         Failure::new("smoke::cargo", "cargo cannot be run".to_owned()).cause(cause)
     })?;
-    // Ended by a signal, there is no code.
+    // A process that was ended by a signal has no code.
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 fn command() -> Command {
-    // The cargo that runs us, which may not be the first on the path.
+    // The cargo that runs this program, which may not be the first one on the path.
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command.args(["run", "--quiet", "--package", "dintero-api", "--example", "smoke"]);
@@ -47,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn example_that_is_run_is_there() {
+    fn the_example_exists() {
         let command = command();
         let args: Vec<_> = command.get_args().filter_map(|arg| arg.to_str()).collect();
         let [.., "--package", package, "--example", example] = args[..] else {

@@ -1,6 +1,5 @@
-//! A tree of generated files beside the one on the disk: what is missing, changed or left over, and
-//! how the disk gets to be the same. This file owns all writing and removing; nobody else touches
-//! the disk.
+//! Compares the generated files with the disk: finds files that are missing, changed or left over,
+//! and updates the disk. This file owns all writing and removing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,32 +17,32 @@ use crate::show::{Failure, count};
 /// The longest diff of one file, in lines.
 const DIFF: usize = 40;
 
-/// How long the diffs of all files may take together. After that they still hold, but are no longer
-/// the shortest.
+/// How long the diffs of all files may take together. Later diffs are still correct, but may be
+/// longer than necessary.
 const TIME_FOR_DIFFS: Duration = Duration::from_secs(2);
 
-/// How the disk differs from the files that were generated.
+/// The differences between the disk and the generated files.
 #[derive(Debug)]
 pub(crate) struct Tree<'a> {
     /// The number of generated files.
     pub(crate) files: usize,
     pub(crate) changed: Vec<Changed<'a>>,
     pub(crate) left_over: Vec<LeftOver>,
-    /// The generator's folders on the disk, each before those in it.
+    /// The generator's folders on the disk, each before its subfolders.
     folders: Vec<PathBuf>,
 }
 
-/// A generated file that is missing or not the same.
+/// A generated file that is missing or has another content.
 #[derive(Debug)]
 pub(crate) struct Changed<'a> {
     path: PathBuf,
     shown: String,
-    /// What is on the disk.
+    /// The content on the disk, if the file exists.
     before: Option<Vec<u8>>,
     after: &'a str,
 }
 
-/// What lies among the generated files and is none.
+/// An entry among the generated files that was not generated.
 #[derive(Debug)]
 pub(crate) struct LeftOver {
     path: PathBuf,
@@ -51,15 +50,16 @@ pub(crate) struct LeftOver {
 }
 
 impl LeftOver {
-    /// Whether a path leads through this: a link to a folder, or a file where a folder should be.
+    /// Returns whether a path leads through this entry: a link to a folder, or a file in place of a
+    /// folder.
     fn holds(&self, path: &Path) -> bool {
         path.starts_with(&self.path)
     }
 }
 
 impl<'a> Tree<'a> {
-    /// Compares the files, by their paths relative to `root`, with what is there. In reports
-    /// `shown` stands for `root`.
+    /// Compares the generated files, by their paths relative to `root`, with the disk. Messages
+    /// show `shown` instead of `root`.
     pub(crate) fn compare(
         root: &Path,
         shown: &Path,
@@ -74,7 +74,7 @@ impl<'a> Tree<'a> {
         for (name, after) in files {
             let path = root.join(name);
             let before = match fs::read(&path) {
-                // What is reached through a left-over goes with it.
+                // An entry inside a left-over is removed with it.
                 Ok(_) if tree.left_over.iter().any(|other| other.holds(&path)) => None,
                 Ok(before) if before == after.as_bytes() => continue,
                 Ok(before) => Some(before),
@@ -86,8 +86,8 @@ impl<'a> Tree<'a> {
         Ok(tree)
     }
 
-    /// Collects what is left over at or under a path. Links are not followed: what they lead to is
-    /// not ours.
+    /// Collects the left-overs at or below a path. Links are not followed, because their targets
+    /// belong to somebody else.
     fn walk(
         &mut self,
         path: PathBuf,
@@ -117,7 +117,8 @@ impl<'a> Tree<'a> {
         Ok(())
     }
 
-    /// Says what differs: a diff of each changed file, then all names. Empty if nothing does.
+    /// Describes the differences: a diff of each changed file, then all names. Empty if there are
+    /// none.
     pub(crate) fn differences(&self) -> String {
         let deadline = Instant::now() + TIME_FOR_DIFFS;
         let mut text = String::new();
@@ -145,8 +146,8 @@ impl<'a> Tree<'a> {
         text
     }
 
-    /// Makes the disk the same, and says each thing that it did. All new text is on the disk before
-    /// the first file is replaced, so that a full disk changes nothing.
+    /// Updates the disk and reports each change. All new content is on the disk before the first
+    /// file is replaced, so that a full disk changes nothing.
     pub(crate) fn write(&self, mut said: impl FnMut(&str, &str)) -> Result<(), Failure> {
         let mut remove = |left_over: &LeftOver| {
             fs::remove_file(&left_over.path)
@@ -162,7 +163,7 @@ impl<'a> Tree<'a> {
         let staged = self.changed.iter().map(Staged::new).collect::<Result<Vec<_>, _>>()?;
         others.into_iter().try_for_each(&mut remove)?;
         for folder in self.folders.iter().rev() {
-            // Fails for those that hold something, as it should.
+            // Fails for a folder that is not empty, as intended.
             let _ = fs::remove_dir(folder);
         }
         for staged in staged {
@@ -174,7 +175,7 @@ impl<'a> Tree<'a> {
 }
 
 impl Changed<'_> {
-    /// Adds a unified diff of at most [`DIFF`] lines; nothing for a missing file.
+    /// Appends a unified diff of at most [`DIFF`] lines, or nothing for a missing file.
     fn diff(&self, deadline: Instant, text: &mut String) {
         let Some(before) = &self.before else { return };
         let before = String::from_utf8_lossy(before);
@@ -198,8 +199,8 @@ impl Changed<'_> {
     }
 }
 
-/// The new text of a file in a file beside it, which is gone again unless it is [put](Self::put) in
-/// its place.
+/// The new content of a file, in a temporary file beside it. It is deleted unless it is
+/// [moved](Self::put) into place.
 #[derive(Debug)]
 struct Staged<'a> {
     file: &'a Changed<'a>,
@@ -224,7 +225,7 @@ impl<'a> Staged<'a> {
         match fs::rename(&self.path, &self.file.path) {
             Ok(()) => Ok(&self.file.shown),
             Err(error) => Err(failure("write", &self.file.shown, "be written", error).help(
-                "what was not named as written is as it was; mend the cause and run it again",
+                "only the files listed as written have changed; fix the cause and run the command again",
             )),
         }
     }
@@ -232,13 +233,13 @@ impl<'a> Staged<'a> {
 
 impl Drop for Staged<'_> {
     fn drop(&mut self) {
-        // Not there any more after a `put`.
+        // The file no longer exists after `put`.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Whether a path leads to no file: nothing is there, a file stands where a folder should, or a
-/// folder does.
+/// Returns whether a path leads to no file: it does not exist, a file is in place of a folder, or
+/// it is a folder.
 fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
 }

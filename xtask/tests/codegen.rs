@@ -1,5 +1,5 @@
-//! Runs `xtask codegen` on small documents in folders of their own. What exactly is generated is
-//! the business of dintero-codegen; here it only matters that there is something.
+//! Runs `xtask codegen` on small documents in temporary folders. The tests of dintero-codegen check
+//! what is generated; these tests check only what happens to it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -50,7 +50,7 @@ components:
           description: The number of the pot.
 "##;
 
-/// A folder with a document in it, and one to generate into.
+/// A folder with a document, and a folder to generate into.
 struct Shop {
     folder: PathBuf,
 }
@@ -65,7 +65,7 @@ impl Shop {
         shop
     }
 
-    /// A shop whose files were generated.
+    /// Creates a shop and generates its files.
     fn generated(name: &str) -> Self {
         let shop = Self::new(name);
         let run = shop.codegen(&[]);
@@ -99,7 +99,7 @@ impl Shop {
             .into()
     }
 
-    /// All files under `out`, with what is in them and when they were written.
+    /// Returns all files under `out`, with their contents and modification times.
     fn files(&self) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
         let mut files = BTreeMap::new();
         let mut folders = vec![self.path("out")];
@@ -121,7 +121,7 @@ impl Shop {
         files
     }
 
-    /// Some generated Rust file.
+    /// Returns the path of a generated Rust file.
     fn a_file(&self) -> String {
         self.files()
             .into_keys()
@@ -160,7 +160,7 @@ impl Run {
         self
     }
 
-    /// The check went red, and ended with the command to run.
+    /// Checks that the check failed and printed the command to run.
     #[track_caller]
     fn is_out_of_date(&self) -> &Self {
         assert_eq!(self.code, Some(1), "{}{}", self.stderr, self.stdout);
@@ -191,11 +191,11 @@ fn writes_and_then_changes_nothing() {
     let second = shop.codegen(&[]);
     assert!(second.success);
     assert_eq!(second.stdout, format!("{number} files, 0 changed\n"));
-    assert_eq!(shop.files(), files, "contents and times of writing");
+    assert_eq!(shop.files(), files, "contents and modification times");
 }
 
 #[test]
-fn a_check_of_current_files_is_green_and_writes_nothing() {
+fn a_check_of_current_files_succeeds_and_writes_nothing() {
     let shop = Shop::generated("green");
     let files = shop.files();
     let check = shop.codegen(&["--check"]);
@@ -231,7 +231,7 @@ fn a_check_names_what_is_out_of_date() {
     assert!(shop.path(&left_over).exists(), "a check removes nothing");
 }
 
-/// A document with all that the derives fill.
+/// Returns a document with every type that the derives fill.
 fn with_derives() -> String {
     let schemas = ["DinteroOrderItem", "DinteroShippingOption", "DinteroAddress", "DinteroDiscount"]
         .map(|derive| {
@@ -250,7 +250,7 @@ fn with_derives() -> String {
 }
 
 #[test]
-fn the_table_of_the_derives_is_checked_and_removed_like_the_rest() {
+fn the_table_of_the_derives_is_checked_and_removed_like_other_files() {
     let shop = Shop::new("derives");
     shop.write("api.yaml", with_derives());
     let run = shop.codegen(&[]);
@@ -270,7 +270,7 @@ fn the_table_of_the_derives_is_checked_and_removed_like_the_rest() {
         shop.codegen(&["--check"]).is_out_of_date().says(&format!("missing {file}\n"));
     }
 
-    // Without the marks nothing of it is generated any more.
+    // Without the marks, the table and the documentation are not generated.
     assert!(shop.codegen(&[]).success);
     shop.write("api.yaml", DOCUMENT);
     shop.codegen(&["--check"])
@@ -294,7 +294,7 @@ fn a_diff_has_at_most_forty_lines() {
 }
 
 #[test]
-fn mends_what_is_out_of_date_and_only_that() {
+fn writes_only_what_is_out_of_date() {
     let shop = Shop::generated("mends");
     let files = shop.files();
     let file = shop.a_file();
@@ -309,7 +309,7 @@ fn mends_what_is_out_of_date_and_only_that() {
     run.says(&format!("wrote {file}\n"))
         .says(&format!("removed out/{}/old/older/left.rs\n", OWNED[0]));
     run.says(&format!("\n{number} files, 1 changed, 1 removed\n"));
-    assert!(shop.path(beside).exists(), "what is not the generator's stays");
+    assert!(shop.path(beside).exists(), "files outside the generator's folders are kept");
     assert!(!shop.path(&format!("out/{}/old", OWNED[0])).exists());
     for (name, now) in shop.files().iter().filter(|(name, _)| *name != &file && *name != beside) {
         assert_eq!(now, &files[name], "{name}");
@@ -318,10 +318,10 @@ fn mends_what_is_out_of_date_and_only_that() {
 }
 
 #[test]
-fn files_and_folders_change_places() {
+fn files_and_folders_replace_each_other() {
     let shop = Shop::generated("places");
     let files = shop.files();
-    // A folder where a file belongs, with something in it; and a file where a folder belongs.
+    // A folder with content in place of a file, and a file in place of a folder.
     let file = files.keys().find(|name| name.ends_with(".lock") || name.ends_with(".rs")).unwrap();
     fs::remove_file(shop.path(file)).unwrap();
     shop.write(&format!("{file}/inner.rs"), "");
@@ -341,7 +341,7 @@ fn files_and_folders_change_places() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_is_removed_and_what_it_leads_to_is_not() {
+fn a_link_is_removed_but_its_target_is_not() {
     let shop = Shop::generated("link");
     shop.write("elsewhere/precious.rs", "");
     let link = format!("out/{}/link", OWNED[0]);
@@ -357,7 +357,7 @@ fn a_link_is_removed_and_what_it_leads_to_is_not() {
 fn a_failed_write_changes_nothing_and_names_the_file() {
     let shop = Shop::generated("blocked");
     let file = shop.a_file();
-    // Nothing can be made under `blocked/api`, which is a file.
+    // `blocked/dintero-api` is a file, so nothing can be created under it.
     shop.write("blocked/dintero-api", "");
     let run =
         shop.xtask(&["codegen", "--spec", "api.yaml", "--overlay", "none", "--out", "blocked"]);
@@ -366,8 +366,8 @@ fn a_failed_write_changes_nothing_and_names_the_file() {
     assert_eq!(fs::read_dir(shop.path("blocked")).unwrap().count(), 1);
 }
 
-/// Generates, breaks the document, and generates again: that fails, says where, and touches
-/// nothing.
+/// Generates, breaks the document, and generates again. The second run must fail, say where, and
+/// touch nothing.
 #[track_caller]
 fn breaks(name: &str, from: &str, to: &str, says: &[&str]) {
     let shop = Shop::generated(name);
@@ -460,11 +460,11 @@ fn names_all_files_that_cannot_be_read() {
     let run =
         shop.xtask(&["codegen", "--spec", "api.yaml", "--overlay", "none", "--out", "api.yaml"]);
     assert_eq!(run.code, Some(1));
-    run.says("api.yaml is no folder");
+    run.says("api.yaml is not a folder");
 }
 
 #[test]
-fn wrong_usage_is_another_code() {
+fn incorrect_usage_has_its_own_exit_code() {
     let shop = Shop::new("usage");
     assert_eq!(shop.xtask(&["codegen", "--chekc"]).code, Some(2));
     assert_eq!(shop.xtask(&[]).code, Some(2));
@@ -487,7 +487,7 @@ fn the_workspace_is_found_at_run_time() {
     assert_eq!(run.code, Some(1));
     run.says("error[no-workspace]");
 
-    // A workspace with another document is another workspace.
+    // A workspace with another document.
     shop.write("Cargo.toml", "[workspace]\n");
     shop.write("dintero-codegen/Cargo.toml", "");
     shop.write("spec/payments-api.yaml", DOCUMENT);

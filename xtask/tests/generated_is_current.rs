@@ -1,4 +1,4 @@
-//! Tells in a plain `cargo test` when the generated files of the workspace are out of date.
+//! Fails in a plain `cargo test` if the generated files of the workspace are out of date.
 
 use std::process::Command;
 
@@ -9,7 +9,7 @@ fn generated_files_are_current() {
     // The last line of the output is the command to run.
     assert!(
         check.status.success(),
-        "the generated files do not belong to spec/:\n\n{}{}",
+        "the generated files do not match spec/:\n\n{}{}",
         String::from_utf8_lossy(&check.stderr),
         String::from_utf8_lossy(&check.stdout),
     );

@@ -256,7 +256,8 @@ impl<'c> Offer<'c> {
             problems
                 .push("a gift card cannot be used with splits, and the order has one".to_owned());
         }
-        let is_automatic = self.callback.configuration.auto_capture == Some(true);
+        let configuration = self.callback.configuration.as_ref();
+        let is_automatic = configuration.is_some_and(|it| it.auto_capture == Some(true));
         if is_automatic && lists.iter().any(|splits| splits.is_empty()) {
             problems.push(
                 "splits that are left to the capture (empty lists) rule out the session's `auto_capture`".to_owned(),

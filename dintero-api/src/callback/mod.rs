@@ -1,7 +1,8 @@
 //! What Dintero sends to the merchant: callbacks of a session, express callbacks, and webhooks of the account.
 //!
 //! Needs no HTTP framework: what is verified and read are texts. With feature `axum` a callback is an argument of a
-//! handler, and an [`CallbackResponse`] is a response.
+//! handler (`VerifiedCallback`, and `VerifiedExpressCallback` with its body), and a [`CallbackResponse`] and the responses to
+//! express callbacks are responses.
 //!
 //! # A payment's callback, from beginning to end
 //!
@@ -69,6 +70,10 @@
 //! | the customer, to `url.return_url` | nothing: anybody can | [`ReturnQuery`] | a page |
 //! | a webhook of the account | [`WebhookVerifier`] | header [`EVENT_HEADER`], JSON | any 2xx, else 5 tries |
 //!
+//! After an express checkout the transaction's amount has the shipping option that the customer chose:
+//! [`Transaction::express_payment_for`](crate::types::Transaction::express_payment_for) compares it with the order and the
+//! options that were offered.
+//!
 //! # Where this is from
 //!
 //! From Dintero's public documentation, in our own words: the API document (settings of the URL, repetitions, express
@@ -94,7 +99,7 @@ use hmac::KeyInit;
 pub use error::{CallbackError, SignatureError};
 pub use express::{DiscountResponseBuilder, ShippingResponseBuilder};
 #[cfg(feature = "axum")]
-pub use extract::VerifiedCallback;
+pub use extract::{ExpressCallbackError, VerifiedCallback, VerifiedExpressCallback};
 pub use query::{CallbackQuery, PaymentError, ReturnQuery};
 pub use response::CallbackResponse;
 pub use signature::{CallbackVerifier, CallbackVerifierBuilder, VerifiedSignature};

@@ -6,6 +6,8 @@ use std::fmt;
 use http::StatusCode;
 
 use super::endpoint::Operation;
+#[cfg(feature = "test-util")]
+use super::error::SimulatedFailure;
 use super::response::RawResponse;
 use super::runtime::Lack;
 
@@ -47,6 +49,8 @@ impl Trail {
 #[derive(Debug)]
 pub(super) struct Failure {
     kind: Kind,
+    /// Whether time ran out.
+    timed_out: bool,
     source: Option<reqwest::Error>,
 }
 
@@ -89,17 +93,34 @@ impl Failure {
 
     /// A response longer than `limit` bytes.
     pub(super) fn too_large(status: StatusCode, limit: usize) -> Self {
-        Self { kind: Kind::TooLarge { status, limit }, source: None }
+        Self::without_source(Kind::TooLarge { status, limit })
     }
 
     /// Nothing was sent, for want of a runtime or of a part of it.
     pub(super) fn no_runtime(lack: Lack) -> Self {
-        Self { kind: Kind::NoRuntime(lack), source: None }
+        Self::without_source(Kind::NoRuntime(lack))
+    }
+
+    /// A failure that a merchant's test makes up.
+    #[cfg(feature = "test-util")]
+    pub(super) fn simulated(failure: SimulatedFailure) -> Self {
+        let (kind, timed_out) = match failure {
+            SimulatedFailure::NotSent => (Kind::NoConnection, false),
+            SimulatedFailure::ConnectTimeout => (Kind::NoConnection, true),
+            SimulatedFailure::MaybeSent => (Kind::NoAnswer, false),
+            SimulatedFailure::ResponseTimeout => (Kind::NoAnswer, true),
+        };
+        Self { timed_out, ..Self::without_source(kind) }
     }
 
     fn new(kind: Kind, source: reqwest::Error) -> Self {
+        let timed_out = source.is_timeout();
         // The URL holds ids and, in queries, merchants' references.
-        Self { kind, source: Some(source.without_url()) }
+        Self { kind, timed_out, source: Some(source.without_url()) }
+    }
+
+    fn without_source(kind: Kind) -> Self {
+        Self { kind, timed_out: false, source: None }
     }
 
     /// Whether the request was definitely not sent.
@@ -108,7 +129,7 @@ impl Failure {
     }
 
     pub(super) fn is_timeout(&self) -> bool {
-        self.source.as_ref().is_some_and(reqwest::Error::is_timeout)
+        self.timed_out
     }
 
     pub(super) fn status(&self) -> Option<StatusCode> {

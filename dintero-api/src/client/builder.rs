@@ -33,8 +33,12 @@ const SYSTEM_HEADER_CHARACTERS: usize = 120;
 /// `Debug` shows neither credentials nor what may be one in the wrong place.
 #[must_use = "a client is only made by `build`"]
 pub struct ClientBuilder {
-    account_id: String,
-    credentials: Credentials,
+    /// `None` if `problems` say why there is none.
+    account_id: Option<String>,
+    /// `None` if `problems` say why there are none.
+    credentials: Option<Credentials>,
+    /// What was wrong before anything was set.
+    problems: Vec<String>,
     system: Option<(String, String)>,
     plugin: Option<(String, String)>,
     strict_amounts: bool,
@@ -50,9 +54,19 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     pub(super) fn new(account_id: String, credentials: Credentials) -> Self {
+        Self::of_parts(Some(account_id), Some(credentials), Vec::new())
+    }
+
+    /// Begins with what is there; `problems` say why the rest is not.
+    pub(super) fn of_parts(
+        account_id: Option<String>,
+        credentials: Option<Credentials>,
+        problems: Vec<String>,
+    ) -> Self {
         Self {
             account_id,
             credentials,
+            problems,
             system: None,
             plugin: None,
             strict_amounts: true,
@@ -233,7 +247,8 @@ impl ClientBuilder {
     /// Without this, [`no_proxy`](Self::no_proxy) and [`configure_http`](Self::configure_http), the client uses the
     /// proxies of the environment, as curl does: `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, or their names in lower
     /// case, except for the hosts in `NO_PROXY`. They are never used for hosts on this machine: `localhost` and names
-    /// below it, `127.0.0.0/8`, `::1` and the unspecified addresses.
+    /// below it, `127.0.0.0/8`, `::1` and the unspecified addresses. One that is not the URL of a proxy is an error of
+    /// [`build`](Self::build), unless all calls stay on this machine: nothing goes out directly because of a typing error.
     pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
         match &mut self.http.proxies {
             Proxies::Given(proxies) => proxies.push(proxy),
@@ -282,23 +297,26 @@ impl ClientBuilder {
     ///
     /// The error names all problems at once.
     pub fn build(self) -> Result<Client, BuildError> {
-        let mut problems = Vec::new();
+        let mut problems = self.problems.clone();
         let account = self.check_account(&mut problems);
-        self.credentials.check(&mut problems);
-        if let Credentials::ApiKey(_) = self.credentials {
+        if let Some(credentials) = &self.credentials {
+            credentials.check(&mut problems);
+        }
+        if let Some(Credentials::ApiKey(_)) = self.credentials {
             self.payments_api.check_api_key(&mut problems);
         }
         self.check_timeouts(&mut problems);
         let system_headers = self.system_headers(&mut problems);
         let hosts = Hosts::new(self.base_url.as_deref(), &self.servers, SERVERS, &mut problems);
-        let http = self.http.build(&hosts).map_err(|problem| problems.push(problem)).ok();
-        let (Some(account), Some(http), true) = (account, http, problems.is_empty()) else {
+        let http = self.http.build(&hosts).map_err(|found| problems.extend(found)).ok();
+        let parts = account.zip(self.credentials).zip(http);
+        let Some(((account, credentials), http)) = parts.filter(|_| problems.is_empty()) else {
             return Err(BuildError::client(problems));
         };
         Ok(Client {
             inner: Arc::new(Inner {
                 account,
-                credentials: self.credentials,
+                credentials,
                 system_headers,
                 strict_amounts: self.strict_amounts,
                 payments_api: self.payments_api,
@@ -318,7 +336,8 @@ impl ClientBuilder {
     // Messages do not repeat what was given: arguments may have been swapped, and one of them is a secret.
 
     fn check_account(&self, problems: &mut Vec<String>) -> Option<AccountId> {
-        self.account_id
+        let account_id = self.account_id.as_ref()?;
+        account_id
             .parse()
             .map_err(|error: crate::InvalidAccountId| problems.push(error.to_string()))
             .ok()
@@ -355,7 +374,7 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Nothing has been checked yet: a secret may be in the place of the account id, or part of a URL.
-        let account: Option<AccountId> = self.account_id.parse().ok();
+        let account: Option<AccountId> = self.account_id.as_ref().and_then(|id| id.parse().ok());
         let servers = self.servers.iter().map(|(from, to)| [from, to].map(|url| hosts::shown(url)));
         f.debug_struct("ClientBuilder")
             .field("account_id", &account)

@@ -1,34 +1,113 @@
-//! A checkout session straight from a merchant's cart.
+//! A checkout session straight from a merchant's cart, with the order that the shop stores.
 
+use std::future::IntoFuture;
+
+use super::{BoxFuture, Error, Response};
 use crate::generated::operations::{CreateSessionFromProfile, Sessions};
-use crate::order::{OrderError, ToOrder, ToSession as _};
-use crate::types::SessionUrls;
+use crate::order::{OrderError, Problem, ReportedSession, ToOrder, ToSession as _};
+use crate::types::{SessionCreated, SessionOrder, SessionUrls};
+
+/// A session that is ready to be created from a cart; awaiting it creates it.
+///
+/// Store [`order`](Self::order) before that: a callback can be faster than the response, and [`Capture`](crate::order::Capture)
+/// and [`Refund`](crate::order::Refund) need it later.
+#[derive(Debug)]
+#[must_use = "a session is only created when it is awaited"]
+pub struct CartSession<'c> {
+    call: CreateSessionFromProfile<'c>,
+    order: SessionOrder,
+    warnings: Vec<Problem>,
+}
+
+/// A session that was created from a cart.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CreatedSession {
+    /// What Dintero responded: the session's id, and the URL to which the customer is sent.
+    pub session: Response<SessionCreated>,
+    /// The order as it was sent. Store it with the session's id: captures and refunds are computed from it.
+    pub order: SessionOrder,
+    /// What the check of the session warns of, with paths in the cart.
+    pub warnings: Vec<Problem>,
+}
+
+impl<'c> CartSession<'c> {
+    /// Returns the order as it will be sent. It is written as JSON by serde, for the shop's database, and read back.
+    #[must_use]
+    pub fn order(&self) -> &SessionOrder {
+        &self.order
+    }
+
+    /// Returns what the check of the session warns of, with paths in the cart.
+    #[must_use]
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// Changes the call, for optional parameters such as `include_session`.
+    pub fn adjust(
+        mut self,
+        adjust: impl FnOnce(CreateSessionFromProfile<'c>) -> CreateSessionFromProfile<'c>,
+    ) -> Self {
+        self.call = adjust(self.call);
+        self
+    }
+
+    /// Creates the session. Awaiting it does the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`create_from_profile`](Sessions::create_from_profile). If [`Error::maybe_sent`] is `true`, the session may exist:
+    /// look for it before you create another one.
+    #[inline]
+    pub fn send(self) -> BoxFuture<'c, Result<CreatedSession, Error>> {
+        Box::pin(async move {
+            let Self { call, order, warnings } = self;
+            Ok(CreatedSession { session: call.await?, order, warnings })
+        })
+    }
+}
+
+impl<'c> IntoFuture for CartSession<'c> {
+    type Output = Result<CreatedSession, Error>;
+    type IntoFuture = BoxFuture<'c, Self::Output>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 
 impl<'c> Sessions<'c> {
-    /// Begins to create a checkout session from a cart, under a payment profile of the account (every account has one
-    /// named `default`).
+    /// Prepares a checkout session from a cart, under a payment profile of the account (every account has one named
+    /// `default`). Awaiting it creates the session.
     ///
     /// ```no_run
     /// use dintero_api::types::SessionUrls;
-    /// use dintero_api::{Client, ToOrder};
+    /// use dintero_api::{Client, ToOrder, serde_json};
+    /// # fn store(order: &str) {}
     ///
-    /// async fn pay(client: &Client, cart: &impl ToOrder) -> Result<Option<String>, Box<dyn std::error::Error>> {
+    /// async fn pay(client: &Client, cart: &impl ToOrder) -> Result<String, Box<dyn std::error::Error>> {
     ///     let urls = SessionUrls::new("https://example.com/thanks");
-    ///     let session = client.sessions().create_from_cart(cart, "default", urls)?.await?;
-    ///     Ok(session.into_inner().url)
+    ///     let prepared = client.sessions().create_from_cart(cart, "default", urls)?;
+    ///     store(&serde_json::to_string(prepared.order())?);
+    ///     let created = prepared.await?;
+    ///     Ok(created.session.into_inner().url) // send the customer there
     /// }
     /// ```
     ///
     /// # Errors
     ///
     /// If the cart is not a correct order: every problem, with its path in the cart. Nothing is sent then. What goes wrong
-    /// later is the error of the call itself, [`Error`](crate::Error).
+    /// later is the error of the call itself, [`Error`].
     pub fn create_from_cart<C: ToOrder + ?Sized>(
         &self,
         cart: &C,
         profile_id: &str,
         urls: SessionUrls,
-    ) -> Result<CreateSessionFromProfile<'c>, OrderError> {
-        Ok(self.create_from_profile(&cart.to_session(profile_id, urls)?))
+    ) -> Result<CartSession<'c>, OrderError> {
+        let ReportedSession { session, report } = cart.to_session_with_report(profile_id, urls)?;
+        let call = self.create_from_profile(&session);
+        Ok(CartSession { call, order: session.order, warnings: report.warnings })
     }
 }

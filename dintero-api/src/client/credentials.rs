@@ -21,24 +21,21 @@ pub(super) enum Credentials {
 impl Credentials {
     /// Describes what is wrong with them, in `problems`, without repeating them.
     pub(super) fn check(&self, problems: &mut Vec<String>) {
-        let mut check = |is_wrong: bool, problem: &str| {
-            if is_wrong {
-                problems.push(problem.to_owned());
-            }
-        };
         match self {
             Self::Client { id, secret } => {
-                check(id.is_empty(), "the client id is empty");
-                // HTTP Basic separates id and secret by the first colon.
-                check(id.contains(':'), "the client id must not contain a colon");
-                check(secret.expose().is_empty(), "the client secret is empty");
+                check_client_id(id, problems);
+                if secret.expose().is_empty() {
+                    problems.push("the client secret is empty".to_owned());
+                }
             }
             Self::ApiKey(key) => {
-                check(key.expose().is_empty(), "the API key is empty");
-                check(
-                    sensitive(key).is_none(),
-                    "the API key has characters other than visible ASCII",
-                );
+                if key.expose().is_empty() {
+                    problems.push("the API key is empty".to_owned());
+                }
+                if sensitive(key).is_none() {
+                    let problem = "the API key has characters other than visible ASCII";
+                    problems.push(problem.to_owned());
+                }
             }
         }
     }
@@ -90,6 +87,17 @@ impl fmt::Debug for Credentials {
     }
 }
 
+/// Describes what is wrong with the id of an API client.
+pub(super) fn check_client_id(id: &str, problems: &mut Vec<String>) {
+    if id.is_empty() {
+        problems.push("the client id is empty".to_owned());
+    }
+    // HTTP Basic separates id and secret by the first colon.
+    if id.contains(':') {
+        problems.push("the client id must not contain a colon".to_owned());
+    }
+}
+
 fn sensitive(secret: &Secret) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(secret.expose()).ok()?;
     value.set_sensitive(true);
@@ -127,18 +135,29 @@ impl Authorization<'_> {
     }
 }
 
-/// Whether only the client itself may set a header: it says who calls, or belongs to the connection.
+/// The headers that only the client itself may set: those that say who calls, and those of the connection, which end at
+/// the next server (RFC 9110, section 7.6.1) and of which the HTTP client knows what is true.
+const RESERVED: [&str; 15] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "trailers",
+    "transfer-encoding",
+    "upgrade",
+    "x-api-key",
+];
+
+/// Whether only the client itself may set a header.
 pub(super) fn is_reserved(name: &str) -> bool {
-    let names = [
-        API_KEY,
-        header::AUTHORIZATION,
-        header::PROXY_AUTHORIZATION,
-        header::HOST,
-        header::CONTENT_LENGTH,
-        header::TRANSFER_ENCODING,
-        header::CONNECTION,
-    ];
-    names.iter().any(|reserved| reserved.as_str().eq_ignore_ascii_case(name))
+    RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]

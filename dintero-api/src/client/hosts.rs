@@ -63,33 +63,72 @@ impl Hosts {
 
     /// Returns the URL for a path on the host `origin` of the document, or for a URL on one of the document's hosts or
     /// of their replacements; or what is wrong with it, without its text.
+    ///
+    /// The path and the query of the URL are those that were given, to the letter.
     pub(super) fn locate(&self, origin: &str, target: &str) -> Result<Url, &'static str> {
-        const ELSEWHERE: &str =
-            "leads neither to one of Dintero's hosts nor to the base URL of the client";
         if target.starts_with('/') {
-            return below(&self.resolve(origin), target).ok_or(ELSEWHERE);
+            return below(&self.resolve(origin), target);
         }
-        let url = Url::parse(target).map_err(|_| "is neither a path nor a URL")?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err("must not hold a user name or password");
+        let Written { origin: found, path } = Written::read(target)?;
+        if let Some(server) = self.document.iter().find(|server| split_origin(server).0 == found) {
+            return below(&self.resolve(split_origin(server).0), &path);
         }
-        let found = url.origin().ascii_serialization();
-        let (origin, path) = split_origin(url.as_str());
-        if self.document.iter().any(|server| split_origin(server).0 == found) {
-            return below(&self.resolve(origin), path).ok_or(ELSEWHERE);
-        }
+        let url = format!("{found}{path}");
         let replacements = self.base.iter().chain(self.servers.iter().map(|(_, to)| to));
-        let mut at_home =
-            replacements.filter_map(|base| below(base, url.as_str().strip_prefix(base)?));
-        at_home.next().ok_or(ELSEWHERE)
+        let mut rests = replacements.filter_map(|base| {
+            let rest = url.strip_prefix(base.as_str()).filter(|rest| rest.starts_with('/'))?;
+            Some((base, rest))
+        });
+        let (base, rest) = rests.next().ok_or(ELSEWHERE)?;
+        below(base, rest)
     }
 }
 
-/// Returns the URL at `path` below `base`, which has no trailing slash, unless it climbs out or does not begin there.
-fn below(base: &str, path: &str) -> Option<Url> {
-    let url = Url::parse(&format!("{base}{path}")).ok()?;
-    let rest = url.as_str().strip_prefix(base)?;
-    (rest.starts_with('/') && url.fragment().is_none()).then_some(url)
+const ELSEWHERE: &str = "leads neither to one of Dintero's hosts nor to the base URL of the client";
+
+const CHANGED: &str = "is not one that is sent as it was given: percent-encode what is no part of a path or query, and leave \
+                       out `.` and `..` segments, backslashes, control characters, and spaces around it";
+
+/// A URL as it was written, its scheme and host aside.
+struct Written {
+    /// As [`Url::origin`] has it.
+    origin: String,
+    /// The path, with the query if there is one.
+    path: String,
+}
+
+impl Written {
+    fn read(text: &str) -> Result<Self, &'static str> {
+        let url = Url::parse(text).map_err(|_| "is neither a path nor a URL")?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("must not hold a user name or password");
+        }
+        let host_at = text.find("://").map_or(0, |at| at + "://".len());
+        let path_at = text[host_at..].find(['/', '?', '#', '\\']);
+        let (origin, path) = text.split_at(path_at.map_or(text.len(), |at| host_at + at));
+        let origin = origin.to_ascii_lowercase();
+        let port = if url.scheme() == "http" { ":80" } else { ":443" };
+        let origin = origin.strip_suffix(port).unwrap_or(&origin);
+        if origin != url.origin().ascii_serialization() {
+            return Err(CHANGED);
+        }
+        // A URL may end with its host.
+        let slash = if path.is_empty() || path.starts_with('?') { "/" } else { "" };
+        Ok(Self { origin: origin.to_owned(), path: format!("{slash}{path}") })
+    }
+}
+
+/// Returns the URL at `path` below `base`, which has no trailing slash, if it is those two and nothing else. A URL parser
+/// climbs (`..`, `%2E.`), drops (line breaks, what is around it) and rewrites (`\`, characters that it encodes).
+fn below(base: &str, path: &str) -> Result<Url, &'static str> {
+    let text = format!("{base}{path}");
+    let url = Url::parse(&text).map_err(|_| CHANGED)?;
+    if url.fragment().is_some() {
+        return Err(
+            "must not have a fragment (`#…`), which is never sent; a `#` in an id is `%23`",
+        );
+    }
+    if url.as_str() == text { Ok(url) } else { Err(CHANGED) }
 }
 
 /// Returns the origin in the document that `text` names, or what is wrong with it.
@@ -267,9 +306,102 @@ mod tests {
             assert!(located(&document, target).is_err(), "{target}");
             assert!(located(&replaced, target).is_err(), "{target}");
         }
-        // A path that climbs stays on its host; below a replacement with a path it stays there too.
+        // Neither does a path climb out of a replacement with a path.
         let deep = hosts(Some("https://proxy.example/dintero"), &[]).unwrap();
         assert!(located(&deep, "/../secret").is_err());
+        assert!(located(&deep, "https://proxy.example/dintero/../secret").is_err());
+    }
+
+    #[test]
+    fn targets_are_sent_to_the_letter_or_refused() {
+        let origin = "https://checkout.dintero.com";
+        let bases = [None, Some("http://127.0.0.1:8080"), Some("https://proxy.example/dintero")];
+        for base in bases {
+            let hosts = hosts(base, &[]).unwrap();
+            let before = base.unwrap_or(origin);
+            let located = |target: &str| hosts.locate(origin, target).map(|url| url.to_string());
+            for path in [
+                "/v1/x",
+                "/v1/%2E%2E%2Fx",
+                "/v1/a%0Ab/%00?q=a%20b&r=a+b",
+                "/v1/x/",
+                "//x",
+                "/v1/x?",
+                "/v1/...",
+                "/v1/a..b/.c",
+                "/v1/%c3%b8",
+                "/v1/x;y=1,2:3@4!$&*()",
+            ] {
+                let expected = Ok(format!("{before}{path}"));
+                assert_eq!(located(path), expected);
+                assert_eq!(located(&format!("{origin}{path}")), expected);
+                assert_eq!(located(&format!("{before}{path}")), expected);
+            }
+            for path in [
+                "/v1/a\nb",
+                "/v1/a\tb",
+                "/v1/a\rb",
+                "/v1/x\0",
+                "/v1/x\u{1f}",
+                "/v1/\u{7f}",
+                "/v1/x ",
+                "/v1/a b",
+                "/v1/x\n",
+                "/v1/../x",
+                "/v1/..",
+                "/v1/./x",
+                "/v1/.",
+                "/v1/%2e%2e/x",
+                "/v1/%2E%2e/x",
+                "/v1/.%2E/x",
+                "/v1/%2e./x",
+                "/v1/%2e",
+                "/v1\\x",
+                "\\v1",
+                "/v1/..\\x",
+                "/v1/x#y",
+                "/v1/x#",
+                "/v1/x?a=1#",
+                "/v1/ø",
+                "/v1/\"x\"",
+                "/v1/<x>",
+                "/v1/{id}",
+                "/v1/x?q=a b",
+                "/v1/x?q=ø",
+                "/v1/x?q='",
+                "/v1/x?a\nb",
+            ] {
+                for target in
+                    [path.to_owned(), format!("{origin}{path}"), format!("{before}{path}")]
+                {
+                    let problem = located(&target).expect_err(&target);
+                    assert!(!problem.contains("v1"), "{problem}");
+                }
+            }
+        }
+        let hosts = hosts(None, &[]).unwrap();
+        for target in [
+            " /v1/x",
+            " https://checkout.dintero.com/v1/x",
+            "https:checkout.dintero.com/v1/x",
+            "https:/checkout.dintero.com/v1/x",
+            "https:\\\\checkout.dintero.com/v1/x",
+            "https:///checkout.dintero.com/v1/x",
+            "https://@checkout.dintero.com/v1/x",
+            "https://checkout.dintero.com:/v1/x",
+            "https://checkout.dintero.com:0443/v1/x",
+            "https://checkout%2edintero.com/v1/x",
+            "https://check\nout.dintero.com/v1/x",
+            "ht\ntps://checkout.dintero.com/v1/x",
+            "https://checkout\u{3002}dintero.com/v1/x",
+            "https://checkout.dintero.com\\v1/x",
+        ] {
+            assert!(hosts.locate(origin, target).is_err(), "{target}");
+        }
+        for target in ["https://checkout.dintero.com", "https://checkout.dintero.com?a=1"] {
+            let url = hosts.locate(origin, target).unwrap();
+            assert_eq!(url.path(), "/");
+        }
     }
 
     #[test]

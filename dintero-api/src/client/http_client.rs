@@ -8,6 +8,7 @@ use http::Method;
 use reqwest::{Proxy, RequestBuilder, Url};
 
 use super::hosts::Hosts;
+use super::proxy_env;
 use super::tls::{self, Trust};
 
 /// Shorter than what load balancers keep an idle connection for (60 s at AWS): a request on a connection that is being
@@ -55,7 +56,19 @@ impl Http {
 
 impl HttpConfig {
     /// Sets up the client for these hosts, or says what is wrong.
-    pub(super) fn build(&self, hosts: &Hosts) -> Result<Http, String> {
+    pub(super) fn build(&self, hosts: &Hosts) -> Result<Http, Vec<String>> {
+        let targets = hosts.targets();
+        let is_elsewhere = !targets.iter().all(is_this_machine);
+        if matches!(self.proxies, Proxies::Environment) && is_elsewhere {
+            let problems = proxy_env::check(|name| std::env::var_os(name));
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+        }
+        self.set_up(hosts).map_err(|problem| vec![problem])
+    }
+
+    fn set_up(&self, hosts: &Hosts) -> Result<Http, String> {
         let targets = hosts.targets();
         let is_here = targets.iter().any(is_this_machine);
         let is_elsewhere = !targets.iter().all(is_this_machine);

@@ -7,8 +7,8 @@
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
-// * `builder` checks the configuration, all of it at once; `hosts`, `http_client`, `payments_api` and `tls` are its
-//   parts.
+// * `builder` checks the configuration, all of it at once; `environment`, `hosts`, `http_client`, `proxy_env`,
+//   `payments_api` and `tls` are its parts.
 // * `call` takes the parameters of one operation, with `pairs` and `parts`; `request` makes URL and headers of them, with
 //   `encode`; `toggles` is what a body says about the toggle of strict amounts, `partial` the bodies that say something.
 // * `custom` makes requests that the document does not have; `cart` sessions of carts.
@@ -29,6 +29,7 @@ mod credentials;
 mod custom;
 mod encode;
 mod endpoint;
+mod environment;
 mod error;
 mod guard;
 mod hosts;
@@ -36,11 +37,13 @@ mod http_client;
 mod listing;
 mod observe;
 mod overload;
+mod own;
 mod pairs;
 mod partial;
 mod parts;
 mod payments_api;
 mod pending;
+mod proxy_env;
 mod request;
 mod response;
 mod retry;
@@ -59,7 +62,11 @@ use std::sync::Arc;
 pub use ::reqwest;
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
+#[cfg(feature = "derive")]
+pub use cart::{CartSession, CreatedSession};
 pub use custom::CustomRequest;
+#[cfg(feature = "test-util")]
+pub use error::SimulatedFailure;
 pub use error::{ApiError, AuthError, AuthFailure, Error, TransportError, UnexpectedResponse};
 pub use guard::{GuardError, GuardedCall, GuardedCapture, GuardedChange, GuardedRefund, MadeBy};
 pub use http::{HeaderMap, Method, StatusCode};
@@ -155,8 +162,9 @@ struct Inner {
 impl Client {
     /// Starts a client for an account, with the credentials of an API client that was made in Dintero's back office.
     ///
-    /// The account id is `T` (sandbox) or `P` (production) and eight digits. Nothing is checked before
-    /// [`build`](ClientBuilder::build), and nothing is sent before the first call.
+    /// The account id is an [`AccountId`], or `T` (sandbox) or `P` (production) and eight digits as text. Nothing is
+    /// checked before [`build`](ClientBuilder::build), and nothing is sent before the first call.
+    /// [`from_env`](Self::from_env) reads all three from the environment.
     pub fn builder(
         account_id: impl Into<String>,
         client_id: impl Into<String>,

@@ -11,7 +11,7 @@ const CHECKOUT: &str = "https://checkout.dintero.com/v1";
 /// Where sessions, transactions and card tokens are: Dintero has them at two URLs.
 ///
 /// Settlements, sellers, payouts and tokens are at `https://api.dintero.com` in any case, and logos at the checkout host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum PaymentsApi {
     /// `https://checkout.dintero.com/v1`, with an access token or an API key.

@@ -4,11 +4,14 @@ use std::fmt;
 use std::ops::Deref;
 use std::time::Duration;
 
-pub use crate::wire::Decoded;
-use crate::wire::{BodyError, FromJson, ReadError};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde_core::de::DeserializeOwned;
 use serde_json::Value;
+
+use super::own::{self, Misfit, OwnError};
+pub use crate::wire::Decoded;
+use crate::wire::{BodyError, FromJson, ReadError};
 
 /// A response as it came: status, headers and body.
 ///
@@ -76,12 +79,18 @@ impl RawResponse {
         &self.body
     }
 
-    /// Reads the body as JSON, strictly: every value must be what its type says.
+    /// Reads the body as JSON, as serde does: into a type of your own, a [`Value`], or a model of this crate, which is read
+    /// strictly here.
     ///
     /// # Errors
     ///
-    /// If the body is empty, not JSON, or JSON of another shape.
-    pub fn json<T: FromJson>(&self) -> Result<T, DecodeError> {
+    /// If the body is empty, not JSON, or JSON of another shape. The error names the location, never the value.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        Ok(own::read(self.json_body()?)?)
+    }
+
+    /// Reads the body as a type of this crate, strictly.
+    pub(super) fn strictly<T: FromJson>(&self) -> Result<T, DecodeError> {
         Ok(T::from_body(self.json_body()?)?)
     }
 
@@ -150,6 +159,8 @@ enum Reason {
     Empty,
     Syntax(serde_json::Error),
     Shape(ReadError),
+    /// The shape of a type that is not of this crate.
+    OwnShape(Misfit),
 }
 
 impl DecodeError {
@@ -167,13 +178,22 @@ impl From<BodyError> for DecodeError {
     }
 }
 
+impl From<OwnError> for DecodeError {
+    fn from(error: OwnError) -> Self {
+        Self(match error {
+            OwnError::Syntax(error) => Reason::Syntax(error),
+            OwnError::Shape(misfit) => Reason::OwnShape(misfit),
+        })
+    }
+}
+
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Reason::Nothing => f.write_str("there is no response"),
             Reason::Empty => f.write_str("the body is empty"),
             Reason::Syntax(_) => f.write_str("the body is not JSON"),
-            Reason::Shape(_) => f.write_str("the body has another shape"),
+            Reason::Shape(_) | Reason::OwnShape(_) => f.write_str("the body has another shape"),
         }
     }
 }
@@ -184,6 +204,7 @@ impl std::error::Error for DecodeError {
             Reason::Nothing | Reason::Empty => None,
             Reason::Syntax(error) => Some(error),
             Reason::Shape(error) => Some(error),
+            Reason::OwnShape(misfit) => Some(misfit),
         }
     }
 }
@@ -221,6 +242,11 @@ impl<T> Response<T> {
     /// How long Dintero asks to wait before the next request.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         self.response.retry_after()
+    }
+
+    /// Returns the same response with the value that another one holds.
+    pub(super) fn map<U>(self, inner: fn(T) -> U) -> Response<U> {
+        Response { value: inner(self.value), unread: self.unread, response: self.response }
     }
 
     /// Returns the value alone.
@@ -293,8 +319,8 @@ mod tests {
 
     #[test]
     fn bodies_are_read_or_named() {
-        assert_eq!(response("[1, 2.0]").json::<Vec<i64>>().unwrap(), [1, 2]);
-        assert_eq!(response("\u{feff}[1, 2.0]").json::<Vec<i64>>().unwrap(), [1, 2]);
+        assert_eq!(response("[1, 2]").json::<Vec<i64>>().unwrap(), [1, 2]);
+        assert_eq!(response("\u{feff}[1, 2]").json::<Vec<i64>>().unwrap(), [1, 2]);
         assert_eq!(response("x").header("Event-Request-Id").as_deref(), Some("abc"));
         assert_eq!(Bytes::decode(&response("<svg/>")).unwrap().value, "<svg/>");
         assert!(<()>::decode(&response("")).is_ok());

@@ -24,7 +24,7 @@ mod backend;
 mod reqwest_roots;
 
 /// Whose certificates are trusted to be Dintero's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum TrustRoots {
     /// The root certificates of the operating system.

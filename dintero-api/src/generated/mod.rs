@@ -2,12 +2,14 @@
 
 //! What `cargo xtask codegen` generates from the documents in `spec/`.
 //!
-//! - Document: SHA-256 `4b5b620ddce13459d96332416a719f4815d05c64a35fe9b9d8e8f5c85a213357`
-//! - Supplement: SHA-256 `6957025835ba4ec61aaae207800e46f439aa5fa7a7bd4beee62adf3ad9ca6297`
-//! - Overlay: SHA-256 `8216f85b819c3c13eee91f00c9bb4dfba8779d5297e452211d3381a332ec3b97`
+//! - Document: SHA-256 `d08906545551092654c82134f45a10a17944891feafd6e844d14cabb3d3df782`
+//! - Supplement: SHA-256 `dbb0e2f6fd3959a1138f788404e566ed14eee4e704dabefa753ac0987ebd24b4`
+//! - Overlay: SHA-256 `a38d181a9d8ff75f9538edd0190ac4700facba7f53e270c1faaf4e8af1f29f9e`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

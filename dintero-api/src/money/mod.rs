@@ -5,17 +5,19 @@ mod price;
 mod rounding;
 mod wide;
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use rust_decimal::Decimal;
 
+use crate::Currency;
 use crate::wire::{self, Given, Part, ReadError, ReadScalar};
 
 pub use allocate::allocate;
 pub use price::{MoneyError, Price, decimal_from_f64, decimal_from_f64_option};
 pub use rounding::Rounding;
 pub(crate) use rounding::divide;
-pub(crate) use wide::multiply_divide;
+pub(crate) use wide::{divide_both_ways, multiply_divide};
 
 /// An amount in the smallest unit of its currency: 299.90 NOK is `MinorUnits::new(29990)`.
 ///
@@ -69,6 +71,79 @@ impl MinorUnits {
         }
     }
 
+    /// Returns the amount times a whole number, or `None` when it does not fit 64 bits.
+    ///
+    /// For a [`Quantity`], which may have decimals, use [`Price`]: `Price::from(amount).checked_mul(quantity)`, and round.
+    #[must_use]
+    pub const fn checked_mul(self, times: i64) -> Option<Self> {
+        match self.0.checked_mul(times) {
+            Some(amount) => Some(Self(amount)),
+            None => None,
+        }
+    }
+
+    /// Returns the sum of the amounts, or `None` when it does not fit 64 bits. The sum of nothing is zero.
+    ///
+    /// Only the sum must fit, whatever the order of the amounts. Of amounts that may be absent the sum is unknown if one is:
+    /// collect them into an `Option` first.
+    ///
+    /// ```
+    /// use dintero_api::MinorUnits;
+    ///
+    /// let lines = [MinorUnits::new(29990), MinorUnits::new(4900)];
+    /// assert_eq!(MinorUnits::checked_sum(lines), Some(MinorUnits::new(34890)));
+    /// assert_eq!(MinorUnits::checked_sum(&lines), Some(MinorUnits::new(34890)));
+    ///
+    /// let with_an_unknown = [Some(MinorUnits::new(29990)), None];
+    /// let known: Option<Vec<_>> = with_an_unknown.into_iter().collect();
+    /// assert_eq!(known.and_then(MinorUnits::checked_sum), None);
+    /// ```
+    #[must_use]
+    pub fn checked_sum(amounts: impl IntoIterator<Item = impl Borrow<Self>>) -> Option<Self> {
+        let mut sum = 0_i128;
+        for amount in amounts {
+            sum = sum.checked_add(amount.borrow().0.into())?;
+        }
+        i64::try_from(sum).ok().map(Self)
+    }
+
+    /// Returns the amount in major units, exactly: 29990 øre are 299.90 kroner, and 1200 yen are 1200.
+    ///
+    /// # Errors
+    ///
+    /// If the currency is not in ISO 4217, so that its minor unit is not known.
+    pub fn to_major(self, currency: Currency) -> Result<Decimal, MoneyError> {
+        let exponent = currency.exponent().ok_or(MoneyError::UnknownCurrency(currency))?;
+        Ok(Decimal::new(self.0, exponent))
+    }
+
+    /// Takes an amount in major units: 299.90 kroner are 29990 øre.
+    ///
+    /// Nothing is rounded. To round, use [`Price::from_major`] and [`Price::round`].
+    ///
+    /// # Errors
+    ///
+    /// If the amount has a fraction of a minor unit or does not fit 64 bits, or if the currency is not in ISO 4217, so that
+    /// its minor unit is not known.
+    pub fn from_major(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
+        Price::from_major(amount, currency)?.round(Rounding::Exact)
+    }
+
+    /// Returns the amount as people read it, with its currency: `123.45 NOK`, `1200 JPY`.
+    ///
+    /// It has the decimals of the currency, a point, and no separator of thousands. An amount in a currency that is not in
+    /// ISO 4217, whose minor unit is not known, is shown as what it is: `12345 minor units of XYZ`.
+    ///
+    /// ```
+    /// use dintero_api::{Currency, MinorUnits};
+    ///
+    /// assert_eq!(MinorUnits::new(-12305).display(Currency::NOK).to_string(), "-123.05 NOK");
+    /// ```
+    #[must_use]
+    pub const fn display(self, currency: Currency) -> DisplayAmount {
+        DisplayAmount { amount: self, currency }
+    }
+
     /// Returns the amount with the other sign, or `None` when it does not fit 64 bits.
     #[must_use]
     pub const fn checked_neg(self) -> Option<Self> {
@@ -79,23 +154,34 @@ impl MinorUnits {
     }
 }
 
-impl From<i64> for MinorUnits {
-    fn from(amount: i64) -> Self {
-        Self(amount)
+/// An amount with its currency, for people. Returned by [`MinorUnits::display`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DisplayAmount {
+    amount: MinorUnits,
+    currency: Currency,
+}
+
+impl fmt::Display for DisplayAmount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { amount, currency } = *self;
+        f.pad(&match amount.to_major(currency) {
+            Ok(major) => format!("{major} {currency}"),
+            Err(_) => format!("{amount} minor units of {currency}"),
+        })
     }
 }
 
-impl From<i32> for MinorUnits {
-    fn from(amount: i32) -> Self {
-        Self(amount.into())
-    }
+macro_rules! minor_units_from {
+    ($($number:ty),*) => {$(
+        impl From<$number> for MinorUnits {
+            fn from(amount: $number) -> Self {
+                Self(amount.into())
+            }
+        }
+    )*};
 }
 
-impl From<u32> for MinorUnits {
-    fn from(amount: u32) -> Self {
-        Self(amount.into())
-    }
-}
+minor_units_from! { u8, i8, u16, i16, u32, i32, i64 }
 
 impl fmt::Display for MinorUnits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,6 +220,17 @@ impl fmt::Display for InvalidNumber {
 
 impl std::error::Error for InvalidNumber {}
 
+/// Every whole number that fits.
+macro_rules! decimal_from {
+    ($name:ident: $($number:ty),*) => {$(
+        impl From<$number> for $name {
+            fn from(value: $number) -> Self {
+                Self(value.into())
+            }
+        }
+    )*};
+}
+
 /// An exact decimal with a meaning: the type, its conversions and its JSON (a number, whole ones without a point).
 macro_rules! decimal_type {
     ($(#[$doc:meta])* $name:ident) => {
@@ -155,23 +252,7 @@ macro_rules! decimal_type {
             }
         }
 
-        impl From<i32> for $name {
-            fn from(value: i32) -> Self {
-                Self(value.into())
-            }
-        }
-
-        impl From<i64> for $name {
-            fn from(value: i64) -> Self {
-                Self(value.into())
-            }
-        }
-
-        impl From<u32> for $name {
-            fn from(value: u32) -> Self {
-                Self(value.into())
-            }
-        }
+        decimal_from! { $name: u8, i8, u16, i16, u32, i32, u64, i64 }
 
         /// By the shortest decimal text of the float, so that `0.1` becomes exactly 0.1.
         impl TryFrom<f64> for $name {
@@ -263,6 +344,68 @@ mod tests {
         assert_eq!(MinorUnits::new(i64::MAX).checked_add(MinorUnits::new(1)), None);
         assert_eq!(MinorUnits::new(i64::MIN).checked_sub(MinorUnits::new(1)), None);
         assert_eq!(MinorUnits::new(i64::MIN).checked_neg(), None);
+    }
+
+    #[test]
+    fn amounts_are_multiplied_and_added_or_refused() {
+        let amount = MinorUnits::new;
+        assert_eq!(amount(29990).checked_mul(3), Some(amount(89970)));
+        assert_eq!(amount(-5).checked_mul(0), Some(MinorUnits::ZERO));
+        assert_eq!(amount(i64::MAX).checked_mul(2), None);
+        assert_eq!(amount(i64::MIN).checked_mul(-1), None);
+        assert_eq!(MinorUnits::checked_sum([0_i64; 0].map(amount)), Some(MinorUnits::ZERO));
+        assert_eq!(MinorUnits::checked_sum([i64::MAX, 1, -1].map(amount)), Some(amount(i64::MAX)));
+        assert_eq!(MinorUnits::checked_sum([1, i64::MAX].map(amount)), None);
+        assert_eq!(MinorUnits::checked_sum([-1, i64::MIN].map(amount)), None);
+    }
+
+    #[test]
+    fn major_units_go_both_ways_and_are_shown() {
+        let [clf, kwd] = ["CLF", "KWD"].map(|code| code.parse().unwrap());
+        for (minor, currency, major, shown) in [
+            (12345, Currency::NOK, "123.45", "123.45 NOK"),
+            (12300, Currency::EUR, "123.00", "123.00 EUR"),
+            (5, Currency::SEK, "0.05", "0.05 SEK"),
+            (-5, Currency::DKK, "-0.05", "-0.05 DKK"),
+            (0, Currency::NOK, "0.00", "0.00 NOK"),
+            (1200, Currency::JPY, "1200", "1200 JPY"),
+            (-1, Currency::ISK, "-1", "-1 ISK"),
+            (12345, kwd, "12.345", "12.345 KWD"),
+            (5, clf, "0.0005", "0.0005 CLF"),
+            (i64::MIN, Currency::NOK, "-92233720368547758.08", "-92233720368547758.08 NOK"),
+            (i64::MAX, Currency::JPY, "9223372036854775807", "9223372036854775807 JPY"),
+        ] {
+            let amount = MinorUnits::new(minor);
+            assert_eq!(amount.to_major(currency).unwrap().to_string(), major);
+            assert_eq!(MinorUnits::from_major(major.parse().unwrap(), currency), Ok(amount));
+            assert_eq!(amount.display(currency).to_string(), shown);
+        }
+        assert_eq!(format!("{:>12}|", MinorUnits::new(5).display(Currency::NOK)), "    0.05 NOK|");
+    }
+
+    #[test]
+    fn what_has_no_exact_amount_is_an_error() {
+        let of = |text: &str, currency| MinorUnits::from_major(text.parse().unwrap(), currency);
+        assert_eq!(of("299.90000", Currency::NOK), Ok(MinorUnits::new(29990)));
+        assert_eq!(of("299.905", Currency::NOK), Err(MoneyError::Fraction));
+        assert_eq!(of("0.5", Currency::JPY), Err(MoneyError::Fraction));
+        assert_eq!(of("92233720368547758.08", Currency::NOK), Err(MoneyError::TooLarge));
+        let unknown = "ABC".parse().unwrap();
+        assert_eq!(of("1", unknown), Err(MoneyError::UnknownCurrency(unknown)));
+        let amount = MinorUnits::new(12345);
+        assert_eq!(amount.to_major(unknown), Err(MoneyError::UnknownCurrency(unknown)));
+        assert_eq!(amount.display(unknown).to_string(), "12345 minor units of ABC");
+    }
+
+    #[test]
+    fn percentages_and_quantities_are_whole_numbers_of_any_width() {
+        assert_eq!(Percent::from(25_u8), Percent::from(25));
+        assert_eq!(Percent::from(-25_i8), Percent::from(-25_i64));
+        assert_eq!(Quantity::from(3_u16), Quantity::from(3_i16));
+        assert_eq!(Quantity::from(u64::MAX).to_string(), u64::MAX.to_string());
+        assert_eq!(MinorUnits::from(200_u8), MinorUnits::from(200_i16));
+        assert_eq!(MinorUnits::from(-1_i8), MinorUnits::from(-1));
+        assert_eq!(MinorUnits::from(u16::MAX), MinorUnits::from(65535));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use super::{InvalidNumber, MinorUnits, Rounding, divide};
+use super::{InvalidNumber, MinorUnits, Quantity, Rounding, divide};
 use crate::{Currency, wire};
 
 /// An exact amount in minor units, which need not be whole yet: 12.345 NOK is 1234.5 øre.
@@ -56,6 +56,34 @@ impl Price {
     #[must_use]
     pub const fn in_minor_units(self) -> Decimal {
         self.0
+    }
+
+    /// Returns the price of a quantity, exactly, or `None` when it has too many digits for that.
+    ///
+    /// ```
+    /// use dintero_api::money::Rounding;
+    /// use dintero_api::{Decimal, MinorUnits, Price, Quantity};
+    ///
+    /// let weight = Quantity::from(Decimal::new(1255, 3)); // 1.255 kg
+    /// let price = Price::from(MinorUnits::new(9990)).checked_mul(weight).unwrap();
+    /// assert_eq!(price.round(Rounding::default()), Ok(MinorUnits::new(12537))); // 12537.45
+    /// ```
+    #[must_use]
+    pub fn checked_mul(self, quantity: Quantity) -> Option<Self> {
+        let (price, quantity) = (self.0.normalize(), quantity.get().normalize());
+        let product = price.mantissa().checked_mul(quantity.mantissa())?;
+        // Not `Decimal`'s own product, which rounds what has too many digits.
+        Decimal::try_from_i128_with_scale(product, price.scale() + quantity.scale()).ok().map(Self)
+    }
+
+    /// Returns the amount in major units, exactly.
+    ///
+    /// # Errors
+    ///
+    /// If the currency is not in ISO 4217, so that its minor unit is not known, or the number has too many digits.
+    pub fn to_major(self, currency: Currency) -> Result<Decimal, MoneyError> {
+        let exponent = currency.exponent().ok_or(MoneyError::UnknownCurrency(currency))?;
+        shift(self.0, -i64::from(exponent)).ok_or(MoneyError::TooLarge)
     }
 
     /// Returns the amount in whole minor units.
@@ -213,6 +241,25 @@ mod tests {
         assert_eq!(decimal_from_f64_option(&None), Ok(None));
         assert_eq!(decimal_from_f64_option(&Some(0.5)), Ok(Some(Decimal::new(5, 1))));
         assert_eq!(decimal_from_f64_option(&Some(f64::NAN)), Err(MoneyError::NotFinite));
+    }
+
+    #[test]
+    fn products_are_exact_or_none() {
+        let price = |text: &str| Price::from_minor(text.parse().unwrap());
+        let quantity = |text: &str| Quantity::from(text.parse::<Decimal>().unwrap());
+        for (a, b, product) in [
+            ("9990", "1.255", "12537.45"),
+            ("0.5", "0.50", "0.25"),
+            ("-3", "2", "-6"),
+            ("7", "0", "0"),
+        ] {
+            assert_eq!(price(a).checked_mul(quantity(b)), Some(price(product)), "{a} × {b}");
+        }
+        let fine = "0.0000000000000001";
+        assert_eq!(price(fine).checked_mul(quantity(fine)), None);
+        assert_eq!(Price::from_minor(Decimal::MAX).checked_mul(quantity("2")), None);
+        assert_eq!(price("1234.5").to_major(Currency::NOK).unwrap().to_string(), "12.345");
+        assert_eq!(price("1234.5").to_major(Currency::JPY).unwrap().to_string(), "1234.5");
     }
 
     #[test]

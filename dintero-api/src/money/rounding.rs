@@ -13,7 +13,7 @@
 /// assert_eq!(price.round(Rounding::HalfToEven)?, MinorUnits::new(1234));
 /// # Ok::<(), dintero_api::MoneyError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Rounding {
     /// To the nearest minor unit; 0.5 and -0.5 go away from zero.

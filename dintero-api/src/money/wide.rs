@@ -1,29 +1,48 @@
 //! A product divided by a number, exact and rounded once, where the product has up to 256 bits.
 
 /// Returns `a × b / divisor`, rounded half up, or `None` if it does not fit or nothing can be divided by the divisor.
-///
-/// Long division, bit by bit: the remainder stays below the divisor, so one more bit of it is all that can overflow.
 pub(crate) fn multiply_divide(a: u128, b: u128, divisor: u128) -> Option<u128> {
-    if divisor == 0 {
-        return None;
-    }
-    let (high, low) = multiply(a, b);
-    let (mut quotient, mut remainder) = (0_u128, 0_u128);
-    for bit in (0..256).rev() {
-        let next = if bit < 128 { low >> bit } else { high >> (bit - 128) } & 1;
-        let overflows = remainder >> 127 == 1;
-        remainder = (remainder << 1) | next;
-        if quotient >> 127 == 1 {
-            return None;
-        }
-        quotient <<= 1;
-        if overflows || remainder >= divisor {
-            remainder = remainder.wrapping_sub(divisor);
-            quotient |= 1;
-        }
-    }
+    let Division { quotient, remainder } = Division::of(a, b, divisor)?;
     // Twice the remainder against the divisor, without the product that could overflow.
     if remainder >= divisor - remainder { quotient.checked_add(1) } else { Some(quotient) }
+}
+
+/// Returns `a × b / divisor` rounded down and rounded up, or `None` as [`multiply_divide`].
+pub(crate) fn divide_both_ways(a: u128, b: u128, divisor: u128) -> Option<[u128; 2]> {
+    let Division { quotient, remainder } = Division::of(a, b, divisor)?;
+    let up = if remainder == 0 { quotient } else { quotient.checked_add(1)? };
+    Some([quotient, up])
+}
+
+struct Division {
+    quotient: u128,
+    remainder: u128,
+}
+
+impl Division {
+    /// Long division of `a × b`, bit by bit: the remainder stays below the divisor, so one more bit of it is all that can
+    /// overflow.
+    fn of(a: u128, b: u128, divisor: u128) -> Option<Self> {
+        if divisor == 0 {
+            return None;
+        }
+        let (high, low) = multiply(a, b);
+        let (mut quotient, mut remainder) = (0_u128, 0_u128);
+        for bit in (0..256).rev() {
+            let next = if bit < 128 { low >> bit } else { high >> (bit - 128) } & 1;
+            let overflows = remainder >> 127 == 1;
+            remainder = (remainder << 1) | next;
+            if quotient >> 127 == 1 {
+                return None;
+            }
+            quotient <<= 1;
+            if overflows || remainder >= divisor {
+                remainder = remainder.wrapping_sub(divisor);
+                quotient |= 1;
+            }
+        }
+        Some(Self { quotient, remainder })
+    }
 }
 
 /// Returns the upper and the lower 128 bits of a product, by halves as on paper.
@@ -48,6 +67,13 @@ mod tests {
         {
             assert_eq!(multiply_divide(a, b, divisor), Some(expected), "{a} × {b} / {divisor}");
         }
+    }
+
+    #[test]
+    fn what_divides_evenly_is_the_same_both_ways() {
+        assert_eq!(divide_both_ways(100, 1, 3), Some([33, 34]));
+        assert_eq!(divide_both_ways(100, 3, 3), Some([100, 100]));
+        assert_eq!(divide_both_ways(1, 1, 0), None);
     }
 
     #[test]

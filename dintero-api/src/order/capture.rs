@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::problem::{OrderError, Problem, Rule};
-use super::remaining::{Chosen, OrderLines, Piece, Remaining};
+use super::remaining::{Chosen, LineShare, OrderLines, Piece, Remaining};
 use crate::events::{OperationKind, TransactionOperation};
 use crate::types::{
     CaptureTransactionRequest, RefundTransactionRequest, SessionOrder, Transaction,
@@ -102,6 +102,14 @@ enum Before<'t> {
     Transaction(&'t Transaction),
 }
 
+/// A request, and what else its lines could have cost.
+#[cfg(feature = "client")]
+pub(crate) struct Computed<R> {
+    pub(crate) request: R,
+    /// Of the lines in the request.
+    pub(crate) shares: Vec<LineShare>,
+}
+
 macro_rules! pieces {
     ($name:ident, $request:ident) => {
         impl<'t> $name<'t> {
@@ -167,9 +175,11 @@ macro_rules! pieces {
                 &self,
                 transaction: &Transaction,
                 before: &[TransactionOperation<'_>],
-            ) -> Result<$request, OrderError> {
+            ) -> Result<Computed<$request>, OrderError> {
                 let kind = OperationKind::$name;
-                Ok(self.request_for(self.pieces.chosen_after(kind, transaction, before)?))
+                let mut chosen = self.pieces.chosen_after(kind, transaction, before)?;
+                let shares = std::mem::take(&mut chosen.shares);
+                Ok(Computed { request: self.request_for(chosen), shares })
             }
 
             #[cfg(feature = "client")]
@@ -351,7 +361,8 @@ impl<'t> Pieces<'t> {
         let left = remaining.left();
         let chosen = remaining.choose(&self.chosen)?;
         let amount = check_amount(chosen.amount, left, kind)?;
-        Ok(Chosen { amount: MinorUnits::from(amount), items: chosen.items })
+        let Chosen { items, shares, .. } = chosen;
+        Ok(Chosen { amount: MinorUnits::from(amount), items, shares })
     }
 }
 

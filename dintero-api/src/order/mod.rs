@@ -34,4 +34,7 @@ pub use cart::{Context, LineMapping, OrderMapping, SortedKey, ToCode, ToFlag, To
 pub use payment::PaymentFor;
 pub use problem::{OrderError, Problem, Report, Rule};
 #[cfg(feature = "client")]
-pub(crate) use remaining::named_lines;
+pub(crate) use {
+    capture::Computed,
+    remaining::{LineShare, named_lines},
+};

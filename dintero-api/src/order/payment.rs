@@ -2,7 +2,7 @@
 
 use crate::MinorUnits;
 use crate::outcome::PaymentState;
-use crate::types::{SessionOrder, Transaction};
+use crate::types::{MultiShipmentShippingOption, SessionOrder, Transaction};
 
 /// What a transaction is to an order. Returned by [`Transaction::payment_for`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +15,20 @@ pub enum PaymentFor {
     /// It has the order's reference, but another amount or currency.
     ///
     /// In express, the amount of the shipping option that the shopper chose is part of the transaction and may not be
-    /// part of your order. Otherwise the order was changed after the session was created.
+    /// part of your order: use [`Transaction::express_payment_for`]. Otherwise the order was changed after the session was
+    /// created.
     AnotherAmount {
-        /// The amount of the order, in minor units.
+        /// The expected amount, in minor units: that of the order, in express with the shipping option that was chosen.
+        ordered: MinorUnits,
+        /// The amount of the transaction, in minor units of its own currency.
+        paid: MinorUnits,
+        /// Whether the order is already paid by another transaction.
+        again: bool,
+    },
+    /// It has the order's reference, and nobody knows the expected amount: after an express checkout, it does not say which
+    /// shipping option was chosen, or names one that was not offered or that is paid in the store.
+    UnknownShipping {
+        /// The amount of the order as you have stored it, in minor units.
         ordered: MinorUnits,
         /// The amount of the transaction, in minor units of its own currency.
         paid: MinorUnits,
@@ -54,6 +65,46 @@ impl Transaction {
     /// A transaction without an id counts as another one than `paid_by`.
     #[must_use]
     pub fn payment_for(&self, order: &SessionOrder, paid_by: Option<&str>) -> PaymentFor {
+        self.payment_of(order, Some(order.amount), paid_by)
+    }
+
+    /// Compares the transaction of an express checkout with the order that it should pay, as
+    /// [`payment_for`](Self::payment_for) does, with the shipping option that the customer chose in the expected amount.
+    ///
+    /// `offered` are the options that you offered last: in the session, or in the response to the last callback, with the
+    /// prices that count. `order` is the order as it was sent; if you have changed its items in a callback since (for
+    /// another address or a discount code), store the order with them, or this says
+    /// [`AnotherAmount`](PaymentFor::AnotherAmount). Its own shipping option, if it has one, is replaced by the chosen one.
+    ///
+    /// ```
+    /// use dintero_api::MinorUnits;
+    /// use dintero_api::order::PaymentFor;
+    /// # use dintero_api::types::{MultiShipmentShippingOption, SessionOrder, Transaction};
+    ///
+    /// # fn check(transaction: &Transaction, order: &SessionOrder, offered: &[MultiShipmentShippingOption]) {
+    /// match transaction.express_payment_for(order, offered, None) {
+    ///     PaymentFor::ThisOrder => { /* store its id with the order */ }
+    ///     PaymentFor::AnotherAmount { ordered, paid, .. } => eprintln!("expected {ordered}, paid {paid}"),
+    ///     _ => { /* look at it before you deliver */ }
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn express_payment_for(
+        &self,
+        order: &SessionOrder,
+        offered: &[MultiShipmentShippingOption],
+        paid_by: Option<&str>,
+    ) -> PaymentFor {
+        self.payment_of(order, self.express_amount(order, offered), paid_by)
+    }
+
+    fn payment_of(
+        &self,
+        order: &SessionOrder,
+        expected: Option<MinorUnits>,
+        paid_by: Option<&str>,
+    ) -> PaymentFor {
         if self.merchant_reference.as_ref() != Some(&order.merchant_reference) {
             return PaymentFor::AnotherOrder;
         }
@@ -61,11 +112,46 @@ impl Transaction {
             return PaymentFor::NoMoney;
         }
         let again = paid_by.is_some_and(|paid_by| self.id.as_deref() != Some(paid_by));
-        if self.amount != order.amount || self.currency != order.currency {
-            let (ordered, paid) = (order.amount, self.amount);
-            return PaymentFor::AnotherAmount { ordered, paid, again };
+        let paid = self.amount;
+        match expected {
+            None => PaymentFor::UnknownShipping { ordered: order.amount, paid, again },
+            Some(ordered) if paid != ordered || self.currency != order.currency => {
+                PaymentFor::AnotherAmount { ordered, paid, again }
+            }
+            Some(_) if again => PaymentFor::Again,
+            Some(_) => PaymentFor::ThisOrder,
         }
-        if again { PaymentFor::Again } else { PaymentFor::ThisOrder }
+    }
+
+    /// Returns the amount of the order with the shipping option that was chosen of those on offer.
+    fn express_amount(
+        &self,
+        order: &SessionOrder,
+        offered: &[MultiShipmentShippingOption],
+    ) -> Option<MinorUnits> {
+        let own = order.shipping_option.as_ref();
+        if offered.is_empty() && own.is_none() && self.shipping_option.is_none() {
+            return Some(order.amount);
+        }
+        let is_chosen = |id: &str, line_id: &str| match &self.shipping_option {
+            Some(chosen) => chosen.id == id && chosen.line_id == line_id,
+            // The option is also a line of the transaction.
+            None => {
+                let mut lines = self.items.iter().flatten();
+                lines.any(|line| line.line_id.as_deref() == Some(line_id))
+            }
+        };
+        let mut chosen = offered.iter().filter(|option| is_chosen(&option.id, &option.line_id));
+        let price = match (chosen.next(), chosen.next(), own) {
+            (Some(option), None, _) => option.pay_in_store.is_none().then_some(option.amount),
+            // What was there before express offered anything.
+            (None, _, Some(own)) if is_chosen(&own.id, &own.line_id) => {
+                own.pay_in_store.is_none().then_some(own.amount)
+            }
+            _ => None,
+        }?;
+        let goods = order.amount.checked_sub(own.map_or(MinorUnits::ZERO, |own| own.amount))?;
+        goods.checked_add(price)
     }
 
     /// An unknown status may mean money, so it counts.

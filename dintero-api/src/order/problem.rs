@@ -9,7 +9,8 @@ use std::fmt;
 #[non_exhaustive]
 pub struct Problem {
     /// Where: a path in the merchant's own cart (`lines[2].price`) for what was mapped from one, and in the order or session
-    /// (`items[2].line_id`) for what was built by hand. Empty for the whole.
+    /// (`items[2].line_id`) for what was built by hand. For captures and refunds, what was chosen: `line "2"`, `shipping`
+    /// or `everything`. Empty for the whole.
     ///
     /// A value that is computed with `|self| …`, or given on the struct, has the name of its target: `lines[2].splits`.
     pub path: String,

@@ -3,12 +3,14 @@
 //! What is not known stays unknown: an operation without an amount is an error, and a line whose part in an earlier
 //! operation is not known cannot be chosen.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 
 use super::problem::{OrderError, Problem, Rule};
 use crate::amounts::UnclearTransaction;
 use crate::events::{OperationKind, OperationState, TransactionOperation};
-use crate::money::multiply_divide;
+use crate::money::{divide_both_ways, multiply_divide};
 use crate::types::{
     CaptureTransactionRequestItem, OrderLine, SessionOrder, Transaction, TransactionEventItem,
 };
@@ -32,10 +34,38 @@ pub(super) enum Piece {
     Units(String, Quantity),
 }
 
+/// What the merchant chose, as the path of a problem.
+impl fmt::Display for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everything => f.write_str("everything"),
+            Self::Shipping => f.write_str("shipping"),
+            Self::WholeLine(id) | Self::Units(id, _) => write!(f, "line {id:?}"),
+        }
+    }
+}
+
 /// The chosen pieces as a request has them: by lines, or by the amount alone.
 pub(super) struct Chosen<A = MinorUnits> {
     pub(super) amount: A,
     pub(super) items: Option<Vec<CaptureTransactionRequestItem>>,
+    /// Of the lines in `items`.
+    pub(super) shares: Vec<LineShare>,
+}
+
+/// The amounts that some units of a line can have. Which one of them it is depends on what was moved before: of a line of
+/// 100 over 3 units, one unit is 33 or 34.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LineShare {
+    pub(crate) line_id: String,
+    pub(crate) lowest: i64,
+    pub(crate) highest: i64,
+}
+
+impl LineShare {
+    pub(crate) fn has(&self, amount: MinorUnits) -> bool {
+        (self.lowest..=self.highest).contains(&amount.get())
+    }
 }
 
 /// A line: the whole of it, and what was moved of it.
@@ -56,6 +86,13 @@ struct Line {
 struct Part {
     units: Decimal,
     amount: i64,
+}
+
+/// `units` of `all` units of something that costs `amount`.
+struct Fraction {
+    amount: u128,
+    units: u128,
+    all: u128,
 }
 
 /// What is left of the lines, and in all.
@@ -202,21 +239,30 @@ impl Remaining {
         let everything = pieces.iter().any(|piece| matches!(piece, Piece::Everything));
         if everything && (self.unnamed || self.lines.is_empty() || !self.adds_up()) {
             // By amount alone: an order without lines, one that is paid in part, or one that was captured so before.
-            return Ok(Chosen { amount: self.left, items: None });
+            return Ok(Chosen { amount: self.left, items: None, shares: Vec::new() });
         }
         let mut items = Vec::new();
         let mut problems = Vec::new();
         for piece in pieces {
             match self.take(piece) {
                 Ok(taken) => items.extend(taken),
-                Err(message) => problems.push(Problem::new("", Rule::Quantity, message)),
+                Err(message) => {
+                    problems.push(Problem::new(piece.to_string(), Rule::Quantity, message));
+                }
             }
         }
         if !problems.is_empty() {
             return Err(OrderError::new(problems));
         }
         let amount = items.iter().map(|item| i128::from(item.amount.get())).sum();
-        Ok(Chosen { amount, items: Some(items) })
+        let shares = items.iter().filter_map(|item| self.share(item)).collect();
+        Ok(Chosen { amount, items: Some(items), shares })
+    }
+
+    fn share(&self, item: &CaptureTransactionRequestItem) -> Option<LineShare> {
+        let line = self.lines.iter().find(|line| line.id == item.line_id)?;
+        let [lowest, highest] = line.amounts_of(item.quantity?.get())?;
+        Some(LineShare { line_id: item.line_id.clone(), lowest, highest })
     }
 
     fn take(&mut self, piece: &Piece) -> Result<Vec<CaptureTransactionRequestItem>, String> {
@@ -242,9 +288,9 @@ impl Remaining {
 
     fn find(&mut self, id: &str) -> Result<&mut Line, String> {
         if self.unnamed {
-            return Err(format!(
-                "what is left of line `{id}` is not known, because an earlier operation named no lines or lines that do \
-                 not add up to its amount; take everything, or an amount by hand"
+            return Err(String::from(
+                "what is left of the line is not known, because an earlier operation named no lines or lines that do not \
+                 add up to its amount; take everything, or an amount by hand",
             ));
         }
         let known: Vec<&str> = self.lines.iter().map(|line| line.id.as_str()).collect();
@@ -253,12 +299,12 @@ impl Remaining {
         };
         let line = &mut self.lines[index];
         if line.chosen {
-            return Err(format!("line `{id}` is named twice"));
+            return Err("it is named twice".to_owned());
         }
         if line.amount_unknown {
-            return Err(format!(
-                "what is left of line `{id}` is not known, because an earlier operation named it without an amount; take \
-                 everything, or an amount by hand"
+            return Err(String::from(
+                "what is left of the line is not known, because an earlier operation named it without an amount; take \
+                 everything, or an amount by hand",
             ));
         }
         Ok(line)
@@ -340,51 +386,66 @@ impl Line {
 
     /// What is moved in all once `units` are: `amount × units / all units`, rounded half away from zero.
     fn moved_after(&self, units: Decimal) -> Option<i64> {
+        let part = self.fraction(units)?;
+        let moved = multiply_divide(part.amount, part.units, part.all)?;
+        i64::try_from(moved).ok()?.checked_mul(self.whole.amount.signum())
+    }
+
+    /// The amounts that so many units can have: `amount × units / all units`, rounded down and rounded up, the lower one
+    /// first. The pieces of a line are differences of rounded sums, so each is one of the two.
+    fn amounts_of(&self, units: Decimal) -> Option<[i64; 2]> {
+        let part = self.fraction(units)?;
+        let [down, up] = divide_both_ways(part.amount, part.units, part.all)?
+            .map(|amount| i64::try_from(amount).ok());
+        let sign = self.whole.amount.signum();
+        let (down, up) = (down?.checked_mul(sign)?, up?.checked_mul(sign)?);
+        Some([down.min(up), down.max(up)])
+    }
+
+    /// `units / all units` over whole numbers: 0.5 of 1.25 is 50 of 125.
+    fn fraction(&self, units: Decimal) -> Option<Fraction> {
         let (units, all) = (units.normalize(), self.whole.units.normalize());
         if units.is_zero() || units.is_sign_negative() != all.is_sign_negative() {
             return None;
         }
-        // `units / all` over whole numbers: 0.5 of 1.25 is 50 of 125.
         let (scale, more) = (units.scale(), all.scale());
         let ten = |exponent: u32| 10_u128.checked_pow(exponent);
         let units =
             units.mantissa().unsigned_abs().checked_mul(ten(more.saturating_sub(scale))?)?;
         let all = all.mantissa().unsigned_abs().checked_mul(ten(scale.saturating_sub(more))?)?;
-        let amount = self.whole.amount;
-        let moved = multiply_divide(u128::from(amount.unsigned_abs()), units, all)?;
-        i64::try_from(moved).ok()?.checked_mul(amount.signum())
+        Some(Fraction { amount: self.whole.amount.unsigned_abs().into(), units, all })
     }
 
     fn take_whole(&mut self) -> Result<CaptureTransactionRequestItem, String> {
         let left = self.left();
         if left.is_nothing() {
-            return Err(format!("nothing is left of line `{}`", self.id));
+            return Err("nothing is left".to_owned());
         }
         Ok(self.take(left))
     }
 
     fn take_units(&mut self, quantity: Quantity) -> Result<CaptureTransactionRequestItem, String> {
-        let (id, units, left) = (&self.id, quantity.get(), self.left());
+        let (units, left) = (quantity.get(), self.left());
         if self.units_unknown {
-            return Err(format!(
-                "how many units of line `{id}` are left is not known, because an earlier operation named it without a \
-                 quantity; take the whole line"
+            return Err(String::from(
+                "how many units are left is not known, because an earlier operation named the line without a quantity; \
+                 take the whole line",
             ));
         }
         if units <= Decimal::ZERO {
-            return Err(format!("{quantity} units of line `{id}`: a quantity is above zero"));
+            return Err(format!("{quantity} units: a quantity is above zero"));
         }
         if units > left.units {
             let left = left.units.normalize();
-            return Err(format!("{quantity} units of line `{id}`, of which {left} are left"));
+            return Err(format!("{quantity} units, of which {left} are left"));
         }
         let amount = self
             .moved_after(self.moved.units.saturating_add(units))
             .and_then(|moved| moved.checked_sub(self.moved.amount))
-            .ok_or_else(|| format!("line `{id}` is too large to be divided exactly"))?;
+            .ok_or("the line is too large to be divided exactly")?;
         if amount != 0 && amount.signum() != self.whole.amount.signum() {
             return Err(format!(
-                "{quantity} units of line `{id}`: more than these cost was moved before; take the whole line"
+                "{quantity} units: more than these cost was moved before; take the whole line"
             ));
         }
         Ok(self.take(Part { units, amount }))

@@ -392,7 +392,8 @@ fn read_fields<'de, A: MapAccess<'de>>(
                 }
             }
             Some(FoundKey::Unknown(Unknown::Constant(key, text))) => {
-                let slot = Slot::Scalar(&mut Constant(text));
+                let mut constant = Constant(text);
+                let slot = Slot::Scalar(&mut constant);
                 let result = map.next_value_seed(Seed { slot, reading });
                 reading.was_below(before, |error| error.push_key(key));
                 result?;

@@ -3,6 +3,8 @@
 mod express;
 #[cfg(feature = "axum")]
 mod extract;
+#[cfg(feature = "axum")]
+mod extract_express;
 mod query;
 mod signature;
 mod url;

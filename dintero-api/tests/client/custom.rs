@@ -51,7 +51,7 @@ async fn path_goes_to_the_checkout_and_url_to_its_host() {
     assert_eq!(call.json(), json!({"b": 2}));
 
     let url = "https://api.dintero.com/v1/accounts/T12345678/things";
-    let bytes = client.request(Method::GET, url).send::<Bytes>().await.unwrap();
+    let bytes = client.request(Method::GET, url).send_as::<Bytes>().await.unwrap();
     assert_eq!(&bytes[..], br#"{"id":"s1"}"#);
     client.request(Method::DELETE, api.url() + "/v2/x").send::<()>().await.unwrap();
     let targets: Vec<_> = api.calls().into_iter().map(|call| call.target).collect();
@@ -78,7 +78,22 @@ async fn other_hosts_get_nothing() {
 #[tokio::test]
 async fn headers_of_the_client_are_its_own() {
     let (checkout, _, client) = servers(ok).await;
-    for name in ["Authorization", "x-api-key", "Host", "content-length"] {
+    for name in [
+        "Authorization",
+        "x-api-key",
+        "Host",
+        "content-length",
+        "Connection",
+        "keep-alive",
+        "Proxy-Connection",
+        "proxy-authorization",
+        "proxy-authenticate",
+        "TE",
+        "trailer",
+        "Transfer-Encoding",
+        "upgrade",
+        "http2-settings",
+    ] {
         let request = client.request(Method::GET, "/v1/x").header(name, "hunter2");
         let error = request.send::<Value>().await.unwrap_err();
         let expected =
@@ -86,6 +101,73 @@ async fn headers_of_the_client_are_its_own() {
         assert_eq!(error.to_string(), expected);
     }
     assert!(checkout.calls().is_empty());
+}
+
+/// What a URL parser would have changed is not sent to another place than was asked for.
+#[tokio::test]
+async fn target_arrives_to_the_letter_or_is_refused() {
+    let (checkout, _, client) = servers(ok).await;
+    let urls = [String::new(), "https://checkout.dintero.com".to_owned(), checkout.url()];
+    for url in &urls {
+        for path in ["/v1/a%0Ab/%2E%2E%2Fx", "/v1/x?a=%23&b=c+d", "//x", "/v1/x/", "/v1/x?"] {
+            client.request(Method::GET, format!("{url}{path}")).send::<Value>().await.unwrap();
+            let arrived = checkout.calls().pop().unwrap().target;
+            assert_eq!(arrived.trim_end_matches('?'), path.trim_end_matches('?'));
+        }
+        let before = checkout.calls().len();
+        for path in [
+            "/v1/a\nb",
+            "/v1/a\tb",
+            "/v1/a\rb",
+            "/v1/x\0",
+            "/v1/x\u{7f}",
+            "/v1/x ",
+            "/v1/x\n",
+            "/v1/sessions/../x",
+            "/v1/sessions/%2e%2E/x",
+            "/v1/sessions/.%2E/x",
+            "/v1/./x",
+            "/v1\\x",
+            "/v1/x#part",
+            "/v1/kåre",
+        ] {
+            let error = client
+                .request(Method::GET, format!("{url}{path}"))
+                .send::<Value>()
+                .await
+                .unwrap_err();
+            assert!(matches!(error, Error::Build(_)) && !error.maybe_sent(), "{path}: {error:?}");
+            assert!(error.to_string().starts_with("`request` cannot be sent: its URL "), "{error}");
+        }
+        assert_eq!(checkout.calls().len(), before);
+    }
+}
+
+#[tokio::test]
+async fn methods_arrive_with_their_path_or_are_refused() {
+    let (checkout, _, client) = servers(ok).await;
+    let own = Method::from_bytes(b"PURGE").unwrap();
+    for method in [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::HEAD,
+        Method::OPTIONS,
+        Method::PATCH,
+        own,
+    ] {
+        client.request(method.clone(), "/v1/x?a=1").send::<()>().await.unwrap();
+        let call = checkout.calls().pop().unwrap();
+        assert_eq!((call.method.as_str(), call.target.as_str()), (method.as_str(), "/v1/x?a=1"));
+    }
+    let before = checkout.calls().len();
+    for method in [Method::CONNECT, Method::TRACE] {
+        let error = client.request(method.clone(), "/v1/x").send::<()>().await.unwrap_err();
+        let message = format!("`request` cannot be sent: {method} ");
+        assert!(error.to_string().starts_with(&message), "{error}");
+    }
+    assert_eq!(checkout.calls().len(), before);
 }
 
 #[tokio::test]

@@ -205,7 +205,7 @@ impl Case {
                     .header("x-email", email)
                     .json(&json!({"name": name}));
                 let shown = format!("{request:?}\n");
-                Ok(format!("{shown}{:?}", request.send::<Transaction>().await?))
+                Ok(format!("{shown}{:?}", request.send_as::<Transaction>().await?))
             }
             Kind::Signature => Ok(format!("{:?}", client.signature_secrets().create().await?)),
         }

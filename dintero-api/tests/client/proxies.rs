@@ -31,18 +31,32 @@ async fn call_in_another_process() {
             builder = builder.proxy(reqwest::Proxy::all(proxy).unwrap());
         }
     }
-    let _ = get(&builder.build().unwrap()).await;
+    match builder.build() {
+        Ok(client) => drop(get(&client).await),
+        Err(error) => println!("{REFUSED}{error}"),
+    }
 }
+
+/// Before what the other process says of a client that cannot be built.
+const REFUSED: &str = "refused: ";
 
 /// Makes a call in another process with these variables, and those alone that say something about proxies.
 fn call_with(variables: &[(&str, &str)]) {
+    assert_eq!(try_call_with(variables), None);
+}
+
+/// Makes a call as `call_with`, and returns why there was no client for it.
+fn try_call_with(variables: &[(&str, &str)]) -> Option<String> {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["proxies::call_in_another_process", "--exact"]);
+    command.args(["proxies::call_in_another_process", "--exact", "--nocapture"]);
     for name in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "REQUEST_METHOD"] {
         command.env_remove(name).env_remove(name.to_lowercase());
     }
     let output = command.envs(variables.iter().copied()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let (_, refused) = shown.split_once(REFUSED)?;
+    Some(refused.lines().next().unwrap_or_default().to_owned())
 }
 
 /// A server, or a proxy that is asked for one.
@@ -93,6 +107,27 @@ fn environment_proxy_is_asked_for_other_hosts() {
         (CHECKOUT, ELSEWHERE),
     ]);
     assert_eq!((arrived(&proxy), arrived(&server)), ((0, 1), (3, 0)));
+}
+
+/// Nothing goes out directly because of a proxy that cannot be read.
+#[test]
+fn environment_proxy_that_cannot_be_read_is_an_error() {
+    let server = server();
+    let base_url = server.url();
+    let bad = "htp://user:hunter2@proxy.invalid:3128";
+    for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"]
+    {
+        let elsewhere = [(name, bad), (BASE_URL, &base_url), (CHECKOUT, ELSEWHERE)];
+        let error = try_call_with(&elsewhere).expect(name);
+        assert!(error.contains(&format!("the variable `{name}` is not")), "{error}");
+        assert!(!error.contains("hunter2") && !error.contains("proxy.invalid"), "{error}");
+        // Where the environment is not asked, it does not matter.
+        call_with(&[(name, bad), (BASE_URL, &base_url)]);
+        call_with(&[(PROXIES, ""), (name, bad), (BASE_URL, &base_url), (CHECKOUT, ELSEWHERE)]);
+    }
+    let both = [("HTTPS_PROXY", bad), ("all_proxy", bad), (BASE_URL, "https://checkout.invalid")];
+    let error = try_call_with(&both).unwrap();
+    assert!(error.contains("`HTTPS_PROXY`") && error.contains("`all_proxy`"), "{error}");
 }
 
 #[test]

@@ -15,6 +15,9 @@ mod permits;
 #[path = "../support/server.rs"]
 mod server;
 mod sessions;
+mod shares;
+#[cfg(all(feature = "axum", feature = "derive"))]
+mod shop;
 #[path = "../../examples/smoke.rs"]
 #[expect(dead_code, reason = "its `main` is for people; `run` is everything else")]
 mod smoke;

@@ -85,7 +85,7 @@ async fn session_whose_response_was_lost_is_cancelled_before_another_is_created(
 
     cancel_open_sessions(&client, "order-1").await.unwrap();
     let created = client.sessions().create_from_profile(&profile()).await.unwrap();
-    assert_eq!(created.id.as_deref(), Some("T12345678.s2"));
+    assert_eq!(created.id, "T12345678.s2");
     let expected = [("T12345678.s1".to_owned(), true), ("T12345678.s2".to_owned(), false)];
     assert_eq!(*sessions.lock().unwrap(), expected);
 }

@@ -136,7 +136,7 @@ fn the_rest_after_a_part() {
     let refund = Refund::after(&order, &transaction).everything().request().unwrap();
     assert_eq!(items(refund.items.as_deref().unwrap()), [("1", one(), 29990)]);
     let error = Refund::after(&order, &transaction).shipping().request().unwrap_err();
-    assert_eq!(error.to_string(), "nothing is left of line `local-pick-up-point`");
+    assert_eq!(error.to_string(), "shipping: nothing is left");
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn what_failed_does_not_count_and_what_is_under_way_does() {
 
     let under_way = transaction(63880, json!([event("INITIATE_CAPTURE", 59980, whole)]));
     let error = Capture::after(&order, &under_way).whole_line("1").request().unwrap_err();
-    assert_eq!(error.to_string(), "nothing is left of line `1`");
+    assert_eq!(error.to_string(), "line \"1\": nothing is left");
     // What is not captured yet cannot be refunded.
     assert!(Refund::after(&order, &under_way).whole_line("1").request().is_err());
 }
@@ -206,15 +206,15 @@ fn all_mistakes_at_once() {
     assert_eq!(
         messages,
         [
-            "3 units of line `1`, of which 2 are left",
-            "there is no line `2`; the lines are `1`, `local-pick-up-point`",
-            "0 units of line `local-pick-up-point`: a quantity is above zero",
+            "line \"1\": 3 units, of which 2 are left",
+            "line \"2\": there is no line `2`; the lines are `1`, `local-pick-up-point`",
+            "line \"local-pick-up-point\": 0 units: a quantity is above zero",
         ]
     );
     let error = Capture::first(&order).request().unwrap_err();
     assert!(error.to_string().starts_with("nothing is to be captured"), "{error}");
     let error = Capture::first(&order).line("1", 1).line("1", 1).request().unwrap_err();
-    assert_eq!(error.to_string(), "line `1` is named twice");
+    assert_eq!(error.to_string(), "line \"1\": it is named twice");
 }
 
 #[test]
@@ -417,7 +417,7 @@ fn over_captured_line_is_not_negative() {
     let rest = Capture::after(&order, &transaction).everything().request().unwrap();
     assert_eq!((rest.amount, rest.items), (MinorUnits::new(15000), None));
     let error = Capture::after(&order, &transaction).whole_line("a").request().unwrap_err();
-    assert_eq!(error.to_string(), "nothing is left of line `a`");
+    assert_eq!(error.to_string(), "line \"a\": nothing is left");
 
     let too_much = json!([{"line_id": "b", "quantity": 1, "amount": 25000}]);
     let transaction =

@@ -1,7 +1,10 @@
 //! A transaction against the order that it should pay: the first payment, a second one, another amount.
 
 use dintero_api::order::PaymentFor;
-use dintero_api::types::{SessionOrder, Transaction};
+use dintero_api::types::{
+    MultiShipmentShippingOption, OrderShippingOption, SessionOrder, SplitShippingOptionPayInStore,
+    Transaction,
+};
 use dintero_api::{Currency, MinorUnits, serde_json};
 use serde_json::json;
 
@@ -57,4 +60,73 @@ fn other_amounts_currencies_and_orders_are_told_apart() {
         other.merchant_reference = reference;
         assert_eq!(other.payment_for(&order(), Some("t0")), PaymentFor::AnotherOrder);
     }
+}
+
+/// The options that an express checkout offers.
+fn offered() -> [MultiShipmentShippingOption; 2] {
+    [("post", 9900), ("home", 14900)]
+        .map(|(id, amount)| MultiShipmentShippingOption::new(id, id, amount, id, "Posten"))
+}
+
+/// A transaction after express, of this amount, with an option that was chosen.
+fn express(amount: i64, chosen: &str) -> Transaction {
+    let mut transaction = transaction("t1", "AUTHORIZED");
+    transaction.amount = MinorUnits::new(amount);
+    // Its own amount decides nothing: the offer does.
+    transaction.shipping_option =
+        Some(OrderShippingOption::new(chosen, chosen, 1, chosen, "Posten"));
+    transaction
+}
+
+#[test]
+fn express_pays_the_order_and_the_chosen_shipping() {
+    let with_post = SessionOrder::new(39900, Currency::NOK, "order-1")
+        .shipping_option(OrderShippingOption::new("post", "post", 9900, "post", "Posten"));
+    for order in [order(), with_post] {
+        for (chosen, expected) in [("post", 39900), ("home", 44900)] {
+            let paid = express(expected, chosen);
+            assert_eq!(paid.express_payment_for(&order, &offered(), None), PaymentFor::ThisOrder);
+            let again = paid.express_payment_for(&order, &offered(), Some("t0"));
+            assert_eq!(again, PaymentFor::Again);
+            // Also where the option is a line alone.
+            let mut paid = paid;
+            paid.shipping_option = None;
+            let line = json!([{"line_id": "1", "amount": 30000}, {"line_id": chosen, "amount": 1}]);
+            paid.items = serde_json::from_value(line).unwrap();
+            assert_eq!(paid.express_payment_for(&order, &offered(), None), PaymentFor::ThisOrder);
+
+            for amount in [expected - 1, expected + 1, 30000] {
+                let (ordered, paid) = (MinorUnits::new(expected), MinorUnits::new(amount));
+                let differs = PaymentFor::AnotherAmount { ordered, paid, again: false };
+                let transaction = express(amount, chosen);
+                assert_eq!(transaction.express_payment_for(&order, &offered(), None), differs);
+            }
+        }
+    }
+}
+
+#[test]
+fn express_without_a_known_choice_is_unknown_and_never_free() {
+    let unknown = |transaction: &Transaction, offered: &[MultiShipmentShippingOption]| {
+        let payment = transaction.express_payment_for(&order(), offered, None);
+        let (ordered, paid) = (MinorUnits::new(30000), transaction.amount);
+        assert_eq!(payment, PaymentFor::UnknownShipping { ordered, paid, again: false });
+    };
+    unknown(&express(30000, "pigeon"), &offered());
+    unknown(&express(39900, "post"), &[]);
+    unknown(&transaction("t1", "AUTHORIZED"), &offered());
+    let [post, home] = offered();
+    // Two options that the transaction does not tell apart.
+    unknown(&express(39900, "post"), &[post.clone(), post.clone()]);
+    let mut other_line = post.clone();
+    other_line.line_id = "post-2".to_owned();
+    unknown(&express(39900, "post"), &[other_line, home]);
+    let in_store: SplitShippingOptionPayInStore =
+        serde_json::from_value(json!({"type": "full"})).unwrap();
+    unknown(&express(39900, "post"), &[post.pay_in_store(in_store)]);
+    // Nothing was offered, and nothing chosen.
+    let plain = transaction("t1", "AUTHORIZED");
+    assert_eq!(plain.express_payment_for(&order(), &[], None), PaymentFor::ThisOrder);
+    let failed = transaction("t1", "FAILED");
+    assert_eq!(failed.express_payment_for(&order(), &offered(), None), PaymentFor::NoMoney);
 }

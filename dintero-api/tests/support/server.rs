@@ -150,7 +150,7 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let _ = stream.peek(&mut [0]).await;
-                let _ = stream.set_zero_linger();
+                reset_on_close(&stream);
             }
         });
         server
@@ -208,7 +208,7 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, requests: Arc<Mutex
         match then {
             Then::Read => continue,
             Then::Close => drop(stream.shutdown().await),
-            Then::Reset => drop(stream.set_zero_linger()),
+            Then::Reset => reset_on_close(&stream),
             // Until the client goes away.
             Then::Hang => drop(stream.read(&mut [0]).await),
         }
@@ -242,4 +242,10 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
         }
     }
     Some(Request { method, target, headers, body })
+}
+
+/// Makes the peer see a reset instead of an orderly end.
+#[allow(deprecated)] // `set_zero_linger` came after the oldest tokio that this crate accepts; a linger of zero never blocks.
+pub(crate) fn reset_on_close(stream: &TcpStream) {
+    let _ = stream.set_linger(Some(Duration::ZERO));
 }

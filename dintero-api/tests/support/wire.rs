@@ -8,6 +8,8 @@ pub(crate) use tls::Authority;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::server::reset_on_close;
+
 /// What a connection does.
 #[derive(Clone)]
 pub(crate) enum Wire {
@@ -52,7 +54,7 @@ impl WireServer {
 
 async fn serve(mut stream: TcpStream, wire: Wire, arrived: Arc<Mutex<Vec<u8>>>) {
     match wire {
-        Wire::Closes => drop(stream.set_zero_linger()),
+        Wire::Closes => reset_on_close(&stream),
         Wire::Ends => {
             let _ = stream.shutdown().await;
             talk(stream, None, &arrived).await;

@@ -1,4 +1,4 @@
-//! The names that a file uses from elsewhere, gathered while its items are written.
+//! Collects the names that a file imports while its items are written.
 
 use std::collections::BTreeSet;
 
@@ -9,19 +9,19 @@ use super::ident;
 use crate::model::value::Home;
 use crate::model::{Model, Type, TypeId, ValueType};
 
-/// What a file imports.
+/// The imports of a file.
 #[derive(Default)]
 pub(crate) struct Imports<'a> {
-    /// Types of the document.
+    /// Types from the document.
     types: BTreeSet<&'a str>,
-    /// Values of the runtime.
+    /// Value types from the runtime.
     runtime: BTreeSet<&'static str>,
     map: bool,
     json: bool,
 }
 
 impl<'a> Imports<'a> {
-    /// The type as a file writes it, imported if need be.
+    /// Returns the type as written in the file, and imports it if necessary.
     pub(crate) fn ty(&mut self, model: &'a Model, ty: &Type) -> TokenStream {
         match ty {
             Type::Value(value) => self.value(*value),
@@ -64,12 +64,12 @@ impl<'a> Imports<'a> {
         quote!(#name)
     }
 
-    /// A name of the runtime that is no type of a value.
+    /// Imports a name of the runtime that is not a value type.
     pub(crate) fn runtime(&mut self, name: &'static str) {
         self.runtime.insert(name);
     }
 
-    /// `use` items; types that the file itself defines are left out.
+    /// Returns the `use` items, without the types that the file itself defines.
     pub(crate) fn uses(&self, types_from: &TokenStream, own: &BTreeSet<&str>) -> TokenStream {
         let map = self.map.then(|| {
             quote!(
@@ -88,7 +88,7 @@ impl<'a> Imports<'a> {
     }
 }
 
-/// `{A, B}`, or `A` alone.
+/// Returns `{A, B}`, or `A` if there is only one name.
 pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> Option<TokenStream> {
     let names: Vec<_> = names.map(ident).collect();
     match names.as_slice() {

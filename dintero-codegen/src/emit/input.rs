@@ -1,4 +1,4 @@
-//! How a value comes in: the type of an argument, and what makes the field's value of it.
+//! Arguments: the type of an argument, and the code that converts it to a field's value.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -14,7 +14,7 @@ pub(crate) struct Input {
     convert: Convert,
 }
 
-/// What is done with the argument.
+/// How an argument is converted.
 enum Convert {
     Nothing,
     Into,
@@ -26,8 +26,8 @@ enum Convert {
 
 impl Input {
     pub(crate) fn of<'a>(emit: &Emit<'a>, ty: &Type, imports: &mut Imports<'a>) -> Self {
-        let exact = imports.ty(emit.model, ty);
         if converts(emit, ty) {
+            let exact = imports.ty(emit.model, ty);
             return Self { ty: quote!(impl Into<#exact>), convert: Convert::Into };
         }
         match ty {
@@ -52,17 +52,17 @@ impl Input {
                 }
             }
             Type::Boxed(_) | Type::Nullable(_) | Type::Value(_) | Type::Named(_) => {
-                Self { ty: exact, convert: Convert::Nothing }
+                Self { ty: imports.ty(emit.model, ty), convert: Convert::Nothing }
             }
         }
     }
 
-    /// Whether a function with this argument has a type parameter.
+    /// Returns whether a function with this argument has a type parameter.
     pub(crate) fn is_generic(&self) -> bool {
         !matches!(self.convert, Convert::Nothing)
     }
 
-    /// The field's value.
+    /// Returns the expression for the field's value.
     pub(crate) fn value(&self, argument: &Ident) -> TokenStream {
         match self.convert {
             Convert::Nothing => quote!(#argument),
@@ -79,7 +79,8 @@ impl Input {
     }
 }
 
-/// Whether merchants hold something else that becomes the value: `&str`, an integer, a variant of a union.
+/// Returns whether merchants can pass another type that converts to the value: `&str`, an integer, or a variant of a
+/// union.
 pub(crate) fn converts(emit: &Emit<'_>, ty: &Type) -> bool {
     match ty {
         Type::Value(value) => value.given() == Given::Into,
@@ -88,7 +89,7 @@ pub(crate) fn converts(emit: &Emit<'_>, ty: &Type) -> bool {
     }
 }
 
-/// Whether an argument is text, which calls take as `&str`.
+/// Returns whether an argument is a string, which calls take as `&str`.
 pub(crate) fn is_text(ty: &Type) -> bool {
     matches!(ty, Type::Value(ValueType::Text))
 }

@@ -1,15 +1,15 @@
-//! `spec/names.lock`: every public name with its type, one on a line and sorted. It exists for its diff: a
-//! line that goes or changes breaks somebody's code.
+//! `spec/names.lock`: every public name with its type, one per line and sorted. It exists for its diff: a line that
+//! disappears or changes breaks existing code.
 
 use std::fmt::Write as _;
 
 use crate::model::ident::OTHER;
 use crate::model::{
-    Answer, BodyContent, Def, Field, Fields, Location, Model, Operation, Parameter, Payload,
-    Presence, Separator, Style, Type, TypeDef,
+    BodyContent, Def, Field, Fields, Location, Model, Operation, Parameter, Payload, Presence,
+    Separator, Style, SuccessResponse, Type, TypeDef,
 };
 
-/// The text of the lock file.
+/// Returns the text of the lock file.
 pub(crate) fn text(model: &Model) -> String {
     let mut lines = Vec::new();
     for id in &model.order {
@@ -75,7 +75,7 @@ impl Model {
         }
     }
 
-    /// A type as `spec/names.lock` and the table of the derives write it.
+    /// Returns a type as written in `spec/names.lock` and in the table of the derives.
     pub(crate) fn type_text(&self, ty: &Type) -> String {
         match ty {
             Type::Value(value) => value.rust_name().to_owned(),
@@ -113,13 +113,13 @@ impl Model {
             let media_type = media_type.unwrap_or_default();
             lines.push(format!("{path} body {content}{media_type}{optional}"));
         }
-        for answer in &operation.answers {
-            let variant = operation.answer_enum.as_ref();
-            let variant = variant.map(|name| format!(" as {name}::{}", answer.variant));
-            let payload = self.payload_text(answer);
+        for response in &operation.responses {
+            let variant = operation.response_enum.as_ref();
+            let variant = variant.map(|name| format!(" as {name}::{}", response.variant));
+            let payload = self.payload_text(response);
             lines.push(format!(
                 "{path} {} {payload}{}",
-                answer.status,
+                response.status,
                 variant.unwrap_or_default()
             ));
         }
@@ -136,7 +136,7 @@ impl Model {
         };
         let style = match (&parameter.style, parameter.location) {
             (Style::One | Style::Each, _) => String::new(),
-            // Their only style.
+            // These locations have no other style for lists.
             (Style::Joined(_), Location::Path | Location::Header) => String::new(),
             (Style::Joined(Separator::Comma), _) => ", joined".to_owned(),
             (Style::Joined(Separator::Space), _) => ", joined by spaces".to_owned(),
@@ -156,8 +156,8 @@ impl Model {
         )
     }
 
-    fn payload_text(&self, answer: &Answer) -> String {
-        match &answer.payload {
+    fn payload_text(&self, response: &SuccessResponse) -> String {
+        match &response.payload {
             Payload::Empty => "()".to_owned(),
             Payload::Bytes => "Bytes".to_owned(),
             Payload::Json(ty) => self.type_text(ty),

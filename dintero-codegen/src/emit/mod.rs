@@ -1,6 +1,6 @@
-//! The fourth stage: the model as Rust. Which file each item goes to, what the file imports, and the items in their
-//! order. Everything is made of tokens and printed by [`crate::print`]; nothing is decided here that another stage could
-//! know, and nothing touches the disk.
+//! The fourth stage: emits the model as Rust. It decides which file each item goes to, the imports of the file, and the
+//! order of the items. Everything is built from tokens and printed by [`crate::print`]. Decisions that belong to an
+//! earlier stage are not made here, and nothing touches the disk.
 
 mod docs;
 mod imports;
@@ -17,24 +17,25 @@ use std::thread;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use self::types::test_util;
 use crate::feature::Features;
 use crate::model::{Alias, Def, Group, Model, Type, TypeId};
 use crate::print;
 
-/// Where the generated part of `dintero-api` lives.
+/// The folder of the generated code of `dintero-api`.
 const API: &str = "dintero-api/src/generated";
 
-/// Where the generated part of `dintero-macros` lives.
+/// The folder of the generated code of `dintero-macros`.
 const MACROS: &str = "dintero-macros/src/generated";
 
-/// What the files say of the sources they were made from.
+/// The hashes of the sources, which the files mention.
 pub(crate) struct Hashes {
     pub(crate) document: String,
     pub(crate) supplement: Option<String>,
     pub(crate) overlay: Option<String>,
 }
 
-/// The files of a model, by their path under the workspace.
+/// Returns the files of a model by their path in the workspace.
 pub(crate) fn files(
     model: &Model,
     features: &Features,
@@ -53,13 +54,14 @@ pub(crate) fn files(
 
 type Files = Result<BTreeMap<String, String>, syn::Error>;
 
-/// The model and its features: what every file is written from.
+/// The model and its features, from which every file is written.
 pub(crate) struct Emit<'a> {
     pub(crate) model: &'a Model,
     pub(crate) features: &'a Features,
     /// The type of most error responses.
     usual_error: Option<TypeId>,
-    /// The group that defines each enum of responses: operations may share one, and the first group that has it does.
+    /// The group that defines each enum of responses. Operations may share an enum; the first group that has it defines
+    /// it.
     enum_homes: HashMap<&'a str, &'a str>,
 }
 
@@ -79,7 +81,7 @@ impl<'a> Emit<'a> {
                 for id in operation.errors.iter().filter_map(|error| error.ty.as_ref()?.named()) {
                     *errors.entry(id).or_default() += 1;
                 }
-                if let Some(name) = &operation.answer_enum {
+                if let Some(name) = &operation.response_enum {
                     enum_homes.entry(name.as_str()).or_insert(group.accessor.as_str());
                 }
             }
@@ -105,6 +107,12 @@ impl<'a> Emit<'a> {
             files.insert(format!("{API}/wire/{}.rs", module.name), wire::file(self, module)?);
         }
         files.insert(format!("{API}/wire/mod.rs"), wire::index(self, &modules)?);
+        for module in &modules {
+            if let Some(text) = test_util::file(self, module)? {
+                files.insert(format!("{API}/test_util/{}.rs", module.name), text);
+            }
+        }
+        files.insert(format!("{API}/test_util/mod.rs"), test_util::index(self, &modules)?);
         for group in self.called_groups() {
             let path = format!("{API}/operations/{}.rs", group.accessor);
             files.insert(path, operations::file(self, group)?);
@@ -120,7 +128,7 @@ impl<'a> Emit<'a> {
         Ok(files)
     }
 
-    /// The modules of types.
+    /// Returns the modules that contain types.
     fn modules(&self) -> Vec<Module<'a>> {
         let mut modules: BTreeMap<&'a str, Module<'a>> = BTreeMap::new();
         let empty = |name| Module { name, ids: Vec::new(), aliases: Vec::new() };
@@ -135,18 +143,18 @@ impl<'a> Emit<'a> {
         modules.into_values().collect()
     }
 
-    /// The groups that have calls, and not only callbacks.
+    /// Returns the groups that have calls, and not only callbacks.
     fn called_groups(&self) -> impl Iterator<Item = &'a Group> {
         let groups = self.model.groups.iter();
         groups.filter(|group| group.operations.iter().any(|operation| !operation.callback))
     }
 
-    /// The `cfg` of a module that a feature adds.
+    /// Returns the `cfg` of a module that a feature adds.
     fn condition(&self, module: &str) -> Option<TokenStream> {
         self.features.of(module).map(|feature| quote!(#[cfg(feature = #feature)]))
     }
 
-    /// Whether merchants give a variant for it.
+    /// Returns whether merchants pass a variant for a value of the type.
     fn is_union(&self, ty: &Type) -> bool {
         match ty {
             Type::Named(id) => {
@@ -171,10 +179,12 @@ fn root(hashes: &Hashes) -> Result<String, syn::Error> {
     let modules = quote! {
         #[cfg(feature = "client")]
         pub mod operations;
+        #[cfg(feature = "test-util")]
+        mod test_util;
         pub mod types;
         mod wire;
     };
-    // Deprecated parts are read and written like others.
+    // Deprecated fields and types are read and written like the others.
     let head = quote!(#docs #![allow(deprecated)]);
     print::file(print::File { head, uses: TokenStream::new(), items: vec![modules] })
 }

@@ -1,5 +1,5 @@
-//! The table that the derives check a merchant's struct against, and the lists of fields in their documentation:
-//! both are made of the model that the types are made of, so that they cannot say anything else.
+//! The table against which the derives check a merchant's struct, and the lists of fields in their documentation. Both
+//! come from the same model as the types, so they cannot disagree with them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,9 +14,10 @@ use crate::model::target::{self, Takes};
 use crate::model::{Field, TypeId, ValueType};
 use crate::print::{self, HEADER};
 
-/// `target.rs`: one static for each struct that can be filled.
+/// Prints `target.rs`: one static for each struct that a derive can fill.
 pub(crate) fn table(emit: &Emit<'_>) -> Result<String, syn::Error> {
-    let head = docs::inner("What the derives fill, by the names of `dintero_api::types`.");
+    let head =
+        docs::inner("The types that the derives fill, by their names in `dintero_api::types`.");
     let uses = quote!(
         use crate::table::{Family, Field, Kind, Target};
     );
@@ -49,7 +50,7 @@ fn target(emit: &Emit<'_>, id: TypeId) -> TokenStream {
     }
 }
 
-/// The variant of `Family`, which is no derive's for a session.
+/// Returns the variant of `Family`; a session has none, because no derive builds it.
 fn family(derive: Derive) -> Option<&'static str> {
     match derive {
         Derive::Session => None,
@@ -99,7 +100,7 @@ fn variants(emit: &Emit<'_>, id: TypeId) -> TokenStream {
     quote!(Enum(#name, &[#(#entries),*]))
 }
 
-/// A list of fields for the documentation of each derive, by the name of its file.
+/// Returns a list of fields for the documentation of each derive, by file name.
 pub(crate) fn docs(emit: &Emit<'_>) -> impl Iterator<Item = (&'static str, String)> {
     emit.model.targets.roots.iter().map(|(derive, id)| {
         let (name, prefix) = match derive {
@@ -113,7 +114,7 @@ pub(crate) fn docs(emit: &Emit<'_>) -> impl Iterator<Item = (&'static str, Strin
         let mut rows = Rows { emit, open: Vec::new(), text: String::new() };
         rows.target(*id, prefix, &BTreeSet::new());
         let text = format!(
-            "<!-- {HEADER} -->\n\n| field | takes | required | what it is |\n| --- | --- | --- | --- |\n{}",
+            "<!-- {HEADER} -->\n\n| field | takes | required | description |\n| --- | --- | --- | --- |\n{}",
             rows.text
         );
         (name, text)
@@ -123,8 +124,8 @@ pub(crate) fn docs(emit: &Emit<'_>) -> impl Iterator<Item = (&'static str, Strin
 /// The rows of a list of fields.
 struct Rows<'a> {
     emit: &'a Emit<'a>,
-    /// The structs that the path leads through. One that holds itself is listed once, and a list ends where no path
-    /// that is in the table for its own sake goes on: targets that refer to each other would make endless ones.
+    /// The structs on the current path. A struct that contains itself is listed once. Paths are no longer than those
+    /// in the table, because targets that refer to each other would make the list endless.
     open: Vec<TypeId>,
     text: String,
 }
@@ -159,7 +160,7 @@ impl Rows<'_> {
             about.replace('|', "\\|")
         );
         if let Takes::One(id) = takes {
-            // What its derive lists is not repeated here, only what this one of the family has beside it.
+            // The derive's own list is not repeated here, only the fields that this member of the family has besides.
             let roots = &emit.model.targets.roots;
             let derive = emit.model.get(id).derive;
             let root = roots.iter().find(|(root, _)| Some(*root) == derive);
@@ -171,7 +172,7 @@ impl Rows<'_> {
     }
 }
 
-/// What a field takes, in the words of the API.
+/// Describes what a field takes, in the words of the API.
 fn words(emit: &Emit<'_>, field: &Field, takes: Takes) -> String {
     let made = |id: TypeId| emit.model.get(id).derive;
     match takes {
@@ -195,7 +196,7 @@ fn words(emit: &Emit<'_>, field: &Field, takes: Takes) -> String {
     }
 }
 
-/// What a derive makes: one, and many.
+/// Returns the noun for what a derive builds, in the singular and the plural.
 fn one_and_many(derive: Derive) -> Option<(&'static str, &'static str)> {
     match derive {
         Derive::Order => Some(("an order", "orders")),

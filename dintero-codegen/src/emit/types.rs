@@ -1,12 +1,16 @@
 //! The types themselves: structs with constructors and setters, open enums, and unions told apart by a tag.
 
+mod make;
+pub(crate) mod test_util;
+
 use std::collections::{BTreeSet, HashMap};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+pub(crate) use self::make::preset_variant;
+use self::make::{Constructor, Make, Maker};
 use super::imports::Imports;
-use super::input::Input;
 use super::{Emit, Module, docs, ident};
 use crate::model::ident::OTHER;
 use crate::model::{
@@ -58,7 +62,7 @@ fn users(emit: &Emit<'_>) -> HashMap<TypeId, Vec<String>> {
     for group in &emit.model.groups {
         for operation in group.operations.iter().filter(|operation| !operation.callback) {
             let sent = operation.body.iter().filter_map(Body::ty).map(|ty| ("Sent", ty));
-            let returned = operation.answers.iter().filter_map(|answer| match &answer.payload {
+            let returned = operation.responses.iter().filter_map(|answer| match &answer.payload {
                 Payload::Json(ty) => Some(("Returned", ty)),
                 Payload::Empty | Payload::Bytes => None,
             });
@@ -129,10 +133,11 @@ impl<'a> File<'a> {
             items.push(from_query(def, object));
         }
         if def.direction.sent {
-            let new = self.constructor(def, object, constructor);
-            let setters: Vec<_> =
-                object.fields.iter().filter_map(|field| self.setter(field)).collect();
-            items.push(quote!(impl #name { #new #(#setters)* }));
+            items.push(Make { emit: self.emit, imports: &mut self.imports }.all(
+                def,
+                object,
+                Maker::Merchant,
+            ));
             if constructor == Constructor::AsksForNothing {
                 items.push(quote! {
                     impl Default for #name {
@@ -178,103 +183,6 @@ impl<'a> File<'a> {
             #old
             pub struct #name { #(#fields),* }
         }
-    }
-
-    fn constructor(
-        &mut self,
-        def: &TypeDef,
-        object: &Struct,
-        constructor: Constructor,
-    ) -> TokenStream {
-        let name = &def.name.ident;
-        if constructor == Constructor::Empty {
-            let docs = docs::outer(&format!("Creates an empty `{name}`; every field is optional."));
-            return quote! {
-                #docs
-                #[inline]
-                #[must_use]
-                pub fn new() -> Self {
-                    Self::default()
-                }
-            };
-        }
-        let article = docs::article(name);
-        let docs = docs::outer(&match constructor {
-            Constructor::AsksForNothing => {
-                format!("Creates {article} `{name}`; its required fields have only one value.")
-            }
-            Constructor::Empty | Constructor::Asks => {
-                format!("Creates {article} `{name}` from its required fields.")
-            }
-        });
-        let mut arguments = Vec::new();
-        let mut values = Vec::new();
-        for field in &object.fields {
-            let member = ident(&field.name);
-            values.push(match (&field.preset, field.presence) {
-                (Some(preset), _) => {
-                    let value = self.constant(&field.ty, preset);
-                    quote!(#member: #value)
-                }
-                (None, presence) if presence == Presence::Required || field.write_only => {
-                    let input = Input::of(self.emit, &field.ty, &mut self.imports);
-                    let (ty, value) = (&input.ty, input.value(&member));
-                    arguments.push(quote!(#member: #ty));
-                    match presence {
-                        Presence::Required if !input.is_generic() => quote!(#member),
-                        Presence::Required | Presence::Others => quote!(#member: #value),
-                        Presence::Optional | Presence::Nullable => quote!(#member: Some(#value)),
-                    }
-                }
-                (None, Presence::Others) => quote!(#member: Default::default()),
-                (None, _) => quote!(#member: None),
-            });
-        }
-        let many = (arguments.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-        quote! {
-            #docs
-            #many
-            #[inline]
-            #[must_use]
-            pub fn new(#(#arguments),*) -> Self {
-                Self { #(#values),* }
-            }
-        }
-    }
-
-    /// The only value of a field that has but one.
-    pub(crate) fn constant(&mut self, ty: &Type, preset: &str) -> TokenStream {
-        let variant = ident(preset_variant(self.emit, ty, preset));
-        let ty = self.ty(ty);
-        quote!(#ty::#variant)
-    }
-
-    fn setter(&mut self, field: &Field) -> Option<TokenStream> {
-        if field.presence == Presence::Required || field.read_only {
-            return None;
-        }
-        let name = &field.name;
-        let docs = docs::outer(&format!("Sets [`{name}`](#structfield.{name})."));
-        let old = deprecated(field.deprecated);
-        let input = Input::of(self.emit, &field.ty, &mut self.imports);
-        // Without a type parameter the setter would be compiled into this crate, for merchants who never call it.
-        let inline = (!input.is_generic()).then(|| quote!(#[inline]));
-        let member = ident(name);
-        let (ty, value) = (&input.ty, input.value(&member));
-        let value = match field.presence {
-            Presence::Others => value,
-            Presence::Required | Presence::Optional | Presence::Nullable => quote!(Some(#value)),
-        };
-        Some(quote! {
-            #docs
-            #old
-            #inline
-            #[must_use]
-            pub fn #member(mut self, #member: #ty) -> Self {
-                self.#member = #value;
-                self
-            }
-        })
     }
 
     fn enum_item(&mut self, def: &TypeDef, values: &Enum, head: Head) -> TokenStream {
@@ -404,30 +312,6 @@ struct Head {
     deprecated: Option<TokenStream>,
 }
 
-/// What a constructor takes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Constructor {
-    /// Nothing: every field is optional.
-    Empty,
-    /// Nothing: every required field has one value only.
-    AsksForNothing,
-    /// The required fields.
-    Asks,
-}
-
-impl Constructor {
-    fn of(object: &Struct) -> Self {
-        let is_required = |field: &Field| field.presence == Presence::Required || field.write_only;
-        if !object.fields.iter().any(is_required) {
-            Self::Empty
-        } else if required(object).next().is_none() {
-            Self::AsksForNothing
-        } else {
-            Self::Asks
-        }
-    }
-}
-
 /// What an inline type without a description is.
 fn owned(owner: &Owner) -> String {
     match &owner.role {
@@ -474,15 +358,4 @@ fn from_query(def: &TypeDef, object: &Struct) -> TokenStream {
             }
         }
     }
-}
-
-/// The fields that a constructor asks for.
-pub(crate) fn required(object: &Struct) -> impl Iterator<Item = &Field> {
-    object.fields.iter().filter(|field| field.is_asked_for())
-}
-
-/// The variant of the only value of a field.
-pub(crate) fn preset_variant<'a>(emit: &Emit<'a>, ty: &Type, value: &str) -> &'a str {
-    let values = ty.named().and_then(|id| emit.model.get(id).as_enum());
-    values.and_then(|values| values.values.get(value)).map_or(OTHER, String::as_str)
 }

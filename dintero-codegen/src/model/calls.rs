@@ -1,14 +1,14 @@
-//! What is called: groups, operations, and what goes with a request and comes back.
+//! Groups and operations, with the contents of their requests and responses.
 
 use crate::model::{Docs, Type, TypeId};
 use crate::pointer::Pointer;
 
-/// Operations that belong together: `client.sessions()`.
+/// The operations of one group, such as `client.sessions()`.
 #[derive(Debug)]
 pub(crate) struct Group {
-    /// `sessions`: the module, and the method of the client.
+    /// `sessions`: the name of the module and of the client's method.
     pub(crate) accessor: String,
-    /// `Sessions`: the type of what the method returns.
+    /// `Sessions`: the type that the method returns.
     pub(crate) handle: String,
     pub(crate) docs: Option<String>,
     pub(crate) operations: Vec<Operation>,
@@ -30,18 +30,18 @@ pub(crate) struct Operation {
     pub(crate) body: Option<Body>,
     /// The parameters of a callback, which Dintero sends and the merchant reads.
     pub(crate) query: Option<TypeId>,
-    pub(crate) answers: Vec<Answer>,
-    pub(crate) errors: Vec<ErrorAnswer>,
-    /// The enum of several answers that cannot be told apart by their type alone.
-    pub(crate) answer_enum: Option<String>,
+    pub(crate) responses: Vec<SuccessResponse>,
+    pub(crate) errors: Vec<ErrorResponse>,
+    /// The enum of its success responses, if their bodies differ or they have headers.
+    pub(crate) response_enum: Option<String>,
     pub(crate) repeatable: bool,
-    /// What it sends and answers is kept from those who watch the client.
+    /// Whether its request and response are hidden from observers of the client.
     pub(crate) confidential: bool,
-    /// Dintero has it under the first base of the payments API alone.
+    /// Whether Dintero offers it only under the first base URL of the payments API.
     pub(crate) v1_only: bool,
-    /// Statements of Rust that show how it is called.
+    /// Rust statements that show how to call it.
     pub(crate) example: Option<String>,
-    /// Dintero calls it on the merchant: types, but no call.
+    /// Whether Dintero calls it at the merchant, so that types are generated but no call.
     pub(crate) callback: bool,
     pub(crate) deprecated: bool,
     pub(crate) summary: Option<String>,
@@ -80,11 +80,11 @@ pub(crate) enum Location {
     Cookie,
     /// A field of a body that is an encoded form.
     Form,
-    /// A part of a body of several parts.
+    /// A part of a multipart body.
     Part,
 }
 
-/// How a parameter is written.
+/// How a parameter is serialized.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Style {
     One,
@@ -92,17 +92,17 @@ pub(crate) enum Style {
     Each,
     /// `a=1,2`
     Joined(Separator),
-    /// An object, each of whose fields is one word.
+    /// An object with one value per field.
     Fields(Fields),
-    /// One JSON text.
+    /// A JSON text.
     Json,
-    /// The bytes of a file, or of several if the type is a list.
+    /// The bytes of a file, or of several files if the type is a list.
     File {
         media_type: String,
     },
 }
 
-/// What is between the values of a list.
+/// The separator between the values of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Separator {
     Comma,
@@ -110,7 +110,7 @@ pub(crate) enum Separator {
     Pipe,
 }
 
-/// How the fields of an object are written.
+/// How the fields of an object are serialized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fields {
     /// `a=1&b=2`
@@ -123,11 +123,11 @@ pub(crate) enum Fields {
     Assigned,
 }
 
-/// A body that is sent as a whole. Forms have none: their fields are parameters.
+/// A body that is sent as a whole. Forms are not bodies: their fields are parameters.
 #[derive(Debug)]
 pub(crate) struct Body {
     pub(crate) content: BodyContent,
-    /// What it is sent as, if not as `application/json`.
+    /// The media type, if it is not `application/json`.
     pub(crate) media_type: Option<String>,
     pub(crate) required: bool,
 }
@@ -138,11 +138,11 @@ pub(crate) enum BodyContent {
     Bytes,
 }
 
-/// A success answer.
+/// A success response.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct SuccessResponse {
     pub(crate) status: u16,
-    /// The variant of the enum of answers.
+    /// The variant in the enum of responses.
     pub(crate) variant: String,
     pub(crate) description: String,
     pub(crate) payload: Payload,
@@ -165,30 +165,30 @@ pub(crate) enum Payload {
     Bytes,
 }
 
-/// An error answer; `status` is `None` for `default`.
+/// An error response; `status` is `None` for `default`.
 #[derive(Debug)]
-pub(crate) struct ErrorAnswer {
+pub(crate) struct ErrorResponse {
     pub(crate) status: Option<String>,
     pub(crate) description: String,
     pub(crate) ty: Option<Type>,
 }
 
 impl Operation {
-    /// The types of what it takes and of what it answers.
+    /// Returns the types of its requests and responses.
     pub(crate) fn types(&self) -> impl Iterator<Item = &Type> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
         let body = self.body.iter().filter_map(Body::ty);
-        let answers = self.answers.iter().filter_map(|answer| match &answer.payload {
+        let responses = self.responses.iter().filter_map(|response| match &response.payload {
             Payload::Json(ty) => Some(ty),
             Payload::Empty | Payload::Bytes => None,
         });
         let errors = self.errors.iter().filter_map(|error| error.ty.as_ref());
-        parameters.chain(body).chain(answers).chain(errors)
+        parameters.chain(body).chain(responses).chain(errors)
     }
 }
 
 impl Body {
-    /// The type of JSON.
+    /// Returns the type of a JSON payload.
     pub(crate) fn ty(&self) -> Option<&Type> {
         match &self.content {
             BodyContent::Json(ty) => Some(ty),

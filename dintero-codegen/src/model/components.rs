@@ -1,4 +1,5 @@
-//! The types of components: each is made once, before what is inside it, so that it can hold itself.
+//! Builds the types of components. Each is built once, and its id is reserved before its contents are built, so that it
+//! can contain itself.
 
 use std::collections::HashSet;
 
@@ -9,21 +10,22 @@ use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::{Alternative, Kind, Object, Shape};
 
-/// Types nest no deeper in each other than this: they are made recursively.
+/// The maximum nesting depth of types, which are built recursively.
 const DEEPEST: usize = 4_000;
 
 impl Types<'_> {
-    /// The type of a component, or of a merge of two. `context` is where it is used, for those that have no name.
+    /// Returns the type of a component, or of a merge of two. A merge has no name of its own and is named after
+    /// `context`, the place where it is used.
     pub(super) fn component(&mut self, name: &str, context: &str) -> Type {
         if let Some(ty) = self.known.get(name) {
             return ty.clone();
         }
         if !self.schemas.components.contains_key(name) && !self.merge.is_own(name) {
-            // A reference to nothing was reported where it is written.
+            // A reference to a missing component was reported where it is written.
             return Type::Value(ValueType::Json);
         }
         if self.depth > DEEPEST {
-            self.too_deep(format!("types hold each other more than {DEEPEST} levels deep"));
+            self.too_deep(format!("types nest more than {DEEPEST} levels deep"));
             return Type::Value(ValueType::Json);
         }
         let place = (name.to_owned(), context.to_owned());
@@ -39,7 +41,7 @@ impl Types<'_> {
         ty
     }
 
-    /// Reported once, wherever it is: there are as many such places as there are ways into the chain.
+    /// Reports nesting that is too deep, once: the chain can be entered in many places.
     pub(super) fn too_deep(&mut self, message: String) {
         let report = Report::error("nesting", &Pointer::from("/components/schemas"), message);
         self.reports
@@ -93,7 +95,7 @@ impl Types<'_> {
         self.alias(name, context, &shape, rust_name)
     }
 
-    /// A component of alternatives that are told apart without a discriminator, unless all of them are scalars.
+    /// Builds the union of a component whose alternatives have no discriminator, unless all of them are scalars.
     fn untagged_component(
         &mut self,
         name: &str,
@@ -114,7 +116,7 @@ impl Types<'_> {
         Some(Type::Named(id))
     }
 
-    /// A component that is another type under a name of its own, if it has one.
+    /// Builds an alias: a component that is another type under its own name, if it has a name.
     fn alias(
         &mut self,
         name: &str,
@@ -141,7 +143,7 @@ impl Types<'_> {
         ty
     }
 
-    /// Reports an alias that is met inside itself.
+    /// Reports an alias that contains itself.
     fn endless(&mut self, name: &str, shape: &Shape) {
         let mut seen = HashSet::new();
         let mut end = name.to_owned();
@@ -153,11 +155,11 @@ impl Types<'_> {
         }
         let refers_to_itself = matches!(self.merge.component(&end).kind, Kind::Ref(_));
         self.reports.push(if refers_to_itself {
-            let message = format!("`{name}` refers to itself alone");
+            let message = format!("`{name}` refers only to itself");
             Report::error("cycle", &shape.at, message).help("give it a schema of its own")
         } else {
             let message = format!(
-                "`{name}` holds itself through lists and maps alone; what is inside becomes a `serde_json::Value`"
+                "`{name}` contains itself only through lists and maps; the inner value becomes a `serde_json::Value`"
             );
             Report::warning("cycle", &shape.at, message).help(
                 "give it an object with `properties`, or accept it with `x-accept: [cycle]` in the overlay",
@@ -165,7 +167,7 @@ impl Types<'_> {
         });
     }
 
-    /// Reserves the id of a component, so that what is inside can refer to it.
+    /// Reserves the id of a component, so that its contents can refer to it.
     fn reserved(&mut self, name: &str, shape: &Shape, rust_name: Option<String>) -> TypeId {
         let certain = rust_name.clone().or_else(|| shape.notes.extensions.rust_type.clone());
         let id = self.reserve(shape, certain);

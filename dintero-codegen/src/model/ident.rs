@@ -1,17 +1,17 @@
-//! Words of the document to identifiers of Rust: pure functions of the text, so that a name never depends on what was
-//! named before it.
+//! Turns words of the document into Rust identifiers. These are pure functions of the text, so a name never depends on
+//! the names given before it.
 
 use std::collections::HashMap;
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
-/// The arm of an open enum or union that keeps what is not known.
+/// The variant of an open enum or union that keeps unknown values.
 pub(crate) const OTHER: &str = "Other";
 
-/// Methods that every generated type or request has: a field or parameter of that name gets an underscore.
+/// Methods that every generated type or request has. A field or parameter with one of these names gets an underscore.
 const METHODS: &[&str] = &["body", "call", "default", "new", "send"];
 
-/// Names that a group's module or method cannot have: the client and its methods have them.
+/// Names that a group's module or method cannot have, because the client and its methods use them.
 const CLIENT_NAMES: &[&str] = &[
     "account_id",
     "answer",
@@ -25,7 +25,7 @@ const CLIENT_NAMES: &[&str] = &[
     "wire",
 ];
 
-/// The module of what no overlay places.
+/// The module of types that the overlay does not place.
 const DEFAULT_MODULE: &str = "common";
 
 /// `create_from_profile` of `sessions` is `CreateSessionFromProfile`.
@@ -35,7 +35,7 @@ pub(crate) fn builder_name(method: &str, group: &str) -> String {
     format!("{verb}_{subject}_{rest}").to_upper_camel_case()
 }
 
-/// The module of a group, and the method of the client that leads to it.
+/// Returns the name of a group's module, and of the client method that returns the group.
 pub(crate) fn accessor(group: &str) -> String {
     let mut name = module_name(group);
     if CLIENT_NAMES.contains(&name.as_str()) {
@@ -44,7 +44,7 @@ pub(crate) fn accessor(group: &str) -> String {
     name
 }
 
-/// A type's name.
+/// Returns the name of a type.
 pub(crate) fn type_name(text: &str) -> String {
     let name = identifier(text).to_upper_camel_case();
     match name.chars().next() {
@@ -55,18 +55,18 @@ pub(crate) fn type_name(text: &str) -> String {
     }
 }
 
-/// The name of a type's entry in the table of the derives.
+/// Returns the name of a type's entry in the table of the derives.
 pub(crate) fn static_name(type_name: &str) -> String {
     type_name.to_shouty_snake_case()
 }
 
-/// The name of an enum's value.
+/// Returns the name of an enum variant.
 pub(crate) fn variant_name(value: &str) -> String {
     let name = type_name(value);
     if name == OTHER { format!("{OTHER}Value") } else { name }
 }
 
-/// The name of a field, a method, an argument or a module.
+/// Returns the name of a field, method, argument or module.
 pub(crate) fn value_name(text: &str) -> String {
     let name = identifier(text).to_snake_case();
     match name.chars().next() {
@@ -77,7 +77,7 @@ pub(crate) fn value_name(text: &str) -> String {
     }
 }
 
-/// The name of a field or of a parameter, which is a method beside the ones that are always there.
+/// Returns the name of a field or parameter, which becomes a method beside those that always exist.
 pub(crate) fn member_name(text: &str) -> String {
     let name = value_name(text);
     if METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
@@ -87,7 +87,7 @@ pub(crate) fn module(name: Option<&str>) -> String {
     name.map_or_else(|| DEFAULT_MODULE.to_owned(), module_name)
 }
 
-/// The name of a module, which is the name of a file as well.
+/// Returns the name of a module, which is also the name of its file.
 pub(crate) fn module_name(text: &str) -> String {
     let ascii: String = text.chars().map(|c| if c.is_ascii() { c } else { ' ' }).collect();
     match value_name(&ascii).as_str() {
@@ -96,17 +96,17 @@ pub(crate) fn module_name(text: &str) -> String {
     }
 }
 
-/// What cannot stand in an identifier becomes a break between words.
+/// Replaces each character that an identifier cannot contain with a word break.
 fn identifier(text: &str) -> String {
     text.chars().map(|c| if unicode_ident::is_xid_continue(c) { c } else { ' ' }).collect()
 }
 
 fn is_keyword(name: &str) -> bool {
-    // `gen` is one since the edition 2024.
+    // `gen` is a keyword since the 2024 edition.
     matches!(name, "_" | "gen") || syn::parse_str::<syn::Ident>(name).is_err()
 }
 
-/// The English singular, as far as names of lists need it.
+/// Returns the English singular, as far as the names of lists need it.
 pub(crate) fn singular(plural: &str) -> String {
     let rules = [
         ("ies", "y"),
@@ -125,16 +125,16 @@ pub(crate) fn singular(plural: &str) -> String {
     )
 }
 
-/// A word of the document that becomes a name.
+/// A word of the document, with the Rust name that the overlay gives it.
 #[derive(Clone, Copy)]
 pub(crate) struct Named<'a> {
     pub(crate) text: &'a str,
-    /// The overlay's name, which stays as it is.
+    /// The overlay's name, which is used unchanged.
     pub(crate) given: Option<&'a str>,
 }
 
-/// The names of words that share a scope. Words that come to one name are spelt out; what is the same even then stays
-/// so, and is reported by [`crate::model::name`].
+/// Returns the names of words that share a scope. Words that would get the same name are spelt out; names that are
+/// equal even then stay so, and [`crate::model::name`] reports them.
 pub(crate) fn distinct<'a>(
     name: fn(&str) -> String,
     words: impl Iterator<Item = Named<'a>>,
@@ -155,8 +155,8 @@ pub(crate) fn distinct<'a>(
         .collect()
 }
 
-/// The text with each symbol as a word, for names that differ in nothing else: `+1` and `-1` are `plus 1` and `minus 1`.
-/// Words that differ in case alone are told apart by it: `asc` stays, `ASC` becomes `upper ASC`.
+/// Spells out each symbol as a word, for names that differ in nothing else: `+1` and `-1` become `plus 1` and `minus
+/// 1`. Words that differ only in case are told apart by it: `asc` stays, `ASC` becomes `upper ASC`.
 pub(crate) fn spelt_out(text: &str) -> String {
     let mut spelt = String::new();
     let letters = || text.chars().filter(|c| c.is_alphabetic());
@@ -254,7 +254,7 @@ mod tests {
             for name in [value_name(&text), type_name(&text), variant_name(&text)] {
                 prop_assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{text:?} gave {name:?}");
             }
-            // A capital without a small letter (𝐀) stays one, and begins a word wherever it stands.
+            // A capital without a lower case form (𝐀) stays a capital, and starts a word wherever it is.
             let lone_capital = |c: char| c.is_uppercase() && c.to_lowercase().eq([c]);
             prop_assume!(!text.contains(lone_capital));
             let name = value_name(&text);

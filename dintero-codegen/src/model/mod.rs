@@ -1,9 +1,9 @@
-//! The third stage: types and operations as Dintero means them, closed, merged and without references to the document's
-//! syntax or to tokens. [`types`] and [`operations`] build them, [`reach`] and [`target`] add what follows from how they
-//! hang together, and [`name`] names what only the whole model can name.
+//! The third stage: Dintero's types and operations, resolved and merged, without references to the document's syntax or
+//! to tokens. [`types`] and [`operations`] build them, [`reach`] and [`target`] add what follows from the links between
+//! types, and [`name`] gives the names that depend on the whole model.
 //!
-//! What has a name in Rust carries it: members, parameters and operations from the moment they are made, types once
-//! [`name`] has turned the [`Draft`] into a [`Model`].
+//! Everything with a Rust name stores it. Members, parameters and operations get their names when they are built; types
+//! get theirs when [`name`] turns the [`Draft`] into a [`Model`].
 
 mod calls;
 mod components;
@@ -29,8 +29,8 @@ use crate::pointer::Pointer;
 use crate::schema::shape::Limits;
 
 pub(crate) use crate::model::calls::{
-    Answer, Body, BodyContent, ErrorAnswer, Fields, Group, Header, Location, Operation, Parameter,
-    Payload, Scheme, Separator, Style,
+    Body, BodyContent, ErrorResponse, Fields, Group, Header, Location, Operation, Parameter,
+    Payload, Scheme, Separator, Style, SuccessResponse,
 };
 pub(crate) use crate::model::value::ValueType;
 
@@ -38,16 +38,16 @@ pub(crate) use crate::model::value::ValueType;
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     pub(crate) types: Vec<TypeDef<Hint>>,
-    /// The components that are another type under a name of their own.
+    /// Components that give another type their own name.
     pub(crate) aliases: Vec<Alias>,
     pub(crate) groups: Vec<Group>,
 }
 
-/// The whole model.
+/// The complete model.
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) types: Vec<TypeDef>,
-    /// Types in the order of the document, each followed by the inline types that it owns.
+    /// Types in the order of the document, each followed by its inline types.
     pub(crate) order: Vec<TypeId>,
     pub(crate) aliases: Vec<Alias>,
     pub(crate) groups: Vec<Group>,
@@ -71,7 +71,7 @@ pub(crate) enum Type {
     Named(TypeId),
 }
 
-/// A type of the document; `N` is what is known of its name.
+/// A type of the document; `N` is what is known about its name.
 #[derive(Debug)]
 pub(crate) struct TypeDef<N = TypeName> {
     pub(crate) name: N,
@@ -83,12 +83,12 @@ pub(crate) struct TypeDef<N = TypeName> {
     pub(crate) derive: Option<Derive>,
 }
 
-/// What a schema says of the name of its type.
+/// What a schema says about the name of its type.
 #[derive(Debug, Default)]
 pub(crate) struct Hint {
-    /// The component's name, or the one that the overlay gives.
+    /// The component's name, or the name given by the overlay.
     pub(crate) certain: Option<String>,
-    /// Whether it is listed under `components`; an inline type lives where its owner lives.
+    /// Whether it is listed under `components`; an inline type is in the module of its owner.
     pub(crate) component: bool,
     pub(crate) module: Option<String>,
 }
@@ -98,11 +98,11 @@ pub(crate) struct Hint {
 pub(crate) struct TypeName {
     pub(crate) ident: String,
     pub(crate) module: String,
-    /// What holds an inline type.
+    /// The owner of an inline type.
     pub(crate) owner: Option<Owner>,
 }
 
-/// What holds an inline type, and as what.
+/// The owner of an inline type, and the role of the type in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Owner {
     /// The name of the type, or of an operation's request.
@@ -110,17 +110,17 @@ pub(crate) struct Owner {
     pub(crate) role: Role,
 }
 
-/// What an inline type is to its owner.
+/// The role of an inline type in its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// What a field or a parameter holds, by its name in JSON.
+    /// The value of a field or parameter, by its name in JSON.
     Member(String),
-    /// The same of one that is a list.
+    /// An element of a field or parameter that is a list, by its name in JSON.
     Element(String),
     /// The element of an alias.
     Item,
     Request,
-    /// The body of a success response; with its status if another one has a body of another type.
+    /// The body of a success response, with its status if another response has a body of another type.
     Response(Option<String>),
     /// The body of an error response, likewise.
     Error(Option<String>),
@@ -128,20 +128,20 @@ pub(crate) enum Role {
     Query,
 }
 
-/// What the derives fill, and what generated code owes them for it.
+/// The types that the derives fill, and those that need extra code for it.
 #[derive(Debug, Default)]
 pub(crate) struct Targets {
-    /// The type that each derive makes, in the order of [`Derive::ALL`]; empty if the document has none.
+    /// The type that each derive builds, in the order of [`Derive::ALL`]; empty if the document has none.
     pub(crate) roots: Vec<(Derive, TypeId)>,
     /// The structs that are filled field by field, roots first.
     pub(crate) structs: IndexSet<TypeId>,
-    /// The types that need a value with nothing set: targets, and what they cannot do without.
+    /// The types that need a value with nothing set: targets, and the types of their required fields.
     pub(crate) blank: IndexSet<TypeId>,
-    /// The enums that a field of a target holds, which are made of a merchant's text.
+    /// The enums in fields of a target, which are parsed from a merchant's text.
     pub(crate) enums: IndexSet<TypeId>,
 }
 
-/// What a type is.
+/// The definition of a type.
 #[derive(Debug)]
 pub(crate) enum Def {
     Struct(Struct),
@@ -150,7 +150,7 @@ pub(crate) enum Def {
     Untagged(Untagged),
 }
 
-/// The values of an open enum: each text with the name of its variant.
+/// The values of an open enum, each with the name of its variant.
 #[derive(Debug, Default)]
 pub(crate) struct Enum {
     pub(crate) values: IndexMap<String, String>,
@@ -158,9 +158,9 @@ pub(crate) struct Enum {
 
 #[derive(Debug, Default)]
 pub(crate) struct Struct {
-    /// Made of the parameters of a callback: it is read from a query as well.
+    /// Built from the parameters of a callback, so it can also be parsed from a query.
     pub(crate) query: bool,
-    /// Tags of the bases that this is a variant of: written, but no fields.
+    /// Tags of the bases that this is a variant of: serialized, but not fields.
     pub(crate) constants: Vec<(String, String)>,
     pub(crate) fields: Vec<Field>,
 }
@@ -173,30 +173,30 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) presence: Presence,
     pub(crate) read_only: bool,
-    /// Required in what is sent and not in what is received: the constructor asks for it, and it is optional otherwise.
+    /// Required in requests but not in responses: the constructor asks for it, and the field is optional.
     pub(crate) write_only: bool,
     pub(crate) redact: bool,
-    /// Only describes: a response can be read without it.
+    /// Only descriptive: a response can be read without it.
     pub(crate) lenient: bool,
-    /// The only value that the document allows: set by the constructor.
+    /// The only value that the document allows, which the constructor sets.
     pub(crate) preset: Option<String>,
     pub(crate) deprecated: bool,
     pub(crate) docs: Docs,
 }
 
-/// Whether a field is there.
+/// Whether a field is present in the JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Presence {
     Required,
-    /// Left out when `None`.
+    /// Absent when `None`.
     Optional,
-    /// Always there, `null` when `None`.
+    /// Always present, and `null` when `None`.
     Nullable,
-    /// No field of the document: a map of all that no other field names.
+    /// Not a field of the document: a map of all properties that no field names.
     Others,
 }
 
-/// A base with its variants, told apart by the tag.
+/// A union of variants that are told apart by the tag.
 #[derive(Debug)]
 pub(crate) struct Union {
     pub(crate) tag: String,
@@ -211,7 +211,7 @@ pub(crate) struct Variant {
     pub(crate) ty: Type,
 }
 
-/// Alternatives that the JSON itself tells apart.
+/// Alternatives that are told apart by the JSON itself.
 #[derive(Debug)]
 pub(crate) struct Untagged {
     pub(crate) variants: Vec<UntaggedVariant>,
@@ -224,7 +224,7 @@ pub(crate) struct UntaggedVariant {
     pub(crate) ty: Type,
 }
 
-/// What tells the JSON of an alternative from that of the others.
+/// What tells the JSON of one alternative from the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Sign {
     Text,
@@ -232,7 +232,7 @@ pub(crate) enum Sign {
     Boolean,
     List,
     Object,
-    /// An object with this property, which no other alternative has.
+    /// An object with this property, which no other alternative requires.
     With(String),
 }
 
@@ -245,16 +245,16 @@ pub(crate) struct Alias {
     pub(crate) at: Pointer,
 }
 
-/// Which way values of a type travel.
+/// The direction in which values of a type are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Direction {
-    /// A merchant makes it: it gets a constructor and setters.
+    /// Merchants build it, so it gets a constructor and setters.
     pub(crate) sent: bool,
-    /// It holds a read-only field, at any depth.
+    /// It contains a read-only field, at any depth.
     pub(crate) read_only_inside: bool,
 }
 
-/// What the documentation says.
+/// The documentation of a type, field or parameter.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Docs {
     pub(crate) description: Option<String>,
@@ -264,7 +264,7 @@ pub(crate) struct Docs {
 }
 
 impl Type {
-    /// How many lists, maps and options are around the value inside.
+    /// Returns how many lists, maps and options enclose the inner value.
     pub(crate) fn depth(&self) -> usize {
         match self {
             Self::Value(_) | Self::Named(_) => 0,
@@ -274,7 +274,7 @@ impl Type {
         }
     }
 
-    /// The named type inside, if there is one.
+    /// Returns the named type inside, if there is one.
     pub(crate) fn named(&self) -> Option<TypeId> {
         match self {
             Self::Value(_) => None,
@@ -291,12 +291,12 @@ impl Model {
         &self.types[id.0]
     }
 
-    /// The name of a type.
+    /// Returns the name of a type.
     pub(crate) fn name(&self, id: TypeId) -> &str {
         &self.get(id).name.ident
     }
 
-    /// The modules of types and of calls.
+    /// Returns the modules of types and of calls.
     pub(crate) fn modules(&self) -> BTreeSet<&str> {
         let types = self.order.iter().map(|id| &self.get(*id).name.module);
         let aliases = self.aliases.iter().map(|alias| &alias.module);
@@ -308,14 +308,14 @@ impl Model {
         self.groups.iter().flat_map(|group| &group.operations)
     }
 
-    /// Type ids in a stable order.
+    /// Returns the ids of all types in a stable order.
     pub(crate) fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
         (0..self.types.len()).map(TypeId)
     }
 }
 
 impl Field {
-    /// Whether a constructor must be told it.
+    /// Returns whether a constructor takes it as an argument.
     pub(crate) fn is_asked_for(&self) -> bool {
         self.write_only || self.presence == Presence::Required && self.preset.is_none()
     }
@@ -336,7 +336,7 @@ impl<N> TypeDef<N> {
         }
     }
 
-    /// The types that it holds: of its fields, or of its variants.
+    /// Returns the types of its fields or variants.
     pub(crate) fn parts(&self) -> Vec<&Type> {
         match &self.def {
             Def::Struct(object) => object.fields.iter().map(|field| &field.ty).collect(),

@@ -1,17 +1,17 @@
-//! What follows from how types hang together: which way each travels, which read-only fields it holds, and where a cycle
-//! needs a box. All of it is worked out over lists of what is still to be looked at, because types can form chains that
-//! are longer than the stack.
+//! Derives facts from the links between types: the direction in which each is sent, the read-only fields it contains,
+//! and where a cycle needs a box. The functions use work lists instead of recursion, because types can form chains that
+//! are longer than the stack allows.
 
 use std::collections::HashSet;
 
 use crate::model::{Body, Def, Model, Payload, Type, TypeId};
 
-/// Settles direction and boxes.
-pub(crate) fn settle(model: &mut Model) {
+/// Sets the directions of types and boxes the cycles.
+pub(crate) fn resolve(model: &mut Model) {
     boxes(model);
     let (mut sent, received) = directions(model);
-    // Unions that no operation reaches serve the checkout page, and a merchant may make their variants. Other
-    // components that none reaches are parts that were merged into what is sent or received: nobody makes them.
+    // Unions that no operation reaches serve the checkout page, and merchants may build their variants. Other unreached
+    // components were merged into types that are sent or received, and nobody builds them.
     for id in model.ids() {
         if matches!(model.get(id).def, Def::Union(_)) && !received.contains(&id) {
             reach(model, &Type::Named(id), &mut sent);
@@ -28,7 +28,7 @@ pub(crate) fn settle(model: &mut Model) {
 fn directions(model: &Model) -> (HashSet<TypeId>, HashSet<TypeId>) {
     let (mut sent, mut received) = (HashSet::new(), HashSet::new());
     for operation in model.operations() {
-        // A callback's body comes from Dintero, and its answer goes there.
+        // Dintero sends the body of a callback and receives the response to it.
         let (out, back) = if operation.callback {
             (&mut received, &mut sent)
         } else {
@@ -43,8 +43,8 @@ fn directions(model: &Model) -> (HashSet<TypeId>, HashSet<TypeId>) {
         if let Some(query) = operation.query {
             reach(model, &Type::Named(query), out);
         }
-        for answer in &operation.answers {
-            if let Payload::Json(ty) = &answer.payload {
+        for response in &operation.responses {
+            if let Payload::Json(ty) = &response.payload {
                 reach(model, ty, back);
             }
         }
@@ -57,7 +57,7 @@ fn directions(model: &Model) -> (HashSet<TypeId>, HashSet<TypeId>) {
     (sent, received)
 }
 
-/// Adds the types that a type holds, at any depth, and itself.
+/// Adds a type and the types that it contains, at any depth.
 pub(crate) fn reach(model: &Model, ty: &Type, reached: &mut HashSet<TypeId>) {
     let mut next: Vec<TypeId> = ty.named().into_iter().collect();
     while let Some(id) = next.pop() {
@@ -67,7 +67,8 @@ pub(crate) fn reach(model: &Model, ty: &Type, reached: &mut HashSet<TypeId>) {
     }
 }
 
-/// The types that hold a read-only field, at any depth: from those that have one up to all that hold them.
+/// Returns the types that contain a read-only field, at any depth: first those with such a field, then all that contain
+/// them.
 fn read_only_inside(model: &Model) -> HashSet<TypeId> {
     let holders = holders(model, Type::named);
     let has_own = |id: &TypeId| {
@@ -84,7 +85,7 @@ fn read_only_inside(model: &Model) -> HashSet<TypeId> {
     inside
 }
 
-/// For each type, those that hold it in a field or variant, as `held` sees it.
+/// Returns, for each type, the types that contain it in a field or variant, as `held` sees it.
 fn holders(model: &Model, held: fn(&Type) -> Option<TypeId>) -> Vec<Vec<TypeId>> {
     let mut holders = vec![Vec::new(); model.types.len()];
     for id in model.ids() {
@@ -95,7 +96,7 @@ fn holders(model: &Model, held: fn(&Type) -> Option<TypeId>) -> Vec<Vec<TypeId>>
     holders
 }
 
-/// A struct that holds itself without a list or a map between needs a box.
+/// Boxes each struct that contains itself without a list or a map in between.
 fn boxes(model: &mut Model) {
     let mut holders = holders(model, directly);
     for id in cyclic(model, &holders) {
@@ -110,7 +111,7 @@ fn boxes(model: &mut Model) {
     }
 }
 
-/// What a value of the type has inside itself; what a list, a map or a box holds lies elsewhere.
+/// Returns the type whose value is stored inline; lists, maps and boxes store theirs elsewhere.
 fn directly(ty: &Type) -> Option<TypeId> {
     match ty {
         Type::Named(id) => Some(*id),
@@ -118,7 +119,7 @@ fn directly(ty: &Type) -> Option<TypeId> {
     }
 }
 
-/// A type, and all that directly hold it at any depth.
+/// Returns a type and all types that contain it inline, at any depth.
 fn holding(holders: &[Vec<TypeId>], id: TypeId) -> HashSet<TypeId> {
     let mut around = HashSet::new();
     let mut next = vec![id];
@@ -130,8 +131,8 @@ fn holding(holders: &[Vec<TypeId>], id: TypeId) -> HashSet<TypeId> {
     around
 }
 
-/// The types that may hold themselves: what is left when those that hold nothing that is left, and those that nothing
-/// holds, are taken away again and again.
+/// Returns the types that may contain themselves. Types that contain none of the remaining types, and types that none
+/// of them contains, are removed until nothing changes.
 fn cyclic(model: &Model, holders: &[Vec<TypeId>]) -> Vec<TypeId> {
     let held: Vec<Vec<TypeId>> = model
         .ids()

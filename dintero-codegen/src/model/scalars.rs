@@ -1,5 +1,5 @@
-//! Single values: which value type a schema becomes, by its format or by the overlay's word, and what the names of
-//! properties tell of them.
+//! Single values: the value type that a schema becomes, by its format or by the overlay, and checks on the names of
+//! properties.
 
 use indexmap::IndexSet;
 
@@ -10,7 +10,7 @@ use crate::report::Report;
 use crate::schema::shape::{Alternative, Kind, Shape};
 
 impl Types<'_> {
-    /// What the names of properties tell: money must have a unit, and secrets must not show.
+    /// Checks names of properties: money needs a unit, and secrets must be hidden.
     pub(super) fn lint(&mut self, wire: &str, shape: &Shape) {
         let mut shape = shape;
         while let Kind::Array(items) = &shape.kind {
@@ -20,8 +20,8 @@ impl Types<'_> {
         let untyped = shape.notes.extensions.rust_type.is_none();
         if matches!(shape.kind, Kind::Number) && untyped && lower.contains("amount") {
             self.reports.push(
-                Report::warning("money", &shape.at, format!("`{wire}` looks like money, but `number` says no unit"))
-                    .help("say `x-rust-type: MinorUnits` (or `Decimal`, where the unit is not sure) in the overlay"),
+                Report::warning("money", &shape.at, format!("`{wire}` looks like money, but `number` has no unit"))
+                    .help("set `x-rust-type: MinorUnits` in the overlay (or `Decimal` if the unit is not certain)"),
             );
         }
         let secret = ["secret", "password", "access_token", "refresh_token"];
@@ -34,25 +34,26 @@ impl Types<'_> {
                     &shape.at,
                     format!("`{wire}` looks like a secret, but `Debug` would show it"),
                 )
-                .help("say `x-rust-type: Secret` or `x-redact: true` in the overlay"),
+                .help("set `x-rust-type: Secret` or `x-redact: true` in the overlay"),
             );
         }
     }
 
-    /// Whether a response can be read without the property. What decides about money or state must be there.
+    /// Returns whether a response can be read without the property. A property that decides about money or state is
+    /// required.
     pub(super) fn is_lenient(&mut self, wire: &str, shape: &Shape) -> bool {
         let extensions = &shape.notes.extensions;
         if extensions.lenient && extensions.decides {
-            let message = format!("`{wire}` decides about money or state, and is called lenient");
+            let message = format!("`{wire}` decides about money or state, but is marked lenient");
             self.reports.push(Report::error("lenient", &shape.at, message).help(
-                "take the property out of the overlay's action for `x-lenient`: what cannot be read would pass for \
-                 what is not there",
+                "take the property out of the overlay's action for `x-lenient`: otherwise a value that cannot be read \
+                 would look like a missing one",
             ));
         }
         extensions.lenient
     }
 
-    /// The value type that the overlay gives, where it fits.
+    /// Returns the value type that the overlay sets, if it fits.
     pub(super) fn given(&mut self, shape: &Shape) -> Option<ValueType> {
         let name = shape.notes.extensions.rust_type.as_deref()?;
         let value = ValueType::from_rust_name(name);
@@ -86,7 +87,7 @@ impl Types<'_> {
                 Report::warning(
                     "untyped",
                     &shape.at,
-                    "this schema says nothing of the value; it becomes a `serde_json::Value`",
+                    "this schema does not restrict the value, which becomes a `serde_json::Value`",
                 )
                 .help("give it a `type`, or accept it with `x-accept: [untyped]` in the overlay"),
             );
@@ -94,7 +95,7 @@ impl Types<'_> {
         Type::Value(ValueType::Json)
     }
 
-    /// The type of alternatives that are all text or numbers. Texts of several enums are one open enum.
+    /// Returns the type of alternatives that are all strings or numbers. Several enums of strings become one open enum.
     pub(super) fn scalar_of(
         &mut self,
         alternatives: &[Alternative],

@@ -1,5 +1,5 @@
-//! The tags of a document: which components are variants of which union, and by which value of its discriminator. All
-//! unions are found before any type is made, because a variant writes the tag itself.
+//! The tags of a document: which components are variants of which union, and which value of its discriminator stands
+//! for each. All unions are found before any type is built, because variants serialize the tag.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,9 +12,9 @@ use crate::schema::shape::{Alternative, Kind, Shape, Tag};
 /// The tags of all unions of a document.
 #[derive(Default)]
 pub(crate) struct Tags {
-    /// Bases with the components that are their variants.
+    /// Bases, with the components that are their variants.
     pub(super) bases: IndexMap<String, Vec<Child>>,
-    /// By component and property: the values that stand for the component.
+    /// The tag values that stand for a component, by component and property.
     values: HashMap<String, IndexMap<String, IndexSet<String>>>,
 }
 
@@ -42,12 +42,13 @@ impl Tags {
         self.bases.contains_key(component)
     }
 
-    /// Whether a component becomes a struct or a union even if it has no properties.
+    /// Returns whether a component becomes a struct or a union even without properties.
     pub(super) fn has_struct(&self, component: &str) -> bool {
         self.is_base(component) || !self.constants(component).is_empty()
     }
 
-    /// The tags that a variant writes. Where one component is several variants, it must hold the tag itself.
+    /// Returns the tags that a variant serializes by itself. A component that is several variants must have the tag as
+    /// a field.
     pub(super) fn constants(&self, component: &str) -> Vec<(String, String)> {
         let tags = self.values.get(component).into_iter().flatten();
         let one = |(property, values): (&String, &IndexSet<String>)| match values.len() {
@@ -63,7 +64,7 @@ impl Tags {
     }
 }
 
-/// Base to the components that name it in `allOf`.
+/// Returns the components that name each base in `allOf`.
 fn children(schemas: &Schemas) -> HashMap<&str, Vec<&str>> {
     let mut children: HashMap<&str, Vec<&str>> = HashMap::new();
     for (name, shape) in &schemas.components {
@@ -77,7 +78,7 @@ fn children(schemas: &Schemas) -> HashMap<&str, Vec<&str>> {
     children
 }
 
-/// The component that a name means, which may be an alias.
+/// Returns the component that a name refers to, following an alias.
 pub(super) fn end<'a>(schemas: &'a Schemas, name: &'a str) -> &'a str {
     match schemas.components.get(name).map(|shape| &shape.kind) {
         Some(Kind::Ref(end)) => end,
@@ -122,7 +123,7 @@ impl Finder<'_, '_, '_> {
         self.tags.bases.insert(name.to_owned(), children);
     }
 
-    /// The unions inside a shape. The discriminator of a component itself was seen before.
+    /// Finds the unions inside a shape. The component's own discriminator was handled before.
     fn inline(&mut self, shape: &Shape) {
         if let Some(tag) = &shape.tag
             && is_text(self.merge, shape, tag)
@@ -159,17 +160,17 @@ impl Finder<'_, '_, '_> {
     }
 }
 
-/// One alternative of a union, or what a mapping names beside them.
+/// One alternative of a union, or a component that only its mapping names.
 pub(super) struct Choice<'a> {
     pub(super) component: Option<String>,
-    /// `None` if it has no name and no value of its own.
+    /// `None` if it has neither a name nor a single value of its own.
     pub(super) value: Option<String>,
-    /// The alternative as it is written, if it is.
+    /// The alternative as written, if it is listed.
     pub(super) alternative: Option<&'a Alternative>,
 }
 
-/// What the tag may be, in the order of the mapping; what it does not name has the value that its own schema allows,
-/// or else its name.
+/// Returns the variants that a tag selects, in the order of the mapping. A variant that the mapping does not name has
+/// the value that its own schema allows, or else its name.
 pub(super) fn choices<'a>(
     schemas: &Schemas,
     merge: &mut Merge<'_>,
@@ -207,7 +208,8 @@ pub(super) fn choices<'a>(
     choices
 }
 
-/// The tag of a component that no mapping names: `x-discriminator-value`, or the only value that its schema allows.
+/// Returns the tag of a component that no mapping names: `x-discriminator-value`, or the only value that its schema
+/// allows.
 fn value_of(merge: &mut Merge<'_>, component: &str, tag: &Tag) -> Option<String> {
     let shape = merge.component(component);
     own_value(merge, &shape, tag)
@@ -222,7 +224,7 @@ pub(super) fn own_value(merge: &mut Merge<'_>, shape: &Shape, tag: &Tag) -> Opti
     })
 }
 
-/// What a merged object says of the tag's value.
+/// Returns what a merged object says about the value of the tag.
 pub(super) fn tag_kind(merge: &mut Merge<'_>, merged: &Shape, tag: &Tag) -> Option<Kind> {
     let resolved = match &merged.kind {
         Kind::Ref(name) => merge.component(name).kind.clone(),
@@ -235,7 +237,7 @@ pub(super) fn tag_kind(merge: &mut Merge<'_>, merged: &Shape, tag: &Tag) -> Opti
     }
 }
 
-/// Whether neither the alternatives nor a mapping know the tag.
+/// Returns whether neither the alternatives nor a mapping declare the tag.
 pub(super) fn is_declared_nowhere(
     merge: &mut Merge<'_>,
     alternatives: &[Alternative],
@@ -254,7 +256,7 @@ pub(super) fn is_declared_nowhere(
         })
 }
 
-/// Whether the tag is text, as far as the schema and its alternatives say.
+/// Returns whether the tag is a string, as far as the schema and its alternatives say.
 pub(super) fn is_text(merge: &mut Merge<'_>, shape: &Shape, tag: &Tag) -> bool {
     let alternatives = shape.alternatives().unwrap_or_default();
     let parts = alternatives.iter().map(|one| &one.shape).chain([shape]);

@@ -1,5 +1,5 @@
-//! What the derives of `dintero-macros` fill: the types that the overlay marks with `x-rust-derive`, and the
-//! structs inside them that a path such as `store.id` or `session.customer.email` leads into.
+//! Finds what the derives of `dintero-macros` fill: the types that the overlay marks with `x-rust-derive`, and the
+//! structs inside them that paths such as `store.id` or `session.customer.email` lead into.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -11,11 +11,12 @@ use crate::model::{Def, Field, Model, Presence, Targets, Type, TypeId, ValueType
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 
-/// How far a path leads from a marked type into structs that are not: `session.express.discount_codes`. A struct
-/// further down is given whole: the table would grow with every setting of every payment method.
+/// How many unmarked structs a path may lead through from a marked type, as in `session.express.discount_codes`.
+/// Structs further down are given as a whole, because otherwise the table would include every setting of every payment
+/// method.
 pub(crate) const DEEPEST: usize = 2;
 
-/// What fills a field of a target.
+/// The kind of value that fills a field of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Takes {
     Text,
@@ -26,16 +27,16 @@ pub(crate) enum Takes {
     Quantity,
     Percent,
     Enum(TypeId),
-    /// A target: whole, or field by field.
+    /// A target, as a whole or field by field.
     One(TypeId),
-    /// A list of what a derive makes.
+    /// A list of values that a derive builds.
     Many(TypeId),
     /// A value of the field's own type.
     Value,
 }
 
-/// Settles what the derives fill: nothing, if no schema is marked.
-pub(crate) fn settle(model: &mut Model, reports: &mut Reports) {
+/// Finds what the derives fill; nothing, if no schema is marked.
+pub(crate) fn find(model: &mut Model, reports: &mut Reports) {
     if model.types.iter().all(|def| def.derive.is_none()) {
         return;
     }
@@ -47,22 +48,22 @@ pub(crate) fn settle(model: &mut Model, reports: &mut Reports) {
     statics(model, reports);
 }
 
-/// Targets are listed in one table, each under its type's name.
+/// Reports targets whose names coincide: all are listed in one table, by the names of their types.
 fn statics(model: &Model, reports: &mut Reports) {
     let mut known: HashMap<String, &str> = HashMap::new();
     for id in &model.targets.structs {
         let name = model.name(*id);
         if let Some(other) = known.insert(ident::static_name(name), name) {
             let message =
-                format!("`{other}` and `{name}` have one name in the table of the derives");
+                format!("`{other}` and `{name}` have the same name in the table of the derives");
             let help = "give one of them another `x-rust-name` in the overlay";
             reports.push(Report::error("name", &model.get(*id).at, message).help(help));
         }
     }
 }
 
-/// The fields of a target that can be filled. The required fields of a session (the order, the
-/// URLs, the profile) are given beside the cart.
+/// Returns the fields of a target that a derive can fill. The required fields of a session (the order, the URLs, the
+/// profile) are given beside the cart.
 pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (&Field, Takes)> {
     let def = model.get(id);
     let is_session = def.derive == Some(Derive::Session);
@@ -82,7 +83,7 @@ pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (&Field,
 fn takes(model: &Model, field: &Field) -> Takes {
     match &field.ty {
         Type::Value(ValueType::Text) => {
-            // With a pattern or without: the document has both for numbers that go to the same places.
+            // With or without a pattern: the document has both, for numbers with the same use.
             if field.wire == "phone_number" { Takes::Phone } else { Takes::Text }
         }
         Type::Value(code @ (ValueType::Currency | ValueType::Country)) => Takes::Code(*code),
@@ -102,18 +103,19 @@ fn takes(model: &Model, field: &Field) -> Takes {
     }
 }
 
-/// Whether a derive makes values of the type.
+/// Returns whether a derive builds values of the type.
 fn is_made(model: &Model, id: TypeId) -> bool {
     let def = model.get(id);
     def.as_struct().is_some() && def.derive.is_some_and(|derive| derive != Derive::Session)
 }
 
-/// The type that each derive makes. Others may be of its family, as the shipping options of a session are beside
-/// the one of an order: the derive makes what the order holds.
+/// Returns the type that each derive builds. Several types may belong to one family, such as the shipping options of a
+/// session and of an order: the derive builds the one that an order contains.
 fn roots(model: &Model, reports: &mut Reports) -> Vec<(Derive, TypeId)> {
     for def in model.types.iter().filter(|def| def.as_struct().is_none()) {
         if let Some(derive) = def.derive {
-            let message = format!("`x-rust-derive: {}` stands at what is no struct", derive.name());
+            let message =
+                format!("`x-rust-derive: {}` marks a schema that is not a struct", derive.name());
             let report = Report::error("rust-derive", &def.at, message);
             reports.push(report.help("only an object with `properties` can be filled"));
         }
@@ -129,7 +131,7 @@ fn roots(model: &Model, reports: &mut Reports) -> Vec<(Derive, TypeId)> {
     Derive::ALL.into_iter().zip(roots).filter_map(|(derive, id)| Some((derive, id?))).collect()
 }
 
-/// The struct of a mark that stands once.
+/// Returns the struct with a mark that may occur only once.
 fn only(model: &Model, derive: Derive, reports: &mut Reports) -> Option<TypeId> {
     let is_marked = |id: &TypeId| {
         let def = model.get(*id);
@@ -140,21 +142,23 @@ fn only(model: &Model, derive: Derive, reports: &mut Reports) -> Option<TypeId> 
         let other = model.types.iter().find(|def| def.derive.is_some());
         let at = other.map_or_else(Pointer::root, |def| def.at.clone());
         let message = format!("no schema is marked `x-rust-derive: {}`", derive.name());
-        let help = "the derives need all of it, or nothing: mark the schema in the overlay";
+        let help = "the derives need all marks or none: mark the schema in the overlay";
         reports.push(Report::error("rust-derive", &at, message).help(help));
         return None;
     };
     for second in marked {
         let (at, other) = (&model.get(second).at, &model.get(first).at);
-        let message =
-            format!("a second schema is marked `x-rust-derive: {}`, beside {other}", derive.name());
-        let help = "keep the mark of the one that a session is created with";
+        let message = format!(
+            "a second schema is marked `x-rust-derive: {}`; the first is {other}",
+            derive.name()
+        );
+        let help = "keep the mark on the schema that sessions are created from";
         reports.push(Report::error("rust-derive", at, message).help(help));
     }
     Some(first)
 }
 
-/// The type of a family that the order holds: in a field, or in a list.
+/// Returns the type of a family that the order contains, in a field or in a list.
 fn held(model: &Model, order: TypeId, part: Derive, reports: &mut Reports) -> Option<TypeId> {
     let def = model.get(order);
     let found = def.as_struct()?.fields.iter().find_map(|field| match takes(model, field) {
@@ -163,14 +167,14 @@ fn held(model: &Model, order: TypeId, part: Derive, reports: &mut Reports) -> Op
     });
     if found.is_none() {
         let name = part.name();
-        let message = format!("no field of this order holds an `x-rust-derive: {name}`");
-        let help = format!("mark the schema of the field that `{name}` is for in the overlay");
+        let message = format!("no field of this order has a type marked `x-rust-derive: {name}`");
+        let help = format!("in the overlay, mark the schema of the field that `{name}` fills");
         reports.push(Report::error("rust-derive", &def.at, message).help(help));
     }
     found
 }
 
-/// The structs that are filled field by field: roots first, then as the shortest paths lead to them.
+/// Returns the structs that are filled field by field: roots first, then by the length of the path to them.
 fn structs(model: &Model, roots: &[(Derive, TypeId)]) -> IndexSet<TypeId> {
     let mut structs = IndexSet::new();
     let mut next: VecDeque<(TypeId, usize)> = roots.iter().map(|(_, id)| (*id, 0)).collect();
@@ -180,7 +184,7 @@ fn structs(model: &Model, roots: &[(Derive, TypeId)]) -> IndexSet<TypeId> {
         }
         for (field, _) in fields(model, id) {
             match takes(model, field) {
-                // A marked type is a beginning of its own.
+                // A marked type starts paths of its own.
                 Takes::One(part) | Takes::Many(part) if is_made(model, part) => {
                     next.push_front((part, 0));
                 }
@@ -192,7 +196,7 @@ fn structs(model: &Model, roots: &[(Derive, TypeId)]) -> IndexSet<TypeId> {
     roots.iter().map(|(_, id)| *id).chain(structs).collect()
 }
 
-/// Targets, and the types of their required fields.
+/// Returns the targets, and the types of their required fields.
 fn blank(model: &Model) -> IndexSet<TypeId> {
     let mut blank = IndexSet::new();
     let mut next: Vec<TypeId> = model.targets.structs.iter().copied().collect();

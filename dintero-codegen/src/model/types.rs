@@ -1,5 +1,5 @@
-//! Shapes to types: what is inline gets an identity, and equal inline types become one. Unions are made in
-//! [`super::union`], single values in [`super::values`].
+//! Turns shapes into types: inline types get an identity, and equal inline types become one. Unions are built in
+//! [`super::union`], single values in [`super::scalars`].
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -17,36 +17,36 @@ use crate::report::{Report, Reports};
 use crate::schema::merge::Merge;
 use crate::schema::shape::{Kind, Notes, Object, Rest, Shape};
 
-/// Lists and maps nest no deeper in each other than this: rustc follows a type recursively as well.
+/// The maximum nesting depth of lists and maps, because rustc recurses over a type as well.
 const DEEPEST_LISTS: usize = 32;
 
-/// What the field is called for what no other one names: the first of these that is free.
+/// The name of the field for all other properties: the first of these that is free.
 const OTHERS: [&str; 2] = ["others", "other_properties"];
 
 /// The schemas of a document.
 pub(crate) struct Schemas {
     /// The schemas under `components`, in the order of the document.
     pub(crate) components: IndexMap<String, Shape>,
-    /// Components that nobody named: they were written where they are used, and referred to from elsewhere.
+    /// Components that nobody named: inline schemas that other places refer to.
     pub(crate) nameless: BTreeSet<String>,
-    /// Schemas elsewhere that have a discriminator.
+    /// Schemas outside `components` that have a discriminator.
     pub(crate) tagged: Vec<Shape>,
 }
 
-/// Makes the types of a model.
+/// Builds the types of a model.
 pub(crate) struct Types<'a> {
     pub(super) schemas: &'a Schemas,
     pub(super) merge: Merge<'a>,
     pub(crate) reports: Reports,
     pub(super) draft: Draft,
     pub(super) tags: Tags,
-    /// Components that were met; an object's id is reserved before its fields are looked at.
+    /// Components built or in progress; an object's id is reserved before its fields are built.
     pub(super) known: HashMap<String, Type>,
-    /// Merges of two components, each in the properties of one name: what is equal there is one type.
+    /// The types of merged pairs of components, by the name of the property: equal merges under one name share a type.
     pub(super) merges: HashMap<(String, String), Type>,
-    /// Aliases that are being made.
+    /// Aliases in progress.
     pub(super) open: HashSet<String>,
-    /// How deep types are nested in each other right now.
+    /// How deep types are nested at the moment.
     pub(super) depth: usize,
     structs: HashMap<String, TypeId>,
     enums: HashMap<String, TypeId>,
@@ -73,12 +73,12 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// Makes all components, in the order of the document.
+    /// Builds all components, in the order of the document.
     pub(crate) fn components(&mut self) {
         let named = self.schemas.components.iter();
         let named: Vec<(&String, &Shape)> =
             named.filter(|(name, _)| !self.schemas.nameless.contains(*name)).collect();
-        // Enums first, so that an equal inline enum is the component and not the other way round.
+        // Enums first, so that an inline enum becomes an equal component and not the other way round.
         for (name, _) in named.iter().filter(|(_, shape)| matches!(shape.kind, Kind::Enum(_))) {
             self.component(name, name);
         }
@@ -87,41 +87,41 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// Hands out the model; nothing can be made any more.
+    /// Returns the model and its reports.
     pub(crate) fn finish(mut self) -> (Draft, Reports) {
-        self.circles();
+        self.cycles();
         (self.draft, self.reports)
     }
 
-    /// The type of a shape at `context`, the name of the property or the like.
+    /// Returns the type of a shape. `context` is the name of the property, or of another place that uses it.
     pub(crate) fn shape(&mut self, shape: &Shape, context: &str) -> Type {
         let merged = self.merge.shape(shape);
         self.merged(&merged, context)
     }
 
-    /// What a shape is once `allOf` is merged and references are followed.
-    pub(crate) fn settled(&mut self, shape: &Shape) -> Shape {
-        let mut settled = self.merge.shape(shape);
+    /// Returns a shape with `allOf` merged and references followed.
+    pub(crate) fn resolved(&mut self, shape: &Shape) -> Shape {
+        let mut resolved = self.merge.shape(shape);
         let mut known = HashSet::new();
-        while let Kind::Ref(name) = &settled.kind
+        while let Kind::Ref(name) = &resolved.kind
             && known.insert(name.clone())
         {
-            settled = Shape::clone(&self.merge.component(name));
+            resolved = Shape::clone(&self.merge.component(name));
         }
-        settled
+        resolved
     }
 
-    /// A type that was made.
+    /// Returns the definition of a type.
     pub(crate) fn get(&self, id: TypeId) -> &TypeDef<Hint> {
         &self.draft.types[id.0]
     }
 
-    /// The parameters of a callback as a type.
+    /// Builds a type from the parameters of a callback.
     pub(crate) fn query(&mut self, fields: Vec<Field>, at: &Pointer) -> TypeId {
         let id = self.reserve(&Shape::new(Kind::Any, at), None);
         let def = &mut self.draft.types[id.0];
         def.def = Def::Struct(Struct { query: true, constants: Vec::new(), fields });
-        def.docs.description = Some("What the query of the call says.".to_owned());
+        def.docs.description = Some("The query parameters of the callback.".to_owned());
         id
     }
 
@@ -155,7 +155,7 @@ impl<'a> Types<'a> {
         };
         for name in object.required.iter().filter(undeclared) {
             let message = format!(
-                "`{name}` is required, but is not among `properties`; it is not read, and not sent"
+                "`{name}` is required but not in `properties`, so it is neither read nor sent"
             );
             let report = Report::warning("required", &shape.at, message);
             self.reports.push(report.help(
@@ -168,12 +168,13 @@ impl<'a> Types<'a> {
         Struct { query: false, constants, fields }
     }
 
-    /// The map beside the named fields, which is the last of them: what no field names is known only behind them.
+    /// Builds the map of properties that no field names. It is the last field, because only the
+    /// properties that no other field takes are left for it.
     fn others(&mut self, name: String, rest: &Shape) -> Field {
         let mut docs = docs(&rest.notes);
         docs.description = Some(match docs.description {
-            Some(said) => format!("Properties that have no field here, by name. {said}"),
-            None => "Properties that have no field here, by name. They are preserved as they are and written back.".to_owned(),
+            Some(said) => format!("Properties without a field of their own, by name. {said}"),
+            None => "Properties without a field of their own, by name. They are preserved and written back unchanged.".to_owned(),
         });
         Field {
             name,
@@ -193,7 +194,7 @@ impl<'a> Types<'a> {
     fn field(&mut self, name: String, wire: &str, shape: &Shape, required: bool) -> Field {
         self.lint(wire, shape);
         let said = self.merge.said(shape);
-        // A value that is only sent and only received is neither.
+        // A value that is both write-only and read-only is neither.
         let write_only = required && said.write_only && !said.read_only;
         let presence = match (required, said.nullable) {
             _ if write_only => Presence::Optional,
@@ -203,7 +204,7 @@ impl<'a> Types<'a> {
         };
         let mut docs = docs(&shape.notes);
         if let (None, Kind::Ref(name)) = (&docs.description, &shape.kind) {
-            // A component that becomes another type (text, a list) has its words only here.
+            // A component that becomes another type (a string, a list) keeps its description only here.
             let components = &self.schemas.components;
             let alias = components.get(name).filter(|shape| !matches!(shape.kind, Kind::Object(_)));
             docs.description = alias.and_then(|alias| alias.notes.description.clone());
@@ -264,7 +265,8 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// A derive fills a type that the schema makes itself; whether that is a struct is seen in [`crate::model::target`].
+    /// Reports `x-rust-derive` on a schema that becomes no type of its own; [`crate::model::target`] checks that the
+    /// type is a struct.
     fn derivable(&mut self, shape: &Shape) {
         let Some(derive) = shape.notes.extensions.derive else { return };
         let makes_type = match &shape.kind {
@@ -274,17 +276,17 @@ impl<'a> Types<'a> {
         };
         if !makes_type {
             let message = format!(
-                "`x-rust-derive: {}` is written at a schema that makes no type of its own",
+                "`x-rust-derive: {}` is on a schema that becomes no type of its own",
                 derive.name()
             );
             self.reports.push(
                 Report::error("rust-derive", &shape.at, message)
-                    .help("say it of an object with `properties`: of the component that is referred to, or of the items of the list"),
+                    .help("set it on an object with `properties`: the component that is referred to, or the items of the list"),
             );
         }
     }
 
-    /// The type of a list's or a map's values.
+    /// Returns the type of the values in a list or map.
     fn element(&mut self, shape: &Shape, context: &str) -> Type {
         let ty = self.merged(shape, context);
         if ty.depth() > DEEPEST_LISTS {
@@ -295,8 +297,8 @@ impl<'a> Types<'a> {
         if nullable { Type::Nullable(Box::new(ty)) } else { ty }
     }
 
-    /// Equal inline objects under the same property name are one type, and so are those that the overlay gives
-    /// the same name.
+    /// Builds an inline object. Equal inline objects under the same property name are one type, and so are those to
+    /// which the overlay gives the same name.
     pub(super) fn inline(&mut self, object: Struct, shape: &Shape, context: &str) -> Type {
         let certain = shape.notes.extensions.rust_type.clone();
         let key = key(&object);
@@ -326,7 +328,7 @@ impl<'a> Types<'a> {
         Type::Named(id)
     }
 
-    /// Equal sets of values are one type, and so is all that the overlay gives one name.
+    /// Builds an enum. Enums with equal values are one type, and so are those to which the overlay gives the same name.
     pub(super) fn enumeration(
         &mut self,
         values: &IndexSet<String>,
@@ -374,14 +376,14 @@ impl<'a> Types<'a> {
     }
 }
 
-/// `additionalProperties: true` is written out, so nothing is missing of what the values are: any JSON.
+/// Returns the shape for `additionalProperties: true`. It is explicit, so the type of the values is known: any JSON.
 fn anything(at: &Pointer) -> Shape {
     let mut any = Shape::new(Kind::Any, at);
     any.notes.extensions.rust_type = Some(ValueType::Json.rust_name().to_owned());
     any
 }
 
-/// An enum of what is known so far and of more values, with the names that the overlay gives to some.
+/// Builds an open enum of the known values, with the names that the overlay gives to some of them.
 fn named(
     known: IndexMap<String, String>,
     more: &IndexSet<String>,
@@ -405,7 +407,7 @@ pub(super) fn docs(notes: &Notes) -> Docs {
     }
 }
 
-/// What makes two inline structs one: all but their words.
+/// Returns the key by which inline structs are compared: everything except their documentation.
 fn key(object: &Struct) -> String {
     let mut key = String::new();
     for (tag, value) in &object.constants {

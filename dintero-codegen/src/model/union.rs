@@ -1,5 +1,6 @@
-//! Unions told apart by a tag. A base with a discriminator is the union of the components that point up to it; `oneOf`
-//! and `anyOf` list their variants. Which component is a variant of what is known before, from [`super::tags`].
+//! Unions whose variants are told apart by a tag. A base with a discriminator is the union of the components that
+//! extend it; `oneOf` and `anyOf` list their variants. [`super::tags`] has already found which component is a variant
+//! of which union.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,25 +11,25 @@ use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::{Alternative, Kind, Object, Shape, Tag};
 
-/// Whether a schema's discriminator can tell variants apart.
+/// Whether the discriminator of a schema can tell variants apart.
 pub(super) enum Usable {
     Yes(Tag),
-    /// There is none.
+    /// The schema has none.
     No,
-    /// It is of no use, which was reported.
+    /// It cannot, which was reported.
     Reported,
 }
 
 impl Types<'_> {
-    /// Whether a merged shape is a union, reporting a discriminator that is of no use.
+    /// Returns whether a merged shape is a union, and reports a discriminator that cannot be used.
     pub(super) fn usable(&mut self, shape: &Shape) -> Usable {
         let Some(tag) = &shape.tag else { return Usable::No };
         let problem = if !is_text(&mut self.merge, shape, tag) {
-            "is not text; the value becomes a `serde_json::Value`"
+            "is not a string; the value becomes a `serde_json::Value`"
         } else if let Kind::OneOf(alternatives) = &shape.kind
             && is_declared_nowhere(&mut self.merge, alternatives, tag)
         {
-            "is a property of no alternative; the value becomes a `serde_json::Value`"
+            "is not a property of any alternative; the value becomes a `serde_json::Value`"
         } else {
             return Usable::Yes(tag.clone());
         };
@@ -40,7 +41,7 @@ impl Types<'_> {
         Usable::Reported
     }
 
-    /// The type of `oneOf` or `anyOf`.
+    /// Returns the type of `oneOf` or `anyOf`.
     pub(super) fn one_of(&mut self, alternatives: &[Alternative], shape: &Shape) -> Type {
         match self.usable(shape) {
             Usable::Yes(tag) => {
@@ -64,7 +65,7 @@ impl Types<'_> {
         Type::Value(ValueType::Json)
     }
 
-    /// An object that nobody named, and whose discriminator maps to components.
+    /// Builds an inline object whose discriminator maps to components.
     pub(super) fn inline_base(&mut self, object: &Object, tag: &Tag, shape: &Shape) -> Type {
         let children = tag.mapping.iter().map(|(value, target)| Child {
             component: end(self.schemas, target).to_owned(),
@@ -75,7 +76,7 @@ impl Types<'_> {
         self.inline_union(union, shape)
     }
 
-    /// Equal inline unions are one type, also where a component is equal.
+    /// Builds an inline union. Equal unions are one type, even if one of them is a component.
     fn inline_union(&mut self, union: Union, shape: &Shape) -> Type {
         let certain = shape.notes.extensions.rust_type.clone();
         let found = self.unions.get(&union.key()).copied().filter(|id| {
@@ -93,7 +94,7 @@ impl Types<'_> {
         Type::Named(id)
     }
 
-    /// The union of a base that components point up to.
+    /// Builds the union of a base and the components that extend it.
     pub(super) fn base(&mut self, name: &str, object: &Object, tag: &Tag, shape: &Shape) -> Union {
         let children = self.tags.bases.get(name).cloned().unwrap_or_default();
         self.variants(children, Some(name), object, tag, shape)
@@ -112,7 +113,7 @@ impl Types<'_> {
         for Child { component, value } in children {
             let at = Pointer::from("/components/schemas").child(&component);
             let variant = if Some(component.as_str()) == base {
-                // The base is a value of its own as well: what has its fields and no more.
+                // The base is also a value of its own, with its fields and no others.
                 let name = ident::variant_name(&value);
                 let ty = self.own_variant(object, tag, &value, shape);
                 Variant { name, value, ty }
@@ -126,7 +127,7 @@ impl Types<'_> {
         told_apart(union)
     }
 
-    /// The union of what `oneOf` or `anyOf` lists; `base` is the component that it is.
+    /// Builds the union of the alternatives of `oneOf` or `anyOf`; `base` is the component that has them.
     pub(super) fn alternatives(
         &mut self,
         alternatives: &[Alternative],
@@ -167,7 +168,7 @@ impl Types<'_> {
         told_apart(union)
     }
 
-    /// A variant that has no type but this union's.
+    /// Builds a variant that only this union has.
     fn own_variant(&mut self, object: &Object, tag: &Tag, value: &str, shape: &Shape) -> Type {
         let constants = vec![(tag.property.clone(), value.to_owned())];
         let object = self.object(object, constants, shape);
@@ -183,7 +184,7 @@ impl Types<'_> {
             (format!("the variant `{what}` is not an object"), "give it `properties`")
         } else if union.variants.iter().any(|other| other.value == variant.value) {
             (
-                format!("`{}` is the tag of another variant already", variant.value),
+                format!("`{}` is already the tag of another variant", variant.value),
                 "correct the discriminator's `mapping`, or `x-discriminator-value`",
             )
         } else {
@@ -199,8 +200,8 @@ impl Types<'_> {
         ident::type_name(given.unwrap_or(component))
     }
 
-    /// Unions that are variants of each other, which no value can be.
-    pub(super) fn circles(&mut self) {
+    /// Reports unions that are variants of each other, because no value can be one.
+    pub(super) fn cycles(&mut self) {
         for id in circular(&self.draft) {
             let def = &self.draft.types[id.0];
             let name = def
@@ -210,7 +211,7 @@ impl Types<'_> {
                 .map_or_else(|| "this union".to_owned(), |name| format!("`{name}`"));
             let message = format!("{name} is a variant of one of its own variants");
             let report = Report::error("cycle", &def.at, message);
-            self.reports.push(report.help("break the cycle: no value has all these tags"));
+            self.reports.push(report.help("break the cycle: no value can have all these tags"));
         }
     }
 }
@@ -223,7 +224,7 @@ pub(super) fn short_name(component: &str, base: &str) -> String {
     }
 }
 
-/// One type under several tags is named by them.
+/// Renames the variants of a type with several tags after the tags.
 fn told_apart(mut union: Union) -> Union {
     let mut count: HashMap<String, usize> = HashMap::new();
     for variant in &union.variants {
@@ -237,8 +238,8 @@ fn told_apart(mut union: Union) -> Union {
     union
 }
 
-/// The unions on circles: what is left when those without a union among their variants, and then those that are a
-/// variant of none, are taken away again and again.
+/// Returns the unions on cycles. Unions without a union among their variants, and unions that are a variant of none,
+/// are removed until nothing changes.
 fn circular(draft: &Draft) -> Vec<TypeId> {
     let is_union = |id: &TypeId| matches!(draft.types[id.0].def, Def::Union(_));
     let unions: Vec<TypeId> = (0..draft.types.len()).map(TypeId).filter(is_union).collect();
@@ -255,7 +256,7 @@ fn circular(draft: &Draft) -> Vec<TypeId> {
     without_ends(left, &holders, &variants)
 }
 
-/// Takes away what has nothing that is left ahead of it, again and again.
+/// Removes the elements that have no remaining successor, until nothing changes.
 fn without_ends(
     nodes: Vec<TypeId>,
     ahead: &HashMap<TypeId, Vec<TypeId>>,
@@ -281,7 +282,7 @@ fn without_ends(
 }
 
 impl Union {
-    /// What makes two unions one.
+    /// Returns the key by which unions are compared.
     pub(super) fn key(&self) -> String {
         let variants =
             self.variants.iter().map(|variant| format!("{:?}={:?}", variant.value, variant.ty));

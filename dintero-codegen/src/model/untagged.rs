@@ -1,5 +1,5 @@
-//! Alternatives without a discriminator. They are a type if the JSON itself tells them apart: by its kind, or, among
-//! objects, by a required property that no other one has.
+//! Alternatives without a discriminator. They become a type if the JSON itself tells them apart: by its kind or, for
+//! objects, by a required property that no other alternative has.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use crate::model::types::Types;
 use crate::model::{Def, Sign, Type, Untagged, UntaggedVariant, ident};
 use crate::schema::shape::{Alternative, Kind, Shape};
 
-/// What tells a value of an alternative from others.
+/// The known properties of an alternative's JSON, by which it is told apart from others.
 struct Outline {
     sign: Sign,
     required: Vec<String>,
@@ -15,7 +15,7 @@ struct Outline {
 }
 
 impl Types<'_> {
-    /// The signs of alternatives that are told apart without a discriminator; `None` if they are not.
+    /// Returns what tells the alternatives apart, or `None` if nothing does.
     pub(super) fn signs(&mut self, alternatives: &[Alternative]) -> Option<Vec<Sign>> {
         let outlines: Vec<Outline> = alternatives
             .iter()
@@ -43,7 +43,7 @@ impl Types<'_> {
     fn outline(&mut self, shape: &Shape) -> Option<Outline> {
         if let Kind::Ref(name) = &shape.kind {
             let component = self.merge.component(name);
-            // Two at most: chains of references were shortened.
+            // At most two steps: chains of references were shortened.
             let is_end = !matches!(component.kind, Kind::Ref(_));
             return if is_end { self.outline(&component) } else { None };
         }
@@ -66,7 +66,7 @@ impl Types<'_> {
         })
     }
 
-    /// The alternatives under their signs; `base` is the component that they are.
+    /// Builds the union of alternatives with their signs; `base` is the component that has them.
     pub(super) fn untagged(
         &mut self,
         alternatives: &[Alternative],
@@ -93,7 +93,7 @@ impl Types<'_> {
         Untagged { variants }
     }
 
-    /// Equal alternatives are one type, also where a component is equal.
+    /// Builds an inline union. Equal unions are one type, even if one of them is a component.
     pub(super) fn inline_untagged(&mut self, untagged: Untagged, shape: &Shape) -> Type {
         let key = untagged.key();
         let id = self.unions.get(&key).copied().unwrap_or_else(|| {
@@ -107,7 +107,7 @@ impl Types<'_> {
 }
 
 impl Sign {
-    /// The word for it in a name.
+    /// Returns the word for the sign in a name.
     fn word(&self) -> &str {
         match self {
             Self::Text => "text",
@@ -121,7 +121,7 @@ impl Sign {
 }
 
 impl Untagged {
-    /// What makes two of them one type.
+    /// Returns the key by which unions are compared.
     pub(super) fn key(&self) -> String {
         let variants =
             self.variants.iter().map(|variant| format!("{:?}={:?}", variant.sign, variant.ty));

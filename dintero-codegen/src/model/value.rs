@@ -1,20 +1,21 @@
-//! The values that generated code can hold without a type of its own: one row for each says all that the generator knows
-//! about it. A new kind of value is a row here, a `ReadScalar` of the runtime, and whatever the compiler then asks for.
+//! The values that generated code can contain without a type of its own. One row for each holds everything that the
+//! generator knows about it. A new kind of value needs a row here, a `ReadScalar` in the runtime, and whatever else the
+//! compiler asks for.
 
-/// Which schemas an `x-rust-type` of this value fits.
+/// The schemas that an `x-rust-type` with this value fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fits {
     /// `integer` and `number`.
     Numbers,
     /// `string`.
     Texts,
-    /// Both, and schemas that say nothing.
+    /// Both, and schemas that do not restrict the value.
     All,
-    /// A value that only the document itself can ask for.
+    /// No schema: only the document itself can ask for this value.
     Nothing,
 }
 
-/// Where generated code finds the type.
+/// Where generated code imports the type from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Home {
     /// In scope everywhere.
@@ -25,7 +26,7 @@ pub(crate) enum Home {
     Json,
 }
 
-/// How a merchant hands it over.
+/// How a merchant passes the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Given {
     /// As it is.
@@ -36,7 +37,7 @@ pub(crate) enum Given {
 
 macro_rules! value_types {
     ($($(#[$doc:meta])* $variant:ident = $rust:literal, $home:ident, $fits:ident, $given:ident;)*) => {
-        /// The value types of the runtime, and Rust's own.
+        /// The value types of the runtime and of Rust.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub(crate) enum ValueType {
             $($(#[$doc])* $variant,)*
@@ -45,7 +46,7 @@ macro_rules! value_types {
         impl ValueType {
             const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The name in Rust, which is also what `x-rust-type` calls it.
+            /// Returns the name in Rust, which is also the name in `x-rust-type`.
             pub(crate) fn rust_name(self) -> &'static str {
                 match self { $(Self::$variant => $rust,)* }
             }
@@ -85,12 +86,12 @@ value_types! {
 }
 
 impl ValueType {
-    /// The value type of an `x-rust-type`.
+    /// Returns the value type with this name in `x-rust-type`.
     pub(crate) fn from_rust_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|value| value.rust_name() == name)
     }
 
-    /// The type of a text with this `format`; formats without a type are text.
+    /// Returns the type of a string with this `format`; an unknown format gives a plain string.
     pub(crate) fn of_format(format: Option<&str>) -> Self {
         match format {
             Some("date-time") => Self::Timestamp,

@@ -1,5 +1,5 @@
-//! Looks up every key of a document in the tables of [`super::keywords`], because a typed reader drops the ones it
-//! does not know (`requierd`) without a word. What the generator gives no meaning is reported.
+//! Checks every key of a document against the tables of [`super::keywords`]. A typed reader would silently drop unknown
+//! keys (`requierd`); this pass reports them, and the keywords that have no effect on the generated code.
 
 use serde_json::{Map as Members, Value};
 
@@ -16,7 +16,7 @@ use Expect::{
     Responses, Text, Texts, Unsupported, Values,
 };
 
-/// The extensions that the generator reads; another `x-rust-…` is a misspelling.
+/// The extensions that the generator reads; any other `x-rust-…` is a misspelling.
 const EXTENSIONS: &[&str] = &[
     "x-rust-name",
     "x-rust-type",
@@ -28,8 +28,8 @@ const EXTENSIONS: &[&str] = &[
     "x-rust-example",
 ];
 
-/// Checks the version and every key of a document. Returns whether it is a document of this version at all: then the
-/// later stages find in it whatever else there is to report.
+/// Checks the version and every key of a document. Returns whether the version is supported; if it is, the later stages
+/// can find further problems.
 pub(crate) fn check(document: &Value, reports: &mut Reports) -> bool {
     if let Some(report) = version(document) {
         reports.push(report);
@@ -39,7 +39,7 @@ pub(crate) fn check(document: &Value, reports: &mut Reports) -> bool {
     true
 }
 
-/// What is wrong with the version, if anything.
+/// Returns what is wrong with the version, if anything.
 fn version(document: &Value) -> Option<Report> {
     let root = Pointer::root();
     let wrong = |at: &Pointer, message: String, help: &str| {
@@ -47,21 +47,22 @@ fn version(document: &Value) -> Option<Report> {
     };
     if !document.is_object() {
         let help = "pass an OpenAPI 3.0 document";
-        return wrong(&root, "an OpenAPI document is an object".into(), help);
+        return wrong(&root, "an OpenAPI document must be an object".into(), help);
     }
     if document.get("swagger").is_some() {
-        let help = "convert it first, for example with the converter swagger2openapi";
-        let message = "this is a Swagger 2.0 document; OpenAPI 3.0 is read".into();
+        let help = "convert it first, for example with `swagger2openapi`";
+        let message = "this is a Swagger 2.0 document; only OpenAPI 3.0 is supported".into();
         return wrong(&root.child("swagger"), message, help);
     }
     match document.get("openapi").map(|version| version.as_str().unwrap_or_default()) {
         None => {
             let help = "an OpenAPI document starts with `openapi: 3.0.x`";
-            wrong(&root, "the document does not say its `openapi` version".into(), help)
+            wrong(&root, "the document has no `openapi` version".into(), help)
         }
         Some(version) if version == "3.0" || version.starts_with("3.0.") => None,
         Some(version) => {
-            let message = format!("this is an OpenAPI `{version}` document; OpenAPI 3.0 is read");
+            let message =
+                format!("this is an OpenAPI `{version}` document; only OpenAPI 3.0 is supported");
             let help = "3.1 changed the meaning of schemas (`nullable`, `exclusiveMinimum`, `type` as a list): \
                         ask for the 3.0 document, or convert it";
             wrong(&root.child("openapi"), message, help)
@@ -74,7 +75,7 @@ struct Walk<'a> {
     reports: &'a mut Reports,
 }
 
-/// Why a reference is of no use, and what to write instead.
+/// Why a reference is invalid, and what to write instead.
 struct Misled {
     problem: String,
     help: String,
@@ -124,7 +125,7 @@ impl Walk<'_> {
         match expect {
             Any => {}
             Text if value.is_string() => {}
-            Text => self.wrong(at, "text (in quotes if it looks like a number)"),
+            Text => self.wrong(at, "a string (quoted if it looks like a number)"),
             OneOf(words) if value.as_str().is_some_and(|value| words.contains(&value)) => {}
             OneOf(words) => self.wrong(at, &format!("one of `{}`", words.join("`, `"))),
             Paths => self.keyed(
@@ -146,9 +147,9 @@ impl Walk<'_> {
             Number if value.is_number() => {}
             Number => self.wrong(at, "a number"),
             Count if value.is_u64() => {}
-            Count => self.wrong(at, "a whole number that is not negative"),
+            Count => self.wrong(at, "a non-negative integer"),
             Texts => self
-                .each(value, at, "a list of texts", |walk, item, at| walk.value(item, &Text, at)),
+                .each(value, at, "a list of strings", |walk, item, at| walk.value(item, &Text, at)),
             Values => self.each(value, at, "a list", |_, _, _| {}),
             Object(kind) => self.object(value, kind, at),
             BoolOr(_) if value.is_boolean() => {}
@@ -162,8 +163,9 @@ impl Walk<'_> {
                 walk.members(item, at, |walk, scopes, at| walk.value(scopes, &Texts, at));
             }),
             Unsupported(lost) => {
-                let report = Report::warning("unsupported-keyword", at, *lost)
-                    .help("accept it with `x-accept: [unsupported-keyword]` in the overlay, with the reason");
+                let report = Report::warning("unsupported-keyword", at, *lost).help(
+                    "accept it with `x-accept: [unsupported-keyword]` in the overlay, and say why",
+                );
                 self.reports.push(report);
             }
         }
@@ -202,7 +204,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Members whose keys have a form, beside extensions.
+    /// Checks an object whose keys have a fixed form, apart from extensions.
     fn keyed(
         &mut self,
         value: &Value,
@@ -225,7 +227,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The target of a discriminator's mapping: a reference, or the name of a schema.
+    /// Checks a target of a discriminator's mapping: a reference, or the name of a schema.
     fn mapped(&mut self, value: &Value, at: &Pointer) {
         let Some(target) = value.as_str() else {
             self.wrong(at, "text");
@@ -261,7 +263,7 @@ impl Walk<'_> {
                     self.not_a_reference(target, misled, &at_ref);
                 }
             }
-            None => self.wrong(&at_ref, "text such as '#/components/schemas/Name'"),
+            None => self.wrong(&at_ref, "a string such as '#/components/schemas/Name'"),
         }
         for (key, value) in members.iter().filter(|(key, _)| *key != "$ref") {
             if key.starts_with("x-") {
@@ -271,7 +273,7 @@ impl Walk<'_> {
                     format!("`{key}` beside `$ref` has no effect in OpenAPI 3.0 ({})", kind.name);
                 let help = match section {
                     Section::Schemas => "wrap the reference in `allOf`",
-                    _ => "move it to where the reference leads, or remove it in the overlay",
+                    _ => "move it to the object that is referred to, or remove it in the overlay",
                 };
                 let report = Report::warning("beside-reference", &at.child(key), message);
                 self.reports.push(report.help(help));
@@ -279,36 +281,33 @@ impl Walk<'_> {
         }
     }
 
-    /// A path item that could not be copied from where the reference leads.
+    /// Reports a path item that could not be copied from the target of its reference.
     fn path_item(&mut self, target: &str, at: &Pointer) {
         let message = format!(
-            "the operations behind `{target}` are left out: there is no path item in this document"
+            "the operations of `{target}` are left out: this document has no such path item"
         );
         let report = Report::warning("unsupported-keyword", at, message);
         self.reports.push(report.help("write the operations under their path, or accept the loss with `x-accept: [unsupported-keyword]` in the overlay"));
     }
 
-    /// What is wrong with the target of a reference.
+    /// Returns what is wrong with the target of a reference, if anything.
     fn misled(&self, target: &str, section: Section) -> Option<Misled> {
         let Some(pointer) = target.starts_with('#').then(|| Pointer::from_reference(target)) else {
             return Some(Misled::new(
-                "points into another document; only references inside this one are read",
+                "is in another document; only references within this one are supported",
                 "copy the referenced object into `components`, and refer to it there",
             ));
         };
         let wanted = keywords::KINDS.iter().find(|kind| kind.reference == Some(section));
         let wanted = wanted.map_or("an object", |kind| kind.name);
         let Some(value) = pointer.as_ref().and_then(|pointer| pointer.find(self.document)) else {
-            return Some(Misled::new(
-                "points to nothing",
-                "correct the name, or add the component",
-            ));
+            return Some(Misled::new("does not exist", "correct the name, or add the component"));
         };
         let kind = pointer.as_ref().and_then(keywords::kind_at);
         match kind {
             Some(kind) if kind.reference == Some(section) => {}
             Some(kind) => {
-                let problem = format!("is {}; the reference must lead to {wanted}", kind.name);
+                let problem = format!("is {}; the reference must point to {wanted}", kind.name);
                 return Some(Misled::new(problem, "refer to a component of the right section"));
             }
             None => {
@@ -316,9 +315,12 @@ impl Walk<'_> {
                 return Some(Misled::new(problem, "refer to a component"));
             }
         }
-        // The references of schemas are followed later; the others were, unless they lead back.
+        // References to schemas are followed later. All others were followed already, unless they form a cycle.
         (section != Section::Schemas && value.get("$ref").is_some()).then(|| {
-            Misled::new("is a reference that leads nowhere itself", "refer to the object itself")
+            Misled::new(
+                "is itself a reference that cannot be resolved",
+                "refer to the object directly",
+            )
         })
     }
 
@@ -332,7 +334,7 @@ impl Walk<'_> {
             "x-rust-features" => self.features(value, at),
             key if EXTENSIONS.contains(&key) => self.value(value, &Text, at),
             key if key.starts_with("x-rust-") => {
-                let help = format!("the generator reads `{}`", EXTENSIONS.join("`, `"));
+                let help = format!("the generator supports `{}`", EXTENSIONS.join("`, `"));
                 let message = format!("unknown extension `{key}`");
                 self.reports.push(Report::error("unknown-key", at, message).help(help));
             }
@@ -350,7 +352,7 @@ impl Walk<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of `{}`", names.join("`, `")),
         };
-        let message = format!("`{name}` is not the name of a derive");
+        let message = format!("`{name}` is not a derive");
         self.reports.push(Report::error("rust-derive", at, message).help(help));
     }
 
@@ -358,13 +360,14 @@ impl Walk<'_> {
         if at.parent().is_some_and(|parent| parent.is_root()) {
             return self.value(value, &Map(&FEATURE), at);
         }
-        let message = "`x-rust-features` belongs to the root of the document";
+        let message = "`x-rust-features` must be at the root of the document";
         let report = Report::error("rust-features", at, message);
-        self.reports.push(report.help("give the overlay's action the target `$`"));
+        self.reports.push(report.help("use `$` as the target of the overlay action"));
     }
 
-    /// A misspelt key would change what is generated. One that OpenAPI has for another object, or that nobody can take
-    /// for a keyword, is noise that documents in the wild have: it is told, and has no effect.
+    /// Reports an unknown key. A misspelt key would change the generated code, so it is an error. A key that OpenAPI
+    /// defines for another object, or that resembles no keyword, is common in real documents; it has no effect, so it
+    /// is a warning.
     fn unknown(&mut self, key: &str, kind: &Kind, at: &Pointer) {
         let at = at.child(key);
         let near = nearest(key, kind.keys.iter().map(|(known, _)| *known));
@@ -420,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_keyword_is_found_and_the_right_one_named() {
+    fn a_misspelt_keyword_is_reported_with_the_right_spelling() {
         let found = reports(json!({"components": {"schemas": {"A": {"requierd": ["a"]}}}}));
         assert_eq!(
             found,
@@ -441,8 +444,8 @@ mod tests {
         for (document, says) in [
             (json!({"openapi": "3.1.0"}), "OpenAPI `3.1.0` document"),
             (json!({"swagger": "2.0"}), "Swagger 2.0"),
-            (json!([]), "is an object"),
-            (json!({"openapi": 3.0}), "OpenAPI 3.0 is read"),
+            (json!([]), "must be an object"),
+            (json!({"openapi": 3.0}), "only OpenAPI 3.0 is supported"),
         ] {
             let found = reports(document);
             assert!(found.len() == 1 && found[0].contains(says), "{found:?}");
@@ -450,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn references_must_lead_somewhere() {
+    fn references_must_resolve() {
         let found = reports(json!({"components": {"schemas": {
             "A": {"$ref": "#/components/schemas/B"},
             "C": {"$ref": "other.yaml#/B"},
@@ -461,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_misspelling_is_a_warning() {
+    fn a_key_that_resembles_no_keyword_is_a_warning() {
         let found = reports(json!({"deprecated": true, "components": {"schemas": {"A": {
             "examples": [], "const": 1, "tpye": "string", "qwertyuiop": 1, "style": "form",
         }}}}));

@@ -1,31 +1,31 @@
-//! Joins the supplement, a second document, with the first one: its paths, components and tags become part of it, with
-//! the places of their own file. It refers to the first document through a file's name,
-//! `payments-api.yaml#/components/schemas/Session`; afterwards there is one document, and every pass that follows reads
-//! it as if it had been written as one.
+//! Merges the supplement, a second document, into the first one. Its paths, components and tags become part of the
+//! document and keep the positions of their own file. The supplement refers to the first document by file name, as in
+//! `payments-api.yaml#/components/schemas/Session`. Later passes see a single document.
 
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
-use crate::read::source::{Parsed, Places};
+use crate::read::source::{Parsed, Positions};
 use crate::report::{Report, Reports};
 
-/// What an operation takes from its document if it does not say it itself.
+/// The keys that an operation inherits from its document.
 const INHERITED: [&str; 2] = ["servers", "security"];
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// Adds the supplement to the document. Where both define the same, the document's stays and the clash is reported.
+/// Adds the supplement to the document. Where both define the same item, the document's definition is kept and the
+/// conflict is reported.
 pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut Reports) {
     check_versions(document, &supplement, reports);
     References { supplement: &supplement, file: None, reports }.check(&supplement.value);
     to_one_document(&mut supplement.value);
     write_out_inherited(&mut supplement.value);
-    let Parsed { value: Value::Object(members), places } = supplement else { return };
+    let Parsed { value: Value::Object(members), positions } = supplement else { return };
     let Value::Object(into) = &mut document.value else { return };
-    let mut merge = Merge { reports, places: &places };
+    let mut merge = Merge { reports, positions: &positions };
     for (key, value) in members {
         match (key.as_str(), value) {
-            // Of the supplement as a file; `servers` and `security` are in its operations by now.
+            // These apply to the supplement as a file; `servers` and `security` were copied into its operations.
             ("openapi" | "info" | "externalDocs" | "servers" | "security", _) => {}
             ("tags", Value::Array(tags)) => add_tags(into, tags),
             ("paths", Value::Object(paths)) => {
@@ -35,52 +35,52 @@ pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut 
                 merge.nested(into, "components", sections, &Pointer::root().child("components"));
             }
             ("tags" | "paths" | "components", _) => merge.wrong_kind(&key),
-            // A misspelt key is reported with those of the document, at its own place.
+            // An unknown key is reported by the keyword check, at its own position.
             (_, value) => drop(into.entry(key).or_insert(value)),
         }
     }
-    document.places.add(places);
+    document.positions.add(positions);
 }
 
-/// Both documents are read in one go, so they must be of one version.
+/// Reports a supplement whose version differs: both documents are parsed as one.
 fn check_versions(document: &Parsed, supplement: &Parsed, reports: &mut Reports) {
     let version = |parsed: &Parsed| {
         let text = parsed.value.get("openapi")?.as_str()?;
         text.rsplit_once('.').map(|(version, _)| version.to_owned())
     };
     let (first, second) = (version(document), version(supplement));
-    // Without a version, the document itself is reported by the keyword check.
+    // A missing version in the document itself is reported by the keyword check.
     if first.is_some() && first != second {
         let at = Pointer::root().child("openapi");
         let message = match second {
-            Some(second) => format!("the supplement is OpenAPI {second}, the document is not"),
-            None => "the supplement does not say its `openapi` version".to_owned(),
+            Some(second) => format!("the supplement is OpenAPI {second}, but the document is not"),
+            None => "the supplement has no `openapi` version".to_owned(),
         };
         let report = Report::error("supplement", &at, message)
             .help("write both documents in the same version of OpenAPI 3.0");
-        reports.push(placed(report, &supplement.places));
+        reports.push(positioned(report, &supplement.positions));
     }
 }
 
-/// A report at its place in the supplement: once joined, the same pointer may be a place in the document.
-fn placed(report: Report, supplement: &Places) -> Report {
+/// Sets the position of a report in the supplement: after the merge, the same pointer may refer to the document.
+fn positioned(report: Report, supplement: &Positions) -> Report {
     match supplement.of(&report.pointer) {
-        Some(place) => report.at(place),
+        Some(position) => report.at(position),
         None => report,
     }
 }
 
-/// The references of the supplement, before they are those of one document.
+/// The references of the supplement, before the merge.
 struct References<'a> {
     supplement: &'a Parsed,
-    /// The file that the first reference out of the supplement names.
+    /// The file named by the first reference that leaves the supplement.
     file: Option<String>,
     reports: &'a mut Reports,
 }
 
 impl References<'_> {
-    /// Reports what leads to a third file, and what leads into the supplement and is not there: once joined, it might
-    /// be found in the document, and the next reader would look for it in the wrong file.
+    /// Reports references to a third file, and references to missing parts of the supplement. After the merge, a
+    /// missing part could be found in the document, and the next reader would look for it in the wrong file.
     fn check(&mut self, value: &Value) {
         let mut found = Vec::new();
         each_reference(value, &Pointer::root(), &mut |at, text| {
@@ -90,15 +90,17 @@ impl References<'_> {
             let Some((file, pointer)) = text.split_once('#') else { continue };
             let problem = if file.is_empty() {
                 let is_here = Pointer::from(pointer).find(&self.supplement.value).is_some();
-                (!is_here).then(|| format!("`{text}` leads to nothing in this file"))
+                (!is_here).then(|| format!("`{text}` does not exist in this file"))
             } else {
                 let known = self.file.get_or_insert_with(|| file.to_owned());
-                (known != file).then(|| format!("`{text}` leads to a third file beside `{known}`"))
+                (known != file)
+                    .then(|| format!("`{text}` refers to a third file besides `{known}`"))
             };
             if let Some(message) = problem {
-                let report = Report::error("supplement", &at, message)
-                    .help("refer to a part of this file as `#/…`, and to the document by its file, as `FILE#/…`");
-                self.reports.push(placed(report, &self.supplement.places));
+                let report = Report::error("supplement", &at, message).help(
+                    "write `#/…` for a part of this file, and `FILE#/…` for a part of the document",
+                );
+                self.reports.push(positioned(report, &self.supplement.positions));
             }
         }
     }
@@ -123,7 +125,7 @@ fn each_reference(value: &Value, at: &Pointer, visit: &mut impl FnMut(&Pointer, 
                     }
                     _ => {}
                 }
-                // A property may be called `$ref` or `discriminator`.
+                // A property may be named `$ref` or `discriminator`.
                 each_reference(value, &at, visit);
             }
         }
@@ -136,7 +138,7 @@ fn each_reference(value: &Value, at: &Pointer, visit: &mut impl FnMut(&Pointer, 
     }
 }
 
-/// `FILE#/a` is `#/a` once there is one document.
+/// Rewrites `FILE#/a` to `#/a`.
 fn to_one_document(value: &mut Value) {
     let mut found = Vec::new();
     each_reference(value, &Pointer::root(), &mut |at, text| {
@@ -153,7 +155,7 @@ fn to_one_document(value: &mut Value) {
     }
 }
 
-/// Gives each operation the servers and the security of the supplement, which end with its file.
+/// Copies `servers` and `security` of the supplement into each of its operations, because they apply to that file only.
 fn write_out_inherited(supplement: &mut Value) {
     let inherited = INHERITED.map(|key| (key, supplement.get(key).cloned()));
     let Some(Value::Object(paths)) = supplement.get_mut("paths") else { return };
@@ -185,11 +187,11 @@ fn add_tags(document: &mut Map<String, Value>, tags: Vec<Value>) {
 
 struct Merge<'a> {
     reports: &'a mut Reports,
-    places: &'a Places,
+    positions: &'a Positions,
 }
 
 impl Merge<'_> {
-    /// Adds what is two levels down: the operations of a path, the components of a section.
+    /// Merges two levels down: the operations of a path, or the components of a section.
     fn nested(
         &mut self,
         into: &mut Map<String, Value>,
@@ -222,18 +224,18 @@ impl Merge<'_> {
     }
 
     fn wrong_kind(&mut self, key: &str) {
-        let message = format!("`{key}` is not what an OpenAPI document has there");
+        let message = format!("`{key}` has the wrong type");
         let report = Report::error("supplement", &Pointer::root().child(key), message)
             .help("`tags` is a list; `paths` and `components` are objects");
-        self.reports.push(placed(report, self.places));
+        self.reports.push(positioned(report, self.positions));
     }
 
     fn clash(&mut self, at: &Pointer) {
-        let message = "the document defines this as well";
+        let message = "the document already defines this";
         let report = Report::error("supplement", at, message).help(
-            "rename one of the two, or remove it from the supplement and refer to the document's",
+            "rename one of the two, or remove it from the supplement and refer to the document's definition",
         );
-        self.reports.push(placed(report, self.places));
+        self.reports.push(positioned(report, self.positions));
     }
 }
 
@@ -282,44 +284,48 @@ mod tests {
             }},
         });
         assert_eq!(value, expected);
-        let place = |pointer: &str| document.places.of(&pointer.into()).unwrap().to_string();
-        assert_eq!(place("/paths/~1a/get"), "a.yaml:2:14");
-        assert_eq!(place("/paths/~1a/post"), "b.yaml:5:8");
-        assert_eq!(place("/components/schemas/B"), "b.yaml:7:24");
+        let position = |pointer: &str| document.positions.of(&pointer.into()).unwrap().to_string();
+        assert_eq!(position("/paths/~1a/get"), "a.yaml:2:14");
+        assert_eq!(position("/paths/~1a/post"), "b.yaml:5:8");
+        assert_eq!(position("/components/schemas/B"), "b.yaml:7:24");
     }
 
     #[test]
-    fn clashes_and_references_that_lead_nowhere_are_told_at_their_places() {
+    fn conflicts_and_broken_references_are_reported_at_their_positions() {
         let (value, reports, _) = joined(
             "openapi: 3.1.0\npaths: {/a: {get: {}}}\ncomponents: {schemas: {A: {}, B: {$ref: '#/components/schemas/D'},\n\
              \x20 C: {$ref: 'a.yaml#/x'}, D2: {$ref: 'c.yaml#/x'}}}\nofo: 1\n",
         );
-        assert_eq!(value["paths"]["/a"]["get"], json!({"responses": {}}), "the document's stays");
+        assert_eq!(
+            value["paths"]["/a"]["get"],
+            json!({"responses": {}}),
+            "the document's operation is kept"
+        );
         assert_eq!(value["ofo"], 1, "reported as an unknown key later");
         let expected = [
             ("b.yaml:1:1", "is OpenAPI 3.1"),
-            ("b.yaml:2:14", "defines this as well"),
-            ("b.yaml:3:24", "defines this as well"),
-            ("b.yaml:3:35", "leads to nothing in this file"),
-            ("b.yaml:4:32", "leads to a third file beside `a.yaml`"),
+            ("b.yaml:2:14", "already defines this"),
+            ("b.yaml:3:24", "already defines this"),
+            ("b.yaml:3:35", "does not exist in this file"),
+            ("b.yaml:4:32", "refers to a third file besides `a.yaml`"),
         ];
         assert_eq!(reports.len(), expected.len(), "{reports:#?}");
-        for (report, (place, says)) in reports.iter().zip(expected) {
-            assert!(report.starts_with(place) && report.contains(says), "{report}");
+        for (report, (position, says)) in reports.iter().zip(expected) {
+            assert!(report.starts_with(position) && report.contains(says), "{report}");
         }
     }
 
     #[test]
-    fn what_is_of_another_kind_is_told() {
+    fn members_of_the_wrong_type_are_reported() {
         let (_, reports, _) = joined("openapi: 3.0.0\npaths: []\ncomponents: 1\n");
         assert_eq!(reports.len(), 2, "{reports:#?}");
         assert!(reports[0].starts_with("b.yaml:2:1: error[supplement]: `paths`"), "{reports:#?}");
         let (_, reports, _) = joined("[]");
-        assert!(reports[0].contains("does not say its `openapi` version"), "{reports:#?}");
+        assert!(reports[0].contains("has no `openapi` version"), "{reports:#?}");
     }
 
     #[test]
-    fn a_discriminator_may_lead_to_the_document() {
+    fn a_discriminator_may_refer_to_the_document() {
         let (value, reports, _) = joined(
             "openapi: 3.0.0\ncomponents: {schemas: {B: {discriminator: {propertyName: p, mapping: {x: 'a.yaml#/components/schemas/A'}}}}}\n",
         );

@@ -1,4 +1,4 @@
-//! JSON text to a value, with the place of every member and element.
+//! Parses JSON, with the position of every member and element.
 
 use std::sync::Arc;
 
@@ -8,18 +8,18 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
-use crate::read::source::{DEEPEST, Parsed, Place, Places, Source, repeated_key, too_deep};
+use crate::read::source::{DEEPEST, Parsed, Position, Positions, Source, repeated_key, too_deep};
 use crate::report::Report;
 
-/// Why a text was not read.
+/// Why a file could not be parsed.
 pub(super) enum Error {
-    /// It is not JSON.
+    /// The text is not JSON.
     Syntax(Box<Report>),
-    /// It is JSON that cannot be a document.
+    /// The text is JSON that cannot be a document.
     Value(Box<Report>),
 }
 
-/// Reads JSON as the standard has it: no comments, no trailing commas, no repeated key.
+/// Parses JSON as the standard defines it: no comments, no trailing commas, no duplicate keys.
 pub(super) fn parse(source: Source<'_>) -> Result<Parsed, Error> {
     let strict = ParseOptions {
         allow_comments: false,
@@ -36,27 +36,27 @@ pub(super) fn parse(source: Source<'_>) -> Result<Parsed, Error> {
     let file: Arc<str> = source.name.into();
     let mut reader = Reader {
         cursor: Cursor { text: source.text, byte: 0, line: 1, column: 1 },
-        places: Places::default(),
+        positions: Positions::default(),
         file: file.clone(),
     };
     let read = parse_to_ast(source.text, &CollectOptions::default(), &strict);
     let value = read.map(|read| read.value).map_err(|error| {
         let message = format!("this is not JSON: {}", error.kind());
-        let place = reader.place(error.range().start);
+        let position = reader.position(error.range().start);
         let report = Report::error("json", &Pointer::root(), message);
-        Error::Syntax(Box::new(report.help("correct the syntax here or just before").at(place)))
+        Error::Syntax(Box::new(report.help("correct the syntax here or just before").at(position)))
     })?;
-    // The caller saw the first brace of the text, so there is a value.
+    // The caller checked that the text starts with a brace, so there is a value.
     let value = value.map_or(Ok(Value::Null), |value| {
         reader.here(&Pointer::root(), value.range().start);
         reader.value(value, &Pointer::root(), 0)
     });
-    Ok(Parsed { value: value.map_err(Error::Value)?, places: reader.places })
+    Ok(Parsed { value: value.map_err(Error::Value)?, positions: reader.positions })
 }
 
 struct Reader<'a> {
     cursor: Cursor<'a>,
-    places: Places,
+    positions: Positions,
     file: Arc<str>,
 }
 
@@ -68,17 +68,16 @@ impl Reader<'_> {
         depth: usize,
     ) -> Result<Value, Box<Report>> {
         if depth > DEEPEST {
-            return Err(too_deep("json", self.place(value.range().start)));
+            return Err(too_deep("json", self.position(value.range().start)));
         }
         match value {
             Syntax::StringLit(text) => Ok(text.value.into_owned().into()),
             Syntax::BooleanLit(boolean) => Ok(boolean.value.into()),
             Syntax::NullKeyword(_) => Ok(Value::Null),
             Syntax::NumberLit(number) => serde_json::from_str(number.value).map_err(|error| {
-                let message =
-                    format!("`{}` is not a number that can be read: {error}", number.value);
+                let message = format!("the number `{}` cannot be read: {error}", number.value);
                 let report = Report::error("json", at, message).help("write a smaller number");
-                Box::new(report.at(self.place(number.range.start)))
+                Box::new(report.at(self.position(number.range.start)))
             }),
             Syntax::Array(array) => {
                 let mut items = Vec::with_capacity(array.elements.len());
@@ -104,7 +103,7 @@ impl Reader<'_> {
             let key = member.name.into_string();
             let at = at.child(&key);
             if members.contains_key(&key) {
-                return Err(repeated_key("json", &key, &at, self.place(member.range.start)));
+                return Err(repeated_key("json", &key, &at, self.position(member.range.start)));
             }
             self.here(&at, member.range.start);
             let value = self.value(member.value, &at, depth + 1)?;
@@ -114,17 +113,17 @@ impl Reader<'_> {
     }
 
     fn here(&mut self, at: &Pointer, byte: usize) {
-        let place = self.place(byte);
-        self.places.insert(at.clone(), place);
+        let position = self.position(byte);
+        self.positions.insert(at.clone(), position);
     }
 
-    fn place(&mut self, byte: usize) -> Place {
+    fn position(&mut self, byte: usize) -> Position {
         self.cursor.advance(byte);
-        Place { file: self.file.clone(), line: self.cursor.line, column: self.cursor.column }
+        Position { file: self.file.clone(), line: self.cursor.line, column: self.cursor.column }
     }
 }
 
-/// Counts lines and columns. Values come in the order of the text, so it is counted once.
+/// Counts lines and columns. Values come in the order of the text, so one pass over it is enough.
 struct Cursor<'a> {
     text: &'a str,
     byte: usize,

@@ -1,11 +1,11 @@
-//! The keywords of OpenAPI 3.0, as tables: which keys each kind of object has, what their values are, and where a
-//! reference may take an object's place.
+//! The keywords of OpenAPI 3.0, as tables: the keys of each kind of object, the type of their values, and where a
+//! reference may replace an object.
 
 use serde_json::Value;
 
 use crate::pointer::Pointer;
 
-/// What the value of a key must be.
+/// The expected value of a key.
 pub(super) enum Expect {
     Text,
     Bool,
@@ -15,7 +15,7 @@ pub(super) enum Expect {
     Texts,
     Values,
     Object(&'static Kind),
-    /// `additionalProperties`: a schema, or whether there may be any.
+    /// `additionalProperties`: a schema, or whether any are allowed.
     BoolOr(&'static Kind),
     List(&'static Kind),
     /// Any keys, each with an object of this kind.
@@ -26,11 +26,11 @@ pub(super) enum Expect {
     Requirements,
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// Paths with their operations.
+    /// Paths and their operations.
     Paths,
-    /// Statuses with their responses.
+    /// Statuses and their responses.
     Responses,
-    /// Read, but without effect on the generated code; says what is lost.
+    /// Accepted, but without effect on the generated code; the text says what is lost.
     Unsupported(&'static str),
 }
 
@@ -44,11 +44,11 @@ pub(super) struct Kind {
     pub(super) name: &'static str,
     pub(super) keys: &'static [(&'static str, Expect)],
     pub(super) required: &'static [&'static str],
-    /// What `{$ref: …}` may be written for.
+    /// The section that a `$ref` in place of this object must point into, if a reference is allowed.
     pub(super) reference: Option<Section>,
 }
 
-/// What a reference leads to: the objects of one kind, wherever they are.
+/// The kind of object that a reference points to, wherever the object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Section {
     Schemas,
@@ -57,12 +57,12 @@ pub(super) enum Section {
     RequestBodies,
     Headers,
     SecuritySchemes,
-    /// OpenAPI 3.0 has no section of this kind: path items refer to each other.
+    /// Not a section in OpenAPI 3.0: path items refer to each other.
     PathItems,
 }
 
 impl Section {
-    /// The key under `components`.
+    /// Returns the key under `components`.
     pub(super) fn key(self) -> Option<&'static str> {
         match self {
             Self::Schemas => Some("schemas"),
@@ -125,7 +125,7 @@ static SERVER: Kind = Kind::new(
     &[
         ("url", Text),
         ("description", Text),
-        ("variables", Unsupported("the variables of a server are not filled in")),
+        ("variables", Unsupported("server variables are not substituted")),
     ],
 )
 .required(&["url"]);
@@ -201,7 +201,7 @@ static OPERATION: Kind = Kind::new(
         ("parameters", List(&PARAMETER)),
         ("requestBody", Object(&REQUEST_BODY)),
         ("responses", Responses),
-        ("callbacks", Unsupported("callbacks of an operation get no types")),
+        ("callbacks", Unsupported("no types are generated for the callbacks of an operation")),
         ("deprecated", Bool),
         ("security", Requirements),
         ("servers", List(&SERVER)),
@@ -297,7 +297,7 @@ pub(super) static SCHEMA: Kind = Kind::new(
         ("required", Texts),
         ("enum", Values),
         ("type", OneOf(&["object", "array", "string", "integer", "number", "boolean"])),
-        ("not", Unsupported("`not` cannot be said with a Rust type")),
+        ("not", Unsupported("`not` cannot be expressed as a Rust type")),
         ("allOf", List(&SCHEMA)),
         ("oneOf", List(&SCHEMA)),
         ("anyOf", List(&SCHEMA)),
@@ -323,7 +323,7 @@ pub(super) static SCHEMA: Kind = Kind::new(
 pub(super) static FEATURE: Kind =
     Kind::new("a feature", &[("modules", Texts), ("needs", Texts)]).required(&["modules"]);
 
-/// Every kind of object that OpenAPI has.
+/// Every kind of object in OpenAPI.
 pub(super) static KINDS: [&Kind; 17] = [
     &DOCUMENT,
     &INFO,
@@ -344,7 +344,7 @@ pub(super) static KINDS: [&Kind; 17] = [
     &FEATURE,
 ];
 
-/// Keywords that JSON Schema or later versions of OpenAPI give a schema.
+/// Schema keywords of JSON Schema and of later versions of OpenAPI.
 const ELSEWHERE: &[&str] = &[
     "$comment",
     "$id",
@@ -368,13 +368,13 @@ const ELSEWHERE: &[&str] = &[
     "webhooks",
 ];
 
-/// Whether some other object has a key of that name: then the key is misplaced rather than misspelt.
+/// Returns whether another kind of object has this key, so that it is misplaced rather than misspelt.
 pub(super) fn is_known_elsewhere(key: &str) -> bool {
     ELSEWHERE.contains(&key)
         || KINDS.iter().any(|kind| kind.keys.iter().any(|(known, _)| *known == key))
 }
 
-/// A position in the tables, as a pointer leads through them.
+/// A position in the tables, reached by following a pointer.
 enum Spot {
     Object(&'static Kind),
     Value(&'static Expect),
@@ -399,7 +399,7 @@ impl Spot {
     }
 }
 
-/// The kind of object that belongs where a pointer leads.
+/// Returns the kind of object that is expected at a pointer.
 pub(super) fn kind_at(pointer: &Pointer) -> Option<&'static Kind> {
     let mut spot = Spot::Object(&DOCUMENT);
     for token in pointer.tokens() {
@@ -411,14 +411,14 @@ pub(super) fn kind_at(pointer: &Pointer) -> Option<&'static Kind> {
     }
 }
 
-/// One token of the way to an object.
+/// One token of the path to an object.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step<'a> {
     Key(&'a str),
     Index(usize),
 }
 
-/// The pointer at the end of some steps.
+/// Converts a path to a pointer.
 pub(super) fn pointer_of(path: &[Step<'_>]) -> Pointer {
     path.iter().fold(Pointer::root(), |at, step| match step {
         Step::Key(key) => at.child(key),
@@ -426,8 +426,8 @@ pub(super) fn pointer_of(path: &[Step<'_>]) -> Pointer {
     })
 }
 
-/// Shows each object of a document to `visit`, with its kind and the way to it, from the outside in. What is beside a
-/// `$ref` means nothing and is not shown.
+/// Calls `visit` for each object of a document, with its kind and path, outer objects first. Members beside a `$ref`
+/// have no meaning and are skipped.
 pub(super) fn each_object<'a>(
     document: &'a Value,
     visit: &mut impl FnMut(&serde_json::Map<String, Value>, &'static Kind, &[Step<'a>]),

@@ -1,6 +1,7 @@
-//! The first stage: the text of a document to checked JSON. [`source`] reads YAML and JSON with the position of every
-//! value, [`join`] adds the supplement to the document, [`overlay`] applies the corrections, [`references`] makes every local reference one to a component, and
-//! [`check`] reports every key that OpenAPI 3.0 does not have, by the tables in [`keywords`].
+//! The first stage: parses the text of a document into checked JSON. [`source`] parses YAML and JSON with the position
+//! of every value, [`join`] adds the supplement to the document, [`overlay`] applies the corrections, [`references`]
+//! points every local reference at a component, and [`check`] reports every key that OpenAPI 3.0 does not have, using
+//! the tables in [`keywords`].
 
 pub(crate) mod check;
 pub(crate) mod join;

@@ -1,5 +1,5 @@
-//! The OpenAPI Overlay 1.1 document: corrections and Rust names, applied to the raw document before any
-//! other pass sees it.
+//! Applies the OpenAPI Overlay 1.1 document, with its corrections and Rust names, to the raw document before any other
+//! pass reads it.
 
 use std::ptr;
 
@@ -7,16 +7,16 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::pointer::Pointer;
-use crate::read::source::{Parsed, Place};
+use crate::read::source::{Parsed, Position};
 use crate::report::{Report, Reports};
 
-/// One action, read and checked.
+/// An action after parsing and validation.
 struct Action {
     target: JsonPath,
     target_text: String,
     edit: Edit,
-    place: Option<Place>,
-    /// Where `update` is in the overlay, and with it the places of what it brings.
+    position: Option<Position>,
+    /// The location of `update` in the overlay, from which the positions of added values are taken.
     update_at: Pointer,
 }
 
@@ -25,15 +25,15 @@ enum Edit {
     Remove,
 }
 
-/// Applies each action in order. With `strict` an action that matches nothing is an error: the document and
-/// its corrections belong together. Without, it is a warning, because the document is another one.
+/// Applies the actions in order. An action that matches nothing is an error if `strict`, because the overlay was
+/// written for this document. Otherwise it is a warning, because the document is a different one.
 pub(crate) fn apply(document: &mut Parsed, overlay: &Parsed, strict: bool, reports: &mut Reports) {
     for action in actions(overlay, reports) {
         let targets = targets(&action, &document.value);
         if targets.is_empty() {
             reports.push(unmatched(&action, strict));
         }
-        // From the last to the first, so that removing an element does not move the ones still to go.
+        // From last to first, so that a removal does not move the targets that follow.
         for target in targets.iter().rev() {
             match &action.edit {
                 Edit::Remove => remove(document, target),
@@ -54,14 +54,15 @@ fn unmatched(action: &Action, strict: bool) -> Report {
     };
     let report = report
         .help("correct the JSONPath, or remove the action if the document no longer needs it");
-    match &action.place {
-        Some(place) => report.at(place.clone()),
+    match &action.position {
+        Some(position) => report.at(position.clone()),
         None => report,
     }
 }
 
-/// Where the path leads. With `..` a query looks at every value below, and serde_json_path builds the location of
-/// each: finding the values first, and then their places below what is before the `..`, is much quicker.
+/// Returns the pointers that the action's path selects. For a path with `..`, serde_json_path would build the location
+/// of every value below. It is much faster to query the values first, and then to locate them below the part before the
+/// `..`.
 fn targets(action: &Action, document: &Value) -> Vec<Pointer> {
     let Some((before, _)) = action.target_text.split_once("..") else {
         return locations(&action.target, document);
@@ -73,7 +74,7 @@ fn targets(action: &Action, document: &Value) -> Vec<Pointer> {
     };
     found.values.sort_unstable();
     found.values.dedup();
-    // What is before it is no path where the `..` belongs to a filter.
+    // If the `..` is inside a filter, the part before it is not a path.
     let mut starts = match JsonPath::parse(before) {
         Ok(start) => locations(&start, document),
         Err(_) => vec![Pointer::root()],
@@ -97,10 +98,11 @@ fn locations(path: &JsonPath, document: &Value) -> Vec<Pointer> {
     locations
 }
 
-/// What a query found, in the order of addresses.
+/// The values that a query found, in the order of their addresses.
 struct Found {
     values: Vec<*const Value>,
-    /// Whether some are neither objects nor lists. Most values of a document are not, and need no look if none is.
+    /// Whether some are neither objects nor lists. Most values in a document are neither, and need no lookup unless one
+    /// of them was found.
     leaves: bool,
 }
 
@@ -108,7 +110,7 @@ const fn is_leaf(value: &Value) -> bool {
     !matches!(value, Value::Object(_) | Value::Array(_))
 }
 
-/// Adds the places of what was found at or below a value; `path` leads to the value from `start`.
+/// Adds the locations of found values at or below a value. `path` leads from `start` to the value.
 fn locate<'a>(
     value: &'a Value,
     found: &Found,
@@ -151,8 +153,8 @@ enum Step<'a> {
 
 fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
     let mut problem = |report: Report| {
-        reports.push(match overlay.places.of(&report.pointer) {
-            Some(place) => report.at(place),
+        reports.push(match overlay.positions.of(&report.pointer) {
+            Some(position) => report.at(position),
             None => report,
         });
     };
@@ -160,7 +162,10 @@ fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
     let version = overlay.value.get("overlay").and_then(Value::as_str).unwrap_or_default();
     if !version.starts_with("1.") {
         let message = "this is not an OpenAPI Overlay 1.x document";
-        problem(Report::error("overlay", &root, message).help("it starts with `overlay: 1.1.0`"));
+        problem(
+            Report::error("overlay", &root, message)
+                .help("an overlay starts with `overlay: 1.1.0`"),
+        );
         return Vec::new();
     }
     for (key, _) in overlay.value.as_object().into_iter().flatten() {
@@ -173,7 +178,7 @@ fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
     }
     let Some(list) = overlay.value.get("actions").and_then(Value::as_array) else {
         let report = Report::error("overlay", &root, "the overlay has no `actions`");
-        problem(report.help("add the list `actions`"));
+        problem(report.help("add a list of `actions`"));
         return Vec::new();
     };
     let mut actions = Vec::new();
@@ -181,7 +186,7 @@ fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
         let at = root.child("actions").item(index);
         match action(value, &at) {
             Ok(mut action) => {
-                action.place = overlay.places.of(&at);
+                action.position = overlay.positions.of(&at);
                 actions.push(action);
             }
             Err(report) => problem(*report),
@@ -190,14 +195,14 @@ fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
     actions
 }
 
-/// Reads one action; the report says what is wrong with it.
+/// Reads one action, or reports what is wrong with it.
 fn action(value: &Value, at: &Pointer) -> Result<Action, Box<Report>> {
     let wrong = |at: &Pointer, message: &str, help: &str| {
         Box::new(Report::error("overlay", at, message).help(help))
     };
     let Some(members) = value.as_object() else {
-        let help = "give `target`, `description` and `update` or `remove`";
-        return Err(wrong(at, "an overlay action is an object", help));
+        let help = "write `target`, `description`, and `update` or `remove`";
+        return Err(wrong(at, "an overlay action must be an object", help));
     };
     if let Some(key) = members.keys().find(|key| {
         !matches!(key.as_str(), "target" | "description" | "update" | "remove")
@@ -210,12 +215,12 @@ fn action(value: &Value, at: &Pointer) -> Result<Action, Box<Report>> {
     let text =
         |key| members.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let Some(target_text) = text("target") else {
-        let help = "give a JSONPath such as `$.info`";
+        let help = "write a JSONPath such as `$.info`";
         return Err(wrong(&at.child("target"), "the action has no `target`", help));
     };
     if text("description").is_none() {
-        let help = "say in `description` why the document is changed";
-        return Err(wrong(&at.child("description"), "the action gives no reason", help));
+        let help = "explain in `description` why the document is changed";
+        return Err(wrong(&at.child("description"), "the action has no `description`", help));
     }
     let target = JsonPath::parse(target_text).map_err(|error| {
         let message = format!("`{target_text}` is not a JSONPath: {}", error.message());
@@ -225,15 +230,15 @@ fn action(value: &Value, at: &Pointer) -> Result<Action, Box<Report>> {
         (Some(Value::Bool(true)), None) => Edit::Remove,
         (None | Some(Value::Bool(false)), Some(update)) => Edit::Update(update.clone()),
         _ => {
-            let message = "an action has either `update` or `remove: true`";
-            return Err(wrong(at, message, "keep one of the two"));
+            let message = "an action needs either `update` or `remove: true`";
+            return Err(wrong(at, message, "write one of the two"));
         }
     };
     Ok(Action {
         target,
         target_text: target_text.to_owned(),
         edit,
-        place: None,
+        position: None,
         update_at: at.child("update"),
     })
 }
@@ -251,7 +256,7 @@ fn remove(document: &mut Parsed, target: &Pointer) {
             {
                 items.remove(index);
                 let left = items.len();
-                document.places.close_gap(&parent, index, left);
+                document.positions.close_gap(&parent, index, left);
             }
         }
         _ => {}
@@ -275,9 +280,9 @@ fn update_at(
         ) => {
             let report =
                 Report::error("overlay", target, "an object can only be updated with an object")
-                    .help("give `update` members to merge");
-            reports.push(match &action.place {
-                Some(place) => report.at(place.clone()),
+                    .help("make `update` an object with the members to merge");
+            reports.push(match &action.position {
+                Some(position) => report.at(position.clone()),
                 None => report,
             });
         }
@@ -287,16 +292,16 @@ fn update_at(
         }
         (node, update) => merge(node, update, target, &action.update_at, &mut brought),
     }
-    // A report about something the overlay brought points into the overlay.
+    // A report about a value from the overlay points into the overlay.
     for (at, from) in brought {
-        if let Some(place) = overlay.places.of(&from) {
-            document.places.insert(at, place);
+        if let Some(position) = overlay.positions.of(&from) {
+            document.positions.insert(at, position);
         }
     }
 }
 
-/// Objects merge, arrays append, everything else is replaced: the overlay specification's rule. Notes what was
-/// brought, and from where in the overlay.
+/// Merges objects, appends to arrays, and replaces everything else, as the Overlay specification requires. Records the
+/// values that were added, and where they are in the overlay.
 fn merge(
     into: &mut Value,
     update: &Value,
@@ -334,7 +339,7 @@ fn merge(
     }
 }
 
-/// Notes everything in a value that is new.
+/// Records a new value and every value inside it.
 fn note(value: &Value, at: &Pointer, from: &Pointer, brought: &mut Vec<(Pointer, Pointer)>) {
     let mut inside = |at: Pointer, from: Pointer, value: &Value| {
         brought.push((at.clone(), from.clone()));
@@ -385,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn descends_from_what_is_before() {
+    fn descends_from_the_part_before_the_dots() {
         let (value, reports) = run(
             "{x: {t: [1, 2]}, y: {deep: {t: [3]}}, z: {t: [4]}, l: [{deep: {t: 5}}, {t: 6}, {}]}",
             "- {target: \"$['y', 'x', 'x']..t\", description: why, update: [0]}\n\

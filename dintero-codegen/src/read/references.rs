@@ -1,7 +1,7 @@
-//! References. Later stages know one form of them, `#/components/SECTION/NAME`, which leads to the object itself; here
-//! every other local reference is brought into it: what is percent-encoded is decoded, chains are followed, objects
-//! that are referred to where they are used move to `components`, and path items are copied. What leads nowhere stays
-//! as it is, for [`super::check`] to report.
+//! Normalizes references. Later stages know only one form of reference, `#/components/SECTION/NAME`, which points to
+//! the object itself. This pass rewrites all other local references: it decodes percent-encoding, follows chains, moves
+//! inline objects that are referred to into `components`, and copies path items. References that cannot be resolved
+//! stay as they are, and [`super::check`] reports them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
@@ -12,13 +12,13 @@ use crate::pointer::Pointer;
 use crate::read::keywords::{self, Section, Step};
 use crate::read::source::Parsed;
 
-/// Chains of references that are longer lead in a circle, or should.
+/// A longer chain of references is taken for a cycle.
 const LONGEST_CHAIN: usize = 64;
 
-/// The keys of schemas that moved to `components`. No person named them, so they are no names of types.
+/// The keys of schemas that were moved to `components`. No person chose them, so types are not named after them.
 pub(crate) type Moved = BTreeSet<String>;
 
-/// Brings every local reference into the one form, and returns the schemas that moved for it.
+/// Normalizes every local reference, and returns the schemas that were moved for it.
 pub(crate) fn resolve(document: &mut Parsed) -> Moved {
     let found = found(&document.value);
     let mut names = Names { document: &document.value, taken: BTreeMap::new() };
@@ -48,7 +48,7 @@ pub(crate) fn resolve(document: &mut Parsed) -> Moved {
     moved
 }
 
-/// A reference that is not in the one form yet, and the object that it leads to.
+/// A reference that is not normalized yet, and the object that it points to.
 struct Reference {
     at: Pointer,
     section: Section,
@@ -70,7 +70,7 @@ fn found(document: &Value) -> Vec<Reference> {
     found
 }
 
-/// The schemas outside of the components that have a discriminator.
+/// Returns the schemas outside `components` that have a discriminator.
 pub(crate) fn discriminators(document: &Value) -> Vec<Pointer> {
     let mut found = Vec::new();
     keywords::each_object(document, &mut |members, kind, path| {
@@ -83,13 +83,13 @@ pub(crate) fn discriminators(document: &Value) -> Vec<Pointer> {
     found
 }
 
-/// Whether a reference is in the one form already, as nearly all are.
+/// Returns whether a reference is normalized already, as nearly all are.
 fn is_plain(document: &Value, text: &str, section: Section) -> bool {
     let name = section
         .key()
         .and_then(|key| text.strip_prefix("#/components/")?.strip_prefix(key)?.strip_prefix('/'));
     let Some(name) = name.filter(|name| !name.contains(['/', '%'])) else { return false };
-    // A component schema may be another one under a second name.
+    // A component schema may be an alias of another one.
     section == Section::Schemas || {
         let at = Pointer::from(text);
         at.find(document).is_none_or(|component| component.get("$ref").is_none())
@@ -102,7 +102,7 @@ fn is_component(pointer: &Pointer, section: Section) -> bool {
     pointer.parent().is_some_and(|parent| parent == Pointer::from("/components").child(key))
 }
 
-/// The object of the wanted kind that a reference leads to in the end.
+/// Returns the object of the expected kind at the end of a chain of references.
 fn target(document: &Value, text: &str, section: Section) -> Option<Pointer> {
     let mut text = text;
     for _ in 0..LONGEST_CHAIN {
@@ -121,7 +121,7 @@ fn target(document: &Value, text: &str, section: Section) -> Option<Pointer> {
     None
 }
 
-/// Where a pointer leads if references on its way are followed.
+/// Resolves a pointer, following the references on its way.
 fn located(document: &Value, pointer: &Pointer) -> Option<Pointer> {
     let mut at = Pointer::root();
     let mut left: Vec<String> = pointer.tokens().collect();
@@ -144,7 +144,7 @@ fn located(document: &Value, pointer: &Pointer) -> Option<Pointer> {
     at.find(document).map(|_| at)
 }
 
-/// The component names of what is to move, by where it is.
+/// The component names of the objects to move, by location.
 struct Names<'a> {
     document: &'a Value,
     taken: BTreeMap<Pointer, (Section, String)>,
@@ -171,7 +171,7 @@ impl Names<'_> {
     }
 }
 
-/// Moves objects to `components` and leaves references to them. What is inside another one goes first.
+/// Moves objects to `components` and leaves references in their place. Inner objects move first.
 fn relocate(document: &mut Parsed, moves: BTreeMap<Pointer, (Section, String)>) -> Moved {
     let mut moved = Moved::new();
     for (from, (section, name)) in moves.into_iter().rev() {
@@ -183,7 +183,7 @@ fn relocate(document: &mut Parsed, moves: BTreeMap<Pointer, (Section, String)>) 
         if let Some(section) = components.and_then(|components| member(components, key)) {
             section[&name] = object;
         }
-        document.places.note_move(to, from);
+        document.positions.note_move(to, from);
         if section == Section::Schemas {
             moved.insert(name);
         }
@@ -195,8 +195,8 @@ fn member<'a>(value: &'a mut Value, key: &str) -> Option<&'a mut Value> {
     Some(value.as_object_mut()?.entry(key).or_insert_with(|| Value::Object(Map::new())))
 }
 
-/// Puts a path item in the place of a reference to it. Operations keep their names where they were written: in the
-/// copy, method and path name them.
+/// Replaces a reference to a path item with a copy of it. Operation ids stay with the original; operations of the copy
+/// are named by method and path.
 fn copy_path_item(document: &mut Value, at: &Pointer, target: &Pointer) {
     let Some(Value::Object(mut item)) = target.find(document).cloned() else { return };
     for operation in item.values_mut().filter_map(Value::as_object_mut) {
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_referred_to_in_its_place_becomes_a_component() {
+    fn a_referenced_inline_object_becomes_a_component() {
         let (document, moved) = resolved(
             "components: {schemas: {A: {properties: {b: {type: object, properties: {next: {$ref: '#/components/schemas/A/properties/b'}}}}},\n \
              B: {$ref: '#/components/schemas/A/properties/b/properties/next'}}}",
@@ -252,13 +252,13 @@ mod tests {
         let inside =
             Pointer::from("/components/schemas").child(name).child("properties").child("next");
         assert_eq!(
-            document.places.origin(&inside).as_str(),
+            document.positions.origin(&inside).as_str(),
             "/components/schemas/A/properties/b/properties/next"
         );
     }
 
     #[test]
-    fn a_path_item_is_copied_without_its_names() {
+    fn a_path_item_is_copied_without_its_operation_ids() {
         let (document, _) = resolved(
             "paths: {/a: {$ref: '#/paths/~1b', description: Mine.}, /b: {get: {operationId: b, responses: {}}}}",
         );
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn chains_of_responses_are_followed_and_circles_left() {
+    fn chains_of_responses_are_followed_and_cycles_are_left() {
         let (document, _) = resolved(
             "paths: {/a: {get: {responses: {'200': {$ref: '#/components/responses/A'}, '404': {$ref: '#/components/responses/X'}}}}}\n\
              components: {responses: {A: {$ref: '#/components/responses/B'}, B: {description: B.}, X: {$ref: '#/components/responses/X'}}}",

@@ -1,5 +1,5 @@
-//! Text to JSON value: reads a YAML or JSON file once and remembers where in the file each value is, so that every
-//! report can show its place. [`super::yaml`] and [`super::json`] read the two syntaxes.
+//! Parses a YAML or JSON file into a JSON value and records the position of every value, so that reports can show it.
+//! [`super::yaml`] and [`super::json`] parse the two syntaxes.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,18 +11,18 @@ use crate::pointer::Pointer;
 use crate::read::{json, yaml};
 use crate::report::Report;
 
-/// A file that was read by the caller.
+/// A file that the caller has read.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
-    /// How reports name the file, such as `spec/payments-api.yaml`.
+    /// The name of the file in reports, such as `spec/payments-api.yaml`.
     pub name: &'a str,
-    /// Its content.
+    /// The content of the file.
     pub text: &'a str,
 }
 
-/// A place in a file; lines and columns count from one.
+/// A position in a file. Lines and columns count from one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
+pub struct Position {
     /// The name of the [`Source`].
     pub file: Arc<str>,
     /// The line.
@@ -31,65 +31,65 @@ pub struct Place {
     pub column: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)
     }
 }
 
-/// Where the values of a document are. A value that has no place of its own (it was made by a pass) is shown at the
-/// nearest one around it.
+/// The positions of a document's values. A value without a position, because a pass created it, is shown at the nearest
+/// enclosing value.
 #[derive(Debug, Default)]
-pub(crate) struct Places {
-    by_pointer: HashMap<Pointer, Place>,
-    /// Components that were written elsewhere, and where.
+pub(crate) struct Positions {
+    by_pointer: HashMap<Pointer, Position>,
+    /// Where moved components were written.
     moved: HashMap<Pointer, Pointer>,
 }
 
-impl Places {
-    pub(crate) fn insert(&mut self, pointer: Pointer, place: Place) {
-        self.by_pointer.insert(pointer, place);
+impl Positions {
+    pub(crate) fn insert(&mut self, pointer: Pointer, position: Position) {
+        self.by_pointer.insert(pointer, position);
     }
 
-    /// Adds the places of another file, which is part of this document now. What is here already keeps its place.
+    /// Adds the positions of another file, which is now part of this document. Existing positions are kept.
     pub(crate) fn add(&mut self, other: Self) {
-        for (pointer, place) in other.by_pointer {
-            self.by_pointer.entry(pointer).or_insert(place);
+        for (pointer, position) in other.by_pointer {
+            self.by_pointer.entry(pointer).or_insert(position);
         }
     }
 
-    /// Moves the places of a list's later elements, one of which was removed; `left` are there now.
+    /// Shifts the positions of a list's later elements after one was removed; `left` elements remain.
     pub(crate) fn close_gap(&mut self, list: &Pointer, removed: usize, left: usize) {
-        let takes = |places: &mut HashMap<Pointer, Place>, item: &Pointer| {
+        let takes = |positions: &mut HashMap<Pointer, Position>, item: &Pointer| {
             let below = format!("{}/", item.as_str());
             let is_below =
                 |pointer: &Pointer| pointer == item || pointer.as_str().starts_with(&below);
             let taken: Vec<Pointer> =
-                places.keys().filter(|pointer| is_below(pointer)).cloned().collect();
+                positions.keys().filter(|pointer| is_below(pointer)).cloned().collect();
             let taken = taken
                 .into_iter()
-                .filter_map(|pointer| Some((pointer.clone(), places.remove(&pointer)?)));
+                .filter_map(|pointer| Some((pointer.clone(), positions.remove(&pointer)?)));
             taken.collect::<Vec<_>>()
         };
         takes(&mut self.by_pointer, &list.item(removed));
         for index in removed..left {
             let from = list.item(index + 1);
-            for (pointer, place) in takes(&mut self.by_pointer, &from) {
+            for (pointer, position) in takes(&mut self.by_pointer, &from) {
                 let below = &pointer.as_str()[from.as_str().len()..];
                 self.by_pointer.insert(
                     Pointer::from(format!("{}{below}", list.item(index).as_str()).as_str()),
-                    place,
+                    position,
                 );
             }
         }
     }
 
-    /// Notes that a value was written elsewhere.
+    /// Records that a value was written elsewhere.
     pub(super) fn note_move(&mut self, to: Pointer, from: Pointer) {
         self.moved.insert(to, from);
     }
 
-    /// Where a value is in the file: what moved to `components` is where it was written.
+    /// Returns where a value was written: a value that was moved to `components` has another origin.
     pub(crate) fn origin(&self, pointer: &Pointer) -> Pointer {
         let component = pointer.ancestor(3);
         let moved = component.and_then(|to| Some((self.moved.get(&to)?, to)));
@@ -99,12 +99,12 @@ impl Places {
         }
     }
 
-    /// The place of a value, or of the nearest one around it that has one.
-    pub(crate) fn of(&self, pointer: &Pointer) -> Option<Place> {
+    /// Returns the position of a value, or of the nearest enclosing value that has one.
+    pub(crate) fn of(&self, pointer: &Pointer) -> Option<Position> {
         let mut around = Some(pointer.clone());
         while let Some(pointer) = around {
-            if let Some(place) = self.by_pointer.get(&pointer) {
-                return Some(place.clone());
+            if let Some(position) = self.by_pointer.get(&pointer) {
+                return Some(position.clone());
             }
             around = pointer.parent();
         }
@@ -112,18 +112,18 @@ impl Places {
     }
 }
 
-/// A file as a JSON value.
+/// A file parsed into a JSON value.
 #[derive(Debug)]
 pub(crate) struct Parsed {
     pub(crate) value: Value,
-    pub(crate) places: Places,
+    pub(crate) positions: Positions,
 }
 
-/// A value nests deeper than this only to break its reader: later stages follow values with the stack.
+/// The deepest nesting that is accepted. Later stages recurse over values, and only an attack nests deeper than this.
 pub(super) const DEEPEST: usize = 128;
 
-/// Reads a file. JSON is read as JSON: YAML is no superset of it (`"\ud83d\udc4d"` is one emoji in JSON and an error in
-/// YAML). Text that starts like JSON and is not may still be YAML in its flow style.
+/// Parses a file. JSON is parsed as JSON, because YAML is not a superset of it: `"\ud83d\udc4d"` is one emoji in JSON
+/// and an error in YAML. Text that starts like JSON but is not JSON may still be YAML in its flow style.
 pub(crate) fn parse(source: Source<'_>) -> Result<Parsed, Box<Report>> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(source.text);
     let source = Source { text, ..source };
@@ -142,21 +142,23 @@ fn is_named_json(name: &str) -> bool {
     std::path::Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
 }
 
-/// How the two syntaxes report what both can have.
-pub(super) fn too_deep(code: &'static str, place: Place) -> Box<Report> {
+/// Reports values that nest too deep, in either syntax.
+pub(super) fn too_deep(code: &'static str, position: Position) -> Box<Report> {
     let message = format!("values nest more than {DEEPEST} levels deep");
     let report = Report::error(code, &Pointer::root(), message);
-    Box::new(report.help("name the inner objects under `components` and refer to them").at(place))
+    Box::new(
+        report.help("name the inner objects under `components` and refer to them").at(position),
+    )
 }
 
 pub(super) fn repeated_key(
     code: &'static str,
     key: &str,
     at: &Pointer,
-    place: Place,
+    position: Position,
 ) -> Box<Report> {
     let report = Report::error(code, at, format!("the key `{key}` appears twice in one object"));
-    Box::new(report.help("remove one of the two").at(place))
+    Box::new(report.help("remove one of the two").at(position))
 }
 
 #[cfg(test)]
@@ -181,16 +183,16 @@ mod tests {
     }
 
     #[test]
-    fn every_value_has_its_place() {
+    fn every_value_has_its_position() {
         let parsed = parse(Source { name: "a.yaml", text: "a:\n  - b: 1\n" }).unwrap();
-        let place = |pointer: &str| parsed.places.of(&pointer.into()).unwrap().to_string();
-        assert_eq!(place("/a"), "a.yaml:1:1");
-        assert_eq!(place("/a/0/b"), "a.yaml:2:5");
-        assert_eq!(place("/a/0/not/there"), "a.yaml:2:5");
+        let position = |pointer: &str| parsed.positions.of(&pointer.into()).unwrap().to_string();
+        assert_eq!(position("/a"), "a.yaml:1:1");
+        assert_eq!(position("/a/0/b"), "a.yaml:2:5");
+        assert_eq!(position("/a/0/not/there"), "a.yaml:2:5");
     }
 
     #[test]
-    fn what_cannot_be_read_says_where() {
+    fn invalid_files_are_reported_with_their_position() {
         for (text, says) in [
             ("a: [1", "a.yaml:"),
             ("a: 1\na: 2\n", "a.yaml:2:1: error[yaml]: the key `a` appears twice"),
@@ -203,7 +205,7 @@ mod tests {
                 "a.yaml:2:2: error[json]: the key `b` appears twice",
             ),
             ("a: 1\n---\nb: 2\n", "second YAML document"),
-            ("a: .inf\n", "no JSON value"),
+            ("a: .inf\n", "cannot be represented in JSON"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.contains(says), "{text:?} gave {error}");
@@ -221,14 +223,14 @@ mod tests {
         let parsed = parse(Source { name: "a.json", text }).unwrap();
         let expected = json!({"a": "\u{1f44d} /", "b": [100.0, u64::MAX, -0.5], "c": null});
         assert_eq!(parsed.value, expected);
-        let place = |pointer: &str| parsed.places.of(&pointer.into()).unwrap().to_string();
-        assert_eq!(place("/b"), "a.json:1:26");
-        assert_eq!(place("/b/2"), "a.json:2:2");
-        assert_eq!(place("/c"), "a.json:2:9");
+        let position = |pointer: &str| parsed.positions.of(&pointer.into()).unwrap().to_string();
+        assert_eq!(position("/b"), "a.json:1:26");
+        assert_eq!(position("/b/2"), "a.json:2:2");
+        assert_eq!(position("/c"), "a.json:2:9");
     }
 
     #[test]
-    fn broken_json_is_reported_as_json_if_the_file_is_named_so() {
+    fn broken_json_is_reported_as_json_if_the_file_has_that_extension() {
         for (name, says) in [("a.json", "a.json:1:7: error[json]"), ("a.yaml", "error[yaml]")] {
             let error = parse(Source { name, text: "{\"a\": [1,\n" }).unwrap_err();
             assert!(error.to_string().contains(says), "{error}");
@@ -236,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_stand_for_copies_and_merge_keys_for_members() {
+    fn aliases_are_copied_and_merge_keys_add_members() {
         let value = read(
             "a: &a {x: 1, y: [2]}\nb: *a\nc: {<<: *a, y: 3}\nd: {x: 4, <<: [*a, {z: 5}]}\n'<<': text\n",
         );
@@ -245,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_of_aliases_end_in_a_report() {
+    fn aliases_of_aliases_are_reported() {
         let level = |index: usize| {
             format!("a{}: &a{0} [{}]\n", index, vec![format!("*a{}", index - 1); 9].join(", "))
         };

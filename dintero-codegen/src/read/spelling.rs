@@ -1,6 +1,6 @@
-//! Which word was meant by a misspelt one.
+//! Suggests corrections for misspelt words.
 
-/// The word that was probably meant.
+/// Returns the most similar word, if one is similar enough.
 pub(super) fn nearest(
     word: &str,
     known: impl Iterator<Item = &'static str>,
@@ -10,8 +10,8 @@ pub(super) fn nearest(
     (apart <= word.len() / 3).then_some(near)
 }
 
-/// How many typing mistakes are between two words: letters that are wrong, missing, too many, or in the wrong order
-/// (the optimal string alignment distance).
+/// Returns the number of typing mistakes between two words: letters that are wrong, missing, extra, or swapped (the
+/// optimal string alignment distance).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];

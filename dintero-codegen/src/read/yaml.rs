@@ -1,5 +1,4 @@
-//! YAML 1.2 text to a value, with the place of every member and element: string keys, no repeated key, aliases as
-//! copies of what they stand for.
+//! Parses YAML 1.2, with the position of every member and element. Keys are strings and unique; aliases are copied.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,32 +8,33 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use serde_json::{Map, Number, Value};
 
 use crate::pointer::Pointer;
-use crate::read::source::{DEEPEST, Parsed, Place, Places, Source, repeated_key, too_deep};
+use crate::read::source::{DEEPEST, Parsed, Position, Positions, Source, repeated_key, too_deep};
 use crate::report::Report;
 
-/// How many values aliases may copy in one file. A few lines of aliases of aliases would make billions.
+/// The number of values that aliases may copy in one file. Otherwise a few lines of nested aliases could create
+/// billions.
 const MOST_COPIES: usize = 100_000;
 
-/// Reads one YAML document. By version 1.2 of the language `NO` is Norway and not `false`.
+/// Parses one YAML document. In YAML 1.2 `NO` is a string, here Norway, and not `false`.
 pub(super) fn parse(source: Source<'_>) -> Result<Parsed, Box<Report>> {
     let mut reader = Reader {
         parser: Parser::new_from_str(source.text),
         file: source.name.into(),
-        places: Places::default(),
+        positions: Positions::default(),
         anchors: HashMap::new(),
         copies: 0,
     };
     let value = reader.document()?;
-    Ok(Parsed { value, places: reader.places })
+    Ok(Parsed { value, positions: reader.positions })
 }
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     file: Arc<str>,
-    places: Places,
-    /// Values that aliases may stand for, by the number of their anchor.
+    positions: Positions,
+    /// The values that aliases may refer to, by the number of their anchor.
     anchors: HashMap<usize, Anchored>,
-    /// How many values aliases copied so far.
+    /// How many values have been copied for aliases.
     copies: usize,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
                     return Err(self.error(span, "the file is empty", help));
                 }
                 event => {
-                    self.places.insert(Pointer::root(), self.place(span));
+                    self.positions.insert(Pointer::root(), self.position(span));
                     let value = self.value(event, span, &Pointer::root(), 0)?;
                     return self.end().map(|()| value);
                 }
@@ -63,14 +63,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads on to the end, so that broken YAML behind the document does not go unseen.
+    /// Reads to the end of the file, so that invalid YAML after the document is reported.
     fn end(&mut self) -> Result<(), Box<Report>> {
         loop {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(()),
                 (Event::DocumentStart(_), span) => {
-                    let message = "the file holds a second YAML document";
-                    return Err(self.error(span, message, "keep one document in a file"));
+                    let message = "the file contains a second YAML document";
+                    return Err(self.error(span, message, "keep one document per file"));
                 }
                 _ => {}
             }
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
         depth: usize,
     ) -> Result<Value, Box<Report>> {
         if depth > DEEPEST {
-            return Err(too_deep("yaml", self.place(span)));
+            return Err(too_deep("yaml", self.position(span)));
         }
         let (value, anchor) = match event {
             Event::Alias(anchor) => return self.copied(anchor, span, depth),
@@ -107,8 +107,8 @@ impl<'a> Reader<'a> {
                     None => Scalar::parse_from_cow_and_metadata(text, style, tag.as_ref())
                         .and_then(scalar),
                 };
-                let help = "quote it if text is meant";
-                let none = || self.error(span, "this scalar has no JSON value", help);
+                let help = "quote it if it is meant as a string";
+                let none = || self.error(span, "this scalar cannot be represented in JSON", help);
                 (value.ok_or_else(none)?, anchor)
             }
             Event::SequenceStart(anchor, _) => (self.sequence(at, depth)?, anchor),
@@ -125,14 +125,14 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// What an alias stands for. Its parts are shown at the place of the alias.
+    /// Copies the value of an alias. Its parts are shown at the position of the alias.
     fn copied(&mut self, anchor: usize, span: Span, depth: usize) -> Result<Value, Box<Report>> {
         let Some(anchored) = self.anchors.get(&anchor) else {
-            let message = "the alias is inside the value it stands for";
+            let message = "the alias is inside the value it refers to";
             return Err(self.error(span, message, "refer to a component with `$ref` instead"));
         };
         if depth + anchored.depth > DEEPEST {
-            return Err(too_deep("yaml", self.place(span)));
+            return Err(too_deep("yaml", self.position(span)));
         }
         self.copies += anchored.size;
         if self.copies > MOST_COPIES {
@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
                 return Ok(Value::Array(items));
             }
             let pointer = at.item(items.len());
-            self.places.insert(pointer.clone(), self.place(span));
+            self.positions.insert(pointer.clone(), self.position(span));
             items.push(self.value(event, span, &pointer, depth + 1)?);
         }
     }
@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
                 _ => {
                     return Err(self.error(
                         span,
-                        "a key must be text",
+                        "a key must be a string",
                         "write the key on one line",
                     ));
                 }
@@ -179,9 +179,9 @@ impl<'a> Reader<'a> {
             let pointer = at.child(&key);
             let is_merge = key == "<<" && style == ScalarStyle::Plain;
             if members.contains_key(&key) || is_merge && !merged.is_empty() {
-                return Err(repeated_key("yaml", &key, &pointer, self.place(span)));
+                return Err(repeated_key("yaml", &key, &pointer, self.position(span)));
             }
-            self.places.insert(pointer.clone(), self.place(span));
+            self.positions.insert(pointer.clone(), self.position(span));
             let (event, value_span) = self.next()?;
             let value = self.value(event, value_span, &pointer, depth + 1)?;
             if is_merge {
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
         Ok(Value::Object(members))
     }
 
-    /// The mappings behind a merge key (`<<: *defaults`), which YAML 1.1 had and many documents still use.
+    /// Returns the mappings of a merge key (`<<: *defaults`), a feature of YAML 1.1 that many documents still use.
     fn sources(&self, value: Value, span: Span) -> Result<Vec<Map<String, Value>>, Box<Report>> {
         let sources = match value {
             Value::Array(items) => items,
@@ -207,14 +207,14 @@ impl<'a> Reader<'a> {
             Value::Object(members) => Ok(members),
             _ => {
                 let message = "the merge key `<<` needs a mapping, or a list of mappings";
-                Err(self.error(span, message, "quote the key if a member is to be named `<<`"))
+                Err(self.error(span, message, "quote the key if the property is named `<<`"))
             }
         };
         sources.into_iter().map(mapping).collect()
     }
 
-    fn place(&self, span: Span) -> Place {
-        Place {
+    fn position(&self, span: Span) -> Position {
+        Position {
             file: self.file.clone(),
             line: span.start.line().max(1),
             column: span.start.col() + 1,
@@ -222,16 +222,21 @@ impl<'a> Reader<'a> {
     }
 
     fn error(&self, span: Span, message: &str, help: &str) -> Box<Report> {
-        Box::new(Report::error("yaml", &Pointer::root(), message).help(help).at(self.place(span)))
+        Box::new(
+            Report::error("yaml", &Pointer::root(), message).help(help).at(self.position(span)),
+        )
     }
 
     fn broken(&self, error: &ScanError) -> Box<Report> {
         let marker = error.marker();
-        let place =
-            Place { file: self.file.clone(), line: marker.line().max(1), column: marker.col() + 1 };
+        let position = Position {
+            file: self.file.clone(),
+            line: marker.line().max(1),
+            column: marker.col() + 1,
+        };
         let message = format!("this is not YAML: {}", error.info());
         let report = Report::error("yaml", &Pointer::root(), message);
-        Box::new(report.help("correct the syntax here or just before").at(place))
+        Box::new(report.help("correct the syntax here or just before").at(position))
     }
 }
 
@@ -245,7 +250,7 @@ fn scalar(scalar: Scalar<'_>) -> Option<Value> {
     })
 }
 
-/// How many values a value is made of, and how deep they nest.
+/// Returns the number of values in a value, and how deep they nest.
 fn measure(value: &Value) -> (usize, usize) {
     let inside: Box<dyn Iterator<Item = &Value>> = match value {
         Value::Array(items) => Box::new(items.iter()),

@@ -1,20 +1,20 @@
-//! Components that are nothing but a reference to another one. Each is made to refer to the end of its chain, so that
-//! no later stage follows chains, however long; what is said on the way is kept.
+//! Resolves components that only refer to another component. Each one is changed to refer to the end of its chain, so
+//! that no later stage follows chains, however long. Descriptions and other notes along a chain are kept.
 
 use indexmap::{IndexMap, IndexSet};
 
 use crate::report::{Report, Reports};
 use crate::schema::shape::{Kind, Shape};
 
-/// Shortens the chains of references. Those that never end are reported, and become components of any kind.
+/// Shortens chains of references. Cycles are reported, and their components become values of any kind.
 pub(crate) fn shorten(components: &mut IndexMap<String, Shape>, reports: &mut Reports) {
     for index in 0..components.len() {
         let chain = chain(components, index);
         let Some(&last) = chain.last() else { continue };
-        // The last one may refer to one of those before it.
+        // The last alias may refer to one of the aliases before it.
         let again = target(components, last).and_then(|again| chain.get_index_of(&again));
         if let Some(start) = again {
-            circle(components, &chain, start, reports);
+            cycle(components, &chain, start, reports);
             continue;
         }
         for (alias, next) in chain.iter().zip(chain.iter().skip(1)).rev() {
@@ -23,7 +23,7 @@ pub(crate) fn shorten(components: &mut IndexMap<String, Shape>, reports: &mut Re
     }
 }
 
-/// The aliases from one component to the last that is an alias, or to where they repeat.
+/// Returns the aliases from a component to the last one of its chain, or to where the chain repeats.
 fn chain(components: &IndexMap<String, Shape>, start: usize) -> IndexSet<usize> {
     let mut chain = IndexSet::new();
     let mut alias = start;
@@ -34,7 +34,7 @@ fn chain(components: &IndexMap<String, Shape>, start: usize) -> IndexSet<usize> 
     chain
 }
 
-/// The component that an alias refers to.
+/// Returns the component that an alias refers to.
 fn target(components: &IndexMap<String, Shape>, alias: usize) -> Option<usize> {
     match &components[alias].kind {
         Kind::Ref(name) => components.get_index_of(name),
@@ -42,7 +42,7 @@ fn target(components: &IndexMap<String, Shape>, alias: usize) -> Option<usize> {
     }
 }
 
-/// Makes an alias refer to what the next one refers to, which was shortened before.
+/// Makes an alias refer to the target of the next one, which was shortened before.
 fn link(components: &mut IndexMap<String, Shape>, alias: usize, next: usize) {
     let (kind, said) = (components[next].kind.clone(), components[next].notes.clone());
     let shape = &mut components[alias];
@@ -52,7 +52,7 @@ fn link(components: &mut IndexMap<String, Shape>, alias: usize, next: usize) {
     shape.notes.write_only |= said.write_only;
 }
 
-fn circle(
+fn cycle(
     components: &mut IndexMap<String, Shape>,
     chain: &IndexSet<usize>,
     start: usize,
@@ -61,11 +61,11 @@ fn circle(
     let name = |index: usize| components.get_index(index).map_or("", |(name, _)| name.as_str());
     let (first, others) = (chain[start], chain.len() - start - 1);
     let message = match chain.get_index(start + 1) {
-        None => format!("`{}` refers to itself alone", name(first)),
+        None => format!("`{}` refers only to itself", name(first)),
         Some(&second) => {
             let others =
                 if others == 1 { String::new() } else { format!(" and {} more", others - 1) };
-            format!("`{}`, `{}`{others} refer to each other alone", name(first), name(second))
+            format!("`{}`, `{}`{others} refer only to each other", name(first), name(second))
         }
     };
     let report = Report::error("cycle", &components[first].at, message);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn each_alias_refers_to_the_end_and_says_what_its_chain_says() {
+    fn each_alias_refers_to_the_end_and_keeps_what_its_chain_says() {
         let (components, reports) =
             shortened(&[("d", Some("e")), ("b", Some("d")), ("a", Some("b")), ("e", None)]);
         assert!(reports.is_empty());
@@ -107,14 +107,11 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_one_report() {
+    fn a_cycle_is_one_report() {
         let (_, reports) =
             shortened(&[("in", Some("a")), ("a", Some("b")), ("b", Some("c")), ("c", Some("a"))]);
-        assert_eq!(
-            reports,
-            ["error[cycle]: `a`, `b` and 1 more refer to each other alone (at /a)"]
-        );
+        assert_eq!(reports, ["error[cycle]: `a`, `b` and 1 more refer only to each other (at /a)"]);
         let (_, reports) = shortened(&[("a", Some("a"))]);
-        assert_eq!(reports, ["error[cycle]: `a` refers to itself alone (at /a)"]);
+        assert_eq!(reports, ["error[cycle]: `a` refers only to itself (at /a)"]);
     }
 }

@@ -1,6 +1,6 @@
-//! Schemas to shapes. A schema is read from the document itself, keyword by keyword: most schemas of real documents fit
-//! none of the typed kinds of an OpenAPI library (103 of Dintero's 164 in 2024), and [`crate::read::check`] has seen to
-//! it that every keyword has the right type.
+//! Lowers schemas to shapes. A schema is read from the raw document, keyword by keyword: most schemas of real documents
+//! fit none of the typed kinds of an OpenAPI library (103 of Dintero's 164 in 2024), and [`crate::read::check`] has
+//! already checked the type of every keyword.
 
 use std::mem;
 
@@ -12,7 +12,7 @@ use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 use crate::schema::shape::{Alternative, Kind, Limits, Notes, Object, Rest, Shape, Tag};
 
-/// Turns schemas into shapes.
+/// Lowers schemas to shapes.
 pub(crate) struct Lower<'a, 'r> {
     pub(crate) document: &'a Value,
     pub(crate) reports: &'r mut Reports,
@@ -21,7 +21,7 @@ pub(crate) struct Lower<'a, 'r> {
 type Keywords = Map<String, Value>;
 
 impl Lower<'_, '_> {
-    /// The shape of the schema, or reference to one, at a place in the document.
+    /// Returns the shape of the schema or reference at a location in the document.
     pub(crate) fn schema(&mut self, at: &Pointer) -> Shape {
         match at.find(self.document) {
             Some(raw) => self.raw(raw, at),
@@ -33,7 +33,7 @@ impl Lower<'_, '_> {
         match (raw, raw.get("$ref")) {
             (_, Some(Value::String(reference))) => reference_to(reference, raw, at),
             (Value::Object(keywords), _) => self.item(keywords, raw, at),
-            // Reported by the check of keywords.
+            // Reported by the keyword check.
             _ => Shape::new(Kind::Any, at),
         }
     }
@@ -47,7 +47,7 @@ impl Lower<'_, '_> {
         shape
     }
 
-    /// Makes sure that there is something for the discriminator to tell apart.
+    /// Checks that the discriminator has something to tell apart.
     fn tagged(&mut self, shape: &mut Shape) {
         let Some(tag) = &shape.tag else { return };
         let at = shape.at.child("discriminator");
@@ -79,7 +79,7 @@ impl Lower<'_, '_> {
         let tag_value = keywords.get("x-discriminator-value");
         if tag_value.is_some_and(|value| !value.is_string()) {
             let at = at.child("x-discriminator-value");
-            let report = Report::error("wrong-type", &at, "expected text");
+            let report = Report::error("wrong-type", &at, "expected a string");
             self.reports.push(report.help("quote the value of the discriminator"));
         }
         Notes {
@@ -96,8 +96,8 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// `allOf`, what the schema says itself, and its alternatives all hold at once: beside each other they are members
-    /// of one `allOf`.
+    /// Returns the kind of a schema. `allOf`, the schema's own keywords and its alternatives all apply at once: if
+    /// there are several, they become members of one `allOf`.
     fn kind(
         &mut self,
         keywords: &Keywords,
@@ -114,20 +114,20 @@ impl Lower<'_, '_> {
             notes.nullable |= alternatives.len() < before;
             match alternatives.as_slice() {
                 [] => {}
-                // The only alternative holds whenever the schema does.
+                // A single alternative always applies.
                 [_] if tag.is_none() => members.append(&mut alternatives),
                 _ => one_ofs.push(Kind::OneOf(alternatives_of(alternatives))),
             }
         }
         let mut own = self.own(keywords, notes, at);
         if let (Kind::Object(object), Some(tag), [_, ..]) = (&mut own, tag, one_ofs.as_slice()) {
-            // The alternatives have it, each with its own value.
+            // The alternatives have the tag, each with its own value.
             object.fields.shift_remove(&tag.property);
             object.required.shift_remove(&tag.property);
         }
         let says_nothing = match &own {
             Kind::Any => true,
-            // A bare `type: object` beside the others says nothing new.
+            // A bare `type: object` beside the others adds nothing.
             Kind::Object(object) => object.says_nothing(),
             _ => false,
         };
@@ -141,7 +141,7 @@ impl Lower<'_, '_> {
         let own = (!says_nothing).then_some(own);
         let beside = own.into_iter().chain(one_ofs).map(|kind| {
             let mut shape = Shape::new(kind, at);
-            // Values of an enum belong to what the schema says itself.
+            // The values of an enum belong to the schema's own keywords.
             shape.notes.limits.values = mem::take(&mut notes.limits.values);
             shape
         });
@@ -155,7 +155,7 @@ impl Lower<'_, '_> {
         members.enumerate().map(|(index, member)| self.raw(member, &at.item(index))).collect()
     }
 
-    /// What the schema says itself, without `allOf`, `oneOf` and `anyOf`.
+    /// Returns the kind that the schema's own keywords declare, without `allOf`, `oneOf` and `anyOf`.
     fn own(&mut self, keywords: &Keywords, notes: &mut Notes, at: &Pointer) -> Kind {
         let has = |key| keywords.contains_key(key);
         let values = keywords.get("enum").and_then(Value::as_array).filter(|list| !list.is_empty());
@@ -179,23 +179,23 @@ impl Lower<'_, '_> {
             ("number", values) => self.numeric(Kind::Number, keywords, values, notes, at),
             ("boolean", values) => {
                 if values.is_some() {
-                    let message = "the `enum` of a boolean has no effect";
+                    let message = "`enum` has no effect on a boolean";
                     let report = Report::warning("enum", at, message);
                     self.reports
                         .push(report.help("accept it with `x-accept: [enum]` in the overlay"));
                 }
                 Kind::Boolean
             }
-            // Reported by the check of keywords.
+            // Reported by the keyword check.
             _ => Kind::Text(None),
         }
     }
 
-    /// Keywords that say something of another type than the one that is given.
+    /// Reports keywords that belong to a type other than the declared one.
     fn without_effect(&mut self, keywords: &Keywords, kind: &str, at: &Pointer) {
         for (key, belongs_to) in [("properties", "object"), ("items", "array")] {
             if kind != belongs_to && keywords.contains_key(key) {
-                let message = format!("`{key}` has no effect beside `type: {kind}`");
+                let message = format!("`{key}` has no effect with `type: {kind}`");
                 let report = Report::warning("unsupported-keyword", &at.child(key), message);
                 self.reports
                     .push(report.help("correct `type` in the overlay, or remove the keyword"));
@@ -230,7 +230,8 @@ impl Lower<'_, '_> {
         }))
     }
 
-    /// An enum of texts. `null` among them says no more than `nullable`; other values are documented.
+    /// Lowers an enum of strings. `null` among them means the same as `nullable`. An enum with other values is only
+    /// documented.
     fn enumeration(
         &mut self,
         values: &[Value],
@@ -247,7 +248,7 @@ impl Lower<'_, '_> {
                 Value::Null => notes.nullable = true,
                 _ => {
                     if is_typed {
-                        let message = format!("`{value}` is not text");
+                        let message = format!("`{value}` is not a string");
                         let report = Report::error("enum", &at.child("enum"), message);
                         self.reports.push(report.help("quote the value, or correct `type`"));
                     }
@@ -283,7 +284,7 @@ impl Lower<'_, '_> {
     }
 }
 
-/// What is lost of a number's format.
+/// Reports what the generated type loses of a number's format.
 fn number_format(format: &str, kind: &Kind, maximum: Option<f64>, at: &Pointer) -> Option<Report> {
     let fits = maximum.is_some_and(|maximum| maximum < i64::MAX as f64);
     let is_float = matches!(kind, Kind::Number);
@@ -293,16 +294,16 @@ fn number_format(format: &str, kind: &Kind, maximum: Option<f64>, at: &Pointer) 
         "uint" | "uint64" if is_float || fits => None,
         "uint" | "uint64" => {
             let message = format!(
-                "integers become `i64`, but `{format}` allows larger ones; they cannot be read"
+                "integers become `i64`, but `{format}` allows larger values, which cannot be read"
             );
             Some(Report::warning("format", at, message).help(
-                "say `x-rust-type: Value` in the overlay if they occur, or accept it with `x-accept: [format]`",
+                "set `x-rust-type: Value` in the overlay if such values occur, or accept it with `x-accept: [format]`",
             ))
         }
         _ => {
-            let message = format!("numbers have no format `{format}`; it has no effect");
+            let message = format!("`{format}` is not a format of numbers; it has no effect");
             let help = if is_float {
-                "say `x-rust-type: Decimal` in the overlay if the value must be exact, or accept it with `x-accept: [format]`"
+                "set `x-rust-type: Decimal` in the overlay if the value must be exact, or accept it with `x-accept: [format]`"
             } else {
                 "remove it in the overlay, or accept it with `x-accept: [format]`"
             };
@@ -311,8 +312,8 @@ fn number_format(format: &str, kind: &Kind, maximum: Option<f64>, at: &Pointer) 
     }
 }
 
-/// The shape of a reference. OpenAPI 3.0 gives a description beside `$ref` no effect; but it says what the component is
-/// for in this place.
+/// Returns the shape of a reference. In OpenAPI 3.0 a description beside `$ref` has no effect, but it says what the
+/// component is for in this place, so it is kept.
 fn reference_to(reference: &str, raw: &Value, at: &Pointer) -> Shape {
     let mut shape = Shape::new(Kind::Ref(component_name(reference)), at);
     shape.notes.extensions = Extensions::read(Some(raw));
@@ -320,8 +321,8 @@ fn reference_to(reference: &str, raw: &Value, at: &Pointer) -> Shape {
     shape
 }
 
-/// Whether a schema is how documents of OpenAPI 3.0, which has no type `null`, write `null` among alternatives:
-/// `{nullable: true}` or `{enum: [null]}`.
+/// Returns whether a schema is a way to write `null` among alternatives: `{nullable: true}` or `{enum: [null]}`.
+/// OpenAPI 3.0 has no type `null`.
 fn is_null(shape: &Shape) -> bool {
     matches!(shape.kind, Kind::Any) && shape.notes.nullable && shape.notes.limits.values.is_empty()
 }
@@ -344,8 +345,8 @@ fn tag(discriminator: &Value) -> Option<Tag> {
     })
 }
 
-/// The component that a reference or a plain name means. What is neither was reported by the check of keywords, and
-/// is the name of nothing.
+/// Returns the component that a reference or a plain name refers to. Anything else was reported by the keyword check,
+/// and becomes a name that no component has.
 fn component_name(target: &str) -> String {
     let schemas = Pointer::from("/components/schemas");
     Pointer::from_reference(target)

@@ -1,7 +1,7 @@
-//! `allOf` to one shape. Members are merged deeply: properties that several members define are merged in turn, and what
-//! is required is known only afterwards. A merge that changes nothing stays the reference it was, so that
-//! `allOf: [Transaction]` is a `Transaction`. Two components that refer to themselves are merged to one that refers to
-//! itself.
+//! Merges the members of `allOf` into one shape. Merges are deep: properties that several members define are merged in
+//! turn, and the required properties are known only at the end. A merge that changes nothing stays a reference, so that
+//! `allOf: [Transaction]` is a `Transaction`. Two components that refer to themselves are merged into one that refers
+//! to itself.
 
 mod alike;
 mod alternatives;
@@ -19,23 +19,23 @@ use crate::schema::merge::alike::alike;
 use crate::schema::merge::pairs::Pair;
 use crate::schema::shape::{Kind, Limits, Notes, Object, Rest, Shape};
 
-/// Merges the shapes of a document; components are merged once and kept.
+/// Merges the shapes of a document. Each component is merged once and cached.
 pub(crate) struct Merge<'a> {
     components: &'a IndexMap<String, Shape>,
     merged: HashMap<String, Option<Rc<Shape>>>,
     pairs: HashMap<(String, String), Pair>,
-    /// The names of pairs that refer to themselves.
+    /// The names of merged pairs that refer to themselves.
     recursive: HashSet<String>,
     reports: &'a mut Reports,
-    /// Whether the member that is being merged knows better what its values mean than those before it.
+    /// Whether the member being merged describes its values better than the members before it.
     later_describes: bool,
-    /// How deep components are nested in each other right now.
+    /// How deep components are nested at the moment.
     depth: usize,
-    /// How many merges led into components so far.
+    /// How many merges have entered components so far.
     merges: usize,
 }
 
-/// Nobody chains `allOf` over more components than this.
+/// The maximum number of components that `allOf` may chain; no real document chains as many.
 const DEEPEST: usize = 256;
 
 impl<'a> Merge<'a> {
@@ -52,13 +52,13 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// The shape of a component without `allOf`. A component that merges itself is reported.
+    /// Returns the shape of a component without `allOf`. Reports a component that merges itself.
     pub(crate) fn component(&mut self, name: &str) -> Rc<Shape> {
         if let Some(merged) = self.merged.get(name) {
             return merged.clone().unwrap_or_else(|| Rc::new(self.cycle(name)));
         }
         let Some(shape) = self.components.get(name) else {
-            // A reference to nothing was reported where it is written.
+            // A reference to a missing component was reported where it is written.
             return Rc::new(Shape::new(Kind::Any, &Pointer::root()));
         };
         if self.depth > DEEPEST {
@@ -78,7 +78,7 @@ impl<'a> Merge<'a> {
         merged
     }
 
-    /// Whether a name belongs to a merge of two components, and to no component of the document.
+    /// Returns whether a name belongs to a merge of two components, and not to a component of the document.
     pub(crate) fn is_own(&self, name: &str) -> bool {
         !self.components.contains_key(name) && self.merged.contains_key(name)
     }
@@ -87,7 +87,7 @@ impl<'a> Merge<'a> {
         shape.notes.tag_value.is_some() || members.iter().any(|member| self.is_base(member))
     }
 
-    /// Whether a shape refers to a base, of which other components are the variants.
+    /// Returns whether a shape refers to a base, which has other components as its variants.
     fn is_base(&self, shape: &Shape) -> bool {
         let Kind::Ref(name) = &shape.kind else { return false };
         let base = self.components.get(name);
@@ -96,21 +96,22 @@ impl<'a> Merge<'a> {
 
     fn cycle(&mut self, name: &str) -> Shape {
         let at = Pointer::from("/components/schemas").child(name);
-        let message = format!("`{name}` merges itself through `allOf`");
+        let message = format!("`{name}` includes itself through `allOf`");
         let report = Report::error("cycle", &at, message);
-        self.reports.push(report.help("break the cycle in the overlay: a value would have no end"));
+        self.reports
+            .push(report.help("break the cycle in the overlay: its values would be infinite"));
         Shape::new(Kind::Any, &at)
     }
 
-    /// Reported once, wherever it is: a long chain is entered in many places.
+    /// Reports a chain that is too long, once: it can be entered in many places.
     fn too_deep(&mut self, shape: &Shape) -> Shape {
-        let message = format!("`allOf` leads through more than {DEEPEST} components in a row");
+        let message = format!("`allOf` chains more than {DEEPEST} components");
         let report = Report::error("nesting", &Pointer::from("/components/schemas"), message);
         self.reports.push(report.help("merge some of them in the overlay"));
         Shape::new(Kind::Any, &shape.at)
     }
 
-    /// The shape without `allOf`, at any depth.
+    /// Returns the shape without `allOf` at any depth.
     pub(crate) fn shape(&mut self, shape: &Shape) -> Shape {
         let kind = match &shape.kind {
             Kind::AllOf(members) => return self.all_of(members, shape, Collapse::Yes),
@@ -140,7 +141,7 @@ impl<'a> Merge<'a> {
         let mut whole = Shape::new(Kind::Any, at);
         let outer = self.later_describes;
         for member in members {
-            // An inline member was written for this place; a component speaks of itself.
+            // An inline member was written for this place; a component describes itself in general.
             let inline = !matches!(member.kind, Kind::Ref(_));
             let member = self.shape(member);
             self.later_describes = inline;
@@ -156,10 +157,10 @@ impl<'a> Merge<'a> {
         if let Kind::Ref(name) = &whole.kind
             && self.is_own(name)
         {
-            // What the overlay says of the type is said of this one, so it is no other's.
+            // The overlay's extensions apply to this type only, so it cannot be the component itself.
             whole.kind = self.component(&name.clone()).kind.clone();
         }
-        // What is written beside `allOf` speaks of the whole; what a member says of itself does not.
+        // Notes beside `allOf` apply to the whole; notes in a member apply to the member only.
         let mut whole_notes = notes.clone();
         whole_notes.read_only |= whole.notes.read_only;
         whole_notes.write_only |= whole.notes.write_only;
@@ -172,7 +173,7 @@ impl<'a> Merge<'a> {
         Shape { kind: whole.kind, notes: whole_notes, tag, at: at.clone() }
     }
 
-    /// A value that is valid for both.
+    /// Returns the shape of a value that is valid for both shapes.
     fn both(&mut self, a: Shape, b: Shape) -> Shape {
         if let (Kind::Ref(x), Kind::Ref(y)) = (&a.kind, &b.kind)
             && x == y
@@ -199,7 +200,7 @@ impl<'a> Merge<'a> {
             }
             (Kind::Object(x), Kind::Object(y)) => Kind::Object(self.objects(x, y)),
             (Kind::Array(x), Kind::Array(y)) => Kind::Array(Box::new(self.both(*x, *y))),
-            // Each member lists the values of its day; a response may hold any of them.
+            // Each member lists the values known when it was written; a response may contain any of them.
             (Kind::Enum(mut x), Kind::Enum(y)) => {
                 x.extend(y);
                 Kind::Enum(x)
@@ -225,12 +226,13 @@ impl<'a> Merge<'a> {
 
     fn conflict(&mut self, x: &Kind, y: &Kind, at_x: &Pointer, at_y: &Pointer) {
         let (x, y) = (x.described(), y.described());
-        let message = format!("no value is {x} (at {at_x}) and {y} at once, as `allOf` demands");
+        let message = format!("`allOf` requires a value to be both {x} (at {at_x}) and {y}");
         let report = Report::error("all-of", at_y, message);
         self.reports.push(report.help("correct one of the two members in the overlay"));
     }
 
-    /// What a reference stands for. A base becomes a plain object here: its variants are made of its fields.
+    /// Returns the shape that a reference refers to. A base becomes a plain object here, because variants are made from
+    /// its fields.
     fn expand(&mut self, shape: Shape) -> Shape {
         let Kind::Ref(name) = &shape.kind else { return shape };
         let mut expanded = (*self.resolved(name)).clone();
@@ -242,7 +244,7 @@ impl<'a> Merge<'a> {
         expanded
     }
 
-    /// The component that a reference leads to, also through an alias or a merge that is another component.
+    /// Returns the component that a reference leads to, also through an alias or a merge that equals another component.
     fn resolved(&mut self, name: &str) -> Rc<Shape> {
         let mut seen = HashSet::new();
         let mut component = self.component(name);
@@ -255,11 +257,11 @@ impl<'a> Merge<'a> {
         component
     }
 
-    /// What is true of a value wherever the shape is, by itself or by the component it refers to.
+    /// Returns what applies to a value of this shape, by itself or through the component it refers to.
     pub(crate) fn said(&mut self, shape: &Shape) -> Said {
         let mut said = Said::of(&shape.notes);
         if let Kind::Ref(name) = &shape.kind {
-            // Aliases refer to the ends of their chains, so there are two steps at most.
+            // Chains of aliases were shortened, so there are at most two steps.
             let component = self.component(name);
             said = said.and(Said::of(&component.notes));
             if let Kind::Ref(name) = &component.kind {
@@ -269,7 +271,7 @@ impl<'a> Merge<'a> {
         said
     }
 
-    /// What both say beside the kind.
+    /// Joins the notes of two shapes.
     fn joined(&self, mut notes: Notes, later: Notes) -> Notes {
         notes.description = if self.later_describes {
             later.description.or(notes.description)
@@ -320,7 +322,7 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// What a schema says of its value in every place.
+/// What a schema says about its value, wherever the schema is used.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Said {
     pub(crate) nullable: bool,

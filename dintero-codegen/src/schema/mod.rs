@@ -1,5 +1,5 @@
-//! The second stage: what each schema says of a value. [`lower`] turns schemas into [`shape`]s, whatever form they were
-//! written in, [`aliases`] shortens chains of references, and [`merge`] resolves `allOf`.
+//! The second stage: what each schema says about a value. [`lower`] turns schemas in any form into [`shape`]s,
+//! [`aliases`] shortens chains of references, and [`merge`] resolves `allOf`.
 
 pub(crate) mod aliases;
 pub(crate) mod lower;

@@ -1,4 +1,4 @@
-//! What a schema says a value is. References stay references and `allOf` stays a list in a [`Shape`], because
+//! The shape of a value, as its schema describes it. A [`Shape`] keeps references and the members of `allOf`;
 //! [`crate::schema::merge`] resolves them.
 
 use indexmap::{IndexMap, IndexSet};
@@ -17,15 +17,15 @@ pub(crate) struct Shape {
     pub(crate) at: Pointer,
 }
 
-/// The kinds of values that the document knows.
+/// The kinds of values that a schema can describe.
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
-    /// Nothing is said of the value.
+    /// The schema does not restrict the value.
     Any,
-    /// A component, by its name.
+    /// A component, by name.
     Ref(String),
     AllOf(Vec<Shape>),
-    /// `oneOf` and `anyOf`: with a JSON value in hand, both mean "one of these".
+    /// `oneOf` and `anyOf`: for reading a JSON value, both mean "one of these".
     OneOf(Vec<Alternative>),
     Object(Object),
     Array(Box<Shape>),
@@ -40,7 +40,8 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone)]
 pub(crate) struct Alternative {
     pub(crate) shape: Shape,
-    /// The component that the alternative was before something was merged into it: a discriminator's mapping speaks of it.
+    /// The component that the alternative was before something was merged into it. A discriminator's mapping refers to
+    /// it.
     pub(crate) origin: Option<String>,
 }
 
@@ -52,14 +53,14 @@ pub(crate) struct Object {
     pub(crate) rest: Rest,
 }
 
-/// `additionalProperties`: what may be in an object beside its properties.
+/// `additionalProperties`: what an object may contain besides its properties.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Rest {
     /// The document does not say.
     #[default]
     Unsaid,
     Forbidden,
-    /// `additionalProperties: true` is written out.
+    /// An explicit `additionalProperties: true`.
     Anything(Pointer),
     Of(Box<Shape>),
 }
@@ -68,11 +69,11 @@ pub(crate) enum Rest {
 #[derive(Debug, Clone)]
 pub(crate) struct Tag {
     pub(crate) property: String,
-    /// Value to component name.
+    /// Component names by the value of the tag.
     pub(crate) mapping: IndexMap<String, String>,
 }
 
-/// What a schema says beside the kind of its value.
+/// What a schema says besides the kind of its value.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Notes {
     pub(crate) description: Option<String>,
@@ -88,7 +89,7 @@ pub(crate) struct Notes {
     pub(crate) extensions: Extensions,
 }
 
-/// Bounds, for the documentation alone: the server decides, and a refused response would be worse.
+/// Limits, for documentation only: the server enforces them, and failing to read a response would be worse.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Limits {
     pub(crate) minimum: Option<f64>,
@@ -104,7 +105,7 @@ pub(crate) struct Limits {
     pub(crate) unique_items: bool,
     pub(crate) min_properties: Option<usize>,
     pub(crate) max_properties: Option<usize>,
-    /// The values of an enum that is not one of texts.
+    /// The values of an enum that are not all strings.
     pub(crate) values: Vec<Value>,
 }
 
@@ -113,8 +114,8 @@ impl Shape {
         Self { kind, notes: Notes::default(), tag: None, at: at.clone() }
     }
 
-    /// The discriminator of the schema, which may be written in a member of its `allOf`. Those of components that it
-    /// refers to are theirs.
+    /// Returns the schema's discriminator, which may be in a member of its `allOf`. The discriminator of a component
+    /// that it refers to does not count.
     pub(crate) fn discriminator(&self) -> Option<&Tag> {
         let inside = || match &self.kind {
             Kind::AllOf(members) => members.iter().find_map(Self::discriminator),
@@ -123,7 +124,7 @@ impl Shape {
         self.tag.as_ref().or_else(inside)
     }
 
-    /// The alternatives of the schema, which may be written in a member of its `allOf` or beside it.
+    /// Returns the schema's alternatives, which may be in a member of its `allOf` or beside it.
     pub(crate) fn alternatives(&self) -> Option<&[Alternative]> {
         match &self.kind {
             Kind::OneOf(alternatives) => Some(alternatives),
@@ -132,7 +133,7 @@ impl Shape {
         }
     }
 
-    /// The shapes that this one is made of.
+    /// Returns the shapes directly inside this one.
     pub(crate) fn parts(&self) -> Vec<&Self> {
         match &self.kind {
             Kind::AllOf(members) => members.iter().collect(),
@@ -157,7 +158,7 @@ impl Shape {
 }
 
 impl Object {
-    /// Whether it is an object and nothing more is known of it.
+    /// Returns whether this is an object about which nothing else is known.
     pub(crate) fn says_nothing(&self) -> bool {
         self.fields.is_empty()
             && self.required.is_empty()
@@ -166,7 +167,7 @@ impl Object {
 }
 
 impl Rest {
-    /// What both say: a schema counts most.
+    /// Returns the more specific of the two, a schema before anything else.
     pub(crate) fn stronger(self, other: Self) -> Self {
         let rank = |rest: &Self| match rest {
             Self::Unsaid => 0,
@@ -179,7 +180,7 @@ impl Rest {
 }
 
 impl Kind {
-    /// What a value of the kind is, in words.
+    /// Describes a value of this kind, for messages.
     pub(crate) fn described(&self) -> String {
         match self {
             Self::Any => "any value".to_owned(),
@@ -188,11 +189,11 @@ impl Kind {
             Self::OneOf(_) => "one of several values".to_owned(),
             Self::Object(_) => "an object".to_owned(),
             Self::Array(_) => "a list".to_owned(),
-            Self::Text(None) => "text".to_owned(),
-            Self::Text(Some(format)) => format!("text in the format `{format}`"),
+            Self::Text(None) => "a string".to_owned(),
+            Self::Text(Some(format)) => format!("a string in the format `{format}`"),
             Self::Enum(values) => {
                 let values: Vec<&str> = values.iter().take(3).map(String::as_str).collect();
-                format!("one of the texts `{}`", values.join("`, `"))
+                format!("one of the strings `{}`", values.join("`, `"))
             }
             Self::Integer => "an integer".to_owned(),
             Self::Number => "a number".to_owned(),

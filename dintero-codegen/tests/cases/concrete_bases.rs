@@ -2,7 +2,7 @@ use dintero_api::generated::concrete_bases::types::Animal;
 use dintero_api::serde_json::{from_value, json, to_value};
 
 #[test]
-fn base_and_variant_come_back() {
+fn base_and_variant_round_trip() {
     for json in
         [json!({"kind": "animal", "name": "n"}), json!({"kind": "dog", "name": "n", "barks": true})]
     {

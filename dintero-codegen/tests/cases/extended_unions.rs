@@ -2,7 +2,7 @@ use dintero_api::generated::extended_unions::types::Payment;
 use dintero_api::serde_json::{from_value, json, to_value};
 
 #[test]
-fn variant_and_extension_come_back() {
+fn variant_and_extension_round_trip() {
     for json in [
         json!({"kind": "card", "mask": "4242", "reference": "r"}),
         json!({"kind": "transfer", "bank": "b", "reference": "r"}),

@@ -7,7 +7,7 @@ use crate::server::exchange;
 const NOTHING: &str = "HTTP/1.1 204 X\r\n\r\n";
 
 #[test]
-fn an_encoded_form_holds_its_fields() {
+fn a_url_encoded_form_contains_its_fields() {
     let data = BTreeMap::from([("k".to_owned(), "v".to_owned())]);
     let (request, _) = exchange(NOTHING, async |c| {
         let call = c.forms().send("a@b").urgent(true).tags(["x", "y"]).ids([1, 2]);
@@ -22,7 +22,7 @@ fn an_encoded_form_holds_its_fields() {
 }
 
 #[test]
-fn a_form_of_parts_holds_texts_json_and_files() {
+fn a_multipart_form_contains_texts_json_and_files() {
     let (request, _) = exchange(NOTHING, async |c| {
         let call = c.forms().upload("%PDF").more(["one", "two"]).note("n").tags(["x"]);
         call.place(&Place::new().city("Oslo")).await.unwrap()

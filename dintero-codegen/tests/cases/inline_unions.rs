@@ -11,8 +11,8 @@ fn variants_keep_their_fields_wherever_they_are() {
     let wallet: Wallet = from_value(json.clone()).unwrap();
     assert_eq!(to_value(&wallet).unwrap(), json);
 
-    let answer = response(200, &json.to_string());
-    let (request, wallet) = exchange(&answer, async |c| {
+    let reply = response(200, &json.to_string());
+    let (request, wallet) = exchange(&reply, async |c| {
         c.inline_unions().create(&Card::new("1").into()).await.unwrap()
     });
     assert!(request.ends_with("{\"kind\":\"card\",\"mask\":\"1\"}"), "{request}");

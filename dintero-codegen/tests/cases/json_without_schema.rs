@@ -3,7 +3,7 @@ use dintero_api::serde_json::json;
 use crate::server::{exchange, response};
 
 #[test]
-fn any_json_goes_out_and_comes_back() {
+fn any_json_is_sent_and_received() {
     let note = json!({"a": [1, null]});
     let (request, _) = exchange("HTTP/1.1 204 X\r\n\r\n", async |c| {
         c.json_without_schema().add(&note).await.unwrap()

@@ -3,7 +3,7 @@ use dintero_api::generated::lone_default::operations::SetLoneDefaultSuccess;
 use crate::server::{exchange, response};
 
 #[test]
-fn default_is_returned_where_nothing_else_is() {
+fn default_is_returned_if_no_success_is_declared() {
     let (_, balance) =
         exchange(&response(200, "{\"sum\":5}"), async |c| c.lone_default().get().await.unwrap());
     assert_eq!(balance.sum, 5);

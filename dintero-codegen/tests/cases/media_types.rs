@@ -5,15 +5,15 @@ use crate::server::{exchange, response};
 const NOTHING: &str = "HTTP/1.1 204 X\r\n\r\n";
 
 #[test]
-fn the_body_is_called_what_it_is() {
+fn a_body_is_sent_with_its_media_type() {
     let invoice = Invoice::new("7");
     let (request, _) = exchange(NOTHING, async |c| c.media_types().create(&invoice).await.unwrap());
     assert!(request.contains("content-type: application/json\r\n"), "{request}");
     assert!(request.ends_with("{\"number\":\"7\"}"), "{request}");
 
-    let answer = response(200, "{\"number\":\"8\"}");
+    let reply = response(200, "{\"number\":\"8\"}");
     let (request, changed) =
-        exchange(&answer, async |c| c.media_types().change(&invoice).await.unwrap());
+        exchange(&reply, async |c| c.media_types().change(&invoice).await.unwrap());
     assert!(request.contains("content-type: application/merge-patch+json\r\n"), "{request}");
     assert_eq!(changed.number, "8");
 
@@ -25,7 +25,7 @@ fn the_body_is_called_what_it_is() {
 }
 
 #[test]
-fn bytes_are_sent_as_they_are() {
+fn bytes_are_sent_unchanged() {
     let (request, _) =
         exchange(NOTHING, async |c| c.media_types().upload(b"png".as_slice()).await.unwrap());
     assert!(

@@ -2,7 +2,7 @@ use dintero_api::generated::nested_unions::types::{Means, Wallet};
 use dintero_api::serde_json::{from_str, from_value, json, to_value};
 
 #[test]
-fn the_inner_tag_is_found_whatever_comes_first() {
+fn the_inner_tag_is_found_in_any_order() {
     for text in [
         r#"{"kind":"wallet","brand":"vipps","phone":"1"}"#,
         r#"{"phone":"1","brand":"vipps","kind":"wallet"}"#,

@@ -2,7 +2,7 @@ use dintero_api::generated::open_objects::types::{Named, Point};
 use dintero_api::serde_json::{from_value, json, to_value};
 
 #[test]
-fn what_has_no_field_is_written_back() {
+fn properties_without_a_field_are_written_back() {
     let json = json!({"x": 1.5, "label": {"a": [1, null]}, "none": null});
     let point: Point = from_value(json.clone()).unwrap();
     assert_eq!(point.others.len(), 2);
@@ -15,7 +15,7 @@ fn what_has_no_field_is_written_back() {
 }
 
 #[test]
-fn values_of_a_type_are_read_as_it() {
+fn typed_additional_properties_are_parsed() {
     let error = from_value::<Named>(json!({"y": 1, "a": 5})).unwrap_err().to_string();
     assert!(error.contains("`a`"), "{error}");
     let named: Named = from_value(json!({"y": 1, "a": "b", "others": "c"})).unwrap();

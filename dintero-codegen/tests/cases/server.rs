@@ -1,4 +1,4 @@
-//! A server for one request, which says what was sent.
+//! A server for one request, which returns what was sent.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -6,11 +6,11 @@ use std::thread;
 
 use dintero_api::Client;
 
-/// Makes a call, and returns what arrived (head and body) and what the call returned.
-pub(crate) fn exchange<T>(answer: &str, call: impl AsyncFnOnce(&Client) -> T) -> (String, T) {
+/// Makes a call. Returns the request that arrived (head and body), and what the call returned.
+pub(crate) fn exchange<T>(response: &str, call: impl AsyncFnOnce(&Client) -> T) -> (String, T) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let answer = answer.to_owned();
+    let response = response.to_owned();
     let server = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let (mut received, mut buffer) = (Vec::new(), [0; 4096]);
@@ -19,13 +19,13 @@ pub(crate) fn exchange<T>(answer: &str, call: impl AsyncFnOnce(&Client) -> T) ->
             assert!(read > 0, "the request ended too early");
             received.extend_from_slice(&buffer[..read]);
         }
-        let length = answer.split_once("\r\n\r\n").map_or(0, |(_, body)| body.len());
-        let answer = answer.replacen(
+        let length = response.split_once("\r\n\r\n").map_or(0, |(_, body)| body.len());
+        let response = response.replacen(
             "\r\n",
             &format!("\r\ncontent-length: {length}\r\nconnection: close\r\n"),
             1,
         );
-        stream.write_all(answer.as_bytes()).unwrap();
+        stream.write_all(response.as_bytes()).unwrap();
         String::from_utf8(received).unwrap()
     });
     let client = Client::builder_with_api_key("T12345678", "key").base_url(base).build().unwrap();
@@ -34,7 +34,7 @@ pub(crate) fn exchange<T>(answer: &str, call: impl AsyncFnOnce(&Client) -> T) ->
     (server.join().unwrap(), returned)
 }
 
-/// A response with JSON, or without a body if it is empty.
+/// Returns a response with JSON, or without a body if `json` is empty.
 pub(crate) fn response(status: u16, json: &str) -> String {
     format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n\r\n{json}")
 }

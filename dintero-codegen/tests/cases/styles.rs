@@ -33,7 +33,7 @@ fn queries_headers_and_cookies_are_written_by_their_style() {
 }
 
 #[test]
-fn paths_hold_what_their_style_puts_before_a_value() {
+fn paths_contain_the_prefixes_of_their_styles() {
     let (request, _) =
         exchange(NOTHING, async |c| c.styles().path("a", ["b", "c/d"], &range()).await.unwrap());
     let path = "/v1/label/.a/;matrix=b,c%2Fd/from=1,unit=a%20b";
@@ -41,7 +41,7 @@ fn paths_hold_what_their_style_puts_before_a_value() {
 }
 
 #[test]
-fn no_values_make_no_path() {
+fn a_path_needs_at_least_one_value() {
     let client = dintero_api::Client::builder_with_api_key("T12345678", "key").build().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let error = runtime.block_on(client.styles().find([]).send()).unwrap_err();

@@ -2,7 +2,7 @@ use dintero_api::generated::tagged_members::types::Event;
 use dintero_api::serde_json::{from_value, json, to_value};
 
 #[test]
-fn variants_keep_what_is_theirs() {
+fn variants_keep_their_own_properties() {
     for json in [
         json!({"id": "1", "kind": "paid", "sum": 5}),
         json!({"id": "2", "kind": "sent", "parcel": "p"}),

@@ -8,7 +8,7 @@ fn round(json: Value) -> Holder {
 }
 
 #[test]
-fn the_json_tells_the_variant() {
+fn the_json_selects_the_variant() {
     let card = json!({"number": "4111", "expiry": "12/30"});
     let bank = json!({"number_of_account": "1", "number_of_bank": "2", "next": card});
     assert!(matches!(round(json!({ "source": card })).source, Some(Source::Card(_))));
@@ -36,14 +36,14 @@ fn kinds_of_json_are_variants() {
 }
 
 #[test]
-fn what_fits_no_variant_is_kept() {
+fn json_that_fits_no_variant_is_kept() {
     let holder = round(json!({"source": {"iban": "NO93"}, "sources": [[1], true]}));
     assert!(matches!(holder.source, Some(Source::Other(_))));
     assert!(holder.sources.unwrap().iter().all(|source| matches!(source, Source::Other(_))));
 }
 
 #[test]
-fn a_variant_that_is_wrong_inside_is_an_error_with_its_path() {
+fn an_invalid_variant_is_an_error_with_its_path() {
     let error = from_value::<Holder>(json!({"source": {"number": 5}})).unwrap_err().to_string();
     assert!(error.contains("source.number"), "{error}");
     let none = from_value::<Holder>(json!({"source": null})).unwrap();
@@ -51,7 +51,7 @@ fn a_variant_that_is_wrong_inside_is_an_error_with_its_path() {
 }
 
 #[test]
-fn a_variant_becomes_the_type() {
+fn a_variant_converts_into_the_union() {
     let holder = Holder::new().source(Card::new("4111")).filter("text".to_owned());
     assert_eq!(to_value(&holder).unwrap(), json!({"source": {"number": "4111"}, "filter": "text"}));
 }

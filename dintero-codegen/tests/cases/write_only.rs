@@ -7,8 +7,8 @@ use crate::server::{exchange, response};
 fn a_response_has_no_pin() {
     let login: Login = from_value(json!({"id": "1", "name": "n"})).unwrap();
     assert_eq!((login.id.as_deref(), login.name.as_str()), (Some("1"), "n"));
-    let answer = response(200, "{\"id\":\"1\",\"name\":\"n\"}");
+    let reply = response(200, "{\"id\":\"1\",\"name\":\"n\"}");
     let (request, _) =
-        exchange(&answer, async |c| c.write_only().create(&Login::new("n", "0000")).await.unwrap());
+        exchange(&reply, async |c| c.write_only().create(&Login::new("n", "0000")).await.unwrap());
     assert!(request.ends_with("{\"name\":\"n\",\"pin\":\"0000\"}"), "{request}");
 }

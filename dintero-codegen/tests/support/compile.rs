@@ -1,6 +1,6 @@
-//! Compiles generated code against the runtime: each tree of files becomes a copy of the crate `dintero-api` in
-//! which it stands for the generated code of the real document. (A copy, because `impl Client` must be in the
-//! crate of `Client`.) The copies are a workspace in the target folder, with the lock file of the real one.
+//! Compiles generated code against the runtime. Each tree of files replaces the generated code in a copy of the crate
+//! `dintero-api`; it is a copy because `impl Client` must be in the crate of `Client`. The copies form a workspace in
+//! the target folder, with the lock file of the real workspace.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,16 +11,16 @@ use syn::{Ident, Item, UseTree, parse_quote};
 
 use super::{files_under, read, workspace};
 
-/// A crate to be compiled.
+/// A crate to compile.
 pub struct Crate {
-    /// What it is called in messages: lower case, digits and underscores.
+    /// The name of the crate in messages: lower case letters, digits and underscores.
     pub name: String,
     /// The content of `src/generated`.
     pub generated: BTreeMap<PathBuf, String>,
 }
 
-/// Checks crates with and without the client, with warnings as errors; fails with what the compiler says and
-/// the names of the crates that it says it of.
+/// Checks crates with and without the client and the constructors for tests, with warnings as errors. Fails with the
+/// messages of the compiler and the names of the crates they are about.
 pub fn check(set: &str, crates: &[Crate]) -> Result<(), String> {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(set);
     write(&root.join("Cargo.toml"), &workspace_manifest(crates));
@@ -31,15 +31,15 @@ pub fn check(set: &str, crates: &[Crate]) -> Result<(), String> {
         mirror(&sources(one), &package.join("src"));
         mirror(&pages(), &package.join("docs"));
     }
-    cargo_check(&root, set, &[])?;
+    cargo_check(&root, set, &["--features", "test-util"])?;
     cargo_check(&root, set, &["--no-default-features"])
 }
 
-/// Checks many small documents as modules of one crate, with the client and with warnings as errors, and runs what their
-/// behaviour is expected to be: `behaviours` are files of tests, by the name of the crate that each is about.
+/// Checks many small documents as modules of one crate, with the client and with warnings as errors, and runs tests of
+/// their behaviour. `behaviours` are the files of tests, by the name of the crate that each is about.
 ///
 /// The types of a document are in `dintero_api::generated::NAME`. The groups of all documents are methods of one
-/// client, so each document has tags of its own.
+/// client, so each document has its own tags.
 pub fn run(
     set: &str,
     crates: &[Crate],
@@ -76,7 +76,7 @@ pub fn run(
     Err(told.concat())
 }
 
-/// The generated code of several documents as that of one, each in a module.
+/// Combines the generated code of several documents, each in a module.
 fn as_modules(crates: &[Crate]) -> BTreeMap<PathBuf, String> {
     let mut root = String::from("//! One module for each document.\n");
     let mut servers = Vec::new();
@@ -107,7 +107,7 @@ fn as_modules(crates: &[Crate]) -> BTreeMap<PathBuf, String> {
     files
 }
 
-/// The manifest of a package whose library is used as a merchant would, with what its tests need.
+/// Returns the manifest of a package whose library is used as a merchant would, with the dependencies of its tests.
 fn test_manifest(package: &str) -> String {
     let features = "\"io-util\", \"macros\", \"net\", \"rt-multi-thread\", \"time\"";
     package.replace(
@@ -119,13 +119,12 @@ fn test_manifest(package: &str) -> String {
     )
 }
 
-/// Where this test is compiled, so that dependencies that were compiled before are used again.
+/// Returns the folder that this test is compiled in, so that compiled dependencies are reused.
 fn target_folder() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in a target folder")
 }
 
-/// Runs `cargo check` in the target folder of this test, so that dependencies that were checked before are
-/// used again.
+/// Runs `cargo check` in the target folder of this test, so that checked dependencies are reused.
 fn cargo_check(root: &Path, set: &str, arguments: &[&str]) -> Result<(), String> {
     let output = Command::new(env!("CARGO"))
         .args(["check", "--workspace", "--offline", "--quiet", "--keep-going", "--target-dir"])
@@ -147,7 +146,7 @@ fn cargo_check(root: &Path, set: &str, arguments: &[&str]) -> Result<(), String>
     ))
 }
 
-/// The manifest of the real workspace, with these members and with warnings as errors.
+/// Returns the manifest of the real workspace, with these members and with warnings as errors.
 fn workspace_manifest(crates: &[Crate]) -> String {
     let members: Vec<&str> = crates.iter().map(|one| one.name.as_str()).collect();
     let real = read(&workspace().join("Cargo.toml"));
@@ -168,7 +167,7 @@ fn workspace_manifest(crates: &[Crate]) -> String {
     manifest
 }
 
-/// The manifest of the real `dintero-api`, without its tests. What lies beside it is found from elsewhere as well.
+/// Returns the manifest of the real `dintero-api`, without its tests and with absolute paths.
 fn package_manifest(set: &str, name: &str) -> String {
     let real = read(&workspace().join("dintero-api/Cargo.toml"));
     let (package, _) = real.split_once("[dev-dependencies]").expect("dintero-api has tests");
@@ -179,8 +178,7 @@ fn package_manifest(set: &str, name: &str) -> String {
     format!("{renamed}[lints]\nworkspace = true\n")
 }
 
-/// Modules of the runtime that are about payments: written over the types of the real document, so that another
-/// document's cannot stand in for them.
+/// Modules of the runtime about payments. They use types of the real document, so they do not compile with another one.
 const PAYMENTS: &[&str] = &[
     "callback",
     "client/cart",
@@ -193,12 +191,13 @@ const PAYMENTS: &[&str] = &[
     "permit",
     "order",
     "outcome",
+    "words",
 ];
 
-/// The runtime without what is about payments, and the generated code of this crate.
+/// Returns the runtime without the modules about payments, and the generated code of this crate.
 fn sources(one: &Crate) -> BTreeMap<PathBuf, String> {
     let runtime = workspace().join("dintero-api/src");
-    // The trait that generated code implements stays.
+    // The trait that generated code implements is kept.
     let blank = Path::new("order/blank.rs");
     let needed = |path: &PathBuf| {
         let is_left_out = |module: &&str| {
@@ -218,10 +217,10 @@ fn sources(one: &Crate) -> BTreeMap<PathBuf, String> {
         "order/mod.rs".into(),
         "//! A part of it.\nmod blank;\npub use blank::Blank;\n".into(),
     );
-    // A client keeps the turns of its guarded calls, of which there are none here.
+    // The client keeps a queue of its guarded calls, which do not exist here.
     let client = files.entry("client/mod.rs".into()).or_default();
     client.push_str("#[allow(dead_code)]\nmod guard;\nmod partial;\n");
-    // What the bodies of today's document say about feature toggles, no body says here.
+    // Only bodies of the real document say anything about feature toggles.
     files.insert(
         "client/partial.rs".into(),
         "//! A part of it.\nuse super::toggles::{Strictness, Toggles};\nimpl<T> Toggles for T {\n    \
@@ -244,11 +243,11 @@ fn pages() -> BTreeMap<PathBuf, String> {
     files_under(&docs).into_iter().map(|path| (path.clone(), read(&docs.join(path)))).collect()
 }
 
-/// A module without the modules that are about payments, what it takes from them, and the derives. What only they use
-/// is allowed to be idle; the generated code is held to every lint.
+/// Returns a module without the modules about payments, its imports from them, and the derives. Code that only they use
+/// may be dead; the generated code must pass every lint.
 fn without_payments(module: &str) -> String {
     let is_left_out = |name: &Ident| {
-        // What the derives are, and what they call.
+        // The derives, and the code that they call.
         ["dintero_macros", "__private"].iter().any(|derives| name == derives)
             || PAYMENTS.iter().any(|module| name == module.rsplit('/').next().unwrap_or(module))
     };
@@ -272,8 +271,8 @@ fn without_payments(module: &str) -> String {
     prettyplease::unparse(&file)
 }
 
-/// Makes a folder hold these files, and touches none that is so already: what did not change is not compiled
-/// again.
+/// Makes a folder contain exactly these files. Files that have not changed are not touched, so that they are not
+/// compiled again.
 fn mirror(files: &BTreeMap<PathBuf, String>, to: &Path) {
     for left_over in files_under(to).into_iter().filter(|path| !files.contains_key(path)) {
         fs::remove_file(to.join(left_over)).expect("a left-over can be removed");
@@ -287,6 +286,6 @@ fn write(path: &Path, text: &str) {
     if fs::read_to_string(path).is_ok_and(|there| there == text) {
         return;
     }
-    fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("it can be made");
+    fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("it can be made");
     fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }

@@ -1,5 +1,5 @@
-//! What the tests of the generator share: reading a document beside the tests, and comparing with a text that
-//! is kept in the repository.
+//! Helpers for the tests of the generator: reading a document beside the tests, and comparing output with a text in the
+//! repository.
 
 #![allow(dead_code, unreachable_pub, reason = "each test uses the part it needs")]
 
@@ -12,31 +12,31 @@ use std::{env, fs};
 
 use dintero_codegen::{Input, Output, Report, Source};
 
-/// Where the generator puts the Rust files.
+/// The folder of the generated Rust files.
 pub const GENERATED: &str = "dintero-api/src/generated/";
 
-/// Where the generator puts what the derives are made of.
+/// The folder of the generated code of the derives.
 pub const TABLE: &str = "dintero-macros/src/generated/";
 
-/// The folder `tests` of this package.
+/// Returns the folder `tests` of this package.
 pub fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
-/// The root of the workspace.
+/// Returns the root of the workspace.
 pub fn workspace() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.parent().expect("the package stands in a workspace").to_owned()
+    package.parent().expect("the package is in a workspace").to_owned()
 }
 
-/// Reads a text file, with line feeds whatever the checkout made of them.
+/// Reads a text file, with line feeds whatever the line ends of the checkout.
 pub fn read(path: &Path) -> String {
     let text =
         fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     text.replace("\r\n", "\n")
 }
 
-/// All files under a folder, relative to it; none if it is not there.
+/// Returns all files below a folder, relative to it; none if the folder does not exist.
 pub fn files_under(folder: &Path) -> BTreeSet<PathBuf> {
     let mut files = BTreeSet::new();
     let mut folders = vec![folder.to_owned()];
@@ -47,7 +47,7 @@ pub fn files_under(folder: &Path) -> BTreeSet<PathBuf> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let inside = path.strip_prefix(folder).expect("it lies under the folder");
+                let inside = path.strip_prefix(folder).expect("it is below the folder");
                 files.insert(inside.to_owned());
             }
         }
@@ -55,7 +55,7 @@ pub fn files_under(folder: &Path) -> BTreeSet<PathBuf> {
     files
 }
 
-/// Generates from texts, as for the project's own document.
+/// Generates from texts, with the flags of the project's own document.
 pub fn generate(document: &str, overlay: Option<&str>) -> Output {
     dintero_codegen::generate(&Input {
         document: Source { name: "document.yaml", text: document },
@@ -65,7 +65,7 @@ pub fn generate(document: &str, overlay: Option<&str>) -> Output {
     })
 }
 
-/// A report as a person reads it, with what to do about it.
+/// Returns a report as it is printed, with its help.
 pub fn told(report: &Report) -> String {
     match &report.help {
         Some(help) => format!("{report}\n    help: {help}"),
@@ -73,13 +73,13 @@ pub fn told(report: &Report) -> String {
     }
 }
 
-/// All reports, one under the other.
+/// Returns all reports as they are printed.
 pub fn told_all(reports: &[Report]) -> String {
     reports.iter().map(|report| told(report) + "\n").collect()
 }
 
-/// Compares two texts but for blank lines and the comment at the head of a generated file; the error shows the
-/// first difference.
+/// Compares two texts apart from blank lines and the comment at the head of a generated file. The error shows the first
+/// difference.
 pub fn same_but_for_blank_lines(expected: &str, actual: &str) -> Result<(), String> {
     let lines = |text: &str| -> String {
         let told = |line: &&str| !line.is_empty() && !line.starts_with("// @generated");
@@ -89,7 +89,7 @@ pub fn same_but_for_blank_lines(expected: &str, actual: &str) -> Result<(), Stri
     if expected == actual { Ok(()) } else { Err(first_difference(&expected, &actual)) }
 }
 
-/// A complete document of the given `paths` and `components`, each the YAML of the object itself.
+/// Returns a complete document with the given `paths` and `components`, each as YAML of the object itself.
 pub fn document(paths: &str, components: &str) -> String {
     format!(
         "openapi: 3.0.3\ninfo: {{title: Test, version: '1'}}\n\
@@ -97,7 +97,7 @@ pub fn document(paths: &str, components: &str) -> String {
     )
 }
 
-/// Compares with a file under `tests`; `UPDATE_GOLDEN=1` writes it instead. The error says how.
+/// Compares a text with a file below `tests`. `UPDATE_GOLDEN=1` writes the file instead, as the error says.
 pub fn compare(path: &str, actual: Option<&str>) -> Result<(), String> {
     let file = tests().join(path);
     let expected = file.is_file().then(|| read(&file));
@@ -108,15 +108,15 @@ pub fn compare(path: &str, actual: Option<&str>) -> Result<(), String> {
         return update(&file, actual).map_err(|error| format!("{path}: {error}"));
     }
     let what = match (&expected, actual) {
-        (None, _) => "is not there yet".to_owned(),
+        (None, _) => "does not exist yet".to_owned(),
         (Some(_), None) => "is no longer generated".to_owned(),
         (Some(expected), Some(actual)) => first_difference(expected, actual),
     };
     Err(format!("tests/{path} {what}"))
 }
 
-/// What to do about a difference that is wanted.
-pub const HOW_TO_UPDATE: &str = "if this is as it should be, run `UPDATE_GOLDEN=1 cargo test -p dintero-codegen` and read the diff";
+/// The hint for an intended difference.
+pub const HOW_TO_UPDATE: &str = "if the difference is intended, run `UPDATE_GOLDEN=1 cargo test -p dintero-codegen` and read the diff";
 
 fn update(file: &Path, actual: Option<&str>) -> std::io::Result<()> {
     let Some(actual) = actual else { return fs::remove_file(file) };

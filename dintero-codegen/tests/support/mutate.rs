@@ -1,9 +1,9 @@
-//! Documents as JSON values that tests change: in their order, or at random.
+//! Documents as JSON values, which tests reorder or change at random.
 
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Number, Value, json};
 
-/// Reads a YAML document as JSON, with the reader of YAML 1.2 that the generator itself builds on.
+/// Parses a YAML document to JSON, with the YAML 1.2 parser that the generator uses.
 pub fn value(text: &str) -> Value {
     let documents = Yaml::load_from_str(text).expect("the document is YAML");
     json_value(documents.first().expect("the document is not empty"))
@@ -36,7 +36,7 @@ fn key_text(key: &Yaml<'_>) -> String {
     }
 }
 
-/// A small generator of numbers that are the same in every run (SplitMix64).
+/// A small pseudo-random number generator that gives the same numbers in every run (SplitMix64).
 pub struct Random(u64);
 
 impl Random {
@@ -52,13 +52,13 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number below `bound`.
+    /// Returns a number below `bound`.
     pub fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound.max(1)).expect("a small number");
         usize::try_from(self.next() % bound).expect("below a usize")
     }
 
-    /// The members of an object in another order.
+    /// Shuffles the members of an object.
     pub fn shuffle(&mut self, members: &mut Map<String, Value>) {
         let mut list: Vec<(String, Value)> = std::mem::take(members).into_iter().collect();
         while !list.is_empty() {
@@ -68,8 +68,8 @@ impl Random {
     }
 }
 
-/// Changes one to three places of a document: a node is dropped, doubled, replaced by another node of the
-/// document or by something odd, or its key becomes another key.
+/// Changes one to three nodes of a document: a node is removed, duplicated, or replaced with another node or an odd
+/// value, or its key is replaced.
 pub fn mutate(document: &Value, random: &mut Random) -> Value {
     let mut changed = document.clone();
     for _ in 0..=random.below(3) {
@@ -159,7 +159,7 @@ fn replace(parent: &mut Value, key: &str, by: Value) {
     }
 }
 
-/// What a schema, a name or a number may have to live with.
+/// Returns an odd value for a schema, a name or a number.
 fn odd(random: &mut Random) -> Value {
     let odd = [
         json!(null),

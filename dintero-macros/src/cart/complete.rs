@@ -1,4 +1,4 @@
-//! Is there everything that the family needs? Judged of a whole struct or variant, when all of its mappings are known.
+//! Checks that a struct or variant provides everything its family needs. Runs once all of its mappings are known.
 
 use proc_macro2::{Ident, Span};
 
@@ -10,7 +10,7 @@ use crate::table::family::{Group, Role};
 use crate::table::place::Place;
 use crate::table::{Family, Target};
 
-/// Holds a cart against what its family needs.
+/// Checks that a cart provides everything its family needs.
 pub(crate) fn check_cart_is_complete(ctxt: &Ctxt, cart: &Cart<'_>) {
     ctxt.enter(0);
     check_bundles_have_parts(ctxt, cart);
@@ -39,7 +39,7 @@ pub(crate) fn check_cart_is_complete(ctxt: &Ctxt, cart: &Cart<'_>) {
     }
 }
 
-/// `bundle` without `items`: there is nothing to spread the price over.
+/// Rejects `bundle` without `items`: there is nothing to spread the price over.
 fn check_bundles_have_parts(ctxt: &Ctxt, cart: &Cart<'_>) {
     let has_parts = |body: &Body<'_>| body.is_open() || maps(cart.family, body, "items");
     let without_parts = |span: Option<Span>, body: &Body<'_>| span.filter(|_| !has_parts(body));
@@ -61,7 +61,7 @@ fn check_bundles_have_parts(ctxt: &Ctxt, cart: &Cart<'_>) {
     }
 }
 
-/// `total_mismatch = rounding_line(max = 10)` without `amount`: there is no total to compare the lines with.
+/// Rejects `total_mismatch = rounding_line(max = 10)` without `amount`: there is no total to compare the lines with.
 fn check_total_is_compared(ctxt: &Ctxt, cart: &Cart<'_>) {
     let has_total = |body: &&Body<'_>| body.is_open() || maps(cart.family, body, "amount");
     if let Some((span, _)) = cart.container.rounding_line
@@ -75,7 +75,7 @@ fn maps(family: Family, body: &Body<'_>, target: &str) -> bool {
     Place::known(family, target).is_some_and(|place| body.covers(&place))
 }
 
-/// `net_unit_price` without `vat`: the amount that is sent has VAT in it.
+/// Rejects `net_unit_price` without `vat`: the amount that is sent includes VAT.
 fn check_net_price_has_vat(ctxt: &Ctxt, body: &Body<'_>) {
     if body.is_open() || body.covers_group(Group::Vat) {
         return;
@@ -92,7 +92,7 @@ fn check_net_price_has_vat(ctxt: &Ctxt, body: &Body<'_>) {
     }
 }
 
-/// A line needs one of its prices, and a discount something that it takes off.
+/// Checks that a line has one of its prices, and that a discount takes something off.
 fn check_struct_has_value(ctxt: &Ctxt, family: Family, body: &Body<'_>, name: &Ident) {
     match family {
         Family::OrderItem if !body.covers_group(Group::Price) => {
@@ -105,7 +105,7 @@ fn check_struct_has_value(ctxt: &Ctxt, family: Family, body: &Body<'_>, name: &I
     }
 }
 
-/// The same of a variant, which `skip` leaves out.
+/// The same check for a variant, which can also be left out with `skip`.
 fn check_variant_has_value(ctxt: &Ctxt, family: Family, variant: &Variant<'_>) {
     let name = variant.ident.to_string();
     match family {
@@ -124,10 +124,11 @@ fn takes_something_off(body: &Body<'_>) -> bool {
     targets.into_iter().any(|target| maps(Family::Discount, body, target))
 }
 
-/// Every required field is mapped: the family's own, and those of each struct that a path leads into.
+/// Checks that every required field is mapped: the fields of the family itself, and those of each struct that a path
+/// leads into.
 ///
 /// ```text
-/// #[dintero(to = shipping_option.amount)] freight: i64    and where are its id, title and operator?
+/// #[dintero(to = shipping_option.amount)] freight: i64    the option's id, title and operator are missing
 /// ```
 fn check_required_fields(ctxt: &Ctxt, cart: &Cart<'_>, body: &Body<'_>, lacking: &Lacking<'_>) {
     let mut missing = Vec::new();

@@ -1,4 +1,4 @@
-//! Does a value suit its target? As far as its tokens show: whether a type fits is asked of rustc.
+//! Checks that a value suits its target, as far as its tokens show. Whether a type fits is left to rustc.
 
 use syn::Lit;
 
@@ -14,7 +14,7 @@ use crate::table::currency;
 use crate::table::engine::Share;
 use crate::table::place::{Place, takes};
 
-/// Holds a field and its keys against the target that it is mapped to.
+/// Checks a field and its keys against the target of the field.
 pub(super) fn check_field_suits_target(
     ctxt: &Ctxt,
     place: &Place,
@@ -27,11 +27,11 @@ pub(super) fn check_field_suits_target(
     check_float_money(ctxt, place, access, attr);
 }
 
-/// `default` says what is taken where an `Option` is `None`.
+/// Checks `default`, the value for an `Option` that is `None`.
 ///
 /// ```text
-/// #[dintero(default = 1)] quantity: u32           never absent
-/// #[dintero(default)] description: Option<String> a field that is not required is left out by itself
+/// #[dintero(default = 1)] quantity: u32           error: the field is never absent
+/// #[dintero(default)] description: Option<String> error: an optional target needs no default
 /// ```
 fn check_default(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAttr) {
     match (&attr.default, ty::option(access.ty)) {
@@ -43,11 +43,11 @@ fn check_default(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAt
     }
 }
 
-/// A required field of the API needs a value in every cart.
+/// Rejects an `Option` for a required field, which needs a value in every cart.
 ///
 /// ```text
-/// merchant_reference: Option<String>              what is sent for `None`?
-/// items: Option<Vec<Line>>                        fine: no lines are no lines
+/// merchant_reference: Option<String>              error: nothing to send for `None`
+/// items: Option<Vec<Line>>                        fine: `None` means no lines
 /// ```
 fn check_option_for_required(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAttr) {
     let may_be_none =
@@ -62,10 +62,10 @@ fn check_option_for_required(ctxt: &Ctxt, place: &Place, access: &Access<'_>, at
     }
 }
 
-/// `exponent` is the unit of money.
+/// Rejects `exponent`, the unit of money, on a target that is not money.
 ///
 /// ```text
-/// #[dintero(exponent = 2)] quantity: u32          a quantity has no unit of money
+/// #[dintero(exponent = 2)] quantity: u32          error: a quantity is not money
 /// ```
 fn check_exponent(ctxt: &Ctxt, place: &Place, attr: &FieldAttr) {
     if let Some((span, _)) = attr.exponent
@@ -76,10 +76,10 @@ fn check_exponent(ctxt: &Ctxt, place: &Place, attr: &FieldAttr) {
     }
 }
 
-/// Money is not a float, unless the merchant says how to convert it.
+/// Rejects a float as money, unless `with` says how to convert it.
 ///
 /// ```text
-/// unit_price: f64                                 149.90 is not what its bits say
+/// unit_price: f64                                 error: a float cannot hold 149.90 exactly
 /// #[dintero(with = decimal_from_f64)] unit_price: f64    fine
 /// ```
 fn check_float_money(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAttr) {
@@ -92,7 +92,7 @@ fn check_float_money(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &Fie
     }
 }
 
-/// Holds a constant against its target.
+/// Checks a constant against its target.
 pub(super) fn check_constant_suits_target(
     ctxt: &Ctxt,
     place: &Place,
@@ -116,9 +116,9 @@ pub(super) fn check_constant_suits_target(
 }
 
 /// ```text
-/// currency = 578                                  expected a string
-/// unit_price = 149.9                              money is not a float
-/// store.address.country = "Norway"                two letters
+/// currency = 578                                  error: expected a string
+/// unit_price = 149.9                              error: money is not a float
+/// store.address.country = "Norway"                error: expected two letters
 /// ```
 fn check_literal_suits_kind(ctxt: &Ctxt, place: &Place, target: &str, expr: &Expr) {
     let Form::Literal(literal) = &expr.form else { return };
@@ -149,8 +149,8 @@ fn check_literal_suits_kind(ctxt: &Ctxt, place: &Place, target: &str, expr: &Exp
 }
 
 /// ```text
-/// vat = 0.25                                      a quarter of a percent
-/// vat_fraction = 25                               2500 %
+/// vat = 0.25                                      error: a quarter of a percent
+/// vat_fraction = 25                               error: 2500 %
 /// ```
 fn check_share_is_in_its_unit(ctxt: &Ctxt, place: &Place, target: &str, expr: &Expr) {
     let number: Option<f64> = match &expr.form {
@@ -170,8 +170,8 @@ fn check_share_is_in_its_unit(ctxt: &Ctxt, place: &Place, target: &str, expr: &E
     }
 }
 
-/// `currency = "NKO"`, `currency = nok`: a currency, as text or bare. What is written bare and only near to a code is a mistake, unless it looks like a
-/// constant of the merchant's own: `EUROS`.
+/// Checks a currency that is written as text or as a bare word: `currency = "NKO"`, `currency = nok`. A bare word that
+/// is close to a code is a mistake, unless it looks like a constant of the merchant's: `EUROS`.
 fn check_currency_exists(ctxt: &Ctxt, expr: &Expr, word: &Word) {
     let code = word.text();
     let near = suggest::nearest(&code.to_ascii_uppercase(), currency::codes());
@@ -184,7 +184,7 @@ fn check_currency_exists(ctxt: &Ctxt, expr: &Expr, word: &Word) {
     }
 }
 
-/// `type = Phisical`, `type = "phisical"`: a value of an open enum, named by its variant or its text.
+/// Checks a value of an open enum, written as its variant or its text: `type = Phisical`, `type = "phisical"`.
 fn check_variant_exists(
     ctxt: &Ctxt,
     expr: &Expr,
@@ -202,8 +202,8 @@ fn check_variant_exists(
             let near = suggest::nearest(name, names.iter().copied());
             (names, near)
         }
-        // Any text may be a value that this release does not know, and any bare word a name of the merchant's; one that is
-        // nearly a known value is a mistake.
+        // Any text may be a value that this release does not know, and any bare word may be a name in the merchant's
+        // code. Only a near miss of a known value is a mistake.
         Word::Text(text) | Word::Bare(text) => {
             match suggest::nearest(text, variants.iter().map(|(_, text)| *text)) {
                 Some(near) => (Vec::new(), Some(near)),

@@ -1,4 +1,4 @@
-//! The merchant's type as it is understood, and what is wrong with it.
+//! The model of the merchant's type, and the checks on it.
 
 pub(crate) mod complete;
 mod fit;

@@ -1,5 +1,5 @@
-//! The cart as it is understood: which value goes to which target. Building it reports what is wrong with a single
-//! mapping and which targets are mapped twice.
+//! The model of a cart: which value goes to which target. Building it reports mistakes within a single mapping and
+//! targets that are mapped twice.
 
 use std::rc::Rc;
 
@@ -15,13 +15,13 @@ use crate::table::Family;
 use crate::table::family::Group;
 use crate::table::place::{self, Meant, Place, TargetPath};
 
-/// A name of the expansion's own. What the merchant wrote does not see it, and it is unlike any constant of theirs,
-/// which would be taken for a pattern.
+/// Returns a name for the expansion's own use. Mixed-site hygiene hides it from the merchant's code, and the prefix
+/// keeps it from matching a constant of theirs, which a pattern would compare with instead of binding.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(&format!("__dintero_{name}"), Span::mixed_site())
 }
 
-/// A struct or enum of the merchant, and what goes where.
+/// A struct or enum of the merchant's, with the target of each value.
 pub(crate) struct Cart<'a> {
     pub(crate) input: &'a DeriveInput,
     pub(crate) family: Family,
@@ -34,13 +34,13 @@ pub(crate) enum Shape<'a> {
     Enum(Vec<Variant<'a>>),
 }
 
-/// A kind of line.
+/// A variant of an enum.
 pub(crate) struct Variant<'a> {
     pub(crate) ident: &'a Ident,
-    /// What is on the variant itself.
+    /// The keys on the variant itself.
     pub(crate) own: Container,
     pub(crate) body: Body<'a>,
-    /// Its place among the errors, and that of its last field.
+    /// The position of the variant among the errors, and that of its last field.
     pub(crate) first_position: usize,
     pub(crate) last_position: usize,
 }
@@ -50,23 +50,23 @@ pub(crate) struct Variant<'a> {
 pub(crate) struct Body<'a> {
     pub(crate) entries: Vec<Entry<'a>>,
     claims: Vec<Claim>,
-    /// Targets that a mistake probably meant.
+    /// Targets that mistyped names probably meant.
     meant: Vec<Meant>,
-    /// It is a part of something larger, which sets the rest.
+    /// A larger struct includes this one and sets the rest.
     is_part: bool,
 }
 
 pub(crate) enum Entry<'a> {
     Map(Rc<Mapping<'a>>),
-    /// The field's type sets what it has.
+    /// A field whose type sets its own targets.
     Flatten(Access<'a>),
 }
 
-/// One value, and where it goes.
+/// One value and its target.
 pub(crate) struct Mapping<'a> {
     pub(crate) place: Place,
     pub(crate) source: Source<'a>,
-    /// The target as it was written.
+    /// The target as the merchant wrote it.
     pub(crate) target: TargetPath,
     pub(crate) position: usize,
 }
@@ -87,11 +87,11 @@ pub(crate) struct FieldSource<'a> {
 #[derive(Clone)]
 pub(crate) struct Access<'a> {
     pub(crate) ty: &'a Type,
-    /// The field's name; a tuple variant has numbers.
+    /// The field's name, or its number in a tuple variant.
     pub(crate) name: String,
     pub(crate) ident: Option<&'a Ident>,
     pub(crate) index: usize,
-    /// What a variant's field is bound to.
+    /// The name that the field of a variant is bound to.
     pub(crate) binding: Option<Ident>,
 }
 
@@ -101,7 +101,7 @@ struct Claim {
 }
 
 impl<'a> Cart<'a> {
-    /// Returns `None` for what cannot be a cart at all, which has been reported.
+    /// Builds the model. Returns `None` for a type that cannot be a cart at all, after reporting it.
     pub(crate) fn build(
         ctxt: &Ctxt,
         family: Family,
@@ -146,7 +146,7 @@ impl<'a> Cart<'a> {
         Some(Self { input, family, container, shape })
     }
 
-    /// Returns whether the price of a body is spread over lines under it, which have VAT rates of their own.
+    /// Returns whether the price of a body is spread over the lines under it, which have VAT rates of their own.
     pub(crate) fn is_bundle(&self, body: &Body<'_>) -> bool {
         match &self.shape {
             Shape::Struct(_) => self.container.bundle.is_some(),
@@ -156,7 +156,7 @@ impl<'a> Cart<'a> {
         }
     }
 
-    /// Returns every body, a skipped variant's left out.
+    /// Returns every body except those of skipped variants.
     pub(crate) fn bodies(&self) -> Vec<&Body<'a>> {
         match &self.shape {
             Shape::Struct(body) => vec![body],
@@ -185,7 +185,7 @@ fn named_fields<'a>(
     None
 }
 
-/// The constants of a struct, an enum or a variant, looked up.
+/// The constants of a struct, an enum or a variant, with their targets resolved.
 struct Constants<'a> {
     mappings: Vec<Rc<Mapping<'a>>>,
     meant: Vec<Meant>,
@@ -267,7 +267,7 @@ impl<'a> Variant<'a> {
     }
 }
 
-/// Puts a body together, claim by claim.
+/// Builds a body, claim by claim.
 struct Builder<'a, 'c> {
     ctxt: &'c Ctxt,
     family: Family,
@@ -288,7 +288,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
     }
 
-    /// Takes over the constants of the enum that the variant does not give itself.
+    /// Adds the constants of the enum that the variant does not override.
     fn inherit(&mut self, shared: &Constants<'a>) {
         self.body.meant.extend(shared.meant.iter().cloned());
         let mut inherited = Vec::new();
@@ -305,7 +305,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         self.body.entries.splice(0..0, inherited);
     }
 
-    /// Reads one field with all of its mappings.
+    /// Reads a field and all of its mappings.
     fn field(&mut self, field: &'a syn::Field, index: usize, in_variant: bool) {
         self.ctxt.enter(self.ctxt.position() + 1);
         let mut mappings = FieldAttr::all(self.ctxt, self.family, &field.attrs);
@@ -344,7 +344,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             (None, None) if attr.unclear || self.skip_unmapped && attr.keys().is_empty() => return,
             (None, None) => {
                 let message = message::nameless_field(self.family, access.index);
-                // It may be anything, the price too.
+                // A field without a name may be anything, including the price.
                 self.body.meant.push(Meant::Group(Group::Price));
                 return self.ctxt.error_under(access.ty, message);
             }
@@ -378,8 +378,8 @@ impl<'a, 'c> Builder<'a, 'c> {
         self.claim(Rc::new(mapping), Claimant::Field(access.name.clone()));
     }
 
-    /// Records who maps a target, once. A claim holds whatever else is wrong with the mapping, so that a mistake in
-    /// it does not make the target missing as well.
+    /// Records who maps a target, and reports a target that is mapped twice. The claim counts even if the mapping has
+    /// another mistake, so that the target is not reported as missing as well.
     fn claim(&mut self, mapping: Rc<Mapping<'a>>, by: Claimant) {
         let place = &mapping.place;
         let family = self.family;
@@ -410,7 +410,7 @@ impl<'a, 'c> Builder<'a, 'c> {
 }
 
 impl Builder<'_, '_> {
-    /// The claim that a target contradicts, and why.
+    /// Returns the claim that a target contradicts, and the reason.
     fn contradicted(&self, place: &Place) -> Option<(&Claim, &'static str)> {
         let own = place.own_name()?;
         self.body.claims.iter().find_map(|claim| {
@@ -428,12 +428,12 @@ impl<'a> Body<'a> {
         })
     }
 
-    /// Whether another type sets fields too, so that what is missing shows only at run time.
+    /// Returns whether another type sets fields too, so that missing fields can only be found at run time.
     pub(crate) fn is_open(&self) -> bool {
         self.is_part || self.entries.iter().any(|entry| matches!(entry, Entry::Flatten(_)))
     }
 
-    /// Whether something goes to the target or into it, or was to.
+    /// Returns whether something is mapped to the target or into it, or was probably meant to be.
     pub(crate) fn covers(&self, place: &Place) -> bool {
         self.claims.iter().any(|claim| claim.place.overlaps(place))
             || self.meant.iter().any(|meant| meant.covers(place))

@@ -1,4 +1,4 @@
-//! The bounds of type parameters: a field whose type mentions one must have the trait of its target.
+//! The bounds of type parameters: a field whose type mentions a parameter must implement the trait of its target.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -9,7 +9,7 @@ use crate::parse::ty;
 use crate::table::Kind;
 use crate::table::engine::{Bound, Function};
 
-/// The bounds of type parameters: inferred, or those that `bound(...)` gives instead.
+/// Returns the bounds of type parameters: those of `bound(...)` if it is given, and inferred ones otherwise.
 pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
     if let Some(bounds) = &cart.container.bound {
         return quote!(#bounds);
@@ -19,7 +19,7 @@ pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
     if parameters.is_empty() {
         return TokenStream::new();
     }
-    // A bound on the type itself, as in `Vec<Line<T>>` of `Line<T>`, would never be resolved.
+    // rustc could not resolve a bound on the type itself, such as `Vec<Line<T>>` in `Line<T>`.
     let itself = [&cart.input.ident];
     let generic = |ty: &Type| ty::mentions(ty, &parameters) && !ty::mentions(ty, &itself);
     cart.bodies()
@@ -43,7 +43,7 @@ pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
         .collect()
 }
 
-/// What a field needs for its target.
+/// Returns the bound that a field needs for its target.
 fn predicate(mapping: &Mapping<'_>, field: &FieldSource<'_>, krate: &TokenStream) -> TokenStream {
     let ty = field.access.value_type();
     let function = mapping.place.function();
@@ -70,7 +70,7 @@ fn predicate(mapping: &Mapping<'_>, field: &FieldSource<'_>, krate: &TokenStream
     quote!(#ty: #krate::#name,)
 }
 
-/// A target's own type, for the bound of a generic field.
+/// Returns the type of a target, for the bound of a generic field.
 fn target_type(kind: &Kind, krate: &TokenStream) -> TokenStream {
     let text = match kind {
         Kind::Enum(ty, _) | Kind::Value(ty) => ty,
@@ -84,7 +84,7 @@ fn target_type(kind: &Kind, krate: &TokenStream) -> TokenStream {
     qualified(text.parse().unwrap_or_default(), krate)
 }
 
-/// Gives the names of a type from the table their paths.
+/// Replaces the names in a type of the table with full paths.
 fn qualified(tokens: TokenStream, krate: &TokenStream) -> TokenStream {
     let path = |ident: Ident| match ident.to_string().as_str() {
         "String" | "Vec" | "BTreeMap" => quote!(#krate::__private::#ident),

@@ -1,5 +1,5 @@
-//! One statement of the expansion for each mapping: a call of the engine with the value, the merchant's name for it, and
-//! the place it is put. Calls carry the span of the merchant's type, so that a type that does not fit is reported there.
+//! One statement for each mapping: a call of an engine function with the value, the merchant's name for it, and the
+//! slot it fills. Calls carry the span of the merchant's type, so that rustc reports a type that does not fit there.
 
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -14,13 +14,13 @@ use crate::table::engine::{Bound, Function, Slot};
 use crate::table::place::Place;
 use crate::table::{Family, Kind};
 
-/// Returns the mapping as an argument.
+/// Returns the whole mapping as an argument.
 pub(super) fn whole(family: Family) -> TokenStream {
     let to = local("to");
     if family == Family::OrderItem { quote!(&mut #to) } else { quote!(#to) }
 }
 
-/// Returns where a value is put, after the first `depth` steps of a place: `to.order.merchant_reference`,
+/// Returns the slot after the first `depth` steps of a place: `to.order.merchant_reference`,
 /// `__dintero::inside(&mut to.session.customer).email`.
 pub(super) fn slot(place: &Place, depth: usize) -> TokenStream {
     let to = local("to");
@@ -29,7 +29,7 @@ pub(super) fn slot(place: &Place, depth: usize) -> TokenStream {
     let mut tokens = quote!(#to.#root);
     for (index, step) in place.steps()[..depth].iter().enumerate() {
         tokens = entered(tokens, place, index);
-        // What an input fills has another name.
+        // An input may fill a field with another name.
         let name = match place.slot() {
             Slot::Beside(name) if index + 1 == place.steps().len() => name,
             _ => step.name,
@@ -40,7 +40,7 @@ pub(super) fn slot(place: &Place, depth: usize) -> TokenStream {
     tokens
 }
 
-/// The struct that the first `depth` steps lead into, made if it may be absent.
+/// Returns the struct that the first `depth` steps lead into, and creates it if it may be absent.
 fn entered(slot: TokenStream, place: &Place, depth: usize) -> TokenStream {
     let may_be_absent = depth > 0 && !place.steps()[depth - 1].required;
     if may_be_absent { quote!(__dintero::inside(&mut #slot)) } else { slot }
@@ -52,7 +52,7 @@ pub(super) fn statement(mapping: &Mapping<'_>) -> TokenStream {
     let function = place.function();
     match &mapping.source {
         Source::Field(field) => {
-            // Splits that are a field are a value like any other.
+            // Splits that are mapped from a field are ordinary values.
             let function = if function.is_splits() { Function::Value } else { function };
             let name = &field.access.name;
             Call::new(place, function, name, field.span(function)).of_field(field)
@@ -71,22 +71,22 @@ pub(super) fn statement(mapping: &Mapping<'_>) -> TokenStream {
     }
 }
 
-/// Puts a value where it needs no conversion.
+/// Assigns a value that needs no conversion.
 fn assignment(place: &Place, value: &TokenStream) -> TokenStream {
     let slot = slot(place, place.steps().len());
     match (place.own_name(), place.leaf().required) {
         (Some(_), true) => quote!(#slot = #value;),
         (Some(_), false) => quote!(#slot = __dintero::Some(#value);),
-        // A field with one value (`fee_split.type`) is always there, though nobody has to map it.
+        // A field with a single possible value (`fee_split.type`) is always present, though nobody needs to map it.
         (None, _) => quote!(__dintero::set(&mut #slot, #value);),
     }
 }
 
-/// A function of the engine with all of its arguments but the value.
+/// A call of an engine function, with all of its arguments except the value.
 struct Call<'m> {
     place: &'m Place,
     function: Function,
-    /// The name in problems that the engine finds: the merchant's field.
+    /// The merchant's field, for problems that the engine reports.
     name: &'m str,
     span: Span,
 }
@@ -96,7 +96,7 @@ impl<'m> Call<'m> {
         Self { place, function, name, span: located(span) }
     }
 
-    /// The arguments behind the value and its name.
+    /// Returns the arguments that follow the value and its name.
     fn slot(&self) -> TokenStream {
         let (place, to, span) = (self.place, local("to"), self.span);
         match place.slot() {
@@ -111,7 +111,7 @@ impl<'m> Call<'m> {
             }
             Slot::Field | Slot::Beside(_) => {
                 let slot = slot(place, place.steps().len());
-                // Whether the type converts is asked of the target, so rustc reports it on the slot.
+                // The bound is on the target, so rustc reports a type that does not convert at the slot.
                 let slot =
                     if self.function.bound() == Bound::Value { moved(slot, span) } else { slot };
                 quote_spanned!(span=> &mut #slot, #to.cx)
@@ -119,7 +119,7 @@ impl<'m> Call<'m> {
         }
     }
 
-    /// `text`, `text_option` or `text_with`, called with a value.
+    /// Returns a call of `text`, `text_option` or `text_with` with a value.
     fn expression(&self, suffix: &str, value: &TokenStream) -> TokenStream {
         let function = format_ident!("{}{suffix}", self.function.name(), span = self.span);
         let (name, slot) = (self.name, self.slot());
@@ -163,7 +163,7 @@ impl<'m> Call<'m> {
         }
     }
 
-    /// A field that may be absent, and what is taken then.
+    /// Returns the statement for an optional field with a default.
     fn of_field_with_default(
         &self,
         field: &FieldSource<'_>,
@@ -188,13 +188,13 @@ impl<'m> Call<'m> {
         }
     }
 
-    /// A number in its own unit.
+    /// Returns a number with its own unit.
     fn scaled(&self, reference: &TokenStream, exponent: u32) -> TokenStream {
         let exponent = Literal::u32_unsuffixed(exponent);
         quote_spanned!(self.span=> __dintero::scaled(#reference, #exponent))
     }
 
-    /// A function of the line and its finished amount.
+    /// Returns the statement for a function that splits the finished amount of a line.
     fn of_splits(&self, value: &ConstantValue) -> TokenStream {
         let (name, mapping) =
             (Ident::new(self.function.name(), self.span), whole(self.place.family));
@@ -209,7 +209,7 @@ impl<'m> Call<'m> {
     }
 }
 
-/// Puts tokens at another place in the source.
+/// Moves tokens to another location in the source.
 fn moved(tokens: TokenStream, span: Span) -> TokenStream {
     let put = |mut token: TokenTree| {
         if let TokenTree::Group(group) = &mut token {
@@ -221,7 +221,7 @@ fn moved(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(put).collect()
 }
 
-/// A value that needs no conversion: a variant of an open enum.
+/// Returns the variant of an open enum that an expression names. It needs no conversion.
 fn known_variant(place: &Place, expr: &Expr) -> Option<TokenStream> {
     let Kind::Enum(ty, variants) = &place.leaf().kind else { return None };
     let word = expr.word()?;
@@ -239,7 +239,7 @@ fn known_variant(place: &Place, expr: &Expr) -> Option<TokenStream> {
     }
 }
 
-/// A constant as the engine takes it.
+/// Returns a constant in the form that the engine takes.
 fn constant(place: &Place, expr: &Expr) -> TokenStream {
     match (&place.leaf().kind, expr.word()) {
         (Kind::Code("Currency"), Some(word)) if currency::is_known(word.text()) => {
@@ -250,7 +250,8 @@ fn constant(place: &Place, expr: &Expr) -> TokenStream {
     }
 }
 
-/// What `with` makes of a field. A closure goes through a function that knows the field's type before it looks into it.
+/// Returns the result of `with` on a field. A closure is passed to a function that fixes its argument type first, so
+/// that the closure itself needs no type annotations.
 fn applied(with: &Expr, reference: &TokenStream) -> TokenStream {
     let (span, function) = (located(with.span()), with.guarded());
     match with.form {
@@ -261,7 +262,7 @@ fn applied(with: &Expr, reference: &TokenStream) -> TokenStream {
 }
 
 impl FieldSource<'_> {
-    /// The type that rustc is to name where it does not fit.
+    /// Returns the type that rustc should report if the field does not fit.
     fn reported_type(&self, function: Function) -> &Type {
         if function.is_collection() {
             ty::element(self.access.ty)
@@ -288,7 +289,7 @@ impl ConstantValue {
 }
 
 impl Access<'_> {
-    /// The type inside an `Option`, or the type.
+    /// Returns the type inside an `Option`, or the type itself.
     pub(crate) fn value_type(&self) -> &Type {
         ty::option(self.ty).unwrap_or(self.ty)
     }
@@ -304,7 +305,7 @@ impl Access<'_> {
         }
     }
 
-    /// `&self.field`, with the spans of a type: from its first token to its last.
+    /// Returns `&self.field` with the spans of a type, from its first token to its last.
     pub(super) fn reference(&self, ty: &Type) -> TokenStream {
         let (first, last) = ty::ends(ty);
         let span = located(first);
@@ -322,7 +323,8 @@ impl Access<'_> {
     }
 }
 
-/// A place in the merchant's source, with the macro's own names: tokens there are not linted as theirs.
+/// Returns a span at the merchant's source location that resolves names as the macro does. rustc does not lint tokens
+/// with such a span as the merchant's code.
 pub(super) fn located(span: Span) -> Span {
     Span::call_site().located_at(span)
 }

@@ -1,4 +1,4 @@
-//! The impl of a derive, and in it a statement for each mapping.
+//! The impl that a derive writes, with one statement for each mapping.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -14,7 +14,7 @@ use crate::parse::ty;
 use crate::table::Family;
 use crate::table::engine::{Function, Slot};
 
-/// Returns the impl of a cart.
+/// Returns the impl for a cart.
 pub(crate) fn cart(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
     let body = match &cart.shape {
         Shape::Struct(body) => structure(cart, body),
@@ -33,9 +33,9 @@ fn calls_engine(cart: &Cart<'_>) -> bool {
         || cart.bodies().iter().any(|body| !body.entries.is_empty())
 }
 
-/// Returns a stand-in impl for a cart with mistakes: whoever uses the trait gets no second error. It mentions
-/// what the merchant wrote, or rustc would warn that imports are unused. The errors come first, and so rustc does not
-/// ask for types that only the real impl would give.
+/// Returns a stand-in impl for a cart with mistakes, so that code that uses the trait gets no further errors. The impl
+/// mentions the expressions that the merchant wrote, or rustc would warn about unused imports. The errors come first,
+/// so that rustc does not ask for types that only the real impl would provide.
 pub(crate) fn stand_in(
     input: &DeriveInput,
     family: Family,
@@ -43,7 +43,7 @@ pub(crate) fn stand_in(
     mistakes: &Mistakes,
 ) -> TokenStream {
     let Mistakes { errors, mentions } = mistakes;
-    // Without the bounds of type parameters, what is mentioned need not compile.
+    // The mentioned expressions may not compile without the bounds of the type parameters.
     let is_generic = input.generics.type_params().next().is_some();
     let engine = quote!(#krate::__private);
     let mentions = mentions.iter().filter(|_| !is_generic);
@@ -77,7 +77,7 @@ fn implementation(
     }
 }
 
-/// The struct's name as if the macro had written it: a deprecated cart may be named in its own impl.
+/// Returns the struct's name with the macro's hygiene, so that a deprecated cart may be named in its own impl.
 pub(crate) fn own_name(input: &DeriveInput) -> Ident {
     let mut ident = input.ident.clone();
     ident.set_span(ident.span().resolved_at(Span::call_site()));
@@ -114,7 +114,7 @@ fn enumeration(cart: &Cart<'_>, variants: &[Variant<'_>]) -> TokenStream {
     }
 }
 
-/// What a skipped variant does.
+/// Returns the body of a skipped variant.
 fn left_out(family: Family) -> TokenStream {
     let (lines, to) = (local("lines"), local("to"));
     match family {
@@ -124,18 +124,18 @@ fn left_out(family: Family) -> TokenStream {
     }
 }
 
-/// `to.negative = true;`
+/// Returns a statement such as `to.negative = true;`.
 fn switch(name: &str) -> TokenStream {
     let (to, name) = (local("to"), format_ident!("{name}"));
     quote!(#to.#name = true;)
 }
 
-/// The mapping, filled: with the values of a body, and with the switches of the type and of the variant itself.
+/// Returns the statements that fill the mapping: the values of a body, then the flags of the type and of the variant.
 fn filled(cart: &Cart<'_>, body: &Body<'_>, own: &Container) -> TokenStream {
     let statements = statements(cart.family, body);
     let (to, lines) = (local("to"), local("lines"));
     match cart.family {
-        // A line is begun, filled, and handed in.
+        // A line is begun, filled and finished.
         Family::OrderItem => {
             let rounding = cart.container.rounding.as_ref();
             let rounding =
@@ -169,7 +169,7 @@ fn filled(cart: &Cart<'_>, body: &Body<'_>, own: &Container) -> TokenStream {
 }
 
 impl Variant<'_> {
-    /// `sku: BINDING` for each field that is used, once.
+    /// Returns `sku: BINDING` for each field that is used, once.
     fn bindings(&self) -> Vec<TokenStream> {
         let mut bound = Vec::new();
         let mut bindings = Vec::new();
@@ -198,18 +198,19 @@ impl<'a> Body<'a> {
     }
 }
 
-/// When a value is handed in. Within a turn the order is that of the source.
+/// The order of statements; entries of the same turn keep their order in the source.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
-    /// Amounts mean nothing without their currency, and without knowing whether they hold VAT.
+    /// Amounts can only be read once it is known which currency they are in and whether they include VAT.
     Currency,
-    /// What a struct says itself replaces what a struct says that is flattened into it, whatever the order of the fields. The
-    /// currency may be in there.
+    /// Values of the struct itself replace those of flattened structs, whatever the order of the fields. A flattened
+    /// struct may also set the currency.
     Flattened,
     Value,
-    /// Lines computed from the struct follow those of its fields, and so shift none of their positions.
+    /// Lines computed from the struct come after those of its fields, so that they do not shift the positions of the
+    /// others.
     ComputedLines,
-    /// Splits mean nothing without the amount that they split.
+    /// Splits need the finished amount.
     Splits,
 }
 
@@ -229,7 +230,7 @@ impl Turn {
     }
 }
 
-/// The statements of a body, and the pruning of what its paths went into.
+/// Returns the statements of a body, followed by those that remove the structs its paths left empty.
 fn statements(family: Family, body: &Body<'_>) -> TokenStream {
     let mut entries: Vec<&Entry<'_>> = body.entries.iter().collect();
     entries.sort_by_key(|entry| Turn::of(entry));
@@ -244,8 +245,8 @@ fn statements(family: Family, body: &Body<'_>) -> TokenStream {
     tokens
 }
 
-/// Tells the engine which field each target comes from, so that what is wrong with the finished order is reported there:
-/// `fields(&[("splits", "shares")], to.cx);`
+/// Returns the statement that tells the engine which field each target comes from, so that problems with the finished
+/// order are reported at that field: `fields(&[("splits", "shares")], to.cx);`
 fn fields(body: &Body<'_>) -> TokenStream {
     let pairs = body.mappings().map(|mapping| {
         let target = mapping.place.text();
@@ -272,7 +273,7 @@ fn flatten(family: Family, access: &Access<'_>) -> TokenStream {
     quote_spanned!(located(span)=> __dintero::#function(#value, #path, #mapping);)
 }
 
-/// Leaves out the structs that paths went into but set nothing in, innermost first.
+/// Returns the statements that remove structs that paths entered without setting anything, innermost first.
 fn prunes(body: &Body<'_>) -> TokenStream {
     let depth_of = |mapping: &Mapping<'_>| mapping.place.steps().len();
     let deepest = body.mappings().map(depth_of).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! From the model to tokens.
+//! Turns the model into tokens.
 
 mod bounds;
 mod call;

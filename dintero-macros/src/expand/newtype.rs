@@ -1,4 +1,4 @@
-//! `DinteroValue`: a newtype has the value traits of what it holds.
+//! `DinteroValue`: implements the value traits of the inner type for a newtype.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -11,7 +11,7 @@ use crate::parse::Key;
 use crate::parse::attr::{Container, FieldAttr};
 use crate::table::Family;
 
-/// Trait, method, further arguments with their types, and what the method returns.
+/// A trait to forward: its method, a further argument with its type, and the return type.
 struct Forwarded {
     trait_: TokenStream,
     method: TokenStream,
@@ -69,7 +69,8 @@ fn forwarded(krate: &TokenStream) -> [Forwarded; 6] {
 /// Returns the impls of a newtype, or stand-ins for them after an error.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
-    // A newtype has no targets, and an address no keys of its own: what is left are the keys that every derive has.
+    // A newtype has no targets and `DinteroAddress` has no keys of its own, so reading as that family leaves only the
+    // keys that every derive has.
     let container = Container::of_type(&ctxt, Family::Address, &input.attrs);
     container.keys().iter().filter(|key| key.word().as_deref() != Some("crate")).for_each(|key| {
         ctxt.error_under(key, message::not_on_newtype(&key.text()));
@@ -90,7 +91,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
             };
             let output = output.map(|output| quote!(-> #output));
             let (bound, body) = match &value {
-                // `for` keeps rustc from looking at a bound on a type without parameters before it is needed.
+                // `for` delays the check of a bound on a type without parameters until the impl is used.
                 Some((member, field)) => {
                     let ty = &field.ty;
                     let bound = quote!(for<'__dintero> #ty: #trait_);
@@ -109,7 +110,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     quote!(#errors #(#impls)*)
 }
 
-/// The field that is not skipped.
+/// Returns the one field that is not skipped.
 fn only_field<'a>(ctxt: &Ctxt, input: &'a DeriveInput) -> Option<(Member, &'a Field)> {
     let data = match &input.data {
         Data::Struct(data) => data,

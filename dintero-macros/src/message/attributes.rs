@@ -1,4 +1,4 @@
-//! Texts about keys and their values.
+//! Messages about keys and their values.
 
 pub(crate) fn not_a_list() -> String {
     "expected `#[dintero(...)]`".to_owned()
@@ -60,7 +60,7 @@ pub(crate) fn belongs_on_variant(key: &str) -> String {
 }
 
 pub(crate) fn of_another_derive(key: &str, derive: &str) -> String {
-    format!("`{key}` is for `{derive}`")
+    format!("`{key}` is a key of `{derive}` only")
 }
 
 pub(crate) fn needs_value(key: &str, example: &str) -> String {
@@ -97,7 +97,7 @@ pub(crate) fn with_of_self() -> String {
 }
 
 pub(crate) fn closure_as_default() -> String {
-    "`default` takes a value, and this is a closure".to_owned()
+    "`default` takes a value, not a closure".to_owned()
 }
 
 pub(crate) fn without_effect_on_skipped_variant(key: &str) -> String {
@@ -113,7 +113,7 @@ pub(crate) fn expected_exponent() -> String {
 }
 
 pub(crate) fn expected_total_mismatch() -> String {
-    "expected `total_mismatch = error` or `total_mismatch = rounding_line(max = 10)`, the most minor units that a line may add"
+    "expected `total_mismatch = error` or `total_mismatch = rounding_line(max = 10)`; `max` is the largest difference in minor units"
         .to_owned()
 }
 
@@ -135,23 +135,23 @@ pub(crate) fn without_effect_beside_flatten(key: &str) -> String {
 }
 
 pub(crate) fn exponent_beside_with() -> String {
-    "`with` says what the value is, so `exponent` has no effect".to_owned()
+    "`with` determines the value, so `exponent` has no effect".to_owned()
 }
 
 pub(crate) fn exponent_without_money(target: &str, takes: &str) -> String {
-    format!("`exponent` is the unit of money, and `{target}` takes {takes}")
+    format!("`exponent` is only for money, but `{target}` takes {takes}")
 }
 
 pub(crate) fn default_without_option() -> String {
-    "`default` has no effect: this field is never absent".to_owned()
+    "`default` has no effect: this field is not an `Option`".to_owned()
 }
 
 pub(crate) fn default_of_optional(target: &str) -> String {
     format!(
-        "`default` alone is for required fields, and `{target}` may be left out; write `default = ...`, or take it away"
+        "`default` without a value is for required fields, but `{target}` is optional; write `default = ...`, or remove it"
     )
 }
 
 pub(crate) fn two_ways_of_discount() -> String {
-    "a discount is either spread or sent as items".to_owned()
+    "`spread` and `as_items` cannot be combined".to_owned()
 }

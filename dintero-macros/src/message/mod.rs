@@ -1,5 +1,5 @@
-//! Every text that a merchant reads, in one place: lower case, no full stop, code in backticks, and in a second line
-//! what to do.
+//! All messages for merchants, in one place. They are in lower case, without a full stop, with code in backticks; a
+//! second line says what to do.
 
 mod attributes;
 
@@ -10,7 +10,7 @@ pub(crate) use attributes::*;
 use crate::table::Family;
 use crate::table::place::{Reason, Unresolved};
 
-/// Where a name was written that leads nowhere.
+/// Where the merchant wrote a name that does not resolve.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
     /// The field's own name.
@@ -28,7 +28,7 @@ pub(crate) fn tuple_struct(derive: &str) -> String {
 }
 
 pub(crate) fn unit_struct(derive: &str) -> String {
-    format!("`{derive}` needs fields to map, and this struct has none")
+    format!("`{derive}` needs fields to map, but this struct has none")
 }
 
 pub(crate) fn no_enum(derive: &str) -> String {
@@ -48,11 +48,11 @@ pub(crate) fn no_newtype() -> String {
 
 pub(crate) fn not_on_newtype(key: &str) -> String {
     format!(
-        "`{key}` has no effect: a newtype has no targets; `DinteroValue` takes `crate`, and `skip` on a field"
+        "`{key}` has no effect: a newtype has no targets; `DinteroValue` only takes `crate`, and `skip` on a field"
     )
 }
 
-// Names that lead nowhere
+// Names that do not resolve
 
 pub(crate) fn unresolved(
     family: Family,
@@ -65,7 +65,7 @@ pub(crate) fn unresolved(
     match reason {
         Reason::ReadOnly => format!("`{name}` is set by Dintero and cannot be sent"),
         Reason::NoTarget => {
-            "`session` is the session around the order\nwrite a path into it, such as `session.customer.email`".to_owned()
+            "`session` alone is not a target\nwrite a path into it, such as `session.customer.email`".to_owned()
         }
         Reason::NoStruct(takes) => format!("{owner} takes {takes}, so it has no field `{name}`"),
         Reason::Alias(path) if asked == Asked::Field => {
@@ -79,14 +79,14 @@ pub(crate) fn unresolved(
         Reason::Vat => {
             let above = above(owner, first);
             format!(
-                "{owner} has no field `{name}`; say in which unit the VAT rate is\n\
+                "{owner} has no field `{name}`; say which unit the VAT rate is in\n\
                  `to = {above}vat` for percent (25), `to = {above}vat_fraction` for a fraction (0.25), \
                  `to = {above}vat_basis_points` for 2500"
             )
         }
         Reason::VatOfOrder => format!(
             "{owner} has no field `{name}`; say what it is\n\
-             `to = vat_amount` for the VAT in the whole order as an amount; a VAT rate is mapped in the line type, which derives \
+             `to = vat_amount` for the VAT of the whole order, as an amount; map a VAT rate in the line type, which derives \
              `DinteroOrderItem`"
         ),
         Reason::Shipping => format!(
@@ -109,14 +109,14 @@ pub(crate) fn unresolved(
                 format!("unknown dintero attribute `{name}`; expected a field of {owner}, or one of {keys}")
             }
             Asked::To | Asked::Constant if first => {
-                format!("{owner} has no field `{name}`\nthe documentation of `{}` lists them", family.facts().derive)
+                format!("{owner} has no field `{name}`\nsee the documentation of `{}` for its fields", family.facts().derive)
             }
             Asked::To | Asked::Constant => format!("{owner} has no field `{name}`"),
         },
     }
 }
 
-/// The path that a name is behind, with its dot: `shipping_option.`
+/// Returns the path before a name, with its dot: `shipping_option.`
 fn above(owner: &str, first: bool) -> String {
     if first { String::new() } else { format!("{}.", owner.trim_matches('`')) }
 }
@@ -128,21 +128,21 @@ fn which_price(family: Family, above: &str) -> String {
              with VAT, `to = net_amount` without"
                 .to_owned()
         }
-        _ => format!("`to = {above}amount` for one with VAT, `to = {above}net_amount` for one without"),
+        _ => format!("`to = {above}amount` for a price with VAT, `to = {above}net_amount` for a price without"),
     }
 }
 
 pub(crate) fn nameless_field(family: Family, index: usize) -> String {
     format!(
-        "field {index} has no name to map; say what it is with `#[dintero(to = {})]`, or write `#[dintero(flatten)]` or \
+        "field {index} has no name to map; map it with `#[dintero(to = {})]`, or write `#[dintero(flatten)]` or \
          `#[dintero(skip)]`",
         family.facts().example
     )
 }
 
-// What is missing
+// Missing fields
 
-/// What lacks something.
+/// The item that lacks required fields.
 pub(crate) enum Lacking<'a> {
     Struct,
     Variant(&'a Ident),
@@ -161,7 +161,7 @@ pub(crate) fn missing(family: Family, lacking: &Lacking<'_>, fields: &[String]) 
     };
     format!(
         "{subject} is missing required field{plural}: {}\n\
-         name a field so, or write `#[dintero(to = ...)]` on one, or give a value on the {place}, e.g. \
+         give a field that name, or write `#[dintero(to = ...)]` on a field, or set a value on the {place}, e.g. \
          `#[dintero({constant})]`",
         fields.join(", ")
     )
@@ -197,13 +197,13 @@ pub(crate) fn basis_without_vat() -> String {
 }
 
 pub(crate) fn discount_without_value() -> String {
-    "a discount needs what it takes off: map `amount`, `net_amount`, `percentage` or `fraction`"
+    "a discount must take something off: map `amount`, `net_amount`, `percentage` or `fraction`"
         .to_owned()
 }
 
 pub(crate) fn bundle_on_enum() -> String {
-    "`bundle` belongs on the variant whose price is spread over its `items`: on the enum it would make a bundle of every \
-     variant with `items`"
+    "`bundle` belongs on the variant whose price is spread over its `items`: on the enum, it would turn every \
+     variant with `items` into a bundle"
         .to_owned()
 }
 
@@ -217,7 +217,7 @@ pub(crate) fn no_total_to_compare() -> String {
 
 // Conflicts
 
-/// Who mapped a target first.
+/// Whoever mapped a target first.
 pub(crate) enum Claimant {
     Field(String),
     Struct,
@@ -231,7 +231,7 @@ pub(crate) fn claimed(family: Family, target: &str, first: &str, by: &Claimant) 
         true => format!(
             "{noun} field `{target}` cannot be mapped as a whole: `{first}` is already {by}"
         ),
-        // A path into a whole that is mapped: the whole is what is already mapped.
+        // `target` is a path into `first`, which is mapped as a whole.
         false => format!("{noun} field `{first}` is already {by}"),
     }
 }
@@ -307,13 +307,13 @@ pub(crate) fn fraction_for_percent(target: &str, number: f64, fraction: Option<&
     let percent = number * 100.0;
     let other =
         fraction.map(|fraction| format!(", or `{fraction} = {number}`")).unwrap_or_default();
-    format!("`{target}` is in percent, and this is {number} %\nwrite `{target} = {percent}`{other}")
+    format!("`{target}` is in percent, so this is {number} %\nwrite `{target} = {percent}`{other}")
 }
 
 pub(crate) fn percent_for_fraction(target: &str, number: f64, percent: &str) -> String {
     let fraction = number / 100.0;
     format!(
-        "`{target}` is a fraction, and this is {} %\nwrite `{target} = {fraction}`, or `{percent} = {number}`",
+        "`{target}` is a fraction, so this is {} %\nwrite `{target} = {fraction}`, or `{percent} = {number}`",
         number * 100.0
     )
 }
@@ -330,7 +330,9 @@ pub(crate) fn unknown_currency(code: &str, near: Option<&str>) -> String {
 }
 
 pub(crate) fn unknown_country(code: &str) -> String {
-    format!("`{code}` is not an ISO 3166-1 country code: two capital letters, such as `NO`")
+    format!(
+        "`{code}` is not an ISO 3166-1 country code; expected two capital letters, such as `NO`"
+    )
 }
 
 pub(crate) fn unknown_variant(
@@ -349,7 +351,7 @@ pub(crate) fn unknown_variant(
 }
 
 pub(crate) fn bare_self(target: &str) -> String {
-    format!("a value computed from the struct is written `{target} = |self| ...`")
+    format!("to compute the value from the struct, write `{target} = |self| ...`")
 }
 
 pub(crate) fn expected_splits() -> String {
@@ -360,7 +362,7 @@ pub(crate) fn expected_splits() -> String {
 
 pub(crate) fn bug(derive: &str, panic: &str) -> String {
     format!(
-        "`{derive}` stopped: {panic}\nthis is a bug in dintero-macros {}, please report it with the struct",
+        "`{derive}` stopped: {panic}\nthis is a bug in dintero-macros {}, please report it, with the struct",
         env!("CARGO_PKG_VERSION")
     )
 }

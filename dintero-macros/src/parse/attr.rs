@@ -1,5 +1,5 @@
-//! What the keys of `#[dintero(...)]` mean on a type, a variant or a field. Nothing here returns early: a mistake is
-//! recorded, and reading goes on with the next key.
+//! Reads the keys of `#[dintero(...)]` on a type, a variant or a field. Nothing here returns early: a mistake is
+//! recorded, and reading continues with the next key.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -14,14 +14,14 @@ use crate::message;
 use crate::table::Family;
 use crate::table::place::{Place, Reason, TargetPath};
 
-/// The keys of a struct of this family, as a message lists them.
+/// Returns the keys of a struct of this family, formatted for a message.
 pub(crate) fn container_keys(family: Family) -> String {
     keys::quoted(keys::on(On::Type, family))
 }
 
 pub(crate) type Bounds = Punctuated<WherePredicate, Token![,]>;
 
-/// What is on a struct, an enum or a variant.
+/// The attributes of a struct, an enum or a variant.
 #[derive(Default)]
 pub(crate) struct Container {
     krate: Option<Path>,
@@ -36,7 +36,7 @@ pub(crate) struct Container {
     pub(crate) skip: bool,
     pub(crate) negative: bool,
     pub(crate) constants: Vec<Constant>,
-    /// What was written, known or not.
+    /// Every key that was written, known or not.
     keys: Vec<TargetPath>,
 }
 
@@ -47,10 +47,10 @@ pub(crate) enum CouponForm {
     AsItems,
 }
 
-/// A value for a target that is on the struct or a variant.
+/// A value for a target, written on the struct or a variant.
 pub(crate) struct Constant {
     pub(crate) target: TargetPath,
-    /// `None` if the value could not be read, which has been reported: the target counts as mapped.
+    /// `None` if the value could not be read; that has been reported, and the target counts as mapped.
     pub(crate) value: Option<ConstantValue>,
 }
 
@@ -63,11 +63,11 @@ pub(crate) enum ConstantValue {
 /// A closure whose first parameter is the merchant's `self`.
 pub(crate) struct Computed {
     pub(crate) closure: Closure,
-    /// The parameters behind `self`, or nothing.
+    /// The parameters after `self`; may be empty.
     pub(crate) others: TokenStream,
 }
 
-/// One `#[dintero(...)]` of a field: one mapping of it.
+/// One `#[dintero(...)]` of a field, which is one mapping of that field.
 #[derive(Default)]
 pub(crate) struct FieldAttr {
     pub(crate) to: Option<To>,
@@ -76,15 +76,15 @@ pub(crate) struct FieldAttr {
     pub(crate) exponent: Option<(Span, u32)>,
     pub(crate) skip: Option<Span>,
     pub(crate) flatten: Option<Span>,
-    /// The keys that were written, in order.
+    /// The keys in the order they were written.
     keys: Vec<(Key, Span)>,
-    /// A key could not be made out, so the field's own name is not held against it.
+    /// A key could not be recognized, so the field's own name is not required to be a target.
     pub(crate) unclear: bool,
-    /// A value is wrong, which has been reported: nothing else is held against the mapping.
+    /// A value is invalid, which has been reported: the mapping is not checked any further.
     pub(crate) is_broken: bool,
 }
 
-/// What is taken where a field is `None`.
+/// The value for a field that is `None`.
 pub(crate) enum Fallback {
     /// `default`
     Blank,
@@ -108,7 +108,7 @@ pub(crate) enum To {
 }
 
 impl Container {
-    /// Where dintero-api is.
+    /// Returns the path to `dintero_api`.
     pub(crate) fn krate(&self) -> TokenStream {
         self.krate.as_ref().map_or_else(|| quote!(::dintero_api), ToTokens::to_token_stream)
     }
@@ -117,12 +117,12 @@ impl Container {
         &self.keys
     }
 
-    /// Reads what is on a struct or an enum.
+    /// Reads the attributes of a struct or an enum.
     pub(crate) fn of_type(ctxt: &Ctxt, family: Family, attrs: &[Attribute]) -> Self {
         Self::read(ctxt, family, attrs, On::Type)
     }
 
-    /// Reads what is on a variant.
+    /// Reads the attributes of a variant.
     pub(crate) fn of_variant(ctxt: &Ctxt, family: Family, attrs: &[Attribute]) -> Self {
         Self::read(ctxt, family, attrs, On::Variant)
     }
@@ -160,7 +160,7 @@ impl Container {
             Key::Capped => self.capped = item.flag(ctxt).is_some(),
             Key::Spread => self.set_form(ctxt, CouponForm::Spread, &item),
             Key::AsItems => self.set_form(ctxt, CouponForm::AsItems, &item),
-            // Keys of fields, which `key` has refused.
+            // Keys of fields, which `key` has already refused.
             Key::To | Key::With | Key::Default | Key::Flatten | Key::Exponent => {}
         }
     }
@@ -172,7 +172,7 @@ impl Container {
         self.form = Some(form);
     }
 
-    /// Tells keys from targets: an item with a key is returned, a constant is put aside.
+    /// Separates keys from targets: returns an item with a key, and stores a constant.
     fn key(
         &mut self,
         ctxt: &Ctxt,
@@ -212,7 +212,7 @@ impl Container {
     }
 }
 
-/// The key that a word is near to, if it is no target and not near to one.
+/// Returns the key closest to a word, unless the word is a target or close to one.
 fn near_key(family: Family, on: On, path: &TargetPath) -> Option<&'static str> {
     let word = path.word()?;
     let here = keys::on(on, family);
@@ -223,7 +223,7 @@ fn near_key(family: Family, on: On, path: &TargetPath) -> Option<&'static str> {
 }
 
 impl FieldAttr {
-    /// Reads the attributes of a field, each of which is a mapping of its own.
+    /// Reads the attributes of a field; each of them is a separate mapping.
     pub(crate) fn all(ctxt: &Ctxt, family: Family, attrs: &[Attribute]) -> Vec<Self> {
         let mut mappings = Vec::new();
         for list in items(ctxt, family, attrs, On::Field) {
@@ -251,7 +251,7 @@ impl FieldAttr {
         }
         self.keys.push((key, span));
         if is_guess {
-            // The value was written for another key; what is wrong with it shows when the key is right.
+            // The value was written for another key, so its errors would be misleading until the key is fixed.
             ctxt.without_errors(|| self.value(ctxt, family, key, item));
         } else {
             self.value(ctxt, family, key, item);
@@ -273,7 +273,7 @@ impl FieldAttr {
         self.is_broken |= ctxt.count() > before;
     }
 
-    /// Returns which key of a field an item has, or was to have.
+    /// Returns the field key that an item has, or was probably meant to have.
     fn key(&mut self, ctxt: &Ctxt, family: Family, item: &Item) -> Option<Key> {
         let span = item.key.span();
         let word = item.key.word().unwrap_or_default();
@@ -305,7 +305,7 @@ impl FieldAttr {
         None
     }
 
-    /// Holds the keys of the attribute against each other.
+    /// Checks the keys of the attribute against each other.
     pub(crate) fn check(&mut self, ctxt: &Ctxt) {
         let others = |but: Key| self.keys.iter().filter(move |(key, _)| *key != but);
         if self.skip.is_some() {
@@ -323,7 +323,7 @@ impl FieldAttr {
         }
     }
 
-    /// The keys that were written, for a `skip` in another attribute of the field.
+    /// Returns the keys that were written, for a `skip` in another attribute of the field.
     pub(crate) fn keys(&self) -> &[(Key, Span)] {
         &self.keys
     }

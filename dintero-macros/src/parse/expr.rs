@@ -1,5 +1,5 @@
-//! Values of attributes: expressions of the merchant, kept as the tokens they were written in, and the little of them that
-//! the derives look at. rustc parses them where they are put.
+//! Values of attributes: the merchant's expressions, kept as the tokens they were written in. Only a few forms are
+//! recognized here; rustc parses the rest in the expansion.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -16,21 +16,21 @@ pub(crate) struct Expr {
     pub(crate) form: Form,
 }
 
-/// What an expression is, as far as it matters.
+/// The forms of expressions that the derives tell apart.
 pub(crate) enum Form {
     /// `25`, `-1`, `"NOK"`, `true`
     Literal(Lit),
     /// `physical`, `shop::price`, `str::parse::<u32>`
     Path(ExprPath),
     Closure(Closure),
-    /// `(...)`, or what a `macro_rules!` took as an expression: it may be anything.
+    /// `(...)`, or an expression fragment of a `macro_rules!`: may be anything.
     Enclosed,
     Other,
 }
 
 /// `move |self, amount| -> T { body }`
 pub(crate) struct Closure {
-    /// `move`, or nothing.
+    /// `move`, or empty.
     before: TokenStream,
     /// `self, amount`
     parameters: TokenStream,
@@ -38,13 +38,14 @@ pub(crate) struct Closure {
     behind: TokenStream,
 }
 
-/// A constant that can be a value of an open enum, or a currency.
+/// A constant that can be a value of an open enum or a currency.
 pub(crate) enum Word {
     /// `Physical`
     Variant(String),
     /// `"physical"`
     Text(String),
-    /// `physical`, `NOK`; where it is neither value nor code, `line_type` and `LINE_TYPE` are the merchant's own.
+    /// `physical`, `NOK`; also `line_type` and `LINE_TYPE`, names in the merchant's code if they are neither values nor
+    /// codes.
     Bare(String),
 }
 
@@ -57,17 +58,17 @@ impl Word {
 }
 
 impl Expr {
-    /// Returns where it begins.
+    /// Returns the span of the first token.
     pub(crate) fn span(&self) -> Span {
         span::ends(self.tokens.clone()).map_or_else(Span::call_site, |(first, _)| first)
     }
 
-    /// Returns whether it is this one word.
+    /// Returns whether the expression is this one word.
     pub(crate) fn is(&self, word: &str) -> bool {
         self.ident().is_some_and(|own| own.unraw() == word)
     }
 
-    /// Returns the name that it is, if it is one.
+    /// Returns the identifier, if the expression is a single one.
     pub(crate) fn ident(&self) -> Option<&Ident> {
         match &self.form {
             Form::Path(path) => path.path.get_ident(),
@@ -75,7 +76,7 @@ impl Expr {
         }
     }
 
-    /// Returns the word that it is, if it is one: `r#physical` is `physical`.
+    /// Returns the word, if the expression is one: `r#physical` is `physical`.
     pub(crate) fn word(&self) -> Option<Word> {
         if let Form::Literal(Lit::Str(text)) = &self.form {
             return Some(Word::Text(text.value()));
@@ -85,7 +86,7 @@ impl Expr {
         Some(if camel_case { Word::Variant(name) } else { Word::Bare(name) })
     }
 
-    /// Returns the number that it is, if it is one that fits.
+    /// Returns the integer, if the expression is one that fits `u32`.
     pub(crate) fn integer(&self) -> Option<u32> {
         match &self.form {
             Form::Literal(Lit::Int(number)) => number.base10_parse().ok(),
@@ -94,7 +95,7 @@ impl Expr {
     }
 }
 
-/// As it was written: for errors under it.
+/// The tokens as written, for errors under them.
 impl ToTokens for Expr {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(self.tokens.clone());
@@ -102,7 +103,7 @@ impl ToTokens for Expr {
 }
 
 impl Expr {
-    /// Returns it as a part of the expansion.
+    /// Returns the expression for use in the expansion.
     pub(crate) fn guarded(&self) -> TokenStream {
         match &self.form {
             Form::Literal(_) | Form::Path(_) => self.tokens.clone(),
@@ -111,8 +112,9 @@ impl Expr {
     }
 }
 
-/// Returns tokens that parse whatever the merchant wrote. An expression is only counted here, not understood, so it goes
-/// through a macro of `dintero-api`: or rustc would throw the whole impl away for a mistake in it.
+/// Wraps the merchant's tokens so that the expansion always parses. The derive only finds where an expression ends, so
+/// the expression goes through a macro of `dintero-api`; otherwise a syntax error in it would make rustc discard the
+/// whole impl.
 pub(crate) fn guarded(expression: &TokenStream, engine: &TokenStream) -> TokenStream {
     quote!(#engine::expression!(#expression))
 }
@@ -126,8 +128,8 @@ impl Parse for Expr {
 }
 
 impl Expr {
-    /// Looks through what encloses the whole: a fragment of a `macro_rules!` is what the caller wrote, and a closure
-    /// in parentheses is a closure.
+    /// Looks through whatever encloses the whole expression: a fragment of a `macro_rules!` is what its caller wrote,
+    /// and a closure in parentheses is a closure.
     fn of(tokens: TokenStream) -> Self {
         if let Some(fragment) = span::sole_group(&tokens, Delimiter::None) {
             return match Self::of(fragment) {
@@ -148,7 +150,7 @@ impl Expr {
 }
 
 impl Form {
-    /// The form of what nothing encloses.
+    /// Returns the form of tokens that nothing encloses.
     fn of(tokens: &TokenStream) -> Self {
         if let Ok(literal) = syn::parse2(tokens.clone()) {
             return Self::Literal(literal);
@@ -164,7 +166,7 @@ impl Form {
 }
 
 impl Closure {
-    /// Returns the parameters behind `self`, if that is the first one.
+    /// Returns the parameters after `self`, if `self` is the first one.
     pub(crate) fn behind_self(&self) -> Option<TokenStream> {
         let mut parameters = self.parameters.clone().into_iter();
         match (parameters.next(), parameters.next()) {
@@ -184,7 +186,7 @@ impl Closure {
         quote!(#before |#parameters| #behind)
     }
 
-    /// Returns where its body begins, or the type that it returns.
+    /// Returns the span of the body, or of the return type before it.
     pub(crate) fn span(&self) -> Span {
         span::ends(self.behind.clone()).map_or_else(Span::call_site, |(first, _)| first)
     }
@@ -214,10 +216,10 @@ mod tests {
     }
 
     #[test]
-    fn only_the_own_self_is_behind_self() {
+    fn only_parameters_after_self_are_returned() {
         let behind_self = |written| match read(written).form {
             Form::Closure(closure) => closure.behind_self().map(|behind| behind.to_string()),
-            _ => panic!("{written} is no closure"),
+            _ => panic!("{written} is not a closure"),
         };
         assert_eq!(behind_self("|self| a").as_deref(), Some(""));
         assert_eq!(behind_self("move |self, amount| a").as_deref(), Some("amount"));
@@ -236,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_encloses_the_whole_is_looked_through() {
+    fn enclosing_groups_are_ignored() {
         let fragment =
             |tokens| TokenStream::from(TokenTree::from(Group::new(Delimiter::None, tokens)));
         let form = |tokens: TokenStream| {

@@ -1,5 +1,5 @@
-//! `#[dintero(...)]` as keys with values, before anything is known of what they mean. Nothing here returns early: a
-//! mistake is recorded, and parsing goes on at the next key.
+//! Splits `#[dintero(...)]` into keys with values, before their meaning is known. Nothing here returns early: a mistake
+//! is recorded, and parsing continues at the next key.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -14,7 +14,7 @@ use crate::message;
 use crate::table::Family;
 use crate::table::place::TargetPath;
 
-/// One key, with what follows it.
+/// A key and its value.
 pub(super) struct Item {
     pub(super) key: TargetPath,
     pub(super) value: Value,
@@ -23,10 +23,10 @@ pub(super) struct Item {
 pub(super) enum Value {
     /// `skip`
     None,
-    /// `skip =`, with nothing behind the sign.
+    /// `skip =`, with nothing after the sign.
     Missing(Span),
     Expr(Expr),
-    /// Only behind `to`, whose value may be a keyword: `to = type`.
+    /// Only after `to`, whose value may be a keyword: `to = type`.
     Target(TargetPath),
     List(Span, TokenStream),
     /// Reported already.
@@ -37,14 +37,14 @@ pub(super) enum Value {
 #[derive(Default)]
 pub(super) struct Items {
     pub(super) items: Vec<Item>,
-    /// Something among them could not be read, which may be the very thing that is missing elsewhere.
+    /// An item could not be read; it may have provided what is missing elsewhere.
     pub(super) is_unreadable: bool,
 }
 
-/// Returns the items of every list that this derive reads on one thing of the merchant's.
+/// Returns the items of every list on one type, variant or field that this derive reads.
 ///
-/// Two derives of one struct share `#[dintero(...)]`. `DinteroOrder(...)` is a list for one of them alone; where there is
-/// such a list for this derive, it reads nothing else.
+/// Two derives on one struct share `#[dintero(...)]`. A nested list such as `DinteroOrder(...)` is for one of them; if
+/// there is one for this derive, the derive reads nothing else.
 pub(super) fn items(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) -> Vec<Items> {
     let (mut shared, mut own) = (Vec::new(), Vec::new());
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("dintero")) {
@@ -54,7 +54,7 @@ pub(super) fn items(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) ->
         };
         let mut lists = List::new(ctxt, list.tokens.clone(), family, on).read();
         own.extend(lists.own);
-        // `#[dintero()]` says nothing, and neither does what is left of a list without its scopes.
+        // `#[dintero()]` is empty, and so is a list that contained only scopes.
         if !lists.shared.items.is_empty() || lists.shared.is_unreadable {
             shared.push(std::mem::take(&mut lists.shared));
         }
@@ -62,15 +62,15 @@ pub(super) fn items(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) ->
     if own.is_empty() { shared } else { own }
 }
 
-/// The tokens of one list while they are read.
+/// A list that is being read.
 struct List<'c> {
     ctxt: &'c Ctxt,
     family: Family,
     on: On,
     tokens: TokenStream,
-    /// The last token: errors at the end of the list are reported there.
+    /// The last token, where errors at the end of the list are reported.
     end: Span,
-    /// The derives that lists in it may be for; in such a list, none.
+    /// The derives that may have a list of their own in this one; empty within such a list.
     scopes: &'static [Family],
 }
 
@@ -86,7 +86,7 @@ impl<'c> List<'c> {
         Self { ctxt, family, on, tokens, end, scopes: &Family::ALL }
     }
 
-    /// The list in a scope, which has none itself.
+    /// Returns the list of a scope. Scopes cannot be nested.
     fn of_scope(&self, tokens: TokenStream) -> Self {
         Self { scopes: &[], ..Self::new(self.ctxt, tokens, self.family, self.on) }
     }
@@ -121,7 +121,7 @@ impl<'c> List<'c> {
         }
     }
 
-    /// Keeps an item, or reads the scope that it is.
+    /// Adds an item; if the item is a scope, reads its list instead.
     fn add(&self, item: Item, lists: &mut Lists) {
         let word = item.key.word().unwrap_or_default();
         let scope = self.scopes.iter().find(|family| family.facts().derive == word);
@@ -134,29 +134,29 @@ impl<'c> List<'c> {
         }
     }
 
-    /// Reports what could not be read. At the end of the list that is under its last token: the end itself has no
-    /// place of its own.
+    /// Reports a syntax error. At the end of the list, which has no token of its own, the error is reported under the
+    /// last token.
     fn error(&self, input: ParseStream<'_>, error: &Error) {
         let span = if input.is_empty() { self.end } else { error.span() };
         self.ctxt.error(span, error.to_string());
     }
 }
 
-/// The next token, as the merchant wrote it.
+/// Returns the span of the next token as the merchant wrote it.
 fn here(input: ParseStream<'_>) -> Span {
     let next = input.cursor().token_tree().map(|(token, _)| token);
     next.and_then(|token| span::ends(token.into())).map_or(input.span(), |(first, _)| first)
 }
 
-/// Skips to the next comma that a key follows, and leaves both to be read.
+/// Skips to the next comma that is followed by a key, and consumes neither.
 fn skip_to_key(input: ParseStream<'_>) {
     while !input.is_empty() && !is_before_key(input) {
-        // Taking one token tree cannot fail while there is one.
+        // Parsing a token tree cannot fail while one is left.
         let _ = input.parse::<TokenTree>();
     }
 }
 
-/// Whether `, key` is next, with one of the tokens that may follow a key.
+/// Returns whether `, key` is next, followed by one of the tokens that may follow a key.
 fn is_before_key(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     ahead.parse::<Token![,]>().is_ok()
@@ -212,7 +212,7 @@ impl Value {
     }
 }
 
-/// Whether the value of a key is the name of a target: `to`, and words that were to be `to`.
+/// Returns whether the value of a key is the name of a target: true for `to`, and for words that probably meant `to`.
 fn names_target(family: Family, key: &str) -> bool {
     keys::meant(key, keys::on(On::Field, family)) == Some("to")
 }

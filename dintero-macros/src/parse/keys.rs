@@ -1,9 +1,9 @@
-//! The keys of `#[dintero(...)]`: where each one belongs, and which of them a wrong word probably meant.
+//! The keys of `#[dintero(...)]`: where each one belongs, and which of them a mistyped word probably meant.
 
 use crate::suggest;
 use crate::table::Family;
 
-/// What an attribute is on.
+/// The item that an attribute is on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum On {
     Type,
@@ -11,7 +11,7 @@ pub(super) enum On {
     Field,
 }
 
-/// One row a key: its word, what it may be on, and the one derive that has it, if it is one.
+/// One row for each key: its word, the items it may be on, and the derive it belongs to, if it belongs to only one.
 macro_rules! keys {
     ($($key:ident = $word:literal, [$($on:ident),*], $only:expr;)*) => {
         /// A key of `#[dintero(...)]`.
@@ -35,7 +35,7 @@ macro_rules! keys {
                 }
             }
 
-            /// Returns the one derive that has it, if it is one.
+            /// Returns the derive that the key belongs to, if it belongs to only one.
             pub(super) fn only(self) -> Option<Family> {
                 match self {
                     $(Self::$key => $only,)*
@@ -65,7 +65,7 @@ keys! {
     SkipUnmapped = "skip_unmapped", [Type], None;
 }
 
-/// Words of other derives, and of merchants, that were to be these keys.
+/// Words for these keys in other derives, and words that merchants may try.
 const ALIASES: [(&str, &[&str]); 6] = [
     ("to", &["as", "field", "map", "name", "rename", "target"]),
     ("with", &["from", "func", "function", "into", "map_with", "via"]),
@@ -75,18 +75,18 @@ const ALIASES: [(&str, &[&str]); 6] = [
     ("as_items", &["as_lines", "negative_items", "negative_lines"]),
 ];
 
-/// Returns the key that a word is.
+/// Returns the key with this word.
 pub(super) fn find(word: &str) -> Option<Key> {
     Key::ALL.iter().copied().find(|key| key.word() == word)
 }
 
-/// Returns the keys of this derive that may be on something.
+/// Returns the keys of this derive that are allowed on an item.
 pub(super) fn on(on: On, family: Family) -> impl Iterator<Item = &'static str> + Clone {
     let is_of = move |key: &&Key| key.is_on(on) && key.only().is_none_or(|only| only == family);
     Key::ALL.iter().filter(is_of).map(|key| key.word())
 }
 
-/// Returns the key among `keys` that a word was probably to be.
+/// Returns the key among `keys` that a word probably meant.
 pub(super) fn meant<'k>(
     word: &str,
     keys: impl Iterator<Item = &'k str> + Clone,
@@ -96,12 +96,12 @@ pub(super) fn meant<'k>(
     alias.or_else(|| suggest::nearest(word, keys))
 }
 
-/// Returns keys as a message lists them.
+/// Returns a list of keys, formatted for a message.
 pub(super) fn quoted<'k>(keys: impl IntoIterator<Item = &'k str>) -> String {
     keys.into_iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Returns every word that is a key somewhere; no target may be called so.
+/// Returns the word of every key. No target may have the same name.
 #[cfg(test)]
 pub(crate) fn every_key() -> impl Iterator<Item = &'static str> {
     Key::ALL.iter().map(|key| key.word())

@@ -1,4 +1,4 @@
-//! What the merchant wrote, as far as the derives read it: attributes, and the little that shows of expressions and types.
+//! Reads what the merchant wrote: attributes, and what the tokens show of expressions and types.
 
 pub(crate) mod attr;
 pub(crate) mod expr;

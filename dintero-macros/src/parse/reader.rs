@@ -1,4 +1,4 @@
-//! Where an expression ends, found without a grammar of expressions: syn's would double what it costs to compile.
+//! Finds where an expression ends, without a full expression grammar: syn's would double its compile time.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
@@ -8,11 +8,12 @@ use syn::{
     parenthesized, token,
 };
 
-/// Takes the tokens of an expression.
+/// Consumes the tokens of an expression.
 ///
-/// It has no grammar, but knows whether an operand or an operator is next. That tells the comma that ends an
-/// expression from those within it: `<` and `|` open generics (`<A<B, C>>::d`) and parameters (`|a, b|`) where an
-/// operand is next, and compare and combine behind one. What braces and macros hold is not looked at.
+/// The reader has no grammar, but tracks whether an operand or an operator is next. That distinguishes the comma that
+/// ends an expression from those within it. Before an operand, `<` opens generics (`<A<B, C>>::d`) and `|` opens
+/// parameters (`|a, b|`); after an operand, both are binary operators. The contents of braces and macros are not
+/// examined.
 pub(super) struct Reader<'a> {
     input: ParseStream<'a>,
     pub(super) tokens: TokenStream,
@@ -31,7 +32,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Takes an operand, with its prefixes.
+    /// Consumes an operand with its prefixes.
     fn operand(&mut self) -> Result<()> {
         let input = self.input;
         if input.peek(token::Group) {
@@ -75,7 +76,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Takes what follows an operand, and returns whether another one is next.
+    /// Consumes what follows an operand, and returns whether another operand is next.
     fn operator(&mut self) -> Result<bool> {
         let input = self.input;
         loop {
@@ -104,7 +105,7 @@ impl<'a> Reader<'a> {
         } else if assigns || input.peek(Token![else]) {
             self.trees(1)?;
         } else if input.peek(Token![::]) {
-            // Behind a type that a `macro_rules!` took.
+            // After a type fragment of a `macro_rules!`.
             self.trees(2)?;
         } else if let Ok(operator) = input.parse::<BinOp>() {
             operator.to_tokens(&mut self.tokens);
@@ -114,7 +115,7 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// Takes `move |a, b|`, which opens a closure, and returns what is before the parameters, and them.
+    /// Consumes `move |a, b|`, which opens a closure. Returns the tokens before the parameters, and the parameters.
     pub(super) fn parameters(&mut self) -> Result<Option<(TokenStream, TokenStream)>> {
         let input = self.input;
         if input.peek(token::Group) {
@@ -141,7 +142,7 @@ impl<'a> Reader<'a> {
         Ok(Some((before, parameters)))
     }
 
-    /// Takes `-> T`, if it is there.
+    /// Consumes `-> T`, if it is there.
     pub(super) fn returned(&mut self) -> Result<()> {
         if self.input.peek(Token![->]) {
             self.trees(2)?;
@@ -150,7 +151,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Takes `(...)` or `[...]`, which hold expressions too.
+    /// Consumes `(...)` or `[...]`, which contain expressions too.
     fn list(&mut self) -> Result<()> {
         let ahead = self.input.fork();
         let within;
@@ -172,7 +173,7 @@ impl<'a> Reader<'a> {
         self.trees(1)
     }
 
-    /// Takes `..` or `..=`, and returns whether an operand follows.
+    /// Consumes `..` or `..=`, and returns whether an operand follows.
     fn range(&mut self) -> Result<bool> {
         let closed = self.input.peek(Token![..=]);
         self.trees(if closed { 3 } else { 2 })?;
@@ -225,7 +226,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Words that an operand follows; blocks are operands.
+/// Keywords that are followed by an operand; blocks are operands.
 const PREFIXES: [&str; 9] =
     ["const", "if", "let", "loop", "match", "mut", "ref", "unsafe", "while"];
 
@@ -233,7 +234,7 @@ const PREFIXES: [&str; 9] =
 mod tests {
     use super::*;
 
-    /// Reads a value as it is in an attribute, and returns it with what is left.
+    /// Reads an expression as it may appear in an attribute. Returns it and the remaining tokens.
     fn read(text: &str) -> Result<(String, String)> {
         let parser = |input: ParseStream<'_>| {
             let mut reader = Reader::new(input);
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_go_on_ends_an_expression() {
+    fn a_token_that_cannot_continue_ends_an_expression() {
         for (written, rest) in [("a b", "b"), ("1 2", "2"), ("a => b", "=> b"), ("a : b", ": b")] {
             assert_eq!(read(written).expect(written).1, rest);
         }

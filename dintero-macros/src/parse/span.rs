@@ -1,5 +1,5 @@
-//! Where tokens are in the merchant's source. What a `macro_rules!` took as a fragment is in a group without
-//! delimiters, whose own span is in the macro: the tokens within it are the caller's.
+//! Locations of tokens in the merchant's source. A fragment of a `macro_rules!` is a group without delimiters. The span
+//! of the group is in the macro; the tokens in it are the caller's.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
@@ -20,7 +20,7 @@ fn of_tree(token: TokenTree) -> Option<(Span, Span)> {
     }
 }
 
-/// Returns what is in the one group that there is.
+/// Returns the contents of a group, if the tokens are that one group.
 pub(crate) fn sole_group(tokens: &TokenStream, delimiter: Delimiter) -> Option<TokenStream> {
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {

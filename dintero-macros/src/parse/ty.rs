@@ -1,4 +1,4 @@
-//! The little that can be seen of a type without the compiler: an `Option`, a float, the element of a collection.
+//! What the tokens of a type show without the compiler: an `Option`, a float, the element of a collection.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -6,7 +6,7 @@ use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
 use super::span;
 
-/// Takes off what a macro's fragment and parentheses put around a type.
+/// Removes parentheses and macro fragments around a type.
 fn peel(mut ty: &Type) -> &Type {
     loop {
         ty = match ty {
@@ -36,19 +36,20 @@ fn arguments(segment: &PathSegment) -> impl DoubleEndedIterator<Item = &Type> {
     })
 }
 
-/// Returns `T` of `Option<T>`, known by the last segment of its path.
+/// Returns `T` of `Option<T>`, recognized by the last segment of the path.
 pub(crate) fn option(ty: &Type) -> Option<&Type> {
     let segment = last_segment(ty).filter(|segment| segment.ident == "Option")?;
     arguments(segment).next()
 }
 
-/// Returns the name of a float, or of one in an `Option`.
+/// Returns the name of a float type, also inside an `Option`.
 pub(crate) fn float(ty: &Type) -> Option<&'static str> {
     let segment = last_segment(option(ty).unwrap_or(ty))?;
     ["f32", "f64"].into_iter().find(|float| segment.ident == float && segment.arguments.is_none())
 }
 
-/// Returns the type of the elements, as far as it shows: `Line` of `Option<Vec<Line>>`, `[Line; 2]`, `HashMap<u32, Line>`.
+/// Returns the element type, as far as the tokens show it: `Line` for `Option<Vec<Line>>`, `[Line; 2]`,
+/// `HashMap<u32, Line>`.
 pub(crate) fn element(ty: &Type) -> &Type {
     let inner = match peel(ty) {
         Type::Array(array) => Some(&*array.elem),
@@ -68,14 +69,14 @@ pub(crate) fn element(ty: &Type) -> &Type {
     inner.map_or(ty, element)
 }
 
-/// Returns the spans of the first and the last token: what is put there is reported under the whole type.
+/// Returns the spans of the first and the last token, so that an error is shown under the whole type.
 pub(crate) fn ends(ty: &Type) -> (Span, Span) {
     let call_site = Span::call_site();
     span::ends(ty.to_token_stream()).unwrap_or((call_site, call_site))
 }
 
-/// Returns whether one of the names is in the type: a type parameter, or the type that is being derived for. `v1::Line`
-/// is not `Line`, but `self::Line` is.
+/// Returns whether one of the names occurs in the type: a type parameter, or the type that is being derived for.
+/// `v1::Line` is not `Line`, but `self::Line` is.
 pub(crate) fn mentions(ty: &Type, names: &[&Ident]) -> bool {
     fn search(tokens: TokenStream, names: &[&Ident]) -> bool {
         let trees: Vec<TokenTree> = tokens.into_iter().collect();
@@ -88,7 +89,7 @@ pub(crate) fn mentions(ty: &Type, names: &[&Ident]) -> bool {
     search(ty.to_token_stream(), names)
 }
 
-/// Whether `::` before the name leads to another module's.
+/// Returns whether `::` before the name makes it a name of another module.
 fn is_in_another_path(trees: &[TokenTree], index: usize) -> bool {
     let is_colon = |at: usize| matches!(trees.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
     let path_before = index >= 2 && is_colon(index - 1) && is_colon(index - 2);
@@ -97,7 +98,7 @@ fn is_in_another_path(trees: &[TokenTree], index: usize) -> bool {
     path_before && !is_self
 }
 
-/// Returns a type as a merchant would write it.
+/// Returns a type, formatted as a merchant would write it.
 pub(crate) fn text(ty: &Type) -> String {
     let mut text = String::new();
     for part in ty.to_token_stream().to_string().split(' ') {
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_own_path_mentions_a_name() {
+    fn only_a_name_in_its_own_path_counts() {
         let line = &syn::parse_str("Line").expect("a name");
         for own in ["Line", "Vec<Line<T>>", "self::Line<T>", "Box<[Line]>", "Line::<T>"] {
             assert!(mentions(&parsed(own), &[line]), "{own}");

@@ -1,4 +1,4 @@
-//! What the value of a key means: each key reads its own kind, and reports what it cannot read.
+//! Reads the value of each key, and reports values that the key does not accept.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -166,12 +166,12 @@ impl Item {
         None
     }
 
-    /// A value for a target.
+    /// Returns the value for a target.
     pub(super) fn constant(self, ctxt: &Ctxt, family: Family) -> Constant {
         let value = match self.value {
             Value::Expr(expr) => Some(ConstantValue::of(expr)),
             Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {
-                // Where the name is not known either, that is reported when it is looked up.
+                // An unknown name is reported when it is resolved.
                 if let Ok(place) = Place::find(family, &self.key) {
                     let is_currency = matches!(place.leaf().kind, Kind::Code("Currency"));
                     self.needs_value(ctxt, if is_currency { "\"NOK\"" } else { "..." });
@@ -196,7 +196,7 @@ impl ConstantValue {
         }
     }
 
-    /// Notes what the merchant wrote, unless it may be a value of the API's instead.
+    /// Records the expression as used, unless it may be a value of the API instead of a name.
     pub(crate) fn mention(&self, ctxt: &Ctxt, place: Option<&Place>) {
         match self {
             Self::Computed(computed) => ctxt.mention(computed.closure()),
@@ -212,7 +212,7 @@ impl ConstantValue {
 }
 
 impl Computed {
-    /// Returns a closure that has the method's `self` from around it, and its own `return` and `?`.
+    /// Returns a closure that captures the method's `self` and keeps its own `return` and `?`.
     pub(crate) fn guarded(&self) -> TokenStream {
         guarded(&self.closure(), &quote!(__dintero))
     }
@@ -223,7 +223,8 @@ impl Computed {
     }
 }
 
-/// Lets `self` be the method's, wherever it was written: in the body of a `macro_rules!` it would be another.
+/// Makes every `self` the method's, even one written in the body of a `macro_rules!`, where hygiene would make it a
+/// different one.
 fn with_own_self(tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()
@@ -242,14 +243,14 @@ fn with_own_self(tokens: TokenStream) -> TokenStream {
         .collect()
 }
 
-/// The variants of the engine's `Rounding`.
+/// The words of `rounding`, with the variants of the engine's `Rounding`.
 const ROUNDINGS: [(&str, &str); 3] = [
     ("half_away_from_zero", "HalfAwayFromZero"),
     ("half_to_even", "HalfToEven"),
     ("exact", "Exact"),
 ];
 
-/// Reads the most minor units in `rounding_line(max = 10)`.
+/// Reads the maximum, in minor units, in `rounding_line(max = 10)`.
 fn rounding_line(input: ParseStream<'_>) -> syn::Result<u32> {
     let content;
     let function: Ident = input.parse()?;

@@ -1,13 +1,13 @@
-//! The alphabetic codes of ISO 4217, so that a misspelt constant is a compile error. Funds and metals, which have no
-//! minor unit and so no amounts, are left out.
+//! The alphabetic codes of ISO 4217, so that a misspelt constant is a compile error. Funds and metals are left out:
+//! they have no minor unit, so no amounts.
 
 /// Returns whether `code` is in the list.
 pub(crate) fn is_known(code: &str) -> bool {
     codes().any(|known| known == code)
 }
 
-/// Returns every code, those of the Nordic countries and their neighbours first: of two codes that are equally near
-/// to a misspelt one, the merchant more likely means the first.
+/// Returns every code, starting with those of the Nordic countries and their neighbours: if two codes are equally near
+/// to a misspelt one, the merchant probably meant the first.
 pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
     CODES.split_ascii_whitespace()
 }
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_have_their_form_and_stand_once() {
+    fn codes_are_valid_and_unique() {
         let mut all: Vec<_> = codes().collect();
         assert!(
             all.iter()

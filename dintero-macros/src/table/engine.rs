@@ -1,16 +1,16 @@
-//! The functions of `dintero_api::__private` that put a value somewhere: their names, and what they take.
+//! The functions of `dintero_api::__private` that fill a field: their names and arguments.
 
 use super::family::Family;
 use super::target::{Field, Kind};
 
-/// How the expansion hands over the place that a value goes to.
+/// How the expansion passes the field to fill.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Slot {
     /// The field itself, and the context: `&mut to.item.id, to.cx`.
     Field,
-    /// The same for a part of the mapping that is not named like the target, by the fields that lead to it.
+    /// A part of the mapping whose name differs from the target's, given by the fields that lead to it, and the context.
     Part(&'static [&'static str]),
-    /// Another field of the struct that a path leads into.
+    /// Another field of the struct that the path leads into.
     Beside(&'static str),
     /// A collector of lines: `&mut to.children`.
     Lines(&'static str),
@@ -31,13 +31,13 @@ pub(crate) enum Bound {
     Address,
     ShippingOption,
     ShippingOptions,
-    /// A collection of discounts is a discount too.
+    /// A discount; a collection of discounts is one too.
     Discount,
-    /// Converts into the target's own type.
+    /// Converts into the type of the target.
     Value,
 }
 
-/// The unit of a share, and the target that takes the other one.
+/// The unit of a share, and the target that takes the other unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Share {
     /// 25 is 25 %.
@@ -47,8 +47,8 @@ pub(crate) enum Share {
     None,
 }
 
-/// One row a function: its name in the engine, and the trait it asks for. Each has two more forms there, `NAME_option`
-/// for a field that is an `Option`, and `NAME_with` for what an expression returns.
+/// One row for each function: its name in the engine, and the trait that it requires. Each function has two more forms:
+/// `NAME_option` for a field that is an `Option`, and `NAME_with` for the result of an expression.
 macro_rules! functions {
     ($($(#[$doc:meta])* $function:ident = $name:literal, $bound:ident;)*) => {
         /// A function of the engine.
@@ -83,13 +83,13 @@ functions! {
     Address = "address", Address;
     ShippingOption = "shipping_option", ShippingOption;
     ShippingOptions = "shipping_options", ShippingOptions;
-    /// Describes discounts that lower nothing.
+    /// Describes discounts without lowering the amount.
     Discounts = "discounts", Discount;
     Value = "value", Value;
     ValueRequired = "value_required", Value;
     Currency = "currency", Text;
     MerchantReference = "merchant_reference", Text;
-    /// What the merchant says the whole order costs; it is compared with the sum of the lines.
+    /// The merchant's total of the whole order, which is compared with the sum of the lines.
     Total = "amount", Price;
     Items = "items", Items;
     Coupons = "coupons", Discount;
@@ -101,7 +101,7 @@ functions! {
     NetDiscount = "net_discount", Price;
     DiscountPercent = "discount_percent", Percent;
     DiscountFraction = "discount_fraction", Percent;
-    /// Whether the prices of a line, an option or an order hold VAT.
+    /// Sets whether the prices of a line, an option or an order include VAT.
     PriceIncludesVat = "price_includes_vat", Flag;
     DepositPercent = "deposit_percent", Percent;
     DiscountAmount = "discount_amount", Price;
@@ -110,13 +110,13 @@ functions! {
     Fraction = "fraction", Percent;
     OptionAmount = "option_amount", Price;
     OptionNetAmount = "option_net_amount", Price;
-    /// Prices an option whose other fields are given on the order. Without a price there is no option.
+    /// Sets the price of an option whose other fields are given on the order. Without a price there is no option.
     ShippingPrice = "shipping_price", Price;
     ShippingNetPrice = "shipping_net_price", Price;
     Vat = "vat", Percent;
     VatBasisPoints = "vat_basis_points", Percent;
     VatFraction = "vat_fraction", Percent;
-    /// Takes a function of the line and its finished amount, and has no other forms.
+    /// Takes a function of the line and its finished amount. Has no other forms.
     Splits = "splits", Value;
     SplitsOfOption = "splits_of_option", Value;
 }
@@ -144,7 +144,7 @@ impl Function {
         }
     }
 
-    /// Returns whether the value is money, which a float cannot hold.
+    /// Returns whether the value is money, for which floats are refused.
     pub(crate) fn is_money(self) -> bool {
         match self.bound() {
             Bound::Price => true,
@@ -153,12 +153,12 @@ impl Function {
         }
     }
 
-    /// Returns whether the value is a collection, so that what can be wrong with its type is its element.
+    /// Returns whether the value is a collection, so that type errors are about its element.
     pub(crate) fn is_collection(self) -> bool {
         matches!(self.bound(), Bound::Items | Bound::ShippingOptions | Bound::Discount)
     }
 
-    /// Returns the unit of a share: whoever takes one for the other is a hundred times off.
+    /// Returns the unit of a share. Confusing the two units gives a rate that is wrong by a factor of a hundred.
     pub(crate) fn share(self) -> Share {
         match self {
             Self::Vat => Share::Percent(Some("vat_fraction")),
@@ -172,13 +172,13 @@ impl Function {
         }
     }
 
-    /// Returns whether `None` says all that there is to say, though the target is required: no collection is an empty
-    /// one, and no price of a delivery is no delivery.
+    /// Returns whether `None` is a valid value of a required target: an absent collection is empty, and no price of a
+    /// delivery means no delivery.
     pub(crate) fn takes_none(self) -> bool {
         self.is_collection() || matches!(self, Self::ShippingPrice | Self::ShippingNetPrice)
     }
 
-    /// Returns whether it is called last, with a function of the finished amount.
+    /// Returns whether the function is called last, with a function of the finished amount.
     pub(crate) fn is_splits(self) -> bool {
         matches!(self, Self::Splits | Self::SplitsOfOption)
     }

@@ -1,12 +1,12 @@
-//! One table of what the five derives that map fields differ in: their words, the trait that they implement, and the
-//! targets that the engine does more with than fill them.
+//! The table of differences between the five derives that map fields: their names, the traits they implement, and the
+//! targets that need more than a plain assignment.
 
 use super::engine::{Function, Slot};
 use super::target::{Field, Kind, Target};
 use crate::generated::target as table;
 use crate::suggest::{self, Words};
 
-/// What a type of the merchant can be.
+/// The kinds of types that a merchant can map, one for each derive.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Family {
     Order,
@@ -16,26 +16,26 @@ pub(crate) enum Family {
     Discount,
 }
 
-/// Everything that a family is.
+/// The facts about a family.
 pub(crate) struct Facts {
-    /// Its name, which is also that of a list of keys for this derive alone: `#[dintero(DinteroOrder(...))]`.
+    /// The name of the derive; also the name of a list of keys for this derive alone: `#[dintero(DinteroOrder(...))]`.
     pub(crate) derive: &'static str,
-    /// What the type is, in the words of the API.
+    /// The API's word for such a type.
     pub(crate) noun: &'static str,
     pub(crate) with_article: &'static str,
-    /// A target to show in an example.
+    /// A target to use in examples.
     pub(crate) example: &'static str,
-    /// The fields of the API that it fills.
+    /// The fields of the API that the derive fills.
     pub(crate) target: &'static Target,
-    /// What can be mapped beside them: it is not sent, but amounts are calculated from it.
+    /// Further targets, which are not sent: amounts are calculated from them.
     pub(crate) inputs: &'static [Field],
-    /// Fields and inputs that the engine does more with than fill them.
+    /// Fields and inputs that need more than a plain assignment.
     special: &'static [Special],
-    /// Pairs of targets that contradict each other, and why.
+    /// Pairs of targets that contradict each other, and the reason.
     pub(crate) conflicts: &'static [Conflict],
-    /// Words that shops use for its targets.
+    /// Words that shops use for the targets.
     pub(crate) aliases: Words,
-    /// An enum can be one, variant by variant.
+    /// Whether the derive accepts enums; each variant is then a value of the family.
     pub(crate) may_be_enum: bool,
     pub(crate) implements: Implements,
 }
@@ -44,11 +44,11 @@ pub(crate) struct Facts {
 pub(crate) struct Implements {
     pub(crate) trait_: &'static str,
     pub(crate) method: &'static str,
-    /// The type of what the method fills, in `dintero_api::order`.
+    /// The type that the method fills, in `dintero_api::order`.
     pub(crate) filled: &'static str,
-    /// The field of it that has the API's own fields.
+    /// The field of that type that contains the API's own fields.
     pub(crate) root: &'static str,
-    /// The function of the engine that lets another value fill it.
+    /// The engine function that lets a flattened value fill it.
     pub(crate) flatten: &'static str,
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct Conflict {
     pub(crate) why: &'static str,
 }
 
-/// A target that the engine does more with than fill it.
+/// A target that needs more than a plain assignment.
 pub(crate) struct Special {
     name: &'static str,
     pub(crate) function: Function,
@@ -66,7 +66,7 @@ pub(crate) struct Special {
     pub(crate) role: Role,
 }
 
-/// What a target is to the others of its family.
+/// The role of a target within its family.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Role {
     Plain,
@@ -74,11 +74,11 @@ pub(crate) enum Role {
     /// A price that needs a VAT rate.
     NetPrice,
     VatRate,
-    /// Required by the API, and made by the engine where it is not mapped.
+    /// Required by the API; the engine provides it if it is not mapped.
     Made,
 }
 
-/// Which question the targets of a group answer: one of them is enough, two contradict each other.
+/// A group of targets that answer the same question: one of them is enough, two contradict each other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Group {
     Price,
@@ -109,12 +109,12 @@ impl Family {
         }
     }
 
-    /// Returns what the engine does with a target right below this family, if it does more than fill it.
+    /// Returns the special treatment of a target directly below this family, if it has any.
     pub(crate) fn special(self, target: &str) -> Option<&'static Special> {
         self.facts().special.iter().find(|special| special.name == target)
     }
 
-    /// Returns why two of its targets contradict each other, if they do.
+    /// Returns why two targets of the family contradict each other, if they do.
     pub(crate) fn conflict(self, left: &str, right: &str) -> Option<&'static str> {
         let is_it = |conflict: &&Conflict| {
             let [one, other] = conflict.targets;
@@ -136,7 +136,7 @@ const fn input(name: &'static str, kind: Kind) -> Field {
     Field { name, wire: name, kind, required: false }
 }
 
-/// What the engine does with paths into an order's `shipping_option`, whose fields are then given one by one.
+/// The special treatment of paths into an order's `shipping_option`, whose fields are then given one by one.
 static BARE_SHIPPING: &[Special] = &[
     whole("amount", Function::ShippingPrice, Role::Price),
     whole("net_amount", Function::ShippingNetPrice, Role::NetPrice),
@@ -145,14 +145,14 @@ static BARE_SHIPPING: &[Special] = &[
     special("vat_fraction", Function::VatFraction, Slot::Beside("vat"), Role::VatRate),
 ];
 
-/// Returns what the engine does with a path into an order's `shipping_option`, if it does more than fill it.
+/// Returns the special treatment of a path into an order's `shipping_option`, if it has any.
 pub(crate) fn bare_shipping(target: &str) -> Option<&'static Special> {
     BARE_SHIPPING.iter().find(|special| special.name == target)
 }
 
-/// Prices that say themselves that they are without VAT.
+/// Prices whose name says that they are without VAT.
 const NET_BY_NAME: &str =
-    "it says whether `amount` and `unit_price` hold VAT, and this price never does";
+    "it says whether `amount` and `unit_price` include VAT, and this price never does";
 
 static ORDER: Facts = Facts {
     derive: "DinteroOrder",

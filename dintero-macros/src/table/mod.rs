@@ -1,4 +1,4 @@
-//! What can be filled and with what: the generated table of the API's fields, what the derives add to it, and paths
+//! What can be mapped: the generated table of the API's fields, the inputs that the derives add to it, and paths
 //! through both.
 
 pub(crate) mod currency;

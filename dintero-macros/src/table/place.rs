@@ -1,4 +1,4 @@
-//! Where a value goes: a path of the merchant (`billing_address.business_name`) followed through the table.
+//! Targets of values: the merchant's paths (`billing_address.business_name`), resolved in the table.
 
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
@@ -10,7 +10,7 @@ use super::target::{Field, Kind, Target};
 use crate::generated::target as table;
 use crate::suggest::{self, Alias};
 
-/// A target as it was written: one name, or several with dots between them.
+/// A target as the merchant wrote it: one name, or several joined with dots.
 #[derive(Clone)]
 pub(crate) struct TargetPath {
     pub(crate) segments: Vec<Ident>,
@@ -21,7 +21,7 @@ impl TargetPath {
         Self { segments: vec![ident.clone()] }
     }
 
-    /// The first name, if it is the only one.
+    /// Returns the name, if there is only one.
     pub(crate) fn word(&self) -> Option<String> {
         match self.segments.as_slice() {
             [only] => Some(name(only)),
@@ -45,32 +45,32 @@ impl ToTokens for TargetPath {
     }
 }
 
-/// A name as it is compared: `r#type` is `type`.
+/// Returns a name in the form used for comparison: `r#type` is `type`.
 pub(crate) fn name(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
-/// A target that exists.
+/// A resolved target.
 #[derive(Clone)]
 pub(crate) struct Place {
     pub(crate) family: Family,
-    /// Around the order instead of in it.
+    /// The target is in the session around the order, not in the order itself.
     pub(crate) in_session: bool,
-    /// From the family's own field to the one that is filled; never empty.
+    /// The fields from the family's own field to the target; never empty.
     steps: Vec<&'static Field>,
-    /// The merchant's tokens for the steps, where they wrote them.
+    /// The spans of the steps in the merchant's source.
     pub(crate) spans: Vec<Span>,
 }
 
-/// Why a path leads nowhere.
+/// Why a path does not resolve.
 pub(crate) struct Unresolved {
-    /// Which segment is wrong.
+    /// The index of the segment that does not resolve.
     pub(crate) segment: usize,
     pub(crate) name: String,
-    /// What has no such field: `an order`, or the path so far.
+    /// The item that has no such field: `an order`, or the path so far.
     pub(crate) owner: String,
     pub(crate) reason: Reason,
-    /// What it was probably to be: it counts as mapped, so that one mistake gives one error.
+    /// The target that was probably meant. It counts as mapped, so that one mistake gives one error.
     pub(crate) meant: Option<Meant>,
 }
 
@@ -79,9 +79,9 @@ pub(crate) enum Reason {
     ReadOnly,
     /// `session` alone.
     NoTarget,
-    /// A path through what has no fields of its own; what that takes instead.
+    /// A path continues below a field that has no fields; contains what that field takes.
     NoStruct(&'static str),
-    /// A word that shops use for this target, or a path that lacks its beginning.
+    /// A word that shops use for this target, or a path without its first name.
     Alias(String),
     Price,
     Vat,
@@ -93,7 +93,7 @@ pub(crate) enum Reason {
     Unknown,
 }
 
-/// What a word that is not a target was probably to be.
+/// The target that an unknown word probably meant.
 #[derive(Clone)]
 pub(crate) enum Meant {
     Place(Place),
@@ -101,7 +101,7 @@ pub(crate) enum Meant {
 }
 
 impl Place {
-    /// Follows a path from a family's own fields.
+    /// Resolves a path that starts at the family's own fields.
     pub(crate) fn find(family: Family, path: &TargetPath) -> Result<Self, Box<Unresolved>> {
         let names: Vec<String> = path.segments.iter().map(name).collect();
         let mut place = Self::follow(family, &names)?;
@@ -110,7 +110,7 @@ impl Place {
         Ok(place)
     }
 
-    /// Follows names that the macros themselves know.
+    /// Resolves a path written in the macros' own code.
     pub(crate) fn known(family: Family, path: &str) -> Option<Self> {
         let names: Vec<String> = path.split('.').map(str::to_owned).collect();
         Self::follow(family, &names).ok()
@@ -152,22 +152,23 @@ impl Place {
         Ok(Self { family, in_session, steps, spans })
     }
 
-    /// The field that is filled.
+    /// Returns the last field of the path, which is the one to fill.
     pub(crate) fn leaf(&self) -> &'static Field {
         self.steps[self.steps.len() - 1]
     }
 
-    /// Every step, and the structs on the way.
+    /// Returns all fields of the path.
     pub(crate) fn steps(&self) -> &[&'static Field] {
         &self.steps
     }
 
-    /// The target's name below the family itself, if no path leads to it.
+    /// Returns the name of a target directly below the family.
     pub(crate) fn own_name(&self) -> Option<&'static str> {
         (self.steps.len() == 1 && !self.in_session).then(|| self.steps[0].name)
     }
 
-    /// The family whose field is filled, if it is one's: on a path that of the struct the path leads into.
+    /// Returns the family that the target belongs to, if it belongs to one: on a path, that of the struct the path
+    /// leads into.
     pub(crate) fn owner(&self) -> Option<Family> {
         match self.steps.len() {
             1 => (!self.in_session).then_some(self.family),
@@ -175,7 +176,7 @@ impl Place {
         }
     }
 
-    /// What the engine does with it, if it does more than fill a field.
+    /// Returns the special treatment of the target, if it has any.
     fn special(&self) -> Option<&'static Special> {
         match self.steps.as_slice() {
             [field] if !self.in_session => self.family.special(field.name),
@@ -202,37 +203,38 @@ impl Place {
         self.special().map_or(Slot::Field, |special| special.slot)
     }
 
-    /// Whether the engine makes it where it is not mapped: the id of an option's variant is by default that of the
-    /// option, and the amount of an order is the sum of its lines.
+    /// Returns whether the engine provides a value if the target is not mapped: the line id of a shipping option is its
+    /// id by default, and the amount of an order is the sum of its lines.
     pub(crate) fn has_default(&self) -> bool {
         let made = |family: Family| family.special(self.leaf().name);
         self.owner().and_then(made).is_some_and(|special| special.role == Role::Made)
     }
 
-    /// Whether several fields may be mapped to it: the lines of an order may come from several collections.
+    /// Returns whether several fields may be mapped to the target: the lines of an order may come from several
+    /// collections.
     pub(crate) fn takes_several(&self) -> bool {
         matches!(self.slot(), Slot::Lines(_))
     }
 
-    /// The path in the words of Rust: two spellings of a target are the same.
+    /// Returns the path in Rust names, so that both spellings of a target give the same text.
     pub(crate) fn text(&self) -> String {
         self.text_of(self.steps.len())
     }
 
-    /// The path to the struct that the first `depth` steps lead into.
+    /// Returns the path to the struct that the first `depth` steps lead into.
     pub(crate) fn text_of(&self, depth: usize) -> String {
         let session = self.in_session.then_some("session");
         let steps = self.steps[..depth].iter().map(|step| step.name);
         session.into_iter().chain(steps).collect::<Vec<_>>().join(".")
     }
 
-    /// Whether one of the two lies within the other, or they are the same.
+    /// Returns whether the two places are the same, or one is inside the other.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.in_session == other.in_session
             && self.steps.iter().zip(&other.steps).all(|(left, right)| left.name == right.name)
     }
 
-    /// The struct that the path leads into after `depth` steps, and whether it may be left out.
+    /// Returns the struct that the path leads into after `depth` steps.
     pub(crate) fn entered(&self, depth: usize) -> Option<&'static Target> {
         match self.steps[depth].kind {
             Kind::One(target) => Some(target),
@@ -257,7 +259,7 @@ impl Meant {
     }
 }
 
-/// The inputs that may be the next step.
+/// Returns the inputs that may be the next step.
 fn inputs(
     family: Family,
     above: &[&'static Field],
@@ -271,7 +273,7 @@ fn inputs(
     own.into_iter().flatten().chain(priced)
 }
 
-/// Whether a field is the shipping option of an order, whose fields a path gives one by one.
+/// Returns whether a field is the shipping option of an order, whose fields can also be given one by one through paths.
 fn is_bare_shipping(family: Family, field: &Field, in_session: bool) -> bool {
     let is_option = |target: &Target| target.family == Some(Family::ShippingOption);
     family == Family::Order
@@ -283,7 +285,7 @@ fn is_input(family: Family, index: usize, field: &Field) -> bool {
     index == 0 && family.facts().inputs.iter().any(|input| std::ptr::eq(input, field))
 }
 
-/// Finds a field by its name in Rust or in the document: `kind` and `type` are the same.
+/// Finds a field by its name in Rust or in the document: `kind` and `type` are the same field.
 fn find_field(target: &'static Target, name: &str) -> Option<&'static Field> {
     let fields = target.fields.iter();
     fields
@@ -292,7 +294,7 @@ fn find_field(target: &'static Target, name: &str) -> Option<&'static Field> {
         .or_else(|| fields.clone().find(|field| field.wire == name))
 }
 
-/// What a field takes, in the words of the API.
+/// Returns what a field takes, in the API's words.
 pub(crate) fn takes(kind: &Kind) -> &'static str {
     match kind {
         Kind::Text => "text",
@@ -329,7 +331,7 @@ fn unresolved(family: Family, above: &[String], name: &str, reason: Reason) -> B
     Box::new(Unresolved { segment: above.len(), name: name.to_owned(), owner, reason, meant })
 }
 
-/// Why a struct has no field of this name: the surer the reason, the earlier it is looked for.
+/// Returns why a struct has no field of this name. The more certain reasons are tried first.
 fn unknown(family: Family, target: &'static Target, names: &[String], index: usize) -> Reason {
     let name = names[index].as_str();
     if target.read_only.contains(&name) {
@@ -364,7 +366,7 @@ fn unknown(family: Family, target: &'static Target, names: &[String], index: usi
     suggest::nearest(name, known).map_or(Reason::Unknown, |near| Reason::Near(near.to_owned()))
 }
 
-/// The path with `session` before it, as far as it leads there: `session.customer` of `customer.emial`.
+/// Returns the longest part of the path that exists below `session`: `session.customer` for `customer.emial`.
 fn around_order(family: Family, names: &[String]) -> Option<String> {
     if family != Family::Order {
         return None;
@@ -375,7 +377,7 @@ fn around_order(family: Family, names: &[String]) -> Option<String> {
         .find(|path| Place::known(family, path).is_some())
 }
 
-/// Another family that has this field.
+/// Returns another family that has this field.
 fn elsewhere(family: Family, name: &str) -> Option<Family> {
     let has = |other: &Family| {
         other.facts().inputs.iter().any(|input| input.name == name)

@@ -6,9 +6,9 @@ use super::Family;
 pub(crate) struct Target {
     /// Its name in Rust: `OrderLine`.
     pub(crate) ty: &'static str,
-    /// The derive whose types can be given for it, if there is one.
+    /// The derive for types that can be given for this one, if there is such a derive.
     pub(crate) family: Option<Family>,
-    /// In the document's order, without those that Dintero sets.
+    /// The fields in the document's order, without those that Dintero sets.
     pub(crate) fields: &'static [Field],
     /// Rust names of the fields that Dintero sets.
     pub(crate) read_only: &'static [&'static str],
@@ -28,7 +28,7 @@ pub(crate) struct Field {
 pub(crate) enum Kind {
     /// `String`.
     Text,
-    /// `String` in the document's form of phone numbers.
+    /// `String`, in the document's format for phone numbers.
     Phone,
     /// `Currency` or `Country`.
     Code(&'static str),
@@ -38,18 +38,18 @@ pub(crate) enum Kind {
     Quantity,
     /// `Percent`.
     Percent,
-    /// An open enum: its name, and its variants with their text, without `Other`.
+    /// An open enum: its name, and its variants with their texts, without `Other`.
     Enum(&'static str, &'static [(&'static str, &'static str)]),
     /// Anything else, as its Rust type is written: `bool`, `Vec<String>`, `BTreeMap<String, StringOrNumber>`.
     Value(&'static str),
-    /// A struct: given whole, or field by field through a path.
+    /// A struct, given as a whole or field by field through paths.
     One(&'static Target),
-    /// A list of structs of a family.
+    /// A list of structs that a derive can fill.
     Many(&'static Target),
 }
 
 impl Kind {
-    /// Returns whether a bare word may be a value of it: `physical`, `NOK`.
+    /// Returns whether a bare word, such as `physical` or `NOK`, may be a value of this kind.
     pub(crate) fn has_words(&self) -> bool {
         matches!(self, Self::Enum(..) | Self::Code(_))
     }

@@ -1,9 +1,9 @@
-//! What is said about which mistake, how often, and in which order. The spans are held by the suite in `tests/derives/ui`.
+//! Which mistakes are reported, how often, and in which order. The suite in `tests/derives/ui` checks the spans.
 
 use super::{errors, messages, mistakes, parsed};
 
 #[test]
-fn a_right_struct_has_no_mistakes() {
+fn a_valid_struct_has_no_mistakes() {
     let cart = r#"#[derive(DinteroOrder)] #[dintero(currency = "NOK")]
         struct Cart { merchant_reference: String, items: Vec<Line> }"#;
     assert_eq!(messages(cart), [""; 0]);
@@ -56,7 +56,7 @@ fn a_mistake_in_a_mapping_does_not_make_its_target_missing() {
 }
 
 #[test]
-fn words_that_need_a_decision_say_what_there_is() {
+fn ambiguous_words_list_the_alternatives() {
     let line = "#[derive(DinteroOrderItem)] struct Line { price: i64, vat_rate: u8 }";
     let found = messages(line);
     assert_eq!(found.len(), 2, "{found:?}");
@@ -93,13 +93,13 @@ fn a_rate_on_an_order_does_not_lead_to_an_amount() {
             struct Freight {{ id: String, title: String, operator: String, amount: i64, {word}: Decimal }}"
         );
         let first =
-            format!("a shipping option has no field `{word}`; say in which unit the VAT rate is");
+            format!("a shipping option has no field `{word}`; say which unit the VAT rate is in");
         assert_eq!(mistakes(&option), [first]);
     }
 }
 
 #[test]
-fn a_price_of_delivery_needs_a_decision() {
+fn an_ambiguous_delivery_price_lists_the_alternatives() {
     for word in
         ["shipping", "freight", "shipping_cost", "shipping_price", "delivery_fee", "delivery"]
     {
@@ -122,7 +122,7 @@ fn a_price_of_delivery_needs_a_decision() {
 }
 
 #[test]
-fn a_bare_price_of_delivery_needs_the_rest_of_the_option_but_no_line_id() {
+fn a_delivery_price_needs_the_rest_of_the_option_but_no_line_id() {
     let cart = |container: &str, price: &str| {
         mistakes(&format!(
             "#[derive(DinteroOrder)] #[dintero({container})] struct Cart {{ currency: String, merchant_reference: String,
@@ -188,7 +188,7 @@ fn a_key_of_the_struct_is_known_on_a_field() {
 }
 
 #[test]
-fn values_may_stand_bare() {
+fn values_need_no_quotes() {
     let line = |value: &str| {
         mistakes(&format!(
             "#[derive(DinteroOrderItem)] #[dintero(type = {value})] struct Line {{ amount: i64 }}"
@@ -215,7 +215,7 @@ fn values_may_stand_bare() {
 }
 
 #[test]
-fn what_stands_around_the_order_is_found_without_its_first_word() {
+fn session_fields_are_suggested_without_their_prefix() {
     let cart = |field: &str| {
         mistakes(&format!(
             "#[derive(DinteroOrder)] struct Cart {{ currency: String, merchant_reference: String, items: Vec<Line>, {field} }}"
@@ -248,7 +248,7 @@ fn a_float_is_converted_by_the_function_for_its_type() {
 }
 
 #[test]
-fn paths_are_followed_and_their_required_fields_asked_for() {
+fn paths_are_resolved_and_need_their_required_fields() {
     let cart = |fields: &str| {
         mistakes(&format!(
             "#[derive(DinteroOrder)] struct Cart {{ currency: String, merchant_reference: String, items: Vec<Line>, {fields} }}"
@@ -265,7 +265,7 @@ fn paths_are_followed_and_their_required_fields_asked_for() {
     );
     assert_eq!(
         cart("#[dintero(to = session)] session: Session"),
-        ["`session` is the session around the order"]
+        ["`session` alone is not a target"]
     );
     assert_eq!(
         cart("#[dintero(to = session.express.shipping_mode)] mode: Mode"),
@@ -274,7 +274,7 @@ fn paths_are_followed_and_their_required_fields_asked_for() {
     assert_eq!(
         cart("ship_to: Address, #[dintero(to = shipping_address.email)] mail: String").len(),
         1,
-        "an alias does not claim against others"
+        "a target suggested for an alias does not conflict with others"
     );
 }
 
@@ -322,7 +322,7 @@ fn no_target_is_named_like_a_key() {
 }
 
 #[test]
-fn every_alias_leads_somewhere_and_is_no_target_itself() {
+fn every_alias_resolves_and_is_not_a_target() {
     use crate::suggest::Alias;
     use crate::table::Family;
     use crate::table::place::Place;

@@ -1,4 +1,4 @@
-//! What the derives expand to, held against files that a person reads: `UPDATE_GOLDEN=1` writes them anew.
+//! Compares expansions with files that people can read. `UPDATE_GOLDEN=1` rewrites the files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,11 +52,11 @@ fn expansions_are_as_recorded() {
     }
 }
 
-/// What the derives add to a merchant's build: one statement a value, one a switch, one a flattened part, and one for
-/// each struct that paths go into; an import and the list of fields, and for a line its beginning and its end. A default is another call in
-/// the statement of its value, and an arm of a `match`.
+/// Checks how much code the derives add to a merchant's build: one statement for each value, flag and flattened part,
+/// and one for each struct that paths lead into; also an import and the list of fields, and for a line its beginning
+/// and its end. A default is another call in the statement of its value, and another arm of a `match`.
 #[test]
-fn expansions_have_one_statement_a_value() {
+fn expansions_have_one_statement_per_value() {
     for (name, input) in inputs() {
         for input in &types(&input) {
             let expansion = parsed(expand(input));
@@ -82,7 +82,7 @@ fn is_newtype(input: &DeriveInput) -> bool {
     derive.meta.to_token_stream().to_string().contains("DinteroValue")
 }
 
-/// Statements of the expansion, those of closures and blocks of the merchant's left out.
+/// Counts the statements of the expansion, without those in the merchant's closures and blocks.
 #[derive(Default)]
 struct Statements(usize);
 
@@ -95,7 +95,7 @@ impl<'ast> Visit<'ast> for Statements {
     fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
 }
 
-/// How many statements a type may have, counted from what the merchant wrote.
+/// Returns the number of statements that a type may have, calculated from the merchant's source.
 fn expected(input: &DeriveInput) -> usize {
     let family = family(input);
     let ctxt = Ctxt::new();
@@ -121,7 +121,7 @@ fn expected(input: &DeriveInput) -> usize {
     }
 }
 
-/// The statements that the keys of a type or a variant are.
+/// Counts the statements for the keys of a type or a variant.
 fn switches(container: &Container) -> usize {
     let switches = [
         container.bundle.is_some(),
@@ -141,7 +141,7 @@ fn family(input: &DeriveInput) -> Family {
     Family::ALL.into_iter().find(is_named).expect("one of our derives")
 }
 
-/// The structs that paths of a body go into and that may be left out.
+/// Returns the optional structs that the paths of a body lead into.
 fn entered(body: &Body<'_>) -> usize {
     let mut structs = std::collections::BTreeSet::new();
     for place in body.mappings().map(|mapping| &mapping.place) {

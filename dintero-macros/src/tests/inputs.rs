@@ -1,9 +1,9 @@
-//! What is said about prices, shares and kinds that contradict each other or lack something.
+//! Messages about prices, shares and kinds that contradict each other or lack something.
 
 use super::{messages, mistakes};
 
 #[test]
-fn a_bare_price_of_delivery_may_be_without_vat() {
+fn a_delivery_price_may_be_without_vat() {
     let cart = |rest: &str, price: &str| {
         messages(&format!(
             r#"#[derive(DinteroOrder)] #[dintero(shipping_option.id = "post", shipping_option.title = "Post",
@@ -55,17 +55,17 @@ fn shares_are_in_their_unit() {
     assert_eq!(
         line("discount_percent = 0.1"),
         [
-            "`discount_percent` is in percent, and this is 0.1 %\nwrite `discount_percent = 10`, or `discount_fraction = 0.1`"
+            "`discount_percent` is in percent, so this is 0.1 %\nwrite `discount_percent = 10`, or `discount_fraction = 0.1`"
         ]
     );
     assert_eq!(
         line("vat = 0.25"),
-        ["`vat` is in percent, and this is 0.25 %\nwrite `vat = 25`, or `vat_fraction = 0.25`"]
+        ["`vat` is in percent, so this is 0.25 %\nwrite `vat = 25`, or `vat_fraction = 0.25`"]
     );
     assert_eq!(
         line("vat_fraction = 25"),
         [
-            "`vat_fraction` is a fraction, and this is 2500 %\nwrite `vat_fraction = 0.25`, or `vat = 25`"
+            "`vat_fraction` is a fraction, so this is 2500 %\nwrite `vat_fraction = 0.25`, or `vat = 25`"
         ]
     );
 }
@@ -79,7 +79,7 @@ fn targets_that_contradict_each_other_are_refused() {
     assert_eq!(
         line("net_unit_price: i64, price_includes_vat: bool"),
         [
-            "order item field `price_includes_vat` contradicts `net_unit_price`, which is mapped by field `net_unit_price`: it says whether `amount` and `unit_price` hold VAT, and this price never does"
+            "order item field `price_includes_vat` contradicts `net_unit_price`, which is mapped by field `net_unit_price`: it says whether `amount` and `unit_price` include VAT, and this price never does"
         ]
     );
     let line = "#[derive(DinteroOrderItem)] struct Line { amount: i64, price_includes_vat: bool }";
@@ -125,7 +125,7 @@ fn a_discount_or_a_shipping_option_may_be_an_enum() {
 }
 
 #[test]
-fn a_net_price_of_a_bundle_has_the_rates_of_its_parts() {
+fn a_net_price_of_a_bundle_uses_the_rates_of_its_parts() {
     let line = |bundle: &str| {
         mistakes(&format!(
             "#[derive(DinteroOrderItem)] {bundle} struct Set {{ net_amount: i64, items: Vec<Line> }}"
@@ -179,7 +179,7 @@ fn a_function_of_a_field_has_no_self() {
             "`with` takes a function of the field; to compute a value from the whole struct, write `TARGET = |self| ...` on the struct"
         ]
     );
-    assert_eq!(line("default = || 7"), ["`default` takes a value, and this is a closure"]);
+    assert_eq!(line("default = || 7"), ["`default` takes a value, not a closure"]);
     assert_eq!(
         line("with = |amount| amount + self.amount"),
         [""; 0],
@@ -188,7 +188,7 @@ fn a_function_of_a_field_has_no_self() {
 }
 
 #[test]
-fn a_skipped_variant_has_nothing_else() {
+fn a_skipped_variant_takes_no_other_keys() {
     let row = "#[derive(DinteroOrderItem)] enum Row { Line { amount: i64 }, #[dintero(vat = 25, skip, negative)] Note }";
     assert_eq!(
         mistakes(row),

@@ -13,7 +13,7 @@ use syn::{DeriveInput, File, Item, LitStr, Macro, Meta};
 use crate::table::Family;
 use crate::{derive, newtype};
 
-/// Expands what a type's own `#[derive(...)]` names.
+/// Expands the derive that is named in the type's own `#[derive(...)]`.
 fn expand(input: &DeriveInput) -> TokenStream {
     let derives = input.attrs.iter().find(|attr| attr.path().is_ident("derive")).expect("a derive");
     let Meta::List(list) = &derives.meta else { panic!("a list of derives") };
@@ -29,7 +29,7 @@ fn expand(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Returns the types of a file, each as the compiler hands it to a derive.
+/// Returns the types of a file, each as the compiler passes it to a derive.
 fn types(text: &str) -> Vec<DeriveInput> {
     let file: File = syn::parse_str(text).expect("Rust");
     file.items.iter().map(|item| syn::parse2(item.to_token_stream()).expect("a type")).collect()
@@ -40,7 +40,7 @@ fn parsed(tokens: TokenStream) -> File {
     syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}: {tokens}"))
 }
 
-/// Returns the messages of an expansion: beside its impls, or in them.
+/// Returns the messages of an expansion, whether they are next to its impls or inside them.
 fn errors(expansion: &File) -> Vec<String> {
     let mut messages = Messages::default();
     messages.visit_file(expansion);
@@ -63,7 +63,7 @@ fn impls(expansion: &File) -> usize {
     expansion.items.iter().filter(|item| matches!(item, Item::Impl(_))).count()
 }
 
-/// Returns the messages for a type, and checks that the stand-in is there.
+/// Returns the messages for a type, and checks that there is a stand-in impl.
 fn messages(text: &str) -> Vec<String> {
     let input = types(text).remove(0);
     let expansion = parsed(expand(&input));
@@ -71,7 +71,7 @@ fn messages(text: &str) -> Vec<String> {
     errors(&expansion)
 }
 
-/// The first lines of the messages: the second lines are advice.
+/// Returns the first line of each message; the second lines are advice.
 fn mistakes(text: &str) -> Vec<String> {
     messages(text)
         .iter()

@@ -1,4 +1,4 @@
-//! Whatever is in an attribute, a derive does not panic, says something or nothing, and leaves an impl that parses.
+//! Whatever an attribute contains, a derive does not panic, and its expansion parses and contains an impl.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
@@ -19,8 +19,7 @@ const DERIVES: [&str; 6] = [
     "DinteroValue",
 ];
 
-/// Every word that means something here, and some that do not: keys, targets, the values of enums, and what is read in
-/// values.
+/// Returns every word with a meaning here, and some without: keys, targets, values of enums, and words used in values.
 fn words() -> Vec<&'static str> {
     let mut words: Vec<&str> = every_key().collect();
     for family in Family::ALL {
@@ -43,7 +42,7 @@ fn words() -> Vec<&'static str> {
     words
 }
 
-/// Words that values are made of, and others.
+/// Words that values consist of, and some others.
 const VALUES: [&str; 15] = [
     "error",
     "rounding_line",
@@ -95,7 +94,7 @@ fn tokens() -> impl Strategy<Value = TokenStream> {
     proptest::collection::vec(token(), 0..12).prop_map(TokenStream::from_iter)
 }
 
-/// A derive on a struct or an enum, with these tokens in its attributes.
+/// Returns a type with a derive, with these tokens in its attributes.
 fn cart(derive: &str, shape: usize, container: &TokenStream, field: &TokenStream) -> TokenStream {
     let derive = Ident::new(derive, Span::call_site());
     match shape {
@@ -129,10 +128,10 @@ fn cart(derive: &str, shape: usize, container: &TokenStream, field: &TokenStream
     }
 }
 
-/// Holds an expansion to what any input may expect of it.
+/// Checks what must hold for the expansion of any input.
 fn holds(input: TokenStream) -> Result<(), TestCaseError> {
     let text = input.to_string();
-    // What is not a type at all never reaches a derive.
+    // Tokens that are not a type never reach a derive.
     if syn::parse2::<syn::DeriveInput>(input.clone()).is_err() {
         return Ok(());
     }
@@ -157,7 +156,7 @@ proptest! {
         holds(cart(derive, shape, &container, &field))?;
     }
 
-    /// Valid attributes with one token taken out, doubled or replaced: what an editor sees while they are written.
+    /// Valid attributes with one token removed, inserted or replaced: what an editor sees while they are being written.
     #[test]
     fn nearly_right_attributes(
         case in 0..VALID.len(),
@@ -174,7 +173,7 @@ proptest! {
     }
 }
 
-/// Derive, shape, and the attributes of the type and of a field.
+/// The derive, the shape, and the attributes of the type and of a field.
 const VALID: [(&str, usize, &str, &str); 8] = [
     (
         "DinteroOrder",

@@ -1,4 +1,4 @@
-//! The price of a delivery alone, which may be absent or without VAT.
+//! A cart that only has the price of the delivery, which may be absent or without VAT.
 
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, ToOrder};
 

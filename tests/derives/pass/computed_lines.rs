@@ -1,4 +1,4 @@
-//! Lines computed from the struct follow those of its fields, wherever they are written.
+//! Lines computed from the struct come after those of its fields, wherever they are written.
 
 use dintero_api::{DinteroOrder, DinteroOrderItem, ToOrder};
 

@@ -1,4 +1,5 @@
-//! What a shop knows only when it runs: whether prices hold VAT, what is paid now, and how a discount was given.
+//! Facts that a shop only knows at run time: whether prices include VAT, what is paid now, and how a discount was
+//! given.
 
 use dintero_api::order::order_lines;
 use dintero_api::{Currency, Decimal, DinteroOrder, DinteroOrderItem, ToOrder};

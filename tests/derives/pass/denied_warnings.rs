@@ -1,4 +1,4 @@
-//! A merchant who allows nothing.
+//! A merchant who denies all warnings.
 
 #![deny(
     warnings,
@@ -30,9 +30,9 @@ pub struct Cart {
 pub enum Line {
     /// An article.
     Article {
-        /// What it costs.
+        /// The price.
         unit_price: i64,
-        /// How many.
+        /// The quantity.
         #[dintero(default = 1)]
         quantity: Option<u32>,
     },
@@ -46,7 +46,7 @@ pub enum Line {
 pub struct Number(u64);
 
 impl Number {
-    /// Makes one.
+    /// Creates a number.
     #[must_use]
     pub fn new(number: u64) -> Self {
         Self(number)

@@ -5,7 +5,7 @@ struct Some;
 struct None;
 struct String;
 
-/// Names that expansions have used for their own.
+/// Names that expansions have used themselves.
 #[allow(non_upper_case_globals, dead_code)]
 mod constants {
     pub const __to: u8 = 1;

@@ -1,8 +1,8 @@
-//! A crate without `std` has no `::std`.
+//! A crate without `std` has no path `::std`.
 #![no_std]
 
 extern crate alloc;
-// For the entry point of a test; the expansions do not see it.
+// For the test's entry point; the expansions do not see it.
 extern crate std as runtime;
 
 use alloc::string::String;

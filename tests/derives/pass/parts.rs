@@ -1,4 +1,5 @@
-//! Parts of a cart that are nothing on their own: an article without a price, the head of an order without its lines.
+//! Parts of a cart that are incomplete on their own: an article without a price, the head of an order without its
+//! lines.
 
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, ToOrder};
 
@@ -32,7 +33,7 @@ struct Article {
     vat: u8,
 }
 
-/// A part may say no more than how to round.
+/// A part may contain only the rounding.
 #[derive(DinteroOrderItem)]
 #[dintero(part, rounding = exact)]
 struct Exact {}
@@ -57,6 +58,6 @@ fn main() {
     assert_eq!(error.problems()[0].path, "head.currency");
     assert_eq!(error.problems().len(), 1);
 
-    let alone = cart.head.to_order().expect_err("a part is no order");
+    let alone = cart.head.to_order().expect_err("a part is not an order");
     assert_eq!(alone.problems()[0].path, "currency");
 }

@@ -1,4 +1,4 @@
-//! A type of another module that is spelt like the struct is another type, and has a bound like any other.
+//! A type of another module with the same name as the struct is another type, and has a bound like any other.
 
 use dintero_api::DinteroOrderItem;
 
@@ -36,7 +36,7 @@ impl Shop for Oslo {
     type Address = u32;
 }
 
-/// Two generic types that hold each other: rustc cannot resolve bounds that go round, so one of them says its own.
+/// Two generic types that contain each other: rustc cannot resolve cyclic bounds, so one of them gives its own.
 #[derive(DinteroOrderItem)]
 #[dintero(bound(T: dintero_api::ToPrice))]
 struct Parent<T> {

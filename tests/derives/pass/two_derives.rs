@@ -1,4 +1,4 @@
-//! A struct with two derives: each reads its own list of keys where there is one.
+//! A struct with two derives: each reads its own nested list, if there is one.
 
 use dintero_api::order::overlay;
 use dintero_api::{DinteroAddress, DinteroOrder, DinteroOrderItem, ToOrder, ToSession, types::SessionUrls};
@@ -38,7 +38,7 @@ struct Cart {
     items: Vec<Line>,
 }
 
-/// An own list of currencies.
+/// The merchant's own type for currencies.
 #[derive(Clone, Copy)]
 enum Market {
     Norway,

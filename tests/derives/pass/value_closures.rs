@@ -1,4 +1,4 @@
-//! `|self| …` is a closure: `return`, `?`, `let … else` and its return type mean what they mean in Rust.
+//! `|self| …` is a closure: `return`, `?`, `let … else` and its return type work as in Rust.
 
 #![deny(warnings, clippy::all)]
 

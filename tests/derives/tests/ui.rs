@@ -1,6 +1,7 @@
-//! The derives from a merchant's side: what compiles, and what is said where about what does not.
+//! The derives as merchants see them: which types compile, and which errors the others get, and where.
 //!
-//! `TRYBUILD=overwrite cargo test -p dintero-derive-tests --test ui` records the messages anew; then read the difference.
+//! `TRYBUILD=overwrite cargo test -p dintero-derive-tests --test ui` records the messages again; review the difference
+//! afterwards.
 
 #[path = "edits/rustc.rs"]
 #[allow(dead_code, reason = "the other half is for the edits")]
@@ -14,10 +15,11 @@ use std::process::Command;
 use rustc::Rustc;
 use trybuild::TestCases;
 
-/// The minor version of the toolchain that `ui/rustc` was recorded with: rustc words what is around our sentences there.
+/// The minor version of the toolchain that `ui/rustc` was recorded with. In these cases rustc's own text surrounds our
+/// messages.
 const RECORDED_WITH: &str = "1.95";
 
-/// The folder of the cases that rustc words.
+/// The folder of the cases whose messages come from rustc.
 const BY_RUSTC: &str = "ui/rustc";
 
 #[test]
@@ -31,9 +33,10 @@ fn ui() {
     }
 }
 
-/// On every toolchain: each error that was recorded is there, where it was, and in our words where they are ours.
+/// On every toolchain, each recorded error must be reported at its recorded position, and messages of our own must be
+/// unchanged.
 #[test]
-fn what_rustc_words_is_in_its_place() {
+fn errors_from_rustc_are_at_their_recorded_positions() {
     let rustc = Rustc::find();
     let cases: Vec<PathBuf> = files(BY_RUSTC)
         .into_iter()
@@ -42,7 +45,7 @@ fn what_rustc_words_is_in_its_place() {
     assert!(cases.len() > 10, "{} cases are too few to be all", cases.len());
     for case in cases {
         let recorded =
-            fs::read_to_string(case.with_extension("stderr")).expect("what was recorded");
+            fs::read_to_string(case.with_extension("stderr")).expect("the recorded output");
         let recorded = recorded_errors(&recorded);
         assert!(!recorded.is_empty(), "nothing was recorded of {}", case.display());
         let found: BTreeSet<_> = rustc.check(&case).into_iter().collect();
@@ -50,7 +53,7 @@ fn what_rustc_words_is_in_its_place() {
     }
 }
 
-/// Returns the errors of a recorded output: where each is, with its message if it is of a trait, whose words are ours.
+/// Returns the errors of a recorded output: their positions, and the messages about traits, which are our own.
 fn recorded_errors(recorded: &str) -> BTreeSet<(String, Option<String>)> {
     let mut lines = recorded.lines();
     let mut errors = BTreeSet::new();

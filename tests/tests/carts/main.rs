@@ -1,11 +1,11 @@
-//! Carts as merchants write them, and the orders they become. The expected numbers were worked out by hand from the
-//! rules of the API's amounts, not by running the code.
+//! Carts as merchants write them, and the orders they become. The expected numbers were calculated by hand from the
+//! rules for amounts, not by running the code.
 //!
-//! Every order here is also held against the API document: it must be valid, name nothing that the document does not
-//! know, and be the same when the cart is mapped again.
+//! Every order is also checked against the API document: it must be valid, contain no name that the document does not
+//! declare, and be the same when the cart is mapped again.
 
-mod given;
-mod own;
+mod rules;
+mod shops;
 
 use dintero_api::order::Rule;
 use dintero_api::types::{SessionOrder, SessionUrls};
@@ -15,7 +15,7 @@ use dintero_tests::document::{component, document};
 use serde::Serialize;
 use serde_json::Value;
 
-/// The cart around lines, where only the lines matter.
+/// A cart around lines, for tests of lines alone.
 #[derive(DinteroOrder)]
 struct Basket<L: ToOrderItems> {
     merchant_reference: &'static str,
@@ -32,7 +32,7 @@ fn decimal(text: &str) -> Decimal {
     text.parse().expect("a decimal number")
 }
 
-/// Returns the order of a cart that is right.
+/// Returns the order of a valid cart.
 #[track_caller]
 fn order(cart: &impl ToOrder) -> SessionOrder {
     let order = cart.to_order().unwrap_or_else(|error| panic!("{error}"));
@@ -41,14 +41,14 @@ fn order(cart: &impl ToOrder) -> SessionOrder {
     order
 }
 
-/// The order is the expected one, and one that the document allows.
+/// Checks that the order is the expected one, and that the document allows it.
 #[track_caller]
 fn assert_order(cart: &impl ToOrder, expected: &Value) {
     let order = order(cart);
     assert_json(&component("SessionOrder"), &order, expected);
 }
 
-/// The session is the expected one.
+/// Checks that the session is the expected one.
 #[track_caller]
 fn assert_session(cart: &impl ToOrder, expected: &Value) {
     use dintero_api::ToSession;
@@ -66,7 +66,7 @@ fn assert_json(pointer: &str, value: &impl Serialize, expected: &Value) {
     assert_eq!(document().unknown_properties(pointer, &value), [""; 0]);
 }
 
-/// Returns what is wrong with a cart: paths and rules.
+/// Returns the problems of a cart, as paths and rules.
 #[track_caller]
 fn problems(cart: &impl ToOrder) -> Vec<(String, Rule)> {
     let Err(error) = cart.to_order() else { panic!("the cart is not refused") };
@@ -74,13 +74,13 @@ fn problems(cart: &impl ToOrder) -> Vec<(String, Rule)> {
     error.problems().iter().map(|problem| (problem.path.clone(), problem.rule)).collect()
 }
 
-/// The cart is refused for one reason, at one place.
+/// Checks that the cart is refused for one reason at one path.
 #[track_caller]
 fn assert_refused(cart: &impl ToOrder, path: &str, rule: Rule) {
     assert_eq!(problems(cart), [(path.to_owned(), rule)]);
 }
 
-/// The one problem of a cart, in words.
+/// Returns the message of a cart's only problem.
 #[track_caller]
 fn message(cart: &impl ToOrder) -> String {
     cart.to_order().expect_err("the cart is not refused").to_string()

@@ -1,16 +1,16 @@
-//! Prints what becomes of the program's other TLS client: `works`, or `panics` and why. dintero-api has to work either
-//! way, and to leave what rustls keeps for the whole process alone.
+//! Prints the result of the program's other TLS client: `works`, or `panics` and the reason. dintero-api must work in
+//! both cases, and must not change rustls's process-wide state.
 
 fn main() {
     #[cfg(feature = "install-ring")]
     rustls::crypto::ring::default_provider().install_default().unwrap();
 
-    // With Dintero's own hosts, so that TLS is set up.
+    // Uses Dintero's own hosts, so that TLS is set up.
     dintero_api::Client::builder("T12345678", "id", "secret").build().unwrap();
     #[cfg(all(not(feature = "reqwest-bare"), not(feature = "install-ring")))]
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 
-    // Printed below, with the rest.
+    // Printed below, with the other results.
     std::panic::set_hook(Box::new(|_| {}));
     match std::panic::catch_unwind(other_client) {
         Ok(()) => println!("works"),

@@ -40,7 +40,7 @@ struct AuthInner {
 ///     }
 /// }
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthFailure {
     /// Dintero asks for a second factor (403, `mfa_required`): the credentials are those of a person. A program needs

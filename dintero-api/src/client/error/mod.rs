@@ -2,6 +2,8 @@
 
 mod api;
 mod auth;
+#[cfg(feature = "test-util")]
+mod test_util;
 #[cfg(test)]
 mod tests;
 mod transport;
@@ -11,17 +13,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde_core::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use api::{ApiError, UnexpectedResponse};
 pub use auth::{AuthError, AuthFailure};
+#[cfg(feature = "test-util")]
+pub use test_util::SimulatedFailure;
 pub use transport::TransportError;
 
 use self::api::ErrorBody;
 use super::attempt::Trail;
 use super::response::{DecodeError, RawResponse};
 use crate::BuildError;
-use crate::wire::FromJson;
 
 /// What became of a call that has no response of success.
 ///
@@ -34,7 +38,7 @@ use crate::wire::FromJson;
 /// use dintero_api::types::SessionProfile;
 /// use dintero_api::{Client, Error};
 ///
-/// async fn create(client: &Client, session: &SessionProfile) -> Result<Option<String>, Error> {
+/// async fn create(client: &Client, session: &SessionProfile) -> Result<String, Error> {
 ///     match client.sessions().create_from_profile(session).await {
 ///         Ok(created) => Ok(created.into_inner().id),
 ///         Err(error) if error.maybe_sent() => {
@@ -70,7 +74,7 @@ impl Error {
         if response.is_error() && response.body().is_empty() {
             return Self::Api(ApiError::new(trail, response, ErrorBody::default()));
         }
-        match response.json() {
+        match response.strictly() {
             Ok(body) => Self::Api(ApiError::new(trail, response, body)),
             Err(reason) => Self::unreadable(trail, response, reason),
         }
@@ -198,8 +202,13 @@ impl Error {
         self.response().map(RawResponse::body)
     }
 
-    /// Reads the body as a type, for operations whose errors have a body of their own.
-    pub fn body<T: FromJson>(&self) -> Result<T, DecodeError> {
+    /// Reads the body of the response as JSON, as serde does: for operations whose errors have a body of their own, into the
+    /// model that their documentation names, or into a type of yours.
+    ///
+    /// # Errors
+    ///
+    /// If there is no response, or its body is not JSON of that shape. The error names the location, never the value.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         self.response().ok_or_else(DecodeError::nothing)?.json()
     }
 

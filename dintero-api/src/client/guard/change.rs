@@ -3,7 +3,7 @@
 use crate::BuildError;
 use crate::MinorUnits;
 use crate::events::{OperationKind, TransactionOperation};
-use crate::order::{Capture, OrderError, Refund};
+use crate::order::{Capture, Computed, LineShare, OrderError, Refund};
 use crate::types::{
     CaptureTransactionRequest, CaptureTransactionRequestItem, RefundTransactionRequest, Transaction,
 };
@@ -60,10 +60,12 @@ macro_rules! sources {
                 &self,
                 transaction: &Transaction,
                 before: &[TransactionOperation<'_>],
-            ) -> Result<$request, OrderError> {
+            ) -> Result<Computed<$request>, OrderError> {
                 match &self.0 {
                     Source::Builder(builder) => builder.request_after(transaction, before),
-                    Source::Request(request) => Ok($request::clone(request)),
+                    Source::Request(request) => {
+                        Ok(Computed { request: $request::clone(request), shares: Vec::new() })
+                    }
                 }
             }
         }
@@ -80,8 +82,15 @@ pub(super) enum Change {
     Void,
 }
 
-/// A request with its amount, ready to be sent or compared.
-pub(super) enum Request {
+/// A request, ready to be sent or compared.
+pub(super) struct Request {
+    pub(super) body: Body,
+    /// What the lines could cost that a builder computed. Of a finished request there are none.
+    shares: Vec<LineShare>,
+}
+
+/// What is sent.
+pub(super) enum Body {
     Capture(CaptureTransactionRequest),
     Refund(RefundTransactionRequest),
     Void,
@@ -102,11 +111,18 @@ impl Change {
         transaction: &Transaction,
         before: &[TransactionOperation<'_>],
     ) -> Result<Request, OrderError> {
-        Ok(match self {
-            Self::Capture(capture) => Request::Capture(capture.request(transaction, before)?),
-            Self::Refund(refund) => Request::Refund(refund.request(transaction, before)?),
-            Self::Void => Request::Void,
-        })
+        let (body, shares) = match self {
+            Self::Capture(capture) => {
+                let Computed { request, shares } = capture.request(transaction, before)?;
+                (Body::Capture(request), shares)
+            }
+            Self::Refund(refund) => {
+                let Computed { request, shares } = refund.request(transaction, before)?;
+                (Body::Refund(request), shares)
+            }
+            Self::Void => (Body::Void, Vec::new()),
+        };
+        Ok(Request { body, shares })
     }
 
     /// Returns your reference, by which the operation is recognised. A void needs none.
@@ -139,26 +155,54 @@ impl Change {
 impl Request {
     /// Returns the amount. A void releases all that is left, whatever that is.
     pub(super) fn amount(&self) -> Option<MinorUnits> {
-        match self {
-            Self::Capture(request) => Some(request.amount),
-            Self::Refund(request) => Some(request.amount),
-            Self::Void => None,
+        match &self.body {
+            Body::Capture(request) => Some(request.amount),
+            Body::Refund(request) => Some(request.amount),
+            Body::Void => None,
         }
     }
 
     pub(super) fn items(&self) -> &[CaptureTransactionRequestItem] {
-        match self {
-            Self::Capture(request) => request.items.as_deref().unwrap_or_default(),
-            Self::Refund(request) => request.items.as_deref().unwrap_or_default(),
-            Self::Void => &[],
+        match &self.body {
+            Body::Capture(request) => request.items.as_deref().unwrap_or_default(),
+            Body::Refund(request) => request.items.as_deref().unwrap_or_default(),
+            Body::Void => &[],
         }
     }
 
     pub(super) fn reference(&self) -> Option<&str> {
-        match self {
-            Self::Capture(request) => request.capture_reference.as_deref(),
-            Self::Refund(request) => request.refund_reference.as_deref(),
-            Self::Void => None,
+        match &self.body {
+            Body::Capture(request) => request.capture_reference.as_deref(),
+            Body::Refund(request) => request.refund_reference.as_deref(),
+            Body::Void => None,
         }
+    }
+
+    /// Whether the same builder could have computed this amount for the whole request, had other pieces of its lines
+    /// been moved before.
+    pub(super) fn could_be_of(&self, amount: MinorUnits) -> bool {
+        let (mut lowest, mut highest) = (0_i128, 0_i128);
+        for item in self.items() {
+            let share = self.share_of(item);
+            let own = item.amount.get();
+            lowest += i128::from(share.map_or(own, |share| share.lowest));
+            highest += i128::from(share.map_or(own, |share| share.highest));
+        }
+        let is_computed = !self.shares.is_empty();
+        self.amount() == Some(amount)
+            || (is_computed && (lowest..=highest).contains(&amount.get().into()))
+    }
+
+    /// Whether the same builder could have computed this amount for the line, had other pieces of it been moved before.
+    pub(super) fn could_have_line_of(
+        &self,
+        item: &CaptureTransactionRequestItem,
+        amount: MinorUnits,
+    ) -> bool {
+        item.amount == amount || self.share_of(item).is_some_and(|share| share.has(amount))
+    }
+
+    fn share_of(&self, item: &CaptureTransactionRequestItem) -> Option<&LineShare> {
+        self.shares.iter().find(|share| share.line_id == item.line_id)
     }
 }

@@ -1,7 +1,7 @@
 //! What a transaction says of a guarded change: whether it is there, and whether it is the same.
 
 use super::call::MadeBy;
-use super::change::{Change, Request};
+use super::change::{Body, Change, Request};
 use super::error::GuardError;
 use crate::MinorUnits;
 use crate::amounts::UnclearTransaction;
@@ -158,8 +158,9 @@ impl Look<'_> {
 
     /// Returns the one of our operations that this call would have made.
     ///
-    /// The request is computed as if our operations were not there, and if that is another request, as at the time before
-    /// them: `everything` was less then, if more has been captured since.
+    /// The request is computed as if our operations were not there, and if that is another request, as at the times before
+    /// them: `everything` was less then, if more has been captured since, or if a capture that had not failed yet was
+    /// counted.
     fn same_as_before<'o, 't>(
         &self,
         transaction: &Transaction,
@@ -204,12 +205,17 @@ impl Look<'_> {
         if let Some(found) = without.as_ref().ok().and_then(find) {
             return Compared::Same(found);
         }
-        let earlier = before(transaction, candidates);
-        let at_the_time = self.change.request(&earlier, &earlier.operations());
-        if let Some(found) = at_the_time.as_ref().ok().and_then(find) {
-            return Compared::Same(found);
+        // Newest first. A read can be late, so the transaction need not have shown all that was there already. What was
+        // further back says nothing about this call if it is another request.
+        let mut just_before = None;
+        for earlier in times_before(transaction, candidates) {
+            let request = self.change.request(&earlier, &earlier.operations());
+            if let Some(found) = request.as_ref().ok().and_then(find) {
+                return Compared::Same(found);
+            }
+            just_before.get_or_insert(request);
         }
-        match without.or(at_the_time) {
+        match without.or_else(|error| just_before.unwrap_or(Err(error))) {
             Ok(request) => Compared::Different(request.amount()),
             Err(error) => Compared::Incomputable(error),
         }
@@ -255,30 +261,43 @@ fn request_id(operation: &TransactionOperation<'_>) -> Option<String> {
 }
 
 /// Whether the operation has the amount of the request, and its lines as far as both name some.
+///
+/// Of a line that does not divide, a builder gives the odd minor unit to one piece or another, by what was moved before.
 fn is_same(request: &Request, operation: &TransactionOperation<'_>) -> bool {
-    let Some(amount) = request.amount() else { return true };
-    if operation.amount != Some(amount) {
-        // The amount of what is in progress may come with its result.
-        return operation.amount.is_none() && operation.state == OperationState::InProgress;
+    if request.amount().is_none() {
+        return true;
     }
+    let Some(amount) = operation.amount else {
+        // The amount of what is in progress may come with its result.
+        return operation.state == OperationState::InProgress;
+    };
     let (requested, found) = (request.items(), named_lines(operation).unwrap_or_default());
-    requested.is_empty()
+    let are_lines_same = requested.is_empty()
         || found.is_empty()
         || (requested.len() == found.len()
-            && found.iter().all(|found| requested.iter().any(|line| is_same_line(line, found))))
+            && found
+                .iter()
+                .all(|found| requested.iter().any(|line| is_same_line(request, line, found))));
+    request.could_be_of(amount) && are_lines_same
 }
 
-fn is_same_line(requested: &CaptureTransactionRequestItem, found: &TransactionEventItem) -> bool {
-    let amount = |amount: MinorUnits| amount == requested.amount;
+fn is_same_line(
+    request: &Request,
+    requested: &CaptureTransactionRequestItem,
+    found: &TransactionEventItem,
+) -> bool {
     found.line_id.as_ref() == Some(&requested.line_id)
-        && found.amount.is_none_or(amount)
+        && found.amount.is_none_or(|amount| request.could_have_line_of(requested, amount))
         && (found.quantity.is_none()
             || requested.quantity.is_none()
             || found.quantity == requested.quantity)
 }
 
-/// Returns the transaction as it was before the first of these operations.
-fn before(transaction: &Transaction, operations: &[&TransactionOperation<'_>]) -> Transaction {
+/// Returns the transaction as it was before the first of these operations, and before each event until then.
+fn times_before(
+    transaction: &Transaction,
+    operations: &[&TransactionOperation<'_>],
+) -> impl Iterator<Item = Transaction> {
     let events = transaction.events.as_deref().unwrap_or_default();
     let begins = |event: &TransactionEventDetails| {
         operations.iter().any(|operation| {
@@ -287,15 +306,17 @@ fn before(transaction: &Transaction, operations: &[&TransactionOperation<'_>]) -
         })
     };
     let first = events.iter().position(begins).unwrap_or(events.len());
-    let mut earlier = transaction.clone();
-    earlier.events = Some(events[..first].to_vec());
-    earlier
+    (0..=first).rev().map(move |count| {
+        let mut earlier = transaction.clone();
+        earlier.events = Some(events[..count].to_vec());
+        earlier
+    })
 }
 
 /// Checks that the refund of a terminal payment says on which terminal the cardholder approves it.
 fn check_terminal(transaction: &Transaction, request: &Request) -> Result<(), GuardError> {
-    match request {
-        Request::Refund(refund) if transaction.needs_terminal() => match &refund.terminal_id {
+    match &request.body {
+        Body::Refund(refund) if transaction.needs_terminal() => match &refund.terminal_id {
             Some(id) if !id.is_empty() => Ok(()),
             _ => Err(GuardError::NotPermitted(NotPermitted::RefundWithoutTerminal)),
         },
@@ -310,8 +331,8 @@ fn check_left(
     request: &Request,
 ) -> Result<(), GuardError> {
     let Some(amount) = request.amount() else { return Ok(()) };
-    let kind = match request {
-        Request::Refund(_) => OperationKind::Refund,
+    let kind = match request.body {
+        Body::Refund(_) => OperationKind::Refund,
         _ => OperationKind::Capture,
     };
     transaction.check_left(kind, operations, amount).map_err(GuardError::NotPermitted)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::call::MadeBy;
-use super::change::{Change, Request};
+use super::change::{Body, Change, Request};
 use super::error::{GuardError, is_refusal};
 use super::look::{After, Attempt, Before, Ended, Ending, Look};
 use super::turn::{Sent, Turn};
@@ -162,10 +162,10 @@ impl Run {
     #[inline]
     fn send(&self, request: &Request) -> BoxFuture<'_, Result<Response<TransactionChange>, Error>> {
         let transactions = self.client.transactions();
-        match request {
-            Request::Capture(request) => transactions.capture(&self.transaction_id, request).send(),
-            Request::Refund(request) => transactions.refund(&self.transaction_id, request).send(),
-            Request::Void => transactions.void(&self.transaction_id).send(),
+        match &request.body {
+            Body::Capture(request) => transactions.capture(&self.transaction_id, request).send(),
+            Body::Refund(request) => transactions.refund(&self.transaction_id, request).send(),
+            Body::Void => transactions.void(&self.transaction_id).send(),
         }
     }
 

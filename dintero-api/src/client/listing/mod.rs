@@ -7,6 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::vec;
 
@@ -55,7 +56,7 @@ const EMPTY_PAGES: u32 = 100;
 /// ```
 #[must_use = "nothing is sent before an entry is asked for"]
 pub struct Listing<'c, T> {
-    fetch: Box<Fetch<'c, T>>,
+    fetch: Unshared<Box<Fetch<'c, T>>>,
     page_size: u16,
     page: vec::IntoIter<Result<Decoded<T>, Error>>,
     /// What could not be read of the entry that was handed out last.
@@ -86,7 +87,21 @@ type Filter<'c, L> = dyn Fn(L) -> L + Send + 'c;
 struct UnderWay<'c, T> {
     /// Where the reading began. It stands still when that runtime does, so on another one it begins anew.
     runtime: Option<RuntimeId>,
-    page: BoxFuture<'c, Result<Page<T>, Error>>,
+    page: Unshared<BoxFuture<'c, Result<Page<T>, Error>>>,
+}
+
+/// What only an exclusive borrow reaches, so that a listing can be shared between threads (`Sync`) although it holds futures
+/// that cannot be. It is never locked.
+struct Unshared<T>(Mutex<T>);
+
+impl<T> Unshared<T> {
+    fn new(value: T) -> Self {
+        Self(Mutex::new(value))
+    }
+
+    fn get_mut(&mut self) -> &mut T {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 enum State {
@@ -103,7 +118,7 @@ impl<'c, T> Listing<'c, T> {
         fetch: impl FnMut(Option<&str>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c,
     ) -> Self {
         Self {
-            fetch: Box::new(fetch),
+            fetch: Unshared::new(Box::new(fetch)),
             page_size: PAGE_SIZE,
             page: Vec::new().into_iter(),
             unreadable: VecDeque::new(),
@@ -187,12 +202,12 @@ impl<'c, T> Listing<'c, T> {
                 return Poll::Ready(None);
             }
             let position = self.position.as_deref();
-            let (fetch, size) = (&mut self.fetch, self.page_size);
+            let (fetch, size) = (self.fetch.get_mut(), self.page_size);
             let runtime = RuntimeId::current().ok();
             self.under_way.take_if(|under_way| under_way.runtime != runtime);
-            let begin = || UnderWay { runtime, page: fetch(position, size) };
+            let begin = || UnderWay { runtime, page: Unshared::new(fetch(position, size)) };
             let under_way = self.under_way.get_or_insert_with(begin);
-            let page = ready!(under_way.page.as_mut().poll(context));
+            let page = ready!(under_way.page.get_mut().as_mut().poll(context));
             self.under_way = None;
             match page {
                 Ok(page) => self.turn(page),

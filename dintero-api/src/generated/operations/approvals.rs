@@ -27,7 +27,7 @@ impl Client {
 impl<'c> Approvals<'c> {
     /// List seller approvals.
     ///
-    /// Lists the applications of marketplace sellers for payouts and how far each has come.
+    /// Lists the applications of marketplace sellers for payouts, with the status of each.
     ///
     /// Poll it, filtered by seller, until `case_status` becomes `ACTIVE` or `DECLINED`. Served from
     /// `api.dintero.com`, not from the checkout host.
@@ -40,13 +40,13 @@ impl<'c> Approvals<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -65,9 +65,9 @@ impl<'c> Approvals<'c> {
 
     /// Apply for approval of a seller.
     ///
-    /// Starts the application of a new marketplace seller who is to receive a share of split payments.
+    /// Starts the application of a new marketplace seller who will receive a share of split payments.
     ///
-    /// The answer links to a page where someone with the right to sign for the seller completes the
+    /// The response links to a page where someone with the right to sign for the seller completes the
     /// contract.
     ///
     /// Dintero then checks identity, money-laundering risk and ownership of the bank account. Approval
@@ -81,7 +81,7 @@ impl<'c> Approvals<'c> {
     /// - `AUTO_DECLINE` leads to `DECLINED`.
     /// - `AUTO_WAITING_FOR_SIGNATURE` stops at `WAITING_FOR_SIGNATURE`.
     ///
-    /// No idempotency is documented: list the approvals of the seller before you repeat a call. Served
+    /// No idempotency is documented: list the approvals of the seller before you retry a call. Served
     /// from `api.dintero.com`, not from the checkout host.
     ///
     /// `POST
@@ -93,13 +93,13 @@ impl<'c> Approvals<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///

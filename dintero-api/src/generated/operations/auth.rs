@@ -29,8 +29,8 @@ impl<'c> Auth<'c> {
     /// `client_credentials` and the account's URL as `audience`.
     ///
     /// Cache the token and share it; ask for another shortly before `expires_in` seconds have passed,
-    /// not for each request. A repeated call simply yields another token, but the endpoint answers 429
-    /// when called too often.
+    /// not for each request. A second call simply returns another token, but the endpoint responds with
+    /// 429 if it is called too often.
     ///
     /// Other grants send a JWT as Bearer credentials:
     ///
@@ -39,9 +39,9 @@ impl<'c> Auth<'c> {
     ///   has an `email` claim naming that user.
     /// - `refresh_token`: an access token of the client for which the refresh token was made.
     ///
-    /// Where multi-factor login is switched on, the first answer is 403 with code `mfa_required` and an
-    /// `mfa_token`. Start a challenge with it, then call again with `grant_type` set to `mfa-oob`, that
-    /// `mfa_token` and the `oob_code` of the challenge.
+    /// Where multi-factor login is switched on, the first response is 403 with code `mfa_required` and
+    /// an `mfa_token`. Start a challenge with it, then call again with `grant_type` set to `mfa-oob`,
+    /// that `mfa_token` and the `oob_code` of the challenge.
     ///
     /// `POST https://api.dintero.com/v1/accounts/{oid}/auth/token` with one of the scopes
     /// `admin:accounts`, `write:accounts`, `write:accounts:/auth/users`,
@@ -51,15 +51,15 @@ impl<'c> Auth<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: No token was issued, either because the caller may not have one or because a second
     ///   factor is wanted (code `mfa_required`). The body is a
     ///   [`CreateAuthTokenError`](crate::types::CreateAuthTokenError): read it with [`Error::body`].
     /// - 429: Too many requests in a short time. Wait as long as `Retry-After` says.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///

@@ -90,7 +90,7 @@ impl<'c> Branding<'c> {
     /// Draws an SVG image with the payment methods of a checkout profile, for the footer or product
     /// pages of a shop.
     ///
-    /// It follows the account's settings, so the logos change by themselves when methods are added or
+    /// It follows the account's settings, so the logos change automatically when methods are added or
     /// removed.
     ///
     /// `GET

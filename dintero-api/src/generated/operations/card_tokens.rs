@@ -2,7 +2,7 @@
 
 //! Find, read and delete the cards that customers have saved.
 //!
-//! A transaction that saved a card shows the token when it is read with `card.payment_token` or
+//! A transaction that saved a card returns the token if you read it with `card.payment_token` or
 //! `card.recurrence_token` in `includes`.
 
 use std::future::IntoFuture;
@@ -11,7 +11,7 @@ use crate::types::{CardToken, CardTokenDeletion, CardTokenStatus};
 
 /// Find, read and delete the cards that customers have saved.
 ///
-/// A transaction that saved a card shows the token when it is read with `card.payment_token` or
+/// A transaction that saved a card returns the token if you read it with `card.payment_token` or
 /// `card.recurrence_token` in `includes`.
 #[derive(Debug, Clone, Copy)]
 pub struct CardTokens<'c> {
@@ -21,7 +21,7 @@ pub struct CardTokens<'c> {
 impl Client {
     /// Find, read and delete the cards that customers have saved.
     ///
-    /// A transaction that saved a card shows the token when it is read with `card.payment_token` or
+    /// A transaction that saved a card returns the token if you read it with `card.payment_token` or
     /// `card.recurrence_token` in `includes`.
     #[must_use]
     pub fn card_tokens(&self) -> CardTokens<'_> {
@@ -34,7 +34,7 @@ impl<'c> CardTokens<'c> {
     ///
     /// Lists the saved cards of the account one page at a time; all filters are optional.
     ///
-    /// Find the transactions paid with one of them through the filter `token_id` of the list of
+    /// To find the transactions paid with one of them, use the filter `token_id` when you list
     /// transactions.
     ///
     /// Source: Dintero's page of the operation, for the parameters, the token and the base under
@@ -47,12 +47,12 @@ impl<'c> CardTokens<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -78,8 +78,8 @@ impl<'c> CardTokens<'c> {
     ///
     /// Reads one saved card.
     ///
-    /// Source: Dintero's page of the operation. Its error statuses are inferred from the operations
-    /// beside it.
+    /// Source: Dintero's page of the operation. Its error statuses are inferred from related
+    /// operations.
     ///
     /// `GET https://checkout.dintero.com/v1/card-tokens/{token_id}` with one of the scopes
     /// `admin:checkout`.
@@ -96,8 +96,8 @@ impl<'c> CardTokens<'c> {
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -120,8 +120,8 @@ impl<'c> CardTokens<'c> {
     /// Deletes a saved card, so that nothing can be paid with it any more.
     ///
     /// Source: Dintero's page of the operation, for the body and the base under
-    /// `api.dintero.com/v1/accounts/{aid}/payments`. What it responds with could not be read, so a
-    /// response of any success is taken. Its error statuses are inferred from the operations beside it.
+    /// `api.dintero.com/v1/accounts/{aid}/payments`. Its response could not be found, so any success
+    /// status is accepted. Its error statuses are inferred from related operations.
     ///
     /// `DELETE https://checkout.dintero.com/v1/card-tokens/{token_id}` with one of the scopes
     /// `admin:checkout`.
@@ -139,8 +139,8 @@ impl<'c> CardTokens<'c> {
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -208,7 +208,7 @@ impl<'c> ListCardTokens<'c> {
         self
     }
 
-    /// Whether tokens that were deleted are listed too.
+    /// Whether to list deleted tokens too.
     ///
     /// Dintero uses `false` when it is absent. Example: `true`.
     #[inline]
@@ -217,7 +217,7 @@ impl<'c> ListCardTokens<'c> {
         self
     }
 
-    /// Most entries to return in one page.
+    /// Maximum number of entries to return in one page.
     ///
     /// At least 1. At most 100. Dintero uses `10` when it is absent. Example: `50`.
     #[inline]

@@ -29,9 +29,9 @@ impl<'c> Payouts<'c> {
     /// Orders a transfer of money from one marketplace seller to another, for example to move a
     /// commission or correct a split.
     ///
-    /// Processing happens later: the answer only confirms receipt, and the settlement report shows the
-    /// result. `fund_transfer_id` makes the call idempotent, so after a timeout you can safely repeat
-    /// it under the same id. Served from `api.dintero.com`, without `/v1` in the path.
+    /// Processing happens later: the response only confirms receipt, and the settlement report shows
+    /// the result. `fund_transfer_id` makes the call idempotent, so after a timeout you can safely
+    /// retry it with the same id. Served from `api.dintero.com`, without `/v1` in the path.
     ///
     /// `POST https://api.dintero.com/v2/accounts/{aid}/payout/fund-transfers` with one of the scopes
     /// `write:payout`, `admin:payout`.
@@ -40,12 +40,12 @@ impl<'c> Payouts<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -89,12 +89,12 @@ impl<'c> Payouts<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -137,12 +137,12 @@ impl<'c> Payouts<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -273,7 +273,7 @@ pub struct ListPayoutTransfers<'c> {
 }
 
 impl<'c> ListPayoutTransfers<'c> {
-    /// Most entries to return in one page.
+    /// Maximum number of entries to return in one page.
     ///
     /// At least 1. At most 1000. Dintero uses `10` when it is absent. Example: `100`.
     #[inline]
@@ -282,7 +282,7 @@ impl<'c> ListPayoutTransfers<'c> {
         self
     }
 
-    /// Page to return, given by `next_page_token` of the previous answer.
+    /// Page to return, given by `next_page_token` of the previous response.
     ///
     /// Leave it out for the first page.
     #[inline]

@@ -41,12 +41,12 @@ impl<'c> ReportConfigurations<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -69,7 +69,7 @@ impl<'c> ReportConfigurations<'c> {
     /// address.
     ///
     /// Dintero chooses the id and no idempotency key exists, so list the configurations before you
-    /// repeat a call whose answer got lost. Served from `api.dintero.com`, not from the checkout host.
+    /// retry a call whose response was lost. Served from `api.dintero.com`, not from the checkout host.
     ///
     /// `POST https://api.dintero.com/v1/accounts/{aid}/settlements/reports/configuration` with one of
     /// the scopes `admin:billing`, `write:billing`, `admin:settlements`, `write:settlements`.
@@ -79,12 +79,12 @@ impl<'c> ReportConfigurations<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -129,12 +129,12 @@ impl<'c> ReportConfigurations<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -175,12 +175,12 @@ impl<'c> ReportConfigurations<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -211,8 +211,7 @@ impl<'c> ReportConfigurations<'c> {
 
     /// Delete a settlement report configuration.
     ///
-    /// Removes a rule for sending settlement reports and answers with the configuration that was
-    /// removed.
+    /// Removes a rule for sending settlement reports and returns the configuration that was removed.
     ///
     /// Served from `api.dintero.com`, not from the checkout host.
     ///
@@ -229,12 +228,12 @@ impl<'c> ReportConfigurations<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -275,14 +274,14 @@ pub struct ListReportConfigurations<'c> {
 }
 
 impl<'c> ListReportConfigurations<'c> {
-    /// Cursor for the next page, taken from `starting_after` of the previous answer.
+    /// Cursor for the next page, taken from `starting_after` of the previous response.
     #[inline]
     pub fn starting_after(mut self, starting_after: &str) -> Self {
         self.call.query("starting_after", starting_after);
         self
     }
 
-    /// Most entries to return in one page.
+    /// Maximum number of entries to return in one page.
     ///
     /// At least 1. At most 1000. Dintero uses `100` when it is absent. Example: `100`.
     #[inline]

@@ -26,7 +26,7 @@ impl<'c> Reports<'c> {
     /// Lists the reports that were generated for the account, each with its period, format and a signed
     /// URL for the download.
     ///
-    /// Continue with `starting_after` of the answer to get the next page. Served from
+    /// Continue with `starting_after` from the response to get the next page. Served from
     /// `api.dintero.com`, not from the checkout host.
     ///
     /// `GET https://api.dintero.com/v1/accounts/{aid}/reports/metadata` with one of the scopes
@@ -36,12 +36,12 @@ impl<'c> Reports<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -79,7 +79,7 @@ pub struct ListReports<'c> {
 }
 
 impl<'c> ListReports<'c> {
-    /// Most entries to return in one page.
+    /// Maximum number of entries to return in one page.
     ///
     /// At least 1. At most 100. Dintero uses `10` when it is absent. Example: `50`.
     #[inline]
@@ -88,7 +88,7 @@ impl<'c> ListReports<'c> {
         self
     }
 
-    /// Cursor for the next page, taken from `starting_after` of the previous answer.
+    /// Cursor for the next page, taken from `starting_after` of the previous response.
     ///
     /// Leave it out for the first page.
     #[inline]

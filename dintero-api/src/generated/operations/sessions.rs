@@ -42,10 +42,10 @@ impl<'c> Sessions<'c> {
     /// Creates a session for one order, using the payment methods and look of the profile named in
     /// `profile_id`.
     ///
-    /// Send the customer to the returned `url`, or embed it, and keep the returned `id` beside the
+    /// Send the customer to the returned `url`, or embed it, and store the returned `id` with the
     /// order. Every account has a profile called `default`. With Instabank enabled in the profile,
-    /// `order.items` must be sent. There is no idempotency key: each call makes another session, so
-    /// reuse the open session of a cart and do not repeat the call blindly after a timeout.
+    /// `order.items` must be sent. There is no idempotency key: each call creates another session, so
+    /// reuse the open session of a cart and do not blindly retry after a timeout.
     ///
     /// `POST https://checkout.dintero.com/v1/sessions-profile` with one of the scopes `admin:checkout`,
     /// `write:checkout`.
@@ -55,12 +55,12 @@ impl<'c> Sessions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -73,7 +73,7 @@ impl<'c> Sessions<'c> {
     /// let order = SessionOrder::new(29990, Currency::NOK, "order-1042").items([chair]);
     /// let urls = SessionUrls::new("https://shop.example.com/thanks");
     /// let session = client.sessions().create_from_profile(&SessionProfile::new(urls, order, "default")).await?;
-    /// println!("send the customer to {:?}", session.url);
+    /// println!("send the customer to {}", session.url);
     /// # Ok(())
     /// # }
     /// ```
@@ -95,7 +95,7 @@ impl<'c> Sessions<'c> {
     /// id of the resulting transaction.
     ///
     /// Use it to see how far a customer has come, or to find the outcome when neither the redirect nor
-    /// the callback arrived. It changes nothing and may be repeated freely.
+    /// the callback arrived. It changes nothing and is safe to retry.
     ///
     /// `GET https://checkout.dintero.com/v1/sessions/{session_id}` with one of the scopes
     /// `admin:checkout`, `read:checkout`.
@@ -109,13 +109,13 @@ impl<'c> Sessions<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -144,7 +144,7 @@ impl<'c> Sessions<'c> {
     /// The session must first be locked from the checkout page by the Web SDK, unless
     /// `update_without_lock` is set; the lock is released afterwards unless `remove_lock` is `false`.
     /// Send the full item list, since `order` is replaced and not merged. `order.amount` must be the
-    /// sum of the items and the chosen shipping option, and a chosen `order.shipping_option` has to be
+    /// sum of the items and the chosen shipping option, and a chosen `order.shipping_option` must be
     /// among `express.shipping_options` when both are sent. A completed session cannot be updated.
     ///
     /// To change a session that you have read, look at `Response::unread` of that response first: a
@@ -163,13 +163,13 @@ impl<'c> Sessions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -222,13 +222,13 @@ impl<'c> Sessions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -254,7 +254,7 @@ impl<'c> Sessions<'c> {
     /// Send the customer to the returned `url`; after validation a transaction holds the token. Read it
     /// with the operation that gets a transaction, asking in `includes` for `card.payment_token` or
     /// `card.recurrence_token`, whichever kind the session ordered. There is no idempotency key: each
-    /// call makes another session.
+    /// call creates another session.
     ///
     /// `POST https://checkout.dintero.com/v1/sessions/payment-token` with one of the scopes
     /// `admin:checkout`, `write:checkout`.
@@ -264,12 +264,12 @@ impl<'c> Sessions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -287,7 +287,7 @@ impl<'c> Sessions<'c> {
     /// let provider = DinteroPspCardTokenProvider::new([CardTokenType::PaymentToken]);
     /// let request = CreateSessionPaymentTokenRequest::new(session, provider);
     /// let created = client.sessions().create_payment_token(&request).await?;
-    /// println!("the customer enters a card at {:?}", created.url);
+    /// println!("the customer enters a card at {}", created.url);
     /// # Ok(())
     /// # }
     /// ```
@@ -306,12 +306,12 @@ impl<'c> Sessions<'c> {
     /// Creates a session and pays it at once with a saved card token, while the customer is away:
     /// subscriptions, instalments and other payments that you start.
     ///
-    /// Or issues an invoice by Kravia to the order's `billing_address`. A refused payment still answers
+    /// Or issues an invoice by Kravia to the order's `billing_address`. A refused payment still returns
     /// 200, with status `FAILED` and the reason in the `error` of an event, so look at the transaction
     /// before you deliver. Retrying is up to you; never retry where `retry_policy` says `DO_NOT_RETRY`,
     /// since card schemes limit attempts and will block cards that are tried too often. There is no
-    /// idempotency key, so a repeated call can charge the customer again; the feature toggles that
-    /// demand a unique `merchant_reference` guard against that.
+    /// idempotency key, so a retry can charge the customer again; the feature toggles that demand a
+    /// unique `merchant_reference` guard against that.
     ///
     /// `POST https://checkout.dintero.com/v1/sessions/pay` with one of the scopes `admin:checkout`,
     /// `write:checkout`.
@@ -370,8 +370,8 @@ impl<'c> Sessions<'c> {
     /// Lists the account's sessions one page at a time; all filters are optional.
     ///
     /// Useful to find the session of an order when the response that created it was lost. The response
-    /// is a bare array without a sign that more follows: pass the last session's id as `starting_after`
-    /// until a page comes back short or empty.
+    /// is a bare array that does not say whether more entries follow: pass the last session's id as
+    /// `starting_after` until a page comes back short or empty.
     ///
     /// Source: Dintero's generated .NET client of 2021, for all parameters; code of October 2026 uses
     /// `search` and `limit`, and says that only `checkout.dintero.com` lists sessions. How soon a new
@@ -384,12 +384,12 @@ impl<'c> Sessions<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -411,15 +411,15 @@ impl<'c> Sessions<'c> {
 
     /// Create a checkout session without a profile.
     ///
-    /// Creates a session whose payment methods and look are written out in `configuration`, instead of
-    /// being taken from a payment profile.
+    /// Creates a session whose payment methods and look are given in `configuration` instead of a
+    /// payment profile.
     ///
-    /// With Instabank enabled, `order.items` must be sent. There is no idempotency key: each call makes
-    /// another session, so do not repeat the call blindly after a timeout.
+    /// With Instabank enabled, `order.items` must be sent. There is no idempotency key: each call
+    /// creates another session, so do not blindly retry after a timeout.
     ///
     /// Source: Dintero's generated .NET client of 2021, for the fields; the changelog of 2026 still
-    /// names the operation. That the headers of the other sessions count here follows from Dintero's
-    /// page on HTTP headers.
+    /// names the operation. According to Dintero's page on HTTP headers, the headers of the other
+    /// session operations apply here too.
     ///
     /// `POST https://checkout.dintero.com/v1/sessions` with one of the scopes `admin:checkout`,
     /// `write:checkout`.
@@ -429,12 +429,12 @@ impl<'c> Sessions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -448,7 +448,7 @@ impl<'c> Sessions<'c> {
     /// let urls = SessionUrls::new("https://shop.example.com/thanks");
     /// let configuration = SessionConfiguration::new().vipps(VippsConfiguration::new(true));
     /// let session = client.sessions().create(&CreateSessionRequest::new(urls, order, configuration)).await?;
-    /// println!("send the customer to {:?}", session.url);
+    /// println!("send the customer to {}", session.url);
     /// # Ok(())
     /// # }
     /// ```
@@ -463,21 +463,20 @@ impl<'c> Sessions<'c> {
 
     /// Pay an existing session.
     ///
-    /// Pays a session with a payment method that you choose, as the checkout page does: to start a
-    /// payment on a terminal, or from a page of your own.
+    /// Pays a session with a payment method that you choose, as the checkout page does.
     ///
-    /// The response says where to send the customer (`redirect_url`), or that the payment is done. If
-    /// it carries an `error` and no `redirect_url`, another payment method may be tried. If the session
-    /// asks for an age verification that is outstanding, the response names nothing but the operation
-    /// `complete-age-verification`: send the customer there, and pay again when they are back. For
-    /// express checkout the session must have a `shipping_address`, and a chosen shipping option where
-    /// it has options or a callback. There is no idempotency key. With `if_unmodified_since` the
-    /// session is paid only while it is as you last read it, the only lock of this kind that Dintero
-    /// documents.
+    /// Use it to start a payment on a terminal, or from your own page. The response says where to send
+    /// the customer (`redirect_url`), or that the payment is complete. If it has an `error` and no
+    /// `redirect_url`, another payment method may be tried. If the session requires an age verification
+    /// that is outstanding, the response contains only the operation `complete-age-verification`: send
+    /// the customer there, and pay again when they have returned. For express checkout the session must
+    /// have a `shipping_address`, and a chosen shipping option if it has options or a callback. There
+    /// is no idempotency key. With `if_unmodified_since` the session is paid only if it has not changed
+    /// since you last read it; Dintero documents no other lock of this kind.
     ///
     /// Source: Dintero's page of the operation and of age verification, for the header, the statuses
-    /// and the fields of the response; the complete list of error codes is not public. Which
-    /// credentials it takes is inferred from the operations beside it.
+    /// and the fields of the response; the complete list of error codes is not public. The accepted
+    /// credentials are inferred from related operations.
     ///
     /// `POST https://checkout.dintero.com/v1/sessions/{session_id}/pay`.
     ///
@@ -491,10 +490,10 @@ impl<'c> Sessions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
-    /// - 412: The session has changed since the version in `If-Unmodified-Since`, and was not paid.
-    ///   Read it again.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
+    /// - 412: The session has changed since the version in `If-Unmodified-Since` and was not paid. Read
+    ///   it again before you retry.
     ///
     /// # Examples
     ///
@@ -552,7 +551,7 @@ pub struct CreateSessionFromProfile<'c> {
 }
 
 impl<'c> CreateSessionFromProfile<'c> {
-    /// Whether the answer carries the whole new session in `session`, besides its id and URL.
+    /// Whether the response contains the whole new session in `session`, besides its id and URL.
     ///
     /// Example: `true`.
     #[inline]
@@ -812,7 +811,7 @@ pub struct CreateSessionPaymentToken<'c> {
 }
 
 impl<'c> CreateSessionPaymentToken<'c> {
-    /// Whether the answer carries the whole new session in `session`, besides its id and URL.
+    /// Whether the response contains the whole new session in `session`, besides its id and URL.
     ///
     /// Example: `true`.
     #[inline]
@@ -866,7 +865,7 @@ pub struct PaySession<'c> {
 }
 
 impl<'c> PaySession<'c> {
-    /// Switches that protect against charging an order twice, by answering 400 when
+    /// Switches that protect against charging an order twice, by responding with 400 if
     /// `session.order.merchant_reference` was used before.
     ///
     /// `strict-merchant-reference` looks at every earlier session; `strict-success-merchant-reference`
@@ -934,7 +933,7 @@ impl<'c> ListSessions<'c> {
         self
     }
 
-    /// Most entries to return in one page.
+    /// Maximum number of entries to return in one page.
     ///
     /// At least 1. At most 100. Dintero uses `10` when it is absent. Example: `50`.
     #[inline]
@@ -943,7 +942,7 @@ impl<'c> ListSessions<'c> {
         self
     }
 
-    /// Id of the last entry of the previous page; the answer continues after it.
+    /// Id of the last entry of the previous page; the response continues after it.
     ///
     /// Example: `"T00000000.4XkzB7yqLm2RtNw8QpVa5H"`.
     #[inline]
@@ -952,8 +951,8 @@ impl<'c> ListSessions<'c> {
         self
     }
 
-    /// Only sessions whose `merchant_reference` or `merchant_reference_2` is this, or whose customer's
-    /// first and last name are, with a space between.
+    /// Only sessions with this `merchant_reference` or `merchant_reference_2`, or whose customer has
+    /// this first and last name, separated by a space.
     ///
     /// Example: `"order-1042"`.
     #[inline]
@@ -1058,7 +1057,7 @@ pub struct CreateSession<'c> {
 }
 
 impl<'c> CreateSession<'c> {
-    /// Whether the response carries the whole new session in `session`, besides its id and URL.
+    /// Whether the response contains the whole new session in `session`, besides its id and URL.
     ///
     /// Example: `true`.
     #[inline]

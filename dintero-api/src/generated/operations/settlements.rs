@@ -43,8 +43,8 @@ impl<'c> Settlements<'c> {
     /// - 400: A filter is malformed, or two filters that exclude each other were sent together.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -69,7 +69,7 @@ impl<'c> Settlements<'c> {
     ///
     /// Fetches one report file of a settlement, for example a PDF, CSV or XML document, as raw bytes.
     ///
-    /// Take both ids from the list of settlements, whose `attachments` also tell the real content type.
+    /// Take both ids from the list of settlements, whose `attachments` also give the real content type.
     /// Served from `api.dintero.com`, not from the checkout host.
     ///
     /// `GET
@@ -89,8 +89,8 @@ impl<'c> Settlements<'c> {
     ///
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -117,11 +117,11 @@ impl<'c> Settlements<'c> {
 
     /// Generate a test settlement report.
     ///
-    /// Makes a settlement and its report from sandbox transactions, so that you can try your
+    /// Creates a settlement and its report from sandbox transactions, so that you can try your
     /// bookkeeping import without waiting for a payout.
     ///
     /// Works only for account ids that start with `T`. Only operations that are not settled yet are
-    /// taken, so a repeated call may find nothing new and answer 200 without a report. Without options,
+    /// taken, so a second call may find nothing new and return 200 without a report. Without options,
     /// the last seven days are used. Served from `api.dintero.com`, not from the checkout host.
     ///
     /// `POST https://api.dintero.com/v1/accounts/{aid}/settlements/reports/generate-test-report` with
@@ -132,12 +132,12 @@ impl<'c> Settlements<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -175,7 +175,7 @@ pub struct ListSettlements<'c> {
 }
 
 impl<'c> ListSettlements<'c> {
-    /// Most settlements to return in one page.
+    /// Maximum number of settlements to return in one page.
     ///
     /// At least 1. At most 1000. Dintero uses `10` when it is absent. Example: `100`.
     #[inline]
@@ -184,7 +184,7 @@ impl<'c> ListSettlements<'c> {
         self
     }
 
-    /// Id part of the page cursor, taken from `last_evaluated_key.id` of the previous answer.
+    /// Id part of the page cursor, taken from `last_evaluated_key.id` of the previous response.
     ///
     /// Always send it together with `starting_after_date`.
     #[inline]
@@ -229,7 +229,7 @@ impl<'c> ListSettlements<'c> {
 
     /// Only settlements whose own `created_at` is this date or later.
     ///
-    /// Not allowed beside `created_at.gte`.
+    /// Not allowed together with `created_at.gte`.
     ///
     /// Example: `"2026-03-01"`. Sent as `item_created_at.gte`.
     #[inline]
@@ -240,7 +240,7 @@ impl<'c> ListSettlements<'c> {
 
     /// Only settlements whose own `created_at` is this date or earlier.
     ///
-    /// Not allowed beside `created_at.lte`.
+    /// Not allowed together with `created_at.lte`.
     ///
     /// Example: `"2026-03-31"`. Sent as `item_created_at.lte`.
     #[inline]

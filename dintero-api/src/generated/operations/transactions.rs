@@ -32,18 +32,17 @@ impl Client {
 impl<'c> Transactions<'c> {
     /// Capture an authorised payment.
     ///
-    /// Draws money that the customer has authorised, normally when the goods are shipped.
+    /// Captures money that the customer has authorised, normally when the goods are shipped.
     ///
     /// The transaction must be authorised or partly captured; several part captures are possible up to
     /// the authorised amount, and the shipping line counts as a line of its own. Instabank needs
-    /// `items` with `line_id`, `quantity` and `amount` for each line. A 202 answer means the capture is
-    /// still in progress, and even after a 200 answer you should look at `status` and the last event to
-    /// see whether money was captured. An invoice by Kravia stays authorised: its event
-    /// `INITIATE_CAPTURE` says that the money is being collected, and `CAPTURE` follows when the
-    /// customer has paid. If you send the invoice yourself (`invoice_channel` is `merchant`), capture
-    /// before you send it. There is no idempotency key: a repeated call can capture twice. After a
-    /// timeout, read the transaction and look for your `capture_reference` among its events before you
-    /// try again.
+    /// `items` with `line_id`, `quantity` and `amount` for each line. A 202 response means the capture
+    /// is still in progress. Even after a 200 response, check `status` and the last event to see
+    /// whether money was captured. An invoice by Kravia stays authorised: its event `INITIATE_CAPTURE`
+    /// says that the money is being collected, and `CAPTURE` follows when the customer has paid. If you
+    /// send the invoice yourself (`invoice_channel` is `merchant`), capture before you send it. There
+    /// is no idempotency key: a retry can capture twice. After a timeout, read the transaction and look
+    /// for your `capture_reference` among its events before you try again.
     ///
     /// `POST https://checkout.dintero.com/v1/transactions/{id}/capture` with one of the scopes
     /// `admin:checkout`, `write:checkout`.
@@ -58,13 +57,13 @@ impl<'c> Transactions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
     ///
@@ -106,15 +105,15 @@ impl<'c> Transactions<'c> {
     ///
     /// - Klarna without `amount`: prolongs the authorisation; send `reason` and `reference`.
     /// - Klarna with `amount`: sets a new authorised amount; `items` must add up to it, while
-    ///   `description`, `reason` and `reference` are voluntary.
+    ///   `description`, `reason` and `reference` are optional.
     /// - `dintero_psp` pre-authorisation: sets a new `amount`. With `final_authorization` set to
-    ///   `false` it has to be higher than before and can be changed again later; with `true` it may go
-    ///   either way or stay, and is locked thereafter. `items` must be resent if the transaction has
-    ///   any.
+    ///   `false` it must be higher than before and can be changed again later; with `true` it may be
+    ///   higher, lower or the same, and is locked afterwards. `items` must be resent if the transaction
+    ///   has any.
     /// - External payment (provider `dintero`) that is on hold: authorises it; `amount` and `items`,
     ///   when sent, are checked against the order.
     ///
-    /// No idempotency key exists: after a timeout, read the transaction before you repeat the call.
+    /// No idempotency key exists: after a timeout, read the transaction before you retry the call.
     ///
     /// `POST https://checkout.dintero.com/v1/transactions/{id}/authorization`.
     ///
@@ -128,16 +127,16 @@ impl<'c> Transactions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
     /// - 409: The operation cannot be carried out now, because the resource is in another state or,
     ///   with status 503, its provider is unavailable. Read the resource again before you decide
-    ///   whether to repeat the call.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    ///   whether to retry the call.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -172,9 +171,8 @@ impl<'c> Transactions<'c> {
     /// needs `items` with `line_id`, `quantity` and `amount` for each returned line. A payment made on
     /// a terminal (`seitatech.in_person`) is refunded on a terminal, with the cardholder present: name
     /// it in `terminal_id`. Invoices by Kravia cannot be refunded. A 202 response means the refund is
-    /// still in progress. There is no idempotency key: a repeated call can refund twice. After a
-    /// timeout, read the transaction and look for your `refund_reference` among its events before you
-    /// try again.
+    /// still in progress. There is no idempotency key: a retry can refund twice. After a timeout, read
+    /// the transaction and look for your `refund_reference` among its events before you try again.
     ///
     /// `POST https://checkout.dintero.com/v1/transactions/{id}/refund` with one of the scopes
     /// `admin:checkout`, `write:checkout`.
@@ -189,13 +187,13 @@ impl<'c> Transactions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
     ///
@@ -244,8 +242,8 @@ impl<'c> Transactions<'c> {
     ///   and `payex.vipps`
     /// - `vipps`
     ///
-    /// The call has no body. A 202 answer means the void is still in progress. There is no idempotency
-    /// key: after a timeout, read the transaction before you repeat the call.
+    /// The call has no body. A 202 response means the void is still in progress. There is no
+    /// idempotency key: after a timeout, read the transaction before you retry the call.
     ///
     /// `POST https://checkout.dintero.com/v1/transactions/{id}/void` with one of the scopes
     /// `admin:checkout`, `write:checkout`.
@@ -260,13 +258,13 @@ impl<'c> Transactions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
     ///
@@ -296,8 +294,8 @@ impl<'c> Transactions<'c> {
     /// Reads one payment with its status, amounts, order lines and events.
     ///
     /// Call it after a callback or redirect and trust what it says, not the query parameters that you
-    /// received; call it too before any repeated capture, refund or void. It changes nothing and may be
-    /// repeated freely.
+    /// received; call it also before you retry a capture, refund or void. It changes nothing and is
+    /// safe to retry.
     ///
     /// `GET https://checkout.dintero.com/v1/transactions/{id}` with one of the scopes `admin:checkout`,
     /// `read:checkout`.
@@ -311,13 +309,13 @@ impl<'c> Transactions<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
     ///
@@ -343,7 +341,7 @@ impl<'c> Transactions<'c> {
     /// Stores your second reference on a transaction, for example the order number that exists only
     /// after payment.
     ///
-    /// Nothing else can be changed this way, and no money moves. A repeated call with the same value
+    /// Nothing else can be changed this way, and no money moves. A second call with the same value
     /// leaves the transaction as it is.
     ///
     /// `PUT https://checkout.dintero.com/v1/transactions/{id}` with one of the scopes `admin:checkout`,
@@ -359,13 +357,13 @@ impl<'c> Transactions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
     ///
@@ -396,8 +394,8 @@ impl<'c> Transactions<'c> {
     /// Lists the account's payments one page at a time; all filters are optional and can be combined.
     ///
     /// Useful for reconciliation, order search and for finding a payment whose callback got lost. The
-    /// answer is a bare array without a sign that more follows: pass the last transaction's id as
-    /// `starting_after` until a page comes back short or empty.
+    /// response is a bare array that does not say whether more entries follow: pass the last
+    /// transaction's id as `starting_after` until a page comes back short or empty.
     ///
     /// `GET https://checkout.dintero.com/v1/transactions` with one of the scopes `admin:checkout`,
     /// `read:checkout`.
@@ -406,12 +404,12 @@ impl<'c> Transactions<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
+    ///   body says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
-    ///   before you repeat it.
+    /// - 500: Dintero could not handle the request. If the request changes something, read the resource
+    ///   before you retry.
     ///
     /// # Examples
     ///
@@ -461,8 +459,8 @@ impl<'c> CaptureTransaction<'c> {
     /// Obsolete: asks for request headers in the returned transaction, which are present anyway since
     /// September 2023.
     ///
-    /// `events.request_headers` stands for the headers of each event,
-    /// `initiating_system_request_headers` for those of the system that created the session.
+    /// `events.request_headers` selects the headers of each event, `initiating_system_request_headers`
+    /// those of the system that created the session.
     #[inline]
     pub fn includes(
         mut self,
@@ -561,8 +559,8 @@ impl<'c> RefundTransaction<'c> {
     /// Obsolete: asks for request headers in the returned transaction, which are present anyway since
     /// September 2023.
     ///
-    /// `events.request_headers` stands for the headers of each event,
-    /// `initiating_system_request_headers` for those of the system that created the session.
+    /// `events.request_headers` selects the headers of each event, `initiating_system_request_headers`
+    /// those of the system that created the session.
     #[inline]
     pub fn includes(
         mut self,
@@ -620,8 +618,8 @@ impl<'c> VoidTransaction<'c> {
     /// Obsolete: asks for request headers in the returned transaction, which are present anyway since
     /// September 2023.
     ///
-    /// `events.request_headers` stands for the headers of each event,
-    /// `initiating_system_request_headers` for those of the system that created the session.
+    /// `events.request_headers` selects the headers of each event, `initiating_system_request_headers`
+    /// those of the system that created the session.
     #[inline]
     pub fn includes(
         mut self,
@@ -784,7 +782,7 @@ impl<'c> ListTransactions<'c> {
         self
     }
 
-    /// Most entries to return in one page.
+    /// Maximum number of entries to return in one page.
     ///
     /// At least 1. At most 100. Dintero uses `10` when it is absent. Example: `50`.
     #[inline]
@@ -793,7 +791,7 @@ impl<'c> ListTransactions<'c> {
         self
     }
 
-    /// Id of the last entry of the previous page; the answer continues after it.
+    /// Id of the last entry of the previous page; the response continues after it.
     ///
     /// Example: `"T00000000.4XkzB7yqLm2RtNw8QpVa5H"`.
     #[inline]
@@ -884,7 +882,7 @@ impl<'c> ListTransactions<'c> {
         self
     }
 
-    /// Only transactions that came out of one of these sessions.
+    /// Only transactions created from one of these sessions.
     ///
     /// Repeat the parameter for several.
     ///

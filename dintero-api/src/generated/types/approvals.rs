@@ -19,7 +19,7 @@ pub enum LegalEntityType {
     Other(UnknownValue),
 }
 
-/// How far a seller's application has come.
+/// Status of a seller's application.
 ///
 /// Only an `ACTIVE` seller has been approved and can be paid; a `WAITING_FOR_…` state names what is
 /// still missing, a `…REVIEW` state means that Dintero examines the application.
@@ -795,7 +795,7 @@ pub struct ApprovalsPayoutDestinationResponse {
     pub settlement_report_configuration: Option<SellerSettlementReports>,
     /// Reports on the seller's transactions, set up on their own when the seller is created.
     pub report_configuration: Option<SellerReports>,
-    /// How far a seller's application has come.
+    /// Status of a seller's application.
     ///
     /// Only an `ACTIVE` seller has been approved and can be paid; a `WAITING_FOR_…` state names what is
     /// still missing, a `…REVIEW` state means that Dintero examines the application.

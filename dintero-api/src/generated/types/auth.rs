@@ -70,7 +70,7 @@ pub struct AccessToken {
     pub access_token: Secret,
     /// Scheme of the `Authorization` header.
     pub token_type: AccessTokenTokenType,
-    /// Seconds the token stays valid, counted from the answer.
+    /// Seconds the token stays valid, counted from the response.
     ///
     /// Example: `14400`.
     pub expires_in: i64,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{ReadError, Timestamp};
 
-/// The session as it stands when Dintero asks for shipping options or a new order.
+/// The session at the time when Dintero asks for shipping options or a new order.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ExpressCallback {
@@ -38,7 +38,7 @@ pub struct ExpressCallback {
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
-    pub configuration: SessionDetailsConfiguration,
+    pub configuration: Option<SessionDetailsConfiguration>,
     /// When the session last changed.
     ///
     /// Example: `"2026-05-04T12:34:10Z"`.
@@ -104,7 +104,7 @@ impl DiscountCodesCallbackResponse {
     }
 }
 
-/// What the query of the call says.
+/// The query parameters of the callback.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCallbackQuery {
@@ -189,7 +189,7 @@ impl SessionCallbackQuery {
     }
 }
 
-/// What the query of the call says.
+/// The query parameters of the callback.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionWithTransactionCallbackQuery {

@@ -57,7 +57,7 @@ pub struct CardToken {
     ///
     /// Example: `"dintero_psp.creditcard"`.
     pub payment_product_type: Option<String>,
-    /// The token itself, with which payments are made.
+    /// The token to pay with.
     pub token: Option<Secret>,
     /// Card number with its middle hidden.
     ///
@@ -71,9 +71,9 @@ pub struct CardToken {
     ///
     /// Example: `"08/2028"`.
     pub token_expiry_date: Option<String>,
-    /// Where to find more of the card.
+    /// Links to more about the card.
     pub links: Option<Vec<CardTokenLink>>,
-    /// Customer who saved the card, by your own id.
+    /// Your id of the customer who saved the card.
     ///
     /// Example: `"customer-881"`.
     pub customer_id: Option<String>,
@@ -83,17 +83,17 @@ pub struct CardToken {
     ///
     /// Example: `"T00000000.4XkzB7yqLm2RtNw8QpVa5H"`.
     pub transaction_id: Option<String>,
-    /// References of the token in other systems, in a shape that is not public.
+    /// References to the token in other systems; their shape is not public.
     pub external_token_references: Option<Vec<Value>>,
     /// When the card was saved.
     pub created_at: Option<Timestamp>,
-    /// Who saved it.
+    /// Who saved the card.
     pub created_by: Option<String>,
     /// When the token last changed.
     pub updated_at: Option<Timestamp>,
     /// When the token was deleted.
     pub deleted_at: Option<Timestamp>,
-    /// Who deleted it.
+    /// Who deleted the token.
     pub deleted_by: Option<String>,
 }
 
@@ -109,21 +109,21 @@ pub enum CardTokenCardBrand {
     Other(UnknownValue),
 }
 
-/// An address with more of the card, such as its picture.
+/// A link to more about the card, such as its picture.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CardTokenLink {
     /// The address.
     pub href: Option<String>,
-    /// What is at the address.
+    /// What the link leads to.
     pub rel: Option<CardTokenLinkRel>,
-    /// Media type of what is at the address.
+    /// Media type of the content at the address.
     ///
     /// Example: `"image/png"`.
     pub mime_type: Option<String>,
 }
 
-/// What is at the address.
+/// What the link leads to.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardTokenLinkRel {
@@ -133,7 +133,7 @@ pub enum CardTokenLinkRel {
     Other(UnknownValue),
 }
 
-/// Why a card token is deleted, and on whose request.
+/// Why a card token is deleted, and who requested it.
 ///
 #[cfg_attr(
     feature = "client",
@@ -146,7 +146,7 @@ pub struct CardTokenDeletion {
     ///
     /// At most 128 characters. Example: `"The customer closed the account"`.
     pub reason: Option<String>,
-    /// Who asks for it.
+    /// Who requested the deletion.
     ///
     /// Dintero uses `"MERCHANT"` when it is absent.
     pub requestor: Option<CardTokenDeletionRequestor>,
@@ -176,7 +176,7 @@ impl CardTokenDeletion {
     }
 }
 
-/// Who asks for it.
+/// Who requested the deletion.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardTokenDeletionRequestor {

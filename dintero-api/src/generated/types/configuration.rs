@@ -27,9 +27,10 @@ pub enum SessionPayability {
 /// Who sends the invoice to the customer: Kravia with `kravia`; you, from the PDF you are given,
 /// with `merchant`.
 ///
-/// Without it, the checkout configuration of the account decides, and if that is silent too, Kravia
-/// sends the invoice. Dintero marks the guide to this setting as still in development. Before 29
-/// April 2026 the setting was called `invoice_delivery_method`, and `kravia` was `provider`.
+/// Without it, the checkout configuration of the account decides, and if it does not decide either,
+/// Kravia sends the invoice. Dintero marks the guide to this setting as still in development.
+/// Before 29 April 2026 the setting was called `invoice_delivery_method`, and `kravia` was
+/// `provider`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum InvoiceChannel {
@@ -192,7 +193,7 @@ impl CollectorB2bAddress {
 }
 
 /// Rule that lets a payment skip strong customer authentication when it is no larger than a limit
-/// and the card's issuer sits in a listed country.
+/// and the card's issuer is in a listed country.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AmountLimitLteRule {
@@ -876,11 +877,11 @@ impl DinteroConfigurationExternalDisplay {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExternalDisplayContent {
-    /// Heading above the pay button; left out, nothing takes its place.
+    /// Heading above the pay button; absent if left out.
     ///
     /// Example: `"Pay when you collect"`.
     pub title: Option<String>,
-    /// Explanation below the heading; left out, nothing takes its place.
+    /// Explanation below the heading; absent if left out.
     ///
     /// Example: `"We keep your order in the shop for seven days."`.
     pub description: Option<String>,
@@ -964,7 +965,7 @@ impl From<AmountLimitLteRule> for ScaRule {
 
 /// When a payment may go through without strong customer authentication (SCA).
 ///
-/// Whoever skips it usually carries the liability, so a fraudulent payment can become your loss.
+/// If you skip it, you are usually liable, so a fraudulent payment can become your loss.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroPaymentOptionScaPolicy {
@@ -1408,9 +1409,9 @@ pub struct DinteroPspConfigurationApplepayDetails {
     ///
     /// Example: `["shop.example.no","www.example.com"]`.
     pub domain_names: Option<Vec<String>>,
-    /// Address that takes in Apple's events on merchant tokens.
+    /// Address that receives Apple's events about merchant tokens.
     ///
-    /// Hand it to Apple Pay as `tokenNotificationURL` when you set up a recurring or merchant-initiated
+    /// Pass it to Apple Pay as `tokenNotificationURL` when you set up a recurring or merchant-initiated
     /// payment.
     ///
     /// Example: `"https://example.no/applepay/token-events"`.
@@ -1586,7 +1587,7 @@ pub struct InstabankFinanceProduct {
     ///
     /// Example: `"710"`.
     pub product_code: String,
-    /// Least the customer pays each month, in percent of the balance, as a decimal string.
+    /// Minimum that the customer pays each month, in percent of the balance, as a decimal string.
     ///
     /// Matches `^([0-9]*[.])?[0-9]+$`. Example: `"2.50"`.
     pub minimum_monthly_balance_rate: String,
@@ -2950,8 +2951,8 @@ impl CollectorConfigurationInvoice {
 pub struct CollectorConfigurationInvoiceOptions {
     /// Whether a new transaction starts as `ON_HOLD` and waits for Walley's decision.
     ///
-    /// Walley's answer then moves it to `AUTHORIZED` or `FAILED`, and your `callback_url` is told of
-    /// that change. Takes precedence over both the payment option of the same name and
+    /// Walley's answer then moves it to `AUTHORIZED` or `FAILED`, and your `callback_url` is notified
+    /// of that change. Takes precedence over both the payment option of the same name and
     /// `options.enable_on_hold` of the gateway.
     pub enable_on_hold: Option<bool>,
 }
@@ -3058,8 +3059,8 @@ pub struct CollectorConfigurationInvoiceB2bOptions {
     pub disable_collector_b2b_address_enforcement: Option<bool>,
     /// Whether a new transaction starts as `ON_HOLD` and waits for Walley's decision.
     ///
-    /// Walley's answer then moves it to `AUTHORIZED` or `FAILED`, and your `callback_url` is told of
-    /// that change. Takes precedence over `options.enable_on_hold` of the gateway.
+    /// Walley's answer then moves it to `AUTHORIZED` or `FAILED`, and your `callback_url` is notified
+    /// of that change. Takes precedence over `options.enable_on_hold` of the gateway.
     pub enable_on_hold: Option<bool>,
 }
 
@@ -3176,7 +3177,7 @@ impl CollectorInvoiceB2bPreapproved {
 pub struct CollectorInvoiceB2bPreapprovedAccount {
     /// Address of a business that pays by Walley (formerly Collector) invoice.
     pub billing_address: Option<CollectorB2bAddress>,
-    /// Token that stands for the company.
+    /// Token that represents the company.
     ///
     /// Example: `"company-7f3a"`.
     pub company_id: Option<String>,
@@ -3571,9 +3572,9 @@ pub struct KraviaConfigurationInvoiceB2b {
     pub require_identity_verification: Option<bool>,
     /// Who sends the invoice to the business, Kravia or you.
     pub invoice_channel: Option<InvoiceChannel>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -3679,9 +3680,9 @@ pub struct KraviaConfigurationInvoiceB2bGrouped {
     ///
     /// Dintero uses `true` when it is absent.
     pub require_identity_verification: Option<bool>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -3828,9 +3829,9 @@ pub struct KraviaConfigurationInvoiceB2c {
     ///
     /// Dintero uses `true` when it is absent.
     pub require_identity_verification: Option<bool>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -4118,7 +4119,7 @@ impl SantanderConfigurationDebitAccount {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SantanderAccount {
-    /// Token that stands for the account number.
+    /// Token that represents the account number.
     ///
     /// Example: `"acct-5b21c9"`.
     pub account_number_token: Option<Secret>,
@@ -4172,9 +4173,9 @@ pub struct SeitatechConfiguration {
     /// with both a store and a payout destination. The terminal starts as soon as the session exists if
     /// no other method is enabled, or if `publish` has an entry of type `terminal` and channel `push`;
     /// otherwise start it with `POST /v1/sessions/{session_id}/pay`. Dintero's guides have changed
-    /// here: an older one wants this method alone, another one wants it enabled in the profile instead.
-    /// Payments on a terminal are captured automatically by default. The result reaches you by callback
-    /// or webhook.
+    /// here: an older one requires it to be the only method, another one requires it to be enabled in
+    /// the profile instead. Payments on a terminal are captured automatically by default. The result
+    /// reaches you by callback or webhook.
     pub in_person: Option<SeitatechConfigurationInPerson>,
 }
 
@@ -4210,9 +4211,9 @@ impl SeitatechConfiguration {
 /// with both a store and a payout destination. The terminal starts as soon as the session exists if
 /// no other method is enabled, or if `publish` has an entry of type `terminal` and channel `push`;
 /// otherwise start it with `POST /v1/sessions/{session_id}/pay`. Dintero's guides have changed
-/// here: an older one wants this method alone, another one wants it enabled in the profile instead.
-/// Payments on a terminal are captured automatically by default. The result reaches you by callback
-/// or webhook.
+/// here: an older one requires it to be the only method, another one requires it to be enabled in
+/// the profile instead. Payments on a terminal are captured automatically by default. The result
+/// reaches you by callback or webhook.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SeitatechConfigurationInPerson {
@@ -4415,7 +4416,7 @@ pub struct DynamicPayoutDestination {
     pub order_payout_destination_id: Option<String>,
     /// Whether the rule replaces a payout destination the order already carries.
     ///
-    /// It has effect for `order_store_id` rules alone.
+    /// It affects only `order_store_id` rules.
     ///
     /// Dintero uses `false` when it is absent.
     pub overwrite_payout_destination_id: Option<bool>,
@@ -4829,13 +4830,13 @@ pub enum PaymentConfigurationDefaultPaymentType {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AgeVerification {
-    /// Age in years that the customer must prove to have reached.
+    /// Minimum age in years that the customer must prove.
     ///
     /// At least 0. Example: `18`.
     pub minimum_age_required: Option<i64>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -4940,8 +4941,8 @@ pub struct ExpressDiscountCodesConfiguration {
     pub payability: Option<SessionPayability>,
     /// Whether the customer can enter discount codes.
     ///
-    /// Each code is sent to `express.discount_codes.callback_url`, whose answer sets the new discounts
-    /// on items and shipping options.
+    /// Each code is sent to `express.discount_codes.callback_url`, whose response sets the new
+    /// discounts on items and shipping options.
     pub enabled: bool,
 }
 

@@ -896,7 +896,7 @@ pub struct EmdHotelReservationDetailsItinerary {
     ///
     /// Example: `"Hotell Fjordutsikt"`.
     pub hotel_name: Option<String>,
-    /// Where the hotel stands; the city and the country are the least to give.
+    /// Address of the hotel; give at least the city and the country.
     pub address: Option<EmdHotelAddress>,
     /// When the stay begins, as date and time in ISO 8601.
     ///
@@ -978,7 +978,7 @@ impl EmdHotelReservationDetailsItinerary {
     }
 }
 
-/// Where the hotel stands; the city and the country are the least to give.
+/// Address of the hotel; give at least the city and the country.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdHotelAddress {
@@ -1101,9 +1101,9 @@ pub struct EmdCarRentalReservationDetailsItinerary {
     ///
     /// Example: `[1]`.
     pub drivers_id: Option<Vec<i64>>,
-    /// Where the driver collects the car; the city and the country are the least to give.
+    /// Where the driver collects the car; give at least the city and the country.
     pub pick_up_location: Option<EmdCarPickUpLocation>,
-    /// Where the driver returns the car; the city and the country are the least to give.
+    /// Where the driver returns the car; give at least the city and the country.
     pub drop_off_location: Option<EmdCarDropOffLocation>,
     /// When the hire begins, as date and time in ISO 8601.
     ///
@@ -1189,7 +1189,7 @@ impl EmdCarRentalReservationDetailsItinerary {
     }
 }
 
-/// Where the driver collects the car; the city and the country are the least to give.
+/// Where the driver collects the car; give at least the city and the country.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCarPickUpLocation {
@@ -1233,7 +1233,7 @@ impl EmdCarPickUpLocation {
     }
 }
 
-/// Where the driver returns the car; the city and the country are the least to give.
+/// Where the driver returns the car; give at least the city and the country.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCarDropOffLocation {
@@ -1828,7 +1828,7 @@ pub struct EmdEventEntry {
     ///
     /// Example: `"Fjordhallen"`.
     pub arena_name: Option<String>,
-    /// Address of the venue; the city and the country are the least to give.
+    /// Address of the venue; give at least the city and the country.
     pub arena_location: Option<EmdEventEntryArenaLocation>,
     /// When the event begins, in ISO 8601.
     ///
@@ -1915,7 +1915,7 @@ impl EmdEventEntry {
     }
 }
 
-/// Address of the venue; the city and the country are the least to give.
+/// Address of the venue; give at least the city and the country.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdEventEntryArenaLocation {

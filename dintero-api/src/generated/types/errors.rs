@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-/// Body of an unsuccessful answer.
+/// Body of an error response.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ErrorBody {
@@ -20,7 +20,7 @@ pub struct ErrorBodyError {
     ///
     /// Example: `"NOT FOUND"`.
     pub code: Option<String>,
-    /// Single faults found while checking the request.
+    /// Individual errors found in the request.
     ///
     /// Their shape is not specified; a `message` is common.
     pub errors: Option<Vec<Value>>,

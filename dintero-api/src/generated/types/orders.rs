@@ -312,7 +312,7 @@ pub enum PayoutFeeSplitType {
 pub struct PayoutSplit {
     /// Your id of the seller.
     ///
-    /// The seller has to be set up with Dintero before money can reach them; an unknown id delays the
+    /// The seller must be set up with Dintero before money can reach them; an unknown id delays the
     /// payout.
     ///
     /// At most 40 characters. Example: `"seller-bergen"`.
@@ -585,7 +585,7 @@ pub struct OrderItem {
     /// Identifies the line; no two lines of the order may share it.
     ///
     /// Captures and refunds refer to lines by this value, so keep it the same for the life of the
-    /// order. Instabank and Walley insist on it.
+    /// order. Instabank and Walley require it.
     ///
     /// Example: `"1"`.
     pub line_id: Option<String>,
@@ -631,7 +631,7 @@ pub struct OrderItem {
     ///
     /// Example: `2.4`.
     pub unit_dimensional_weight: Option<f64>,
-    /// What the line stands for.
+    /// What kind of line it is.
     ///
     /// - `physical`: goods that are delivered or handed over.
     /// - `digital`: something that needs no shipping.
@@ -690,7 +690,7 @@ impl OrderItemGroup {
     }
 }
 
-/// What the line stands for.
+/// What kind of line it is.
 ///
 /// - `physical`: goods that are delivered or handed over.
 /// - `digital`: something that needs no shipping.
@@ -824,7 +824,7 @@ pub struct OrderDiscountItem {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RelativeTime {
-    /// Fewest and most days until then, as a pair.
+    /// Minimum and maximum number of days until then, as a pair.
     ///
     /// `[0, 0]` is today and `[0, 3]` is some time in the coming three days.
     ///
@@ -941,7 +941,7 @@ impl OpeningHoursPeriod {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingAddressDetails {
-    /// Web page of whoever is at the address.
+    /// Web page of the business at the address.
     ///
     /// Example: `"https://example.no/pick-up-points/12"`.
     pub website_url: Option<String>,
@@ -963,8 +963,8 @@ pub struct ShippingOption {
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Identifies this very variant of the product, such as one pick-up point or time slot; no two
-    /// options may share it.
+    /// Identifies this variant of the product, such as one pick-up point or time slot; no two options
+    /// may share it.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
@@ -1014,7 +1014,7 @@ pub struct ShippingOption {
     pub time_slot: Option<ShippingOptionTimeSlot>,
     /// Where the customer fetches the goods, with its opening hours and distance.
     pub pick_up_address: Option<ShippingOptionPickUpAddress>,
-    /// Your own data on the option, at most 20 texts or numbers by key.
+    /// Your own data about the option, at most 20 strings or numbers by key.
     ///
     /// At most 20 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
@@ -1051,7 +1051,7 @@ pub enum ShippingOptionDeliveryMethod {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShippingOptionEta {
-    /// Fewest and most days until then, as a pair.
+    /// Minimum and maximum number of days until then, as a pair.
     ///
     /// `[0, 0]` is today and `[0, 3]` is some time in the coming three days.
     ///
@@ -1237,7 +1237,7 @@ pub struct ShippingOptionPickUpAddress {
     ///
     /// Example: `"4100"`.
     pub cost_center: Option<String>,
-    /// Web page of whoever is at the address.
+    /// Web page of the business at the address.
     ///
     /// Example: `"https://example.no/pick-up-points/12"`.
     pub website_url: Option<String>,
@@ -1421,7 +1421,7 @@ pub struct ShippingOptionEnvironmentalData {
     ///
     /// Example: `"Delivered by bicycle"`.
     pub description: String,
-    /// Single figures that back the claim.
+    /// Individual figures that support the claim.
     pub details: Option<Vec<ShippingOptionEnvironmentalDataDetail>>,
 }
 
@@ -1484,8 +1484,8 @@ pub struct SplitShippingOption {
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Identifies this very variant of the product, such as one pick-up point or time slot; no two
-    /// options may share it.
+    /// Identifies this variant of the product, such as one pick-up point or time slot; no two options
+    /// may share it.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
@@ -1535,7 +1535,7 @@ pub struct SplitShippingOption {
     pub time_slot: Option<ShippingOptionTimeSlot>,
     /// Where the customer fetches the goods, with its opening hours and distance.
     pub pick_up_address: Option<ShippingOptionPickUpAddress>,
-    /// Your own data on the option, at most 20 texts or numbers by key.
+    /// Your own data about the option, at most 20 strings or numbers by key.
     ///
     /// At most 20 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
@@ -1550,7 +1550,7 @@ pub struct SplitShippingOption {
     /// Lets the customer pay in the store when fetching the goods; the amount to pay online is then
     /// zero.
     ///
-    /// The method `dintero.zero` has to be enabled.
+    /// The method `dintero.zero` must be enabled.
     pub pay_in_store: Option<SplitShippingOptionPayInStore>,
     /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
@@ -1563,7 +1563,7 @@ pub struct SplitShippingOption {
 /// Lets the customer pay in the store when fetching the goods; the amount to pay online is then
 /// zero.
 ///
-/// The method `dintero.zero` has to be enabled.
+/// The method `dintero.zero` must be enabled.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SplitShippingOptionPayInStore {
@@ -1604,7 +1604,7 @@ pub enum SplitShippingOptionPayInStoreType {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MultiShipmentItem {
-    /// The `line_id` of the item as it stands in `order.items`.
+    /// The `line_id` of the item as in `order.items`.
     ///
     /// Example: `"1"`.
     pub line_id: String,
@@ -1644,8 +1644,8 @@ pub struct MultiShipmentShippingOption {
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Identifies this very variant of the product, such as one pick-up point or time slot; no two
-    /// options may share it.
+    /// Identifies this variant of the product, such as one pick-up point or time slot; no two options
+    /// may share it.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
@@ -1695,7 +1695,7 @@ pub struct MultiShipmentShippingOption {
     pub time_slot: Option<ShippingOptionTimeSlot>,
     /// Where the customer fetches the goods, with its opening hours and distance.
     pub pick_up_address: Option<ShippingOptionPickUpAddress>,
-    /// Your own data on the option, at most 20 texts or numbers by key.
+    /// Your own data about the option, at most 20 strings or numbers by key.
     ///
     /// At most 20 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
@@ -1710,7 +1710,7 @@ pub struct MultiShipmentShippingOption {
     /// Lets the customer pay in the store when fetching the goods; the amount to pay online is then
     /// zero.
     ///
-    /// The method `dintero.zero` has to be enabled.
+    /// The method `dintero.zero` must be enabled.
     pub pay_in_store: Option<SplitShippingOptionPayInStore>,
     /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
@@ -1929,8 +1929,8 @@ pub struct OrderShippingOption {
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Identifies this very variant of the product, such as one pick-up point or time slot; no two
-    /// options may share it.
+    /// Identifies this variant of the product, such as one pick-up point or time slot; no two options
+    /// may share it.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
@@ -1980,7 +1980,7 @@ pub struct OrderShippingOption {
     pub time_slot: Option<ShippingOptionTimeSlot>,
     /// Where the customer fetches the goods, with its opening hours and distance.
     pub pick_up_address: Option<ShippingOptionPickUpAddress>,
-    /// Your own data on the option, at most 20 texts or numbers by key.
+    /// Your own data about the option, at most 20 strings or numbers by key.
     ///
     /// At most 20 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
@@ -1995,7 +1995,7 @@ pub struct OrderShippingOption {
     /// Lets the customer pay in the store when fetching the goods; the amount to pay online is then
     /// zero.
     ///
-    /// The method `dintero.zero` has to be enabled.
+    /// The method `dintero.zero` must be enabled.
     pub pay_in_store: Option<SplitShippingOptionPayInStore>,
     /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
@@ -2248,7 +2248,7 @@ pub enum GiftcardType {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionOrderUpdate {
-    /// What the customer is to pay, in minor units, VAT included and discounts taken off.
+    /// Amount that the customer must pay, in minor units, VAT included and discounts taken off.
     ///
     /// It should be the sum of all item amounts and the price of `shipping_option`. A session with
     /// another sum is refused only under the feature toggle `strict-session-amounts`; otherwise the
@@ -2281,7 +2281,7 @@ pub struct SessionOrderUpdate {
     pub shipping_address: Option<OrderAddress>,
     /// Where the invoice goes.
     pub billing_address: Option<OrderAddress>,
-    /// Marks that the customer pays only part of the items now, so the order's `amount` may be below
+    /// Whether the customer pays only part of the items now, so that the order's `amount` may be below
     /// their sum.
     ///
     /// Dintero uses `false` when it is absent.
@@ -2454,7 +2454,7 @@ pub struct OrderLine {
     /// Identifies the line; no two lines of the order may share it.
     ///
     /// Captures and refunds refer to lines by this value, so keep it the same for the life of the
-    /// order. Instabank and Walley insist on it.
+    /// order. Instabank and Walley require it.
     ///
     /// Example: `"1"`.
     pub line_id: Option<String>,
@@ -2500,7 +2500,7 @@ pub struct OrderLine {
     ///
     /// Example: `2.4`.
     pub unit_dimensional_weight: Option<f64>,
-    /// What the line stands for.
+    /// What kind of line it is.
     ///
     /// - `physical`: goods that are delivered or handed over.
     /// - `digital`: something that needs no shipping.
@@ -2701,7 +2701,7 @@ impl OrderLine {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionOrder {
-    /// What the customer is to pay, in minor units, VAT included and discounts taken off.
+    /// Amount that the customer must pay, in minor units, VAT included and discounts taken off.
     ///
     /// It should be the sum of all item amounts and the price of `shipping_option`. A session with
     /// another sum is refused only under the feature toggle `strict-session-amounts`; otherwise the
@@ -2734,7 +2734,7 @@ pub struct SessionOrder {
     pub shipping_address: Option<OrderAddress>,
     /// Where the invoice goes.
     pub billing_address: Option<OrderAddress>,
-    /// Marks that the customer pays only part of the items now, so the order's `amount` may be below
+    /// Whether the customer pays only part of the items now, so that the order's `amount` may be below
     /// their sum.
     ///
     /// Dintero uses `false` when it is absent.
@@ -2772,7 +2772,7 @@ pub struct SessionOrder {
     pub gift_cards: Option<Vec<Giftcard>>,
     /// Seller that receives the whole order, named in settlement reports; for orders without splits.
     ///
-    /// The seller has to be set up with Dintero before money can reach them.
+    /// The seller must be set up with Dintero before money can reach them.
     ///
     /// At most 40 characters. Example: `"seller-bergen"`.
     pub payout_destination_id: Option<String>,
@@ -2990,7 +2990,7 @@ pub struct DiscountCodesOrderUpdateItem {
     /// Identifies the line; no two lines of the order may share it.
     ///
     /// Captures and refunds refer to lines by this value, so keep it the same for the life of the
-    /// order. Instabank and Walley insist on it.
+    /// order. Instabank and Walley require it.
     ///
     /// Example: `"1"`.
     pub line_id: Option<String>,
@@ -3036,7 +3036,7 @@ pub struct DiscountCodesOrderUpdateItem {
     ///
     /// Example: `2.4`.
     pub unit_dimensional_weight: Option<f64>,
-    /// What the line stands for.
+    /// What kind of line it is.
     ///
     /// - `physical`: goods that are delivered or handed over.
     /// - `digital`: something that needs no shipping.

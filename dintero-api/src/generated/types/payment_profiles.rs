@@ -4,7 +4,8 @@
 
 use super::{Merchant, SessionConfiguration};
 
-/// Settings that sessions share: which payment methods they offer, and how their checkout looks.
+/// Settings that sessions share: the payment methods that they offer, and the look of their
+/// checkout.
 ///
 #[cfg_attr(
     feature = "client",

@@ -29,7 +29,7 @@ pub struct SwishPayment {
     /// Matches `^\+?\d{5,15}$`. Example: `"+46700000000"`.
     pub phone_number: Option<String>,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -66,7 +66,7 @@ pub struct VippsPayment {
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: Option<String>,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -103,7 +103,7 @@ pub struct BamboraMobilePayPayment {
     /// Matches `^\+?\d{5,15}$`. Example: `"+4540000000"`.
     pub phone_number: String,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -199,7 +199,7 @@ impl DinteroPspCreditcardMitPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaInvoiceDetails {
-    /// What you ask for.
+    /// Operation that you request.
     ///
     /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
     pub operation: KraviaInvoiceOperation,
@@ -211,7 +211,7 @@ pub struct KraviaInvoiceDetails {
     pub invoice_channel: Option<InvoiceChannel>,
 }
 
-/// What you ask for.
+/// Operation that you request.
 ///
 /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
 #[derive(Debug, Clone)]
@@ -231,7 +231,7 @@ pub enum KraviaInvoiceOperation {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaInvoiceB2bMitPayment {
-    /// What you ask for.
+    /// Operation that you request.
     ///
     /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
     pub operation: KraviaInvoiceOperation,
@@ -272,7 +272,7 @@ impl KraviaInvoiceB2bMitPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaInvoiceB2bGroupedMitPayment {
-    /// What you ask for.
+    /// Operation that you request.
     ///
     /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
     pub operation: KraviaInvoiceOperation,
@@ -311,7 +311,7 @@ impl KraviaInvoiceB2bGroupedMitPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaInvoiceB2cMitPayment {
-    /// What you ask for.
+    /// Operation that you request.
     ///
     /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
     pub operation: KraviaInvoiceOperation,
@@ -395,9 +395,9 @@ pub struct CollectorInvoiceB2bPayment {
     /// Address of a business that pays by Walley (formerly Collector) invoice.
     pub billing_address: CollectorB2bAddress,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
-    /// Code that stands for a customer who has already been authorized.
+    /// Code that represents a customer who has already been authorized.
     pub authorization_code: Option<Secret>,
 }
 
@@ -450,9 +450,9 @@ pub struct CollectorFinancePayment {
     /// insists on.
     pub billing_address: CollectorAddress,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
-    /// Code that stands for a customer who has already been authorized.
+    /// Code that represents a customer who has already been authorized.
     pub authorization_code: Option<Secret>,
 }
 
@@ -850,7 +850,7 @@ pub struct PayExVippsPayment {
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: Option<String>,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -890,7 +890,7 @@ pub struct KlarnaPaymentOperation {
     pub method: KlarnaPaymentOperationMethod,
     /// Token that Klarna's JavaScript SDK is initialized with.
     pub client_token: Secret,
-    /// The order as one string, to hand to Klarna's SDK when it authorizes.
+    /// The order as one string, to pass to Klarna's SDK when it authorizes.
     pub order: String,
     /// Media type of the body sent to `href`.
     pub content_type: KlarnaPaymentOperationContentType,
@@ -955,9 +955,9 @@ pub struct CollectorInvoiceB2bPreapprovedPayment {
     /// Identifies the company that pays.
     pub company_id: String,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
-    /// Code that stands for a customer who has already been authorized.
+    /// Code that represents a customer who has already been authorized.
     pub authorization_code: Option<Secret>,
 }
 
@@ -1010,7 +1010,7 @@ pub struct BamboraVippsPayment {
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: Option<String>,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -1044,12 +1044,12 @@ impl BamboraVippsPayment {
 pub struct PayExSwishPayment {
     /// Mobile number registered with the customer's Swish app, with country prefix.
     ///
-    /// If it is left out, the `redirect_url` in the answer opens the Swish app instead.
+    /// If it is left out, the `redirect_url` in the response opens the Swish app instead.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+46700000000"`.
     pub phone_number: Option<String>,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -1245,9 +1245,9 @@ pub struct CollectorInstallmentPayment {
     /// insists on.
     pub billing_address: CollectorAddress,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
-    /// Code that stands for a customer who has already been authorized.
+    /// Code that represents a customer who has already been authorized.
     pub authorization_code: Option<Secret>,
     /// Customer's national identity number: 11 digits in Norway, 10 or 12 in Sweden.
     ///
@@ -1330,9 +1330,9 @@ pub struct CollectorInvoicePayment {
     /// insists on.
     pub billing_address: CollectorAddress,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
-    /// Code that stands for a customer who has already been authorized.
+    /// Code that represents a customer who has already been authorized.
     pub authorization_code: Option<Secret>,
     /// Customer's national identity number: 11 digits in Norway, 10 or 12 in Sweden.
     ///
@@ -1515,7 +1515,7 @@ pub struct PayExMobilePayPayment {
     /// Matches `^\+?\d{5,15}$`. Example: `"+4540000000"`.
     pub phone_number: String,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -1545,7 +1545,7 @@ impl PayExMobilePayPayment {
 #[non_exhaustive]
 pub struct BamboraCreditcardCitPayment {
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, absent leaves it alone.
+    /// deletes it, and without the field it stays unchanged.
     pub remember_me: Option<bool>,
     /// Facts about the customer's browser that the card issuer wants for 3-D Secure.
     pub browser_information: BrowserInformation,
@@ -1575,7 +1575,7 @@ impl BamboraCreditcardCitPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BrowserInformation {
-    /// Whether the browser runs Java, as `navigator.javaEnabled()` answers.
+    /// Whether the browser runs Java, as `navigator.javaEnabled()` returns.
     pub java_enabled: bool,
     /// Whether the browser runs scripts.
     pub javascript_enabled: bool,
@@ -1653,7 +1653,7 @@ pub struct CollectorB2bPaymentOperationAddress {
     pub postal_place: String,
     /// Country, two letters (ISO 3166-1 alpha-2).
     pub country: Country,
-    /// Tells this address from the company's others.
+    /// Distinguishes this address from the company's others.
     pub address_id: Option<String>,
 }
 
@@ -1694,7 +1694,7 @@ pub struct CollectorProduct {
     ///
     /// Example: `"31.42"`.
     pub effective_annual_interest_rate: Option<String>,
-    /// All that the customer pays in the end, in minor units.
+    /// Total that the customer pays in the end, in minor units.
     ///
     /// Example: `641900`.
     pub total_amount: MinorUnits,
@@ -2080,7 +2080,7 @@ impl KraviaInvoiceB2cPayment {
     }
 }
 
-/// Common part of the payment data for Walley, formerly Collector (`collector.…`): the tag alone.
+/// Common part of the payment data for Walley, formerly Collector (`collector.…`): only the tag.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CollectorPaymentDetails {
@@ -2189,7 +2189,7 @@ impl From<BamboraApplePayPaymentOperation> for PaymentOperation {
     }
 }
 
-/// What Kravia needs for an invoice that the customer has chosen.
+/// Data that Kravia needs for an invoice that the customer has chosen.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaPaymentDetails {

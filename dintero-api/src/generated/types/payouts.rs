@@ -166,7 +166,7 @@ pub struct PaymentMatchReportDataV2 {
     pub end_at: Option<String>,
     /// Date of the settlement.
     pub settled_at: Option<String>,
-    /// When the report was made.
+    /// When the report was generated.
     pub created_at: Option<String>,
     /// Payment provider that settles, such as `vipps` or `payex`.
     pub provider: Option<String>,
@@ -236,36 +236,35 @@ pub struct PayoutDestinationTransferEntryV2 {
     ///
     /// Set by Dintero; never sent. Sent as `type`.
     pub kind: Option<PayoutDestinationTransferEntryV2Type>,
-    /// Payment provider the money comes from, such as `collector` or `bambora`; set for `inbound`
-    /// alone.
+    /// Payment provider the money comes from, such as `collector` or `bambora`; set only for `inbound`.
     ///
     /// Set by Dintero; never sent.
     pub inbound_payment_provider: Option<String>,
-    /// Id of the fund transfer; set for `transfer` alone.
+    /// Id of the fund transfer; set only for `transfer`.
     ///
     /// Set by Dintero; never sent. Example: `"transfer-2026-03-0017"`.
     pub transfer_id: Option<String>,
-    /// Seller the money came from; set for `transfer` alone.
+    /// Seller the money came from; set only for `transfer`.
     ///
     /// Set by Dintero; never sent. Example: `"seller-042"`.
     pub transfer_source_payout_destination_id: Option<String>,
-    /// Seller the money went to; set for `transfer` alone.
+    /// Seller the money went to; set only for `transfer`.
     ///
     /// Set by Dintero; never sent. Example: `"seller-107"`.
     pub transfer_destination_payout_destination_id: Option<String>,
-    /// Reference given with the fund transfer; set for `transfer` alone.
+    /// Reference given with the fund transfer; set only for `transfer`.
     ///
     /// Set by Dintero; never sent. Example: `"Commission March 2026"`.
     pub transfer_reference: Option<String>,
-    /// Country of the bank account paid to; set for `outbound` alone.
+    /// Country of the bank account paid to; set only for `outbound`.
     ///
     /// Set by Dintero; never sent.
     pub outbound_receiver_country: Option<String>,
-    /// Form of the account number, such as `iban` or `bban`; set for `outbound` alone.
+    /// Form of the account number, such as `iban` or `bban`; set only for `outbound`.
     ///
     /// Set by Dintero; never sent.
     pub outbound_receiver_bank_account_type: Option<String>,
-    /// Bank account paid to; set for `outbound` alone.
+    /// Bank account paid to; set only for `outbound`.
     ///
     /// Set by Dintero; never sent. Example: `"NO9386011117947"`.
     pub outbound_receiver_bank_account_number: Option<String>,
@@ -273,7 +272,7 @@ pub struct PayoutDestinationTransferEntryV2 {
     ///
     /// Set by Dintero; never sent. Example: `"EXAMNOKKXXX"`.
     pub outbound_receiver_bank_account_bic: Option<String>,
-    /// Message on the bank payment; set for `outbound` alone.
+    /// Message on the bank payment; set only for `outbound`.
     ///
     /// Set by Dintero; never sent. Example: `"Nordtorget"`.
     pub outbound_message: Option<String>,

@@ -50,7 +50,7 @@ pub struct SessionUrls {
     /// With the channel `in_app` the value may be the link that opens your app. Add
     /// `initial_recipient=merchant` to that link and the payment app opens yours directly, without a
     /// redirect through Dintero; `payex.vipps`, `payex.swish` and `bambora.mobilepay` cannot do this.
-    /// The link then also carries `session_id` and `payment_return_url`. That second address answers
+    /// The link then also carries `session_id` and `payment_return_url`. That second address returns
     /// 202 until the payment is confirmed and 302 to the return URL afterwards. Poll the session until
     /// it names a transaction, and the transaction until it is `AUTHORIZED`, `CAPTURED` or `FAILED`.
     ///
@@ -86,9 +86,9 @@ pub struct SessionUrls {
     /// - `event` and `event_id`: the operation that was applied, and the id of this callback's event.
     /// - `includes`: the extra data that the body holds.
     ///
-    /// Delivery is at least once. A connection error, no answer within 10 seconds or a status of 100 to
-    /// 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499 is
-    /// final. Answer with a 5xx status if you do not know the order yet.
+    /// Delivery is at least once. A connection error, no response within 10 seconds or a status of 100
+    /// to 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499
+    /// is final. Respond with a 5xx status if you do not know the order yet.
     ///
     /// A transaction that is `ON_HOLD` gives a second call when it leaves that status. With
     /// `auto_capture` the transaction may already be `CAPTURED` at the first call. Check the
@@ -260,8 +260,8 @@ impl CheckboxLink {
     }
 }
 
-/// What every session holds, namely the order, the addresses to call and return to, the customer
-/// and an expiry time.
+/// Fields that all sessions have: the order, the addresses to call and return to, the customer and
+/// an expiry time.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionBase {
@@ -425,7 +425,7 @@ impl PayexCreditcardToken {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroPspCreditcardToken {
-    /// Pays with a card stored at Dintero, so that no card details have to be typed.
+    /// Pays with a card stored at Dintero, so that no card details need to be typed.
     ///
     /// Works only while the session has `dintero_psp.creditcard` enabled; its option
     /// `generate_payment_token` is what produces such a token.
@@ -472,7 +472,7 @@ pub struct Merchant {
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
-    /// Merchant category code that tells the line of business.
+    /// Merchant category code that identifies the line of business.
     ///
     /// Example: `"5651"`.
     pub merchant_category_code: Option<String>,
@@ -669,8 +669,8 @@ pub struct SessionExpressExpress {
     /// Address on your server that receives a `POST` with the session each time the customer enters or
     /// changes the shipping address.
     ///
-    /// Answer 200 within 60 seconds with the shipping options for it. Any other status, a late answer
-    /// or a connection error is a failure, and the call is not repeated.
+    /// Respond within 60 seconds with 200 and the shipping options for it. Any other status, a late
+    /// response or a connection error is a failure, and the call is not retried.
     ///
     /// Example: `"https://shop.example.com/dintero/shipping-address"`.
     pub shipping_address_callback_url: Option<String>,
@@ -698,8 +698,9 @@ pub struct SessionExpressExpressDiscountCodes {
     /// Address on your server that receives a `POST` with the session each time the customer changes
     /// the discount codes.
     ///
-    /// Answer 200 within 60 seconds with the new order amount, item discounts and shipping options. Any
-    /// other status, a late answer or a connection error is a failure, and the call is not repeated.
+    /// Respond within 60 seconds with 200 and the new order amount, item discounts and shipping
+    /// options. Any other status, a late response or a connection error is a failure, and the call is
+    /// not retried.
     ///
     /// Example: `"https://shop.example.com/dintero/discount-codes"`.
     pub callback_url: Option<String>,
@@ -731,7 +732,7 @@ impl SessionExpressExpressDiscountCodes {
 
 /// A new session that takes its settings from one of your payment profiles.
 ///
-/// Your own `configuration` overrides the profile where both speak.
+/// Your own `configuration` overrides the profile where both set a value.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionProfileBase {
@@ -750,7 +751,7 @@ pub struct SessionProfileBase {
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// What the checkout offers and how it looks, where it differs from the profile.
+    /// What the checkout offers and how it looks, where that differs from the profile.
     pub configuration: Option<SessionConfiguration>,
     /// Payment profile that supplies payment methods and appearance.
     ///
@@ -822,7 +823,7 @@ impl SessionProfileBaseCustomer {
     }
 }
 
-/// What the checkout offers and how it looks, where it differs from the profile.
+/// What the checkout offers and how it looks, where that differs from the profile.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionConfiguration {
@@ -916,9 +917,9 @@ pub struct SessionConfiguration {
     ///
     /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -1197,8 +1198,8 @@ pub struct ExpressOptions {
     /// Address on your server that receives a `POST` with the session each time the customer enters or
     /// changes the shipping address.
     ///
-    /// Answer 200 within 60 seconds with the shipping options for it. Any other status, a late answer
-    /// or a connection error is a failure, and the call is not repeated.
+    /// Respond within 60 seconds with 200 and the shipping options for it. Any other status, a late
+    /// response or a connection error is a failure, and the call is not retried.
     ///
     /// Example: `"https://shop.example.com/dintero/shipping-address"`.
     pub shipping_address_callback_url: Option<String>,
@@ -1312,8 +1313,8 @@ pub struct SessionCustomerGiftcardsCustomer {
 pub struct SessionCustomerWallets {
     /// Gift card from Dintero Wallets that is ready for use in the checkout; one at most.
     ///
-    /// The customer activates it with its PIN, and the method `dintero.wallets` has to be enabled for
-    /// the session.
+    /// The customer activates it with its PIN, and the method `dintero.wallets` must be enabled for the
+    /// session.
     ///
     /// At most 1 item. Sent as `dintero.wallets`.
     pub dintero_wallets: Option<Vec<CustomerGiftCard>>,
@@ -1357,16 +1358,16 @@ impl CustomerGiftCard {
     }
 }
 
-/// Carries your own data on a session, as texts and numbers.
+/// Your own data about a session, as strings and numbers.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Metadata {
     /// Up to ten entries of your own, each a text or a number.
     ///
-    /// Begin the keys with `ext` to stay clear of the reserved ones: `dintero`, `merchant`, `session`,
-    /// `event`, `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders
-    /// and invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets
-    /// `swish` and `vipps`.
+    /// Begin the keys with `ext` to avoid the reserved ones: `dintero`, `merchant`, `session`, `event`,
+    /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
+    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
+    /// and `vipps`.
     ///
     /// At most 10 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
@@ -1408,7 +1409,7 @@ pub struct SessionOptions {
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
-    pub configuration: SessionConfiguration,
+    pub configuration: Option<SessionConfiguration>,
 }
 
 /// What the calling shop system said about itself in its request headers.
@@ -1574,7 +1575,7 @@ pub struct SessionMetaEvent {
     /// - Names that begin with `PAY_LOCK_`: the session was locked for a payment, or that lock ended.
     /// - `AUTHORIZED`, `COMPLETED`: the payment was authorised, and the session is done.
     /// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a whole
-    ///   came to nothing.
+    ///   failed.
     /// - `AUTH_CALLBACK_SENT`, `ON_HOLD_CALLBACK_SENT`: your `callback_url` was called.
     /// - `AGE_VERIFICATION_COMPLETED`: the customer has proven their age; the event carries the
     ///   verified identity.
@@ -1601,7 +1602,7 @@ pub struct SessionMetaEvent {
 /// - Names that begin with `PAY_LOCK_`: the session was locked for a payment, or that lock ended.
 /// - `AUTHORIZED`, `COMPLETED`: the payment was authorised, and the session is done.
 /// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a whole
-///   came to nothing.
+///   failed.
 /// - `AUTH_CALLBACK_SENT`, `ON_HOLD_CALLBACK_SENT`: your `callback_url` was called.
 /// - `AGE_VERIFICATION_COMPLETED`: the customer has proven their age; the event carries the
 ///   verified identity.
@@ -1837,7 +1838,7 @@ pub struct Session {
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
-    pub configuration: SessionConfiguration,
+    pub configuration: Option<SessionConfiguration>,
     /// Id of the session.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
@@ -1916,8 +1917,8 @@ pub struct SessionReadCustomer {
 pub struct SessionReadCustomerGiftCards {
     /// Gift card from Dintero Wallets that is ready for use in the checkout; one at most.
     ///
-    /// The customer activates it with its PIN, and the method `dintero.wallets` has to be enabled for
-    /// the session.
+    /// The customer activates it with its PIN, and the method `dintero.wallets` must be enabled for the
+    /// session.
     ///
     /// At most 1 item. Sent as `dintero.wallets`.
     pub dintero_wallets: Option<Vec<CustomerGiftCardRead>>,
@@ -1994,9 +1995,9 @@ pub struct SessionReadMetadata {
     ///
     /// Example: `"default"`. Sent as `session:profile_id`.
     pub session_profile_id: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -2042,7 +2043,7 @@ pub struct SessionCancelled {
 
 /// New contents for an existing session.
 ///
-/// The order you send replaces the old one, so include every item that is to stay.
+/// The order you send replaces the old one, so include every item that should stay.
 ///
 #[cfg_attr(
     feature = "client",
@@ -2268,14 +2269,14 @@ pub enum SessionPaymentTokenConfigurationChannel {
     Other(UnknownValue),
 }
 
-/// Carries your own data on a capture or a refund, as texts.
+/// Your own data about a capture or a refund, as strings.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct StringMetadata {
     /// Entries of your own.
     ///
-    /// Each key has to begin with `ext_` and may be 128 characters long, each value 256; write numbers
-    /// as text.
+    /// Each key must begin with `ext_` and may be 128 characters long, each value 256; write numbers as
+    /// text.
     pub metadata: Option<BTreeMap<String, String>>,
 }
 
@@ -2331,9 +2332,9 @@ pub struct PaySessionBaseUrl {
     /// - `event` and `event_id`: the operation that was applied, and the id of this callback's event.
     /// - `includes`: the extra data that the body holds.
     ///
-    /// Delivery is at least once. A connection error, no answer within 10 seconds or a status of 100 to
-    /// 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499 is
-    /// final. Answer with a 5xx status if you do not know the order yet.
+    /// Delivery is at least once. A connection error, no response within 10 seconds or a status of 100
+    /// to 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499
+    /// is final. Respond with a 5xx status if you do not know the order yet.
     ///
     /// A transaction that is `ON_HOLD` gives a second call when it leaves that status. With
     /// `auto_capture` the transaction may already be `CAPTURED` at the first call. Check the
@@ -2373,12 +2374,12 @@ pub struct PaySessionOptions {
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// Decides whether the payment is captured by itself, and whether its authorisation is a
+    /// Decides whether the payment is captured automatically, and whether its authorisation is a
     /// preliminary one.
     pub configuration: Option<PaySessionOptionsConfiguration>,
 }
 
-/// Decides whether the payment is captured by itself, and whether its authorisation is a
+/// Decides whether the payment is captured automatically, and whether its authorisation is a
 /// preliminary one.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -2392,8 +2393,8 @@ pub struct PaySessionOptionsConfiguration {
     pub auto_capture: Option<bool>,
     /// Whether to make a preliminary authorisation, `false` if left out.
     ///
-    /// It reserves the amount of the order, which can still be adjusted, and has to be made final
-    /// through the transaction's authorization endpoint before you capture.
+    /// It reserves the amount of the order, which can still be adjusted, and must be made final through
+    /// the transaction's authorization endpoint before you capture.
     pub pre_authorization: Option<bool>,
 }
 
@@ -2432,8 +2433,8 @@ pub struct SessionPayResult {
     pub session_id: Option<String>,
     /// Whether the payment succeeded.
     ///
-    /// Look at the transaction's status too, because a refused authorisation is answered with 200 and
-    /// the status `FAILED`.
+    /// Look at the transaction's status too, because a refused authorisation also returns 200, with the
+    /// status `FAILED`.
     pub success: bool,
     /// Steps taken with the payment gateways.
     pub actions: Option<Vec<SessionPayResultAction>>,
@@ -2447,7 +2448,7 @@ pub struct SessionPayResultAction {
     ///
     /// Example: `"BAMBORA"`.
     pub source: Option<String>,
-    /// What came of the step, in the manner of a transaction status.
+    /// Outcome of the step, named like a transaction status.
     ///
     /// Example: `"AUTHORIZED"`.
     pub code: Option<String>,
@@ -2457,7 +2458,7 @@ pub struct SessionPayResultAction {
     pub kind: Option<String>,
 }
 
-/// What became of paying a session, or how it goes on: where the customer must go, what to poll, or
+/// The outcome of paying a session, or its next step: where to send the customer, what to poll, or
 /// why it failed.
 ///
 #[cfg_attr(
@@ -2469,31 +2470,31 @@ pub struct SessionPayResultAction {
 pub struct SessionPayment {
     /// Whether the request succeeded.
     ///
-    /// The transaction tells whether the customer has paid.
+    /// Only the transaction says whether the customer has paid.
     pub success: Option<bool>,
     /// Steps taken with the payment gateways.
     pub actions: Option<Vec<SessionPayResultAction>>,
     /// Where to send the customer next.
     ///
-    /// Absent if the payment cannot go on.
+    /// Absent if the payment cannot continue.
     pub redirect_url: Option<String>,
-    /// Where to ask for the outcome while the customer approves the payment elsewhere.
+    /// URL to poll for the outcome while the customer approves the payment elsewhere.
     pub poll_url: Option<String>,
-    /// Where the customer approves the payment, such as an address that opens an app.
+    /// URL at which the customer approves the payment, such as one that opens an app.
     pub approval_url: Option<String>,
     /// A QR code that the customer scans, as a `data:` URI of an image.
     pub qr_code: Option<String>,
     /// Why the payment failed, such as `Rejected`.
     ///
-    /// Then there is no `redirect_url`, and another payment method may be tried.
+    /// In this case there is no `redirect_url`, and another payment method may be tried.
     ///
     /// Example: `"Rejected"`.
     pub error: Option<String>,
-    /// What exactly was wrong, where it is known.
+    /// The exact problems, if they are known.
     pub error_details: Option<Vec<PaymentErrorDetails>>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -2507,11 +2508,11 @@ pub struct PaymentErrorDetails {
     ///
     /// Example: `"wrong_ssn"`.
     pub code: Option<String>,
-    /// Kind of reason; `permanent` means that trying the same again does not help.
+    /// Kind of reason; `permanent` means that a retry does not help.
     ///
     /// Example: `"permanent"`.
     pub category: Option<String>,
-    /// Field of the payment that is wrong.
+    /// The invalid field of the payment.
     pub field: Option<String>,
     /// Ways for the customer to authenticate, after which the payment may be tried again.
     pub authentication_operations: Option<Vec<AuthenticationOperation>>,
@@ -2527,7 +2528,7 @@ pub struct AuthenticationOperation {
     ///
     /// Example: `"GET"`.
     pub method: Option<String>,
-    /// Media type of what is at the address.
+    /// Media type of the content at the address.
     ///
     /// Example: `"text/html"`.
     pub content_type: Option<String>,
@@ -2547,8 +2548,8 @@ pub enum FeatureToggle {
     Other(UnknownValue),
 }
 
-/// A session to create: the order, the URLs, and the profile that says which payment methods are
-/// offered and how the checkout looks.
+/// A session to create: the order, the URLs, and the profile that defines the payment methods and
+/// the look of the checkout.
 ///
 #[cfg_attr(
     feature = "client",
@@ -2572,7 +2573,7 @@ pub struct SessionProfile {
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// What the checkout offers and how it looks, where it differs from the profile.
+    /// What the checkout offers and how it looks, where that differs from the profile.
     pub configuration: Option<SessionConfiguration>,
     /// Payment profile that supplies payment methods and appearance.
     ///
@@ -2586,10 +2587,10 @@ pub struct SessionProfile {
     pub express: Option<ExpressOptions>,
     /// Up to ten entries of your own, each a text or a number.
     ///
-    /// Begin the keys with `ext` to stay clear of the reserved ones: `dintero`, `merchant`, `session`,
-    /// `event`, `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders
-    /// and invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets
-    /// `swish` and `vipps`.
+    /// Begin the keys with `ext` to avoid the reserved ones: `dintero`, `merchant`, `session`, `event`,
+    /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
+    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
+    /// and `vipps`.
     ///
     /// At most 10 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
@@ -2770,18 +2771,20 @@ pub struct SessionCreated {
     /// Store it with the order, to read, update or cancel the session later.
     ///
     /// Example: `"T00000000.5Hn2wRkVd8uQzLxPm4BtYc"`.
-    pub id: Option<String>,
+    pub id: String,
     /// Page at which the customer pays.
     ///
     /// Redirect the customer there or embed the page.
-    pub url: Option<String>,
+    pub url: String,
     /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
-    /// A session with all that Dintero knows of it, from the order to the events of the checkout.
+    /// A session with everything that Dintero knows about it, from the order to the events of the
+    /// checkout.
     pub session: Option<SessionDetails>,
 }
 
-/// A session with all that Dintero knows of it, from the order to the events of the checkout.
+/// A session with everything that Dintero knows about it, from the order to the events of the
+/// checkout.
 ///
 #[cfg_attr(
     feature = "client",
@@ -2826,7 +2829,7 @@ pub struct SessionDetails {
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
-    pub configuration: SessionDetailsConfiguration,
+    pub configuration: Option<SessionDetailsConfiguration>,
     /// When the session last changed.
     ///
     /// Example: `"2026-05-04T12:34:10Z"`.
@@ -2982,9 +2985,9 @@ pub struct SessionDetailsConfiguration {
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
     /// The merchant as the checkout presents it.
     pub merchant: Option<SessionReadConfigurationMerchant>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -3053,10 +3056,10 @@ pub struct CreateSessionPaymentTokenRequestSession {
     pub configuration: Option<SessionPaymentTokenConfiguration>,
     /// Up to ten entries of your own, each a text or a number.
     ///
-    /// Begin the keys with `ext` to stay clear of the reserved ones: `dintero`, `merchant`, `session`,
-    /// `event`, `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders
-    /// and invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets
-    /// `swish` and `vipps`.
+    /// Begin the keys with `ext` to avoid the reserved ones: `dintero`, `merchant`, `session`, `event`,
+    /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
+    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
+    /// and `vipps`.
     ///
     /// At most 10 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
@@ -3186,15 +3189,15 @@ pub struct PaySessionRequestSession {
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// Decides whether the payment is captured by itself, and whether its authorisation is a
+    /// Decides whether the payment is captured automatically, and whether its authorisation is a
     /// preliminary one.
     pub configuration: Option<PaySessionOptionsConfiguration>,
     /// Up to ten entries of your own, each a text or a number.
     ///
-    /// Begin the keys with `ext` to stay clear of the reserved ones: `dintero`, `merchant`, `session`,
-    /// `event`, `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders
-    /// and invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets
-    /// `swish` and `vipps`.
+    /// Begin the keys with `ext` to avoid the reserved ones: `dintero`, `merchant`, `session`, `event`,
+    /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
+    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
+    /// and `vipps`.
     ///
     /// At most 10 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
@@ -3358,7 +3361,7 @@ pub struct PaySessionResponse {
     pub billing_address: Option<OrderAddress>,
     /// Shop where a purchase is made.
     pub store: Option<Store>,
-    /// Where the payment stands now.
+    /// Current status of the payment.
     ///
     /// - `INITIATED`: created, not yet paid.
     /// - `AUTHORIZED`: the money is reserved; capture it when you deliver.
@@ -3414,8 +3417,8 @@ pub struct PaySessionResponse {
     pub verified_identity: Option<VerifiedIdentity>,
     /// Whether the payment succeeded.
     ///
-    /// Look at the transaction's status too, because a refused authorisation is answered with 200 and
-    /// the status `FAILED`.
+    /// Look at the transaction's status too, because a refused authorisation also returns 200, with the
+    /// status `FAILED`.
     pub success: bool,
     /// Steps taken with the payment gateways.
     pub actions: Option<Vec<SessionPayResultAction>>,
@@ -3433,14 +3436,14 @@ pub struct PaySessionError {
     pub session_id: Option<String>,
     /// Whether the payment succeeded.
     ///
-    /// Look at the transaction's status too, because a refused authorisation is answered with 200 and
-    /// the status `FAILED`.
+    /// Look at the transaction's status too, because a refused authorisation also returns 200, with the
+    /// status `FAILED`.
     pub success: bool,
     /// Steps taken with the payment gateways.
     pub actions: Option<Vec<SessionPayResultAction>>,
 }
 
-/// A session to create, with its configuration written out.
+/// A session to create, with its own configuration.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3470,10 +3473,10 @@ pub struct CreateSessionRequest {
     pub configuration: SessionConfiguration,
     /// Up to ten entries of your own, each a text or a number.
     ///
-    /// Begin the keys with `ext` to stay clear of the reserved ones: `dintero`, `merchant`, `session`,
-    /// `event`, `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders
-    /// and invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets
-    /// `swish` and `vipps`.
+    /// Begin the keys with `ext` to avoid the reserved ones: `dintero`, `merchant`, `session`, `event`,
+    /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
+    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
+    /// and `vipps`.
     ///
     /// At most 10 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
@@ -3576,9 +3579,9 @@ impl CreateSessionRequest {
 /// - `event` and `event_id`: the operation that was applied, and the id of this callback's event.
 /// - `includes`: the extra data that the body holds.
 ///
-/// Delivery is at least once. A connection error, no answer within 10 seconds or a status of 100 to
-/// 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499 is
-/// final. Answer with a 5xx status if you do not know the order yet.
+/// Delivery is at least once. A connection error, no response within 10 seconds or a status of 100
+/// to 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499
+/// is final. Respond with a 5xx status if you do not know the order yet.
 ///
 /// A transaction that is `ON_HOLD` gives a second call when it leaves that status. With
 /// `auto_capture` the transaction may already be `CAPTURED` at the first call. Check the

@@ -504,7 +504,7 @@ impl TestReportOptions {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TestReportOptionsDateRange {
-    /// Start of the range; has to be earlier than `end_date`.
+    /// Start of the range; must be earlier than `end_date`.
     pub start_date: Date,
     /// End of the range.
     pub end_date: Date,
@@ -528,6 +528,6 @@ impl TestReportOptionsDateRange {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TestReportResponse {
-    /// What happened, in words: a report was made, or there was nothing to report.
+    /// What happened, in words: a report was generated, or there was nothing to report.
     pub message: String,
 }

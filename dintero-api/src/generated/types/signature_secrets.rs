@@ -35,6 +35,6 @@ pub struct SignatureSecretSignature {
     ///
     /// Sent as `type`.
     pub kind: Option<String>,
-    /// The key of the signature, as it is.
+    /// The key of the signature.
     pub secret: Secret,
 }

@@ -122,13 +122,13 @@ pub struct TransactionSettlementsEvent {
     pub fee: Option<Decimal>,
 }
 
-/// All payouts made for a transaction, and how far the settling has come.
+/// All payouts made for a transaction, and the status of its settlement.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSettlementsRead {
     /// Payouts to the merchant's bank account, one entry for each.
     pub events: Vec<TransactionSettlementsEvent>,
-    /// How far the payout has come once the listed `events` are counted.
+    /// Status of the settlement after the listed `events`.
     pub settlement_status: Option<SettlementStatus>,
 }
 
@@ -163,7 +163,7 @@ pub struct TransactionEvent {
     pub event: Option<TransactionEventEvent>,
     /// Whether the operation went through; if not, `error` says why.
     pub success: Option<bool>,
-    /// Where the transaction really stands after an operation that failed on the way.
+    /// Actual state of the transaction after an operation that failed partway.
     ///
     /// When present, rely on it rather than on `success`.
     pub correction: Option<TransactionEventCorrection>,
@@ -212,7 +212,7 @@ pub struct TransactionEvent {
     pub event_reference: Option<String>,
     /// Headers kept from the request that caused an event.
     pub request_headers: Option<RequestHeaders>,
-    /// All payouts made for a transaction, and how far the settling has come.
+    /// All payouts made for a transaction, and the status of its settlement.
     pub settlements: Option<TransactionSettlementsRead>,
 }
 
@@ -305,7 +305,7 @@ pub enum TransactionEventEvent {
     Other(UnknownValue),
 }
 
-/// Where the transaction really stands after an operation that failed on the way.
+/// Actual state of the transaction after an operation that failed partway.
 ///
 /// When present, rely on it rather than on `success`.
 #[derive(Clone)]
@@ -444,7 +444,7 @@ pub struct TransactionEventItem {
     /// Identifies the line; no two lines of the order may share it.
     ///
     /// Captures and refunds refer to lines by this value, so keep it the same for the life of the
-    /// order. Instabank and Walley insist on it.
+    /// order. Instabank and Walley require it.
     ///
     /// Example: `"1"`.
     pub line_id: Option<String>,
@@ -490,7 +490,7 @@ pub struct TransactionEventItem {
     ///
     /// Example: `2.4`.
     pub unit_dimensional_weight: Option<f64>,
-    /// What the line stands for.
+    /// What kind of line it is.
     ///
     /// - `physical`: goods that are delivered or handed over.
     /// - `digital`: something that needs no shipping.
@@ -709,8 +709,7 @@ pub enum CardEntryMethod {
     Other(UnknownValue),
 }
 
-/// What a transaction carries in addition when Bambora processed it: the card, and Bambora's own
-/// references.
+/// Additional data of a transaction that Bambora processed: the card, and Bambora's own references.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionBambora {
@@ -747,7 +746,7 @@ pub struct TransactionBamboraEventMetadata {
     ///
     /// Sent as `bambora:meta:action:source`.
     pub bambora_meta_action_source: Option<String>,
-    /// Bambora's action code, which tells how the operation ended, as received.
+    /// Bambora's action code, which says how the operation ended, as received.
     ///
     /// Sent as `bambora:meta:action:code`.
     pub bambora_meta_action_code: Option<String>,
@@ -757,9 +756,9 @@ pub struct TransactionBamboraEventMetadata {
     pub bambora_meta_action_type: Option<String>,
     /// Id by which the settlement report refers to this event; no two events share one.
     pub payout_correlation_id: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -791,14 +790,14 @@ pub struct TransactionBamboraMetadata {
     ///
     /// Sent as `bambora:wallet`.
     pub bambora_wallet: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
-/// What a transaction carries in addition when Collector (now Walley) processed it: the payer's
-/// identity, and Collector's own references and invoice data.
+/// Additional data of a transaction that Collector (now Walley) processed: the payer's identity,
+/// and Collector's own references and invoice data.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionCollector {
@@ -842,7 +841,7 @@ pub struct TransactionCollectorEventMetadata {
     ///
     /// Sent as `collector:Invoice.TotalAmount`.
     pub collector_invoice_total_amount: Option<Decimal>,
-    /// Date by which the customer is to pay the invoice.
+    /// Date by which the customer must pay the invoice.
     ///
     /// Example: `"2025-04-14"`. Sent as `collector:Invoice.DueDate`.
     pub collector_invoice_due_date: Option<String>,
@@ -858,9 +857,9 @@ pub struct TransactionCollectorEventMetadata {
     ///
     /// Sent as `collector:Invoice.NewInvoiceNumber`.
     pub collector_invoice_new_invoice_number: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -896,14 +895,13 @@ pub struct TransactionCollectorMetadata {
     ///
     /// Sent as `collector:Invoice.SettlementReference`.
     pub collector_invoice_settlement_reference: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
-/// What a transaction carries in addition when Instabank processed it: references to Instabank's
-/// sales case.
+/// Additional data of a transaction that Instabank processed: references to Instabank's sales case.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionInstabank {
@@ -933,9 +931,9 @@ pub struct TransactionInstabankEventMetadata {
     ///
     /// Sent as `instabank:RequestId`.
     pub instabank_request_id: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -955,14 +953,14 @@ pub struct TransactionInstabankMetadata {
     ///
     /// Sent as `instabank:Sale.Product.Name`.
     pub instabank_sale_product_name: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
-/// What a transaction carries in addition when Dintero's own payment service (`dintero_psp`)
-/// processed it: the card, and references to the operations behind each event.
+/// Additional data of a transaction that Dintero's own payment service (`dintero_psp`) processed:
+/// the card, and references to the operations behind each event.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionDinteroPsp {
@@ -1020,9 +1018,9 @@ pub struct TransactionDinteroPspEventMetadata {
     ///
     /// Sent as `dintero_psp:network:lifecycle_trace_id`.
     pub dintero_psp_network_lifecycle_trace_id: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -1034,14 +1032,14 @@ pub struct TransactionDinteroPspMetadata {
     ///
     /// Sent as `gateway:id`.
     pub gateway_id: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
-/// What a transaction carries in addition when Klarna processed it: references to the Klarna order,
-/// its captures and refunds, and the life of the authorization.
+/// Additional data of a transaction that Klarna processed: references to the Klarna order, its
+/// captures and refunds, and the life of the authorization.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKlarna {
@@ -1080,7 +1078,7 @@ pub struct TransactionKlarnaEventMetadata {
     ///
     /// Sent as `klarna:headers:location`.
     pub klarna_headers_location: Option<String>,
-    /// Time at which Klarna lets the authorization lapse, in ISO 8601.
+    /// Time at which the authorization at Klarna expires, in ISO 8601.
     ///
     /// Example: `"2025-04-11T09:26:53Z"`. Sent as `klarna:authorization_expiration`.
     pub klarna_authorization_expiration: Option<String>,
@@ -1104,9 +1102,9 @@ pub struct TransactionKlarnaEventMetadata {
     ///
     /// Sent as `klarna:order_amount_update_can_retry`.
     pub klarna_order_amount_update_can_retry: Option<KlarnaCanRetry>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -1148,9 +1146,9 @@ pub struct TransactionKlarnaMetadata {
     ///
     /// Sent as `klarna:authorized_payment_method:fraud_status`.
     pub klarna_authorized_payment_method_fraud_status: Option<KlarnaFraudStatus>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -1196,8 +1194,8 @@ pub enum KlarnaFraudStatus {
     Other(UnknownValue),
 }
 
-/// What a transaction carries in addition when Netaxept (Nets) processed it: the card, and
-/// Netaxept's record of each operation.
+/// Additional data of a transaction that Netaxept (Nets) processed: the card, and Netaxept's record
+/// of each operation.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionNetaxept {
@@ -1242,7 +1240,7 @@ pub struct TransactionNetaxeptEventMetadata {
     ///
     /// Sent as `netaxept:bat_number`.
     pub netaxept_bat_number: Option<String>,
-    /// Netaxept's answer to the operation, as a code.
+    /// Netaxept's response to the operation, as a code.
     ///
     /// Sent as `netaxept:response_code`.
     pub netaxept_response_code: Option<String>,
@@ -1250,9 +1248,9 @@ pub struct TransactionNetaxeptEventMetadata {
     ///
     /// Sent as `netaxept:terminal_url`.
     pub netaxept_terminal_url: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -1268,14 +1266,14 @@ pub struct TransactionNetaxeptMetadata {
     ///
     /// Sent as `netaxept:transaction_id`.
     pub netaxept_transaction_id: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
-/// What a transaction carries in addition when PayEx (Swedbank Pay) processed it: the card, the
-/// PayEx payment, and the PayEx transaction behind each event.
+/// Additional data of a transaction that PayEx (Swedbank Pay) processed: the card, the PayEx
+/// payment, and the PayEx transaction behind each event.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionPayEx {
@@ -1318,7 +1316,7 @@ pub struct TransactionPayExEventMetadata {
     ///
     /// Sent as `payex:transaction:type`.
     pub payex_transaction_type: Option<String>,
-    /// How far the PayEx transaction has come, as received.
+    /// State of the PayEx transaction, as received.
     ///
     /// Sent as `payex:transaction:state`.
     pub payex_transaction_state: Option<String>,
@@ -1330,9 +1328,9 @@ pub struct TransactionPayExEventMetadata {
     ///
     /// Sent as `payex:transaction:payee_reference`.
     pub payex_transaction_payee_reference: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -1369,14 +1367,14 @@ pub struct TransactionPayExMetadata {
     ///
     /// Sent as `payex:payment:created`.
     pub payex_payment_created: Option<Timestamp>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
-/// What a transaction carries in addition when Santander processed it: the application number and
-/// its status.
+/// Additional data of a transaction that Santander processed: the application number and its
+/// status.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSantander {
@@ -1406,9 +1404,9 @@ pub struct TransactionSantanderEventMetadata {
     ///
     /// Sent as `santander:debit_account.StatusCode`.
     pub santander_debit_account_status_code: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -1460,14 +1458,14 @@ pub struct SwishTransactionEventMetadata {
     ///
     /// Sent as `swish:errorMessage`.
     pub swish_error_message: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
-/// What a transaction carries in addition when Swish processed it: the payment request and the
-/// bank's reference.
+/// Additional data of a transaction that Swish processed: the payment request and the bank's
+/// reference.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSwish {
@@ -1507,8 +1505,8 @@ pub struct TransactionSwishMetadata {
     pub swish_payment_reference: Option<String>,
 }
 
-/// What a transaction carries in addition when Vipps processed it directly: the Vipps order and the
-/// state after each event.
+/// Additional data of a transaction that Vipps processed directly: the Vipps order and the state
+/// after each event.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionVipps {
@@ -1546,9 +1544,9 @@ pub struct TransactionVippsEventMetadata {
     ///
     /// Sent as `vipps:transaction.transactionText`.
     pub vipps_transaction_transaction_text: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -1600,9 +1598,9 @@ pub struct TransactionVippsMetadata {
     ///
     /// Sent as `vipps:merchantInfo.paymentType`.
     pub vipps_merchant_info_payment_type: Option<VippsPaymentType>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -1616,8 +1614,7 @@ pub enum VippsPaymentType {
     Other(UnknownValue),
 }
 
-/// What a transaction carries in addition when Kravia processed it: the payer's identity and the
-/// invoice.
+/// Additional data of a transaction that Kravia processed: the payer's identity and the invoice.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKravia {
@@ -1645,9 +1642,9 @@ pub struct TransactionKraviaMetadata {
     ///
     /// Example: `"https://example.no/invoices/100245.pdf"`. Sent as `kravia:invoice_url`.
     pub kravia_invoice_url: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -1683,14 +1680,14 @@ pub struct TransactionKraviaEventMetadata {
     ///
     /// Sent as `kravia:invoice_id`.
     pub kravia_invoice_id: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
-/// What a transaction carries in addition when it was paid in person on a Seitatech payment
-/// terminal: the card, and the terminal's record of each event.
+/// Additional data of a transaction that was paid in person on a Seitatech payment terminal: the
+/// card, and the terminal's record of each event.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSeitatech {
@@ -1802,7 +1799,7 @@ pub struct TransactionSeitatechEventMetadata {
     ///
     /// Sent as `seitatech:atc`.
     pub seitatech_atc: Option<String>,
-    /// EMV Cryptogram Information Data: the kind of cryptogram the chip answered with.
+    /// EMV Cryptogram Information Data: the kind of cryptogram the chip returned.
     ///
     /// Sent as `seitatech:cid`.
     pub seitatech_cid: Option<String>,
@@ -1850,14 +1847,14 @@ pub struct TransactionSeitatechEventMetadata {
     ///
     /// Sent as `seitatech:conlonToken`.
     pub seitatech_conlon_token: Option<Secret>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
-/// What a transaction carries in addition when Two processed it: the order at Two, and the invoices
-/// and credit notes made from it.
+/// Additional data of a transaction that Two processed: the order at Two, and the invoices and
+/// credit notes made from it.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionTwo {
@@ -1879,9 +1876,9 @@ pub struct TransactionTwoMetadata {
     ///
     /// Example: `"https://example.com/two/verify/7c1e"`. Sent as `two:payment_url`.
     pub two_payment_url: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -1925,9 +1922,9 @@ pub struct TransactionTwoEventMetadata {
     ///
     /// Example: `"2025-04-13"`. Sent as `two:due_date`.
     pub two_due_date: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -2052,7 +2049,7 @@ pub struct Transaction {
     pub billing_address: Option<OrderAddress>,
     /// Shop where a purchase is made.
     pub store: Option<Store>,
-    /// Where the payment stands now.
+    /// Current status of the payment.
     ///
     /// - `INITIATED`: created, not yet paid.
     /// - `AUTHORIZED`: the money is reserved; capture it when you deliver.
@@ -2271,7 +2268,7 @@ pub struct TransactionUrl {
     pub callback_url: Option<String>,
 }
 
-/// What happened to a transaction, with what the payment provider says of it.
+/// An event of a transaction, with the details of the payment provider.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventDetails {
@@ -2300,7 +2297,7 @@ pub struct TransactionEventDetails {
     pub event: Option<TransactionEventEvent>,
     /// Whether the operation went through; if not, `error` says why.
     pub success: Option<bool>,
-    /// Where the transaction really stands after an operation that failed on the way.
+    /// Actual state of the transaction after an operation that failed partway.
     ///
     /// When present, rely on it rather than on `success`.
     pub correction: Option<TransactionEventCorrection>,
@@ -2349,7 +2346,7 @@ pub struct TransactionEventDetails {
     pub event_reference: Option<String>,
     /// Headers kept from the request that caused an event.
     pub request_headers: Option<RequestHeaders>,
-    /// All payouts made for a transaction, and how far the settling has come.
+    /// All payouts made for a transaction, and the status of its settlement.
     pub settlements: Option<TransactionSettlementsRead>,
 }
 
@@ -2370,7 +2367,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Sent as `bambora:meta:action:source`.
     pub bambora_meta_action_source: Option<String>,
-    /// Bambora's action code, which tells how the operation ended, as received.
+    /// Bambora's action code, which says how the operation ended, as received.
     ///
     /// Sent as `bambora:meta:action:code`.
     pub bambora_meta_action_code: Option<String>,
@@ -2400,7 +2397,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Sent as `collector:Invoice.TotalAmount`.
     pub collector_invoice_total_amount: Option<Decimal>,
-    /// Date by which the customer is to pay the invoice.
+    /// Date by which the customer must pay the invoice.
     ///
     /// Example: `"2025-04-14"`. Sent as `collector:Invoice.DueDate`.
     pub collector_invoice_due_date: Option<String>,
@@ -2474,7 +2471,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Sent as `klarna:headers:location`.
     pub klarna_headers_location: Option<String>,
-    /// Time at which Klarna lets the authorization lapse, in ISO 8601.
+    /// Time at which the authorization at Klarna expires, in ISO 8601.
     ///
     /// Example: `"2025-04-11T09:26:53Z"`. Sent as `klarna:authorization_expiration`.
     pub klarna_authorization_expiration: Option<String>,
@@ -2514,7 +2511,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Sent as `netaxept:bat_number`.
     pub netaxept_bat_number: Option<String>,
-    /// Netaxept's answer to the operation, as a code.
+    /// Netaxept's response to the operation, as a code.
     ///
     /// Sent as `netaxept:response_code`.
     pub netaxept_response_code: Option<String>,
@@ -2534,7 +2531,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Sent as `payex:transaction:type`.
     pub payex_transaction_type: Option<String>,
-    /// How far the PayEx transaction has come, as received.
+    /// State of the PayEx transaction, as received.
     ///
     /// Sent as `payex:transaction:state`.
     pub payex_transaction_state: Option<String>,
@@ -2721,7 +2718,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Sent as `seitatech:atc`.
     pub seitatech_atc: Option<String>,
-    /// EMV Cryptogram Information Data: the kind of cryptogram the chip answered with.
+    /// EMV Cryptogram Information Data: the kind of cryptogram the chip returned.
     ///
     /// Sent as `seitatech:cid`.
     pub seitatech_cid: Option<String>,
@@ -2797,9 +2794,9 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Example: `"2025-04-13"`. Sent as `two:due_date`.
     pub two_due_date: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -3010,9 +3007,9 @@ pub struct TransactionMetadata {
     ///
     /// Example: `"https://example.com/two/verify/7c1e"`. Sent as `two:payment_url`.
     pub two_payment_url: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -3034,7 +3031,7 @@ pub enum TransactionMetadataPayout {
     Other(UnknownValue),
 }
 
-/// What to capture: the amount and, where the payment method wants them, the lines.
+/// What to capture: the amount and, if the payment method requires them, the lines.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3045,8 +3042,8 @@ pub enum TransactionMetadataPayout {
 pub struct CaptureTransactionRequest {
     /// Entries of your own.
     ///
-    /// Each key has to begin with `ext_` and may be 128 characters long, each value 256; write numbers
-    /// as text.
+    /// Each key must begin with `ext_` and may be 128 characters long, each value 256; write numbers as
+    /// text.
     pub metadata: Option<BTreeMap<String, String>>,
     /// Sum to capture now, in minor units; at most what is authorised and not yet captured.
     ///
@@ -3059,8 +3056,8 @@ pub struct CaptureTransactionRequest {
     pub capture_reference: Option<String>,
     /// Order lines covered by this capture.
     ///
-    /// Compulsory for Instabank, which captures exactly the lines listed; include the shipping line
-    /// when it is part of the amount.
+    /// Required for Instabank, which captures exactly the lines listed; include the shipping line when
+    /// it is part of the amount.
     pub items: Option<Vec<CaptureTransactionRequestItem>>,
     /// Whether this is the last capture.
     ///
@@ -3176,7 +3173,7 @@ pub struct CaptureTransactionRequestItem {
     ///
     /// Example: `2.4`.
     pub unit_dimensional_weight: Option<f64>,
-    /// What the line stands for.
+    /// What kind of line it is.
     ///
     /// - `physical`: goods that are delivered or handed over.
     /// - `digital`: something that needs no shipping.
@@ -3358,7 +3355,7 @@ impl CaptureTransactionRequestItem {
     }
 }
 
-/// What to authorise instead: the amount, the lines that add up to it and a reason.
+/// The new authorisation: the amount, the lines that add up to it and a reason.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3454,8 +3451,8 @@ impl UpdateTransactionAuthorizationRequest {
 
 /// What to refund: the amount, a reason and the lines.
 ///
-/// A refund on a terminal is probably accepted first (202) and done later; Dintero does not say so,
-/// but terminals answer in their own time.
+/// A refund on a terminal is probably accepted first (202) and completed later; Dintero does not
+/// say so, but a terminal waits for the cardholder.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3466,8 +3463,8 @@ impl UpdateTransactionAuthorizationRequest {
 pub struct RefundTransactionRequest {
     /// Entries of your own.
     ///
-    /// Each key has to begin with `ext_` and may be 128 characters long, each value 256; write numbers
-    /// as text.
+    /// Each key must begin with `ext_` and may be 128 characters long, each value 256; write numbers as
+    /// text.
     pub metadata: Option<BTreeMap<String, String>>,
     /// Sum to pay back now, in minor units; at most what is captured and not yet refunded.
     ///
@@ -3492,7 +3489,7 @@ pub struct RefundTransactionRequest {
     pub terminal_id: Option<String>,
     /// Order lines covered by this refund.
     ///
-    /// Compulsory for Instabank, which refunds exactly the lines listed.
+    /// Required for Instabank, which refunds exactly the lines listed.
     pub items: Option<Vec<CaptureTransactionRequestItem>>,
 }
 

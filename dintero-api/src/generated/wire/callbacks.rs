@@ -11,7 +11,7 @@ use crate::wire;
 wire::model! {
     ExpressCallback { id = "id", created_at = "created_at", url[2] = "url", customer =
     "customer", order[4] = "order", expires_at = "expires_at", checkboxes = "checkboxes",
-    express = "express", configuration[8] = "configuration", updated_at = "updated_at",
+    express = "express", configuration = "configuration", updated_at = "updated_at",
     customer_ip = "customer_ip", user_agent = "user_agent",
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =

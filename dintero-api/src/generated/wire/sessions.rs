@@ -202,8 +202,7 @@ wire::model! {
 wire::model! {
     SessionOptions { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
-    configuration[6] = "configuration" } lenient : "customer", "expires_at",
-    "checkboxes";
+    configuration = "configuration" } lenient : "customer", "expires_at", "checkboxes";
 }
 
 wire::model! {
@@ -323,7 +322,7 @@ wire::model! {
 
 wire::model! {
     Session { url[0] = "url", customer = "customer", order[2] = "order", expires_at =
-    "expires_at", checkboxes = "checkboxes", express = "express", configuration[6] =
+    "expires_at", checkboxes = "checkboxes", express = "express", configuration =
     "configuration", id = "id", created_at = "created_at", updated_at = "updated_at",
     customer_ip = "customer_ip", user_agent = "user_agent",
     initiating_system_request_headers = "initiating_system_request_headers",
@@ -497,13 +496,14 @@ wire::model! {
 }
 
 wire::model! {
-    SessionCreated { id = "id", url = "url", publish = "publish", session = "session" }
+    SessionCreated { id[0] = "id", url[1] = "url", publish = "publish", session =
+    "session" }
 }
 
 wire::model! {
     SessionDetails { id = "id", created_at = "created_at", url[2] = "url", customer =
     "customer", order[4] = "order", expires_at = "expires_at", checkboxes = "checkboxes",
-    express = "express", configuration[8] = "configuration", updated_at = "updated_at",
+    express = "express", configuration = "configuration", updated_at = "updated_at",
     customer_ip = "customer_ip", user_agent = "user_agent",
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =

@@ -1,4 +1,4 @@
-//! Addresses: what one is mapped from, and the form that the API wants of telephone numbers.
+//! Addresses: the trait for a merchant's addresses, and the format that the API requires of telephone numbers.
 
 use super::context::Context;
 use super::pointers::pointers;
@@ -8,8 +8,8 @@ use crate::order::OrderError;
 use crate::order::check::is_phone;
 use crate::types::{OrderAddress, ShippingOptionPickUpAddress};
 
-/// Hands every field of an address to a macro. They are taken apart without `..`, so a field that the type gains does not
-/// compile until it is here.
+/// Calls a macro with every field of an address. The structs are destructured without `..`, so a field added to the
+/// type does not compile until it is listed here.
 macro_rules! address_fields {
     ($macro:ident) => {
         $macro! {
@@ -20,9 +20,9 @@ macro_rules! address_fields {
     };
 }
 
-/// What can be an address: a struct with `#[derive(DinteroAddress)]`, or an [`OrderAddress`].
+/// A type that can be used as an address: a struct with `#[derive(DinteroAddress)]`, or an [`OrderAddress`].
 ///
-/// By hand, set the fields of `to.address`.
+/// To implement it by hand, set the fields of `to.address`.
 ///
 /// # Examples
 ///
@@ -55,34 +55,34 @@ pub trait ToAddress {
     /// Fills the address.
     fn map_address(&self, to: &mut AddressMapping<'_>);
 
-    /// Returns the address on its own.
+    /// Returns the address on its own, without an order.
     ///
     /// # Errors
     ///
-    /// If a value has not the form that the API wants; all such values at once.
+    /// Returns an error if a value does not have the format that the API requires. The error lists all such values.
     fn to_address(&self) -> Result<OrderAddress, OrderError> {
-        run::alone(None, &|cx| AddressMapping::map(self, cx).unwrap_or_else(OrderAddress::blank))
+        run::map_part(None, &|cx| AddressMapping::map(self, cx).unwrap_or_else(OrderAddress::blank))
     }
 }
 
-/// An address while it is mapped.
+/// An address that is being mapped.
 #[derive(Debug)]
 pub struct AddressMapping<'c> {
-    /// The address as it will be sent.
+    /// The address to send.
     pub address: OrderAddress,
     /// Where the address is in the cart.
     pub cx: Context<'c>,
 }
 
 impl<'c> AddressMapping<'c> {
-    /// Maps a value with everything in it. An address with nothing in it is none.
+    /// Maps a whole value. An address without any field set is `None`.
     pub(super) fn map<T: ToAddress + ?Sized>(value: &T, cx: Context<'c>) -> Option<OrderAddress> {
         let mut mapping = Self { address: OrderAddress::blank(), cx };
         value.map_address(&mut mapping);
         Some(mapping.address).filter(|address| *address != OrderAddress::blank())
     }
 
-    /// Lets a value that is in a field go on with this address.
+    /// Lets the value of a field add to this address.
     pub(super) fn flatten<T: ToAddress + ?Sized>(&mut self, value: &T, field: &'static str) {
         let cx = self.cx;
         self.cx = cx.field(field);
@@ -92,10 +92,12 @@ impl<'c> AddressMapping<'c> {
     }
 }
 
-/// An address with another one laid over it, as for a delivery that differs from the customer's address in some fields.
+/// Returns an address in which the fields of `over` replace those of `base`, for example for a delivery that differs
+/// from the customer's address in some fields.
 ///
-/// Every field that `over` sets replaces that of `base`. If `over` sets the street (`address_line`), the rest of the street
-/// of `base` (`address_line_2`, `co_address`) is left out: a parcel must not go to the customer's flat in another street.
+/// Every field that `over` sets replaces that of `base`. If `over` sets the street (`address_line`), the rest of the
+/// street in `base` (`address_line_2`, `co_address`) is left out, so that a parcel is not sent to the number of the
+/// customer's flat in another street.
 ///
 /// ```
 /// use dintero_api::order::overlay;
@@ -135,7 +137,7 @@ pub fn overlay<'a, A: ToAddress + ?Sized, B: ToAddress + ?Sized>(
     Overlay { base, over }
 }
 
-/// An address with another one laid over it; see [`overlay`].
+/// An address whose fields are partly replaced by those of another; see [`overlay`].
 #[derive(Debug, Clone, Copy)]
 pub struct Overlay<'a, A: ?Sized, B: ?Sized> {
     base: &'a A,
@@ -151,7 +153,7 @@ impl<A: ToAddress + ?Sized, B: ToAddress + ?Sized> ToAddress for Overlay<'_, A, 
     }
 }
 
-/// Replaces what `over` sets.
+/// Replaces the fields that `over` sets.
 fn lay_over(base: &mut OrderAddress, over: OrderAddress) {
     if over.address_line.is_some() {
         (base.address_line_2, base.co_address) = (None, None);
@@ -165,7 +167,7 @@ fn lay_over(base: &mut OrderAddress, over: OrderAddress) {
     address_fields! { lay }
 }
 
-/// The types of the API that an address can become.
+/// The types of the API that an address can be converted to.
 #[doc(hidden)]
 pub trait FromAddress: Sized {
     fn from_address(address: OrderAddress) -> Self;
@@ -189,7 +191,7 @@ impl FromAddress for ShippingOptionPickUpAddress {
     }
 }
 
-/// Takes out spaces, hyphens, dots and brackets; what is left must be 5 to 15 digits, with a `+` in front at most.
+/// Removes spaces, hyphens, dots and brackets. What remains must be 5 to 15 digits, optionally after a `+`.
 pub(super) fn clean_phone(text: &str) -> Option<String> {
     let is_filling =
         |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{a0}');

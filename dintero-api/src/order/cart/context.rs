@@ -1,4 +1,4 @@
-//! What all parts of one run over a cart share: the currency, the problems found, and the path of every value.
+//! State shared by all parts of one run over a cart: the currency, the problems found, and the path of every value.
 
 use std::cell::{Cell, RefCell};
 use std::fmt::{self, Display, Write as _};
@@ -7,25 +7,25 @@ use super::origin::Origins;
 use crate::order::{Problem, Rule};
 use crate::{Currency, MinorUnits};
 
-/// What one run over a cart shares.
+/// State shared within one run over a cart.
 #[derive(Debug, Default)]
 pub(crate) struct Run {
     problems: RefCell<Vec<Problem>>,
     currency: Cell<Option<Currency>>,
     price_basis: Cell<PriceBasis>,
-    /// Whether a price was read on that basis.
+    /// Whether a price was read with that basis.
     basis_is_used: Cell<bool>,
-    /// Lines begun so far; the number of a line is the same in every run over one cart.
+    /// The number of lines begun so far. A line has the same number in every run over one cart.
     begun: Cell<usize>,
-    /// Finished amounts by the number of the line, once a first run has found them.
+    /// Finished amounts by line number, as a previous run found them.
     finished: Option<Vec<FinishedAmounts>>,
     /// Whether a line asked for its finished amounts before they were known.
     wants_finished: Cell<bool>,
-    /// Paths and where they come from; kept only for the words of an error or a report, because they cost time.
+    /// Paths and their origins. They are only recorded for an error or a report, because recording takes time.
     trace: Option<RefCell<Trace>>,
 }
 
-/// Whether a price that does not say it itself holds VAT.
+/// Whether prices include VAT, unless they say so themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PriceBasis {
     /// With VAT.
@@ -35,12 +35,12 @@ pub enum PriceBasis {
     Net,
 }
 
-/// What a line costs in the end, for splits.
+/// The final amounts of a line, for calculating splits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FinishedAmounts {
-    /// The amount that is sent.
+    /// The amount to send.
     pub(crate) sent: MinorUnits,
-    /// What is left of it after each coupon that is sent as negative lines of its own.
+    /// The amounts left after each coupon that is sent as negative lines.
     pub(crate) left: Vec<MinorUnits>,
 }
 
@@ -52,18 +52,18 @@ impl Default for FinishedAmounts {
 
 #[derive(Debug)]
 struct Trace {
-    /// Paths by number; the first is that of the whole cart.
+    /// Paths by number. The first is the path of the whole cart.
     paths: Vec<String>,
     origins: Origins,
 }
 
 impl Run {
-    /// Returns a run that knows what its lines cost in the end, if they asked for it.
+    /// Returns a run that knows the final amounts of its lines, if they asked for them.
     pub(super) fn again(finished: Option<Vec<FinishedAmounts>>) -> Self {
         Self { finished, ..Self::default() }
     }
 
-    /// Lets the run keep paths.
+    /// Makes the run record paths.
     pub(super) fn traced(self) -> Self {
         let trace = Trace { paths: vec![String::new()], origins: Origins::default() };
         Self { trace: Some(RefCell::new(trace)), ..self }
@@ -75,8 +75,8 @@ impl Run {
         number
     }
 
-    /// The finished amounts of a line. One that was not there in the first run (a cart that is not the same each time) costs
-    /// nothing, and is not asked for again: its splits will not add up.
+    /// Returns the finished amounts of a line. A line that was not in the first run, because the cart is not the same
+    /// each time, gets zero instead of another run: its splits will not add up.
     pub(super) fn finished(&self, number: usize) -> Option<FinishedAmounts> {
         let Some(amounts) = &self.finished else {
             self.wants_finished.set(true);
@@ -89,7 +89,7 @@ impl Run {
         self.wants_finished.get()
     }
 
-    /// What prices hold that do not say it themselves.
+    /// Returns whether prices include VAT, unless they say so themselves.
     pub(super) fn price_basis(&self) -> PriceBasis {
         self.basis_is_used.set(true);
         self.price_basis.get()
@@ -115,8 +115,8 @@ impl Run {
         self.problems.into_inner()
     }
 
-    /// Where in the cart a field of the API comes from, below the value at `path`; that path itself if no field of the
-    /// merchant is known. Empty if no paths are kept.
+    /// Returns where in the cart a field of the API comes from, below the value at `path`; `path` itself if no field of
+    /// the merchant's is known. Empty if paths are not recorded.
     pub(super) fn sources(&self, path: &str, field: &str) -> Vec<String> {
         let Some(trace) = &self.trace else { return Vec::new() };
         let sources = trace.borrow().origins.sources(path, field);
@@ -124,11 +124,11 @@ impl Run {
     }
 }
 
-/// A place in the merchant's cart, such as `lines[2].price`.
+/// A location in the merchant's cart, such as `lines[2].price`.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'c> {
     run: &'c Run,
-    /// The number of its path; that of the whole cart where no paths are kept.
+    /// The number of the path; that of the whole cart if paths are not recorded.
     path: usize,
 }
 
@@ -181,12 +181,12 @@ impl<'c> Context<'c> {
         self.run
     }
 
-    /// The path, if paths are kept.
+    /// Returns the path, if paths are recorded.
     pub(super) fn path(self) -> Option<String> {
         self.run.trace.as_ref().map(|trace| trace.borrow().paths[self.path].clone())
     }
 
-    /// Notes which fields of the merchant's struct the fields of the API come from.
+    /// Records which fields of the merchant's struct the fields of the API come from.
     #[inline]
     pub(super) fn note_fields(self, fields: &'static [(&'static str, &'static str)]) {
         if self.run.trace.is_none() {
@@ -195,18 +195,18 @@ impl<'c> Context<'c> {
         self.note(|origins, path| origins.note_fields(path, fields));
     }
 
-    /// Notes that the value of `field` goes on filling what the struct here fills.
+    /// Records that the value of `field` is flattened into the struct at this location.
     pub(super) fn note_flattened(self, field: Self) {
         let Some(inner) = field.path() else { return };
         self.note(|origins, path| origins.note_flattened(path, inner));
     }
 
-    /// Notes that the value here has the API's own type, so that the API's fields are the merchant's.
+    /// Records that the value here has the API's own type, so that its fields are named like the API's.
     pub(super) fn note_own_type(self) {
         self.note(Origins::note_own_type);
     }
 
-    /// Notes that a field of the merchant is `None`.
+    /// Records that a field of the merchant's is `None`.
     pub(super) fn note_absent(self, field: &'static str) {
         if self.run.is_traced() {
             self.field(field).note(Origins::note_absent);
@@ -220,23 +220,24 @@ impl<'c> Context<'c> {
         note(&mut trace.origins, path);
     }
 
-    /// Returns the currency of the order; `None` if the cart's currency could not be read, which is already a problem.
+    /// Returns the currency of the order; `None` if the cart's currency was invalid, which has been reported.
     #[must_use]
     pub fn currency(&self) -> Option<Currency> {
         self.run.currency.get()
     }
 
-    /// Sets the currency of the order, which has one only.
+    /// Sets the currency of the order. A second, different currency is a problem.
     pub(super) fn set_currency(self, currency: Currency) {
         if let Some(known) = self.run.currency.replace(Some(currency))
             && known != currency
         {
-            let message = format!("the order is in {known} already, and here it is in {currency}");
+            let message =
+                format!("the order is already in {known}, but the currency here is {currency}");
             self.problem(Rule::Currency, message);
         }
     }
 
-    /// Sets what prices hold that do not say it themselves; it must be known before they are read.
+    /// Sets whether prices include VAT, unless they say so themselves. It must be known before such prices are read.
     pub(super) fn set_price_basis(self, basis: PriceBasis) {
         if self.run.price_basis.replace(basis) != basis && self.run.basis_is_used.get() {
             let message = "`price_includes_vat` is in a struct that is flattened after prices have been read: map it in the order itself, or put the flattened field before `items`";
@@ -244,12 +245,12 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Reports that something is wrong here. The order is refused, with all problems at once.
+    /// Reports a problem at this location. The order is refused, with all of its problems at once.
     pub fn problem(&self, rule: Rule, message: impl Display) {
         self.run.push(Problem::new(self.to_string(), rule, message.to_string()));
     }
 
-    /// The value, or a problem here.
+    /// Returns the value, or reports the error as a problem at this location.
     #[inline]
     pub(super) fn valid<T>(self, rule: Rule, value: Result<T, impl Display>) -> Option<T> {
         match value {
@@ -274,8 +275,8 @@ impl<'c> Context<'c> {
     }
 }
 
-/// Writes the path: `lines[2].price`. It is empty while a cart is mapped for the first time; paths are only kept once
-/// something is wrong.
+/// Writes the path: `lines[2].price`. Empty while a cart is mapped for the first time, because paths are only recorded
+/// once a problem has been found.
 impl Display for Context<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.path() {

@@ -1,7 +1,7 @@
-//! Coupons: takes them off the product lines, spread over these or as negative lines of their own.
+//! Coupons: takes them off the product lines, either spread over these lines or as negative lines.
 //!
-//! Coupons apply in their order, each to what the ones before it have left, whatever their form. So the form changes how a
-//! coupon is sent and never what the customer pays.
+//! Coupons apply in their order, each to what the previous ones have left, in either form. The form therefore changes
+//! how a coupon is sent, but never what the customer pays.
 
 use rust_decimal::Decimal;
 
@@ -15,35 +15,35 @@ use crate::order::{Problem, Rule};
 use crate::types::{DiscountItem, OrderItemType, OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent, Quantity, StringOrNumber};
 
-/// The lines of an order while coupons are taken off.
+/// The lines of an order while coupons are being applied.
 #[derive(Debug)]
 struct Coupons<'d> {
     lines: &'d mut [Draft],
-    /// What each line costs less the coupons that are lines of their own.
+    /// What each line costs less the coupons that are sent as negative lines.
     left: Vec<Left>,
-    /// The coupons that are lines of their own.
+    /// The negative lines of coupons.
     own_lines: Vec<Draft>,
-    /// Whether an amount that does not say it itself holds VAT.
+    /// Whether amounts include VAT, unless they say so themselves.
     basis: PriceBasis,
 }
 
-/// What coupons that are lines of their own have left of a line.
+/// What remains of a line after the coupons that are sent as negative lines.
 #[derive(Debug, Default)]
 struct Left {
-    /// All that they took off.
+    /// The amount that each of these coupons took off.
     off: Vec<MinorUnits>,
 }
 
-/// What an order has once its coupons are taken off.
+/// The result of applying all coupons.
 #[derive(Debug, Default)]
 pub(super) struct AfterCoupons {
-    /// The coupons that are lines of their own.
+    /// The negative lines of coupons.
     pub(super) own_lines: Vec<Draft>,
-    /// What the lines of the cart cost in the end, by their numbers.
+    /// The final amounts of the cart's lines, by line number.
     pub(super) finished: Vec<FinishedAmounts>,
 }
 
-/// Takes all coupons off the lines. One that cannot be taken off is a problem, and left out.
+/// Takes all coupons off the lines. A coupon that cannot be taken off is a problem and is left out.
 pub(super) fn take_off(
     coupons: Vec<Reduction>,
     lines: &mut [Draft],
@@ -68,7 +68,7 @@ impl<'d> Coupons<'d> {
         Self { lines, left, own_lines: Vec::new(), basis }
     }
 
-    /// Takes a coupon off the lines, or adds it as lines of its own. `number` is its position among the coupons.
+    /// Takes a coupon off the lines, or adds it as negative lines. `number` is its position among the coupons.
     fn take_off(
         &mut self,
         coupon: Reduction,
@@ -108,8 +108,8 @@ impl<'d> Coupons<'d> {
         self.left[index].of(self.lines[index].amount())
     }
 
-    /// Coupons fall on products of which something is left: not on shipping, fees, gift cards, what is taken off already, or
-    /// what the shop exempts.
+    /// Returns whether a coupon applies to a line: to products of which something is left, but not to shipping,
+    /// surcharges, gift cards, negative lines, or lines that the shop exempts.
     fn takes_coupon(&self, index: usize) -> bool {
         use OrderItemType::{GiftCard, Shipping, Surcharge};
         let item = &self.lines[index].item;
@@ -118,7 +118,7 @@ impl<'d> Coupons<'d> {
             && !matches!(item.kind, Some(GiftCard | Shipping | Surcharge))
     }
 
-    /// What a coupon takes off the chosen lines, of which `weights` is left.
+    /// Returns what a coupon takes off the chosen lines. `weights` is what is left of each of them.
     fn off(
         &self,
         coupon: &Reduction,
@@ -144,10 +144,10 @@ impl<'d> Coupons<'d> {
         let off = off.map_err(|reason| {
             problem(match reason {
                 NoGross::NoRate => {
-                    "a coupon without VAT needs the rate of VAT of every line that it falls on"
+                    "a coupon without VAT needs the VAT rate of every line that it applies to"
                         .to_owned()
                 }
-                NoGross::NoParts => "there are no lines that the coupon could fall on".to_owned(),
+                NoGross::NoParts => "there are no lines that the coupon applies to".to_owned(),
                 NoGross::TooLarge => {
                     "the discount is too large or has too many digits to be exact".to_owned()
                 }
@@ -155,19 +155,19 @@ impl<'d> Coupons<'d> {
         })?;
         if off < MinorUnits::ZERO {
             return Err(problem(format!(
-                "a discount is not negative, and this is {off}: give what is taken off"
+                "a discount must not be negative, but this one is {off}: give the amount to take off"
             )));
         }
         if off > total {
             return Err(problem(format!(
-                "the discount of {off} is more than the {total} that is left of the lines that it falls on (products, not shipping, gift cards, surcharges or lines that are not eligible); `capped` on the discount lets it take no more than there is"
+                "the discount of {off} is more than the {total} left of the lines that it applies to (products, not shipping, gift cards, surcharges or lines that are not eligible); add `capped` to the discount to take off at most what is left"
             )));
         }
         Ok(off)
     }
 
-    /// One negative line for each rate of VAT, in the order in which the rates first appear; lines whose splits are left to
-    /// the capture, and lines without splits, have one of their own.
+    /// Adds one negative line for each VAT rate, in the order in which the rates first appear. Lines whose splits are
+    /// sent with the capture, and lines without splits, have a negative line of their own.
     fn add_own_lines(
         &mut self,
         coupon: &Reduction,
@@ -190,7 +190,7 @@ impl<'d> Coupons<'d> {
                 shares.len() - 1
             });
             let line = &mut shares[position];
-            // Below the total of all, which fits.
+            // Cannot overflow: the sum is at most the total of all lines.
             line.off = line.off.checked_add(part).unwrap_or(line.off);
             line.add_vat(vat_amount);
             line.add_splits(splits);
@@ -199,7 +199,8 @@ impl<'d> Coupons<'d> {
         self.own_lines.extend(shares.into_iter().map(|line| line.into_draft(coupon, &name)));
     }
 
-    /// The VAT that goes with the next coupon, which takes `part` off a line whose VAT is known and whose rate is not.
+    /// Returns the VAT of the next coupon on a line whose VAT is known but whose rate is not. The coupon takes `part`
+    /// off the line.
     fn vat_for(&self, index: usize, part: MinorUnits) -> Option<MinorUnits> {
         let item = &self.lines[index].item;
         let stated = item.vat_amount.filter(|_| item.vat.is_none())?;
@@ -208,7 +209,7 @@ impl<'d> Coupons<'d> {
         of(less(before, part))?.checked_sub(of(before)?)
     }
 
-    /// What the sellers of a line lose by the next coupon, which takes `part` off it.
+    /// Returns what the sellers of a line lose through the next coupon, which takes `part` off the line.
     fn splits_for(&self, index: usize, part: MinorUnits) -> Option<Vec<PayoutSplit>> {
         let line = &self.lines[index];
         let before = self.left_of(index);
@@ -248,12 +249,13 @@ impl Left {
     }
 }
 
-/// Amounts of lines and what is taken off them are of one size, so this does not overflow.
+/// Subtracts one amount from another. The amount of a line and what is taken off have the same sign, so this does not
+/// overflow.
 fn less(amount: MinorUnits, off: MinorUnits) -> MinorUnits {
     amount.checked_sub(off).unwrap_or(MinorUnits::ZERO)
 }
 
-/// What each seller has of `have` and not of `had`; mostly below zero.
+/// Returns the change of each seller's share from `had` to `have`, usually negative.
 fn difference(have: &[PayoutSplit], had: &[PayoutSplit]) -> Vec<PayoutSplit> {
     let mut difference = Vec::new();
     for split in have {
@@ -277,11 +279,11 @@ fn add_split(splits: &mut Vec<PayoutSplit>, split: PayoutSplit) {
     }
 }
 
-/// How the lines that a coupon falls on are split among sellers.
+/// How the lines that a coupon applies to are split among sellers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SplitsKind {
     Unsplit,
-    /// An empty list: the splits come with the capture.
+    /// An empty list: the splits are sent with the capture.
     AtCapture,
     Split,
 }
@@ -296,13 +298,13 @@ impl SplitsKind {
     }
 }
 
-/// A coupon's negative line for one rate of VAT.
+/// A coupon's negative line for one VAT rate.
 #[derive(Debug)]
 struct CouponLine {
     vat: Option<Percent>,
     kind: SplitsKind,
     off: MinorUnits,
-    /// The VAT of lines whose rate is not known.
+    /// The VAT amount of lines whose rate is not known.
     vat_amount: Option<MinorUnits>,
     splits: Option<Vec<PayoutSplit>>,
 }
@@ -341,7 +343,7 @@ impl CouponLine {
             None => name.to_owned(),
         };
         let mut line = Draft::calculated(item, id, coupon.path.clone());
-        // Its splits are of the negative amount already.
+        // The splits are already those of the negative amount.
         line.shares = Shares::Calculated { after_coupons: Vec::new() };
         line.set_amount(self.off.checked_neg().unwrap_or(MinorUnits::ZERO));
         line.item.vat_amount = line.item.vat_amount.or(self.vat_amount);
@@ -349,7 +351,8 @@ impl CouponLine {
     }
 }
 
-/// What the lines of a coupon are called, before the rate: its line id, or `coupon-` and its discount id or position.
+/// Returns the prefix of a coupon's line ids, before the rate: its own line id, or `coupon-` followed by its discount
+/// id or position.
 fn coupon_name(coupon: &Reduction, number: usize) -> String {
     match (&coupon.details.line_id, &coupon.details.discount_id) {
         (Some(StringOrNumber::Text(id)), _) => id.clone(),

@@ -1,4 +1,4 @@
-//! Discounts: how one is mapped, and how much it takes off.
+//! Discounts: how a discount is mapped, and how much it takes off.
 
 use std::cmp::Reverse;
 use std::collections::VecDeque;
@@ -15,10 +15,12 @@ use crate::order::Rule;
 use crate::types::{DiscountItem, DiscountType};
 use crate::{MinorUnits, Percent, StringOrNumber};
 
-/// What can be a discount: a type with `#[derive(DinteroDiscount)]`, a bare price, several of them, or none.
+/// A type that can be used as a discount: a type with `#[derive(DinteroDiscount)]`, a bare price, or a collection or
+/// `Option` of discounts.
 ///
-/// On a line (`to = discount`) it lowers the line. On an order it is a coupon: spread over the product lines, or sent as
-/// negative lines of its own. By hand, say with a method what is taken off, and describe it in `to.discount`:
+/// On a line (`to = discount`) a discount lowers the line. On an order it is a coupon: spread over the product lines,
+/// or sent as negative lines. To implement the trait by hand, call one of the `take_…` methods, and describe the
+/// discount in `to.discount`:
 ///
 /// ```
 /// use dintero_api::order::{DiscountMapping, ToDiscount};
@@ -69,41 +71,42 @@ pub trait ToDiscount {
     fn map_discount(&self, to: &mut DiscountMapping<'_>);
 }
 
-/// One discount while it is mapped.
+/// A discount that is being mapped.
 #[derive(Debug)]
 pub struct DiscountMapping<'c> {
-    /// How the discount is described. What it takes off is said by `take_amount` and its siblings, and described with it.
+    /// The description of the discount. `take_amount` and its siblings set what is taken off; the amount is added to
+    /// the description.
     pub discount: DiscountDetails,
-    /// A coupon becomes negative lines, one for each rate of VAT, instead of being spread over the lines.
+    /// Sends a coupon as negative lines, one for each VAT rate, instead of spreading it over the lines.
     pub as_items: bool,
-    /// An amount that is more than what is left takes what is left, instead of being refused.
+    /// Lets an amount that is more than what is left take only what is left, instead of being refused.
     pub capped: bool,
     /// Where the discount is in the cart.
     pub cx: Context<'c>,
     amount: Option<Amount>,
     percentage: Option<Percent>,
-    /// Those before this one, if there are several.
+    /// Previous discounts, if there are several.
     before: Vec<Reduction>,
 }
 
-/// How a discount is described, beside what it takes off.
+/// The description of a discount, apart from what it takes off.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DiscountDetails {
-    /// Your id of the discount, such as the code of a coupon.
+    /// Your id for the discount, such as a coupon code.
     pub discount_id: Option<String>,
-    /// What the customer reads.
+    /// The text that the customer reads.
     pub description: Option<String>,
     /// The kind of discount.
     pub discount_type: Option<DiscountType>,
-    /// The id of the discount among those of its line or order; by default its position.
+    /// The id of the discount within its line or order; its position by default.
     pub line_id: Option<StringOrNumber>,
 }
 
-/// A fixed amount that is taken off.
+/// A fixed amount to take off.
 #[derive(Debug, Clone, Copy)]
 struct Amount {
     price: Price,
-    /// `None` is for `price_includes_vat` to decide.
+    /// `None` means that `price_includes_vat` decides.
     basis: Option<PriceBasis>,
 }
 
@@ -119,9 +122,10 @@ pub(super) struct Reduction {
     pub(super) path: Option<String>,
 }
 
-/// When a discount of a line has its turn, whatever the order of the struct's fields.
+/// The order in which the discounts of a line apply, whatever the order of the struct's fields.
 ///
-/// What a flattened struct takes off comes first; in one struct `discount`, `net_discount`, and then `discount_percent`.
+/// The discounts of flattened structs come first; within a struct `discount`, then `net_discount`, then
+/// `discount_percent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Turn {
     flattened: Reverse<u32>,
@@ -136,28 +140,28 @@ pub(super) enum DiscountInput {
     Percent,
 }
 
-/// What a discount is taken off.
+/// The amount that a discount is taken off.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TakenOff<'l> {
-    /// What is left, VAT included.
+    /// The remaining amount, VAT included.
     pub(super) total: Exact,
     pub(super) vat: VatOf<'l>,
-    /// Whether an amount that does not say it itself holds VAT.
+    /// Whether amounts include VAT, unless they say so themselves.
     pub(super) basis: PriceBasis,
 }
 
 impl DiscountMapping<'_> {
-    /// Takes off an amount; VAT included, unless `price_includes_vat` says otherwise of the line or order.
+    /// Takes off an amount, VAT included, unless `price_includes_vat` of the line or order says otherwise.
     pub fn take_amount<P: ToPrice + ?Sized>(&mut self, amount: &P) {
         self.put_amount(amount, None, self.cx);
     }
 
-    /// Takes off an amount without VAT: the VAT on it comes off as well.
+    /// Takes off an amount without VAT; the VAT on it is taken off as well.
     pub fn take_net_amount<P: ToPrice + ?Sized>(&mut self, amount: &P) {
         self.put_amount(amount, Some(PriceBasis::Net), self.cx);
     }
 
-    /// Takes off a share in percent: 10 is 10 %. Beside an amount it only describes it.
+    /// Takes off a share in percent: 10 is 10 %. If an amount is taken off too, the share only describes it.
     pub fn take_percent<P: ToPercent + ?Sized>(&mut self, percent: &P) {
         self.put_percentage(percent, rate::discount_percent, self.cx);
     }
@@ -167,7 +171,7 @@ impl DiscountMapping<'_> {
         self.put_percentage(fraction, rate::discount_fraction, self.cx);
     }
 
-    /// Takes off an amount; what is wrong with it is wrong at `at`.
+    /// Takes off an amount. Problems with it are reported at `at`.
     pub(super) fn put_amount<P: ToPrice + ?Sized>(
         &mut self,
         amount: &P,
@@ -177,7 +181,7 @@ impl DiscountMapping<'_> {
         self.amount = at.price(amount).map(|price| Amount { price, basis });
     }
 
-    /// Takes off a share, in a unit that `percent` understands.
+    /// Takes off a share in the unit that `percent` converts from.
     pub(super) fn put_percentage<P: ToPercent + ?Sized>(
         &mut self,
         share: &P,
@@ -190,7 +194,7 @@ impl DiscountMapping<'_> {
         }
     }
 
-    /// Lets a value that is in a field go on with this discount.
+    /// Lets the value of a field add to this discount.
     pub(super) fn flatten<T: ToDiscount + ?Sized>(&mut self, value: &T, field: &'static str) {
         let cx = self.cx;
         self.cx = cx.field(field);
@@ -213,7 +217,7 @@ impl<'c> DiscountMapping<'c> {
         }
     }
 
-    /// Maps a value with everything in it.
+    /// Maps a whole value.
     pub(super) fn map<T: ToDiscount + ?Sized>(value: &T, cx: Context<'c>) -> Vec<Reduction> {
         let mut mapping = DiscountMapping::new(cx);
         value.map_discount(&mut mapping);
@@ -242,19 +246,19 @@ impl Turn {
         Self::new(0, DiscountInput::Discount)
     }
 
-    /// The turn of an input of a line, or of a struct that is flattened into it as many times.
+    /// Creates the turn of a discount that an input of a line gives, in a struct flattened to this depth.
     pub(super) fn new(flattened: u32, input: DiscountInput) -> Self {
         Self { flattened: Reverse(flattened), input }
     }
 }
 
 impl Reduction {
-    /// A share, with nothing to say about it.
+    /// Creates a discount of a share, without a description.
     pub(super) fn percent(percentage: Percent, at: Context<'_>) -> Self {
         Self { percentage: Some(percentage), ..Self::bare(at) }
     }
 
-    /// An amount without VAT, with nothing to say about it.
+    /// Creates a discount of an amount without VAT, without a description.
     pub(super) fn net(price: Price, at: Context<'_>) -> Self {
         Self { amount: Some(Amount { price, basis: Some(PriceBasis::Net) }), ..Self::bare(at) }
     }
@@ -279,7 +283,7 @@ impl Reduction {
         self.turn
     }
 
-    /// What it takes off, exactly and VAT included.
+    /// Returns the exact amount that the discount takes off, VAT included.
     pub(super) fn off(
         &self,
         TakenOff { total, vat, basis }: TakenOff<'_>,
@@ -301,28 +305,28 @@ impl Reduction {
         }
     }
 
-    /// Whether there is more to say than the amount.
+    /// Returns whether there is a description to send.
     fn is_described(&self) -> bool {
         self.details.discount_id.is_some()
             || self.details.description.is_some()
             || self.details.discount_type.is_some()
     }
 
-    /// Adds what is sent about it to `lines`, if there is anything to say.
+    /// Adds the description of the discount to `lines`, if there is one.
     pub(super) fn describe(self, amount: MinorUnits, lines: &mut Vec<DiscountItem>) {
         if self.is_described() {
             lines.push(self.item(Some(amount), lines.len() + 1));
         }
     }
 
-    /// A discount that is described and nothing else. Its amount is as it was mapped.
+    /// Returns a discount that is only described. Its amount is sent as it was mapped.
     pub(super) fn described(self, cx: Context<'_>, position: usize) -> DiscountItem {
         let amount = self.amount.and_then(|amount| match amount.basis {
             None | Some(PriceBasis::Gross) => {
                 cx.valid(Rule::Value, amount.price.round(Rounding::default()))
             }
             Some(PriceBasis::Net) => {
-                let message = "a discount that is only described has its amount with VAT: map `amount` instead of `net_amount`";
+                let message = "a discount that is only described needs its amount with VAT: map `amount` instead of `net_amount`";
                 cx.problem(Rule::Discount, message);
                 None
             }
@@ -384,7 +388,7 @@ pointers! {
     ToDiscount { fn map_discount(&self, to: &mut DiscountMapping<'_>) -> (); }
 }
 
-/// A bare price is a discount without a description. So is a number whose unit an attribute gives.
+/// A bare price is a discount without a description. A number whose unit is given by an attribute is one too.
 macro_rules! prices {
     ($($price:ty),*) => {$(
         #[diagnostic::do_not_recommend]

@@ -1,4 +1,4 @@
-//! A priced line before it is sent, with the lines under it: bundles and coupons may still change its amount.
+//! A priced line before it is sent, with the lines under it. Bundles and coupons may still change its amount.
 
 use super::rate::{self, TaxedPart};
 use crate::money::allocate;
@@ -6,44 +6,44 @@ use crate::order::vat;
 use crate::types::{OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent};
 
-/// A finished line, with those under it.
+/// A finished line with the lines under it.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) item: Box<OrderLine>,
     pub(super) children: Vec<Draft>,
     pub(super) position: LinePosition,
-    /// The number of the line in every run over the cart; `None` for a line that no value of the cart is.
+    /// The number of the line, the same in every run over the cart; `None` for a line that is not in the cart.
     pub(super) number: Option<usize>,
-    /// Its price belongs to the lines under it, which are sent in its place.
+    /// The price is spread over the lines under this one, which are sent in its place.
     pub(super) is_bundle: bool,
     pub(super) shares: Shares,
-    /// Where it comes from, if paths are kept.
+    /// The location in the cart, if paths are recorded.
     pub(super) path: Option<String>,
 }
 
-/// What a line is called if it has no line id.
+/// The basis of the line id of a line without one.
 #[derive(Debug, Clone)]
 pub(super) enum LinePosition {
     /// Its position, from 1.
     Number(usize),
     /// Its key in a map.
     Key(String),
-    /// A line that is calculated, with the line id that it would like.
+    /// A preferred line id, for a line that is not in the cart.
     Named(String),
 }
 
 /// Where the splits of a line come from.
 #[derive(Debug, Clone)]
 pub(super) enum Shares {
-    /// They were given with the line, for its price: they follow the price.
+    /// Given together with the line, for its original price: they follow the price.
     Given,
-    /// A function made them of what the line costs in the end, and of what each coupon leaves that is sent as lines of its
-    /// own.
+    /// Calculated by a function, from the final amount of the line and from what is left after each coupon that is sent
+    /// as negative lines.
     Calculated { after_coupons: Vec<Vec<PayoutSplit>> },
 }
 
 impl Draft {
-    /// A line that is calculated: nothing in the cart is it.
+    /// Creates a calculated line, which is not in the cart.
     pub(super) fn calculated(item: OrderLine, line_id: String, path: Option<String>) -> Self {
         Self {
             item: Box::new(item),
@@ -60,7 +60,7 @@ impl Draft {
         self.item.amount.unwrap_or(MinorUnits::ZERO)
     }
 
-    /// Changes the amount, and with it the VAT and the splits that were stated for the amount before.
+    /// Changes the amount, and with it the VAT and the splits that were given for the previous amount.
     pub(super) fn set_amount(&mut self, amount: MinorUnits) {
         let before = self.item.amount.replace(amount);
         if before == Some(amount) {
@@ -74,14 +74,15 @@ impl Draft {
         }
     }
 
-    /// Takes the line off the order instead of adding it, with all that is under it. `None` if an amount has no opposite.
+    /// Takes the line and everything under it off the order instead of adding it. `None` if an amount cannot be
+    /// negated.
     pub(super) fn negate(&mut self) -> Option<()> {
         let mut amounts: Vec<&mut MinorUnits> = Vec::new();
         amounts.extend(&mut self.item.amount);
         amounts.extend(&mut self.item.vat_amount);
         let described = self.item.discount_lines.iter_mut().flatten();
         amounts.extend(described.filter_map(|discount| discount.amount.as_mut()));
-        // What is calculated is calculated from the amount in the end.
+        // Calculated splits already use the final amount.
         if matches!(self.shares, Shares::Given) {
             let splits = self.item.splits.iter_mut().flatten();
             amounts.extend(splits.map(|split| &mut split.amount));
@@ -92,7 +93,7 @@ impl Draft {
         self.children.iter_mut().try_for_each(Self::negate)
     }
 
-    /// Takes what a part of a bundle has from the bundle, unless it says so itself.
+    /// Copies to a part of a bundle what the bundle has and the part does not set itself.
     pub(super) fn inherit(&mut self, bundle: &OrderLine) {
         if self.item.vat.is_none() && bundle.vat.is_some() {
             self.item.vat = bundle.vat;
@@ -103,7 +104,7 @@ impl Draft {
         }
     }
 
-    /// What is sent of this line, as the parts of a bundle: itself, or what is under it.
+    /// Adds to `parts` what is sent for this line: the line itself unless it is a bundle, and the lines under it.
     pub(super) fn taxed_parts(&self, parts: &mut Vec<TaxedPart>) {
         if !self.is_bundle {
             parts.push(TaxedPart { amount: self.amount(), vat: self.item.vat });
@@ -125,7 +126,7 @@ impl Draft {
     }
 }
 
-/// Spreads the VAT of a bundle over parts of which nobody says what VAT they hold.
+/// Spreads the VAT of a bundle over parts that have neither a VAT amount nor a rate.
 pub(super) fn spread_vat(vat_amount: MinorUnits, parts: &mut [Draft]) {
     let is_known = |part: &Draft| part.item.vat.is_some() || part.item.vat_amount.is_some();
     let size = |part: &Draft| part.amount().get().checked_abs().map(MinorUnits::new);
@@ -139,7 +140,7 @@ pub(super) fn spread_vat(vat_amount: MinorUnits, parts: &mut [Draft]) {
     }
 }
 
-/// The VAT of a line whose amount has changed: by its rate, or in proportion where only the VAT itself is known.
+/// Returns the VAT of a line whose amount has changed: by its rate, or in proportion if only the VAT amount is known.
 pub(super) fn vat_of(
     amount: MinorUnits,
     rate: Option<Percent>,
@@ -152,8 +153,8 @@ pub(super) fn vat_of(
     }
 }
 
-/// Splits of an amount that were given for another one, in proportion. `None` if they did not add up to that one, or one of
-/// them is negative: then they are not touched, and the check says what is wrong.
+/// Scales splits that were given for another amount. `None` if they did not add up to that amount, or if one of them is
+/// negative: then they are left unchanged, and the check reports the problem.
 pub(super) fn splits_of(
     splits: &[PayoutSplit],
     amount: MinorUnits,

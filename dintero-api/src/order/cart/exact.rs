@@ -1,13 +1,13 @@
-//! Exact decimal arithmetic on integers: a result is right to the last digit or there is none.
+//! Exact decimal arithmetic on integers: a result is exact, or there is none.
 //!
-//! `Decimal` silently rounds a product that has too many digits. Here price, quantity, VAT and discount are
-//! multiplied as `mantissa × 10^-scale`, and the only rounding is the one that is asked for.
+//! `Decimal` silently rounds a product that has too many digits. Here price, quantity, VAT and discount are multiplied
+//! as `mantissa × 10^-scale`, and nothing is rounded except on request.
 
 use rust_decimal::Decimal;
 
 use crate::money::{Rounding, divide};
 
-/// The largest power of ten that an `i128` holds.
+/// The largest power of ten that fits an `i128`.
 const MAX_SCALE: u32 = 38;
 
 /// `mantissa × 10^-scale`.
@@ -37,7 +37,7 @@ impl Exact {
         Some(Self { mantissa: self.mantissa.checked_mul(factor)?, ..self })
     }
 
-    /// The quotient as a rounded whole number; `None` if it is too large. The divisor is above zero.
+    /// Returns the quotient as a rounded whole number; `None` if it is too large. The divisor must be positive.
     pub(super) fn divided(self, divisor: i128, rounding: Rounding) -> Option<i64> {
         let divisor = power_of_ten(self.scale)?.checked_mul(divisor)?;
         i64::try_from(divide(self.mantissa, divisor, rounding)?).ok()
@@ -53,12 +53,12 @@ impl Exact {
         self.minus(Self { mantissa: other.mantissa.checked_neg()?, ..other })
     }
 
-    /// A hundredth, as percentages need it.
+    /// Divides by a hundred, for percentages.
     pub(super) fn percent(self) -> Self {
         Self { scale: self.scale + 2, ..self }
     }
 
-    /// -1, 0 or 1.
+    /// Returns -1, 0 or 1.
     pub(super) fn signum(self) -> i128 {
         self.mantissa.signum()
     }
@@ -67,12 +67,12 @@ impl Exact {
         self.minus(other).is_some_and(|difference| difference.signum() > 0)
     }
 
-    /// The whole number that this rounds to; `None` if it is too large, or has a fraction that must not be.
+    /// Rounds to a whole number; `None` if it is too large, or has a fraction that `rounding` forbids.
     pub(super) fn round(self, rounding: Rounding) -> Option<i64> {
         self.divided(1, rounding)
     }
 
-    /// Whether there is no fraction.
+    /// Returns whether there is no fraction.
     pub(super) fn is_whole(self) -> bool {
         self.mantissa == 0
             || power_of_ten(self.scale).is_some_and(|divisor| self.mantissa % divisor == 0)

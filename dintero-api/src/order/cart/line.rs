@@ -1,4 +1,4 @@
-//! One line while it is mapped, and how it becomes a draft.
+//! A line that is being mapped, and its conversion to a draft.
 
 use std::mem;
 
@@ -13,12 +13,12 @@ use crate::order::{Problem, Rule, vat};
 use crate::types::{OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent, Quantity};
 
-/// One line while it is mapped: its fields, and the inputs that its amount is made from.
+/// A line that is being mapped: its fields, and the inputs that its amount is calculated from.
 ///
-/// For the derives; by hand, [`Lines::push`] takes a whole line.
+/// Only the derives use it; by hand, [`Lines::push`] adds a whole line.
 #[derive(Debug)]
 pub struct LineMapping<'c> {
-    /// The line as it will be sent. In a box, because it is large and goes through several hands.
+    /// The line to send. Boxed, because it is large and is moved several times.
     pub item: Box<OrderLine>,
     /// Where the line is in the cart.
     pub cx: Context<'c>,
@@ -26,25 +26,25 @@ pub struct LineMapping<'c> {
     pub children: Lines<'c>,
     /// How the amount is rounded.
     pub rounding: Rounding,
-    /// The price belongs to the lines under this one, which are sent in its place.
+    /// The price is spread over the lines under this one, which are sent in its place.
     pub bundle: bool,
     /// The amount is taken off the order.
     pub negative: bool,
     price: Option<LinePrice>,
-    /// How deep the struct of the price is flattened.
+    /// The nesting depth of the flattened struct that the price came from.
     priced_in: Option<u32>,
-    /// A price was given, even if it could not be read, or the line is whole as it is.
+    /// A price was given (even an invalid one), or the line was added whole.
     is_priced: bool,
     basis: Option<PriceBasis>,
     reductions: Vec<Reduction>,
     shares: Shares,
-    /// How many structs that are flattened into one another the line is in.
+    /// How many levels of flattened structs the line is in.
     pub(super) flattened: u32,
-    /// Problems of the order when the line was begun.
+    /// The number of problems when the line was begun.
     problems_before: usize,
     pub(super) number: usize,
     pub(super) position: LinePosition,
-    /// The quantity beside the line, as in `(product, 2)`.
+    /// The quantity of the pair that the line is in, as in `(product, 2)`.
     pub(super) pair: Option<Box<Pair<'c>>>,
 }
 
@@ -71,8 +71,8 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// Takes a price, or notes that there was one that could not be read. The price of a struct replaces that of a struct that
-    /// is flattened into it.
+    /// Sets the price, or records that there was an invalid one. The price of a struct replaces that of a struct
+    /// flattened into it.
     pub(super) fn put_price(&mut self, price: Option<LinePrice>) {
         if self.priced_in == Some(self.flattened) {
             let message = "the line has two prices, from two structs that are flattened into it";
@@ -91,7 +91,7 @@ impl<'c> LineMapping<'c> {
         self.reductions.push(reduction);
     }
 
-    /// Takes a whole line as it is. Its amount is its price, for what a struct around it takes off.
+    /// Sets the whole line. Its amount becomes its price, so that discounts of a surrounding struct apply to it.
     pub(super) fn put_whole(&mut self, item: OrderLine) {
         let price = |amount| LinePrice {
             price: Price::from(amount),
@@ -102,7 +102,7 @@ impl<'c> LineMapping<'c> {
         *self.item = item;
     }
 
-    /// Puts the splits of each of the finished amounts.
+    /// Sets the splits for each of the finished amounts.
     pub(super) fn put_splits(&mut self, mut splits: Vec<Vec<PayoutSplit>>) {
         if !splits.is_empty() {
             self.item.splits = Some(splits.remove(0));
@@ -110,7 +110,7 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// Lets a value that is one line, and is in a field, go on with this one.
+    /// Lets the value of a field, which must be one line, add to this line.
     pub(super) fn flatten<T: ToOrderItems + ?Sized>(&mut self, value: &T, field: &'static str) {
         let cx = self.cx;
         let inner_cx = cx.field(field);
@@ -131,30 +131,31 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// Goes on in another context.
+    /// Continues at another location of the cart.
     pub(super) fn move_to(&mut self, cx: Context<'c>) {
         self.cx = cx;
         self.children.cx = cx;
     }
 
-    /// Whether nothing is wrong with the line so far.
+    /// Returns whether no problem with the line has been found so far.
     fn is_clean(&self) -> bool {
         self.cx.run().problem_count() == self.problems_before
     }
 
-    /// What the line costs in the end, coupons and bundles included; `None` while it is not known.
+    /// Returns the final amounts of the line, with coupons and bundles applied; `None` while they are not known.
     pub(super) fn finished_amounts(&mut self) -> Option<FinishedAmounts> {
-        // So that a bundle with splits is refused in the first run as well.
+        // A bundle with splits must be refused in the first run as well.
         self.shares = Shares::Calculated { after_coupons: Vec::new() };
         self.cx.run().finished(self.number)
     }
 
-    /// Gives the line its amount and VAT. What cannot be calculated is a problem, and the line stays without.
+    /// Calculates the amount and VAT of the line. If that is not possible, a problem is reported, and the line has no
+    /// amount.
     pub(super) fn finish(mut self) -> Draft {
         self.take_pair();
         let quantity = *self.item.quantity.get_or_insert(Quantity::from(1));
         if !self.is_priced && self.is_clean() {
-            let message = "the line has no price: its price is absent here";
+            let message = "the line has no price: the value mapped to its price is absent";
             self.cx.problem(Rule::Required, message);
         }
         let discounted = self.price.take().and_then(|price| self.price_line(price, quantity));
@@ -180,7 +181,7 @@ impl<'c> LineMapping<'c> {
         draft
     }
 
-    /// A bundle is not sent, so what it said of its sellers would be lost.
+    /// Refuses splits on a bundle: a bundle is not sent, so its splits would be lost.
     fn refuse_shares_of_bundle(&self) {
         let is_split = self.item.splits.is_some() || !matches!(self.shares, Shares::Given);
         for (field, is_lost) in [("splits", is_split), ("fee_split", self.item.fee_split.is_some())]
@@ -192,38 +193,37 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// The quantity beside a product is that of its line, whose price must be of one unit.
+    /// Uses the quantity of a pair for its line, which must have the price of one unit.
     fn take_pair(&mut self) {
         let Some(pair) = self.pair.take() else { return };
         if self.item.quantity.is_some() {
-            let message =
-                "the line has a quantity of its own: in a pair, the quantity is beside the line";
+            let message = "the line has a quantity of its own, but it is in a pair with a quantity";
             pair.cx.problem(Rule::Quantity, message);
         } else if self.price.is_none_or(|price| price.of == PriceOf::Line) && self.is_clean() {
-            let message = "a quantity beside a line needs a price of one unit: map `unit_price` or `net_unit_price` in the line";
+            let message = "a line in a pair with a quantity needs the price of one unit: map `unit_price` or `net_unit_price` in the line";
             pair.cx.problem(Rule::Quantity, message);
         }
         self.item.quantity = Some(pair.quantity);
     }
 
-    /// Whether the price holds VAT: as it says itself, or its line, or its order.
+    /// Returns whether the price includes VAT, as decided by the price itself, the line or the order, in this order.
     fn basis_of(&self, price: LinePrice) -> PriceBasis {
         if price.basis == Some(PriceBasis::Net) && self.basis == Some(PriceBasis::Gross) {
-            let message = "the price is mapped as one without VAT, and `price_includes_vat` says that it has VAT: map `amount` or `unit_price`";
+            let message = "the price is mapped as a price without VAT, but `price_includes_vat` says that it includes VAT: map `amount` or `unit_price`";
             self.cx.problem_with("price_includes_vat", Rule::Value, message);
         }
         price.basis.unwrap_or_else(|| self.default_basis())
     }
 
-    /// Whether what does not say it itself holds VAT.
+    /// Returns whether amounts of the line include VAT, unless they say so themselves.
     fn default_basis(&self) -> PriceBasis {
         self.basis.unwrap_or_else(|| self.cx.run().price_basis())
     }
 
-    /// Puts the price of the line before discounts, and returns what is left after them.
+    /// Sets the amount of the line before discounts, and returns the amount after them.
     fn price_line(&mut self, price: LinePrice, quantity: Quantity) -> Option<MinorUnits> {
         let basis = self.basis_of(price);
-        // A rate that was refused is not missed once more.
+        // An invalid rate has been reported, so it is not reported as missing too.
         if basis == PriceBasis::Net && self.item.vat.is_none() && !self.is_clean() {
             return None;
         }
@@ -250,7 +250,7 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// What a bundle is sent as.
+    /// Returns the parts that a bundle is sent as; empty for other lines.
     fn parts(&self) -> Vec<TaxedPart> {
         let mut parts = Vec::new();
         if self.bundle {
@@ -270,11 +270,11 @@ impl<'c> LineMapping<'c> {
                 cx.problem(Rule::Value, message);
             }
             Unpriced::NoGross(NoGross::NoRate) if self.bundle => {
-                let message = "a bundle whose price is without VAT needs the rate of VAT of every part, or one of its own";
+                let message = "a bundle whose price is without VAT needs a VAT rate, its own or that of every part";
                 cx.problem(Rule::Vat, message);
             }
             Unpriced::NoGross(NoGross::NoRate) => {
-                let message = "a price without VAT needs the rate of VAT, and this line has none";
+                let message = "a price without VAT needs the VAT rate, but this line has none";
                 cx.problem(Rule::Vat, message);
             }
             Unpriced::NoGross(NoGross::NoParts) => {

@@ -1,32 +1,33 @@
-//! Line ids: those of the merchant stay, and those that are made here never collide with them or with one another.
+//! Line ids: those of the merchant are kept, and generated ones never collide with them or with each other.
 
 use std::collections::HashMap;
 
 use super::draft::{Draft, LinePosition};
 use crate::types::OrderShippingOption;
 
-/// The line ids of an order that are used.
+/// The line ids that are used in an order.
 #[derive(Debug, Default)]
 pub(super) struct LineIds {
-    /// Each with the last number that was put behind it.
+    /// The used ids, each with the last number that was appended to it.
     used: HashMap<String, usize>,
     positions: Positions,
 }
 
-/// Whether the positions of lines are remembered as used.
+/// How the positions of lines are recorded as used.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Positions {
-    /// Most carts: all lines are named by their positions, which differ, and nothing else looks like one.
+    /// The common case: all lines are identified by their positions, and no given id looks like a position.
     #[default]
     AreUnique,
     Remembered,
 }
 
 impl LineIds {
-    /// Takes the line ids that the merchant has given to lines, at any depth, and to the shipping option and its shipments.
+    /// Reserves the line ids that the merchant has given to lines, at any depth, and to the shipping option and its
+    /// shipments.
     ///
-    /// The id of a bundle is not sent, so it is not used. Options that express only offers are not looked at: lines must
-    /// keep their ids when other options are offered.
+    /// A bundle is not sent, so its id remains free. Options that express only offers are ignored: lines must keep
+    /// their ids when other options are offered.
     pub(super) fn given(drafts: &[Draft], shipping_option: Option<&OrderShippingOption>) -> Self {
         let mut ids = Self::default();
         ids.take(drafts);
@@ -53,7 +54,7 @@ impl LineIds {
         }
     }
 
-    /// Gives a line its id, if it has none: its position or key, below the line that it is under.
+    /// Gives a line without an id its position or key, appended to the id of the line above it.
     pub(super) fn name(&mut self, draft: &mut Draft, parent: Option<&str>) {
         if given_id(draft).is_some() {
             return;
@@ -76,7 +77,7 @@ impl LineIds {
             && (self.used.is_empty() || !self.used.contains_key(wanted))
     }
 
-    /// The id, or the id with the first number from 2 behind it that is not used: `3-2`.
+    /// Returns the id, or the id with the lowest free number from 2 appended: `3-2`.
     fn unused(&mut self, wanted: String) -> String {
         let Some(last) = self.used.get(&wanted).copied() else {
             self.used.insert(wanted.clone(), 1);

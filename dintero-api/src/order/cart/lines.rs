@@ -1,4 +1,4 @@
-//! The lines of a cart: every collection of them, and the positions and keys that name them.
+//! The lines of a cart: collections of lines, and the positions and keys that identify them.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{BuildHasher, Hash};
@@ -13,11 +13,11 @@ use crate::Quantity;
 use crate::order::Rule;
 use crate::types::OrderLine;
 
-/// What can be lines of an order: one line, many, or none.
+/// A type that can be used as lines of an order: one line, several, or none.
 ///
-/// `#[derive(DinteroOrderItem)]` implements it for a struct (one line) and an enum of lines; collections, options, maps
-/// (in the order of their keys, the key being the line id), pairs of a line and its quantity, and pointers of such types
-/// have it too, and so has [`OrderLine`]. By hand it is one call of [`Lines::push`] for each line:
+/// `#[derive(DinteroOrderItem)]` implements it for a struct (one line) or an enum of lines. It is also implemented for
+/// [`OrderLine`], and for collections, options, maps (in the order of their keys, which become line ids), pairs of a
+/// line and its quantity, and pointers of such types. To implement it by hand, call [`Lines::push`] for each line:
 ///
 /// ```
 /// use dintero_api::order::{Lines, ToOrderItems};
@@ -34,45 +34,45 @@ use crate::types::OrderLine;
 ///
 /// # Line ids
 ///
-/// A line without a line id gets its key in a map, or else its position, counted from 1 over all fields that are mapped to
-/// `items`; skipped lines count. A line under a line gets the id of that line before its own: `2.1`. Where such an id is
-/// used already, by a line id of yours or an earlier line, it gets a number: `2-2`, `2-3`. A line id of yours is never
-/// changed: one that is used twice is refused.
+/// A line without a line id gets its key in a map, or else its position, counted from 1 over all fields that are mapped
+/// to `items`; skipped lines count. A line under another line gets the id of that line as a prefix: `2.1`. If such an
+/// id is already used by a line id of yours or an earlier line, a number is appended: `2-2`, `2-3`. A line id of yours
+/// is never changed: if one is used twice, the order is refused.
 ///
-/// Two lines of one seller, in a map by sellers, are `7` and `7-2`.
+/// Two lines of one seller, in a map with sellers as keys, become `7` and `7-2`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as an order item",
     label = "not an order item",
     note = "add `#[derive(DinteroOrderItem)]` to `{Self}`; lines may be in a `Vec`, slice, array, map or `Option`",
-    note = "a map of another library is converted with `#[dintero(with = dintero_api::order::keyed)]`; an `Option` behind a type alias must be written out"
+    note = "convert a map of another library with `#[dintero(with = dintero_api::order::keyed)]`; an `Option` behind a type alias must be written out"
 )]
 pub trait ToOrderItems {
     /// Adds the lines.
     fn order_items(&self, lines: &mut Lines<'_>);
 }
 
-/// The lines of an order, or those under a line, while they are collected.
+/// The lines of an order, or those under a line, while they are being collected.
 #[derive(Debug)]
 pub struct Lines<'c> {
     pub(super) store: Store<'c>,
     pub(super) cx: Context<'c>,
-    /// The line that `flatten` goes on filling, instead of a new one.
+    /// The line to fill instead of a new one, when a value is flattened.
     flattened: Option<Box<LineMapping<'c>>>,
 }
 
-/// What is collected; it moves between a collection and its elements.
+/// The lines collected so far. The store moves between a collection and its elements.
 #[derive(Debug, Default)]
 pub(super) struct Store<'c> {
     pub(super) drafts: Vec<Draft>,
-    /// Positions given so far: lines, skipped ones and empty elements of a collection.
+    /// The number of positions used so far: by lines, skipped lines and empty elements of a collection.
     positions: usize,
-    /// The key of the map that the next lines are in.
+    /// The map key of the next lines.
     key: Option<String>,
-    /// The quantity beside the next line; in a box, because few lines have one.
+    /// The quantity of the next line, if it is in a pair. Boxed, because few lines are.
     pair: Option<Box<Pair<'c>>>,
 }
 
-/// A quantity that is beside a line, as in `(product, 2)`.
+/// The quantity in a pair of a line and its quantity, as in `(product, 2)`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pair<'c> {
     pub(super) quantity: Quantity,
@@ -84,7 +84,7 @@ impl<'c> Lines<'c> {
         Self { store: Store::default(), cx, flattened: None }
     }
 
-    /// Lines that are expected to go on with a line, instead of beginning one.
+    /// Creates a collection in which a value fills an existing line, instead of beginning a new one.
     pub(super) fn of_flattened(mut line: LineMapping<'c>, cx: Context<'c>) -> Self {
         line.move_to(cx);
         Self { flattened: Some(Box::new(line)), ..Self::new(cx) }
@@ -94,14 +94,15 @@ impl<'c> Lines<'c> {
         self.flattened.map(|line| *line)
     }
 
-    /// Adds a line as it is. Without a line id it gets its position; without `vat_amount` that of its `vat`.
+    /// Adds a line as it is. A line without a line id gets its position. Without `vat_amount`, the VAT amount is
+    /// calculated from `vat`.
     pub fn push(&mut self, item: OrderLine) {
         let mut line = self.begin();
         line.put_whole(item);
         self.finish(line);
     }
 
-    /// Leaves a position empty, so that the lines after it keep theirs.
+    /// Leaves a position unused, so that the lines after it keep theirs.
     pub fn skip(&mut self) {
         self.store.positions += 1;
     }
@@ -132,14 +133,14 @@ impl<'c> Lines<'c> {
         }
     }
 
-    /// Adds what a value is, at a place of its own.
+    /// Adds the lines of a value, with paths that start at `cx`.
     pub(super) fn at<T: ToOrderItems + ?Sized>(&mut self, value: &T, cx: Context<'c>) {
         let outer = mem::replace(&mut self.cx, cx);
         value.order_items(self);
         self.cx = outer;
     }
 
-    /// One element of a collection: it has a position even if it has no line.
+    /// Adds the lines of an element of a collection, which has a position even without any line.
     fn element<T: ToOrderItems + ?Sized>(&mut self, element: &T, cx: Context<'c>) {
         let before = self.store.positions;
         self.at(element, cx);
@@ -166,14 +167,14 @@ impl<'c> Lines<'c> {
         }
     }
 
-    /// One line with the quantity that is beside it.
+    /// Adds a line with the quantity of its pair.
     fn pair<T: ToOrderItems + ?Sized>(&mut self, line: &T, quantity: Quantity) {
         let before = self.store.positions;
         self.store.pair = Some(Box::new(Pair { quantity, cx: self.cx.field("1") }));
         self.at(line, self.cx.field("0"));
         self.store.pair = None;
         if self.store.positions > before + 1 {
-            let message = "a pair is one line and its quantity, and there are several lines beside this quantity";
+            let message = "a pair is one line and its quantity, but this pair has several lines";
             self.cx.field("1").problem(Rule::Quantity, message);
         }
     }
@@ -196,7 +197,7 @@ impl<T: ToOrderItems> ToOrderItems for Option<T> {
     }
 }
 
-/// A product and how many of it. The line has the price of one unit, and no quantity of its own.
+/// A product and its quantity. The line must have the price of one unit, and no quantity of its own.
 impl<T: ToOrderItems, Q: ToQuantity> ToOrderItems for (T, Q) {
     fn order_items(&self, lines: &mut Lines<'_>) {
         let (line, quantity) = self;
@@ -225,7 +226,7 @@ impl<K: ToText, T: ToOrderItems> ToOrderItems for BTreeMap<K, T> {
     }
 }
 
-/// A key by which the lines of a `HashMap` are put in order, so that the same cart is the same order.
+/// A key that determines the order of lines in a `HashMap`, so that the same cart always gives the same order.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the key of lines in a `HashMap`: the lines are sent in the order of their keys",
@@ -238,7 +239,7 @@ pub trait SortedKey: ToText + Ord + Hash {}
 #[diagnostic::do_not_recommend]
 impl<K: ToText + Ord + Hash> SortedKey for K {}
 
-/// In the order of the keys, so that the same cart is the same order.
+/// In the order of the keys, so that the same cart always gives the same order.
 impl<K: SortedKey, T: ToOrderItems, S: BuildHasher> ToOrderItems for HashMap<K, T, S> {
     fn order_items(&self, lines: &mut Lines<'_>) {
         let mut entries: Vec<_> = self.iter().collect();
@@ -247,10 +248,10 @@ impl<K: SortedKey, T: ToOrderItems, S: BuildHasher> ToOrderItems for HashMap<K, 
     }
 }
 
-/// The lines of a map of another library, in the order in which it hands them out. The keys are the line ids.
+/// Returns the lines of a map from another library, in the map's iteration order. The keys become line ids.
 ///
-/// For a field it is `#[dintero(to = items, with = dintero_api::order::keyed)]`: of an `IndexMap`, or of a `HashMap` whose keys
-/// have no order (its lines then have another order each time).
+/// On a field, write `#[dintero(to = items, with = dintero_api::order::keyed)]`. It accepts an `IndexMap`, for example,
+/// or a `HashMap` whose keys do not implement `Ord`; the lines of such a `HashMap` are in a different order each time.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -276,7 +277,7 @@ where
     Keyed { entries: map.into_iter().collect() }
 }
 
-/// Lines by their keys; see [`keyed`].
+/// The lines of a map with their keys; see [`keyed`].
 #[derive(Debug, Clone)]
 pub struct Keyed<'m, K, T> {
     entries: Vec<(&'m K, &'m T)>,

@@ -1,8 +1,8 @@
 //! From a merchant's cart to an order: the traits that the derives implement, and the arithmetic of lines and totals.
 //!
-//! Dependencies run from below to above: numbers, then what a run shares, then the parts of a cart, then the lines that are
-//! sent, then the order, and on top the facade of the derives, which nothing here knows. `line` and `lines` need each
-//! other, because lines are under lines.
+//! Dependencies point in one direction: numbers come first, then the state of a run, the parts of a cart, the lines to
+//! send, the order, and finally the facade for the derives, which nothing here uses. Only `line` and `lines` depend on
+//! each other, because lines can contain lines.
 
 pub(crate) mod derive;
 

@@ -1,4 +1,4 @@
-//! An order while it is mapped, and how it is finished: lines, coupons, totals, and the check.
+//! An order that is being mapped, and the steps that finish it: lines, coupons, totals and the check.
 
 use super::context::{Context, PriceBasis};
 use super::coupon;
@@ -53,26 +53,28 @@ pub trait ToOrder {
     #[doc(hidden)]
     fn map_order(&self, to: &mut OrderMapping<'_>);
 
-    /// Returns the order: lines rounded, totals calculated or checked, and nothing that [`SessionOrder::check`] refuses.
+    /// Returns the order: lines are rounded, totals calculated or checked, and [`SessionOrder::check`] finds no errors
+    /// in it.
     ///
-    /// What the check warns of is not shown: see [`to_order_with_report`](Self::to_order_with_report).
+    /// Warnings of the check are not returned; use [`to_order_with_report`](Self::to_order_with_report) to see them.
     ///
     /// # Errors
     ///
-    /// If values of the cart cannot be mapped: every one of them, with its path in the cart (`lines[2].price`) and the rule. If
-    /// they can, but the order is not right: everything that is wrong with it.
+    /// Returns an error if values of the cart cannot be mapped. It lists every one of them, with its path in the cart
+    /// (`lines[2].price`) and the rule that it breaks. If all values can be mapped but the order is invalid, the error
+    /// lists everything that is wrong with the order.
     fn to_order(&self) -> Result<SessionOrder, OrderError> {
         finish_order(Paths::ForErrors, &|to| self.map_order(to)).map(|reported| reported.order)
     }
 
-    /// Returns the order with what [`SessionOrder::check`] warns of, such as a negative total or more than 100 lines.
+    /// Returns the order with the warnings of [`SessionOrder::check`], such as a negative total or more than 100 lines.
     ///
-    /// Warnings have paths in the cart, as errors have. Paths are kept from the beginning, which costs more than
-    /// [`to_order`](Self::to_order).
+    /// Warnings have paths in the cart, as errors do. To provide them, paths are recorded from the start, which costs
+    /// more than [`to_order`](Self::to_order).
     ///
     /// # Errors
     ///
-    /// As [`to_order`](Self::to_order).
+    /// The same as for [`to_order`](Self::to_order).
     fn to_order_with_report(&self) -> Result<ReportedOrder, OrderError> {
         finish_order(Paths::ForReport, &|to| self.map_order(to))
     }
@@ -101,21 +103,21 @@ pub trait ToOrder {
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
 pub trait ToSession: ToOrder {
-    /// Returns the session of the cart, under a payment profile of the account.
+    /// Returns a session for the cart, with a payment profile of the account.
     ///
-    /// Every account has a profile `default`. What the cart maps to `session.…` is in it.
+    /// Every account has a profile named `default`. The session contains everything that the cart maps to `session.…`.
     ///
     /// # Errors
     ///
-    /// As [`ToOrder::to_order`], and for what [`SessionProfile::check`] refuses.
+    /// The same as for [`ToOrder::to_order`]; also an error if [`SessionProfile::check`] refuses the session.
     fn to_session(&self, profile_id: &str, urls: SessionUrls)
     -> Result<SessionProfile, OrderError>;
 
-    /// Returns the session with what [`SessionProfile::check`] warns of.
+    /// Returns the session with the warnings of [`SessionProfile::check`].
     ///
     /// # Errors
     ///
-    /// As [`to_session`](Self::to_session).
+    /// The same as for [`to_session`](Self::to_session).
     fn to_session_with_report(
         &self,
         profile_id: &str,
@@ -123,23 +125,23 @@ pub trait ToSession: ToOrder {
     ) -> Result<ReportedSession, OrderError>;
 }
 
-/// An order, and what should be looked at before it is sent.
+/// An order with warnings to review before it is sent.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReportedOrder {
     /// The order.
     pub order: SessionOrder,
-    /// Its warnings; there are no errors in it.
+    /// The warnings; they contain no errors.
     pub report: Report,
 }
 
-/// A session, and what should be looked at before it is sent.
+/// A session with warnings to review before it is sent.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReportedSession {
     /// The session.
     pub session: SessionProfile,
-    /// Its warnings; there are no errors in it.
+    /// The warnings; they contain no errors.
     pub report: Report,
 }
 
@@ -164,7 +166,7 @@ impl<C: ToOrder + ?Sized> ToSession for C {
     }
 }
 
-/// How a cart fills an order.
+/// A function with which a cart fills an order.
 type MapOrder<'m> = &'m dyn Fn(&mut OrderMapping<'_>);
 
 fn finish_order(paths: Paths, map: MapOrder<'_>) -> Result<ReportedOrder, OrderError> {
@@ -192,27 +194,27 @@ fn finish_session(
     })
 }
 
-/// What a session has beside what the cart says.
+/// What a session needs besides the cart.
 #[derive(Debug, Clone, Copy)]
 struct Around<'a> {
     profile_id: &'a str,
     urls: &'a SessionUrls,
 }
 
-/// An order while it is mapped: the fields of `order` and `session`, the lines, and what decides about the totals.
+/// An order that is being mapped: the fields of `order` and `session`, the lines, and the inputs of the totals.
 #[derive(Debug)]
 pub struct OrderMapping<'c> {
-    /// The order; its amount is not set here but by `total`.
+    /// The order. Its amount is set through `total`, not here.
     pub order: Box<SessionOrder>,
-    /// What the cart says of the session around the order.
+    /// The values that the cart maps to the session around the order.
     pub session: Box<SessionProfile>,
     /// The lines.
     pub lines: Lines<'c>,
-    /// The cart's own total, if it has one: it must be the sum.
+    /// The cart's own total, if it has one. It must equal the sum.
     pub total: Option<MinorUnits>,
-    /// The largest difference, in minor units, that a rounding line may settle.
+    /// The largest difference, in minor units, that a rounding line may close.
     pub rounding_line: Option<i64>,
-    /// The whole cart.
+    /// The location of the whole cart.
     pub cx: Context<'c>,
     deposit: Option<Percent>,
     shipping: BareShipping,
@@ -220,16 +222,16 @@ pub struct OrderMapping<'c> {
     source: OrderSource,
 }
 
-/// What an order is made of.
+/// The source of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum OrderSource {
-    /// Lines, coupons and totals of a cart.
+    /// The lines, coupons and totals of a cart.
     Cart,
-    /// The cart is an order already, and is taken as it is.
+    /// The cart is an order already and is sent unchanged.
     Order,
 }
 
-/// A finished order, and the session around it.
+/// A finished order and the session around it.
 struct Finished {
     order: Box<SessionOrder>,
     session: Box<SessionProfile>,
@@ -268,7 +270,7 @@ impl<'c> OrderMapping<'c> {
         self.cx.set_price_basis(basis);
     }
 
-    /// Lets a value that is in a field go on with this order.
+    /// Lets the value of a field add to this order.
     pub(super) fn flatten<T: ToOrder + ?Sized>(&mut self, value: &T, field: &'static str) {
         let cx = self.cx;
         self.move_to(cx.field(field));
@@ -282,7 +284,7 @@ impl<'c> OrderMapping<'c> {
         self.lines.cx = cx;
     }
 
-    /// Finishes the order, and the session around it if it is to have one.
+    /// Finishes the order and, if requested, the session around it.
     fn finish(mut self, around: Option<&Around<'_>>) -> Outcome<Finished> {
         let cx = self.cx;
         self.finish_shipping();
@@ -308,7 +310,7 @@ impl<'c> OrderMapping<'c> {
         drafts.extend(after.own_lines);
         let is_changed = !drafts.is_empty() || self.total.is_some() || self.deposit.is_some();
         if self.source == OrderSource::Order && is_changed {
-            let message = "an order that is taken as it is cannot have further lines or another total: map its lines to `items` instead of flattening it";
+            let message = "a flattened order is sent unchanged and cannot have further lines or another total: map its lines to `items` instead";
             cx.problem(Rule::Value, message);
         }
         if self.source == OrderSource::Cart {
@@ -333,7 +335,7 @@ impl<'c> OrderMapping<'c> {
         }
     }
 
-    /// Checks the finished order, with paths in the cart.
+    /// Checks the finished order. Paths of problems are those of the cart.
     fn check(mut self, drafts: Vec<Draft>, around: Option<&Around<'_>>) -> Outcome<Finished> {
         let cx = self.cx;
         let mut lines = Vec::with_capacity(drafts.len());
@@ -371,7 +373,8 @@ fn refused<R>(problems: Vec<Problem>, cx: Context<'_>) -> Outcome<R> {
     Outcome::Refused
 }
 
-/// A path of the session as a target of the derives: `session.customer`, but `gift_cards` of its order.
+/// Converts a path in a session to a target of the derives: `session.customer` for the session, `gift_cards` for the
+/// order in it.
 fn of_session(path: &str) -> Vec<String> {
     let path = match path.strip_prefix("order.") {
         Some(path) => path.to_owned(),
@@ -388,10 +391,10 @@ struct Places<'c> {
 }
 
 impl Places<'_> {
-    /// Returns where in the cart a field of the order or session comes from: `items[3].splits` is `lines[2].shares` if that
-    /// is what the merchant has mapped to it.
+    /// Returns where in the cart a field of the order or session comes from: `items[3].splits` is `lines[2].shares` if
+    /// the merchant has mapped `shares` to `splits`.
     ///
-    /// What does not come from the cart keeps its path: the profile and the URLs are arguments of `to_session`.
+    /// Fields that do not come from the cart keep their path: the profile and the URLs are arguments of `to_session`.
     fn of(&self, path: &str) -> Vec<String> {
         match path.strip_prefix("session.") {
             Some(rest) if rest == "profile_id" || rest.starts_with("url.") => vec![rest.to_owned()],
@@ -419,7 +422,7 @@ impl ToOrder for SessionOrder {
         to.cx.note_own_type();
         to.cx.set_currency(self.currency);
         if to.source == OrderSource::Order {
-            to.cx.problem(Rule::Value, "there is an order already: a cart can be one order");
+            to.cx.problem(Rule::Value, "there is already an order: a cart can contain only one");
         }
         *to.order = self.clone();
         to.source = OrderSource::Order;
@@ -430,13 +433,13 @@ pointers! {
     ToOrder { fn map_order(&self, to: &mut OrderMapping<'_>) -> (); }
 }
 
-/// Returns the lines of a part of a cart on their own, as for an updated order or the answer to a callback.
+/// Returns the lines of a part of a cart on their own, for example for an updated order or a callback response.
 ///
-/// Line ids, amounts and VAT are those that a whole order of these lines would have.
+/// Line ids, amounts and VAT are the same as in an order with only these lines.
 ///
 /// # Errors
 ///
-/// If a value cannot be mapped; all such values at once.
+/// Returns an error if a value cannot be mapped. The error lists all such values.
 ///
 /// # Examples
 ///
@@ -459,7 +462,7 @@ pub fn order_lines<T: ToOrderItems + ?Sized>(
     lines: &T,
     currency: Currency,
 ) -> Result<Vec<OrderLine>, OrderError> {
-    // `T` may be unsized, so it is the closure that is a trait object, and not the value.
+    // `T` may be unsized, so the closure is the trait object rather than the value.
     finish_lines(currency, &|to| lines.order_items(to))
 }
 

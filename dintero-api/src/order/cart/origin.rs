@@ -1,21 +1,21 @@
-//! Maps fields of the API back to the merchant's fields, so that problems which a check finds in the finished order are
-//! reported with paths in the cart.
+//! Maps fields of the API back to the merchant's fields, so that problems found in the finished order are reported with
+//! paths in the cart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Pairs of a target (`shipping_address`, `session.customer.email`) and the merchant's field that is mapped to it.
 type Fields = &'static [(&'static str, &'static str)];
 
-/// What a run over a cart notes of its values, by their paths in the cart.
+/// What a run records about the values of a cart, by their paths.
 #[derive(Debug, Default)]
 pub(super) struct Origins {
     /// The targets of the struct at a path.
     fields: BTreeMap<String, Vec<Fields>>,
     /// The paths of the values that are flattened into the struct at a path.
     flattened: BTreeMap<String, Vec<String>>,
-    /// Where a value of the API's own type is.
+    /// The paths of values that have the API's own type.
     own_types: BTreeSet<String>,
-    /// Fields that are `None`: nothing comes from them.
+    /// The paths of fields that are `None`: nothing comes from them.
     absent: BTreeSet<String>,
 }
 
@@ -36,10 +36,10 @@ impl Origins {
         self.own_types.insert(path);
     }
 
-    /// Returns the paths that a field of the API (`splits[0].amount`) comes from, below the value at `path`. Empty if none
-    /// is known.
+    /// Returns the paths that a field of the API (`splits[0].amount`) comes from, below the value at `path`. Empty if
+    /// none is known.
     ///
-    /// With `shares` mapped to `splits` in the struct at `lines[2]`, that is `lines[2].shares`, and
+    /// If `shares` is mapped to `splits` in the struct at `lines[2]`, that is `lines[2].shares`, or
     /// `lines[2].shares[0].amount` if `shares` has the API's own type.
     pub(super) fn sources(&self, path: &str, field: &str) -> Vec<String> {
         if field.is_empty() {
@@ -56,11 +56,11 @@ impl Origins {
         };
         present(&[field])
             .or_else(|| stand_ins(field).iter().find_map(|targets| present(targets)))
-            // What is missing is missing in its field.
+            // A missing value is reported at its field.
             .unwrap_or_else(|| self.mapped(path, field))
     }
 
-    /// The sources of a field that is mapped as it is called.
+    /// Returns the sources of a field that is mapped under its own name.
     fn mapped(&self, path: &str, field: &str) -> Vec<String> {
         let mut sources = Vec::new();
         let pairs = || self.fields.get(path).into_iter().flatten().copied().flatten();
@@ -69,7 +69,7 @@ impl Origins {
                 sources.extend(self.below(&join(path, merchant), rest));
             }
         }
-        // What is wrong with `shipping_option` may be wrong with all that is mapped into it.
+        // A problem with `shipping_option` may concern everything that is mapped into it.
         if sources.is_empty() {
             let inside = |target: &str| rest_below(target, field).is_some();
             sources.extend(
@@ -119,7 +119,8 @@ impl Origins {
     }
 }
 
-/// The targets that a field of the API is made from where it is not mapped itself, by preference.
+/// Returns the targets that a field of the API may be calculated from if it is not mapped itself, in order of
+/// preference.
 fn stand_ins(field: &str) -> &'static [&'static [&'static str]] {
     match field {
         "amount" => &[
@@ -131,13 +132,13 @@ fn stand_ins(field: &str) -> &'static [&'static [&'static str]] {
             &[&["vat", "vat_basis_points", "vat_fraction"], &["items", "shipping_option"]]
         }
         "discount_lines" => &[&["discount", "net_discount"]],
-        // The line id of a shipping option is by default its id.
+        // The line id of a shipping option is its id by default.
         "line_id" => &[&["id"]],
         _ => &[],
     }
 }
 
-/// What is left of `field` below `target`: `[0].amount` of `splits[0].amount` below `splits`.
+/// Returns the rest of `field` below `target`: `[0].amount` for `splits[0].amount` below `splits`.
 fn rest_below<'f>(field: &'f str, target: &str) -> Option<&'f str> {
     let rest = field.strip_prefix(target)?;
     match rest.as_bytes().first() {
@@ -156,7 +157,7 @@ fn join(path: &str, field: &str) -> String {
 mod tests {
     use super::*;
 
-    /// A cart with `wallet` for `gift_cards`, a line with `shares` for `splits`, and a price and a rate of its own.
+    /// A cart with `wallet` for `gift_cards`, and a line with `shares` for `splits` and with its own price and rate.
     fn origins() -> Origins {
         let mut origins = Origins::default();
         let cart: Fields = &[

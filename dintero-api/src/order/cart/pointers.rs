@@ -1,6 +1,6 @@
 //! Forwarding implementations of the cart traits for references and smart pointers.
 
-/// Gives references and owning pointers what they point to.
+/// Implements the cart traits for references and owning pointers by forwarding to the value that they point to.
 macro_rules! pointers {
     ($($trait:ident { fn $method:ident(&self $(, $argument:ident: $type:ty)?) -> $result:ty; })*) => {$(
         pointers! { @each $trait $method ($($argument: $type)?) ($result)

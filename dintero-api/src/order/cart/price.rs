@@ -13,24 +13,24 @@ use crate::{MinorUnits, Quantity};
 pub(super) struct LinePrice {
     pub(super) price: Price,
     pub(super) of: PriceOf,
-    /// `None` is for `price_includes_vat` to decide.
+    /// `None` means that `price_includes_vat` decides.
     pub(super) basis: Option<PriceBasis>,
 }
 
-/// What a price is the price of.
+/// The number of units that a price is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PriceOf {
     Line,
     Unit,
 }
 
-/// What a line is priced by.
+/// The inputs for pricing a line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms<'t> {
     pub(super) price: Price,
     pub(super) of: PriceOf,
     pub(super) basis: PriceBasis,
-    /// Whether discounts that do not say it themselves hold VAT.
+    /// Whether discounts include VAT, unless they say so themselves.
     pub(super) discount_basis: PriceBasis,
     pub(super) quantity: Quantity,
     pub(super) vat: VatOf<'t>,
@@ -44,20 +44,20 @@ pub(super) struct PricedLine {
     pub(super) before: MinorUnits,
     /// The amount that is left.
     pub(super) after: MinorUnits,
-    /// What is sent about the discounts.
+    /// The descriptions of the discounts to send.
     pub(super) described: Vec<DiscountItem>,
 }
 
-/// Why a line has no amount.
+/// The reason why a line has no amount.
 #[derive(Debug)]
 pub(super) enum Unpriced {
     NoGross(NoGross),
-    /// A discount takes off more than there is, or the wrong way.
+    /// A discount takes off more than there is, or has the wrong sign.
     Discount {
         path: Option<String>,
         message: &'static str,
     },
-    /// `rounding = exact` forbids the fraction that is left.
+    /// `rounding = exact` forbids the remaining fraction.
     Fraction,
 }
 
@@ -68,10 +68,10 @@ impl From<NoGross> for Unpriced {
 }
 
 impl Terms<'_> {
-    /// Takes the discounts off the price, each in its turn, and describes them so that what is described and what is left add
-    /// up. `discount_lines` are described already.
+    /// Takes the discounts off the price in turn. Describes them so that the described discounts and the remaining
+    /// amount add up to the price. `discount_lines` contains the discounts that are described already.
     ///
-    /// 10.05 less 50 % is 5.025: the line costs 5.03, and 5.02 is described, because the price was 10.05.
+    /// 10.05 less 50 % is 5.025. The line costs 5.03, and the described discount is 5.02, because the price was 10.05.
     pub(super) fn price(
         self,
         mut reductions: Vec<Reduction>,
@@ -100,7 +100,7 @@ impl Terms<'_> {
         Ok(line)
     }
 
-    /// The exact price before discounts, VAT included.
+    /// Returns the exact price before discounts, VAT included.
     fn full_price(self) -> Result<Exact, NoGross> {
         let units = match self.of {
             PriceOf::Unit => Exact::decimal(self.quantity.get()),
@@ -114,7 +114,7 @@ impl Terms<'_> {
         }
     }
 
-    /// A line that forbids fractions may pass through one, on the way from one discount to the next.
+    /// Rounds an intermediate amount. Even a line that forbids fractions may have one between two discounts.
     fn round_between(self, amount: Exact) -> Result<MinorUnits, NoGross> {
         let rounding = match self.rounding {
             Rounding::Exact => Rounding::HalfAwayFromZero,
@@ -124,19 +124,19 @@ impl Terms<'_> {
     }
 }
 
-/// A discount brings a line nearer to zero: what is taken off has the sign of the line, and is not more.
+/// Checks that a discount brings a line nearer to zero: what it takes off has the sign of the line and is not larger.
 fn not_a_discount(total: Exact, off: Exact, left: Exact) -> Option<&'static str> {
     let (line, mistaken) = match total.signum() {
         -1 => (
             -1,
-            "what is taken off a line below zero is below zero too: it brings the line nearer to zero",
+            "a discount on a negative line must be negative too, so that it brings the line nearer to zero",
         ),
-        _ => (1, "a discount is not negative: give what is taken off"),
+        _ => (1, "a discount must not be negative: give the amount to take off"),
     };
     if off.signum() == -line {
         return Some(mistaken);
     }
     (left.signum() == -line).then_some(
-        "the discount is more than the price of the line; `capped` on the discount lets it take no more than there is",
+        "the discount is more than the price of the line; add `capped` to the discount to take off at most what is left",
     )
 }

@@ -1,4 +1,4 @@
-//! Rates of VAT and of discounts in the units that a shop has them, and amounts that lack their VAT.
+//! Rates of VAT and of discounts in the units that shops use, and the VAT of net amounts.
 
 use rust_decimal::Decimal;
 
@@ -9,7 +9,7 @@ use crate::order::vat::{Fault, WrongRate, percent};
 use crate::{MinorUnits, Percent};
 
 impl WrongRate {
-    /// What is wrong with a number that a cart maps to `vat`, and which other input may be meant.
+    /// Describes what is wrong with a number that a cart maps to `vat`, and which other input may be meant.
     pub(super) fn message_for_input(self) -> String {
         let meant = match self.fault {
             Fault::Negative | Fault::TooFine => "",
@@ -20,7 +20,7 @@ impl WrongRate {
     }
 }
 
-/// Takes a rate in hundredths of a percent: 2550 is 25.5 %.
+/// Reads a rate in hundredths of a percent: 2550 is 25.5 %.
 pub(super) fn basis_points(points: Decimal) -> Result<Percent, String> {
     if points > Decimal::ZERO && points < Decimal::ONE_HUNDRED {
         return Err(format!(
@@ -31,7 +31,7 @@ pub(super) fn basis_points(points: Decimal) -> Result<Percent, String> {
     percent(rate.ok_or_else(too_large)?).map_err(WrongRate::message_for_input)
 }
 
-/// Takes a rate as a fraction: 0.255 is 25.5 %.
+/// Reads a rate as a fraction: 0.255 is 25.5 %.
 pub(super) fn fraction(fraction: Decimal) -> Result<Percent, String> {
     if fraction >= Decimal::ONE {
         return Err(format!(
@@ -42,14 +42,14 @@ pub(super) fn fraction(fraction: Decimal) -> Result<Percent, String> {
     percent(rate).map_err(|wrong| match wrong.fault {
         Fault::BelowOne => {
             format!(
-                "a fraction of {fraction} is {rate} percent, and no VAT is as low: 0.25 is 25 %"
+                "a fraction of {fraction} is {rate} percent, which is too low for VAT: 0.25 is 25 %"
             )
         }
         _ => wrong.message(),
     })
 }
 
-/// Takes a discount in percent. Nobody takes off less than one percent: that is a fraction.
+/// Reads a discount in percent. A value below one percent is refused, because it is almost certainly a fraction.
 pub(super) fn discount_percent(rate: Decimal) -> Result<Percent, String> {
     if rate > Decimal::ZERO && rate < Decimal::ONE {
         return Err(format!(
@@ -59,7 +59,7 @@ pub(super) fn discount_percent(rate: Decimal) -> Result<Percent, String> {
     Ok(Percent::from(rate))
 }
 
-/// Takes a discount as a fraction: 0.1 is 10 %.
+/// Reads a discount as a fraction: 0.1 is 10 %.
 pub(super) fn discount_fraction(fraction: Decimal) -> Result<Percent, String> {
     if fraction > Decimal::ONE {
         return Err(format!(
@@ -70,11 +70,11 @@ pub(super) fn discount_fraction(fraction: Decimal) -> Result<Percent, String> {
     Ok(Percent::from(rate.normalize()))
 }
 
-/// Takes the share of an order that is paid now.
+/// Reads the share of an order that is paid now.
 pub(super) fn deposit(rate: Decimal) -> Result<Percent, String> {
     if rate < Decimal::ONE || rate > Decimal::ONE_HUNDRED {
         return Err(format!(
-            "a deposit is between 1 and 100 percent of the order, and this is {rate}: give percent (20 for 20 %)"
+            "a deposit is between 1 and 100 percent of the order, but this is {rate}: give percent (20 for 20 %)"
         ));
     }
     Ok(Percent::from(rate))
@@ -84,14 +84,14 @@ fn too_large() -> String {
     MoneyError::TooLarge.to_string()
 }
 
-/// Why an amount without VAT has no amount with VAT.
+/// The reason why an amount without VAT cannot be converted to one with VAT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoGross {
-    /// A rate of VAT is needed and not known.
+    /// The required VAT rate is not known.
     NoRate,
-    /// Too many digits to be exact.
+    /// The result has too many digits to be exact.
     TooLarge,
-    /// There is something to add VAT to in proportion to parts that cost nothing.
+    /// The amount is to be spread in proportion to parts that cost nothing.
     NoParts,
 }
 
@@ -115,19 +115,19 @@ pub(super) fn added(net: Exact, vat: Option<Percent>) -> Result<Exact, NoGross> 
         .ok_or(NoGross::TooLarge)
 }
 
-/// A part of what a net amount is spread over: what it costs with VAT, and its rate.
+/// A part that a net amount is spread over: what the part costs with VAT, and its rate.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TaxedPart {
     pub(super) amount: MinorUnits,
     pub(super) vat: Option<Percent>,
 }
 
-/// Where the rate of VAT on an amount is.
+/// Where the VAT rate of an amount comes from.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum VatOf<'t> {
-    /// In its line.
+    /// From its line.
     Line(Option<Percent>),
-    /// In the lines that it is spread over, each with its own.
+    /// From the lines that the amount is spread over, each with its own rate.
     Parts(&'t [TaxedPart]),
 }
 
@@ -141,11 +141,11 @@ impl VatOf<'_> {
     }
 }
 
-/// Adds the VAT to a net amount that is spread over parts in proportion to their prices, each with its own rate.
+/// Adds the VAT to a net amount that is spread over parts in proportion to their prices. Each part has its own rate.
 ///
-/// A part has the share `net × (its net price) / (all net prices)`, and VAT on that; together `net × gross / (all net
-/// prices)`. 300.00 net over 125.00 at 25 % and 115.00 at 15 %, which are 100.00 net each, is 300.00 × 240.00 / 200.00:
-/// 360.00. Rounded to a whole minor unit.
+/// The share of a part is `net × (its net price) / (all net prices)`, plus VAT at its rate; the sum is
+/// `net × gross / (all net prices)`. For example, 300.00 net over 125.00 at 25 % and 115.00 at 15 %, which are 100.00
+/// net each, gives 300.00 × 240.00 / 200.00 = 360.00. The result is rounded to a whole minor unit.
 fn added_by_parts(net: Exact, parts: &[TaxedPart]) -> Result<Exact, NoGross> {
     let mut gross = 0_i128;
     let mut nets = Ratio { numerator: 0, denominator: 1 };
@@ -167,7 +167,7 @@ fn added_by_parts(net: Exact, parts: &[TaxedPart]) -> Result<Exact, NoGross> {
     total.map(Exact::integer).ok_or(NoGross::TooLarge)
 }
 
-/// `numerator / denominator`, in lowest terms; the denominator is above zero.
+/// Returns `numerator / denominator` in lowest terms. The denominator must be positive.
 #[derive(Debug, Clone, Copy)]
 struct Ratio {
     numerator: i128,
@@ -175,7 +175,7 @@ struct Ratio {
 }
 
 impl Ratio {
-    /// `amount × 100 / (100 + vat)`.
+    /// Returns `amount × 100 / (100 + vat)`.
     fn net_of(amount: i128, vat: Decimal) -> Option<Self> {
         let hundred = 100 * 10_i128.checked_pow(vat.scale())?;
         let denominator = hundred.checked_add(vat.mantissa()).filter(|divisor| *divisor > 0)?;
@@ -200,7 +200,8 @@ impl Ratio {
     }
 }
 
-/// `amount × part / whole`, half away from zero: what VAT is left of a line of which a part of the price is left.
+/// Returns `amount × part / whole`, rounded half away from zero: the VAT of a line of which only a part of the price
+/// remains.
 pub(super) fn in_proportion(
     amount: MinorUnits,
     part: MinorUnits,

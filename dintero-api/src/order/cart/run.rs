@@ -1,14 +1,16 @@
-//! How often a cart is mapped: once, again if lines ask what they cost in the end, and once more for the words of an error.
+//! Decides how often a cart is mapped: once, again if lines ask for their final amounts, and again to record paths for
+//! an error.
 //!
-//! Splits are a function of what a line costs in the end, which is known when coupons and bundles have been spread: so a
-//! cart with splits is mapped again, with the amounts of the first run. Paths cost time and are only of use in an error or
-//! a report: so a cart with problems is mapped again, keeping them. The merchant's functions must give the same each time.
+//! Splits are a function of the final amount of a line, which is only known after coupons and bundles have been spread.
+//! A cart with splits is therefore mapped a second time, with the amounts of the first run. Paths take time to record
+//! and are only used in errors and reports, so a cart with problems is mapped once more to record them. The merchant's
+//! functions must return the same values each time.
 
 use super::context::{Context, FinishedAmounts, Run};
 use crate::Currency;
 use crate::order::OrderError;
 
-/// How a run over a cart ended.
+/// The result of a run over a cart.
 #[derive(Debug)]
 pub(super) enum Outcome<R> {
     Finished(R),
@@ -28,16 +30,16 @@ impl<R> Outcome<R> {
     }
 }
 
-/// Whether a run keeps paths from the beginning.
+/// Whether paths are recorded from the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paths {
-    /// Only once something is wrong.
+    /// Only after a problem has been found.
     ForErrors,
-    /// For a report, whose warnings have paths too.
+    /// From the start, for a report, whose warnings have paths too.
     ForReport,
 }
 
-/// Maps a cart as often as it takes.
+/// Maps a cart as often as necessary.
 pub(super) fn repeatedly<R>(
     paths: Paths,
     once: &dyn Fn(Context<'_>) -> Outcome<R>,
@@ -59,7 +61,7 @@ pub(super) fn repeatedly<R>(
 }
 
 /// Maps a part of a cart on its own.
-pub(super) fn alone<R>(
+pub(super) fn map_part<R>(
     currency: Option<Currency>,
     map: &dyn Fn(Context<'_>) -> R,
 ) -> Result<R, OrderError> {

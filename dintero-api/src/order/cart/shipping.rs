@@ -1,4 +1,4 @@
-//! Shipping options: what one is mapped from, on the order or among those that express offers.
+//! Shipping options: the traits for a merchant's options, on the order or among those that express offers.
 
 use std::collections::VecDeque;
 
@@ -13,7 +13,8 @@ use crate::order::{OrderError, Rule, vat};
 use crate::types::{MultiShipmentShippingOption, OrderShippingOption};
 use crate::{Currency, MinorUnits, Percent};
 
-/// What can be a shipping option: a struct with `#[derive(DinteroShippingOption)]`, or an [`OrderShippingOption`].
+/// A type that can be used as a shipping option: a struct with `#[derive(DinteroShippingOption)]`, or an
+/// [`OrderShippingOption`].
 ///
 /// # Examples
 ///
@@ -35,16 +36,16 @@ pub trait ToShippingOption {
     /// Fills the shipping option.
     fn map_shipping_option(&self, to: &mut ShippingMapping<'_>);
 
-    /// Returns the shipping option on its own, as for the answer to a callback.
+    /// Returns the shipping option on its own, for example for a callback response.
     ///
     /// # Errors
     ///
-    /// If a value cannot be mapped; all such values at once.
+    /// Returns an error if a value cannot be mapped. The error lists all such values.
     fn to_shipping_option(&self, currency: Currency) -> Result<OrderShippingOption, OrderError> {
-        run::alone(Some(currency), &|cx| {
+        run::map_part(Some(currency), &|cx| {
             let option = ShippingMapping::map(self, cx);
             if option.is_none() {
-                cx.problem(Rule::Required, "this is no shipping option: it is skipped");
+                cx.problem(Rule::Required, "there is no shipping option: this value is skipped");
             }
             option.unwrap_or_else(OrderShippingOption::blank)
         })
@@ -81,30 +82,30 @@ pub trait ToShippingOptions {
     #[doc(hidden)]
     fn each_option(&self, each: &mut dyn FnMut(&dyn ToShippingOption));
 
-    /// Returns the options as express has them: in the session, and in the answers to its callbacks.
+    /// Returns the options in the form that express uses, in sessions and in callback responses.
     ///
     /// # Errors
     ///
-    /// If a value cannot be mapped; all such values at once.
+    /// Returns an error if a value cannot be mapped. The error lists all such values.
     fn to_shipping_options(
         &self,
         currency: Currency,
     ) -> Result<Vec<MultiShipmentShippingOption>, OrderError> {
-        run::alone(Some(currency), &|cx| collect(self, cx))
+        run::map_part(Some(currency), &|cx| collect(self, cx))
     }
 }
 
-/// A shipping option while it is mapped.
+/// A shipping option that is being mapped.
 #[derive(Debug)]
 pub struct ShippingMapping<'c> {
-    /// The option as it will be sent. Without a line id it gets its `id`.
+    /// The option to send. Without a line id it gets its `id`.
     pub option: OrderShippingOption,
     /// Where the option is in the cart.
     pub cx: Context<'c>,
     price: Option<ShippingPrice>,
     basis: Option<PriceBasis>,
     state: State,
-    /// Problems of the order when the option was begun.
+    /// The number of problems when the option was begun.
     problems_before: usize,
 }
 
@@ -112,36 +113,36 @@ pub struct ShippingMapping<'c> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ShippingPrice {
     pub(super) price: Price,
-    /// `None` is for `price_includes_vat` to decide.
+    /// `None` means that `price_includes_vat` decides.
     pub(super) basis: Option<PriceBasis>,
 }
 
 /// The price of a shipping option whose other fields are given on the order's own struct.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum BareShipping {
-    /// Nothing is mapped to it.
+    /// No price is mapped.
     NotMapped,
-    /// There is no price, so there is no option: the customer picks up.
+    /// The price is absent, so there is no option: the customer picks the order up.
     Absent,
-    /// It could not be read, which is a problem already.
+    /// The price was invalid, which has been reported.
     Unreadable,
     Priced(ShippingPrice),
 }
 
-/// How far a shipping option is.
+/// The state of a shipping option that is being mapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Unpriced,
-    /// A price was given, even if it could not be read.
+    /// A price was given, even if it was invalid.
     Priced,
-    /// The amount is there: calculated, or given with the whole option.
-    Settled,
-    /// It is no shipping option.
+    /// The option has an amount: calculated, or given with the whole option.
+    HasAmount,
+    /// The value does not represent a shipping option.
     Skipped,
 }
 
 impl<'c> ShippingMapping<'c> {
-    /// Maps a value with everything in it. `None` if the value is no shipping option.
+    /// Maps a whole value. Returns `None` if the value does not represent a shipping option.
     pub(super) fn map<T: ToShippingOption + ?Sized>(
         value: &T,
         cx: Context<'c>,
@@ -158,12 +159,12 @@ impl<'c> ShippingMapping<'c> {
         if mapping.state == State::Skipped {
             return None;
         }
-        mapping.settle();
+        mapping.set_amount();
         complete(&mut mapping.option);
         Some(mapping.option)
     }
 
-    /// Lets a value that is in a field go on with this option.
+    /// Lets the value of a field add to this option.
     pub(super) fn flatten<T: ToShippingOption + ?Sized>(&mut self, value: &T, field: &'static str) {
         let cx = self.cx;
         self.cx = cx.field(field);
@@ -172,12 +173,12 @@ impl<'c> ShippingMapping<'c> {
         self.cx = cx;
     }
 
-    /// Says that there is no shipping option here: the customer picks up.
+    /// Marks that there is no shipping option: the customer picks the order up.
     pub fn skip(&mut self) {
         self.state = State::Skipped;
     }
 
-    /// Takes a price, or notes that there was one that could not be read.
+    /// Sets the price, or records that there was an invalid one.
     pub(super) fn put_price(&mut self, price: Option<ShippingPrice>) {
         self.state = State::Priced;
         self.price = price;
@@ -187,22 +188,23 @@ impl<'c> ShippingMapping<'c> {
         self.basis = Some(basis);
     }
 
-    /// Whether nothing is wrong with the option so far.
+    /// Returns whether no problem with the option has been found so far.
     pub(super) fn is_clean(&self) -> bool {
         self.cx.run().problem_count() == self.problems_before
     }
 
-    /// Gives the option its amount, once.
-    pub(super) fn settle(&mut self) {
+    /// Calculates the amount of the option, once.
+    pub(super) fn set_amount(&mut self) {
         if self.state == State::Unpriced && self.is_clean() {
-            let message = "the shipping option has no price: its price is absent here";
+            let message =
+                "the shipping option has no price: the value mapped to its price is absent";
             self.cx.problem(Rule::Required, message);
         }
         let is_priced = self.state == State::Priced;
-        self.state = State::Settled;
+        self.state = State::HasAmount;
         let Some(ShippingPrice { price, basis }) = self.price.filter(|_| is_priced) else { return };
         let basis = basis.or(self.basis).unwrap_or_else(|| self.cx.run().price_basis());
-        // A rate that was refused is not missed once more.
+        // An invalid rate has been reported, so it is not reported as missing too.
         if basis == PriceBasis::Net && self.option.vat.is_none() && !self.is_clean() {
             return;
         }
@@ -236,7 +238,7 @@ pub(super) fn put_bare(
     }
 }
 
-/// Gives an option what follows from the rest: the line id from the id, the VAT from the amount.
+/// Derives missing fields of an option: the line id from the id, the VAT amount from the amount and the rate.
 pub(super) fn complete(option: &mut OrderShippingOption) {
     if option.line_id.is_empty() {
         option.line_id.clone_from(&option.id);
@@ -259,13 +261,12 @@ fn no_gross(reason: NoGross) -> String {
     match reason {
         NoGross::TooLarge => MoneyError::TooLarge.to_string(),
         NoGross::NoRate | NoGross::NoParts => {
-            "a price without VAT needs the rate of VAT, and this shipping option has none"
-                .to_owned()
+            "a price without VAT needs the VAT rate, but this shipping option has none".to_owned()
         }
     }
 }
 
-/// Every option of a collection, each at its place in it.
+/// Maps every option of a collection, with paths that contain its index.
 pub(super) fn collect<C: ToShippingOptions + ?Sized, O: FromShippingOption>(
     options: &C,
     cx: Context<'_>,
@@ -286,13 +287,13 @@ pub(super) fn collect<C: ToShippingOptions + ?Sized, O: FromShippingOption>(
     collected
 }
 
-/// The types of the API that a shipping option can become.
+/// The types of the API that a shipping option can be converted to.
 #[doc(hidden)]
 pub trait FromShippingOption: Sized {
     fn from_option(option: OrderShippingOption) -> Result<Self, HasShipments>;
 }
 
-/// A shipping option has shipments, where the API takes none.
+/// The option has shipments, but the API takes none here.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct HasShipments;
@@ -303,7 +304,7 @@ impl FromShippingOption for OrderShippingOption {
     }
 }
 
-/// Field by field and without `..`, so that a field which either type gains does not compile until it is decided on.
+/// Lists every field without `..`, so that a field added to either type does not compile until it is handled here.
 impl FromShippingOption for MultiShipmentShippingOption {
     fn from_option(option: OrderShippingOption) -> Result<Self, HasShipments> {
         macro_rules! convert {
@@ -328,7 +329,7 @@ impl ToShippingOption for OrderShippingOption {
     fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
         to.cx.note_own_type();
         to.option = self.clone();
-        to.state = State::Settled;
+        to.state = State::HasAmount;
     }
 }
 

@@ -1,4 +1,4 @@
-//! The totals of an order: the sum of its lines and its shipping option, held against the cart's own totals.
+//! The totals of an order: the sum of its lines and its shipping option, checked against the cart's own totals.
 
 use super::context::Context;
 use super::draft::Draft;
@@ -8,18 +8,18 @@ use crate::order::Rule;
 use crate::types::{OrderItemType, OrderLine, SessionOrder};
 use crate::{MinorUnits, Percent, Quantity};
 
-/// What a cart says of the totals of its order.
+/// The cart's own data about the totals of its order.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct OwnTotals {
-    /// The cart's own total: it must be the sum.
+    /// The cart's own total. It must equal the sum.
     pub(super) total: Option<MinorUnits>,
-    /// The largest difference, in minor units, that a rounding line may settle.
+    /// The largest difference, in minor units, that a rounding line may close.
     pub(super) rounding_line: Option<i64>,
     /// The share of the sum that is paid now.
     pub(super) deposit: Option<Percent>,
 }
 
-/// Gives the order its totals, or reports what contradicts them. Returns the rounding line, if there is one.
+/// Sets the totals of the order, or reports what contradicts them. Returns the rounding line, if there is one.
 pub(super) fn add_up(
     own: OwnTotals,
     order: &mut SessionOrder,
@@ -30,7 +30,7 @@ pub(super) fn add_up(
     let amounts = lines.iter().filter_map(|line| line.item.amount);
     let sum = sum(amounts.chain(shipping.map(|option| option.amount)), cx)?;
     if lines.is_empty() {
-        // Nothing to add up: the cart's own total counts, which the derive asks for where no items are mapped.
+        // There is nothing to add up, so the cart's own total counts. The derive requires one if no items are mapped.
         match own.total {
             Some(total) => order.amount = total,
             None => cx.problem(Rule::Required, "the cart has no lines, and no total of its own"),
@@ -68,7 +68,7 @@ fn deposit(
     share.percent().round(Rounding::HalfAwayFromZero).map(MinorUnits::new)
 }
 
-/// The line that closes the gap between the cart's total and the sum, if the cart allows it.
+/// Returns the line that closes the gap between the cart's total and the sum, if the cart allows one.
 fn rounding_line(
     allowed: Option<i64>,
     total: MinorUnits,
@@ -80,7 +80,7 @@ fn rounding_line(
     let Some(amount) = amount else {
         let way = if gap > 0 { "more" } else { "less" };
         let hint = match allowed {
-            Some(max) => format!("a rounding line may settle {max}"),
+            Some(max) => format!("a rounding line may close a gap of at most {max}"),
             None => "map what is missing, or allow a rounding line with `total_mismatch = rounding_line(max = …)`".to_owned(),
         };
         let size = gap.abs();
@@ -102,11 +102,11 @@ fn rounding_line(
     Some(Draft::calculated(item, "rounding".to_owned(), path))
 }
 
-/// Adds up the VAT, or holds the cart's own VAT against the sum.
+/// Adds up the VAT, or compares the cart's own VAT with the sum.
 ///
-/// A shop may have rounded its VAT otherwise, by unit or by order: one minor unit for each line and the shipping option is
-/// taken as that, and is a warning of the check. Nothing is compared while the VAT of a line is not known, or in a partial
-/// payment.
+/// A shop may round its VAT in another way, by unit or by order. A difference of one minor unit for each line and the
+/// shipping option is therefore accepted, with a warning from the check. Nothing is compared while the VAT of a line is
+/// not known, or in a partial payment.
 fn add_up_vat(order: &mut SessionOrder, lines: &[Draft], cx: Context<'_>) {
     let shipping = order.shipping_option.as_ref().map(|option| option.vat_amount);
     let vat_amounts: Vec<Option<MinorUnits>> =
@@ -122,7 +122,7 @@ fn add_up_vat(order: &mut SessionOrder, lines: &[Draft], cx: Context<'_>) {
     let tolerance = vat_amounts.len();
     if is_comparable && gap > tolerance as u128 {
         let message = format!(
-            "the VAT {stated} is {gap} away from {sum}, the sum of the lines and the shipping option; up to {tolerance} (one minor unit for each) is taken as rounding"
+            "the VAT {stated} is {gap} away from {sum}, the sum of the lines and the shipping option; up to {tolerance} (one minor unit for each) is accepted as rounding"
         );
         cx.problem_with("vat_amount", Rule::Vat, message);
     }

@@ -1,4 +1,4 @@
-//! From lines under lines to the list that is sent: ids by position, and bundles replaced by their parts.
+//! Turns nested lines into the list that is sent, with ids by position and bundles replaced by their parts.
 
 use rust_decimal::Decimal;
 
@@ -8,7 +8,7 @@ use crate::money::allocate;
 use crate::order::{Problem, Rule};
 use crate::{MinorUnits, Quantity};
 
-/// The lines as they are sent: ids given, lines under a line after it, bundles replaced by their parts.
+/// Returns the lines to send: lines have ids, lines under a line follow it, and bundles are replaced by their parts.
 pub(super) fn flatten(drafts: Vec<Draft>, ids: &mut LineIds) -> Result<Vec<Draft>, Vec<Problem>> {
     let mut flat = Flat { lines: Vec::with_capacity(drafts.len()), problems: Vec::new() };
     flat.add(drafts, None, ids);
@@ -43,8 +43,8 @@ impl Flat {
     }
 }
 
-/// Spreads the price of a bundle over its parts, which are sent in its place, as many times as there are bundles. Parts that
-/// have no rate of VAT or no groups get those of the bundle.
+/// Spreads the price of a bundle over its parts, which are sent in its place, with their quantities multiplied by that
+/// of the bundle. Parts without a VAT rate or groups get those of the bundle.
 fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str> {
     if parts.is_empty() {
         return Err(
@@ -68,7 +68,8 @@ fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str>
     Ok(())
 }
 
-/// What the parts weigh: their prices. The parts of a bundle that comes back come back too, so all of them are below zero.
+/// Returns the weights of the parts, which are their prices. The parts of a returned bundle are returned too, so all of
+/// their prices are negative.
 fn weights(bundle: &Draft, parts: &[Draft]) -> Vec<MinorUnits> {
     let comes_back = bundle.amount() <= MinorUnits::ZERO
         && parts.iter().all(|part| part.amount() <= MinorUnits::ZERO);

@@ -1,4 +1,4 @@
-//! The traits that take a merchant's values: texts, prices, quantities and percentages.
+//! The traits for a merchant's values: texts, prices, quantities and percentages.
 
 use std::borrow::Cow;
 use std::num::{
@@ -14,9 +14,9 @@ use crate::money::{MoneyError, Price, decimal_from_f64};
 use crate::order::{Problem, Rule};
 use crate::{Country, Currency, MinorUnits, Percent, Quantity};
 
-/// Text for an order: strings, integers, characters, codes, and what points to them.
+/// Text for an order: strings, integers, characters, codes, and pointers to them.
 ///
-/// A newtype gets it with `#[derive(DinteroValue)]`; anything else through `#[dintero(with = path)]`.
+/// Use `#[derive(DinteroValue)]` for a newtype, and `#[dintero(with = path)]` for anything else.
 ///
 /// # Examples
 ///
@@ -44,7 +44,7 @@ use crate::{Country, Currency, MinorUnits, Percent, Quantity};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as text in a Dintero order",
     label = "not text",
-    note = "text is a string, an integer or a character; a newtype of one gets it with `#[derive(DinteroValue)]`",
+    note = "text is a string, an integer or a character; for a newtype of one, add `#[derive(DinteroValue)]`",
     note = "for anything else, convert with `#[dintero(with = path)]`; an `Option` behind a type alias must be written out"
 )]
 pub trait ToText {
@@ -54,8 +54,9 @@ pub trait ToText {
 
 /// Money: an exact number of minor units, which may still have a fraction.
 ///
-/// Integers are minor units (12345 is NOK 123.45), `Decimal` is major units (123.45). There is none for floats, which hold
-/// few decimal amounts exactly; [`money::decimal_from_f64`](crate::money::decimal_from_f64) is the explicit way.
+/// Integers are minor units (12345 is NOK 123.45), `Decimal` is major units (123.45). Floats do not implement it,
+/// because they hold few decimal amounts exactly; convert them explicitly with
+/// [`money::decimal_from_f64`](crate::money::decimal_from_f64).
 ///
 /// ```
 /// use dintero_api::money::{MoneyError, Price};
@@ -80,11 +81,11 @@ pub trait ToPrice {
     ///
     /// # Errors
     ///
-    /// If the value cannot be an amount of this currency.
+    /// Returns an error if the value cannot be an amount of this currency.
     fn to_price(&self, currency: Currency) -> Result<Price, MoneyError>;
 }
 
-/// How many of an item: integers, `Decimal`, or a float (a quantity is not money).
+/// A quantity of an item: integers, `Decimal`, or floats (a quantity is not money).
 ///
 /// # Examples
 ///
@@ -105,7 +106,7 @@ pub trait ToPrice {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a quantity in a Dintero order",
     label = "not a quantity",
-    note = "a quantity is an integer, a `Decimal` or a float; a newtype of one gets it with `#[derive(DinteroValue)]`",
+    note = "a quantity is an integer, a `Decimal` or a float; for a newtype of one, add `#[derive(DinteroValue)]`",
     note = "for anything else, convert with `#[dintero(with = path)]`; an `Option` behind a type alias must be written out"
 )]
 pub trait ToQuantity {
@@ -113,11 +114,11 @@ pub trait ToQuantity {
     ///
     /// # Errors
     ///
-    /// If the number is not finite or has more than 28 digits.
+    /// Returns an error if the number is not finite or has more than 28 digits.
     fn to_quantity(&self) -> Result<Quantity, MoneyError>;
 }
 
-/// A percentage: 25 or 25.5 mean 25 % and 25.5 %. Integers, `Decimal`, or a float (a rate is not money).
+/// A percentage: 25 or 25.5 mean 25 % and 25.5 %. Integers, `Decimal`, or floats (a rate is not money).
 ///
 /// ```
 /// use dintero_api::money::MoneyError;
@@ -140,7 +141,7 @@ pub trait ToQuantity {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a percentage in a Dintero order",
     label = "not a percentage",
-    note = "a percentage is an integer, a `Decimal` or a float: 25 is 25 %; a newtype of one gets it with `#[derive(DinteroValue)]`",
+    note = "a percentage is an integer, a `Decimal` or a float: 25 is 25 %; for a newtype of one, add `#[derive(DinteroValue)]`",
     note = "for your own type, implement `dintero_api::ToPercent`, or convert with `#[dintero(with = path)]`; an `Option` behind a type alias must be written out"
 )]
 pub trait ToPercent {
@@ -148,14 +149,14 @@ pub trait ToPercent {
     ///
     /// # Errors
     ///
-    /// If the number is not finite or has more than 28 digits.
+    /// Returns an error if the number is not finite or has more than 28 digits.
     fn to_percent(&self) -> Result<Percent, MoneyError>;
 }
 
-/// A bare number, whose unit an attribute gives (`exponent`).
+/// A bare number, whose unit is given by an attribute (`exponent`).
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a number whose unit an attribute can give",
+    message = "`{Self}` is not a number, so `exponent` cannot give its unit",
     label = "not an integer or a decimal",
     note = "use an integer, a `Decimal` or a newtype of one with `#[derive(DinteroValue)]`"
 )]
@@ -163,13 +164,13 @@ pub trait ToNumber {
     fn to_number(&self) -> Result<Decimal, MoneyError>;
 }
 
-/// A code of a country or a currency: every [`ToText`], under a message of its own.
+/// A country or currency code: every [`ToText`], with a diagnostic of its own.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as the code of a currency or country",
     label = "not a code",
     note = "a code is text, a `dintero_api::Currency` or a `dintero_api::Country`",
-    note = "an enum of your own is converted with `#[dintero(with = |currency| Currency::from(*currency))]`, or implements `dintero_api::ToText` with its code"
+    note = "convert an enum of your own with `#[dintero(with = |currency| Currency::from(*currency))]`, or implement `dintero_api::ToText` for it"
 )]
 pub trait ToCode {
     fn to_code(&self) -> Cow<'_, str>;
@@ -183,10 +184,10 @@ impl<T: ToText + ?Sized> ToCode for T {
     }
 }
 
-/// Yes or no.
+/// A yes or no: `bool`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say yes or no",
+    message = "`{Self}` cannot be used as a flag",
     label = "not a `bool`",
     note = "use a `bool`, or convert with `#[dintero(with = path)]`"
 )]
@@ -223,7 +224,7 @@ impl ToPrice for Scaled {
 }
 
 impl Context<'_> {
-    /// The exact price; what is wrong with it is wrong here.
+    /// Returns the exact price, or reports a problem at this location.
     pub(super) fn price<T: ToPrice + ?Sized>(self, value: &T) -> Option<Price> {
         match self.currency() {
             Some(currency) => self.valid(Rule::Value, value.to_price(currency)),
@@ -234,10 +235,12 @@ impl Context<'_> {
         }
     }
 
-    /// One problem for the whole order: a currency that could not be read is one already.
+    /// Reports that the currency is not known yet, unless the order already has a problem, which may be an invalid
+    /// currency.
     fn miss_currency(self) {
         if self.run().is_clean() {
-            let message = "the currency is not known where the first price is read: it must be mapped before the prices";
+            let message =
+                "the currency is not known when the first price is read: map it before the prices";
             self.run().push(Problem::new("", Rule::Currency, message));
         }
     }
@@ -305,7 +308,7 @@ macro_rules! large_numbers {
         impl ToNumber for $integer {
             #[inline]
             fn to_number(&self) -> Result<Decimal, MoneyError> {
-                // `Decimal::from` panics on what has more than 28 digits, and `try_from` is that.
+                // `Decimal::from` panics on numbers with more than 28 digits; `try_from` returns an error.
                 let number = i128::try_from(*self).map_err(|_| MoneyError::TooLarge)?;
                 Decimal::try_from_i128_with_scale(number, 0).map_err(|_| MoneyError::TooLarge)
             }
@@ -354,7 +357,8 @@ macro_rules! floats {
 
 floats! { f32: f32_number, f64: decimal_from_f64 }
 
-/// By the shortest text in its own precision: `0.1_f32` is 0.1, and not what its 64 bits say.
+/// Uses the shortest text in the float's own precision: `0.1_f32` is 0.1, without the further digits of its `f64`
+/// value.
 fn f32_number(value: &f32) -> Result<Decimal, MoneyError> {
     decimal_from_f64(&value.to_string().parse().unwrap_or(f64::NAN))
 }

@@ -1,6 +1,6 @@
-//! Descriptions as rustdoc will read them. They are Markdown written for a web page, where a link leads to another part
-//! of the page and indented text is no test; so the text is parsed the way rustdoc parses it, and what rustdoc would
-//! misread is changed in place.
+//! Adapts descriptions to rustdoc. They are Markdown written for a web page, where links lead to other parts of the
+//! page and indented text is not a test. The text is parsed the way rustdoc parses it, and only the parts that rustdoc
+//! would misread are changed.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -10,7 +10,7 @@ use pulldown_cmark::{
     BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd,
 };
 
-/// The text with nothing in it that rustdoc warns of, hides or runs.
+/// Returns the text without anything that rustdoc would warn about, hide or run.
 pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return Cow::Borrowed(text);
@@ -21,7 +21,7 @@ pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
         edits.borrow_mut().escape(&text, &link.span, '[');
         None
     };
-    // What rustdoc turns on.
+    // The extensions that rustdoc enables.
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -35,20 +35,20 @@ pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
     Cow::Owned(edits.into_inner().applied(&text))
 }
 
-/// Whether nothing in the text can be misread, as in most texts.
+/// Returns whether nothing in the text can be misread, as in most texts.
 fn is_plain(text: &str) -> bool {
-    // What turns the direction of text begins with the byte E2.
+    // The characters that change the direction of text start with the byte E2.
     !text.bytes().any(|byte| matches!(byte, b'[' | b'<' | 0xE2 | b'#' | b'\t'))
         && !["://", "    ", "```", "~~~", "===", "---"].iter().any(|mark| text.contains(mark))
 }
 
-/// Characters that turn the direction of text could hide what the source says; rustc refuses them.
+/// Removes characters that change the direction of text. They could hide what the source says, so rustc refuses them.
 fn without_turns(text: &str) -> String {
     let turns = |c: &char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|c| !turns(c)).collect()
 }
 
-/// Replacements of parts of a text.
+/// Replacements for parts of a text.
 #[derive(Default)]
 struct Edits(Vec<(Range<usize>, String)>);
 
@@ -61,7 +61,7 @@ impl Edits {
         self.0.push((range, text));
     }
 
-    /// A backslash before each such character.
+    /// Puts a backslash before each such character.
     fn escape(&mut self, text: &str, range: &Range<usize>, wanted: char) {
         let part = text.get(range.clone()).unwrap_or_default();
         for (index, _) in part.match_indices(wanted) {
@@ -69,7 +69,7 @@ impl Edits {
         }
     }
 
-    /// The text with all replacements; of two that overlap, the first counts.
+    /// Returns the text with all replacements; if two overlap, the first one wins.
     fn applied(mut self, text: &str) -> String {
         self.0.sort_by_key(|(range, _)| (range.start, range.end));
         self.0.dedup();
@@ -91,7 +91,7 @@ impl Edits {
 struct Walk<'a> {
     text: &'a str,
     edits: &'a RefCell<Edits>,
-    /// Where a link that leads nowhere from here ends its words, once they are seen.
+    /// The end of the text seen so far in the current link, if there is one.
     link: Option<usize>,
     code: bool,
 }
@@ -123,8 +123,8 @@ impl Walk<'_> {
         }
     }
 
-    /// A link of the web stays one. Any other leads to a part of the page that the text was written for: its words stay,
-    /// and where it leads is said behind them.
+    /// Keeps links to the web. Any other link leads to a part of the original page, so its text is kept and followed by
+    /// the target.
     fn link(&mut self, kind: LinkType, to: &str, range: Range<usize>) {
         let leads_out = to.starts_with("http://") || to.starts_with("https://");
         self.link = Some(range.start);
@@ -135,7 +135,7 @@ impl Walk<'_> {
         edits.escape(self.text, &range, '[');
     }
 
-    /// `# Title` and its underlined form become bold: a heading in a comment names a section of the item, such as Errors.
+    /// Turns headings into bold text: a heading in a doc comment names a section of the item, such as Errors.
     fn heading(&mut self, range: Range<usize>) {
         let title = self.text.get(range.clone()).unwrap_or_default();
         let first = title.lines().next().unwrap_or_default();
@@ -149,7 +149,7 @@ impl Walk<'_> {
         self.edits.borrow_mut().replace(range, bold);
     }
 
-    /// rustdoc takes a block for Rust and runs it, unless it is marked.
+    /// Marks a code block as text; otherwise rustdoc takes it for Rust and runs it.
     fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: Range<usize>) {
         let block = self.text.get(range.clone()).unwrap_or_default();
         let mut edits = self.edits.borrow_mut();
@@ -175,7 +175,7 @@ impl Walk<'_> {
         }
     }
 
-    /// rustdoc wants `<…>` around the URLs in a text.
+    /// Puts `<…>` around bare URLs, as rustdoc requires.
     fn bare_urls(&mut self, range: Range<usize>) {
         let text = self.text.get(range.clone()).unwrap_or_default();
         let mut at = 0;
@@ -193,7 +193,7 @@ impl Walk<'_> {
     }
 }
 
-/// Where the next URL of the web begins.
+/// Returns the start of the next web URL.
 fn find_url(text: &str, from: usize) -> Option<usize> {
     let rest = text.get(from..)?;
     let starts = ["http://", "https://"].into_iter().filter_map(|scheme| rest.find(scheme));
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_rustdoc_would_misread_is_changed() {
+    fn markdown_that_rustdoc_would_misread_is_changed() {
         for (text, expected) in [
             ("plain `[a]` text", "plain `[a]` text"),
             ("see [x](#y) at https://a.b/c.", "see \\[x](#y) at <https://a.b/c>."),

@@ -1,5 +1,5 @@
-//! Descriptions to documentation: the first sentence becomes the summary, [`markdown`] changes what rustdoc would misread,
-//! and what the schema says beside the description is put into words.
+//! Turns descriptions into documentation. The first sentence becomes the summary, [`markdown`] changes what rustdoc
+//! would misread, and the schema's limits, examples and defaults are added in words.
 
 mod markdown;
 
@@ -13,13 +13,13 @@ use crate::model::{Docs, Field, Parameter, Type, ValueType};
 /// The width of generated comments, without indentation and slashes.
 const WIDTH: usize = 96;
 
-/// `#[doc = " …"]` for each line, which is printed as `/// …`.
+/// Returns `#[doc = " …"]` for each line, which is printed as `/// …`.
 pub(crate) fn outer(text: &str) -> TokenStream {
     let lines = lines(text).into_iter().map(spaced);
     quote!(#(#[doc = #lines])*)
 }
 
-/// `#![doc = " …"]` for each line, which is printed as `//! …`: the documentation of a file.
+/// Returns `#![doc = " …"]` for each line, which is printed as `//! …`: the documentation of a file.
 pub(crate) fn inner(text: &str) -> TokenStream {
     let lines = lines(text).into_iter().map(spaced);
     quote!(#(#![doc = #lines])*)
@@ -29,7 +29,7 @@ fn spaced(line: String) -> String {
     if line.is_empty() { line } else { format!(" {line}") }
 }
 
-/// The lines of a comment: paragraphs and list entries are joined first, and then wrapped to the width. Code and tables
+/// Splits text into the lines of a comment. Paragraphs and list entries are joined and then wrapped; code and tables
 /// stay as they are.
 fn lines(text: &str) -> Vec<String> {
     let mut joined: Vec<Line> = Vec::new();
@@ -49,7 +49,7 @@ fn lines(text: &str) -> Vec<String> {
     }
     let mut lines = Vec::new();
     for Line { text, fixed } in joined {
-        // Tabs have no width here.
+        // A tab has no known width.
         if fixed || text.len() <= WIDTH && !text.contains('\t') {
             lines.push(text);
         } else {
@@ -61,11 +61,11 @@ fn lines(text: &str) -> Vec<String> {
 
 struct Line {
     text: String,
-    /// Whether it must not be joined with others, or wrapped.
+    /// Whether it must be neither joined nor wrapped.
     fixed: bool,
 }
 
-/// Whether a line begins an entry of a list.
+/// Returns whether a line starts a list entry.
 fn is_entry(line: &str) -> bool {
     let line = line.trim_start();
     let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -74,7 +74,7 @@ fn is_entry(line: &str) -> bool {
         || (number.len() < line.len() && number.starts_with(". "))
 }
 
-/// Whether a word would begin a list, a heading or a quotation if a line began with it.
+/// Returns whether a word at the start of a line would start a list, a heading or a quotation.
 fn begins_block(word: &str) -> bool {
     let number = word.trim_start_matches(|c: char| c.is_ascii_digit());
     matches!(word, "-" | "*" | "+")
@@ -105,7 +105,7 @@ fn wrap(line: &str, lines: &mut Vec<String>) {
     lines.push(current);
 }
 
-/// A description as rustdoc reads it: the first sentence alone, then the rest.
+/// Returns a description as rustdoc expects it: the first sentence by itself, then the rest.
 pub(crate) fn description(text: &str) -> String {
     let text = markdown::sanitized(text.trim());
     let text = text.trim();
@@ -126,7 +126,7 @@ pub(crate) fn description(text: &str) -> String {
     out
 }
 
-/// The first sentence of a description.
+/// Returns the first sentence of a description.
 pub(crate) fn summary(text: &str) -> String {
     let text = text.trim();
     let mut first = description(text.split_once("\n\n").map_or(text, |(first, _)| first));
@@ -134,7 +134,7 @@ pub(crate) fn summary(text: &str) -> String {
     first
 }
 
-/// Where the first sentence ends, if another follows it in the same paragraph.
+/// Returns the end of the first sentence, if another one follows in the same paragraph.
 fn sentence_end(text: &str) -> Option<usize> {
     let mut code = false;
     let bytes = text.as_bytes();
@@ -159,17 +159,17 @@ fn sentence_end(text: &str) -> Option<usize> {
     None
 }
 
-/// The indefinite article before a name.
+/// Returns the indefinite article for a name.
 pub(crate) fn article(name: &str) -> &'static str {
     if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" }
 }
 
-/// What a description says, if it says anything.
+/// Returns a description that is not blank.
 pub(crate) fn said(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// The description of a field and, as a paragraph of its own, what the schema says beside it.
+/// Returns the description of a field, followed by a paragraph of facts from its schema.
 pub(crate) fn field(emit: &Emit<'_>, field: &Field) -> String {
     let Field { name, wire, ty, docs, read_only, .. } = field;
     let about = About { docs, ty, wire, name };
@@ -177,20 +177,20 @@ pub(crate) fn field(emit: &Emit<'_>, field: &Field) -> String {
     about.told(emit, (*read_only && !is_told).then_some("Set by Dintero; never sent."))
 }
 
-/// The description of a parameter, likewise.
+/// Returns the description of a parameter, followed by a paragraph of facts from its schema.
 pub(crate) fn parameter(emit: &Emit<'_>, parameter: &Parameter) -> String {
     let Parameter { name, wire, ty, docs, .. } = parameter;
     About { docs, ty, wire, name }.told(emit, None)
 }
 
-/// The first sentence about a field, on one line.
+/// Returns the first sentence about a field, on one line.
 pub(crate) fn field_summary(emit: &Emit<'_>, field: &Field) -> String {
     let text = said(field.docs.description.as_deref()).or_else(|| of_type(emit, &field.ty));
     let first = text.map_or_else(|| undescribed(&field.wire), summary);
     first.replace('\n', " ")
 }
 
-/// What is known of a member.
+/// The facts about a field or parameter.
 struct About<'a> {
     docs: &'a Docs,
     ty: &'a Type,
@@ -214,7 +214,7 @@ impl About<'_> {
         out
     }
 
-    /// Whether the description has the words already.
+    /// Returns whether the description already contains the words.
     fn says(&self, words: &str) -> bool {
         self.docs.description.as_ref().is_some_and(|text| text.to_lowercase().contains(words))
     }
@@ -231,7 +231,7 @@ impl About<'_> {
         if let Some(example) = docs.example.as_ref().filter(|example| is_short(example)) {
             facts.push(format!("Example: `{example}`."));
         }
-        // The map of others has no name of its own.
+        // The map of other properties has no name of its own.
         if wire != name && !wire.is_empty() {
             facts.push(format!("Sent as `{wire}`."));
         }

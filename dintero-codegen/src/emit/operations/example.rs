@@ -45,6 +45,7 @@ fn call(operation: &Operation, group: &Group, arguments: &[TokenStream]) -> Stri
         method.to_token_stream(),
         names.join(", ")
     );
-    let is_empty = operation.answers.iter().all(|answer| matches!(answer.payload, Payload::Empty));
+    let is_empty =
+        operation.responses.iter().all(|response| matches!(response.payload, Payload::Empty));
     if is_empty { call } else { format!("let response = {call}") }
 }

@@ -1,9 +1,9 @@
 //! The calls: a handle for each group, and for each operation a request under construction that knows its endpoint, its
 //! parameters and the type of its response. How it is sent is the runtime's business.
 
-mod answers;
 mod example;
 mod parameters;
+mod responses;
 mod words;
 
 use std::collections::BTreeSet;
@@ -33,10 +33,10 @@ pub(crate) fn file(emit: &Emit<'_>, group: &Group) -> Result<String, syn::Error>
     }
     let mut enums = BTreeSet::new();
     for operation in &calls {
-        let Some(name) = &operation.answer_enum else { continue };
+        let Some(name) = &operation.response_enum else { continue };
         let is_home = emit.enum_homes.get(name.as_str()) == Some(&group.accessor.as_str());
         if is_home && enums.insert(name.as_str()) {
-            items.extend(file.answers(operation, name));
+            items.extend(file.responses(operation, name));
         }
     }
     let head = docs::inner(&group_docs(group));
@@ -181,7 +181,7 @@ impl File<'_> {
                 use bytes::Bytes;
             )
         });
-        let enums = calls.iter().filter_map(|operation| operation.answer_enum.as_deref());
+        let enums = calls.iter().filter_map(|operation| operation.response_enum.as_deref());
         let elsewhere: BTreeSet<&str> = enums.filter(|name| !own.contains(name)).collect();
         let elsewhere = list(elsewhere.into_iter()).map(|names| quote!(use super::#names;));
         quote! {
@@ -363,11 +363,11 @@ impl File<'_> {
     }
 
     fn answer(&mut self, operation: &Operation) -> TokenStream {
-        if let Some(name) = &operation.answer_enum {
+        if let Some(name) = &operation.response_enum {
             let name = ident(name);
             return quote!(#name);
         }
-        match operation.answers.first().map(|answer| &answer.payload) {
+        match operation.responses.first().map(|answer| &answer.payload) {
             Some(payload) => self.payload(payload),
             None => quote!(()),
         }

@@ -1,4 +1,4 @@
-//! How a call is given its parameters: the type of each argument, and the runtime's method that takes it.
+//! Passes parameters to a call: the type of each argument, and the runtime's method that takes it.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -8,7 +8,7 @@ use crate::emit::input::{Input, converts, is_text};
 use crate::model::{Fields, Location, Parameter, Separator, Style, Type, ValueType};
 
 impl File<'_> {
-    /// The type of the argument that takes a parameter.
+    /// Returns the type of the argument for a parameter.
     pub(super) fn argument(&mut self, parameter: &Parameter) -> TokenStream {
         match (&parameter.style, &parameter.ty) {
             (Style::File { .. }, Type::List(_)) => {
@@ -29,7 +29,7 @@ impl File<'_> {
         }
     }
 
-    /// The step that hands a parameter to the call, without the call itself: `query("limit", limit)`.
+    /// Returns the method call that passes a parameter, without its receiver: `query("limit", limit)`.
     pub(super) fn step(&mut self, parameter: &Parameter, argument: &Ident) -> TokenStream {
         let wire = &parameter.wire;
         let value = self.value(parameter, argument);
@@ -47,8 +47,8 @@ impl File<'_> {
         }
     }
 
-    /// The value of a parameter as the runtime takes it: something, or several things, with a `Display`; or a reference to
-    /// what is written as JSON, of which the runtime takes the fields.
+    /// Returns the value that the runtime takes for a parameter: one or several values with `Display`, or a reference
+    /// to a value serialized as JSON, whose fields the runtime writes.
     fn value(&mut self, parameter: &Parameter, argument: &Ident) -> TokenStream {
         match (&parameter.style, &parameter.ty) {
             (Style::File { .. }, _) => quote!(#argument),
@@ -78,12 +78,13 @@ impl File<'_> {
     }
 }
 
-/// Styles for which the runtime's call has a method of its own, because Dintero's document uses them.
+/// Returns whether the runtime has its own method for a style, because Dintero's document uses it.
 fn is_usual(style: &Style) -> bool {
     matches!(style, Style::One | Style::Each | Style::Joined(Separator::Comma))
 }
 
-/// The runtime's method for a place and a style. Styles that a place does not have were refused by the model.
+/// Returns the runtime's method for a location and a style. The model has already rejected styles that a location does
+/// not have.
 fn method(parameter: &Parameter) -> &'static str {
     match (parameter.location, &parameter.style) {
         (Location::Path, Style::Joined(_) | Style::Each) => "path_joined",

@@ -1,9 +1,9 @@
-//! What the documentation of an operation says: what it does, where it goes, its arguments and its errors.
+//! The documentation of an operation: what it does, its endpoint, its arguments and its errors.
 
 use super::{Emit, docs, is_argument};
-use crate::model::{ErrorAnswer, Operation, Type};
+use crate::model::{ErrorResponse, Operation, Type};
 
-/// The documentation of the method that begins a call, which ends with an example.
+/// Returns the documentation of the method that starts a call, which ends with an example.
 pub(super) fn operation(emit: &Emit<'_>, operation: &Operation, example: &str) -> String {
     let Operation { method, path, server, .. } = operation;
     let summary = docs::said(operation.summary.as_deref());
@@ -47,14 +47,14 @@ pub(super) fn operation(emit: &Emit<'_>, operation: &Operation, example: &str) -
 }
 
 fn errors(emit: &Emit<'_>, operation: &Operation, text: &mut String) {
-    let mut errors: Vec<&ErrorAnswer> = operation.errors.iter().collect();
+    let mut errors: Vec<&ErrorResponse> = operation.errors.iter().collect();
     errors.sort_by_key(|error| (error.status.is_none(), error.status.clone()));
     for error in errors {
         let status = error.status.as_deref().unwrap_or("other statuses");
         let said = docs::said(Some(&error.description));
         let said = said.map_or_else(|| "without a description.".to_owned(), docs::description);
         text.push_str(&format!("\n- {status}: {}", on_one_line(&said)));
-        // Errors of the usual form have methods of their own; only another form needs its type.
+        // Errors of the usual form have their own methods, so only other forms need a type.
         let id = error.ty.as_ref().and_then(Type::named).filter(|id| Some(*id) != emit.usual_error);
         if let Some(id) = id {
             let name = emit.model.name(id);

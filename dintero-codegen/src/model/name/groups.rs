@@ -1,10 +1,10 @@
-//! The names of groups, operations and parameters, and of the enums of responses.
+//! Names groups, operations and parameters, and the enums of responses.
 
 use std::collections::HashMap;
 
 use super::Naming;
 use crate::model::ident;
-use crate::model::{Answer, Group, Location, Operation};
+use crate::model::{Group, Location, Operation, SuccessResponse};
 use crate::pointer::Pointer;
 
 impl Naming<'_> {
@@ -15,7 +15,7 @@ impl Naming<'_> {
             let at = first.map_or_else(Pointer::root, |operation| operation.at.clone());
             if let Some(other) = accessors.insert(group.accessor.clone(), at.clone()) {
                 let message = format!(
-                    "two groups are named `{}`; the other begins at {other}",
+                    "two groups are named `{}`; the other starts at {other}",
                     group.accessor
                 );
                 self.same(&at, message, "x-rust-group");
@@ -26,10 +26,10 @@ impl Naming<'_> {
                 self.operation_names(operation);
             }
         }
-        self.answer_enums(groups);
+        self.response_enums(groups);
     }
 
-    /// Operations of a group that come to one name are told apart by their paths.
+    /// Names the operations of a group. Operations that would get the same name are told apart by their paths.
     fn methods(&mut self, group: &mut Group) {
         let mut known: HashMap<String, Pointer> = HashMap::new();
         for operation in &mut group.operations {
@@ -68,19 +68,20 @@ impl Naming<'_> {
             operation.builder = self.free(&operation.builder, "Call", &operation.at);
         }
         self.parameters(operation);
-        if let Some(answers) = &operation.answer_enum {
-            if !self.is_free(answers) {
+        if let Some(responses) = &operation.response_enum {
+            if !self.is_free(responses) {
                 let message = format!(
-                    "the responses of an operation and something else are named `{answers}`"
+                    "the responses of this operation and another item are both named `{responses}`"
                 );
                 self.same(&operation.at, message, "x-rust-type");
             }
-            let variants = operation.answers.iter().map(|answer| answer.variant.as_str());
+            let variants = operation.responses.iter().map(|response| response.variant.as_str());
             self.unique(variants, &operation.at);
         }
     }
 
-    /// A parameter of a name that is taken says where it goes: `id` in the path, `query_id` in the query.
+    /// Names parameters. If a name is taken, it gets its location as a prefix: `id` in the path, `query_id` in the
+    /// query.
     fn parameters(&mut self, operation: &mut Operation) {
         for index in 0..operation.parameters.len() {
             let (before, rest) = operation.parameters.split_at_mut(index);
@@ -110,12 +111,12 @@ impl Naming<'_> {
         }
     }
 
-    /// The name, or the name with more context where it is a type's.
+    /// Returns the name, or the name with more context if a type has it.
     fn free(&mut self, name: &str, context: &str, at: &Pointer) -> String {
         let name = if self.is_free(name) { name.to_owned() } else { format!("{name}{context}") };
         if !self.is_free(&name) {
             let message = match self.taken.get(&name) {
-                Some(other) => format!("two things are named `{name}`; the other is at {other}"),
+                Some(other) => format!("two items are named `{name}`; the other is at {other}"),
                 None => format!("`{name}` has another meaning in Rust or in the runtime"),
             };
             self.same(at, message, "x-rust-name");
@@ -124,15 +125,16 @@ impl Naming<'_> {
         name
     }
 
-    /// Operations may share the enum of their responses only if they respond alike.
-    fn answer_enums(&mut self, groups: &[Group]) {
-        let mut known: HashMap<&str, (&[Answer], &Pointer)> = HashMap::new();
+    /// Checks that operations share an enum of responses only if their responses are the same.
+    fn response_enums(&mut self, groups: &[Group]) {
+        let mut known: HashMap<&str, (&[SuccessResponse], &Pointer)> = HashMap::new();
         for operation in groups.iter().flat_map(|group| &group.operations) {
-            let Some(name) = &operation.answer_enum else { continue };
-            let (answers, at) = known.entry(name).or_insert((&operation.answers, &operation.at));
-            if !alike(answers, &operation.answers) {
+            let Some(name) = &operation.response_enum else { continue };
+            let (responses, at) =
+                known.entry(name).or_insert((&operation.responses, &operation.at));
+            if !alike(responses, &operation.responses) {
                 let message =
-                    format!("`{name}` is also the name of the responses of {at}, which differ");
+                    format!("`{name}` also names the responses of {at}, which are different");
                 self.same(&operation.at, message, "x-rust-type");
             }
         }
@@ -141,10 +143,10 @@ impl Naming<'_> {
     }
 }
 
-/// Whether two sets of responses make the same enum.
-fn alike(some: &[Answer], others: &[Answer]) -> bool {
-    let headers = |answer: &Answer| {
-        answer.headers.iter().map(|header| header.wire.clone()).collect::<Vec<_>>()
+/// Returns whether two sets of responses make the same enum.
+fn alike(some: &[SuccessResponse], others: &[SuccessResponse]) -> bool {
+    let headers = |response: &SuccessResponse| {
+        response.headers.iter().map(|header| header.wire.clone()).collect::<Vec<_>>()
     };
     some.len() == others.len()
         && some.iter().zip(others).all(|(a, b)| {

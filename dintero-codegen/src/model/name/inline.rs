@@ -1,5 +1,5 @@
-//! The names of inline types: by what holds them, walking from each component and operation down, so that a name's
-//! context is known before the name is needed.
+//! Names inline types after their owners. It walks down from each component and operation, so that the context of a
+//! name is known before the name is needed.
 
 use std::collections::HashSet;
 
@@ -12,14 +12,14 @@ use crate::model::{
 };
 use crate::report::Report;
 
-/// A type where it is held.
+/// A type and where it is used.
 struct Part<'a> {
     ty: &'a Type,
     owner: Context,
     role: Role,
 }
 
-/// What holds an inline type: its name, and the module that both live in.
+/// The owner of inline types: its name, and the module of both.
 #[derive(Clone)]
 struct Context {
     name: String,
@@ -27,7 +27,7 @@ struct Context {
 }
 
 impl<'a> Naming<'a> {
-    /// Names all inline types, and settles the order in which types are written.
+    /// Names all inline types, and sets the order in which types are written.
     pub(super) fn inline(&mut self, aliases: &[Alias], groups: &[Group]) {
         for id in (0..self.types.len()).map(TypeId) {
             if self.names[id.0].as_ref().is_some_and(|name| !name.module.is_empty()) {
@@ -61,8 +61,8 @@ impl<'a> Naming<'a> {
             let parts = self.visit(id);
             self.walk(parts);
         }
-        let bodies = operation.answers.iter().filter_map(|answer| match &answer.payload {
-            Payload::Json(ty) => Some((ty, Some(answer.status.to_string()))),
+        let bodies = operation.responses.iter().filter_map(|response| match &response.payload {
+            Payload::Json(ty) => Some((ty, Some(response.status.to_string()))),
             Payload::Empty | Payload::Bytes => None,
         });
         self.bodies(bodies.collect(), owner, Role::Response);
@@ -71,7 +71,7 @@ impl<'a> Naming<'a> {
         self.bodies(bodies.collect(), owner, Role::Error);
     }
 
-    /// Bodies of several inline types are told apart by their status.
+    /// Returns the inline types of several bodies, which are told apart by their status.
     fn bodies(
         &mut self,
         bodies: Vec<(&Type, Option<String>)>,
@@ -87,8 +87,8 @@ impl<'a> Naming<'a> {
         }
     }
 
-    /// Names the parts, each followed by its own. The list takes the place of a recursion, of which a chain of types may
-    /// need more than the stack holds.
+    /// Names each part, followed by the parts it owns. This uses a list instead of recursion, because a chain of types
+    /// may be longer than the stack allows.
     fn walk<'b>(&mut self, mut parts: Vec<Part<'b>>)
     where
         'a: 'b,
@@ -117,7 +117,7 @@ impl<'a> Naming<'a> {
         }
     }
 
-    /// Puts a type into the order, and returns what it holds; nothing the second time.
+    /// Adds a type to the order and returns the parts it contains; nothing if it was added before.
     fn visit(&mut self, id: TypeId) -> Vec<Part<'a>> {
         if std::mem::replace(&mut self.visited[id.0], true) {
             return Vec::new();
@@ -149,7 +149,7 @@ impl<'a> Naming<'a> {
         }
     }
 
-    /// The variants that are no components: these have a place of their own in the order.
+    /// Returns the variants that are not components; components have their own place in the order.
     fn inline_variants(
         &self,
         variants: impl Iterator<Item = (&'a String, &'a Type)>,
@@ -162,8 +162,8 @@ impl<'a> Naming<'a> {
             .collect()
     }
 
-    /// Owner and field. A name that is taken or too long gives way to the field with less context, and else to one that
-    /// says what the type is.
+    /// Returns the owner's name followed by the field's. A name that is taken or too long is replaced with the field's
+    /// name and less context, or else with a name that says what the type is.
     fn inline_name(&mut self, owner: &Context, role: &Role, id: TypeId) -> String {
         let at = &self.types[id.0].at;
         let field = ident::type_name(&role.text());
@@ -182,7 +182,7 @@ impl<'a> Naming<'a> {
         };
         let whole = [name.clone(), format!("{name}{kind}")];
         let other = shorter.chain([format!("{name}{kind}")]).find(is_fine);
-        // Where nothing short is free, the whole of it is the one name that says what the type is.
+        // If no short name is free, the full path is the only name that says what the type is.
         let other = other.or_else(|| whole.into_iter().find(|name| self.is_free(name)));
         let why = match self.taken.get(&name) {
             _ if name.len() > LONGEST => "is too long".to_owned(),
@@ -201,7 +201,7 @@ impl<'a> Naming<'a> {
 }
 
 impl Role {
-    /// The word for it in a name.
+    /// Returns the word for the role in a name.
     fn text(&self) -> String {
         let with_status = |word: &str, status: &Option<String>| match status {
             Some(status) => format!("{word} {status}"),

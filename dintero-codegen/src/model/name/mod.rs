@@ -1,6 +1,6 @@
-//! The names that only the whole model can give: of inline types, by what holds them, and of whatever wants a name that
-//! is taken. Components come first, the overlay has the last word, and nothing is ever numbered: a name that is taken
-//! gets context, with a warning that says how to choose a better one.
+//! Gives the names that depend on the whole model: those of inline types, and those that would collide. Components come
+//! first and the overlay always wins. Names are never numbered: a name that is taken gets more context, and a warning
+//! says how to choose a better one.
 
 mod groups;
 mod inline;
@@ -15,7 +15,7 @@ use crate::report::{Report, Reports};
 /// The longest name of a type that reads well in a signature.
 const LONGEST: usize = 40;
 
-/// Names that generated code uses for something else.
+/// Names that generated code uses for other items.
 const RESERVED: &[&str] = &[
     "BTreeMap",
     "Blank",
@@ -77,7 +77,7 @@ const RESERVED: &[&str] = &[
 ];
 
 /// Names a model.
-pub(crate) fn settle(draft: Draft, reports: &mut Reports) -> Model {
+pub(crate) fn assign(draft: Draft, reports: &mut Reports) -> Model {
     let Draft { types, mut aliases, mut groups } = draft;
     let mut naming = Naming {
         names: types.iter().map(|_| None).collect(),
@@ -103,7 +103,7 @@ pub(crate) fn settle(draft: Draft, reports: &mut Reports) -> Model {
     Model { types, order, aliases, groups, targets: Targets::default() }
 }
 
-/// A type under its name. One that nothing holds is never written, and is named for reports alone.
+/// Combines a type with its name. A type that nothing contains is never written, and is named only for reports.
 fn finished(def: TypeDef<Hint>, name: Option<TypeName>) -> TypeDef {
     let name = name.unwrap_or_else(|| TypeName {
         ident: ident::type_name(&def.at.tokens().last().unwrap_or_default()),
@@ -116,17 +116,17 @@ fn finished(def: TypeDef<Hint>, name: Option<TypeName>) -> TypeDef {
 
 struct Naming<'a> {
     types: &'a [TypeDef<Hint>],
-    /// The names so far, by the index of the type.
+    /// The names given so far, by the index of the type.
     names: Vec<Option<TypeName>>,
     order: Vec<TypeId>,
     visited: Vec<bool>,
-    /// Names of types, and where each was given.
+    /// The names of types, and where each was given.
     taken: HashMap<String, Pointer>,
     reports: &'a mut Reports,
 }
 
 impl<'a> Naming<'a> {
-    /// Components and what the overlay names come first: inline types step aside for them.
+    /// Names components and types that the overlay names. They come first, so that inline types avoid their names.
     fn certain(&mut self, id: TypeId) {
         let def = &self.types[id.0];
         let Some(certain) = &def.name.certain else { return };
@@ -137,8 +137,8 @@ impl<'a> Naming<'a> {
         self.names[id.0] = Some(TypeName { ident, module, owner: None });
     }
 
-    /// A name that the document or the overlay gives as `text`. One that has another meaning in generated files gets
-    /// context, and one that is taken is spelt out.
+    /// Takes a name that the document or the overlay gives as `text`. A name with another meaning in generated files
+    /// gets context, and a name that is taken is spelt out.
     fn take(&mut self, name: &str, text: &str, at: &Pointer) -> String {
         let mut name = name.to_owned();
         if is_reserved(&name) {
@@ -189,7 +189,7 @@ impl<'a> Naming<'a> {
         self.reports.push(Report::error("name", at, message).help(help));
     }
 
-    /// Members that had to be spelt out, and those that are the same even then.
+    /// Reports members that had to be spelt out, and members whose names are equal even then.
     fn members(&mut self, def: &TypeDef<Hint>) {
         match &def.def {
             Def::Struct(object) => {
@@ -237,7 +237,8 @@ impl<'a> Naming<'a> {
         let spelt: Vec<String> =
             spelt.map(|(text, name)| format!("`{text}` becomes `{name}`")).collect();
         if !spelt.is_empty() {
-            let message = format!("some members would have one name in Rust: {}", spelt.join(", "));
+            let message =
+                format!("some members would have the same name in Rust: {}", spelt.join(", "));
             self.warn(at, message, &format!("choose better names with {extension} in the overlay"));
         }
     }

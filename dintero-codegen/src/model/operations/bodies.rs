@@ -1,4 +1,4 @@
-//! Request bodies: JSON, bytes of one media type, and the fields of forms, which are taken like parameters.
+//! Request bodies: JSON, bytes of a single media type, and forms, whose fields are treated like parameters.
 
 use indexmap::IndexMap;
 use openapiv3::{MediaType, QueryStyle, ReferenceOr, RequestBody};
@@ -14,22 +14,22 @@ use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::{Kind, Object, Shape};
 
-/// What a request sends beside its parameters: a body, or the fields of one.
+/// What a request sends besides its parameters: a body, or the fields of a form.
 #[derive(Default)]
 pub(super) struct Sent {
     pub(super) body: Option<Body>,
     pub(super) fields: Vec<Parameter>,
 }
 
-/// What is said of one field of a form.
+/// The encoding that the document declares for one field of a form.
 struct Encoding {
     content_type: Option<String>,
     style: Option<QueryForm>,
 }
 
 impl Operations<'_, '_> {
-    /// What an operation sends as its body. The nearest of the declared media types is chosen: JSON, then a form, then
-    /// whatever there is, as bytes.
+    /// Chooses the body of an operation. Of the declared media types, JSON is preferred, then a form, then any other,
+    /// which is sent as bytes.
     pub(super) fn body(
         &mut self,
         body: ReferenceOr<RequestBody>,
@@ -57,7 +57,7 @@ impl Operations<'_, '_> {
                     base.path
                 );
                 self.reports.push(Report::warning("media-type", &at, message).help(
-                    "declare in the overlay what is really sent, or accept it with `x-accept: [media-type]` at the operation",
+                    "declare the real media type in the overlay, or accept it with `x-accept: [media-type]` at the operation",
                 ));
                 Err(LeftOut)
             }
@@ -70,7 +70,7 @@ impl Operations<'_, '_> {
         required: bool,
         at: &Pointer,
     ) -> Result<Sent, String> {
-        // A range takes JSON as well as anything else, unless the schema says that it is no JSON.
+        // A range of media types includes JSON, unless the schema is binary.
         if let Some(media) = media::first(&mut content, MediaKind::Any) {
             return self.any_body(media, required, at);
         }
@@ -90,9 +90,9 @@ impl Operations<'_, '_> {
                 Ok(Sent::body(Body { content: BodyContent::Bytes, media_type, required }))
             }
             (_, _, Some(why)) => Err(why),
-            (Some(first), Some(second), None) => {
-                Err(format!("it may be `{first}` or `{second}`, and nothing says which"))
-            }
+            (Some(first), Some(second), None) => Err(format!(
+                "it may be `{first}` or `{second}`, and the document does not say which"
+            )),
             (None, ..) => Err("its `content` is empty".to_owned()),
         }
     }
@@ -106,7 +106,7 @@ impl Operations<'_, '_> {
         }
         let at_schema = at.child(&name).child("schema");
         let shape = self.lower(&at_schema);
-        if is_binary(&self.types.settled(&shape)) {
+        if is_binary(&self.types.resolved(&shape)) {
             let media_type = Some("application/octet-stream".to_owned());
             return Ok(Sent::body(Body { content: BodyContent::Bytes, media_type, required }));
         }
@@ -114,7 +114,7 @@ impl Operations<'_, '_> {
         Ok(Sent::body(Body { content: BodyContent::Json(ty), media_type: None, required }))
     }
 
-    /// The type of JSON; without a schema it can be any.
+    /// Returns the type of JSON; without a schema it may be any JSON.
     pub(super) fn json(&mut self, media: &Media, at_content: &Pointer, context: &str) -> Type {
         let at = at_content.child(&media.name);
         let shape = match media.content.schema {
@@ -124,7 +124,7 @@ impl Operations<'_, '_> {
         self.types.shape(&shape, context)
     }
 
-    /// The fields of a form, as parameters.
+    /// Returns the fields of a form as parameters.
     fn fields(
         &mut self,
         media: Media,
@@ -137,12 +137,12 @@ impl Operations<'_, '_> {
             return Err(format!("`{what}` has no schema, so its fields are not known"));
         }
         let shape = self.lower(&at.child("schema"));
-        let settled = self.types.settled(&shape);
-        let Kind::Object(object) = &settled.kind else {
+        let resolved = self.types.resolved(&shape);
+        let Kind::Object(object) = &resolved.kind else {
             return Err(format!("the schema of `{what}` is not an object with `properties`"));
         };
-        if object.fields.is_empty() || settled.tag.is_some() {
-            return Err(format!("the schema of `{what}` does not list the fields in `properties`"));
+        if object.fields.is_empty() || resolved.tag.is_some() {
+            return Err(format!("the schema of `{what}` lists no fields in `properties`"));
         }
         let mut fields = Vec::new();
         for (name, shape) in &object.fields {
@@ -153,7 +153,7 @@ impl Operations<'_, '_> {
         Ok(fields)
     }
 
-    /// One field; `None` if it is optional and cannot be written.
+    /// Returns one field, or `None` if it is optional and cannot be sent.
     fn field(
         &mut self,
         name: &str,
@@ -171,20 +171,20 @@ impl Operations<'_, '_> {
         let (ty, style) = match written {
             Ok(Written { ty, style }) => (ty, style),
             Err(why) if required => {
-                return Err(format!("its field `{name}` cannot be written: {why}"));
+                return Err(format!("its field `{name}` cannot be sent: {why}"));
             }
             Err(why) => {
                 let message =
                     format!("the field `{name}` cannot be sent, so it is left out: {why}");
                 self.reports.push(Report::warning("style", &shape.at, message).help(
-                    "say how it is written with `encoding`, or accept it with `x-accept: [style]`",
+                    "declare how it is sent with `encoding`, or accept it with `x-accept: [style]`",
                 ));
                 return Ok(None);
             }
         };
         let notes = &shape.notes;
         let component = match &shape.kind {
-            Kind::Ref(_) => self.types.settled(shape).notes.description,
+            Kind::Ref(_) => self.types.resolved(shape).notes.description,
             _ => None,
         };
         Ok(Some(Parameter {
@@ -206,38 +206,39 @@ impl Operations<'_, '_> {
         }))
     }
 
-    /// A field of an encoded form is written like a parameter of a query, if it is no object.
+    /// Returns a field of a URL-encoded form, which is written like a query parameter unless it is an object.
     fn form_field(
         &mut self,
         name: &str,
         shape: &Shape,
         encoding: &Encoding,
     ) -> Result<Written, &'static str> {
-        if is_binary(&self.types.settled(shape)) {
-            return Err("only `multipart/form-data` holds binary data");
+        if is_binary(&self.types.resolved(shape)) {
+            return Err("only `multipart/form-data` supports binary data");
         }
         if encoding.is_json() {
             return Ok(Written { ty: self.types.shape(shape, name), style: Style::Json });
         }
         let wording = self.wording(shape, name);
         if matches!(wording, Wording::Object(_)) && encoding.style.is_none() {
-            return Err("OpenAPI leaves open how an object is written in a form");
+            return Err("OpenAPI does not define how an object is written in a form");
         }
         let form = encoding.style.unwrap_or_else(|| QueryForm::new(&QueryStyle::Form, None));
         let style = Wanted::Query(form).style(&wording)?;
         Ok(Written { ty: wording.into_type(), style })
     }
 
-    /// Words are parts of text, binary data are files, and everything else is a part of JSON.
+    /// Returns a part of a multipart form: single values are text parts, binary data are files, and everything else is
+    /// JSON.
     fn part(
         &mut self,
         name: &str,
         shape: &Shape,
         encoding: &Encoding,
     ) -> Result<Written, &'static str> {
-        let settled = self.types.settled(shape);
-        let is_file = is_binary(&settled)
-            || matches!(&settled.kind, Kind::Array(items) if is_binary(&self.types.settled(items)));
+        let resolved = self.types.resolved(shape);
+        let is_file = is_binary(&resolved)
+            || matches!(&resolved.kind, Kind::Array(items) if is_binary(&self.types.resolved(items)));
         if is_file {
             let media_type = encoding.single().unwrap_or("application/octet-stream").to_owned();
             return Ok(Written {
@@ -253,16 +254,14 @@ impl Operations<'_, '_> {
             Wording::Words(ty) => Written { ty, style: Style::Each },
             Wording::Object(ty) => Written { ty, style: Style::Json },
             Wording::Json(Type::List(_), _) => {
-                return Err(
-                    "it is a list of lists or objects; say that it is JSON with `encoding`",
-                );
+                return Err("it is a list of lists or objects; declare it as JSON with `encoding`");
             }
             Wording::Json(ty, _) => Written { ty, style: Style::Json },
         })
     }
 }
 
-/// The type of a field, and how it is written.
+/// The type of a field, and how it is serialized.
 struct Written {
     ty: Type,
     style: Style,
@@ -275,7 +274,7 @@ impl Sent {
 }
 
 impl Encoding {
-    /// Reads it from the raw document: openapiv3 takes a missing `explode` for `false`.
+    /// Reads the encoding from the raw document, because openapiv3 takes a missing `explode` for `false`.
     fn read(raw: Option<&Value>) -> Self {
         let get = |key: &str| raw.and_then(|raw| raw.get(key));
         let explode = get("explode").and_then(Value::as_bool);
@@ -296,7 +295,7 @@ impl Encoding {
         self.content_type.as_deref().is_some_and(|name| media::kind(name) == MediaKind::Json)
     }
 
-    /// The only media type, if there is one and it is no range.
+    /// Returns the media type, if there is only one and it is not a range.
     fn single(&self) -> Option<&str> {
         self.content_type.as_deref().filter(|name| !name.contains([',', '*']))
     }

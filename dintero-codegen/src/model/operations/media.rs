@@ -1,12 +1,12 @@
-//! Media types: which of those that a body is declared in is sent, and what each of them is.
+//! Media types: which of the media types of a body is used, and how it is treated.
 
 use indexmap::IndexMap;
 use openapiv3::MediaType;
 
-/// The media type that is sent when the document leaves a choice, and what JSON is called where nothing else is said.
+/// The media type of JSON, which is sent if the document declares no other.
 pub(super) const JSON: &str = "application/json";
 
-/// The kinds of media types that are told apart.
+/// The kinds of media types that are treated differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Json,
@@ -14,19 +14,19 @@ pub(super) enum Kind {
     Multipart,
     /// A range such as `*/*`.
     Any,
-    /// One media type that is sent and read as it is.
+    /// A media type whose bytes are sent and received unchanged.
     Bytes,
 }
 
-/// One media type of a body, with what is said of it.
+/// One media type of a body, and its declaration.
 #[derive(Debug)]
 pub(super) struct Media {
-    /// As it is declared, with its parameters.
+    /// The media type as declared, with its parameters.
     pub(super) name: String,
     pub(super) content: MediaType,
 }
 
-/// The kind of a media type.
+/// Returns the kind of a media type.
 pub(super) fn kind(name: &str) -> Kind {
     match essence(name).as_str() {
         JSON => Kind::Json,
@@ -38,20 +38,20 @@ pub(super) fn kind(name: &str) -> Kind {
     }
 }
 
-/// Takes the JSON out of what a body is declared in: `application/json` itself before its relatives.
+/// Removes and returns the JSON of a body: `application/json` itself before related types.
 pub(super) fn json(content: &mut IndexMap<String, MediaType>) -> Option<Media> {
     let plain = content.keys().position(|name| essence(name) == JSON);
     let index = plain.or_else(|| content.keys().position(|name| kind(name) == Kind::Json))?;
     take(content, index)
 }
 
-/// Takes the first media type of a kind.
+/// Removes and returns the first media type of a kind.
 pub(super) fn first(content: &mut IndexMap<String, MediaType>, wanted: Kind) -> Option<Media> {
     let index = content.keys().position(|name| kind(name) == wanted)?;
     take(content, index)
 }
 
-/// The `Content-Type` of a JSON body that is not plain JSON.
+/// Returns the `Content-Type` of a JSON body whose media type is not `application/json`.
 pub(super) fn named(name: &str) -> Option<String> {
     (essence(name) != JSON).then(|| name.to_owned())
 }
@@ -61,7 +61,7 @@ fn take(content: &mut IndexMap<String, MediaType>, index: usize) -> Option<Media
     Some(Media { name, content })
 }
 
-/// The media type without parameters.
+/// Returns the media type without its parameters.
 fn essence(name: &str) -> String {
     name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }

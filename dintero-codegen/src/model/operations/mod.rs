@@ -1,5 +1,5 @@
-//! Operations: what is called, with which parameters, and what comes back. Path-level parameters, servers and
-//! security requirements are settled here, so that an operation of the model stands for itself.
+//! Operations: their endpoints, parameters and responses. Parameters, servers and security requirements of the path are
+//! resolved here, so that an operation of the model is complete by itself.
 
 mod bodies;
 mod media;
@@ -20,13 +20,13 @@ use self::parameters::Parameters;
 use crate::extensions::Extensions;
 use crate::model::ident;
 use crate::model::types::Types;
-use crate::model::{Answer, Group, Operation};
+use crate::model::{Group, Operation, SuccessResponse};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 use crate::schema::lower::Lower;
 use crate::schema::shape::Shape;
 
-/// Makes the groups of a model. The types are made by `types`, in the order in which operations need them.
+/// Builds the groups of a model. The types are built by `types`, in the order in which operations need them.
 pub(crate) struct Operations<'a, 'b> {
     pub(crate) document: &'a Value,
     pub(crate) components: &'a Components,
@@ -34,7 +34,7 @@ pub(crate) struct Operations<'a, 'b> {
     pub(crate) reports: &'a mut Reports,
 }
 
-/// The methods that OpenAPI knows, with where openapiv3 keeps them.
+/// Returns the operations of a path item by method.
 fn methods(item: PathItem) -> Vec<(&'static str, OpenOperation)> {
     [
         ("get", item.get),
@@ -52,7 +52,7 @@ fn methods(item: PathItem) -> Vec<(&'static str, OpenOperation)> {
 }
 
 impl Operations<'_, '_> {
-    /// All operations of a document, in groups.
+    /// Returns all operations of a document, in groups.
     pub(crate) fn all(&mut self, api: &OpenAPI) -> Vec<Group> {
         let mut groups: IndexMap<String, Group> = IndexMap::new();
         for (path, item) in &api.paths.paths {
@@ -87,7 +87,7 @@ impl Operations<'_, '_> {
         groups.into_values().collect()
     }
 
-    /// The group's name, and what its first declared tag says of it.
+    /// Returns the name of the operation's group, and the description of its first declared tag.
     fn group(&self, operation: &OpenOperation, at: &Pointer) -> (String, Option<String>) {
         let raw = at.find(self.document);
         let given = raw.and_then(|raw| raw.get("x-rust-group")?.as_str());
@@ -137,7 +137,7 @@ impl Operations<'_, '_> {
             Some(body) => {
                 let sent = self.body(body, base, at)?;
                 if callback && !sent.fields.is_empty() {
-                    let message = "the form that this callback brings is not read";
+                    let message = "the form that this callback receives is not parsed";
                     let report = Report::warning("media-type", &at.child("requestBody"), message);
                     self.reports.push(
                         report.help("accept it with `x-accept: [media-type]` in the overlay"),
@@ -150,9 +150,9 @@ impl Operations<'_, '_> {
             None => None,
         };
         let query = callback.then(|| self.query(&parameters, at));
-        let (answers, errors) = self.responses(operation.responses, base, at);
-        let answer_enum =
-            (!callback && needs_enum(&answers)).then(|| match &extensions.rust_type {
+        let (responses, errors) = self.responses(operation.responses, base, at);
+        let response_enum =
+            (!callback && needs_enum(&responses)).then(|| match &extensions.rust_type {
                 Some(name) => ident::type_name(name),
                 None => format!("{builder}Success"),
             });
@@ -167,9 +167,9 @@ impl Operations<'_, '_> {
             parameters,
             body,
             query: query.flatten(),
-            answers,
+            responses,
             errors,
-            answer_enum,
+            response_enum,
             confidential,
             v1_only,
             example: extensions.example,
@@ -187,10 +187,10 @@ impl Operations<'_, '_> {
     }
 }
 
-/// What an operation takes over from around it.
+/// What an operation inherits from its surroundings.
 struct Base<'a> {
     path: &'a str,
-    /// Where the path item is.
+    /// The location of the path item.
     at: &'a Pointer,
     method: &'static str,
     accessor: &'a str,
@@ -199,16 +199,18 @@ struct Base<'a> {
     api: &'a OpenAPI,
 }
 
-/// Several answers need an enum, unless they cannot be told apart by their content.
-fn needs_enum(answers: &[Answer]) -> bool {
-    let first = answers.first().map(|answer| &answer.payload);
-    answers.iter().any(|answer| !answer.headers.is_empty() || Some(&answer.payload) != first)
+/// Returns whether responses need an enum: they have headers, or their bodies differ.
+fn needs_enum(responses: &[SuccessResponse]) -> bool {
+    let first = responses.first().map(|response| &response.payload);
+    responses
+        .iter()
+        .any(|response| !response.headers.is_empty() || Some(&response.payload) != first)
 }
 
-/// An operation that cannot be called; a report says why.
+/// An operation that cannot be called; the reason was reported.
 struct LeftOut;
 
-/// A description that says something.
+/// Returns a description that is not blank.
 fn text(description: Option<String>) -> Option<String> {
     description.filter(|text| !text.trim().is_empty())
 }

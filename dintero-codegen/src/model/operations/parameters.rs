@@ -1,4 +1,4 @@
-//! Parameters: the path's and the operation's own, in the path, the query, headers and cookies.
+//! Parameters of a path and of its operations: in the path, the query, headers and cookies.
 
 use indexmap::IndexMap;
 use openapiv3::{Parameter as OpenParameter, ParameterData, ParameterSchemaOrContent, ReferenceOr};
@@ -14,20 +14,20 @@ use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::{Kind, Shape};
 
-/// The parameters of an operation, and its path with what their styles put before a value.
+/// The parameters of an operation, and its path with the prefixes that their styles require.
 pub(super) struct Parameters {
     pub(super) list: Vec<Parameter>,
     pub(super) path: String,
 }
 
-/// One parameter as it is read.
+/// One parameter after parsing.
 struct Read {
     parameter: Parameter,
     prefix: Option<String>,
 }
 
 impl Operations<'_, '_> {
-    /// The operation's own parameters stand for the path's of the same name and place.
+    /// Returns the parameters of an operation. They override the path's parameters with the same name and location.
     pub(super) fn parameters(
         &mut self,
         base: &Base<'_>,
@@ -65,8 +65,8 @@ impl Operations<'_, '_> {
         Ok(Parameters { list, path })
     }
 
-    /// The query of a callback becomes a type, because the merchant reads it: words and lists, which is what queries are
-    /// read for.
+    /// Builds a type from the query of a callback, because the merchant reads it. Its fields are single values and
+    /// lists, the only values that a query can be parsed into.
     pub(super) fn query(&mut self, parameters: &[Parameter], at: &Pointer) -> Option<TypeId> {
         let in_query = parameters.iter().filter(|parameter| parameter.location == Location::Query);
         let is_read = |style: &Style| matches!(style, Style::One | Style::Each | Style::Joined(_));
@@ -74,7 +74,7 @@ impl Operations<'_, '_> {
             in_query.partition(|parameter| is_read(&parameter.style));
         for parameter in lost {
             let message = format!(
-                "`{}` is an object in the query of a callback: it is not read",
+                "`{}` is an object in the query of a callback; it is not parsed",
                 parameter.wire
             );
             let report = Report::warning("style", &parameter.at, message);
@@ -128,7 +128,8 @@ impl Operations<'_, '_> {
         }
     }
 
-    /// Reads a parameter. One that cannot be sent is left out if it may be, and else its operation is.
+    /// Reads a parameter. A parameter that cannot be sent is omitted if it is optional; otherwise its operation is
+    /// omitted.
     fn parameter(
         &mut self,
         parameter: OpenParameter,
@@ -148,7 +149,7 @@ impl Operations<'_, '_> {
                 let wanted = Wanted::Query(QueryForm::new(&style, explode));
                 (parameter_data, Location::Query, wanted)
             }
-            // `simple` is the only style of headers, and `form` of cookies.
+            // `simple` is the only style of headers, and `form` the only style of cookies.
             OpenParameter::Header { parameter_data, style: _ } => {
                 let wanted = Wanted::Simple(Explode::new(explode, Explode::Together));
                 (parameter_data, Location::Header, wanted)
@@ -169,10 +170,12 @@ impl Operations<'_, '_> {
                     Report::warning(
                         "style",
                         at,
-                        format!("the parameter `{name}` cannot be sent, so {what} is left out: {why}"),
+                        format!(
+                            "the parameter `{name}` cannot be sent, so {what} is left out: {why}"
+                        ),
                     )
                     .help(
-                        "describe in the overlay what is really sent, for example as `type: string`, \
+                        "describe the real value in the overlay, for example as `type: string`, \
                          or accept it with `x-accept: [style]`",
                     ),
                 );
@@ -223,7 +226,7 @@ impl Operations<'_, '_> {
         })
     }
 
-    /// A parameter with `content` holds a document of that media type.
+    /// Reads a parameter with `content`, whose value is a document of that media type.
     fn json_parameter(
         &mut self,
         mut content: openapiv3::Content,
@@ -248,14 +251,14 @@ impl Operations<'_, '_> {
     }
 }
 
-/// What a parameter holds.
+/// The value of a parameter.
 struct Value {
     ty: Type,
     style: Style,
     shape: Shape,
 }
 
-/// Where a parameter goes: two of one name in two places are two.
+/// Returns where a parameter is sent. Parameters with the same name in two locations are different parameters.
 fn place(parameter: &OpenParameter) -> &'static str {
     match parameter {
         OpenParameter::Path { .. } => "path",

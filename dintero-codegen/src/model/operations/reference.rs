@@ -1,10 +1,11 @@
-//! References from operations to what is shared: parameters, bodies, responses and headers.
+//! Resolves references from operations to shared parameters, bodies, responses and headers.
 
 use openapiv3::ReferenceOr;
 
 use crate::pointer::Pointer;
 
-/// The object behind a reference, and where it is. What dangles was reported by the keyword check.
+/// Returns the object that a reference points to, and its location. A broken reference was reported by the keyword
+/// check.
 pub(super) fn resolve<'c, T: Clone + 'c>(
     value: ReferenceOr<T>,
     section: &str,

@@ -1,4 +1,4 @@
-//! Responses: which of them are the success that a call returns, and what errors say.
+//! Responses: which of them a successful call returns, and which are errors.
 
 use indexmap::IndexMap;
 use openapiv3::{MediaType, ParameterSchemaOrContent, ReferenceOr, Responses, StatusCode};
@@ -7,17 +7,17 @@ use super::reference::resolve;
 use super::{Base, Operations, media, text};
 use crate::extensions::Extensions;
 use crate::model::ident::{self, Named};
-use crate::model::{Answer, ErrorAnswer, Header, Payload, Type};
+use crate::model::{ErrorResponse, Header, Payload, SuccessResponse, Type};
 use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::Kind;
 
-/// What a declared status stands for.
+/// The meaning of a declared status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stands {
-    /// For a success, or a range of them.
+    /// A success, or a range of successes.
     Success(u16),
-    /// `default`, where no success is declared: it is what there is to return, and what errors say as well.
+    /// `default` if no success is declared: both a success and an error.
     Both,
     Error,
 }
@@ -39,13 +39,13 @@ impl Operations<'_, '_> {
         responses: Responses,
         base: &Base<'_>,
         at: &Pointer,
-    ) -> (Vec<Answer>, Vec<ErrorAnswer>) {
+    ) -> (Vec<SuccessResponse>, Vec<ErrorResponse>) {
         let at = at.child("responses");
         let Responses { default, responses, extensions: _ } = responses;
         let is_success =
             |status: &StatusCode| matches!(Stands::new(Some(status), true), Stands::Success(_));
         let has_success = responses.keys().any(is_success);
-        let (mut answers, mut errors) = (Vec::new(), Vec::new());
+        let (mut successes, mut errors) = (Vec::new(), Vec::new());
         let statuses = responses.into_iter().map(|(status, response)| (Some(status), response));
         for (status, response) in statuses.chain(default.map(|response| (None, response))) {
             let key = status.as_ref().map_or_else(|| "default".to_owned(), ToString::to_string);
@@ -55,12 +55,12 @@ impl Operations<'_, '_> {
             let Some((response, at)) = found else { continue };
             let stands = Stands::new(status.as_ref(), has_success);
             let payload = match base.method {
-                // It has no body, whatever the document says.
+                // A response to `HEAD` has no body, even if the document declares one.
                 "head" => Payload::Empty,
                 _ => self.payload(response.content, &at),
             };
             if matches!(stands, Stands::Error | Stands::Both) {
-                errors.push(ErrorAnswer {
+                errors.push(ErrorResponse {
                     status: status.map(|_| key),
                     description: response.description.clone(),
                     ty: payload.json().cloned(),
@@ -68,11 +68,11 @@ impl Operations<'_, '_> {
             }
             let status = match stands {
                 Stands::Success(status) => status,
-                // Any status of success; the name of the variant shows it only beside headers.
+                // Any success status; the name of the variant shows it only if there are headers.
                 Stands::Both => 200,
                 Stands::Error => continue,
             };
-            answers.push(Answer {
+            successes.push(SuccessResponse {
                 status,
                 variant: match Extensions::read(at_status.find(self.document)).rust_name {
                     Some(name) => ident::type_name(&name),
@@ -83,7 +83,7 @@ impl Operations<'_, '_> {
                 payload,
             });
         }
-        (answers, errors)
+        (successes, errors)
     }
 
     fn headers(
@@ -134,7 +134,7 @@ impl Operations<'_, '_> {
                     &at,
                     "binary data is declared as JSON; it is read as bytes",
                 )
-                .help("declare the media types that are really sent, in the overlay"),
+                .help("declare the real media types in the overlay"),
             );
             return Payload::Bytes;
         }
@@ -143,7 +143,7 @@ impl Operations<'_, '_> {
 }
 
 impl Payload {
-    /// The type of JSON.
+    /// Returns the type of a JSON payload.
     pub(crate) fn json(&self) -> Option<&Type> {
         match self {
             Self::Json(ty) => Some(ty),

@@ -1,4 +1,4 @@
-//! Where an operation is called, and how its caller is known: servers and security schemes.
+//! Servers and security schemes: where a request is sent, and how it is authenticated.
 
 use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme, Server};
 
@@ -11,14 +11,15 @@ use crate::report::Report;
 const API_KEY: &str = "x-api-key";
 
 impl Operations<'_, '_> {
-    /// The nearest server, without a slash at its end: paths bring their own.
+    /// Returns the most specific server, without a trailing slash, because paths start with one.
     pub(super) fn server(&mut self, own: &[Server], base: &Base<'_>, at: &Pointer) -> String {
         let root = Pointer::root();
         let places = [(own, at), (base.servers, base.at), (base.api.servers.as_slice(), &root)];
         let found = places.into_iter().find_map(|(servers, at)| Some((servers.first()?, at)));
         let help = "give the whole URL in the overlay, or accept it with `x-accept: [server]` and set `base_url`";
         let Some((server, at)) = found else {
-            let message = "no server is given, so a call fails unless the client has a `base_url`";
+            let message =
+                "no server is declared, so a call fails unless the client has a `base_url`";
             self.reports.push(Report::warning("server", &root, message).help(help));
             return String::new();
         };
@@ -33,7 +34,7 @@ impl Operations<'_, '_> {
         server.url.trim_end_matches('/').to_owned()
     }
 
-    /// The alternatives, in the document's order. An empty list sends nothing.
+    /// Returns the alternatives in the document's order. An empty list means no authentication.
     pub(super) fn schemes(
         &mut self,
         requirements: Option<&Vec<SecurityRequirement>>,
@@ -60,8 +61,8 @@ impl Operations<'_, '_> {
         schemes
     }
 
-    /// A scheme of the document, or a report of why the client cannot satisfy it. That is said once, where the scheme is
-    /// declared.
+    /// Returns a scheme of the document, or reports why the client does not support it. The report is made once, where
+    /// the scheme is declared.
     fn scheme(&mut self, name: &str, at: &Pointer) -> Option<Scheme> {
         let declared = self.components.security_schemes.get(name);
         let Some(scheme) = declared.and_then(|scheme| scheme.as_item()) else {
@@ -76,7 +77,7 @@ impl Operations<'_, '_> {
             Ok(scheme) => Some(scheme),
             Err(what) => {
                 let at = Pointer::from("/components/securitySchemes").child(name);
-                let message = format!("`{name}` is {what}: calls are sent without it");
+                let message = format!("`{name}` is {what}; calls are sent without it");
                 self.reports.push(Report::warning("security", &at, message).help(
                     "API keys in the header `x-api-key`, bearer tokens and HTTP Basic are supported; \
                      accept it with `x-accept: [security]` in the overlay",
@@ -87,11 +88,11 @@ impl Operations<'_, '_> {
     }
 }
 
-/// What the client sends for a scheme, or what it is instead.
+/// Returns how the client authenticates with a scheme, or a description of an unsupported scheme.
 fn supported(scheme: &SecurityScheme) -> Result<Scheme, String> {
     match scheme {
         SecurityScheme::APIKey { location: APIKeyLocation::Header, name, .. } => {
-            // Swagger 2 had no bearer scheme; documents converted from it say so with a header.
+            // Swagger 2.0 had no bearer scheme; converted documents declare the header instead.
             if name.eq_ignore_ascii_case("authorization") {
                 Ok(Scheme::Bearer)
             } else if name.eq_ignore_ascii_case(API_KEY) {
@@ -115,7 +116,7 @@ fn supported(scheme: &SecurityScheme) -> Result<Scheme, String> {
             Ok(Scheme::Bearer)
         }
         SecurityScheme::HTTP { scheme, .. } => {
-            Err(format!("HTTP authentication of the kind `{scheme}`"))
+            Err(format!("HTTP authentication with the scheme `{scheme}`"))
         }
         SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIDConnect { .. } => Ok(Scheme::Bearer),
     }

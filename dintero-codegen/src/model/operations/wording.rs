@@ -1,5 +1,5 @@
-//! What a value is to a parameter, a form or a part: one word, a list of words, an object of words, or something that
-//! cannot be written there. OpenAPI's styles are settled here.
+//! How a value can be written in a parameter, a form or a part: as one word, as a list of words, as an object of words,
+//! or not at all. OpenAPI's styles are resolved here.
 
 use openapiv3::{PathStyle, QueryStyle};
 
@@ -9,19 +9,19 @@ use crate::model::{Def, Fields, Separator, Style, Type, TypeId, ValueType};
 use crate::report::Report;
 use crate::schema::shape::{Alternative, Kind, Shape};
 
-/// What a schema can be written as.
+/// How values of a schema can be written.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Wording {
     Word(Type),
-    /// The type of the list.
+    /// A list of words; the type is that of the list.
     Words(Type),
-    /// An object or a map, each of whose values is one word.
+    /// An object or a map with one word per value.
     Object(Type),
-    /// JSON alone can hold it; the text says what it is.
+    /// Only as JSON; the text says why.
     Json(Type, &'static str),
 }
 
-/// How a value is to be written, as the document says.
+/// The style that the document declares for a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     Query(QueryForm),
@@ -40,7 +40,7 @@ pub(super) enum QueryForm {
     Deep,
 }
 
-/// Whether the values of a list or an object are written apart.
+/// Whether the values of a list or an object are written separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Explode {
     Apart,
@@ -79,15 +79,15 @@ impl Wanted {
         }
     }
 
-    /// The style that writes a value so, or why there is none.
+    /// Returns the style to write a value in, or why there is none.
     pub(super) fn style(self, wording: &Wording) -> Result<Style, &'static str> {
         use Explode::{Apart, Together};
         use Wording::{Json, Object, Word, Words};
         match (self, wording) {
             (_, Json(_, what)) => Err(what),
-            (Self::Query(QueryForm::Deep), Word(_) | Words(_)) => Err(
-                "`deepObject` is for objects, and OpenAPI does not say how anything else is written in it",
-            ),
+            (Self::Query(QueryForm::Deep), Word(_) | Words(_)) => {
+                Err("`deepObject` is for objects, and OpenAPI does not define it for other values")
+            }
             (_, Word(_)) => Ok(Style::One),
             (Self::Query(form), wording) => form.style(wording),
             (Self::Simple(_), Words(_)) => Ok(Style::Joined(Separator::Comma)),
@@ -97,19 +97,19 @@ impl Wanted {
                 Ok(Style::Joined(Separator::Comma))
             }
             (Self::Matrix(Together), Object(_)) => Ok(Style::Fields(Fields::Joined)),
-            (Self::Label, Words(_) | Object(_)) => {
-                Err("it has several values, and in the style `label` only one is supported")
-            }
+            (Self::Label, Words(_) | Object(_)) => Err(
+                "it has several values, and the style `label` is supported for single values only",
+            ),
             (Self::Matrix(Apart), Words(_) | Object(_)) => Err(
-                "it has several values, which the style `matrix` writes apart; only `explode: false` is supported",
+                "it has several values, and the style `matrix` is supported with `explode: false` only",
             ),
             (Self::Cookie(_), Words(_) | Object(_)) => Err(
-                "it has several values, and a cookie holds one, or a list with `explode: false`",
+                "it has several values, and a cookie can contain one value, or a list with `explode: false`",
             ),
         }
     }
 
-    /// What the style puts before a value in the path.
+    /// Returns what the style puts before a value in the path.
     pub(super) fn prefix(self, name: &str) -> Option<String> {
         match self {
             Self::Label => Some(".".to_owned()),
@@ -135,7 +135,7 @@ impl QueryForm {
             (Self::Deep, Wording::Object(_)) => Ok(Style::Fields(Fields::Deep)),
             (Self::Deep, Wording::Words(_)) => Err("`deepObject` is for objects"),
             (Self::Delimited(..), Wording::Object(_)) => {
-                Err("OpenAPI does not say how an object is written in this style")
+                Err("OpenAPI does not define how an object is written in this style")
             }
         }
     }
@@ -149,15 +149,15 @@ impl Wording {
     }
 }
 
-const NESTED: &str = "it is a list of lists or objects, which only JSON can hold";
+const NESTED: &str = "it is a list of lists or objects, which only JSON can represent";
 
 impl Operations<'_, '_> {
-    /// What the values of a schema are written as. Alternatives of words are text: whichever is meant, it is sent as its
-    /// text.
+    /// Returns how values of a schema are written. Alternatives of single values are strings: whichever alternative it
+    /// is, its text is sent.
     pub(super) fn wording(&mut self, shape: &Shape, context: &str) -> Wording {
         let given = shape.notes.extensions.rust_type.is_some();
-        let settled = self.types.settled(shape);
-        match &settled.kind {
+        let resolved = self.types.resolved(shape);
+        match &resolved.kind {
             _ if given => self.of_type(shape, context),
             Kind::OneOf(members) => self.alternatives(members, shape, context),
             Kind::Array(items) => match self.wording(items, context) {
@@ -168,8 +168,8 @@ impl Operations<'_, '_> {
                 self.reports.push(
                     Report::warning(
                         "untyped",
-                        &settled.at,
-                        format!("the schema of `{context}` says nothing of the value; it is sent as text"),
+                        &resolved.at,
+                        format!("the schema of `{context}` does not restrict the value, which is sent as text"),
                     )
                     .help("give it a `type`, or accept it with `x-accept: [untyped]` in the overlay"),
                 );
@@ -193,17 +193,17 @@ impl Operations<'_, '_> {
             return first.cloned().unwrap_or(Wording::Word(text));
         }
         if are(|wording| matches!(wording, Wording::Word(_) | Wording::Words(_))) {
-            // One word is written like a list of one.
+            // A single word is written like a list with one element.
             return Wording::Words(Type::List(Box::new(text)));
         }
         let ty = self.types.shape(shape, context);
-        Wording::Json(ty, "one of its alternatives is an object, which only JSON can hold")
+        Wording::Json(ty, "one of its alternatives is an object, which only JSON can represent")
     }
 
-    /// The wording of an alternative, as long as it makes no type of its own.
+    /// Returns how an alternative is written, if it needs no type of its own.
     fn simple(&mut self, member: &Shape) -> Option<Wording> {
-        let settled = self.types.settled(member);
-        match &settled.kind {
+        let resolved = self.types.resolved(member);
+        match &resolved.kind {
             Kind::Text(format) => {
                 Some(Wording::Word(Type::Value(ValueType::of_format(format.as_deref()))))
             }
@@ -237,7 +237,7 @@ impl Operations<'_, '_> {
             Type::List(_) => Wording::Json(ty, NESTED),
             Type::Named(_) | Type::Map(_) => Wording::Json(
                 ty,
-                "it is an object with lists or objects inside, which only JSON can hold",
+                "it is an object with lists or objects inside, which only JSON can represent",
             ),
             Type::Value(_) | Type::Boxed(_) | Type::Nullable(_) => {
                 Wording::Json(ty, "it can be any JSON")
@@ -246,7 +246,7 @@ impl Operations<'_, '_> {
     }
 }
 
-/// Whether a value of the type is one word.
+/// Returns whether a value of the type is a single word.
 fn is_word(types: &Types<'_>, ty: &Type) -> bool {
     match ty {
         Type::Value(value) => *value != ValueType::Json,

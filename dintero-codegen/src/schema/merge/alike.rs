@@ -1,8 +1,8 @@
-//! When two shapes make the same Rust type.
+//! Compares shapes by the Rust types that they become.
 
 use crate::schema::shape::{Kind, Object, Rest, Shape};
 
-/// Whether two shapes make the same Rust type: descriptions and limits do not count.
+/// Returns whether two shapes become the same Rust type. Descriptions and limits do not count.
 pub(super) fn alike(a: &Shape, b: &Shape) -> bool {
     let fields = |x: &Object, y: &Object| {
         x.fields.len() == y.fields.len()
@@ -36,7 +36,7 @@ pub(super) fn alike(a: &Shape, b: &Shape) -> bool {
     }
 }
 
-/// Whether two fields, or items, have the same Rust type.
+/// Returns whether two fields or items have the same Rust type.
 fn noted_alike(a: &Shape, b: &Shape) -> bool {
     let (x, y) = (&a.notes, &b.notes);
     x.nullable == y.nullable

@@ -21,8 +21,9 @@ impl Merge<'_> {
         alternatives.iter().map(one).collect()
     }
 
-    /// Alternatives beside something that holds for all of them. With a discriminator each is merged with it. Without,
-    /// there is nothing to tell merged alternatives apart by, and their fields become fields of the one object.
+    /// Merges alternatives with a shape that applies to all of them. With a discriminator, the shape is merged into
+    /// each alternative. Without one, merged alternatives could not be told apart, so all their fields become fields of
+    /// one object.
     pub(super) fn beside(
         &mut self,
         alternatives: Vec<Alternative>,
@@ -40,7 +41,7 @@ impl Merge<'_> {
             Kind::Object(object) => match self.widened(object.clone(), &alternatives) {
                 Some(wide) => (
                     Kind::Object(wide),
-                    "`oneOf` beside other keywords: the fields of the alternatives become optional, and which of them go together is not checked",
+                    "`oneOf` beside other keywords: the fields of the alternatives become optional, and their combinations are not checked",
                 ),
                 None => (
                     Kind::Object(object),
@@ -55,7 +56,8 @@ impl Merge<'_> {
         kind
     }
 
-    /// An object with the fields of all alternatives; `None` if some are no objects, or hold this one.
+    /// Returns an object with the fields of all alternatives, or `None` if an alternative is not an object or contains
+    /// this one.
     fn widened(&mut self, mut object: Object, alternatives: &[Alternative]) -> Option<Object> {
         let own: HashSet<String> = object.fields.keys().cloned().collect();
         for alternative in alternatives {

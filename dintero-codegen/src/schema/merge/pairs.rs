@@ -1,5 +1,5 @@
-//! Merges of two components, which may refer to themselves and to each other. Each pair is merged once; where it is met
-//! inside itself, it is referred to by a name.
+//! Merges pairs of components, which may refer to themselves and to each other. Each pair is merged once; where the
+//! pair occurs inside itself, it is referred to by name.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -12,28 +12,29 @@ use crate::schema::merge::alike::alike;
 use crate::schema::merge::{DEEPEST, Merge};
 use crate::schema::shape::{Kind, Shape};
 
-/// Merges beyond this number come from a document that multiplies its parts, and would take all memory.
+/// The maximum number of merges in one document. A document that needs more multiplies its schemas and would exhaust
+/// the memory.
 const MOST_MERGES: usize = 50_000;
 
-/// Two components that a field merges.
+/// The merge of two components.
 pub(super) struct Pair {
-    /// The component that is nothing but the two, or a name of the merge's own.
+    /// The component that equals the merge, or a name made up for it.
     name: String,
     state: PairState,
 }
 
 enum PairState {
-    /// Not begun.
+    /// Not started.
     Closed,
     /// Being merged.
     Open,
-    /// Being merged, and referred to inside itself.
+    /// Being merged, and referred to from inside itself.
     Recursive,
     Merged(Rc<Shape>),
 }
 
-/// The components that are the merge of two others and nothing else: where the two are merged inside themselves, the
-/// result is the component.
+/// Returns the components that are the merge of two others and nothing else. Where the two are merged inside
+/// themselves, the result is that component.
 pub(super) fn named(components: &IndexMap<String, Shape>) -> HashMap<(String, String), Pair> {
     let mut pairs = HashMap::new();
     for (name, shape) in components {
@@ -49,7 +50,7 @@ pub(super) fn named(components: &IndexMap<String, Shape>) -> HashMap<(String, St
 }
 
 impl Merge<'_> {
-    /// Merges what the references stand for, and keeps the reference whose type already says it all.
+    /// Merges the targets of references. If one reference already covers the result, it is kept.
     pub(super) fn through_references(&mut self, a: Shape, b: Shape) -> Shape {
         let (Kind::Ref(x), Kind::Ref(y)) = (&a.kind, &b.kind) else {
             return self.merged_through(a, b);
@@ -89,12 +90,12 @@ impl Merge<'_> {
         merged
     }
 
-    /// Whether a name is of a merge that refers to itself: then its type must be there before its fields are.
+    /// Returns whether a name belongs to a merge that refers to itself, whose type must exist before its fields do.
     pub(crate) fn is_recursive(&self, name: &str) -> bool {
         self.recursive.contains(name)
     }
 
-    /// Keeps a merged pair. If it is not a component, it is found under the merge's own name from now on.
+    /// Records a merged pair. Unless it equals a component, it is stored under the name made up for it.
     fn close(&mut self, key: (String, String), merged: &Shape) {
         let Some(pair) = self.pairs.get_mut(&key) else { return };
         if matches!(pair.state, PairState::Recursive) {
@@ -133,9 +134,11 @@ impl Merge<'_> {
         }
     }
 
-    /// A component that extends a base is a variant of it. Whatever else is merged with a base is not.
+    /// Reports a merge that drops variants. A component that extends a base is a variant of it; anything else merged
+    /// with a base is not.
     fn loses_variants(&mut self, base: &Pointer) {
-        let message = "a base with variants is merged with more fields: of its variants, nothing is kept here";
+        let message =
+            "a base with variants is merged with other fields, so its variants are lost here";
         let report = Report::warning("discriminator", base, message);
         self.reports.push(report.help(
             "refer to the base alone or to one variant, or accept it with `x-accept: [discriminator]` in the overlay",
@@ -143,8 +146,9 @@ impl Merge<'_> {
     }
 
     fn too_many(&mut self) {
-        let message =
-            format!("`allOf` multiplies the document's schemas: more than {MOST_MERGES} merges");
+        let message = format!(
+            "`allOf` multiplies the schemas of the document: it needs more than {MOST_MERGES} merges"
+        );
         let report = Report::error("cycle", &Pointer::from("/components/schemas"), message);
         self.reports.push(
             report.help(
@@ -153,7 +157,8 @@ impl Merge<'_> {
         );
     }
 
-    /// Whether a component has another one among the members of its `allOf`, and theirs: then the two of them are the one.
+    /// Returns whether a component includes another one through `allOf`, at any depth. Merging the two gives the
+    /// component itself.
     fn extends(&self, narrow: &str, wide: &str) -> bool {
         let mut seen = HashSet::new();
         let mut open = vec![narrow];

@@ -1,4 +1,4 @@
-//! What a merge means, held against an independent validator of JSON Schema, and by its laws.
+//! Tests merges against an independent JSON Schema validator, and against the laws that merges obey.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::schema::lower::Lower;
 
-/// Merges a schema; `None` if it says what cannot be.
+/// Merges a schema. Returns `None` if its members conflict.
 fn merged(schema: &Value) -> Option<Shape> {
     let mut reports = Reports::default();
     let shape = Lower { document: schema, reports: &mut reports }.schema(&Pointer::root());
@@ -20,7 +20,7 @@ fn all_of(members: &[&Value]) -> Value {
     json!({ "allOf": members })
 }
 
-/// The schema that a merged shape stands for, in an order of its own: equal values are equal shapes, but for
+/// Returns the schema of a merged shape in a canonical order: if two schemas are equal, their shapes differ only in
 /// order and prose.
 fn schema_of(shape: &Shape) -> Value {
     match &shape.kind {
@@ -43,8 +43,8 @@ fn schema_of(shape: &Shape) -> Value {
     }
 }
 
-/// Schemas of the fragment in which a merge means what JSON Schema means: objects, lists and scalars. Not in
-/// it are two enums of one property and `nullable`, of which a merge takes the wider on purpose.
+/// Schemas for which a merge means the same as in JSON Schema: objects, lists and scalars. Excluded are two enums of
+/// one property and `nullable`, where a merge takes the wider one on purpose.
 fn schema() -> impl Strategy<Value = Value> {
     object_of(value())
 }
@@ -76,7 +76,7 @@ fn object_of(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Value
     })
 }
 
-/// JSON that has a chance to be valid, and to be not.
+/// JSON that is valid for some of these schemas and invalid for others.
 fn instance() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
         Just(json!(1)),
@@ -95,7 +95,7 @@ fn instance() -> impl Strategy<Value = Value> {
     proptest::collection::btree_map("[a-c]", value, 0..4).prop_map(|members| json!(members))
 }
 
-/// An instance that is valid for a schema made by `schema_of`.
+/// An instance that is valid for a schema from `schema_of`.
 fn valid_for(schema: &Value) -> Value {
     let properties = schema["properties"].as_object().into_iter().flatten();
     match schema["type"].as_str() {
@@ -145,13 +145,13 @@ proptest! {
     }
 
     #[test]
-    fn valid_for_the_whole_is_valid_for_all_parts(
+    fn an_instance_of_the_whole_is_valid_for_every_member(
         a in schema(),
         b in schema(),
         instance in instance(),
     ) {
         let Some(whole) = merged(&all_of(&[&a, &b])) else {
-            // What cannot be merged has no instance, at least none in which the conflict shows.
+            // Members that conflict have no common instance, at least none in which the conflict shows.
             return Ok(());
         };
         let whole = schema_of(&whole);
@@ -165,7 +165,7 @@ proptest! {
 }
 
 #[test]
-fn what_cannot_be_both_is_a_conflict() {
+fn kinds_that_exclude_each_other_are_a_conflict() {
     for (a, b) in [
         (json!({"type": "string"}), json!({"type": "integer"})),
         (json!({"type": "object"}), json!({"type": "array", "items": {}})),
@@ -182,7 +182,7 @@ fn what_cannot_be_both_is_a_conflict() {
 }
 
 #[test]
-fn of_enums_and_of_null_a_merge_takes_the_wider() {
+fn a_merge_takes_the_wider_enum_and_keeps_null() {
     let shape = merged(&json!({"allOf": [
         {"type": "string", "enum": ["a", "b"], "nullable": true},
         {"type": "string", "enum": ["b", "c"]},

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `e376d5cb88980f9b6e5d39405821b94a29e613821c875ffcf18ef7c40ff48951`
+//! - Document: SHA-256 `02288529bb800dbf3e9d45bf6f624361c6ffae7653e4a57c39a7ec6c8a56870f`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `88ae09e614307fe782c15287fb09ed8a92841c3bca4d9de549467d9287a4de78`
+//! - Document: SHA-256 `f0583104a987be13b3226e4d39d53976f40fbb4d8bf355d16b4750001e74f38c`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `ee17e5b364ac5e707dadd11c67a6fde4fc6a7b4fd457eeba0b989c7bb707a296`
+//! - Document: SHA-256 `ae8dd236d21996699e5e1787ba0f2d62f73039ee7f3792d1bf584817d11aa5cb`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

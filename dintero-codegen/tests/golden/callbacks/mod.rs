@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `3ba930b0999934d3990968d90bc95ebbacf5417f8a00ed573c2deabc54befe90`
+//! - Document: SHA-256 `26211a1930c842365beb52b4c3261eecf033df06d717da4dd43b67fcf447ec5e`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `b1467868ee7e69134664cc14e7881be925de57d69d0eadcd00feab1ab6fff174`
+//! - Document: SHA-256 `2101d230903f313aed061f44834297f16bfd29e88cd7f51935774edecefb088a`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `120814d69fae7616479ec25551d5375b5b2e8c987fecff955c2209d02d83189c`
+//! - Document: SHA-256 `7417b8971b471463848ef5c882692057c3248438864e63b6f8326f7516ffc858`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

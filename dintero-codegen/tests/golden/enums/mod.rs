@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `24aa756e9878070d792004c0e575d032ace37e4d15cc0b343fb12291b247fe50`
+//! - Document: SHA-256 `4cb6e043683deea3079d1772aa54a71dbf2f00e65e1103b14cd30f5e7c1492a9`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `a531f6c17e5f2402d62dbfc5d00c3bfe3909e6a5509f3af9127dcb42d46f458c`
+//! - Document: SHA-256 `331cd46490b6a17d9d36e5e661f7cca55c3a58416bf26de80eaaa05bdd577d2e`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `e1964a2d9a7f2b84d32930183ae03a3f882b6d36be9b8371c6f7cf2ef7c42571`
+//! - Document: SHA-256 `4a100aef898cacf71663ed9f68c186907ca1eda3007ca841b8ce3831082b8a89`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `90e5172bff99c0557ff7695d2b4a88c65e52ce0a43df7f4ce2b13662c0c4c338`
+//! - Document: SHA-256 `3d12c22bc20334661f18bc9f2800fc815863ad573186613a18530e94600f3282`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

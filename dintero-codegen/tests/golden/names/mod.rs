@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `78590a85fdab02e4f651f0bbed014ceac6dacfc34e378478f62ee8c71d27c2f8`
+//! - Document: SHA-256 `59fd0451001ca74e1dabbfc855093d22ec8233ad98759022f934e7dbc657dbf1`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `ac77d039525a23b349b8f7938a5153ae740c9c072f551e3eb8356ed96af88e06`
+//! - Document: SHA-256 `fdd6f0192dd71e51b78bb7e21571c0c081bdf9b38fd38470bfe03e1db3f9772a`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

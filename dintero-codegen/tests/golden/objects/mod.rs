@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `745470497934e3f2e07b724e78391a4fdc7648d119944dbb504b1706c95407a8`
+//! - Document: SHA-256 `94a3d7831bf5165f72c319c476dce2904245e298b9065244a9f9051f7d595eef`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

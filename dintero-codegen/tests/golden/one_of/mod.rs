@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `1d9516570951163895a20a014c5e061fb428f9d6508af50efdf6923fd8ebacb8`
+//! - Document: SHA-256 `e3503fc37a64cc26b9af375527bee14104add2749376cccc42ed242087af776f`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `dbeee6c8d458ea5afab27c0361cf741c8a5847f8f0b76d5dd2e24cb0a9685567`
+//! - Document: SHA-256 `06c4972a8350604c00cd3bff51ebba443b7e97ad6a686ddf25c6a9ac0fd71eb7`
 //! - Overlay: SHA-256 `9d79ce19bdabc70a7932655f60839bfa2276103ae783b2092f91821306c1d67b`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `f41aa0751b44620df352efd250f95983a22611a7e5c7941cc749bb0883b7c7e9`
+//! - Document: SHA-256 `4911f37b761f9956069f96f97897e091a7cc924f61f0644c86476489d0d5d6f5`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `19de195be90fc622b70fc6d19bf6654f645a79966b1f2bb6291af06bdf46f823`
+//! - Document: SHA-256 `546831a95518936ea954d9d65080e069501581d6bde1d7f02410065641091c45`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `9c85425d6b99c12e5319bec84001b325ed56564b328e6af0018791864976aa3c`
+//! - Document: SHA-256 `7a7b36d4033578c8131411c8bbe2adcf413f179e9eb1af148bf3303a5f9c7b0c`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `3c750ab37ebd01c8803949d271a27d8ca68da9c6c9392d089b92f9d6ceafaa23`
+//! - Document: SHA-256 `d8f2aa1dfc4cc28ed2fc9182c96a8daa6a63a51f288ffc5f090eb85480b70729`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

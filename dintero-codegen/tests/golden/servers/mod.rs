@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `b2da6386b7571515793f0bca34072950da41276a29c641189df07738337aeb67`
+//! - Document: SHA-256 `5dd677b13e5bd19d24a76491cd43b27d8e70b7134a13e89eb4d96b4ff9b28704`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `4a4cb86dab0ed67b95af127465a80d4cc999085a084247f118530f835ff6e0b7`
+//! - Document: SHA-256 `7d1746521eaa5e108cb4dcdf7775a74ab1eab28601e32b2e12c41f17f69f6da7`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `bb3831023098df4fe558cb4bf8a8371829975568555da14c4b50be860cae815d`
+//! - Document: SHA-256 `15a606949624ba6b6fbc5fd5a95e3914226ac572aa5b161b9500d0df8fb50a2f`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

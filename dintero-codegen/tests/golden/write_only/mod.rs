@@ -2,11 +2,13 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `96ceec73fa60a4fe5c22544b3dd7a2ee9479ab12ae91e3849a6954ca734edfc3`
+//! - Document: SHA-256 `24f3c0864adf56b6a82ec4ddca7c0d3eff1a922dbfee7e2c49851f31a350fb3e`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

@@ -1,4 +1,4 @@
-//! Edits of one token: every prefix of a group, and every token dropped, doubled or swapped with the next one.
+//! Edits of one token: every prefix of a group, and every token removed, doubled or swapped with the next one.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 pub(crate) struct Edit {
     /// The whole type.
     pub(crate) text: String,
-    /// What was edited, for a person: the kind, and the group as it is then.
+    /// A description of the edit for readers: its kind, and the group after it.
     pub(crate) told: String,
 }
 
@@ -18,7 +18,7 @@ struct Edited {
     told: String,
 }
 
-/// Returns every edit that is still a struct or an enum: others never reach a derive.
+/// Returns every edit that still gives a struct or an enum: others never reach a derive.
 pub(crate) fn all(text: &str) -> Vec<Edit> {
     let tokens: TokenStream = text.parse().expect("tokens");
     let mut seen = BTreeSet::from([tokens.to_string()]);
@@ -45,7 +45,7 @@ fn edits_of(tokens: &TokenStream) -> Vec<Edited> {
     edits
 }
 
-/// The edits of one token among its neighbours.
+/// Returns the edits of one token among its neighbours.
 fn of_token(trees: &[TokenTree], at: usize) -> Vec<(&'static str, Vec<TokenTree>)> {
     let mut dropped = trees.to_vec();
     let token = dropped.remove(at);
@@ -72,7 +72,7 @@ fn name(token: &TokenTree) -> String {
     }
 }
 
-/// The edits in a group, each in the whole.
+/// Returns the edits in a group, each as the whole group.
 fn within<'t>(
     trees: &'t [TokenTree],
     at: usize,

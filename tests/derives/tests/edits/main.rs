@@ -1,9 +1,10 @@
-//! Every edit of one token in five types, through rustc: what is an error is reported on a token of the merchant's, and
-//! an edit that compiles and changes what is sent is one that a person has read: they are listed in `accepted.txt`.
+//! Compiles every edit of one token in five types with rustc. Every error must be reported on a token of the
+//! merchant's. Every edit that compiles and changes what is sent must be listed in `accepted.txt`, which a person has
+//! reviewed.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p dintero-derive-tests --test edits` lists them anew; then read the difference. With
-//! `EACH_ALONE=1` every edit is compiled by itself too, which takes about ten minutes: it shows that compiling them together
-//! hides nothing.
+//! `UPDATE_GOLDEN=1 cargo test -p dintero-derive-tests --test edits` rewrites the list; review the difference
+//! afterwards. With `EACH_ALONE=1` every edit is also compiled by itself, which takes about ten minutes and shows that
+//! compiling them together hides nothing.
 
 mod edit;
 #[allow(dead_code, reason = "one function is for the messages that rustc words")]
@@ -22,7 +23,7 @@ const STRUCTS: &str = include_str!("structs.rs");
 struct Case {
     name: String,
     before: String,
-    /// The line of the derive, which no error may point at.
+    /// The line of the derive, which no error may point to.
     derive: String,
     edited: String,
     after: String,
@@ -51,7 +52,7 @@ impl Case {
         edit::all(&self.edited).into_iter().map(|edit| Numbered { case: self, edit })
     }
 
-    /// The module with another type in it. The `}` that closes it is in `after`.
+    /// The module with another type in place of the original. `after` contains the closing `}`.
     fn module(&self, edited: &str) -> String {
         let Self { before, derive, after, .. } = self;
         format!("{before}\n{derive}\n{edited}\n{after}")
@@ -64,7 +65,7 @@ struct Numbered<'c> {
     edit: Edit,
 }
 
-/// The edits of all cases; the number of one is that of its module.
+/// The edits of all cases. The number of an edit is that of its module.
 struct Edits<'c>(Vec<Numbered<'c>>);
 
 impl Edits<'_> {
@@ -76,14 +77,15 @@ impl Edits<'_> {
         Program::new(&numbers.iter().map(module).collect())
     }
 
-    /// Compiles until no edit has errors; returns what the others show, and the errors that point at a derive.
+    /// Compiles until no remaining edit has errors. Returns the output of the edits that compile, and the errors that
+    /// point to a derive.
     fn compile(&self, rustc: &Rustc) -> (BTreeMap<usize, String>, Vec<String>) {
         let mut accepted: BTreeSet<usize> = (0..self.0.len()).collect();
         let mut misplaced = Vec::new();
         let mut goal = Goal::Errors;
         loop {
             let Compiled { errors, output } = rustc.compile(&self.program(&accepted), goal);
-            // Errors of one phase hide those of the next, so what has none is compiled again.
+            // Errors of one compiler phase hide those of the next, so edits without errors are compiled again.
             goal = Goal::Output;
             for error in errors {
                 let number = error.module.expect("the error of a module");
@@ -99,7 +101,7 @@ impl Edits<'_> {
         }
     }
 
-    /// Compiles every edit by itself, and expects what was found of all together.
+    /// Compiles every edit by itself, and expects the same result as for all edits together.
     fn compile_each_alone(&self, rustc: &Rustc, accepted: &BTreeMap<usize, String>) {
         for (number, Numbered { case, edit }) in self.0.iter().enumerate() {
             let program = self.program(&BTreeSet::from([number]));
@@ -116,11 +118,11 @@ impl Edits<'_> {
 }
 
 #[test]
-fn errors_are_on_the_merchants_tokens_and_nothing_changes_without_a_word() {
+fn errors_are_on_the_merchants_tokens_and_no_change_is_silent() {
     let rustc = Rustc::find();
     let cases = cases();
     let edits = Edits(cases.iter().flat_map(Case::edits).collect());
-    assert!(edits.0.len() > 1000, "{} edits are too few to be all", edits.0.len());
+    assert!(edits.0.len() > 1000, "only {} edits: some are missing", edits.0.len());
     let (accepted, misplaced) = edits.compile(&rustc);
     assert!(misplaced.is_empty(), "errors on the derive itself:\n{}", misplaced.join("\n"));
     if std::env::var_os("EACH_ALONE").is_some() {
@@ -129,7 +131,7 @@ fn errors_are_on_the_merchants_tokens_and_nothing_changes_without_a_word() {
     compare(&rustc, &cases, &edits.0, &accepted);
 }
 
-/// Holds the edits that change what is sent against the list of those that were read.
+/// Compares the edits that change what is sent with the list of reviewed ones.
 fn compare(
     rustc: &Rustc,
     cases: &[Case],
@@ -139,14 +141,14 @@ fn compare(
     let originals = cases.iter().map(|case| case.module(&case.edited)).enumerate().collect();
     let originals = rustc.compile(&Program::new(&originals), Goal::Output);
     assert!(originals.errors.is_empty(), "{:?}", originals.errors);
-    let originals = originals.output.expect("the output of the types as they are");
+    let originals = originals.output.expect("the output of the unedited types");
     let mut found = String::new();
     for (index, case) in cases.iter().enumerate() {
         let original = &originals[&index];
         assert!(!original.starts_with("refused"), "{}: {original}", case.name);
         for (number, sent) in output {
             let Numbered { case: of, edit } = &edits[*number];
-            // What the order refuses at run time is not without a word.
+            // An order that is refused at run time is not a silent change.
             if of.name == case.name && sent != original && !sent.starts_with("refused") {
                 found.push_str(&format!(
                     "{}: {}\n    {}\n",
@@ -168,7 +170,7 @@ fn compare(
     );
 }
 
-/// What differs, from the first difference on, with the whole of the value around it.
+/// Returns the difference, from the first differing part on, with the whole value around it.
 fn difference(original: &str, sent: &str) -> String {
     let common =
         original.chars().zip(sent.chars()).take_while(|(left, right)| left == right).count();

@@ -1,4 +1,4 @@
-//! rustc, asked about many modules at once.
+//! Runs rustc on many modules at once.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -10,35 +10,35 @@ use serde_json::Value;
 
 const FILE: &str = "edits.rs";
 
-/// A compiler, and where dintero-api was compiled to.
+/// A compiler, and the compiled dintero-api.
 pub(crate) struct Rustc {
     program: OsString,
     library: PathBuf,
     folder: PathBuf,
 }
 
-/// Modules with numbers, in one file.
+/// Numbered modules in one file.
 pub(crate) struct Program {
     text: String,
-    /// The number of the module, by its first line.
+    /// The numbers of the modules, by their first line.
     lines: BTreeMap<usize, usize>,
 }
 
-/// What a program is compiled for.
+/// The purpose of compiling a program.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Goal {
     Errors,
     Output,
 }
 
-/// What rustc said, and what the program did.
+/// The messages of rustc, and the output of the program.
 pub(crate) struct Compiled {
     pub(crate) errors: Vec<Error>,
-    /// What each module shows, if there are no errors and it was asked for.
+    /// The output of each module, if there are no errors and the program was run.
     pub(crate) output: Option<BTreeMap<usize, String>>,
 }
 
-/// An error, with the lines that it points at.
+/// An error, with the lines that it points to.
 #[derive(Debug)]
 pub(crate) struct Error {
     pub(crate) module: Option<usize>,
@@ -47,7 +47,7 @@ pub(crate) struct Error {
 }
 
 impl Error {
-    /// Returns whether it points at this line, or at nothing.
+    /// Returns whether the error points to this line, or to nothing.
     pub(crate) fn is_at(&self, line: &str) -> bool {
         self.at.is_empty() || self.at.iter().any(|at| at.trim() == line)
     }
@@ -75,14 +75,14 @@ impl Program {
         Self { text, lines }
     }
 
-    /// The module that a line is in.
+    /// Returns the module that a line is in.
     fn module(&self, line: usize) -> Option<usize> {
         self.lines.range(..=line).next_back().map(|(_, number)| *number)
     }
 }
 
 impl Rustc {
-    /// Asks cargo for dintero-api as the tests here have it.
+    /// Asks cargo for dintero-api as it is built for these tests.
     pub(crate) fn find() -> Self {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
@@ -93,13 +93,13 @@ impl Rustc {
         assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
         let messages = String::from_utf8(built.stdout).expect("text");
         let library =
-            messages.lines().find_map(library_of).expect("dintero-api among what was built");
+            messages.lines().find_map(library_of).expect("dintero-api among the built crates");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned();
         let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         Self { program, library, folder }
     }
 
-    /// A command that lacks what to emit, and from what.
+    /// Returns a command without the source and the kind of output.
     fn command(&self) -> Command {
         let mut dependencies = OsString::from("dependency=");
         dependencies.push(self.library.parent().expect("a folder"));
@@ -111,7 +111,8 @@ impl Rustc {
         command
     }
 
-    /// Returns where the errors of a file are, as `LINE:COLUMN`, and the messages of traits that are not implemented.
+    /// Returns the positions of a file's errors as `LINE:COLUMN`, and the messages about traits that are not
+    /// implemented.
     pub(crate) fn check(&self, file: &Path) -> Vec<(String, Option<String>)> {
         let metadata = self.folder.join("case.rmeta");
         let output = self
@@ -124,7 +125,7 @@ impl Rustc {
         said.lines().filter_map(|line| placed(line, &file.to_string_lossy())).collect()
     }
 
-    /// Compiles a program. Where it is to be run, and has no errors, it is.
+    /// Compiles a program, and runs it if that is requested and there are no errors.
     pub(crate) fn compile(&self, program: &Program, goal: Goal) -> Compiled {
         let file = self.folder.join(FILE);
         fs::write(&file, &program.text).expect("the program");
@@ -143,7 +144,7 @@ impl Rustc {
     }
 }
 
-/// The file of the library in a message of cargo's.
+/// Returns the library file in a message of cargo's.
 fn library_of(message: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
     if message["target"]["name"] != "dintero_api" {
@@ -172,7 +173,7 @@ fn error(line: &str, program: &Program) -> Option<Error> {
     })
 }
 
-/// Reads where an error in a file is, with its message if a trait is not implemented.
+/// Reads the position of an error in a file, with its message if a trait is not implemented.
 fn placed(line: &str, file: &str) -> Option<(String, Option<String>)> {
     let said: Value = serde_json::from_str(line).ok()?;
     let spans = said["spans"].as_array()?;
@@ -186,7 +187,7 @@ fn placed(line: &str, file: &str) -> Option<(String, Option<String>)> {
     Some((format!("{}:{}", span["line_start"], span["column_start"]), message.map(str::to_owned)))
 }
 
-/// What a span of another file's is in the program: the call of a macro such as `format!`.
+/// Returns the position in the program for a span in another file: the call of a macro such as `format!`.
 fn in_the_program<'s>(mut span: &'s Value, own: &str) -> &'s Value {
     while span["file_name"].as_str().is_some_and(|file| !file.ends_with(own))
         && span["expansion"]["span"].is_object()
@@ -196,7 +197,7 @@ fn in_the_program<'s>(mut span: &'s Value, own: &str) -> &'s Value {
     span
 }
 
-/// Runs a program; returns what each module shows.
+/// Runs a program. Returns the output of each module.
 fn shown(binary: &Path) -> BTreeMap<usize, String> {
     let output = Command::new(binary).output().expect("the program");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,4 +1,5 @@
-// What is edited. Each type has a `sample` that shows what becomes of it, and helpers that are not edited.
+// The types that are edited. Each type has a `sample` function that shows the resulting order, and helpers that are not
+// edited.
 
 mod cart {
     use dintero_api::{DinteroOrder, DinteroOrderItem, ToSession, types::SessionUrls};

@@ -1,4 +1,4 @@
-//! A key that cannot be read is one mistake: the keys after it count, and nothing is missing because of it.
+//! An unreadable key is one mistake: the keys after it are read, and nothing is reported missing because of it.
 
 use dintero_api::{DinteroOrder, DinteroOrderItem};
 

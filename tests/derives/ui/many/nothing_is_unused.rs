@@ -1,4 +1,4 @@
-//! What a struct with a mistake names is not called unused, and a closure is not asked for types.
+//! Names in a struct with a mistake are not reported as unused, and closures are not asked for types.
 
 #![deny(warnings)]
 

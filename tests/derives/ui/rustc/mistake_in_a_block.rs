@@ -1,4 +1,4 @@
-//! What is wrong in a block is one error, and the impl is there all the same.
+//! A mistake in a block is one error, and the impl still exists.
 
 use dintero_api::{DinteroOrder, DinteroOrderItem, ToOrder};
 

@@ -1,4 +1,4 @@
-//! What a `macro_rules!` was handed is the caller's.
+//! The fragment that a `macro_rules!` received is reported as the caller's.
 
 use dintero_api::DinteroOrderItem;
 

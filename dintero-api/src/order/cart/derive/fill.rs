@@ -1,5 +1,5 @@
-//! The functions that have no three forms of one kind: conversions of the standard library, splits, and structs that paths or
-//! other structs go into.
+//! Engine functions that do not follow the three-form pattern: conversions by standard traits, splits, and structs that
+//! are entered through paths or flattened.
 
 use std::fmt::Display;
 
@@ -10,22 +10,22 @@ use super::super::line::LineMapping;
 use super::super::lines::ToOrderItems;
 use super::super::order::{OrderMapping, ToOrder};
 use super::super::shipping::{ShippingMapping, ToShippingOption};
-use super::mapped::{Mapped, kind};
+use super::into_value::{IntoValue, kind};
 use super::slot::Slot;
 use crate::order::{Blank, Rule};
 use crate::types::PayoutSplit;
 use crate::{Currency, MinorUnits};
 
-/// Fills a field, required or optional, with a value of its own type.
+/// Sets a field, required or optional, to a value of its own type.
 #[inline]
 pub fn set<T>(slot: &mut impl Slot<T>, value: T) {
     slot.put(value);
 }
 
-/// Any conversion of a field's type to a target's, by the standard library's traits.
+/// Converts from the type of a merchant's field with the standard library's traits.
 ///
-/// Of the target and not of the field's type: rustc asks a bound only when its subject is known, and would otherwise
-/// report a type that does not fit twice, once before it knows for which target.
+/// Implemented for the target rather than the merchant's type: rustc checks a bound when it knows the type that the
+/// bound is on. With the bound on the merchant's type, rustc would report a mismatch twice, once before it knows the target.
 #[diagnostic::on_unimplemented(
     message = "`{V}` cannot become `{Self}`",
     label = "not a `{Self}`",
@@ -44,31 +44,31 @@ impl<V: Clone + TryInto<T, Error: Display>, T> FromValue<V> for T {
     }
 }
 
-/// The currency of a literal that the derive has looked up.
+/// Returns the currency of a literal that the derive has checked.
 #[must_use]
 pub fn iso4217(code: &'static str) -> Currency {
     Currency::try_from(code).unwrap_or_else(|_| Blank::blank())
 }
 
-/// What a closure makes of a field: here the field's type is known before the closure is looked at.
+/// Calls a closure with a field. Here rustc knows the type of the field before it checks the closure.
 #[inline]
 pub fn apply<'v, T: ?Sized, V>(value: &'v T, function: impl FnOnce(&'v T) -> V) -> V {
     function(value)
 }
 
-/// The struct that a path leads into.
+/// Returns the struct that a path leads into, and creates it if it is absent.
 pub fn inside<T: Blank>(slot: &mut Option<T>) -> &mut T {
     slot.get_or_insert_with(T::blank)
 }
 
-/// Leaves out a struct that a path led into and nothing was set in.
+/// Removes a struct that a path led into if nothing in it was set.
 pub fn prune<T: Blank + PartialEq>(slot: &mut Option<T>) {
     if *slot == Some(T::blank()) {
         *slot = None;
     }
 }
 
-/// Another value, by the conversions of the standard library.
+/// Fills an optional target with a value that the standard library's traits convert.
 pub fn value<V, T: FromValue<V>>(
     value: &V,
     field: &'static str,
@@ -78,7 +78,7 @@ pub fn value<V, T: FromValue<V>>(
     *slot = converted(value, cx.field(field));
 }
 
-/// Another value of an optional field.
+/// Fills an optional target from an `Option`.
 pub fn value_option<V, T: FromValue<V>>(
     value: &Option<V>,
     field: &'static str,
@@ -91,17 +91,17 @@ pub fn value_option<V, T: FromValue<V>>(
     }
 }
 
-/// Another value that a function returned.
-pub fn value_with<M: Mapped<kind::Exactly<T>, Value = T>, T>(
+/// Fills an optional target with the result of a function.
+pub fn value_with<M: IntoValue<kind::Exactly<T>, Value = T>, T>(
     value: M,
     field: &'static str,
     slot: &mut Option<T>,
     cx: Context<'_>,
 ) {
-    *slot = value.mapped(field, cx);
+    *slot = value.into_value(field, cx);
 }
 
-/// Another value that is required.
+/// Fills a required target with a value that the standard library's traits convert.
 pub fn value_required<V, T: FromValue<V>>(
     value: &V,
     field: &'static str,
@@ -113,7 +113,7 @@ pub fn value_required<V, T: FromValue<V>>(
     }
 }
 
-/// Another value that is required and may be absent in the cart, where it stays as it is.
+/// Fills a required target from an `Option`. `None` leaves the target unchanged.
 pub fn value_required_option<V, T: FromValue<V>>(
     value: &Option<V>,
     field: &'static str,
@@ -126,52 +126,52 @@ pub fn value_required_option<V, T: FromValue<V>>(
     }
 }
 
-/// Another value that is required, and that a function returned.
-pub fn value_required_with<M: Mapped<kind::Exactly<T>, Value = T>, T>(
+/// Fills a required target with the result of a function.
+pub fn value_required_with<M: IntoValue<kind::Exactly<T>, Value = T>, T>(
     value: M,
     field: &'static str,
     slot: &mut T,
     cx: Context<'_>,
 ) {
-    if let Some(value) = value.mapped(field, cx) {
+    if let Some(value) = value.into_value(field, cx) {
         *slot = value;
     }
 }
 
-/// The splits of a line, made of what it costs in the end: once for the amount that is sent, and once for what is left after
-/// each coupon that is sent as lines of its own.
-pub fn splits<M: Mapped<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
+/// Calculates the splits of a line from its final amount: once for the amount that is sent, and once for what is left
+/// after each coupon that is sent as negative lines.
+pub fn splits<M: IntoValue<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
     field: &'static str,
     to: &mut LineMapping<'_>,
     split: impl Fn(MinorUnits) -> M,
 ) {
     if let Some(amounts) = to.finished_amounts() {
         let amounts = std::iter::once(amounts.sent).chain(amounts.left);
-        to.put_splits(amounts.map_while(|amount| split(amount).mapped(field, to.cx)).collect());
+        to.put_splits(amounts.map_while(|amount| split(amount).into_value(field, to.cx)).collect());
     }
 }
 
-/// The splits of a shipping option, made of its amount.
-pub fn splits_of_option<M: Mapped<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
+/// Calculates the splits of a shipping option from its amount.
+pub fn splits_of_option<M: IntoValue<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
     field: &'static str,
     to: &mut ShippingMapping<'_>,
     split: impl Fn(MinorUnits) -> M,
 ) {
-    to.settle();
+    to.set_amount();
     if to.is_clean() {
-        to.option.splits = split(to.option.amount).mapped(field, to.cx);
+        to.option.splits = split(to.option.amount).into_value(field, to.cx);
     }
 }
 
-/// Lets another struct of an order go on with this one; and so for the other derives.
+/// Defines the functions that flatten a value into a mapping, one pair for each derive.
 macro_rules! flattened {
     ($($name:ident, $option:ident [$bound:ident, $mapping:ident])*) => {$(
-        /// Takes what the value sets.
+        /// Lets the value fill the mapping.
         pub fn $name<T: $bound + ?Sized>(value: &T, field: &'static str, to: &mut $mapping<'_>) {
             to.flatten(value, field);
         }
 
-        /// Takes what the value sets, if there is one.
+        /// Lets the value fill the mapping, if there is one.
         pub fn $option<T: $bound>(value: &Option<T>, field: &'static str, to: &mut $mapping<'_>) {
             if let Some(value) = value {
                 to.flatten(value, field);
@@ -189,7 +189,7 @@ flattened! {
 }
 
 fn converted<V, T: FromValue<V>>(value: &V, at: Context<'_>) -> Option<T> {
-    // The API's own type has the API's fields, which a path may go on with.
+    // A value of the API's own type has the API's fields, so paths of problems may continue into it.
     if std::any::type_name::<V>() == std::any::type_name::<T>() {
         at.note_own_type();
     }

@@ -1,11 +1,12 @@
-//! What the derives call, one function for each kind of target. Outside the compatibility promise.
+//! The functions that the derives call, one for each kind of target. They are outside the compatibility promise.
 //!
-//! The facade of the cart for the derives: it is built on all other modules, and none of them knows it. Each function comes
-//! in three forms: for a field, for a field that is an `Option`, and (`_with`) for the result of a function, a constant or a
-//! computed value. Generic parts are thin: a merchant's build makes them once for every type.
+//! This is the facade of the cart for the derives: it uses all other modules, and none of them uses it. Each function
+//! comes in three forms: for a field, for a field that is an `Option`, and (`_with`) for the result of a function, a
+//! constant or a computed value. Generic functions are kept thin, because a merchant's build compiles them again for
+//! every type.
 
 mod fill;
-mod mapped;
+mod into_value;
 mod slot;
 
 use self::slot::{
@@ -30,11 +31,11 @@ use crate::types::DiscountItem;
 use crate::{Decimal, MinorUnits, Percent, Quantity};
 
 pub use self::fill::*;
-pub use self::mapped::{Mapped, kind};
+pub use self::into_value::{IntoValue, kind};
 pub use super::values::scaled;
 pub use crate::money::Rounding;
 pub use crate::types;
-// A crate without `std` has no `::std`.
+// A crate without `std` cannot name `::std`.
 pub use std::borrow::Cow;
 pub use std::collections::BTreeMap;
 pub use std::option::Option::{self, None, Some};
@@ -42,13 +43,13 @@ pub use std::result::Result::{self, Err, Ok};
 pub use std::string::String;
 pub use std::vec::Vec;
 
-/// Notes which field of the merchant's struct each target of the struct comes from, for the paths of problems.
+/// Records which field of the merchant's struct each target comes from, for the paths of problems.
 #[inline]
 pub fn fields(fields: &'static [(&'static str, &'static str)], cx: Context<'_>) {
     cx.note_fields(fields);
 }
 
-/// Three forms of one function: for a field, an optional field, and what a function returns.
+/// Defines the three forms of a function: for a field, for an optional field, and for the result of a function.
 macro_rules! forms {
     ($(
         $(#[$doc:meta])*
@@ -75,10 +76,10 @@ macro_rules! forms {
 
         $(#[$doc])*
         #[inline]
-        pub fn $with<M: Mapped<$kind, Value: $bound> $(, $generic: $generic_bound)?>(
+        pub fn $with<M: IntoValue<$kind, Value: $bound> $(, $generic: $generic_bound)?>(
             value: M, $field: &'static str $(, $argument: $type)*
         ) {
-            if let Some(value) = value.mapped($field, $cx) {
+            if let Some(value) = value.into_value($field, $cx) {
                 $name(&value, $field $(, $argument)*);
             }
         }
@@ -86,14 +87,14 @@ macro_rules! forms {
 }
 
 forms! {
-    /// A text.
+    /// Sets a text.
     text, text_option, text_with [ToText, kind::Text, S: TextSlot]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         let _ = (field, cx);
         slot.put_text(&value.to_text());
     }
 
-    /// A telephone number, without what people put between the digits.
+    /// Sets a telephone number, without the separators that people write between digits.
     phone, phone_option, phone_with [ToText, kind::Text, S: TextSlot]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(phone) = phone_of(&value.to_text(), cx.field(field)) {
@@ -101,19 +102,19 @@ forms! {
         }
     }
 
-    /// The currency of the order, which everything after it needs.
+    /// Sets the currency of the order, which all later functions need.
     currency, currency_option, currency_with [ToCode, kind::Code]
         (value, field, to: &mut OrderMapping<'_>; to.cx) {
         put_currency(&value.to_code(), field, to);
     }
 
-    /// The merchant's own reference of the order, which is never empty.
+    /// Sets the merchant's reference of the order, which must not be empty.
     merchant_reference, merchant_reference_option, merchant_reference_with [ToText, kind::Text]
         (value, field, to: &mut OrderMapping<'_>; to.cx) {
         put_reference(&value.to_text(), field, to);
     }
 
-    /// An amount that is sent as it is, rounded to a whole minor unit.
+    /// Sets an amount that is sent as it is, rounded to a whole minor unit.
     amount, amount_option, amount_with [ToPrice, kind::Amount, S: Slot<MinorUnits>]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(amount) = rounded(value, cx.field(field)) {
@@ -121,7 +122,7 @@ forms! {
         }
     }
 
-    /// A quantity.
+    /// Sets a quantity.
     quantity, quantity_option, quantity_with [ToQuantity, kind::Quantity, S: Slot<Quantity>]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(quantity) = cx.field(field).valid(Rule::Value, value.to_quantity()) {
@@ -129,7 +130,7 @@ forms! {
         }
     }
 
-    /// A percentage.
+    /// Sets a percentage.
     percent, percent_option, percent_with [ToPercent, kind::Percent, S: Slot<Percent>]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(percent) = cx.field(field).valid(Rule::Value, value.to_percent()) {
@@ -137,7 +138,7 @@ forms! {
         }
     }
 
-    /// A rate of VAT in percent.
+    /// Sets a VAT rate in percent.
     vat, vat_option, vat_with [ToPercent, kind::Percent, S: Slot<Percent>]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(rate) = rate_of(value, vat_percent, cx.field(field), Rule::Vat) {
@@ -145,7 +146,7 @@ forms! {
         }
     }
 
-    /// A rate of VAT in hundredths of a percent: 2550 is 25.5 %.
+    /// Sets a VAT rate in hundredths of a percent: 2550 is 25.5 %.
     vat_basis_points, vat_basis_points_option, vat_basis_points_with [ToPercent, kind::Percent, S: Slot<Percent>]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(rate) = rate_of(value, rate::basis_points, cx.field(field), Rule::Vat) {
@@ -153,7 +154,7 @@ forms! {
         }
     }
 
-    /// A rate of VAT as a fraction: 0.255 is 25.5 %.
+    /// Sets a VAT rate as a fraction: 0.255 is 25.5 %.
     vat_fraction, vat_fraction_option, vat_fraction_with [ToPercent, kind::Percent, S: Slot<Percent>]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(rate) = rate_of(value, rate::fraction, cx.field(field), Rule::Vat) {
@@ -161,48 +162,48 @@ forms! {
         }
     }
 
-    /// Whether prices that do not say it themselves hold VAT.
+    /// Sets whether prices include VAT, unless they say so themselves.
     price_includes_vat, price_includes_vat_option, price_includes_vat_with [ToFlag, kind::Flag, S: BasisSlot]
         (value, field, to: &mut S; to.context()) {
         let _ = field;
         to.put_basis(if value.to_flag() { PriceBasis::Gross } else { PriceBasis::Net });
     }
 
-    /// The price of the line; with VAT, if nothing says otherwise.
+    /// Sets the price of the line; with VAT by default.
     line_amount, line_amount_option, line_amount_with [ToPrice, kind::Amount]
         (value, field, to: &mut LineMapping<'_>; to.cx) {
         let price = to.cx.field(field).price(value);
         to.put_price(price.map(|price| LinePrice { price, of: PriceOf::Line, basis: None }));
     }
 
-    /// The price of the line without VAT.
+    /// Sets the price of the line without VAT.
     net_amount, net_amount_option, net_amount_with [ToPrice, kind::Amount]
         (value, field, to: &mut LineMapping<'_>; to.cx) {
         let (price, basis) = (to.cx.field(field).price(value), Some(PriceBasis::Net));
         to.put_price(price.map(|price| LinePrice { price, of: PriceOf::Line, basis }));
     }
 
-    /// The price of one unit; with VAT, if nothing says otherwise.
+    /// Sets the price of one unit; with VAT by default.
     unit_price, unit_price_option, unit_price_with [ToPrice, kind::Amount]
         (value, field, to: &mut LineMapping<'_>; to.cx) {
         let price = to.cx.field(field).price(value);
         to.put_price(price.map(|price| LinePrice { price, of: PriceOf::Unit, basis: None }));
     }
 
-    /// The price of one unit without VAT.
+    /// Sets the price of one unit without VAT.
     net_unit_price, net_unit_price_option, net_unit_price_with [ToPrice, kind::Amount]
         (value, field, to: &mut LineMapping<'_>; to.cx) {
         let (price, basis) = (to.cx.field(field).price(value), Some(PriceBasis::Net));
         to.put_price(price.map(|price| LinePrice { price, of: PriceOf::Unit, basis }));
     }
 
-    /// What is taken off the line.
+    /// Takes a discount off the line.
     line_discount, line_discount_option, line_discount_with [ToDiscount, kind::Discount]
         (value, field, to: &mut LineMapping<'_>; to.cx) {
         take_off(DiscountMapping::map(value, to.cx.field(field)), DiscountInput::Discount, to);
     }
 
-    /// What is taken off the line before VAT.
+    /// Takes an amount off the line before VAT.
     net_discount, net_discount_option, net_discount_with [ToPrice, kind::Amount]
         (value, field, to: &mut LineMapping<'_>; to.cx) {
         let at = to.cx.field(field);
@@ -210,7 +211,7 @@ forms! {
         take_off(reduction, DiscountInput::NetDiscount, to);
     }
 
-    /// The share in percent that is taken off the line.
+    /// Takes a share in percent off the line.
     discount_percent, discount_percent_option, discount_percent_with [ToPercent, kind::Percent]
         (value, field, to: &mut LineMapping<'_>; to.cx) {
         let at = to.cx.field(field);
@@ -218,7 +219,7 @@ forms! {
         take_off(percent.map(|percent| Reduction::percent(percent, at)), DiscountInput::Percent, to);
     }
 
-    /// The share that is taken off the line, as a fraction: 0.1 is 10 %.
+    /// Takes a share off the line, as a fraction: 0.1 is 10 %.
     discount_fraction, discount_fraction_option, discount_fraction_with [ToPercent, kind::Percent]
         (value, field, to: &mut LineMapping<'_>; to.cx) {
         let at = to.cx.field(field);
@@ -226,7 +227,7 @@ forms! {
         take_off(percent.map(|percent| Reduction::percent(percent, at)), DiscountInput::Percent, to);
     }
 
-    /// Discounts that are described and lower nothing.
+    /// Describes discounts without lowering the amount.
     discounts, discounts_option, discounts_with [ToDiscount, kind::Discount, S: Slot<Vec<DiscountItem>>]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         let described = describe(value, cx.field(field));
@@ -235,13 +236,13 @@ forms! {
         }
     }
 
-    /// Coupons: what is taken off the order.
+    /// Takes coupons off the order.
     coupons, coupons_option, coupons_with [ToDiscount, kind::Discount]
         (value, field, to: &mut OrderMapping<'_>; to.cx) {
         to.put_coupons(DiscountMapping::map(value, to.cx.field(field)));
     }
 
-    /// The share of the order in percent that is paid now.
+    /// Sets the share of the order, in percent, that is paid now.
     deposit_percent, deposit_percent_option, deposit_percent_with [ToPercent, kind::Percent]
         (value, field, to: &mut OrderMapping<'_>; to.cx) {
         if let Some(share) = rate_of(value, rate::deposit, to.cx.field(field), Rule::Value) {
@@ -249,45 +250,45 @@ forms! {
         }
     }
 
-    /// What a discount takes off, VAT included.
+    /// Sets the amount that a discount takes off, VAT included.
     discount_amount, discount_amount_option, discount_amount_with [ToPrice, kind::Amount]
         (value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_amount(value, None, to.cx.field(field));
     }
 
-    /// What a discount takes off before VAT.
+    /// Sets the amount that a discount takes off before VAT.
     discount_net_amount, discount_net_amount_option, discount_net_amount_with [ToPrice, kind::Amount]
         (value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_amount(value, Some(PriceBasis::Net), to.cx.field(field));
     }
 
-    /// The share in percent that a discount takes off.
+    /// Sets the share that a discount takes off, in percent.
     percentage, percentage_option, percentage_with [ToPercent, kind::Percent]
         (value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_percentage(value, rate::discount_percent, to.cx.field(field));
     }
 
-    /// The share that a discount takes off, as a fraction: 0.1 is 10 %.
+    /// Sets the share that a discount takes off, as a fraction: 0.1 is 10 %.
     fraction, fraction_option, fraction_with [ToPercent, kind::Percent]
         (value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_percentage(value, rate::discount_fraction, to.cx.field(field));
     }
 
-    /// The price of a shipping option; with VAT, if nothing says otherwise.
+    /// Sets the price of a shipping option; with VAT by default.
     option_amount, option_amount_option, option_amount_with [ToPrice, kind::Amount]
         (value, field, to: &mut ShippingMapping<'_>; to.cx) {
         let price = to.cx.field(field).price(value);
         to.put_price(price.map(|price| ShippingPrice { price, basis: None }));
     }
 
-    /// The price of a shipping option without VAT.
+    /// Sets the price of a shipping option without VAT.
     option_net_amount, option_net_amount_option, option_net_amount_with [ToPrice, kind::Amount]
         (value, field, to: &mut ShippingMapping<'_>; to.cx) {
         let (price, basis) = (to.cx.field(field).price(value), Some(PriceBasis::Net));
         to.put_price(price.map(|price| ShippingPrice { price, basis }));
     }
 
-    /// An address.
+    /// Sets an address.
     address, address_option, address_with [ToAddress, kind::Address, S: AddressSlot]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(address) = AddressMapping::map(value, cx.field(field)) {
@@ -295,7 +296,7 @@ forms! {
         }
     }
 
-    /// A shipping option.
+    /// Sets a shipping option.
     shipping_option, shipping_option_option, shipping_option_with
         [ToShippingOption, kind::ShippingOption, S: ShippingSlot]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
@@ -305,31 +306,31 @@ forms! {
         }
     }
 
-    /// Lines; those of several fields follow each other.
+    /// Adds lines; those of several fields follow each other.
     items, items_option, items_with [ToOrderItems, kind::OrderItems]
         (value, field, lines: &mut Lines<'_>; lines.cx) {
         lines.at(value, lines.cx.field(field));
     }
 
-    /// Shipping options that express offers; an empty list is sent too.
+    /// Sets the shipping options that express offers; an empty list is sent too.
     shipping_options, shipping_options_option, shipping_options_with
         [ToShippingOptions, kind::ShippingOptions, S: ShippingOptionsSlot]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         slot.put_options(value, cx.field(field));
     }
 
-    /// A code of a country or a currency.
+    /// Sets a country or currency code.
     code, code_option, code_with [ToCode, kind::Code, S: CodeSlot]
         (value, field, slot: &mut S, cx: Context<'_>; cx) {
         put_code(&value.to_code(), cx.field(field), slot);
     }
 }
 
-/// The price of a shipping option whose other fields are given on the order's struct. Without one there is no option: the
-/// customer picks up.
+/// The price of a shipping option whose other fields are given on the order's struct. Without a price there is no
+/// option: the customer picks the order up.
 macro_rules! shipping_prices {
     ($($name:ident, $option:ident, $with:ident: $basis:expr)*) => {$(
-        /// A price that is always there.
+        /// Sets a price that is always present.
         pub fn $name<T: ToPrice + ?Sized>(value: &T, field: &'static str, to: &mut OrderMapping<'_>) {
             let price = to.cx.field(field).price(value);
             to.put_shipping_price(match price {
@@ -338,7 +339,7 @@ macro_rules! shipping_prices {
             });
         }
 
-        /// A price that may be absent.
+        /// Sets a price that may be absent.
         pub fn $option<T: ToPrice>(value: &Option<T>, field: &'static str, to: &mut OrderMapping<'_>) {
             match value {
                 Some(value) => $name(value, field, to),
@@ -346,12 +347,12 @@ macro_rules! shipping_prices {
             }
         }
 
-        /// What a function returned.
-        pub fn $with<M: Mapped<kind::Amount, Value: ToPrice>>(
+        /// Sets a price that a function returned.
+        pub fn $with<M: IntoValue<kind::Amount, Value: ToPrice>>(
             value: M, field: &'static str, to: &mut OrderMapping<'_>
         ) {
             let problems = to.cx.run().problem_count();
-            match value.mapped(field, to.cx) {
+            match value.into_value(field, to.cx) {
                 Some(value) => $name(&value, field, to),
                 None if to.cx.run().problem_count() > problems => {
                     to.put_shipping_price(BareShipping::Unreadable);
@@ -387,7 +388,7 @@ fn put_reference(reference: &str, field: &'static str, to: &mut OrderMapping<'_>
     reference.clone_into(&mut to.order.merchant_reference);
 }
 
-/// Never with the number itself, which is personal.
+/// The message never contains the number itself, which is personal data.
 fn phone_of(text: &str, at: Context<'_>) -> Option<String> {
     if text.trim().is_empty() {
         return None;
@@ -396,7 +397,7 @@ fn phone_of(text: &str, at: Context<'_>) -> Option<String> {
     if phone.is_none() {
         at.problem(
             Rule::Phone,
-            "a telephone number is 5 to 15 digits, with a `+` in front at most; spaces, hyphens, dots and brackets are taken out",
+            "a telephone number is 5 to 15 digits, optionally after a `+`; spaces, hyphens, dots and brackets are removed",
         );
     }
     phone
@@ -410,7 +411,7 @@ fn vat_percent(rate: Decimal) -> Result<Percent, String> {
     vat::percent(rate).map_err(WrongRate::message_for_input)
 }
 
-/// A rate or share, in a unit that `percent` understands.
+/// Returns a rate or share, read in the unit that `percent` converts from.
 fn rate_of<T: ToPercent + ?Sized>(
     value: &T,
     percent: fn(Decimal) -> Result<Percent, String>,

@@ -1,4 +1,4 @@
-//! The fields of the API's types as the derives fill them: required or optional, each kind with its own manners.
+//! The fields of the API's types that the derives fill: required or optional, with rules for each kind.
 
 use super::super::address::FromAddress;
 use super::super::context::{Context, PriceBasis};
@@ -11,7 +11,7 @@ use crate::order::Rule;
 use crate::types::{OrderAddress, OrderShippingOption};
 use crate::{Country, Currency};
 
-/// A field that is filled: required, or optional.
+/// A field to fill, required or optional.
 pub trait Slot<T> {
     /// Fills it.
     fn put(&mut self, value: T);
@@ -31,7 +31,7 @@ impl<T> Slot<T> for Option<T> {
     }
 }
 
-/// A field of text; an optional one stays away rather than being empty, which Dintero refuses.
+/// A text field. An empty text leaves an optional field out, because Dintero refuses empty texts.
 pub trait TextSlot {
     /// Fills it.
     fn put_text(&mut self, text: &str);
@@ -83,12 +83,12 @@ impl<O: FromShippingOption> ShippingSlot for Option<O> {
     }
 }
 
-/// What has prices that hold VAT or do not.
+/// A mapping with prices that may include VAT or not.
 pub trait BasisSlot {
-    /// Says which.
+    /// Sets whether the prices include VAT.
     fn put_basis(&mut self, basis: PriceBasis);
 
-    /// Where it is in the cart.
+    /// Returns the location of the mapping in the cart.
     fn context(&self) -> Context<'_>;
 }
 
@@ -126,9 +126,9 @@ impl<O: FromShippingOption> ShippingOptionsSlot for Option<Vec<O>> {
     }
 }
 
-/// A field that takes a code.
+/// A field that takes a country or currency code.
 pub trait CodeSlot {
-    /// Fills it, if the text is such a code.
+    /// Fills it, if the text is a valid code.
     fn put_code(&mut self, code: &str) -> Result<(), String>;
 }
 
@@ -143,7 +143,7 @@ macro_rules! code_slots {
 
         impl CodeSlot for Option<$code> {
             fn put_code(&mut self, code: &str) -> Result<(), String> {
-                // No code is no value: an empty text is left out like any other.
+                // An empty text means no code, so the field is left out.
                 *self = if code.is_empty() { None } else { Some(($check)(code)?) };
                 Ok(())
             }
@@ -169,8 +169,7 @@ pub(super) fn currency_of(code: &str) -> Result<Currency, String> {
 
 fn country_of(code: &str) -> Result<Country, String> {
     let upper = code.bytes().all(|byte| byte.is_ascii_uppercase());
-    Country::try_from(code)
-        .ok()
-        .filter(|_| upper)
-        .ok_or_else(|| "a country is two upper-case letters of ISO 3166-1, such as `NO`".to_owned())
+    Country::try_from(code).ok().filter(|_| upper).ok_or_else(|| {
+        "a country code is two upper-case letters of ISO 3166-1, such as `NO`".to_owned()
+    })
 }

@@ -17,7 +17,7 @@ pub enum SessionCallbackError {
     Other(UnknownValue),
 }
 
-/// What the query of the call says.
+/// The query parameters of the callback.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCallbackQuery {
@@ -61,7 +61,7 @@ pub struct AddressCallbackRequest {
     pub order: Order,
 }
 
-/// What the query of the call says.
+/// The query parameters of the callback.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AddressCallbackQuery {

@@ -111,9 +111,9 @@ impl From<bool> for MetadataEither {
 pub struct Named {
     /// `named`, without a description in the document.
     pub named: Option<String>,
-    /// Properties that have no field here, by name.
+    /// Properties without a field of their own, by name.
     ///
-    /// They are preserved as they are and written back.
+    /// They are preserved and written back unchanged.
     pub others: BTreeMap<String, String>,
 }
 

@@ -1,0 +1,108 @@
+//! Errors for the tests of merchants (feature `test-util`): what a shop does after a timeout is tested without one.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::{Error, TransportError};
+use crate::client::attempt::{Failure, Trail};
+use crate::client::endpoint::Operation;
+use crate::client::response::RawResponse;
+
+/// A call that must not be repeated, such as a capture: the harder case, and the one to test.
+const SIMULATED: Operation = Operation { name: "simulated", repeatable: false };
+
+/// A failure below HTTP for [`Error::simulate_failure`]; only with feature `test-util`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SimulatedFailure {
+    /// No connection was made: definitely not sent.
+    NotSent,
+    /// No connection was made in time: definitely not sent.
+    ConnectTimeout,
+    /// The request was sent and the connection broke: maybe carried out.
+    MaybeSent,
+    /// The request was sent and no response came in time: maybe carried out.
+    ResponseTimeout,
+}
+
+impl Error {
+    /// Creates the error of a call to which Dintero responded with this status and body; only with feature `test-util`.
+    ///
+    /// It is the error that the client would return: [`Api`](Self::Api) for a body that Dintero's API describes, and
+    /// for a status of 4xx or 5xx without one; otherwise [`Unexpected`](Self::Unexpected).
+    ///
+    /// ```
+    /// use dintero_api::Error;
+    /// use dintero_api::client::StatusCode;
+    ///
+    /// let error = Error::simulate_response(StatusCode::NOT_FOUND, r#"{"error": {"code": "NOT FOUND"}}"#);
+    /// assert!(error.is_not_found());
+    /// assert_eq!(error.code(), Some("NOT FOUND"));
+    /// ```
+    #[must_use]
+    pub fn simulate_response(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self::simulated_response(status, body.into())
+    }
+
+    fn simulated_response(status: StatusCode, body: Bytes) -> Self {
+        let trail = Trail { attempts: 1, maybe_sent: true, ..Trail::new(SIMULATED) };
+        Self::responded(trail, RawResponse::new(status, HeaderMap::new(), body))
+    }
+
+    /// Creates the error of a call that has no response; only with feature `test-util`.
+    ///
+    /// The call is one that must not be repeated, such as a capture.
+    ///
+    /// ```
+    /// use dintero_api::Error;
+    /// use dintero_api::client::SimulatedFailure;
+    ///
+    /// let error = Error::simulate_failure(SimulatedFailure::ResponseTimeout);
+    /// assert!(error.is_timeout() && error.maybe_sent() && !error.is_retryable());
+    /// ```
+    #[must_use]
+    pub fn simulate_failure(failure: SimulatedFailure) -> Self {
+        let mut trail = Trail::new(SIMULATED);
+        let attempt = Err(Failure::simulated(failure));
+        trail.record(&attempt);
+        match attempt {
+            Ok(response) => Self::responded(trail, response),
+            Err(failure) => Self::Transport(TransportError::new(trail, failure)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_say_what_the_client_would() {
+        use SimulatedFailure::{ConnectTimeout, MaybeSent, NotSent, ResponseTimeout};
+        for (failure, maybe_sent, is_timeout) in [
+            (NotSent, false, false),
+            (ConnectTimeout, false, true),
+            (MaybeSent, true, false),
+            (ResponseTimeout, true, true),
+        ] {
+            let error = Error::simulate_failure(failure);
+            assert_eq!((error.maybe_sent(), error.is_timeout()), (maybe_sent, is_timeout));
+            assert_eq!(error.is_retryable(), !maybe_sent, "{failure:?}");
+            assert_eq!(error.attempts(), 1);
+            assert!(error.status().is_none() && error.response().is_none());
+            let end = if maybe_sent { "may have been carried out" } else { "nothing was sent" };
+            assert!(error.to_string().ends_with(end), "{error}");
+        }
+    }
+
+    #[test]
+    fn responses_are_taken_apart() {
+        let body = r#"{"error": {"code": "X", "message": "why", "errors": [1]}}"#;
+        let error = Error::simulate_response(StatusCode::CONFLICT, body);
+        assert_eq!((error.code(), error.message()), (Some("X"), Some("why")));
+        assert!(matches!(error, Error::Api(_)) && error.maybe_sent());
+        let error = Error::simulate_response(StatusCode::BAD_GATEWAY, "<html>");
+        assert!(matches!(error, Error::Unexpected(_)) && error.code().is_none());
+        assert_eq!(error.raw_body().map(|body| &body[..]), Some(&b"<html>"[..]));
+    }
+}

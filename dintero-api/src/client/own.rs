@@ -1,0 +1,145 @@
+//! Bodies as types of the merchant's own: read as serde reads them, with errors that name the location alone. serde's
+//! messages quote the value, and bodies hold names, addresses and card references.
+
+use std::fmt;
+
+use serde_core::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::Segment;
+
+use super::response::{Decode, DecodeError, Decoded, RawResponse};
+
+/// A value that serde reads, where [`Decode`] reads those of this crate.
+pub(super) struct Own<T>(pub(super) T);
+
+impl<T: DeserializeOwned> Decode for Own<T> {
+    fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
+        // A type without data is indifferent to the body, which may be empty: `()` says that the status is enough.
+        if size_of::<T>() == 0
+            && let Ok(nothing) = T::deserialize(Value::Null)
+        {
+            return Ok(Self(nothing).into());
+        }
+        Ok(Self(response.json()?).into())
+    }
+}
+
+/// Reads JSON text.
+pub(super) fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, OwnError> {
+    let mut json = serde_json::Deserializer::from_slice(json);
+    let read = serde_path_to_error::deserialize(&mut json);
+    let value = read.map_err(|error| {
+        let path = location(error.path().iter());
+        match error.into_inner() {
+            error if error.is_data() => OwnError::Shape(Misfit { path, missing: missing(&error) }),
+            error => OwnError::Syntax(error),
+        }
+    })?;
+    json.end().map_err(OwnError::Syntax)?;
+    Ok(value)
+}
+
+/// Why a body is not the type.
+#[derive(Debug)]
+pub(super) enum OwnError {
+    Syntax(serde_json::Error),
+    Shape(Misfit),
+}
+
+/// JSON of another shape than a type of the merchant's.
+#[derive(Debug)]
+pub(super) struct Misfit {
+    /// As `items[2].price`. Empty for the whole value.
+    path: String,
+    /// The field that is not there.
+    missing: Option<String>,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, missing } = self;
+        match missing {
+            Some(field) if path.is_empty() => write!(f, "`{field}` is missing"),
+            Some(field) => write!(f, "`{path}.{field}` is missing"),
+            None if path.is_empty() => f.write_str("the whole value has another type"),
+            None => write!(f, "`{path}` has another type"),
+        }
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+/// The path as errors of models write it.
+fn location<'a>(segments: impl Iterator<Item = &'a Segment>) -> String {
+    let mut path = String::new();
+    for segment in segments {
+        match segment {
+            Segment::Seq { index } => path.push_str(&format!("[{index}]")),
+            Segment::Map { key } if !is_plain(key) => path.push_str(&format!("[{key:?}]")),
+            Segment::Map { key: name } | Segment::Enum { variant: name } => {
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(name);
+            }
+            Segment::Unknown => {}
+        }
+    }
+    path
+}
+
+/// The field that is missing by the words of serde's derive, or of a model. It is a word of the type's, and not of the body.
+fn missing(error: &serde_json::Error) -> Option<String> {
+    let message = error.to_string();
+    let field = match message.strip_prefix("missing field `") {
+        Some(rest) => rest.split_once('`')?.0,
+        None => message.strip_prefix('`')?.split_once("` is missing")?.0.rsplit('.').next()?,
+    };
+    is_plain(field).then(|| field.to_owned())
+}
+
+fn is_plain(key: &str) -> bool {
+    !key.is_empty()
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::types::OrderLine;
+
+    fn problem<T: DeserializeOwned>(json: &str) -> String {
+        match read::<T>(json.as_bytes()).map(|_| ()) {
+            Ok(()) => "none".to_owned(),
+            Err(OwnError::Syntax(_)) => "syntax".to_owned(),
+            Err(OwnError::Shape(misfit)) => misfit.to_string(),
+        }
+    }
+
+    #[test]
+    fn errors_name_the_location_and_not_the_value() {
+        type Lists = BTreeMap<String, Vec<u8>>;
+        assert_eq!(problem::<Lists>(r#"{"a": [1, 2]}"#), "none");
+        assert_eq!(problem::<Lists>(r#"{"a": [1, "hunter2"]}"#), "`a[1]` has another type");
+        assert_eq!(problem::<Lists>(r#"{"a": [], "b": 300}"#), "`b` has another type");
+        assert_eq!(problem::<Lists>(r#"{"a.b": [300]}"#), r#"`["a.b"][0]` has another type"#);
+        assert_eq!(problem::<Lists>("\"hunter2\""), "the whole value has another type");
+        for text in [r#"{"a": [1"#, r#"{} {}"#, "", "hunter2"] {
+            assert_eq!(problem::<Lists>(text), "syntax", "{text}");
+        }
+    }
+
+    #[test]
+    fn models_are_named_like_own_types() {
+        type Lines = BTreeMap<String, Vec<OrderLine>>;
+        let lines = r#"{"lines": [{"amount": 5}, {"amount": "hunter2"}]}"#;
+        assert_eq!(problem::<Lines>(lines), "`lines[1].amount` has another type");
+        type Order = crate::types::SessionOrder;
+        assert_eq!(
+            problem::<Vec<Order>>(r#"[{"amount": 5, "currency": "NOK"}]"#),
+            "`[0].merchant_reference` is missing"
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! The proxy variables of the environment. reqwest ignores one that it cannot read, and calls go out directly.
+
+use std::ffi::OsString;
+
+use http::Uri;
+use http::uri::Scheme;
+
+/// The variables that name a proxy. Each has a second name in lower case, which counts if the first is not set.
+const PROXIES: [&str; 3] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
+
+/// The variable of CGI programs, where a request can set `HTTP_PROXY`: with it, reqwest uses no proxy of the environment.
+const CGI: &str = "REQUEST_METHOD";
+
+/// Describes every variable that reqwest would ignore because it cannot be read, without its value, which may hold a
+/// password. An empty one is as good as none.
+///
+/// The text of `NO_PROXY` is a list of hosts whatever is in it, so only one that is no text is a problem.
+pub(super) fn check(read: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
+    let mut problems = Vec::new();
+    if read(CGI).is_some() {
+        return problems;
+    }
+    for variable in PROXIES.into_iter().chain(["NO_PROXY"]) {
+        for name in [variable.to_owned(), variable.to_lowercase()] {
+            let Some(value) = read(&name) else { continue };
+            match value.into_string() {
+                Err(_) => problems.push(format!("the variable `{name}` is not Unicode")),
+                Ok(text) if variable == "NO_PROXY" || is_proxy(&text) => {}
+                Ok(_) => problems.push(format!(
+                    "the variable `{name}` is not the URL of a proxy, such as `http://proxy.example.com:3128` \
+                     (characters of a password that URLs do not have must be percent-encoded); correct or unset it, or use \
+                     `ClientBuilder::proxy` or `no_proxy`"
+                )),
+            }
+            break;
+        }
+    }
+    problems
+}
+
+/// Whether reqwest can use it as it is meant, by the rules of its proxies of the environment. It would take the scheme's
+/// port for one that is no number, and a password for shorter than it is that has an `@` or `/`.
+fn is_proxy(text: &str) -> bool {
+    if text.is_empty() {
+        return true;
+    }
+    let Ok(uri) = text.parse::<Uri>() else { return false };
+    let is_known = match uri.scheme() {
+        None => true,
+        Some(scheme) if *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS => true,
+        Some(scheme) => matches!(scheme.as_str(), "socks4" | "socks4a" | "socks5" | "socks5h"),
+    };
+    let Some(authority) = uri.authority() else { return false };
+    let host = authority.as_str().rsplit_once('@').map_or(authority.as_str(), |(_, host)| host);
+    let has_port = !host.ends_with(']') && host.contains(':');
+    let is_split_right = match text.matches('@').count() {
+        0 => true,
+        1 => authority.as_str().contains('@'),
+        _ => false,
+    };
+    is_known
+        && is_split_right
+        && !authority.host().is_empty()
+        && has_port == authority.port_u16().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(variables: &[(&str, &str)]) -> Vec<String> {
+        check(|name| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| OsString::from(value))
+        })
+    }
+
+    #[test]
+    fn what_reqwest_can_use_is_no_problem() {
+        for value in [
+            "",
+            "proxy.example.com",
+            "proxy.example.com:3128",
+            "http://proxy.example.com:3128",
+            "HTTPS://proxy.example.com/",
+            "http://user:p%40ss@proxy.example.com:3128",
+            "user:password@proxy.example.com:3128",
+            "socks5h://127.0.0.1:1080",
+            "http://[::1]:3128",
+            "http://[::1]",
+            "10.0.0.1:3128",
+        ] {
+            for name in ["HTTPS_PROXY", "http_proxy", "ALL_PROXY"] {
+                assert!(problems(&[(name, value)]).is_empty(), "{name}={value}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_it_would_ignore_is_named_without_its_value() {
+        for value in [
+            "http://user:hunter2@pass@proxy.example.com:3128",
+            "http://user:1/hunter2@proxy.example.com",
+            "http://user:hunter2#@proxy.example.com",
+            "http://user:hunter2 @proxy.example.com",
+            " http://hunter2.example.com:3128",
+            "http://hunter2.example.com:3128\n",
+            "http://hunter2.example.com:99999",
+            "http://hunter2.example.com:",
+            "http://hunter2.example.com:port",
+            "htp://hunter2.example.com:3128",
+            "ftp://hunter2.example.com",
+            "/hunter2",
+            "http://",
+            "http:hunter2",
+            " ",
+            "*",
+        ] {
+            for name in
+                ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"]
+            {
+                let problems = problems(&[(name, value)]);
+                assert_eq!(problems.len(), 1, "{name}={value}");
+                assert!(
+                    problems[0].starts_with(&format!("the variable `{name}` ")),
+                    "{problems:?}"
+                );
+                assert!(!problems[0].contains("hunter2"), "{problems:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn all_are_named_at_once_and_what_does_not_count_is_not() {
+        let bad = "http://";
+        let all =
+            [("https_proxy", bad), ("HTTP_PROXY", bad), ("ALL_PROXY", bad), ("NO_PROXY", bad)];
+        assert_eq!(problems(&all).len(), 3);
+        // The name in upper case goes first.
+        assert!(problems(&[("HTTPS_PROXY", "proxy:1"), ("https_proxy", bad)]).is_empty());
+        assert_eq!(problems(&[("HTTPS_PROXY", bad), ("https_proxy", "proxy:1")]).len(), 1);
+        assert!(problems(&[("HTTPS_PROXY", bad), (CGI, "GET")]).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_text_is_named() {
+        use std::os::unix::ffi::OsStringExt as _;
+
+        for name in ["HTTPS_PROXY", "all_proxy", "NO_PROXY", "no_proxy"] {
+            let problems = check(|asked| (asked == name).then(|| OsString::from_vec(vec![0xff])));
+            assert_eq!(problems, [format!("the variable `{name}` is not Unicode")]);
+        }
+    }
+}

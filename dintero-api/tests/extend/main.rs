@@ -1,0 +1,30 @@
+//! What a merchant plugs into the crate, one program each: settings of the HTTP client, types of their own, state that was
+//! stored, and values that only Dintero makes.
+
+mod guidelines;
+mod http;
+mod own_types;
+#[path = "../support/server.rs"]
+mod server;
+mod stored;
+#[cfg(feature = "test-util")]
+mod test_util;
+
+use dintero_api::{Client, ClientBuilder};
+use serde_json::json;
+use server::{Reply, Request, Server, is_token};
+
+/// A server that gives tokens and leaves the rest to `handler`.
+async fn start(handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Server {
+    let token = json!({"access_token": "token", "token_type": "Bearer", "expires_in": 14400});
+    Server::start(
+        move |request, _| {
+            if is_token(request) { Reply::json(200, &token) } else { handler(request) }
+        },
+    )
+    .await
+}
+
+fn builder(server: &Server) -> ClientBuilder {
+    Client::builder("T12345678", "my-client-id", "my-client-secret").base_url(server.url())
+}

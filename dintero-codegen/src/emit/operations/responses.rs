@@ -1,0 +1,98 @@
+//! The enum of an operation whose success responses differ: one variant per status.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{File, docs, ident};
+use crate::model::ident::value_name;
+use crate::model::{Operation, Payload, SuccessResponse, Type};
+
+impl File<'_> {
+    /// Returns the enum, and the code that decodes it.
+    pub(super) fn responses(&mut self, operation: &Operation, name: &str) -> [TokenStream; 2] {
+        self.uses.decodes = true;
+        let name = ident(name);
+        let docs = docs::outer("The response, by its status.");
+        let read: Vec<Variant> =
+            operation.responses.iter().map(|response| self.variant(response)).collect();
+        let variants = read.iter().map(|variant| &variant.item);
+        let arms =
+            read.iter().skip(1).map(|Variant { status, value, .. }| quote!(#status => #value));
+        // An undeclared status is decoded like the first declared one.
+        let fallback = read.first().map(|Variant { value, .. }| quote!(_ => #value));
+        [
+            quote! {
+                #docs
+                #[derive(Debug, Clone, PartialEq)]
+                #[non_exhaustive]
+                #[allow(clippy::large_enum_variant)]
+                pub enum #name { #(#variants,)* }
+            },
+            quote! {
+                impl Decode for #name {
+                    #[inline]
+                    fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
+                        match response.status().as_u16() { #(#arms,)* #fallback }
+                    }
+                }
+            },
+        ]
+    }
+
+    fn variant(&mut self, response: &SuccessResponse) -> Variant {
+        let (status, name) = (response.status, ident(&response.variant));
+        let docs = docs::outer(&match docs::said(Some(&response.description)) {
+            Some(text) => format!("Status {status}. {}", docs::description(text)),
+            None => format!("Status {status}."),
+        });
+        let ty = self.payload(&response.payload);
+        let body = quote!(<#ty as Decode>::decode(response)?);
+        if response.headers.is_empty() {
+            return Variant {
+                status,
+                item: quote!(#docs #name(#ty)),
+                value: quote!(Ok(#body.map(Self::#name))),
+            };
+        }
+        let field = ident(&self.body_name(response));
+        let field_docs = docs::outer("The body.");
+        let headers = &response.headers;
+        let names: Vec<_> = headers.iter().map(|header| ident(&header.name)).collect();
+        let header_docs = headers.iter().map(|header| {
+            docs::outer(
+                &docs::said(header.description.as_deref())
+                    .map_or_else(|| format!("The header `{}`.", header.wire), docs::description),
+            )
+        });
+        let wires = headers.iter().map(|header| &header.wire);
+        Variant {
+            status,
+            item: quote! {
+                #docs
+                #[non_exhaustive]
+                #name { #(#header_docs #names: Option<String>,)* #field_docs #field: #ty }
+            },
+            value: quote! {
+                Ok(#body.map(|#field| Self::#name { #(#names: response.header(#wires),)* #field }))
+            },
+        }
+    }
+
+    /// Returns the name of the body's field beside the headers: the name of its type, unless a header has that name.
+    fn body_name(&self, response: &SuccessResponse) -> String {
+        let of_type = match &response.payload {
+            Payload::Json(Type::Named(id)) => Some(value_name(self.emit.model.name(*id))),
+            Payload::Json(_) | Payload::Bytes | Payload::Empty => None,
+        };
+        let is_free = |name: &String| response.headers.iter().all(|header| header.name != *name);
+        let mut names = of_type.into_iter().chain(["body", "content"].map(str::to_owned));
+        names.find(is_free).unwrap_or_else(|| "response_body".to_owned())
+    }
+}
+
+/// A variant, and the expression that decodes it.
+struct Variant {
+    status: u16,
+    item: TokenStream,
+    value: TokenStream,
+}

@@ -1,0 +1,188 @@
+//! Currencies with no, two and three decimals, in major units, as integers and in custom units.
+
+use dintero_api::order::{OrderMapping, Rule};
+use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, DinteroShippingOption, ToOrder};
+use serde_json::json;
+
+use crate::{Basket, assert_order, assert_refused, basket, decimal};
+
+#[derive(DinteroOrderItem)]
+struct Major {
+    #[dintero(to = quantity)]
+    qty: u32,
+    #[dintero(to = unit_price)]
+    price: Decimal,
+    vat: u8,
+}
+
+#[derive(DinteroOrderItem)]
+struct Minor {
+    quantity: u32,
+    unit_price: i64,
+    vat: u8,
+}
+
+fn in_currency<L: dintero_api::ToOrderItems>(currency: &'static str, lines: L) -> Basket<L> {
+    Basket { currency, ..basket(lines) }
+}
+
+/// 3 × ¥1200 at 10 %: 3600 × 10 / 110 = 327.3. ¥1200.5 at 8 % is 1201, with 1201 × 8 / 108 = 88.96.
+#[test]
+fn yen_have_no_decimals() {
+    let lines = [
+        Major { qty: 3, price: decimal("1200"), vat: 10 },
+        Major { qty: 1, price: decimal("1200.5"), vat: 8 },
+    ];
+    let expected = json!({
+        "amount": 4801, "currency": "JPY", "merchant_reference": "order-1", "vat_amount": 416,
+        "items": [
+            {"line_id": "1", "quantity": 3, "amount": 3600, "vat_amount": 327, "vat": 10},
+            {"line_id": "2", "quantity": 1, "amount": 1201, "vat_amount": 89, "vat": 8},
+        ],
+    });
+    assert_order(&in_currency("JPY", lines), &expected);
+}
+
+/// 9980 × 24 / 124 = 1931.6 and 1490 × 11 / 111 = 147.7.
+#[test]
+fn kronur_are_their_own_minor_unit() {
+    let lines = vec![
+        Minor { quantity: 2, unit_price: 4990, vat: 24 },
+        Minor { quantity: 1, unit_price: 1490, vat: 11 },
+    ];
+    let expected = json!({
+        "amount": 11470, "currency": "ISK", "merchant_reference": "order-1", "vat_amount": 2080,
+        "items": [
+            {"line_id": "1", "quantity": 2, "amount": 9980, "vat_amount": 1932, "vat": 24},
+            {"line_id": "2", "quantity": 1, "amount": 1490, "vat_amount": 148, "vat": 11},
+        ],
+    });
+    assert_order(&in_currency("ISK", lines), &expected);
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "KWD", merchant_reference = "order-1")]
+struct Dinars {
+    #[dintero(to = items)]
+    majors: Vec<Major>,
+    #[dintero(to = items)]
+    minors: Vec<Minor>,
+}
+
+/// 3 × 1.2345 is 3703.5 fils, so 3704, with 3704 × 5 / 105 = 176.4.
+#[test]
+fn dinars_have_three_decimals() {
+    let cart = Dinars {
+        majors: vec![Major { qty: 3, price: decimal("1.2345"), vat: 5 }],
+        minors: vec![Minor { quantity: 1, unit_price: 12500, vat: 0 }],
+    };
+    let expected = json!({
+        "amount": 16204, "currency": "KWD", "merchant_reference": "order-1", "vat_amount": 176,
+        "items": [
+            {"line_id": "1", "quantity": 3, "amount": 3704, "vat_amount": 176, "vat": 5},
+            {"line_id": "2", "quantity": 1, "amount": 12500, "vat_amount": 0, "vat": 0},
+        ],
+    });
+    assert_order(&cart, &expected);
+}
+
+#[derive(DinteroOrderItem)]
+enum Unit {
+    Whole(#[dintero(to = unit_price, exponent = 0)] u32),
+    Hundredths(#[dintero(to = unit_price, exponent = 2)] i64),
+    TenThousandths {
+        quantity: u8,
+        #[dintero(to = unit_price, exponent = 4)]
+        price: Option<i64>,
+    },
+}
+
+/// 3 × 123.4567 kroner are 37037.01 øre.
+#[test]
+fn an_exponent_says_the_unit() {
+    let lines = || {
+        [
+            Unit::Whole(149),
+            Unit::Hundredths(12050),
+            Unit::TenThousandths { quantity: 3, price: Some(1_234_567) },
+        ]
+    };
+    let expected = |currency, amounts: [i64; 3]| {
+        json!({
+            "amount": amounts.iter().sum::<i64>(), "currency": currency,
+            "merchant_reference": "order-1", "vat_amount": 0,
+            "items": [
+                {"line_id": "1", "quantity": 1, "amount": amounts[0]},
+                {"line_id": "2", "quantity": 1, "amount": amounts[1]},
+                {"line_id": "3", "quantity": 3, "amount": amounts[2]},
+            ],
+        })
+    };
+    assert_order(&in_currency("NOK", lines()), &expected("NOK", [14900, 12050, 37037]));
+    // 120.50 is 121 yen, and 370.3701 is 370.
+    assert_order(&in_currency("JPY", lines()), &expected("JPY", [149, 121, 370]));
+    assert_order(&in_currency("KWD", lines()), &expected("KWD", [149_000, 120_500, 370_370]));
+}
+
+#[test]
+fn an_absent_price_is_not_a_free_line() {
+    let cart = basket([Unit::Whole(1), Unit::TenThousandths { quantity: 1, price: None }]);
+    assert_refused(&cart, "lines[1]", Rule::Required);
+}
+
+#[derive(DinteroOrder)]
+#[dintero(merchant_reference = "order-1")]
+struct Plain {
+    currency: &'static str,
+    #[dintero(to = items)]
+    lines: Vec<Major>,
+}
+
+#[derive(DinteroOrder)]
+struct Delivered {
+    #[dintero(to = shipping_option)]
+    freight: Freight,
+    #[dintero(flatten)]
+    plain: Plain,
+}
+
+#[derive(DinteroShippingOption)]
+#[dintero(id = "post", title = "Post", operator = "")]
+struct Freight {
+    #[dintero(to = amount)]
+    price: Decimal,
+}
+
+/// The price of the freight precedes its currency in the struct.
+#[test]
+fn the_currency_of_a_flattened_cart_is_that_of_the_whole() {
+    let lines = vec![Major { qty: 1, price: decimal("10"), vat: 25 }];
+    let plain = Plain { currency: "NOK", lines };
+    let cart = Delivered { freight: Freight { price: decimal("49.50") }, plain };
+    let expected = json!({
+        "amount": 5950, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 200,
+        "items": [{"line_id": "1", "quantity": 1, "amount": 1000, "vat_amount": 200, "vat": 25}],
+        "shipping_option": {
+            "id": "post", "line_id": "post", "amount": 4950, "title": "Post", "operator": "",
+        },
+    });
+    assert_order(&cart, &expected);
+}
+
+struct Tardy;
+
+/// Written by hand, so that nothing moves the currency to the front.
+impl ToOrder for Tardy {
+    fn map_order(&self, to: &mut OrderMapping<'_>) {
+        use dintero_api::__private as engine;
+        let lines = [Major { qty: 1, price: decimal("10"), vat: 25 }];
+        engine::items(&lines, "lines", &mut to.lines);
+        engine::currency("NOK", "currency", to);
+        to.order.merchant_reference = "order-1".to_owned();
+    }
+}
+
+#[test]
+fn a_price_without_a_currency_is_not_left_out() {
+    assert_refused(&Tardy, "", Rule::Currency);
+}
