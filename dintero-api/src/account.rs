@@ -1,4 +1,4 @@
-//! The account id, which also says whether money is real.
+//! The account id, which also shows whether the account is a sandbox.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,9 +6,9 @@ use std::str::FromStr;
 use serde_core::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_core::ser::{Serialize, Serializer};
 
-/// The id of a Dintero account: `T` (sandbox) or `P` (production) and eight digits, as in `T12345678`.
+/// The id of a Dintero account: `T` (sandbox) or `P` (production) and eight digits, such as `T12345678`.
 ///
-/// Both kinds of account live on the same hosts; the first letter is the only difference.
+/// Both kinds of account use the same hosts; only the first letter differs.
 ///
 /// # Examples
 ///
@@ -27,11 +27,11 @@ impl AccountId {
     /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Always ASCII: the only way in checks it.
+        // Always ASCII, because the only constructor checks it.
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// Whether this is a sandbox account (`T`), in which nothing is paid for real.
+    /// Whether this is a sandbox account (`T`), in which no real money moves.
     #[must_use]
     pub fn is_sandbox(&self) -> bool {
         self.0[0] == b'T'
@@ -69,7 +69,7 @@ impl TryFrom<String> for AccountId {
     }
 }
 
-/// So that whatever takes an account id as text takes an `AccountId` as well.
+/// Lets functions that take an account id as text also take an `AccountId`.
 impl From<AccountId> for String {
     fn from(id: AccountId) -> Self {
         id.as_str().to_owned()
@@ -120,7 +120,7 @@ impl<'de> Deserialize<'de> for AccountId {
     }
 }
 
-/// A text that is not an account id.
+/// The error for text that is not an account id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidAccountId(());
 
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letter_decides_about_money() {
+    fn first_letter_marks_a_sandbox() {
         let sandbox: AccountId = "T12345678".parse().unwrap();
         assert!(sandbox.is_sandbox());
         assert_eq!(sandbox.to_string(), "T12345678");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused() {
+    fn invalid_ids_are_refused() {
         for text in
             ["", "T1234567", "T123456789", "X12345678", "t12345678", "T1234567a", "T-1234567"]
         {

@@ -1,7 +1,7 @@
-//! How much of a payment was authorized, captured and refunded: summed from the events, or unknown.
+//! The authorized, captured and refunded amounts of a payment: summed from the events, or unknown.
 //!
-//! The events alone are counted. The status can only tell that events are missing: `PARTIALLY_CAPTURED` without a
-//! capture among the events means an unknown sum, never zero.
+//! Only events are counted. The status only shows whether events are missing: `PARTIALLY_CAPTURED` without a capture
+//! among the events means that the sum is unknown, never zero.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::types::{
 
 /// How much of a payment was authorized, captured and refunded, in minor units of the transaction's currency.
 ///
-/// Operations that are in progress are not counted.
+/// Operations in progress are not counted.
 ///
 /// # Examples
 ///
@@ -41,7 +41,7 @@ use crate::types::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Amounts {
-    /// The amount of the transaction, once it was reserved or captured.
+    /// The amount of the transaction, once it was authorized or captured.
     pub authorized: MinorUnits,
     /// The captured amount; refunds are not subtracted.
     pub captured: MinorUnits,
@@ -53,7 +53,7 @@ pub struct Amounts {
     pub remaining_refund: MinorUnits,
 }
 
-/// Why a transaction does not say how much was captured and refunded.
+/// Why a transaction does not show how much was captured and refunded.
 ///
 /// # Examples
 ///
@@ -76,17 +76,17 @@ pub struct Amounts {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UnclearTransaction {
-    /// It was read without its events.
+    /// The transaction was read without its events.
     NoEvents,
-    /// It has no status, the status `UNKNOWN`, or one that this version does not know.
+    /// The transaction has no status, the status `UNKNOWN`, or one that this version does not know.
     Status(Option<TransactionStatus>),
-    /// One of its events does not say what happened (no `event`).
+    /// One of the events does not say what happened (it has no `event`).
     EventWithoutKind,
     /// An operation has no amount, or does not say whether it succeeded.
     Operation(OperationKind),
-    /// Its status says more than its events show, so some are missing.
+    /// The status implies more than the events show, so some events are missing.
     EventsMissing(TransactionStatus),
-    /// Its events show money that its status rules out.
+    /// The events show captured or refunded money that the status rules out.
     Contradiction(TransactionStatus),
 }
 
@@ -105,10 +105,10 @@ impl fmt::Display for UnclearTransaction {
             ),
             Self::EventsMissing(status) => write!(
                 f,
-                "its status is {status}, and its events do not show all of that; read it again later"
+                "its status is {status}, but its events do not show all of that; read it again later"
             ),
             Self::Contradiction(status) => {
-                write!(f, "its status is {status}, and its events show captures or refunds")
+                write!(f, "its status is {status}, but its events show captures or refunds")
             }
         }
     }
@@ -117,7 +117,7 @@ impl fmt::Display for UnclearTransaction {
 impl std::error::Error for UnclearTransaction {}
 
 impl Transaction {
-    /// Returns the amounts by the events, or why they do not tell.
+    /// Returns the amounts that the events show, or why they are unclear.
     pub(crate) fn amounts(
         &self,
         operations: &[TransactionOperation<'_>],
@@ -126,7 +126,7 @@ impl Transaction {
         let status = self.known_status()?;
         let sum = |kind| total(operations, kind).ok_or(UnclearTransaction::Operation(kind));
         let refunded = sum(OperationKind::Refund)?;
-        // Of a void, only whether it succeeded is asked: it may have no amount.
+        // For a void, only its success must be known: it may have no amount.
         if has(operations, OperationKind::Void, OperationState::Unknown) {
             return Err(UnclearTransaction::Operation(OperationKind::Void));
         }
@@ -152,7 +152,7 @@ impl Transaction {
         Ok(amounts)
     }
 
-    /// Returns the events, if all of them say what happened.
+    /// Returns the events, if each of them says what happened.
     pub(crate) fn known_events(&self) -> Result<&[TransactionEventDetails], UnclearTransaction> {
         let events = self.events.as_deref().ok_or(UnclearTransaction::NoEvents)?;
         if events.iter().any(|event| event.event.is_none()) {
@@ -171,8 +171,8 @@ impl Transaction {
         }
     }
 
-    /// Whether the whole amount was captured together with the authorization, without a capture of its own: by Swish,
-    /// or as the authorization's event says.
+    /// Whether the whole amount was captured together with the authorization, without a separate capture: by Swish, or
+    /// according to the authorization's event.
     pub(crate) fn was_captured_at_once(&self, operations: &[TransactionOperation<'_>]) -> bool {
         use TransactionPaymentProductType::{PayexSwish, SwishSwish};
 
@@ -200,8 +200,8 @@ impl Transaction {
         by_event || (is_swish && is_captured)
     }
 
-    /// Returns what can still be captured: what the newest correction says, or else what was authorized, less what was
-    /// captured since then.
+    /// Returns the amount that can still be captured: the amount in the newest correction, or else the authorized
+    /// amount, minus what was captured since then.
     fn remaining_capture(
         &self,
         captured: i64,
@@ -243,7 +243,7 @@ impl Amounts {
 
     /// Whether the status says that more was captured, refunded or voided than these amounts.
     fn fall_short_of(&self, status: &TransactionStatus, voided: bool) -> bool {
-        // A payment of nothing, such as a card that is only saved, has nothing to add up.
+        // A payment of zero, such as saving a card, has no amounts that could be missing.
         if self.authorized == MinorUnits::ZERO {
             return false;
         }
@@ -272,7 +272,7 @@ fn has(
     operations.iter().any(|operation| operation.kind == kind && operation.state == state)
 }
 
-/// Whether a transaction with this status has no money: not yet, or never.
+/// Whether a transaction with this status has no money, either not yet or never.
 fn is_without_money(status: &TransactionStatus) -> bool {
     matches!(
         status,
@@ -284,7 +284,7 @@ fn is_without_money(status: &TransactionStatus) -> bool {
 }
 
 /// Whether nothing can be captured after the event. A capture with `final_capture` releases the rest, which its amount
-/// does not tell.
+/// does not show.
 fn ends_capturing(event: &TransactionEventDetails) -> bool {
     matches!(
         event.transaction_status,

@@ -1,11 +1,11 @@
-//! Currency and country codes: a few bytes, `Copy`, and open to codes that this release does not name.
+//! Currency and country codes: small `Copy` types that also accept codes without a constant in this release.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::wire::{self, Given, Part, ReadError, ReadScalar};
 
-/// A text that is not a code of the expected number of ASCII letters.
+/// The error for text that is not a code of the expected number of ASCII letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidCode {
     expected: &'static str,
@@ -19,7 +19,7 @@ impl fmt::Display for InvalidCode {
 
 impl std::error::Error for InvalidCode {}
 
-/// A code of `$length` ASCII letters: the type, its named codes, its conversions and its JSON.
+/// Defines a code of `$length` ASCII letters: the type, its constants, its conversions and its JSON.
 macro_rules! code_type {
     (
         $(#[$doc:meta])*
@@ -37,13 +37,13 @@ macro_rules! code_type {
                 pub const $code: Self = Self(*stringify!($code).as_bytes().first_chunk().unwrap());
             )*
 
-            /// Every letter an `X`: what ISO calls no currency, and gives to no country.
+            /// Every letter is `X`: in ISO's lists, `XXX` means no currency, and `XX` is no country.
             pub(crate) const NONE: Self = Self([b'X'; $length]);
 
-            /// Returns the code as it was read or named.
+            /// Returns the code, in the case in which it was given.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                // Always ASCII: every way in checks it.
+                // Always ASCII, because every constructor checks it.
                 str::from_utf8(&self.0).unwrap_or_default()
             }
         }
@@ -104,8 +104,8 @@ macro_rules! code_type {
 code_type! {
     /// A currency as an ISO 4217 code of three letters.
     ///
-    /// Any three ASCII letters are a currency, kept and written back as they are: the API has no list, and an answer
-    /// must not fail to be read because of a new one.
+    /// Any three ASCII letters are accepted and serialized unchanged: the API has no list of currencies, and a response
+    /// with a new one must still be readable.
     ///
     /// # Examples
     ///
@@ -131,7 +131,8 @@ code_type! {
     }
 }
 
-/// Codes of ISO 4217 (2026) by the decimals of their minor unit; funds and metals, which have none, are left out.
+/// Codes of ISO 4217 (2026), grouped by the decimals of their minor unit. Codes without a minor unit, such as metals,
+/// are omitted.
 const DECIMALS: [(u32, &str); 4] = [
     (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
     (
@@ -148,21 +149,21 @@ const DECIMALS: [(u32, &str); 4] = [
 ];
 
 impl Currency {
-    /// Returns how many decimals the minor unit has: 2 for NOK, 0 for JPY, 3 for KWD.
+    /// Returns the number of decimals of the minor unit: 2 for NOK, 0 for JPY, 3 for KWD.
     ///
-    /// `None` for what is not a currency of ISO 4217 (2026), in upper case: there is no safe guess. Dintero takes amounts
-    /// in the smallest unit of the currency.
+    /// Returns `None` for a code that is not an upper-case currency code of ISO 4217 (2026) with a minor unit: any
+    /// guess would be unsafe. Dintero expects amounts in the smallest unit of the currency.
     #[must_use]
     pub fn exponent(self) -> Option<u32> {
         let listed = |codes: &str| codes.as_bytes().chunks(4).any(|code| code.starts_with(&self.0));
-        // The Nordic currencies first, which is nearly every order.
+        // The most frequent currencies first; nearly every order has one of them.
         match self {
             Self::NOK | Self::SEK | Self::DKK | Self::EUR => Some(2),
             _ => DECIMALS.iter().find(|(_, codes)| listed(codes)).map(|(decimals, _)| *decimals),
         }
     }
 
-    /// Returns every currency of ISO 4217 (2026) that has a minor unit.
+    /// Returns every currency code of ISO 4217 (2026) that has a minor unit.
     #[doc(hidden)]
     pub fn all() -> impl Iterator<Item = &'static str> {
         DECIMALS.iter().flat_map(|(_, codes)| codes.split(' '))
@@ -172,7 +173,7 @@ impl Currency {
 code_type! {
     /// A country as an ISO 3166-1 code of two letters.
     ///
-    /// Any two ASCII letters are a country, kept and written back as they are.
+    /// Any two ASCII letters are accepted and serialized unchanged.
     Country, 2, "a country code of two letters" {
         NO = "Norway.",
         SE = "Sweden.",
@@ -194,7 +195,7 @@ mod tests {
     use crate::wire::FromJson as _;
 
     #[test]
-    fn named_codes_are_what_they_say() {
+    fn constants_have_their_code() {
         assert_eq!(Currency::NOK.as_str(), "NOK");
         assert_eq!(Country::NO.to_string(), "NO");
         assert_eq!("SEK".parse(), Ok(Currency::SEK));
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn the_minor_unit_is_known_or_not_guessed() {
+    fn exponent_is_known_or_none() {
         let exponent = |code: &str| Currency::try_from(code).unwrap().exponent();
         assert_eq!(exponent("NOK"), Some(2));
         assert_eq!(exponent("GBP"), Some(2));
@@ -219,14 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn odd_case_is_kept() {
+    fn case_is_preserved() {
         let currency = Currency::from_json(json!("nok")).unwrap();
         assert_eq!(currency.as_str(), "nok");
         assert_ne!(currency, Currency::NOK);
     }
 
     #[test]
-    fn what_is_no_code_is_refused() {
+    fn invalid_codes_are_refused() {
         for text in ["", "NO", "NOKK", "N0K", "NØ", "no "] {
             assert!(Currency::try_from(text).is_err(), "{text}");
         }

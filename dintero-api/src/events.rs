@@ -1,8 +1,8 @@
-//! The captures, refunds and voids of a transaction, read from its events.
+//! The captures, refunds and voids of a transaction, derived from its events.
 //!
 //! An operation can have several events: one when Dintero accepts it, another when it succeeds or fails, and more when
-//! Dintero corrects itself. This module groups them once, for the sums of [`Outcome`](crate::Outcome) and for the guarded
-//! calls that look for a reference.
+//! Dintero corrects itself. This module groups these events, both for the sums in [`Outcome`](crate::Outcome) and for
+//! the guarded calls that look for a reference.
 
 use crate::MinorUnits;
 use crate::types::{
@@ -10,15 +10,16 @@ use crate::types::{
 };
 use crate::words::words;
 
-/// A capture, refund or void of a transaction, with all events that belong to it.
+/// A capture, refund or void of a transaction, combined from all events that belong to it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionOperation<'t> {
-    /// What was requested.
+    /// Whether this is a capture, a refund or a void.
     pub kind: OperationKind,
-    /// How far it has come.
+    /// Whether the operation is done, failed or in progress.
     pub state: OperationState,
-    /// The amount that was captured or refunded, or was requested, in minor units. `None` if no event says it.
+    /// The amount that was captured or refunded, or that was requested, in minor units. `None` if no event has an
+    /// amount.
     pub amount: Option<MinorUnits>,
     /// Your own `capture_reference` or `refund_reference`.
     pub reference: Option<&'t str>,
@@ -29,15 +30,15 @@ pub struct TransactionOperation<'t> {
     pub begun_by: Option<&'t TransactionEventDetails>,
 }
 
-/// What a [`TransactionOperation`] does with the money.
+/// The kind of a [`TransactionOperation`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OperationKind {
-    /// Takes reserved money.
+    /// Takes authorized money.
     Capture,
     /// Pays captured money back.
     Refund,
-    /// Releases reserved money.
+    /// Releases authorized money.
     Void,
 }
 
@@ -49,17 +50,17 @@ words! {
     }
 }
 
-/// How far a [`TransactionOperation`] has come.
+/// The state of a [`TransactionOperation`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OperationState {
-    /// It was carried out.
+    /// The operation was carried out.
     Done,
-    /// It was not carried out.
+    /// The operation was not carried out.
     Failed,
-    /// Dintero accepted it (status 202), and no event says yet how it ended.
+    /// Dintero accepted the operation (status 202), and no event says yet how it ended.
     InProgress,
-    /// Its event does not say whether it succeeded: there is neither `success` nor `error`.
+    /// The event does not say whether the operation succeeded: it has neither `success` nor `error`.
     Unknown,
 }
 
@@ -76,13 +77,12 @@ impl Transaction {
     /// Returns the captures, refunds and voids of the transaction, in the order of their newest events.
     ///
     /// An operation that was accepted and later carried out is returned once, with the reference and the amount of
-    /// either event. An event with `"success": false` has failed, unless it has a `correction`: then the correction's
-    /// amounts tell what happened. Events that Dintero added for a correction replace the event they correct and keep
-    /// its reference.
+    /// either event. An operation whose event has `"success": false` has failed, unless the event has a `correction`:
+    /// then the correction's amounts show what happened. Events that Dintero added for a correction replace the event
+    /// they correct and keep its reference.
     ///
-    /// Returns an empty list for a transaction that was read without its events: check
-    /// [`events`](Transaction::events) before you take an empty list for "nothing happened".
-    /// [`outcome`](Self::outcome) does so.
+    /// Returns an empty list for a transaction that was read without its events: check [`events`](Transaction::events)
+    /// before you treat an empty list as "nothing happened". [`outcome`](Self::outcome) does this check.
     ///
     /// # Examples
     ///
@@ -116,7 +116,7 @@ impl Transaction {
             if links.replaced[index] {
                 continue;
             }
-            // From the newest event to the oldest: what one does not say, the next may.
+            // From the newest event to the oldest, because a field that one lacks may be in the next.
             let requested = links.chain(index).find_map(|index| events[index].amount);
             let (state, amount) = match &event.correction {
                 Some(correction) => corrected(step.kind, correction, &operations, requested),
@@ -140,7 +140,7 @@ impl Transaction {
 
 struct Step {
     kind: OperationKind,
-    /// `INITIATE_…`: accepted, and the result is an event of its own.
+    /// Whether the event is an `INITIATE_…`: accepted, with the result in a separate event.
     is_request: bool,
 }
 
@@ -157,7 +157,7 @@ fn step(event: &TransactionEventDetails) -> Option<Step> {
     Some(Step { kind, is_request })
 }
 
-/// Whether the event says that the operation failed. One without `success` and `error` does not say it.
+/// Whether the event says that the operation failed. An event without `success` and `error` does not.
 fn has_failed(event: &TransactionEventDetails) -> bool {
     !event.success.unwrap_or(event.error.is_none())
 }
@@ -166,9 +166,11 @@ fn reference(event: &TransactionEventDetails) -> Option<&str> {
     event.event_reference.as_deref().filter(|reference| !reference.is_empty())
 }
 
-/// What an event with a correction did: the change of the amount that can be refunded.
+/// Returns the state and amount of an event with a correction: its effect is the change of the amount that can be
+/// refunded.
 ///
-/// 100 were captured before, and after this capture 150 can be refunded: it took 50, whatever its `success` says.
+/// For example, if 100 were captured before and 150 can be refunded after this capture, the capture took 50, whatever
+/// its `success` says.
 fn corrected(
     kind: OperationKind,
     correction: &TransactionEventCorrection,
@@ -195,7 +197,7 @@ fn corrected(
     }
 }
 
-/// Returns the sum of what was carried out, or `None` if that is not known of all operations of the kind.
+/// Returns the sum of the operations of a kind that were carried out, or `None` if it is unknown for one of them.
 pub(crate) fn total(operations: &[TransactionOperation<'_>], kind: OperationKind) -> Option<i64> {
     operations.iter().filter(|operation| operation.kind == kind).try_fold(
         0_i64,
@@ -211,7 +213,7 @@ pub(crate) fn total(operations: &[TransactionOperation<'_>], kind: OperationKind
 struct Links {
     /// The event that came before in the same operation: an `INITIATE_…`, or one whose correction names this one.
     before: Vec<Option<usize>>,
-    /// Whether another event stands in its place.
+    /// Whether a later event of the same operation replaces it.
     replaced: Vec<bool>,
 }
 
@@ -219,7 +221,7 @@ impl Links {
     fn of(events: &[TransactionEventDetails]) -> Self {
         let mut links =
             Self { before: vec![None; events.len()], replaced: vec![false; events.len()] };
-        // By id first, so that no guess takes an event that has one.
+        // Links by id first, so that guessing cannot claim an event that has an id.
         for is_result in [is_result_by_id, is_result_by_guess] {
             for index in 0..events.len() {
                 links.join_result(events, index, is_result);
@@ -231,8 +233,8 @@ impl Links {
         links
     }
 
-    /// Returns an event and those before it in the same operation: three at most, because a request has none before it
-    /// and what a correction added has no correction.
+    /// Returns an event and the earlier ones of the same operation. There are at most three: an `INITIATE_…` has no
+    /// earlier event, and an event that a correction added has no correction itself.
     fn chain(&self, index: usize) -> impl Iterator<Item = usize> {
         std::iter::successors(Some(index), |&index| self.before[index])
     }
@@ -282,10 +284,11 @@ fn is_result_by_id(request: &TransactionEventDetails, result: &TransactionEventD
             || result.request_id == request.request_id)
 }
 
-/// For events without the id, such as those that name it `initiate_request_id`, which the types do not know.
+/// Matches events without the id, such as those that call it `initiate_request_id`, which the types do not have.
 ///
-/// A failure is not guessed without the reference: it would free the operation to be made again while it is in progress.
-/// A void has no reference, and none can move money twice, so its failure is guessed where the request has no id either.
+/// A failure without the reference is not matched by guessing: a wrong match would allow the operation to be sent again
+/// while it is in progress. A void has no reference, and no void can move money twice, so its failure is matched if the
+/// request has no id either.
 fn is_result_by_guess(request: &TransactionEventDetails, result: &TransactionEventDetails) -> bool {
     let is_nameless_void =
         request.event == Some(TransactionEventEvent::InitiateVoid) && request.request_id.is_none();

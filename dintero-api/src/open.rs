@@ -1,4 +1,4 @@
-//! Values that the API leaves open: what a newer Dintero sends, and metadata that is text or number.
+//! Open types: values that a newer Dintero may send, and metadata that is a string or a number.
 
 use std::fmt;
 
@@ -9,8 +9,9 @@ use crate::wire::{self, FromJson, Given, Part, ReadError, ReadScalar};
 
 /// A value of a string enum that this release of the crate does not name.
 ///
-/// Opaque on purpose: code that matched on the text of `Other` would stop working on the day the value gets a variant.
-/// Compare with a guard instead, which goes on compiling: `other if other.as_str() == "new_value"`, on the enum itself.
+/// The type is opaque on purpose: code that matches on the text inside `Other` would stop working once a release adds a
+/// variant for that value. Compare the enum itself in a guard instead: `other if other.as_str() == "new_value"`. That
+/// keeps working.
 ///
 /// # Examples
 ///
@@ -50,9 +51,9 @@ impl fmt::Display for UnknownValue {
     }
 }
 
-/// A variant of a tagged type that this release of the crate does not name: its tag and the whole JSON.
+/// A variant of a tagged type that this release of the crate does not know: its tag and its whole JSON.
 ///
-/// `Debug` shows the tag alone, because the JSON may hold personal data.
+/// `Debug` shows only the tag, because the JSON may hold personal data.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnknownVariant {
     tag: Box<str>,
@@ -60,26 +61,26 @@ pub struct UnknownVariant {
 }
 
 impl UnknownVariant {
-    /// Takes a JSON value and the name of the field that tells variants apart.
+    /// Creates an `UnknownVariant` from a JSON value and the name of its tag field.
     #[must_use]
     pub fn new(tag_name: &str, value: Value) -> Self {
         let tag = value.get(tag_name).and_then(Value::as_str).unwrap_or_default().into();
         Self { tag, value }
     }
 
-    /// Returns the text of the tag, such as `swish.swish`.
+    /// Returns the tag, such as `swish.swish`.
     #[must_use]
     pub fn tag(&self) -> &str {
         &self.tag
     }
 
-    /// Returns the whole JSON, the tag included.
+    /// Returns the whole JSON, including the tag.
     #[must_use]
     pub fn value(&self) -> &Value {
         &self.value
     }
 
-    /// Reads it as a type of your own, or as one of this crate's.
+    /// Deserializes the value into a type of your own or of this crate.
     pub fn read<T: FromJson>(&self) -> Result<T, ReadError> {
         T::from_json(self.value.clone())
     }
@@ -97,7 +98,7 @@ impl Serialize for UnknownVariant {
     }
 }
 
-/// A text or a number, as the values of metadata are.
+/// A string or a number, as in metadata.
 ///
 /// # Examples
 ///
@@ -110,9 +111,9 @@ impl Serialize for UnknownVariant {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StringOrNumber {
-    /// A text.
+    /// A string.
     Text(String),
-    /// A number, as it stands in the JSON.
+    /// A number, exactly as in the JSON.
     Number(Number),
 }
 
@@ -140,7 +141,7 @@ impl From<i32> for StringOrNumber {
     }
 }
 
-/// Fails for what is not finite, which JSON cannot write.
+/// Fails if the number is not finite, because JSON cannot represent it.
 impl TryFrom<f64> for StringOrNumber {
     type Error = crate::InvalidNumber;
 
@@ -180,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unknown_variant_keeps_everything_and_shows_the_tag() {
+    fn unknown_variant_keeps_its_json_and_debug_shows_the_tag() {
         let json = json!({"type": "new.wallet", "phone": "+4790000000"});
         let variant = UnknownVariant::new("type", json.clone());
         assert_eq!(variant.tag(), "new.wallet");
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn string_or_number_keeps_which_it_was() {
+    fn strings_and_numbers_round_trip() {
         for json in [json!("12"), json!(12), json!(12.5)] {
             assert_eq!(
                 serde_json::to_value(StringOrNumber::from_json(json.clone()).unwrap()).unwrap(),

@@ -1,4 +1,5 @@
-//! Whether a transaction permits a capture, a refund or a void: what its status, its events and its payment product say.
+//! Whether a transaction permits a capture, a refund or a void, according to its status, its events and its payment
+//! product.
 
 use std::fmt;
 
@@ -34,29 +35,29 @@ use crate::types::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotPermitted {
-    /// The transaction does not say what was done before.
+    /// The transaction does not show what was done before.
     Unclear(UnclearTransaction),
-    /// The transaction's status rules it out.
+    /// The transaction's status rules out the operation.
     Status {
-        /// What was to be done.
+        /// The kind of the requested operation.
         kind: OperationKind,
         /// The status of the transaction.
         status: TransactionStatus,
     },
-    /// Nothing is left to capture: the events show that all of it was captured, or the rest released.
+    /// Nothing is left to capture: the events show that everything was captured, or that the rest was released.
     NothingLeft,
-    /// Nothing was captured that could be refunded. Void a payment that is only authorized.
+    /// Nothing was captured, so nothing can be refunded. Void a payment that is only authorized.
     NothingCaptured,
-    /// Another operation is in progress, whose result decides.
+    /// Another operation is in progress, and its result decides whether this one is possible.
     InProgress {
-        /// What was to be done.
+        /// The kind of the requested operation.
         kind: OperationKind,
-        /// The operation that is in progress.
+        /// The kind of the operation in progress.
         other: OperationKind,
     },
-    /// More is requested than is left, with operations that are in progress taken off.
+    /// More is requested than is left after subtracting the operations in progress.
     MoreThanLeft {
-        /// What was to be done.
+        /// The kind of the requested operation.
         kind: OperationKind,
         /// The requested amount, in minor units.
         requested: MinorUnits,
@@ -75,16 +76,16 @@ impl fmt::Display for NotPermitted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unclear(unclear) => {
-                write!(f, "the transaction does not say what was done before: {unclear}")
+                write!(f, "the transaction does not show what was done before: {unclear}")
             }
             Self::Status { kind, status } => {
-                write!(f, "a transaction with status {status} permits no {kind}")
+                write!(f, "a transaction with status {status} does not permit a {kind}")
             }
             Self::NothingLeft => f.write_str(
-                "nothing is left to capture: all of it was captured, or the rest was released",
+                "nothing is left to capture: everything was captured, or the rest was released",
             ),
             Self::NothingCaptured => f.write_str(
-                "nothing was captured that could be refunded; void a payment that is only authorized",
+                "nothing was captured, so nothing can be refunded; void a payment that is only authorized",
             ),
             Self::InProgress { kind, other } => write!(
                 f,
@@ -92,7 +93,7 @@ impl fmt::Display for NotPermitted {
             ),
             Self::MoreThanLeft { kind, requested, left } => write!(
                 f,
-                "a {kind} of {requested} minor units is more than the {left} that are left"
+                "a {kind} of {requested} minor units is more than the {left} minor units that are left"
             ),
             Self::RefundOfInvoice => f.write_str(
                 "Kravia does not support refunds; cancel an unpaid invoice with a void, and credit a paid one at Kravia",
@@ -116,7 +117,7 @@ impl From<UnclearTransaction> for NotPermitted {
 }
 
 impl Transaction {
-    /// Checks that another operation of the kind is possible and that what was done before is known.
+    /// Checks that another operation of the kind is possible, and that it is known what was done before.
     pub(crate) fn permits(
         &self,
         kind: OperationKind,
@@ -138,7 +139,8 @@ impl Transaction {
         }
     }
 
-    /// Checks that an amount is no more than is left to be captured or refunded, with what is in progress taken off.
+    /// Checks that no more than the remaining amount is captured or refunded, after subtracting the operations in
+    /// progress.
     #[cfg(feature = "client")]
     pub(crate) fn check_left(
         &self,
@@ -184,8 +186,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// A capture that the events do not show yet does no harm: no more than the known captures is refunded. A refund
-    /// that they do not show would be made twice.
+    /// A capture that the events do not show yet does no harm, because no more than the known captures can be refunded.
+    /// A refund that they do not show yet would be sent twice.
     fn permits_refund(
         &self,
         status: &TransactionStatus,
@@ -217,7 +219,7 @@ impl Transaction {
     fn permits_void(&self, operations: &[TransactionOperation<'_>]) -> Result<(), NotPermitted> {
         let (kind, other) = (OperationKind::Void, OperationKind::Capture);
         let captured = sum(operations, other)?;
-        // What Kravia calls a capture is in progress until the invoice is paid, and a void cancels the invoice.
+        // A Kravia capture is in progress until the invoice is paid, and a void cancels the invoice.
         let is_invoice = self.payment_product == TransactionPaymentProduct::Kravia;
         if !is_invoice && is_in_progress(operations, other) {
             return Err(NotPermitted::InProgress { kind, other });
@@ -262,7 +264,7 @@ fn is_ruled_out(kind: OperationKind, status: &TransactionStatus) -> bool {
     }
 }
 
-/// The payment product types of which the API's description of void says so.
+/// Whether a void can release the rest after a partial capture, according to the API's description of voids.
 fn releases_the_rest(product: &TransactionPaymentProductType) -> bool {
     use TransactionPaymentProductType as Product;
 

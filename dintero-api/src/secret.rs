@@ -1,4 +1,4 @@
-//! A text that must not show: client secrets, tokens, card references.
+//! Text that must not be shown: client secrets, tokens, card references.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -6,9 +6,9 @@ use std::hash::{Hash, Hasher};
 use crate::wire::{self, Given, Part, ReadError, ReadScalar};
 use secrecy::{ExposeSecret as _, SecretString};
 
-/// A secret text. `Debug` shows `[redacted]`, and its memory is cleared when it is dropped.
+/// A secret string. `Debug` shows `[redacted]`, and the memory is cleared on drop.
 ///
-/// It is sent and written as its text, so what holds one must not be logged as JSON.
+/// A `Secret` serializes as its plain text, so do not log values that contain one as JSON.
 ///
 /// # Examples
 ///
@@ -23,21 +23,21 @@ use secrecy::{ExposeSecret as _, SecretString};
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Wraps a text.
+    /// Creates a `Secret` from text.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(SecretString::from(text.into()))
     }
 
-    /// Returns the text. The name is long enough to be found in a review.
+    /// Returns the secret text. The method's name makes such uses easy to find in a review.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// Whether there is white space, or something as invisible, before or after the text: it was copied along, from a page or
-    /// with the line break of a file.
-    #[cfg(feature = "callback")]
+    /// Whether the text begins or ends with whitespace or another invisible character, which was probably copied from a page
+    /// or with the line break of a file.
+    #[cfg(any(feature = "callback", feature = "client"))]
     pub(crate) fn has_blank_ends(&self) -> bool {
         let is_blank = |letter: char| {
             letter.is_whitespace()

@@ -43,7 +43,7 @@ fn values_of_other_bodies_survive_a_round_trip() {
     check_all(&models::bodies(), come_back);
 }
 
-/// A value may contain more than one mistake can hide, so all problems of all models are reported at once.
+/// Reports the problems of all models at once, so that one problem does not hide the others.
 fn check_all(models: &[Model], check: fn(&Model, &Value) -> Vec<String>) {
     let mut problems = BTreeSet::new();
     for model in models {

@@ -551,7 +551,7 @@ fn right_or_refused(cart: &Cart) -> TestCaseResult {
             prop_assert!(rules, "{error}");
             Ok(())
         }
-        // What is wrong with the order comes first; what express offers is checked beside it.
+        // Problems of the order come first, followed by those of the options that express offers.
         Err(error) => {
             let of_order = order.err().map_or_else(Vec::new, |error| error.problems().to_vec());
             let (first, rest) =

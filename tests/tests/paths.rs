@@ -254,7 +254,7 @@ fn freight() -> Freight {
     }
 }
 
-/// Two parcels, which cost together what the freight costs.
+/// Returns two parcels, which together cost as much as the freight.
 fn parcels(numbers: [&'static str; 2]) -> Vec<Parcel> {
     numbers.map(|number| Parcel { number, shares: None }).into()
 }

@@ -127,7 +127,7 @@ fn undeclared_members_are_kept_and_not_shown() {
     session["configuration"]["kravia"] =
         json!({"invoice_b2c": {"enabled": true, "invoice_delivery_method": "provider"}});
     let read = SessionDetails::from_json(session.clone()).expect("it can be read");
-    let configuration = &read.configuration;
+    let configuration = read.configuration.as_ref().expect("a configuration");
     let age = configuration.age_verification.as_ref().expect("it asks for an age");
     assert_eq!((age.minimum_age_required, age.others.len()), (Some(18), 1));
     assert_eq!(configuration.others["new_wallet"]["enabled"], true);

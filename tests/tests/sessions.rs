@@ -1,5 +1,5 @@
-//! Random sessions that were built by hand, with prices in every place that can have one: `check` finds the mistakes that
-//! were made, and nothing else, and what it finds no error in is valid by the document.
+//! Random sessions without a cart, with a price everywhere one can be. `check` finds the mistakes in them and nothing else,
+//! and a session without errors is valid according to the document.
 
 use std::collections::BTreeSet;
 
@@ -19,16 +19,16 @@ use proptest::sample::select;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shares {
     None,
-    /// Left to the capture.
+    /// Sent with the capture.
     Open,
     Whole,
     TwoSellers,
-    /// Not what the amount is.
+    /// The sum differs from the amount.
     OffByOne,
     Nobody,
 }
 
-/// A price in one of the places, and what identifies it there.
+/// A price with what identifies it.
 #[derive(Debug, Clone)]
 struct Priced {
     line_id: &'static str,
@@ -48,15 +48,15 @@ struct Chosen {
 struct Plan {
     items: Vec<Priced>,
     chosen: Option<Chosen>,
-    /// Those of express, if it is such a session.
+    /// The options of express, if it is an express session.
     offered: Option<Vec<Priced>>,
-    /// Whether express offers what is chosen, too.
+    /// Whether express also offers the chosen option.
     offers_chosen: bool,
     discounts: Vec<i64>,
     gift_cards: usize,
     auto_capture: bool,
     partial: bool,
-    /// Whether the shipments hold goods that are not in the order.
+    /// Whether the shipments contain goods that are not in the order.
     loses_goods: bool,
     off: i64,
 }
@@ -83,7 +83,7 @@ fn priced(ids: &'static [&'static str]) -> impl Strategy<Value = Priced> {
     })
 }
 
-/// The ids of each place are mostly its own.
+/// Generates plans in which ids mostly occur in only one part of the session.
 fn plan() -> impl Strategy<Value = Plan> {
     let shipments = prop_oneof![
         1 => Just(None),
@@ -163,7 +163,7 @@ impl Priced {
         option
     }
 
-    /// The rules that this price breaks wherever it is.
+    /// Returns the rules that this price breaks in any part of a session.
     fn broken(&self, rules: &mut BTreeSet<&'static str>) {
         if matches!(self.shares, Shares::OffByOne | Shares::Nobody) {
             rules.insert("Splits");
@@ -185,7 +185,7 @@ impl Plan {
         shipments.unwrap_or_default()
     }
 
-    /// What the customer has chosen: the option, or that of each shipment.
+    /// Returns the prices that the customer has chosen: that of the option, or of each shipment.
     fn choices(&self) -> Vec<Priced> {
         match &self.chosen {
             Some(chosen) if self.shipments().is_empty() => vec![chosen.option.clone()],
@@ -193,7 +193,7 @@ impl Plan {
         }
     }
 
-    /// Every option that express offers.
+    /// Returns every option that express offers.
     fn offers(&self) -> Vec<Priced> {
         let mut offers = self.offered.clone().unwrap_or_default();
         if self.offers_chosen && self.offered.is_some() {
@@ -225,7 +225,7 @@ impl Plan {
         session
     }
 
-    /// The rules that must be found broken, worked out in another way than `check` does it.
+    /// Returns the rules that `check` must report as broken, determined independently of it.
     fn broken(&self) -> BTreeSet<&'static str> {
         let mut rules = BTreeSet::new();
         let chosen = self.chosen.as_ref();
@@ -330,7 +330,7 @@ proptest! {
     }
 }
 
-/// Otherwise the property would be about mistakes alone.
+/// Otherwise the property would only test sessions with mistakes.
 #[test]
 fn many_of_the_sessions_are_right() {
     use proptest::strategy::ValueTree;

@@ -1,4 +1,4 @@
-//! One attempt to send a request: how it ended, what is known of the call after it, and whether another one may follow.
+//! One attempt to send a request: how it ended, what is known about the call afterwards, and whether it may be retried.
 
 use std::error::Error as _;
 use std::fmt;
@@ -11,14 +11,14 @@ use super::error::SimulatedFailure;
 use super::response::RawResponse;
 use super::runtime::Lack;
 
-/// How one attempt ended: with a response, whatever its status, or without a whole one.
+/// How one attempt ended: with a whole response of any status, or with a failure.
 pub(super) type Attempt = Result<RawResponse, Failure>;
 
-/// What is known of a call so far, and of the error that it may end with.
+/// The record of a call's attempts so far, which its error will report.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trail {
     pub(super) operation: Operation,
-    /// How many attempts there were.
+    /// The number of attempts so far.
     pub(super) attempts: u32,
     /// Whether any of the attempts MAY have reached Dintero.
     pub(super) maybe_sent: bool,
@@ -35,8 +35,8 @@ impl Trail {
         self.maybe_sent |= !matches!(attempt, Err(failure) if failure.is_unsent());
     }
 
-    /// Whether the request may be sent again after such an attempt: without doing something twice, and with a chance
-    /// of success. Retries and [`Error::is_retryable`](super::Error::is_retryable) both follow this rule.
+    /// Whether the request may be retried after this attempt: nothing would be done twice, and the retry may succeed.
+    /// Retries and [`Error::is_retryable`](super::Error::is_retryable) both follow this rule.
     pub(super) fn is_retryable(&self, attempt: Result<&RawResponse, &Failure>) -> bool {
         match attempt {
             Ok(response) => self.operation.repeatable && response.is_overload(),
@@ -45,26 +45,26 @@ impl Trail {
     }
 }
 
-/// Why one attempt has no whole response.
+/// Why one attempt did not return a whole response.
 #[derive(Debug)]
 pub(super) struct Failure {
     kind: Kind,
-    /// Whether time ran out.
+    /// Whether the attempt timed out.
     timed_out: bool,
     source: Option<reqwest::Error>,
 }
 
 #[derive(Debug)]
 enum Kind {
-    /// The HTTP client did not take the request.
-    NotMade,
-    /// Nothing can be sent from where the call is polled.
+    /// The HTTP client rejected the request.
+    NotBuilt,
+    /// The runtime that polls the call cannot send requests, or there is none.
     NoRuntime(Lack),
     NoConnection,
     /// The connection closed before a byte of the request was written.
     Unsent,
-    NoAnswer,
-    BrokenOff(StatusCode),
+    NoResponse,
+    CutShort(StatusCode),
     TooLarge {
         status: StatusCode,
         limit: usize,
@@ -72,50 +72,50 @@ enum Kind {
 }
 
 impl Failure {
-    /// An error before the first byte of the response.
-    pub(super) fn before_answer(source: reqwest::Error) -> Self {
+    /// Creates a failure from an error before the first byte of the response.
+    pub(super) fn before_response(source: reqwest::Error) -> Self {
         let kind = if source.is_builder() {
-            Kind::NotMade
+            Kind::NotBuilt
         } else if source.is_connect() {
             Kind::NoConnection
         } else if is_unwritten(&source) {
             Kind::Unsent
         } else {
-            Kind::NoAnswer
+            Kind::NoResponse
         };
         Self::new(kind, source)
     }
 
-    /// An error in the middle of the response.
-    pub(super) fn in_answer(status: StatusCode, source: reqwest::Error) -> Self {
-        Self::new(Kind::BrokenOff(status), source)
+    /// Creates a failure from an error in the middle of the response.
+    pub(super) fn in_response(status: StatusCode, source: reqwest::Error) -> Self {
+        Self::new(Kind::CutShort(status), source)
     }
 
-    /// A response longer than `limit` bytes.
+    /// Creates the failure for a response longer than `limit` bytes.
     pub(super) fn too_large(status: StatusCode, limit: usize) -> Self {
         Self::without_source(Kind::TooLarge { status, limit })
     }
 
-    /// Nothing was sent, for want of a runtime or of a part of it.
+    /// Creates the failure for a runtime, timer or I/O driver that is missing; nothing was sent.
     pub(super) fn no_runtime(lack: Lack) -> Self {
         Self::without_source(Kind::NoRuntime(lack))
     }
 
-    /// A failure that a merchant's test makes up.
+    /// Creates a failure for a merchant's test.
     #[cfg(feature = "test-util")]
     pub(super) fn simulated(failure: SimulatedFailure) -> Self {
         let (kind, timed_out) = match failure {
             SimulatedFailure::NotSent => (Kind::NoConnection, false),
             SimulatedFailure::ConnectTimeout => (Kind::NoConnection, true),
-            SimulatedFailure::MaybeSent => (Kind::NoAnswer, false),
-            SimulatedFailure::ResponseTimeout => (Kind::NoAnswer, true),
+            SimulatedFailure::MaybeSent => (Kind::NoResponse, false),
+            SimulatedFailure::ResponseTimeout => (Kind::NoResponse, true),
         };
         Self { timed_out, ..Self::without_source(kind) }
     }
 
     fn new(kind: Kind, source: reqwest::Error) -> Self {
         let timed_out = source.is_timeout();
-        // The URL holds ids and, in queries, merchants' references.
+        // The URL may hold ids and, in its query, merchant references.
         Self { kind, timed_out, source: Some(source.without_url()) }
     }
 
@@ -125,7 +125,7 @@ impl Failure {
 
     /// Whether the request was definitely not sent.
     pub(super) fn is_unsent(&self) -> bool {
-        matches!(self.kind, Kind::NotMade | Kind::NoRuntime(_) | Kind::NoConnection | Kind::Unsent)
+        matches!(self.kind, Kind::NotBuilt | Kind::NoRuntime(_) | Kind::NoConnection | Kind::Unsent)
     }
 
     pub(super) fn is_timeout(&self) -> bool {
@@ -134,12 +134,12 @@ impl Failure {
 
     pub(super) fn status(&self) -> Option<StatusCode> {
         match self.kind {
-            Kind::BrokenOff(status) | Kind::TooLarge { status, .. } => Some(status),
-            Kind::NotMade
+            Kind::CutShort(status) | Kind::TooLarge { status, .. } => Some(status),
+            Kind::NotBuilt
             | Kind::NoRuntime(_)
             | Kind::NoConnection
             | Kind::Unsent
-            | Kind::NoAnswer => None,
+            | Kind::NoResponse => None,
         }
     }
 
@@ -156,13 +156,13 @@ impl Failure {
         self.source.as_ref().map(|source| source as _)
     }
 
-    /// Whether another attempt does no harm and may succeed.
+    /// Whether a retry is safe and may succeed.
     fn is_retryable(&self, operation: Operation) -> bool {
         match self.kind {
-            // Another attempt would fail in the same way.
-            Kind::NotMade | Kind::NoRuntime(_) | Kind::TooLarge { .. } => false,
+            // A retry would fail in the same way.
+            Kind::NotBuilt | Kind::NoRuntime(_) | Kind::TooLarge { .. } => false,
             Kind::NoConnection | Kind::Unsent => true,
-            Kind::NoAnswer | Kind::BrokenOff(_) => operation.repeatable,
+            Kind::NoResponse | Kind::CutShort(_) => operation.repeatable,
         }
     }
 }
@@ -170,16 +170,16 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            Kind::NotMade => f.write_str("the request could not be made"),
+            Kind::NotBuilt => f.write_str("the request could not be built"),
             Kind::NoRuntime(lack) => lack.fmt(f),
             Kind::NoConnection if self.is_timeout() => {
-                f.write_str("no connection to Dintero in time")
+                f.write_str("connecting to Dintero timed out")
             }
-            Kind::NoConnection => f.write_str("no connection to Dintero"),
+            Kind::NoConnection => f.write_str("could not connect to Dintero"),
             Kind::Unsent => f.write_str("the connection to Dintero closed before it was used"),
-            Kind::NoAnswer if self.is_timeout() => f.write_str("no response from Dintero in time"),
-            Kind::NoAnswer => f.write_str("no response from Dintero"),
-            Kind::BrokenOff(_) => f.write_str("the response from Dintero broke off"),
+            Kind::NoResponse if self.is_timeout() => f.write_str("Dintero did not respond in time"),
+            Kind::NoResponse => f.write_str("no response from Dintero"),
+            Kind::CutShort(_) => f.write_str("the response from Dintero was cut short"),
             Kind::TooLarge { limit, .. } => {
                 write!(f, "the response from Dintero is longer than the limit of {limit} bytes")
             }
@@ -187,10 +187,10 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Whether hyper gave the request back because its connection closed before it began to write it.
+/// Whether hyper returned the request because the connection closed before hyper began to write the request.
 ///
-/// hyper says "canceled" of such requests alone: what has been handed to the connection gets another error. On a
-/// connection that had been used before, hyper-util sends it over another one by itself.
+/// hyper reports "canceled" only for such requests; once a request has been passed to the connection, the error is
+/// another one. If the connection had been used before, hyper-util itself sends the request over another one.
 fn is_unwritten(error: &reqwest::Error) -> bool {
     let mut source = error.source();
     while let Some(error) = source {

@@ -1,4 +1,4 @@
-//! One call while its parameters are collected. What goes wrong meanwhile is kept and returned by `send`.
+//! One call while its parameters are collected. Problems found on the way are kept and returned by `send`.
 
 use std::fmt::{self, Display};
 
@@ -14,23 +14,23 @@ use super::{Client, encode};
 
 /// A call of an operation, for the generated code.
 ///
-/// What every call of an operation has (path, body) is given by value, when it is made; what is optional is added by
-/// reference later.
+/// Methods for the required parts of an operation (path, body) take `self` by value, because the generated code calls
+/// them when it creates the call; methods for optional parameters take `&mut self`.
 #[doc(hidden)]
-#[must_use = "a call is only made when it is sent"]
+#[must_use = "nothing is sent before `send`"]
 pub struct Call<'c> {
     pub(super) client: &'c Client,
     pub(super) endpoint: &'static Endpoint,
-    /// Encoded segments; `None` for a value that cannot be one.
+    /// Encoded segments; `None` for a value that cannot be a segment.
     pub(super) path: Vec<(&'static str, Option<String>)>,
     pub(super) query: Pairs,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Bytes>,
-    /// What the body is, if not JSON.
+    /// The media type of the body, if it is not JSON.
     pub(super) media_type: Option<&'static str>,
     pub(super) form: Pairs,
     pub(super) parts: Parts,
-    /// Whether the body allows what the client's toggles switch on.
+    /// Whether the body may be sent with the strict-amounts toggle.
     pub(super) strictness: Strictness,
     pub(super) problems: Vec<String>,
 }
@@ -53,13 +53,13 @@ impl<'c> Call<'c> {
         }
     }
 
-    /// Fills a parameter of the path, as one segment.
+    /// Sets a path parameter, as one segment.
     pub fn path(mut self, name: &'static str, value: impl Display) -> Self {
         self.path.push((name, encode::segment(&[value.to_string()])));
         self
     }
 
-    /// Fills a parameter of the path with several values: `1,2`.
+    /// Sets a path parameter to several values: `1,2`.
     pub fn path_joined<T: Display>(
         mut self,
         name: &'static str,
@@ -70,37 +70,37 @@ impl<'c> Call<'c> {
         self
     }
 
-    /// Fills a parameter of the path with an object: `x,1,y,2`.
+    /// Sets a path parameter to an object: `x,1,y,2`.
     pub fn path_fields<T: Serialize + ?Sized>(self, name: &'static str, object: &T) -> Self {
         let fields = pairs::fields(object).into_iter();
         self.path_joined(name, fields.flat_map(|(field, value)| [field, value]))
     }
 
-    /// Fills a parameter of the path with an object: `x=1,y=2`.
+    /// Sets a path parameter to an object: `x=1,y=2`.
     pub fn path_assigned<T: Serialize + ?Sized>(mut self, name: &'static str, object: &T) -> Self {
         self.path.push((name, encode::assignments(&pairs::fields(object))));
         self
     }
 
-    /// Fills a parameter of the path with the client's account id.
+    /// Sets a path parameter to the client's account id.
     pub fn account(self, name: &'static str) -> Self {
         let account = self.client.account_id();
         self.path(name, account)
     }
 
-    /// Sets the body.
+    /// Sets a JSON body.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.set_body(serde_json::to_vec(body));
         self
     }
 
-    /// Sets a body that is sent as it is.
+    /// Sets a body that is sent unchanged.
     pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// Says what the body is, if it is not JSON.
+    /// Sets the media type of a body that is not JSON.
     pub fn media_type(mut self, media_type: &'static str) -> Self {
         self.media_type = Some(media_type);
         self
@@ -109,11 +109,11 @@ impl<'c> Call<'c> {
     fn set_body(&mut self, body: serde_json::Result<Vec<u8>>) {
         match body {
             Ok(body) => self.body = Some(body.into()),
-            Err(error) => self.problems.push(format!("the body cannot be written: {error}")),
+            Err(error) => self.problems.push(format!("the body cannot be serialized: {error}")),
         }
     }
 
-    /// Asks a body which feature toggles its operation may be sent with.
+    /// Applies the feature toggles that the body allows.
     pub fn toggles(mut self, body: &impl Toggles) -> Self {
         self.strictness = body.strictness();
         self
@@ -129,22 +129,22 @@ impl<'c> Call<'c> {
         self.query.each(name, values);
     }
 
-    /// Adds a parameter to the query with all values in one: `a=1,2`. Nothing when there are none.
+    /// Adds a parameter to the query with all values in one pair: `a=1,2`. Adds nothing if there are no values.
     pub fn query_joined<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
         self.query.joined(name, values);
     }
 
-    /// The query, for parameters of other styles.
+    /// Returns the query, for parameters of other styles.
     pub fn in_query(&mut self) -> &mut Pairs {
         &mut self.query
     }
 
-    /// The fields of a body that is an encoded form.
+    /// Returns the fields of a form-encoded body.
     pub fn in_form(&mut self) -> &mut Pairs {
         &mut self.form
     }
 
-    /// The parts of a body that has several.
+    /// Returns the parts of a multipart body.
     pub fn in_parts(&mut self) -> &mut Parts {
         &mut self.parts
     }
@@ -154,7 +154,8 @@ impl<'c> Call<'c> {
         self.set_header(name, &value.to_string());
     }
 
-    /// Sets a header to all values, with commas. Set to nothing, it keeps the client from filling it.
+    /// Sets a header to all values, joined with commas. Without values the header is empty, and the client does not
+    /// fill it from its configuration.
     pub fn header_joined<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
         let values: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
         self.set_header(name, &values.join(","));
@@ -182,7 +183,7 @@ impl<'c> Call<'c> {
         self.cookie_joined(name, [value]);
     }
 
-    /// Adds a cookie with all values in one: `a=1,2`. Nothing when there are none.
+    /// Adds a cookie with all values, joined with commas: `a=1,2`. Adds nothing if there are no values.
     pub fn cookie_joined<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
         let values: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
         let Some(value) = encode::words(&values) else { return };
@@ -197,19 +198,21 @@ impl<'c> Call<'c> {
     fn set_header(&mut self, name: &str, value: &str) {
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
             (Ok(name), Ok(value)) => drop(self.headers.insert(name, value)),
-            // Without the value, which may be personal; name and value may have been swapped.
-            (Ok(name), Err(_)) => self
-                .problems
-                .push(format!("header `{name}` has characters that a header cannot have")),
-            (Err(_), _) => self
-                .problems
-                .push("the name of a header has characters that it cannot have".to_owned()),
+            // The messages omit the value, which may be personal, and an invalid name, because the two may have been
+            // swapped.
+            (Ok(name), Err(_)) => self.problems.push(format!(
+                "header `{name}` has characters that are not allowed in header values"
+            )),
+            (Err(_), _) => self.problems.push(
+                "the name of a header has characters that are not allowed in header names"
+                    .to_owned(),
+            ),
         }
     }
 }
 
 impl fmt::Debug for Call<'_> {
-    /// Without path, query and body: they hold ids and personal data.
+    /// Omits path, query and body, which hold ids and personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("operation", &self.endpoint.name).finish_non_exhaustive()
     }

@@ -4,7 +4,7 @@ use std::future::IntoFuture;
 
 use super::{BoxFuture, Error, Response};
 use crate::generated::operations::{CreateSessionFromProfile, Sessions};
-use crate::order::{OrderError, Problem, ReportedSession, ToOrder, ToSession as _};
+use crate::order::{OrderError, Problem, ReportedSession, Rule, ToOrder, ToSession as _};
 use crate::types::{SessionCreated, SessionOrder, SessionUrls};
 
 /// A session that is ready to be created from a cart; awaiting it creates it.
@@ -98,15 +98,25 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// If the cart is not a correct order: every problem, with its path in the cart. Nothing is sent then. What goes wrong
-    /// later is the error of the call itself, [`Error`].
+    /// If the cart is not a correct order: every problem, with its path in the cart. For a production account (`P…`) also if
+    /// Dintero cannot reach a callback URL. Nothing is sent then. Awaiting the call returns its own error, [`Error`].
     pub fn create_from_cart<C: ToOrder + ?Sized>(
         &self,
         cart: &C,
         profile_id: &str,
         urls: SessionUrls,
     ) -> Result<CartSession<'c>, OrderError> {
-        let ReportedSession { session, report } = cart.to_session_with_report(profile_id, urls)?;
+        let ReportedSession { session, mut report } =
+            cart.to_session_with_report(profile_id, urls)?;
+        // The report does not know the account, which decides whether Dintero must reach the callback URLs.
+        let checked = session.check_for(&self.client.account_id());
+        if !checked.is_ok() {
+            return Err(OrderError::new(checked.errors));
+        }
+        let still_applies = |warning: &Problem| {
+            checked.warnings.iter().any(|checked| checked.message == warning.message)
+        };
+        report.warnings.retain(|warning| warning.rule != Rule::Url || still_applies(warning));
         let call = self.create_from_profile(&session);
         Ok(CartSession { call, order: session.order, warnings: report.warnings })
     }

@@ -1,4 +1,4 @@
-//! Time and chance, as the client meets them: a test brings its own and waits for nothing.
+//! The client's source of time and randomness, which tests replace so that they need not wait.
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
@@ -6,22 +6,22 @@ use std::time::{Duration, Instant};
 
 use super::BoxFuture;
 
-/// What the client knows of time: when a token expires, and how long to wait before a request is repeated.
+/// The client's clock: decides when a token has expired, and waits before a request is retried.
 ///
 /// For tests; outside the compatibility promise.
 #[doc(hidden)]
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// Returns the time.
+    /// Returns the current time.
     fn now(&self) -> Instant;
 
-    /// Waits.
+    /// Waits for `duration`.
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
 
     /// Returns a random duration from zero to `longest`.
     fn jitter(&self, longest: Duration) -> Duration;
 }
 
-/// The clock of the runtime that the program runs on.
+/// The system's clock and tokio's timer.
 #[derive(Debug)]
 pub(super) struct SystemClock;
 
@@ -35,11 +35,11 @@ impl Clock for SystemClock {
     }
 
     fn jitter(&self, longest: Duration) -> Duration {
-        // Each `RandomState` has keys of its own, and hashing nothing with them gives 64 bits that are as good as
-        // random: enough to keep clients apart, without another dependency.
+        // Each `RandomState` has its own keys, and hashing an empty value with them gives 64 bits that are as good as
+        // random. That is enough to spread clients over time, without another dependency.
         let random = RandomState::new().hash_one(());
         let seconds = longest.as_secs_f64() * (random as f64 / u64::MAX as f64);
-        // Rounding must not make it longer than the longest that there is.
+        // Rounding must not make the delay longer than `longest`.
         Duration::try_from_secs_f64(seconds).map_or(longest, |jitter| jitter.min(longest))
     }
 }

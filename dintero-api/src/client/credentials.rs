@@ -24,14 +24,10 @@ impl Credentials {
         match self {
             Self::Client { id, secret } => {
                 check_client_id(id, problems);
-                if secret.expose().is_empty() {
-                    problems.push("the client secret is empty".to_owned());
-                }
+                check_secret("client secret", secret, problems);
             }
             Self::ApiKey(key) => {
-                if key.expose().is_empty() {
-                    problems.push("the API key is empty".to_owned());
-                }
+                check_secret("API key", key, problems);
                 if sensitive(key).is_none() {
                     let problem = "the API key has characters other than visible ASCII";
                     problems.push(problem.to_owned());
@@ -95,6 +91,15 @@ pub(super) fn check_client_id(id: &str, problems: &mut Vec<String>) {
     // HTTP Basic separates id and secret by the first colon.
     if id.contains(':') {
         problems.push("the client id must not contain a colon".to_owned());
+    }
+}
+
+/// Dintero would refuse every request: white space is copied along from a page, or with the line break of a file.
+fn check_secret(name: &str, secret: &Secret, problems: &mut Vec<String>) {
+    if secret.expose().is_empty() {
+        problems.push(format!("the {name} is empty"));
+    } else if secret.has_blank_ends() {
+        problems.push(format!("the {name} begins or ends with white space"));
     }
 }
 

@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
-/// Values as one path segment, with commas between them: everything but RFC 3986's unreserved characters is encoded.
+/// Encodes values as one path segment, separated by commas. Everything but RFC 3986's unreserved characters is encoded.
 ///
-/// Returns `None` for what cannot be a segment: an empty text, and `.` and `..`, which URL parsers take for steps up
-/// and down even when they are encoded.
+/// Returns `None` for text that cannot be a segment: the empty string, and `.` and `..`, which URL parsers remove even
+/// when they are encoded.
 pub(super) fn segment(values: &[String]) -> Option<String> {
     words(values).filter(|text| !matches!(text.as_str(), "" | "." | ".."))
 }
 
-/// Values with commas between them, each encoded; `None` if there are none.
+/// Encodes values and joins them with commas; returns `None` if there are no values.
 pub(super) fn words(values: &[String]) -> Option<String> {
     let (first, rest) = values.split_first()?;
     let mut words = String::new();
@@ -22,7 +22,7 @@ pub(super) fn words(values: &[String]) -> Option<String> {
     Some(words)
 }
 
-/// The fields of an object as one path segment: `x=1,y=2`.
+/// Encodes the fields of an object as one path segment: `x=1,y=2`.
 pub(super) fn assignments(fields: &[(String, String)]) -> Option<String> {
     let mut segment = String::new();
     for (name, value) in fields {
@@ -59,7 +59,7 @@ fn push_encoded(out: &mut String, text: &str, is_plain: fn(u8) -> bool) {
         if byte.is_ascii_alphanumeric() || is_plain(byte) {
             out.push(char::from(byte));
         } else {
-            // Writing to a string does not fail.
+            // Writing to a `String` does not fail.
             let _ = write!(out, "%{byte:02X}");
         }
     }
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn several_values_have_commas_between_them() {
+    fn several_values_are_separated_by_commas() {
         let values = ["a,b", "", ".."].map(str::to_owned);
         assert_eq!(super::segment(&values).as_deref(), Some("a%2Cb,,.."));
         assert_eq!(super::segment(&values[1..2]), None);

@@ -1,4 +1,4 @@
-//! What the generated code says about an operation, as constants.
+//! Constants with which the generated code describes an operation.
 
 use http::Method;
 
@@ -6,23 +6,23 @@ use http::Method;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Endpoint {
-    /// Group and method, as `sessions.get`; for errors.
+    /// Group and method, such as `sessions.get`; for errors.
     pub name: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// Base URL by the document, with its path: `https://checkout.dintero.com/v1`.
+    /// Base URL from the document, with its path: `https://checkout.dintero.com/v1`.
     pub server: &'static str,
     /// Path below the server, with `{name}` for parameters.
     pub path: &'static str,
-    /// Ways to say who calls, any of which will do. Empty: nothing is said.
+    /// Authentication schemes, any of which is sufficient. Empty if the operation needs no authentication.
     pub schemes: &'static [Scheme],
-    /// Headers of the document that the client's configuration fills, unless the call did.
+    /// Headers in the document that the client fills from its configuration, unless the call sets them.
     pub client_headers: &'static [&'static str],
-    /// A second arrival of the same request does no harm.
+    /// Whether the same request may safely arrive twice.
     pub repeatable: bool,
-    /// What is sent and responded is a credential, so observers see none of it.
+    /// Whether the exchange carries a credential, so that its bodies are hidden from observers.
     pub confidential: bool,
-    /// Dintero has it under the first base of the payments API alone.
+    /// Whether Dintero offers the operation only under the first base URL of the payments API.
     pub v1_only: bool,
 }
 
@@ -32,20 +32,20 @@ impl Endpoint {
     }
 }
 
-/// What errors and retries need to know of an operation.
+/// The properties of an operation that errors and retries need.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Operation {
     pub(super) name: &'static str,
     pub(super) repeatable: bool,
 }
 
-/// A way to say who calls.
+/// An authentication scheme.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     /// `x-api-key`.
     ApiKey,
-    /// The access token.
+    /// An access token.
     Bearer,
     /// Client id and client secret; for the token itself.
     Basic,

@@ -1,4 +1,4 @@
-//! The client's configuration as variables of the environment have it.
+//! Reads the client's configuration from environment variables.
 
 use std::ffi::OsString;
 
@@ -12,21 +12,21 @@ const CLIENT_SECRET: &str = "DINTERO_CLIENT_SECRET";
 const BASE_URL: &str = "DINTERO_BASE_URL";
 
 impl Client {
-    /// Builds a client from variables of the environment:
+    /// Builds a client from environment variables:
     ///
     /// | variable | |
     /// | --- | --- |
     /// | `DINTERO_ACCOUNT_ID` | required: `T` (sandbox) or `P` (production) and eight digits |
-    /// | `DINTERO_CLIENT_ID`, `DINTERO_CLIENT_SECRET` | required: the API client that was made in Dintero's back office |
-    /// | `DINTERO_BASE_URL` | optional: another place than Dintero, for tests; see [`ClientBuilder::base_url`] |
+    /// | `DINTERO_CLIENT_ID`, `DINTERO_CLIENT_SECRET` | required: the API client that was created in Dintero's back office |
+    /// | `DINTERO_BASE_URL` | optional: another server instead of Dintero's, for tests; see [`ClientBuilder::base_url`] |
     ///
-    /// [`ClientBuilder::from_env`] does the same and takes further settings. For an API key, read its variable yourself and use
-    /// [`builder_with_api_key`](Self::builder_with_api_key).
+    /// [`ClientBuilder::from_env`] does the same and allows further settings. For an API key, read its variable
+    /// yourself and use [`builder_with_api_key`](Self::builder_with_api_key).
     ///
     /// # Errors
     ///
-    /// All problems at once: every variable that is missing, empty or not usable, by its name and without its value, and
-    /// what else [`build`](ClientBuilder::build) reports.
+    /// Reports all problems at once: every variable that is missing, empty or invalid, by its name and without its
+    /// value, and everything else that [`build`](ClientBuilder::build) reports.
     ///
     /// # Examples
     ///
@@ -42,9 +42,10 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// Starts a client with the account, the credentials and the base URL of the environment; see [`Client::from_env`].
+    /// Returns a builder with the account, the credentials and the base URL from the environment; see
+    /// [`Client::from_env`].
     ///
-    /// The variables are read now. What is wrong with them is reported by [`build`](Self::build), with everything else.
+    /// The variables are read immediately. [`build`](Self::build) reports problems with them, together with all others.
     ///
     /// # Examples
     ///
@@ -89,11 +90,11 @@ impl ClientBuilder {
     }
 }
 
-/// Returns the value of a variable, or describes what is wrong with it: without the value, which may be a secret.
+/// Returns the value of a variable, or reports the problem with it, without the value, which may be a secret.
 fn text(name: &str, value: OsString, problems: &mut Vec<String>) -> Option<String> {
     let problem = match value.into_string() {
         Ok(text) if text.is_empty() => "is empty",
-        // As the end of a file has it that a secret was read from.
+        // For example the line break of a file from which a secret was read.
         Ok(text) if text.trim() != text => "begins or ends with white space",
         Ok(text) => return Some(text),
         Err(_) => "is not Unicode",
@@ -121,7 +122,7 @@ mod tests {
     const LOCAL: (&str, &str) = (BASE_URL, "http://127.0.0.1:1");
 
     #[test]
-    fn all_that_is_missing_is_named_at_once() {
+    fn all_missing_variables_are_named_at_once() {
         let missing = [ACCOUNT_ID, CLIENT_ID, CLIENT_SECRET]
             .map(|name| format!("the variable `{name}` is not set"));
         assert_eq!(messages(&[LOCAL]), missing);
@@ -133,7 +134,7 @@ mod tests {
             [(ACCOUNT_ID, "T12345678"), (CLIENT_ID, "id"), (CLIENT_SECRET, "secret"), LOCAL];
         let client = build(&variables).unwrap();
         assert!(client.account_id().is_sandbox());
-        // An empty one is as good as none where none is needed.
+        // An empty optional variable counts as not set.
         let elsewhere = build(&[variables[0], variables[1], variables[2], (BASE_URL, "")]);
         assert!(
             elsewhere.is_ok()
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_with_the_rest_and_without_its_value() {
+    fn invalid_variables_are_named_without_their_values() {
         let problems = messages(&[
             (ACCOUNT_ID, "hunter2"),
             (CLIENT_ID, "hunter2:"),
@@ -168,7 +169,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_text_is_named() {
+    fn variables_that_are_not_unicode_are_named() {
         use std::os::unix::ffi::OsStringExt as _;
 
         let error = ClientBuilder::from_variables(|_| Some(OsString::from_vec(vec![0xff]))).build();

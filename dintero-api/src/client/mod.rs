@@ -1,23 +1,27 @@
 //! The HTTP client: who calls (credentials, token), where to (hosts), and what comes back (responses, errors).
 //!
-//! A [`Client`] is made by its [builder](ClientBuilder), and leads to every operation of the API document in
-//! [`operations`](crate::operations); [`Client::request`] makes any other call. [`Response`] is what Dintero said, [`Error`] is
-//! everything else. On top, for what a shop must not get wrong: [`GuardedCall`] for captures, refunds and voids,
-//! [`PendingChange`] for operations that Dintero accepted and has not finished, [`Listing`] for many pages.
+//! A [`Client`] is created by its [builder](ClientBuilder) and gives access to every operation of the API document in
+//! [`operations`](crate::operations); [`Client::request`] sends any other request. A call returns a [`Response`] or an
+//! [`Error`]. Three types handle what a shop must not get wrong: [`GuardedCall`] captures, refunds and voids once,
+//! [`PendingChange`] waits for operations that Dintero accepted and has not finished, and [`Listing`] reads lists page
+//! by page.
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
 // * `builder` checks the configuration, all of it at once; `environment`, `hosts`, `http_client`, `proxy_env`,
 //   `payments_api` and `tls` are its parts.
-// * `call` takes the parameters of one operation, with `pairs` and `parts`; `request` makes URL and headers of them, with
-//   `encode`; `toggles` is what a body says about the toggle of strict amounts, `partial` the bodies that say something.
-// * `custom` makes requests that the document does not have; `cart` sessions of carts.
-// * `send` carries a request out, attempt by attempt. `attempt` says how one ended and whether another may follow,
-//   `retry` whether and when it does, `overload` what the response says about that; `clock` is time and chance.
-// * `credentials` say who calls; `token` keeps the access token that all clones share. `runtime` tells runtimes apart.
-// * `observe` and `trace` show what happens: all of it to a test, what is harmless to a log.
-// * `response` is what Dintero said; `error` is everything else.
-// * `guard` captures, refunds and voids once, `pending` waits for what was accepted, `listing` turns pages.
+// * `call` takes the parameters of one operation, with `pairs` and `parts`; `request` builds URL and headers from them,
+//   with `encode`; `toggles` lets a body opt out of the strict-amounts toggle, and `partial` implements that for the
+//   bodies that do.
+// * `custom` builds requests that are not in the document; `cart` creates sessions from carts.
+// * `send` sends a request, attempt by attempt. `attempt` says how one ended and whether another is safe, `retry`
+//   decides whether and when it follows, `overload` reads the status and `Retry-After`; `clock` provides time and
+//   randomness.
+// * `credentials` identify the caller; `token` keeps the access token that all clones share. `runtime` tells runtimes
+//   apart.
+// * `observe` shows whole exchanges to tests; `trace` logs only what is safe to log.
+// * `response` is what Dintero returned; `error` is why a call failed.
+// * `guard` captures, refunds and voids once, `pending` waits for accepted operations, `listing` reads page after page.
 
 mod attempt;
 mod builder;
@@ -93,35 +97,36 @@ pub use {
 use self::credentials::Credentials;
 use crate::{AccountId, Secret};
 
-/// The future of an operation, as `.await` on it makes one.
+/// The future that `.await` on an operation creates.
 pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 
 /// A client for one Dintero account, on all of Dintero's hosts.
 ///
 /// The client fetches and renews access tokens by itself: with the first call that needs one, shortly before it
-/// expires, and when Dintero refuses it. Nothing needs to be called for that, and no token to be kept.
+/// expires, and when Dintero refuses it.
 ///
-/// It retries requests that were definitely not sent, and those that may arrive twice without harm; see [`RetryPolicy`].
-/// Of all other errors, [`Error::maybe_sent`] says whether the request may have arrived.
+/// It retries requests that were definitely not sent, and those that may arrive twice without harm; see
+/// [`RetryPolicy`]. For every other error, [`Error::maybe_sent`] says whether the request may have arrived.
 ///
-/// Cloning is cheap, and all clones share the connections and the access token. Make one client and keep it.
+/// Cloning is cheap, and all clones share the connections and the access token. Create one client and keep it.
 ///
 /// # Runtimes
 ///
-/// Calls run on tokio, and need its timer and I/O driver (`enable_all()`). Without them, or outside of a runtime, a call
-/// is an error before anything is sent. (tokio reports a missing driver by a panic, which the client catches; a program
-/// that is compiled with `panic = "abort"` ends instead.)
+/// Calls run on tokio, and need its timer and I/O driver (`enable_all()`). Without them, or outside a runtime, a call
+/// returns an error before anything is sent. (tokio reports a missing driver with a panic, which the client catches; a
+/// program compiled with `panic = "abort"` aborts instead.)
 ///
-/// A token is fetched in a task of its own, so a call may be dropped, or kept without being polled, at any time: it
-/// holds up no other call, and the fetch goes on without it. A renewal runs beside the calls, which use the old token
-/// meanwhile. One client may be shared by several runtimes, such as a `static` in tests that each have one; each runtime
-/// fetches for the calls that it polls, and a token serves them all.
+/// A token is fetched in a separate task. A call may therefore be dropped, or kept without being polled, at any time:
+/// it blocks no other call, and the fetch continues without it. A renewal runs in the background while calls use the
+/// old token. Several runtimes may share one client, for example a `static` in tests that each have their own runtime.
+/// Each runtime fetches a token for the calls that it polls, and all runtimes use the fetched token.
 ///
-/// Connections are another matter, because each belongs to the runtime on which it was opened. A call that has begun
-/// must be polled where it began (a [`Listing`] reads its page again elsewhere). When a runtime shuts down, requests of
-/// others on its connections fail as lost, and are retried where that is safe. When a runtime stands still but is not
-/// dropped, a call elsewhere may be handed one of its idle connections, and then waits until its
-/// [`timeout`](ClientBuilder::timeout): give runtimes that are not driven all the time a client of their own.
+/// Connections are different: each belongs to the runtime on which it was opened. A call must be polled on the runtime
+/// on which it began (a [`Listing`] that moves to another runtime requests its page again). When a runtime shuts down,
+/// requests of other runtimes on its connections fail with their response lost, and are retried where that is safe.
+/// When a runtime is neither driven nor dropped, a call on another runtime may get one of its idle connections and then
+/// wait until its [`timeout`](ClientBuilder::timeout): use a separate client for runtimes that are not driven all the
+/// time.
 ///
 /// # Examples
 ///
@@ -143,13 +148,13 @@ pub struct Client {
 struct Inner {
     account: AccountId,
     credentials: Credentials,
-    /// `Dintero-System-*`, for the operations that know them.
+    /// The `Dintero-System-*` headers, for the operations that accept them.
     system_headers: HeaderMap,
     strict_amounts: bool,
     payments_api: PaymentsApi,
     hosts: hosts::Hosts,
     http: http_client::Http,
-    /// Bytes of a response's body.
+    /// Maximum length of a response body, in bytes.
     response_limit: usize,
     retries: RetryPolicy,
     budget: retry::Budget,
@@ -160,10 +165,11 @@ struct Inner {
 }
 
 impl Client {
-    /// Starts a client for an account, with the credentials of an API client that was made in Dintero's back office.
+    /// Returns a builder for a client of an account, with the credentials of an API client that was created in
+    /// Dintero's back office.
     ///
-    /// The account id is an [`AccountId`], or `T` (sandbox) or `P` (production) and eight digits as text. Nothing is
-    /// checked before [`build`](ClientBuilder::build), and nothing is sent before the first call.
+    /// The account id is an [`AccountId`], or `T` (sandbox) or `P` (production) and eight digits as text.
+    /// [`build`](ClientBuilder::build) checks the configuration; nothing is sent before the first call.
     /// [`from_env`](Self::from_env) reads all three from the environment.
     pub fn builder(
         account_id: impl Into<String>,
@@ -175,10 +181,10 @@ impl Client {
         ClientBuilder::new(account_id.into(), credentials)
     }
 
-    /// Starts a client for an account, with an API key (`x-api-key`) instead of an API client.
+    /// Returns a builder for a client of an account, with an API key (`x-api-key`) instead of an API client.
     ///
-    /// It needs no access token. The few operations that take no API key end with an error before anything is sent;
-    /// what each one takes is the document's to say. Otherwise as [`builder`](Self::builder).
+    /// No access token is needed. The few operations that the document does not allow with an API key return an error
+    /// before anything is sent. Otherwise works like [`builder`](Self::builder).
     ///
     /// # Examples
     ///

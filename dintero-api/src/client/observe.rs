@@ -1,4 +1,4 @@
-//! The hook that shows raw requests and responses, for tests and for finding out what goes wrong.
+//! The hook that shows raw requests and responses, for tests and debugging.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::response::RawResponse;
 
 const REDACTED: &str = "[redacted]";
 
-/// What [`ClientBuilder::observer`](super::ClientBuilder::observer) was given.
+/// The callback passed to [`ClientBuilder::observer`](super::ClientBuilder::observer).
 #[derive(Clone)]
 pub(super) struct Observer(Arc<dyn Fn(&Exchange<'_>) + Send + Sync>);
 
@@ -22,7 +22,7 @@ impl Observer {
         Self(Arc::new(observer))
     }
 
-    pub(super) fn tell(&self, exchange: &Exchange<'_>) {
+    pub(super) fn notify(&self, exchange: &Exchange<'_>) {
         (self.0)(exchange);
     }
 }
@@ -33,11 +33,11 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// One attempt to send a request, and what came of it.
+/// One attempt to send a request, and its result.
 ///
-/// Credentials are not in it: their headers are redacted, and so are the bodies of requests whose response is one (the
-/// access token, the secret of signatures). All other bodies are as they were sent and received, so they hold personal
-/// data: show them in a test, not in a log. `Debug` shows neither bodies nor the URL.
+/// Credentials are redacted: the headers that carry them, and both bodies of an exchange whose response holds one (the
+/// access token, the signature secret). All other bodies are exactly as sent and received, so they hold personal data:
+/// use them in tests, and do not log them. `Debug` shows neither bodies nor the URL.
 ///
 /// # Examples
 ///
@@ -86,25 +86,27 @@ impl<'e> Exchange<'e> {
         Self { request, attempt, headers, body, response }
     }
 
-    /// Returns the operation, as errors name it: `sessions.get`, or `request` for [`Client::request`](super::Client).
+    /// Returns the name of the operation, as in errors: `sessions.get`, or `request` for
+    /// [`Client::request`](super::Client).
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.request.operation.name
     }
 
-    /// Returns which attempt of its call this is, from 1.
+    /// Returns the number of this attempt within its call, starting at 1.
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// Returns the method.
+    /// Returns the HTTP method.
     #[must_use]
     pub fn method(&self) -> &Method {
         &self.request.method
     }
 
-    /// Returns the path as the document has it, with `{name}` for parameters; empty for a request that is not in it.
+    /// Returns the path from the document, with `{name}` placeholders for parameters; empty for a request that is not
+    /// in the document.
     #[must_use]
     pub fn path(&self) -> &'static str {
         self.request.template
@@ -116,7 +118,7 @@ impl<'e> Exchange<'e> {
         self.request.url.as_str()
     }
 
-    /// Returns the headers of the request that the client sets; those of the connection, such as `Host`, come later.
+    /// Returns the request headers that the client sets, without those that the connection adds later, such as `Host`.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
@@ -128,13 +130,13 @@ impl<'e> Exchange<'e> {
         self.body.as_ref()
     }
 
-    /// Returns the response, whatever its status, if there is a whole one.
+    /// Returns the response, whatever its status, if it was received completely.
     #[must_use]
     pub fn response(&self) -> Option<&RawResponse> {
         self.response.as_ref().ok()
     }
 
-    /// Returns why there is no whole response, in words.
+    /// Returns a message that says why there is no complete response.
     #[must_use]
     pub fn failure(&self) -> Option<String> {
         self.response.as_ref().err().map(ToString::to_string)

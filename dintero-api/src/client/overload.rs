@@ -1,4 +1,4 @@
-//! What a response says about a better time: its status, and `Retry-After`.
+//! When a request may succeed later, by the status of its response, and when to try, by `Retry-After`.
 
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ impl RawResponse {
         overload.contains(&self.status()) || self.status().is_server_error()
     }
 
-    /// Reads `Retry-After`: seconds, or an HTTP date. The response's own `Date` is subtracted from a date, or this
-    /// machine's time if there is none, because clocks differ. A date in the past is zero.
+    /// Parses `Retry-After`: seconds, or an HTTP date. A date is measured from the response's own `Date`, because
+    /// clocks differ, or from this machine's time if there is no `Date`. A date in the past returns zero.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         let text = self.header_str(header::RETRY_AFTER.as_str())?.trim();
         if let Ok(seconds) = text.parse() {
@@ -57,7 +57,7 @@ mod tests {
         assert_eq!(after(" 0 ", date), Some(0));
         assert_eq!(after("Sun, 06 Nov 1994 08:50:07 GMT", date), Some(30));
         assert_eq!(after("Sun, 06 Nov 1994 08:49:07 GMT", date), Some(0));
-        // Against this machine's clock.
+        // Measured from this machine's clock.
         assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT", None), Some(0));
         assert!(after("Fri, 06 Nov 2893 08:49:37 GMT", None) > Some(1_000_000));
         for nonsense in ["", "-1", "soon", "1.5", "99999999999999999999999"] {

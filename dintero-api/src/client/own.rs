@@ -1,4 +1,4 @@
-//! Bodies as types of the merchant's own: read as serde reads them, with errors that name the location alone. serde's
+//! Deserializes bodies into the merchant's own types with serde. Errors name only the location, because serde's
 //! messages quote the value, and bodies hold names, addresses and card references.
 
 use std::fmt;
@@ -9,12 +9,12 @@ use serde_path_to_error::Segment;
 
 use super::response::{Decode, DecodeError, Decoded, RawResponse};
 
-/// A value that serde reads, where [`Decode`] reads those of this crate.
+/// A value of the merchant's own type, which serde deserializes.
 pub(super) struct Own<T>(pub(super) T);
 
 impl<T: DeserializeOwned> Decode for Own<T> {
     fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
-        // A type without data is indifferent to the body, which may be empty: `()` says that the status is enough.
+        // A type without data ignores the body, which may be empty: with `()`, the status is enough.
         if size_of::<T>() == 0
             && let Ok(nothing) = T::deserialize(Value::Null)
         {
@@ -24,7 +24,7 @@ impl<T: DeserializeOwned> Decode for Own<T> {
     }
 }
 
-/// Reads JSON text.
+/// Deserializes JSON text.
 pub(super) fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, OwnError> {
     let mut json = serde_json::Deserializer::from_slice(json);
     let read = serde_path_to_error::deserialize(&mut json);
@@ -39,19 +39,19 @@ pub(super) fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, OwnError> {
     Ok(value)
 }
 
-/// Why a body is not the type.
+/// Why a body cannot be deserialized into the type.
 #[derive(Debug)]
 pub(super) enum OwnError {
     Syntax(serde_json::Error),
     Shape(Misfit),
 }
 
-/// JSON of another shape than a type of the merchant's.
+/// The error for JSON that does not fit the merchant's type.
 #[derive(Debug)]
 pub(super) struct Misfit {
-    /// As `items[2].price`. Empty for the whole value.
+    /// The location, such as `items[2].price`; empty for the whole value.
     path: String,
-    /// The field that is not there.
+    /// The missing field, if that is the problem.
     missing: Option<String>,
 }
 
@@ -69,7 +69,7 @@ impl fmt::Display for Misfit {
 
 impl std::error::Error for Misfit {}
 
-/// The path as errors of models write it.
+/// Formats a path in the same way as the errors of this crate's types.
 fn location<'a>(segments: impl Iterator<Item = &'a Segment>) -> String {
     let mut path = String::new();
     for segment in segments {
@@ -88,7 +88,8 @@ fn location<'a>(segments: impl Iterator<Item = &'a Segment>) -> String {
     path
 }
 
-/// The field that is missing by the words of serde's derive, or of a model. It is a word of the type's, and not of the body.
+/// Returns the missing field from the message of serde's derive or of a type of this crate. The name comes from the
+/// type, not from the body, so it may be shown.
 fn missing(error: &serde_json::Error) -> Option<String> {
     let message = error.to_string();
     let field = match message.strip_prefix("missing field `") {
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn models_are_named_like_own_types() {
+    fn errors_of_crate_types_have_the_same_form() {
         type Lines = BTreeMap<String, Vec<OrderLine>>;
         let lines = r#"{"lines": [{"amount": 5}, {"amount": "hunter2"}]}"#;
         assert_eq!(problem::<Lines>(lines), "`lines[1].amount` has another type");

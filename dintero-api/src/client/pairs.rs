@@ -1,4 +1,4 @@
-//! Names and values of queries and of encoded forms, in the styles that OpenAPI has for them.
+//! Names and values of queries and of encoded forms, in the styles that OpenAPI defines.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::encode;
 
-/// A query or an encoded form while it is filled in, for the generated code.
+/// A query or an encoded form under construction, for the generated code.
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct Pairs(String);
@@ -33,17 +33,17 @@ impl Pairs {
         }
     }
 
-    /// Adds all values in one pair: `a=1,2`. Nothing when there are none.
+    /// Adds all values in one pair: `a=1,2`. Adds nothing if there are no values.
     pub fn joined<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
         self.push(name, &texts(values), ",");
     }
 
-    /// Adds all values in one pair, with spaces between them. Nothing when there are none.
+    /// Adds all values in one pair, separated by spaces. Adds nothing if there are no values.
     pub fn spaced<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
         self.push(name, &texts(values), "%20");
     }
 
-    /// Adds all values in one pair, with bars between them. Nothing when there are none.
+    /// Adds all values in one pair, separated by vertical bars. Adds nothing if there are no values.
     pub fn piped<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
         self.push(name, &texts(values), "%7C");
     }
@@ -55,7 +55,7 @@ impl Pairs {
         }
     }
 
-    /// Adds a pair for each field of an object, behind the object's name: `a[x]=1&a[y]=2`.
+    /// Adds a pair for each field of an object, prefixed with the object's name: `a[x]=1&a[y]=2`.
     pub fn deep<T: Serialize + ?Sized>(&mut self, name: &str, object: &T) {
         for (field, value) in fields(object) {
             self.one(&format!("{name}[{field}]"), value);
@@ -72,7 +72,8 @@ impl Pairs {
         self.one(name, json(value));
     }
 
-    /// The separator is already encoded; one inside a value is encoded differently or stays a value's.
+    /// The separator is already encoded. The same character inside a value is encoded in a different way, or belongs to
+    /// the value.
     fn push(&mut self, name: &str, values: &[String], separator: &str) {
         if values.is_empty() {
             return;
@@ -92,7 +93,7 @@ fn texts<T: Display>(values: impl IntoIterator<Item = T>) -> Vec<String> {
     values.into_iter().map(|value| value.to_string()).collect()
 }
 
-/// The fields of an object, each as one word. The generator gives no other objects to this function.
+/// Returns the fields of an object, each as text. The generator uses this only for objects without nested values.
 pub(super) fn fields<T: Serialize + ?Sized>(object: &T) -> Vec<(String, String)> {
     words(serde_json::to_value(object).unwrap_or_default())
 }
@@ -107,7 +108,7 @@ fn words(object: Value) -> Vec<(String, String)> {
     fields.into_iter().filter_map(|(name, value)| Some((name, word(value)?))).collect()
 }
 
-/// A value as the text of its JSON.
+/// Serializes a value as JSON text.
 pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
@@ -119,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_style_of_openapi_is_written_as_its_table_says() {
+    fn every_openapi_style_is_written_as_specified() {
         let color = json!({"G": "2 0", "R": 100, "none": null});
         let list = ["blue,", "b|k"];
         for (expected, fill) in [

@@ -1,4 +1,4 @@
-//! Sessions that pay a part of their order: those are never sent with strict amounts.
+//! Sessions that pay part of their order, which are never sent with strict amounts.
 
 use super::toggles::{Strictness, Toggles};
 use crate::types::{CreateSessionRequest, SessionProfile, UpdateSessionOptions};

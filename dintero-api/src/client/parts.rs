@@ -7,7 +7,7 @@ use serde_core::Serialize;
 
 use super::pairs;
 
-/// The parts of a body while it is filled in, for the generated code.
+/// The parts of a multipart body under construction, for the generated code.
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct Parts(Vec<Part>);
@@ -15,7 +15,7 @@ pub struct Parts(Vec<Part>);
 #[derive(Debug)]
 struct Part {
     name: String,
-    /// Files have a name, their part's, so that servers take them for files.
+    /// A file gets a filename (the name of its part), so that servers treat it as a file.
     is_file: bool,
     media_type: Option<&'static str>,
     content: Bytes,
@@ -32,7 +32,7 @@ impl Parts {
         self.0.is_empty()
     }
 
-    /// Adds a text.
+    /// Adds a text part.
     pub fn one(&mut self, name: &str, value: impl Display) {
         self.push(name, false, None, value.to_string().into());
     }
@@ -54,7 +54,7 @@ impl Parts {
         self.push(name, true, Some(media_type), content.into());
     }
 
-    /// Adds files of one name.
+    /// Adds several files under one name.
     pub fn files<T: Into<Bytes>>(
         &mut self,
         name: &str,
@@ -73,12 +73,12 @@ impl Parts {
         media_type: Option<&'static str>,
         content: Bytes,
     ) {
-        // As browsers do it, so that a name cannot end its header.
+        // Escaped as in browsers, so that a name cannot end its header.
         let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
         self.0.push(Part { name, is_file, media_type, content });
     }
 
-    /// Joins the parts with a line between them that is in none of them.
+    /// Joins the parts with a boundary that occurs in none of them.
     pub(super) fn join(&self) -> Joined {
         let mut boundary = "dintero-api-part".to_owned();
         let holds = |boundary: &str| {
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_told_apart_by_a_line_that_is_in_none_of_them() {
+    fn boundary_occurs_in_no_part() {
         let mut parts = Parts::default();
         parts.one("a\"b", "--dintero-api-part");
         parts.json("j", &[1, 2]);

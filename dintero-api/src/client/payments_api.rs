@@ -1,4 +1,4 @@
-//! Which of the two URLs of the payments API is called, and what each of them has.
+//! The two base URLs of the payments API, and the operations that each of them offers.
 
 use std::borrow::Cow;
 
@@ -8,53 +8,54 @@ use crate::AccountId;
 /// The server of sessions and transactions in the document.
 const CHECKOUT: &str = "https://checkout.dintero.com/v1";
 
-/// Where sessions, transactions and card tokens are: Dintero has them at two URLs.
+/// The base URL for sessions, transactions and card tokens, which Dintero serves at two URLs.
 ///
-/// Settlements, sellers, payouts and tokens are at `https://api.dintero.com` in any case, and logos at the checkout host.
+/// The choice does not affect settlements, sellers, payouts and access tokens, which are always at
+/// `https://api.dintero.com`, or logos, which are always at the checkout host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum PaymentsApi {
     /// `https://checkout.dintero.com/v1`, with an access token or an API key.
     #[default]
     V1,
-    /// The Payments API v2, `https://api.dintero.com/v1/accounts/{aid}/payments`, with an access token alone.
+    /// The Payments API v2, `https://api.dintero.com/v1/accounts/{aid}/payments`, with an access token only.
     ///
-    /// The paths below it are those of the first one. Dintero's documentation shows that for paying an existing session,
-    /// for listing and deleting card tokens, and for operations of terminals, which this crate does not have; code of
-    /// others calls sessions by profile and reads, captures, refunds and voids transactions there. For every other
-    /// operation it is inferred, and nothing of it was tried against Dintero. Sessions are not listed there: that call
-    /// is a [`BuildError`](crate::BuildError).
+    /// The client uses the same paths below this URL as below the first one. Dintero's documentation shows them for
+    /// paying an existing session, for listing and deleting card tokens, and for terminal operations, which this crate
+    /// does not have. Code by others creates sessions from profiles, and reads, captures, refunds and voids
+    /// transactions at this URL. For every other operation the path is inferred. None of this was tested against
+    /// Dintero. Sessions cannot be listed at this URL: that call returns a [`BuildError`](crate::BuildError).
     ///
-    /// No end of the first URL has been announced.
+    /// Dintero has not announced an end date for the first URL.
     V2,
 }
 
 impl PaymentsApi {
-    /// What is wrong with credentials of this kind.
+    /// Reports that an API key cannot be used, if this base URL does not accept one.
     pub(super) fn check_api_key(self, problems: &mut Vec<String>) {
         if self == Self::V2 {
             problems.push(
-                "the Payments API v2 takes no API key: use `Client::builder` with a client id and a client secret, or \
+                "the Payments API v2 does not accept an API key: use `Client::builder` with a client id and a client secret, or \
                  stay with `PaymentsApi::V1`"
                     .to_owned(),
             );
         }
     }
 
-    /// Returns the server to call for an endpoint, or what is wrong with calling it.
+    /// Returns the server to call for an endpoint, or why the endpoint cannot be called.
     pub(super) fn server(
         self,
         endpoint: &Endpoint,
         account: &AccountId,
     ) -> Result<Cow<'static, str>, &'static str> {
-        // What needs no credentials is for browsers, and v2 has nothing without.
+        // Operations without credentials are for browsers, and v2 has no such operations.
         let is_moved = self == Self::V2
             && endpoint.server.trim_end_matches('/') == CHECKOUT
             && !endpoint.schemes.is_empty();
         match (is_moved, endpoint.v1_only) {
             (false, _) => Ok(Cow::Borrowed(endpoint.server)),
             (true, true) => Err(
-                "the Payments API v2 does not have it: use a client with `PaymentsApi::V1`, the \
+                "the Payments API v2 does not have this operation: use a client with `PaymentsApi::V1`, the \
                                  default",
             ),
             (true, false) => {

@@ -1,4 +1,4 @@
-//! Waiting for what Dintero accepted (status 202) and carries out later: a capture, a refund or a void.
+//! Waits for a capture, refund or void that Dintero accepted (status 202) and carries out later.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,12 +13,12 @@ use crate::types::{Transaction, TransactionEventDetails};
 impl<'c> Transactions<'c> {
     /// Returns a handle to an operation that Dintero accepted with status 202 and finishes later.
     ///
-    /// `event_request_id` comes from [`TransactionChange::Accepted`](crate::operations::TransactionChange). Both ids can
-    /// be stored, and waited for in another process. Nothing is sent before [`wait`](PendingChange::wait) or
-    /// [`check`](PendingChange::check).
+    /// `event_request_id` comes from [`TransactionChange::Accepted`](crate::operations::TransactionChange). Both ids
+    /// can be stored, so that another process can wait for the operation. Nothing is sent before
+    /// [`wait`](PendingChange::wait) or [`check`](PendingChange::check).
     ///
-    /// The guarded calls ([`capture_once`](Self::capture_once) and its like) return such a handle themselves, also when
-    /// Dintero sends no id.
+    /// Guarded calls such as [`capture_once`](Self::capture_once) return such a handle themselves, even if Dintero
+    /// sends no id.
     ///
     /// # Examples
     ///
@@ -68,11 +68,11 @@ pub struct PendingChange<'c> {
 pub(super) enum Sought {
     /// By the id that Dintero gave it.
     RequestId(String),
-    /// By your reference, because Dintero gave no id. A void has no reference either.
+    /// By its kind and your reference, because Dintero gave no id. A void has no reference.
     Operation {
         kind: OperationKind,
         reference: Option<String>,
-        /// How many such operations had failed before.
+        /// The number of such operations that had failed before.
         failures: usize,
     },
 }
@@ -81,9 +81,9 @@ const AN_HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// How often, and for how long, [`PendingChange::wait`] reads the transaction.
 ///
-/// Before each further read it sleeps for a random time between zero and a bound (full jitter, so that many waiting
-/// tasks do not read at the same moment). The bound starts at the initial delay, doubles, and stops at the maximum delay.
-/// If Dintero responds with `Retry-After`, it sleeps at least that long.
+/// Before each further read, `wait` sleeps for a random time between zero and a bound (full jitter, so that many
+/// waiting tasks do not read at the same moment). The bound starts at the initial delay and doubles up to the maximum
+/// delay. If Dintero responds with `Retry-After`, `wait` sleeps at least that long.
 ///
 /// # Examples
 ///
@@ -116,14 +116,14 @@ impl Default for PollPolicy {
 }
 
 impl PollPolicy {
-    /// Sets the bound of the first delay. Default: 1 second.
+    /// Sets the upper bound of the first delay. Default: 1 second.
     #[must_use]
     pub fn initial_delay(mut self, delay: Duration) -> Self {
         self.initial_delay = delay;
         self
     }
 
-    /// Sets the largest bound of a delay, an hour at most. Default: 15 seconds.
+    /// Sets the limit up to which the bound of a delay doubles, at most one hour. Default: 15 seconds.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
@@ -137,7 +137,7 @@ impl PollPolicy {
         self
     }
 
-    /// Returns the bound of the delay after this many reads, at least one.
+    /// Returns the bound of the delay after `reads` reads (1 or more).
     fn bound(self, reads: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(reads.saturating_sub(1));
         self.initial_delay.saturating_mul(doubled).min(self.max_delay).min(AN_HOUR)
@@ -149,18 +149,18 @@ impl PollPolicy {
 #[non_exhaustive]
 #[must_use]
 pub enum FinishedChange {
-    /// It was carried out.
+    /// The operation was carried out.
     #[non_exhaustive]
     Succeeded {
-        /// The event that says so.
+        /// The event that reports the success.
         event: Box<TransactionEventDetails>,
         /// The transaction with that event.
         transaction: Box<Transaction>,
     },
-    /// An event says that it failed. See [`PendingChange::wait`] for what to do then.
+    /// An event says that the operation failed. See [`PendingChange::wait`] for what to do then.
     #[non_exhaustive]
     Failed {
-        /// The event that says so; its `error` has the reason.
+        /// The event that reports the failure; its `error` has the reason.
         event: Box<TransactionEventDetails>,
         /// The transaction with that event.
         transaction: Box<Transaction>,
@@ -174,8 +174,8 @@ impl PendingChange<'_> {
         &self.transaction_id
     }
 
-    /// Returns the id of the operation, by which its event is found. `None` if Dintero gave it none: then it is found
-    /// by your reference.
+    /// Returns the id by which the operation's event is found. `None` if Dintero sent no id; the event is then found by
+    /// your reference.
     #[must_use]
     pub fn event_request_id(&self) -> Option<&str> {
         match &self.sought {
@@ -192,17 +192,18 @@ impl PendingChange<'_> {
 
     /// Reads the transaction until an event says how the operation ended.
     ///
-    /// The event is found by its `correlation_request_id`, or by `initiate_request_id`, its name in older responses. An
-    /// event that names no request counts if an `INITIATE_…` with the id came before and kind, reference and amount
-    /// agree.
+    /// The event is found by its `correlation_request_id`, or by `initiate_request_id`, as older responses call it. An
+    /// event that names no request counts if an earlier `INITIATE_…` event has the id, and kind, reference and amount
+    /// match.
     ///
     /// # After a failure
     ///
-    /// [`FinishedChange::Failed`] means: there is an event of the failure, and none of a success. Dintero documents the
-    /// event as the result of the operation. It does not document whether it tries an accepted operation again by
-    /// itself; it does so for `auto_capture`, for 48 hours. So do not send the operation again without looking: make the
-    /// guarded call ([`capture_once`](Transactions::capture_once), [`refund_once`](Transactions::refund_once)) with the
-    /// same reference. It finds a success that came after the failure, and sends a request only if there is none.
+    /// [`FinishedChange::Failed`] means that an event reports the failure and no event reports a success. Dintero
+    /// documents the event as the result of the operation. It does not document whether it retries an accepted
+    /// operation by itself; it does so for `auto_capture`, for 48 hours. So do not send the operation again unchecked:
+    /// make the guarded call ([`capture_once`](Transactions::capture_once), [`refund_once`](Transactions::refund_once))
+    /// with the same reference. That call finds a success that came after the failure, and sends a request only if
+    /// there is no such success.
     ///
     /// # Kravia
     ///
@@ -211,10 +212,9 @@ impl PendingChange<'_> {
     ///
     /// # Errors
     ///
-    /// [`WaitError::TimedOut`] when no such event came in time: then nobody knows how the operation ends, and it must not
-    /// be sent again. Also when Dintero asks with `Retry-After` for a longer pause than is left.
-    /// [`WaitError::Read`] when the transaction cannot be read; errors that may pass ([`Error::is_retryable`]) do not end
-    /// the wait.
+    /// [`WaitError::TimedOut`] if no such event arrived in time, or if `Retry-After` asks for a longer wait than the
+    /// time left: the outcome is then unknown, and the operation must not be sent again. [`WaitError::Read`] if the
+    /// transaction cannot be read; retryable errors ([`Error::is_retryable`]) do not end the wait.
     #[inline]
     pub async fn wait(&self) -> Result<FinishedChange, WaitError> {
         let clock = &self.transactions.client.inner.clock;
@@ -242,7 +242,7 @@ impl PendingChange<'_> {
             if left.is_zero() || pause > left {
                 return Err(WaitError::TimedOut { waited, last });
             }
-            // What is left may be less than the delay: then the last read is at the very end.
+            // If the time left is shorter than the delay, the last read is at its end.
             let delay = clock.jitter(self.poll.bound(reads)).max(pause);
             clock.sleep(delay.min(left)).await;
         }
@@ -252,7 +252,7 @@ impl PendingChange<'_> {
     ///
     /// # Errors
     ///
-    /// As for [`Transactions::get`].
+    /// The errors of [`Transactions::get`].
     #[inline]
     pub async fn check(&self) -> Result<Option<FinishedChange>, Error> {
         Ok(self.finished(self.transactions.get(&self.transaction_id).await?))
@@ -287,8 +287,8 @@ enum Ended {
     Failed,
 }
 
-/// Returns the event that says how the operation ended: a success, wherever it is, or a failure, if nothing newer is in
-/// progress or leaves it open.
+/// Returns the event that says how the operation ended: any success, or a failure if no newer operation is in progress
+/// or undecided.
 fn result<'t>(
     ours: &[&TransactionOperation<'t>],
     failures: usize,
@@ -320,8 +320,8 @@ fn by_request_id<'o, 't>(
     operations.iter().filter(is_ours).collect()
 }
 
-/// Returns the `initiate_request_id` of each event. The API's document does not have it, so the types do not either;
-/// Dintero's changelog once called `correlation_request_id` so.
+/// Returns the `initiate_request_id` of each event. The field is in neither the API's document nor the types; Dintero's
+/// changelog once used this name for `correlation_request_id`.
 fn older_ids(transaction: &[u8]) -> Vec<Option<String>> {
     let transaction: Value = serde_json::from_slice(transaction).unwrap_or_default();
     let events = transaction["events"].as_array().map_or(&[][..], Vec::as_slice);
@@ -329,20 +329,20 @@ fn older_ids(transaction: &[u8]) -> Vec<Option<String>> {
     events.iter().map(id).collect()
 }
 
-/// Why it is not known how an operation ended.
+/// Why the outcome of an operation is unknown.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
-    /// The transaction could not be read. The operation goes on, and can be waited for again.
+    /// The transaction could not be read. The operation continues, and you can wait for it again.
     Read(Error),
-    /// The operation did not end in time. It may still succeed or fail.
+    /// The operation did not finish in time. It may still succeed or fail.
     ///
     /// Do not send it again. Wait again later, or make the same guarded call.
     #[non_exhaustive]
     TimedOut {
-        /// How long it was waited for.
+        /// How long `wait` waited.
         waited: Duration,
-        /// Why the last read failed, if it did.
+        /// The error of the last read, if it failed.
         last: Option<Error>,
     },
 }
@@ -351,7 +351,7 @@ impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Read(_) => f.write_str(
-                "the transaction cannot be read; the operation goes on, so wait for it again",
+                "the transaction cannot be read; the operation continues, so wait for it again",
             ),
             Self::TimedOut { waited, .. } => write!(
                 f,

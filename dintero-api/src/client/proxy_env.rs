@@ -1,20 +1,22 @@
-//! The proxy variables of the environment. reqwest ignores one that it cannot read, and calls go out directly.
+//! Checks the proxy variables of the environment, because reqwest ignores a variable that it cannot parse and sends
+//! requests directly.
 
 use std::ffi::OsString;
 
 use http::Uri;
 use http::uri::Scheme;
 
-/// The variables that name a proxy. Each has a second name in lower case, which counts if the first is not set.
+/// The variables that name a proxy. Each has a second name in lower case, which is used if the first is not set.
 const PROXIES: [&str; 3] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
 
-/// The variable of CGI programs, where a request can set `HTTP_PROXY`: with it, reqwest uses no proxy of the environment.
+/// A variable that is set in CGI programs, where a request can set `HTTP_PROXY`: if it is set, reqwest uses no proxy
+/// from the environment.
 const CGI: &str = "REQUEST_METHOD";
 
-/// Describes every variable that reqwest would ignore because it cannot be read, without its value, which may hold a
-/// password. An empty one is as good as none.
+/// Reports every variable that reqwest would ignore because it cannot parse it, without the value, which may hold a
+/// password. An empty variable counts as not set.
 ///
-/// The text of `NO_PROXY` is a list of hosts whatever is in it, so only one that is no text is a problem.
+/// Any text is a valid list of hosts for `NO_PROXY`, so that variable is only a problem if it is not Unicode.
 pub(super) fn check(read: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
     let mut problems = Vec::new();
     if read(CGI).is_some() {
@@ -38,8 +40,8 @@ pub(super) fn check(read: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
     problems
 }
 
-/// Whether reqwest can use it as it is meant, by the rules of its proxies of the environment. It would take the scheme's
-/// port for one that is no number, and a password for shorter than it is that has an `@` or `/`.
+/// Whether reqwest would use the proxy as intended, by its rules for proxies from the environment. It would replace a
+/// port that is not a number with the scheme's port, and cut off a password at an `@` or `/`.
 fn is_proxy(text: &str) -> bool {
     if text.is_empty() {
         return true;
@@ -76,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_reqwest_can_use_is_no_problem() {
+    fn valid_proxies_are_accepted() {
         for value in [
             "",
             "proxy.example.com",
@@ -97,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_would_ignore_is_named_without_its_value() {
+    fn invalid_proxies_are_named_without_their_values() {
         for value in [
             "http://user:hunter2@pass@proxy.example.com:3128",
             "http://user:1/hunter2@proxy.example.com",
@@ -131,12 +133,12 @@ mod tests {
     }
 
     #[test]
-    fn all_are_named_at_once_and_what_does_not_count_is_not() {
+    fn only_variables_that_are_used_are_named() {
         let bad = "http://";
         let all =
             [("https_proxy", bad), ("HTTP_PROXY", bad), ("ALL_PROXY", bad), ("NO_PROXY", bad)];
         assert_eq!(problems(&all).len(), 3);
-        // The name in upper case goes first.
+        // The name in upper case takes precedence.
         assert!(problems(&[("HTTPS_PROXY", "proxy:1"), ("https_proxy", bad)]).is_empty());
         assert_eq!(problems(&[("HTTPS_PROXY", bad), ("https_proxy", "proxy:1")]).len(), 1);
         assert!(problems(&[("HTTPS_PROXY", bad), (CGI, "GET")]).is_empty());
@@ -144,7 +146,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_text_is_named() {
+    fn variables_that_are_not_unicode_are_named() {
         use std::os::unix::ffi::OsStringExt as _;
 
         for name in ["HTTPS_PROXY", "all_proxy", "NO_PROXY", "no_proxy"] {

@@ -1,4 +1,4 @@
-//! From a call to an HTTP request: URL, headers of the client's configuration, body.
+//! Turns a call into an HTTP request: the URL, the headers from the client's configuration, the body.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
@@ -17,10 +17,10 @@ const STRICT_AMOUNTS: HeaderValue = HeaderValue::from_static("strict-session-amo
 pub(super) struct Request {
     pub(super) operation: Operation,
     pub(super) method: Method,
-    /// The path with `{name}` for parameters.
+    /// The path with `{name}` placeholders for parameters.
     pub(super) template: &'static str,
     pub(super) schemes: &'static [Scheme],
-    /// The response is a credential, so nobody is shown its body, nor that of the request.
+    /// The response holds a credential, so neither its body nor the request's is shown to an observer.
     pub(super) is_confidential: bool,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
@@ -28,7 +28,7 @@ pub(super) struct Request {
 }
 
 impl Call<'_> {
-    /// Puts the parts together, or reports all that is wrong with them.
+    /// Builds the request, or reports every problem with it.
     pub(super) fn into_request(mut self) -> Result<Request, BuildError> {
         let url = self.url();
         self.fill_headers();
@@ -84,7 +84,7 @@ impl Call<'_> {
         url.push_str(rest);
     }
 
-    /// Adds what the client's configuration says, where the document knows the header and the call did not set it.
+    /// Adds the headers of the client's configuration that the operation accepts and the call did not set.
     fn fill_headers(&mut self) {
         let client = &self.client.inner;
         for name in self.endpoint.client_headers {
@@ -108,7 +108,7 @@ impl Call<'_> {
         }
     }
 
-    /// Makes the body of the fields of a form or of the parts, if there are any.
+    /// Builds the body from the form fields or the parts, if there are any.
     fn fill_body(&mut self) {
         if !self.form.is_empty() {
             self.body = Some(Bytes::copy_from_slice(self.form.as_str().as_bytes()));
@@ -117,7 +117,7 @@ impl Call<'_> {
         } else if !self.parts.is_empty() {
             let Joined { content_type, body } = self.parts.join();
             self.body = Some(body);
-            // The boundary is plain text.
+            // Always succeeds, because the boundary is ASCII.
             if let Ok(content_type) = HeaderValue::from_str(&content_type) {
                 self.headers.insert(header::CONTENT_TYPE, content_type);
             }
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn url_is_put_together_with_one_slash() {
+    fn url_parts_are_joined_with_one_slash() {
         let client = client();
         let mut call = Call::new(&client, &ENDPOINT).path("id", "a b/c").account("part_id");
         call.query("q", "x y");
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_have_the_media_type_of_what_they_are() {
+    fn bodies_have_their_media_type() {
         let client = client();
         let call = || Call::new(&client, &ENDPOINT).path("id", 1).path("part_id", 2);
         let sent = |call: Call<'_>| {
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn climbing_and_missing_parameters_are_refused() {
+    fn dot_segments_and_missing_parameters_are_refused() {
         let client = client();
         let error = Call::new(&client, &ENDPOINT).path("id", "..").into_request().err().unwrap();
         let problems: Vec<_> = error.messages().collect();
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_of_the_call_go_first() {
+    fn headers_of_the_call_take_precedence() {
         let client = client();
         let mut call = Call::new(&client, &ENDPOINT).path("id", 1).path("part_id", 2);
         call.header("dintero-system-version", "2");

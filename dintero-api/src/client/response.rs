@@ -1,4 +1,4 @@
-//! What Dintero responded: raw, and as the type of the operation.
+//! Responses: raw, and decoded into the type of the operation.
 
 use std::fmt;
 use std::ops::Deref;
@@ -13,7 +13,7 @@ use super::own::{self, Misfit, OwnError};
 pub use crate::wire::Decoded;
 use crate::wire::{BodyError, FromJson, ReadError};
 
-/// A response as it came: status, headers and body.
+/// A response as received: status, headers and body.
 ///
 /// `Debug` shows the status and the length of the body, which may hold names, addresses and tokens.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ impl RawResponse {
         &self.headers
     }
 
-    /// Returns a header, if it is there and a text.
+    /// Returns a header, if it is present and visible ASCII text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
         self.header_str(name).map(str::to_owned)
@@ -65,8 +65,8 @@ impl RawResponse {
 
     /// Returns the id by which Dintero can find the request, if there is one.
     ///
-    /// The document names `event-request-id` alone, on responds with status 202; `request-id` and `x-request-id` are
-    /// what servers commonly send.
+    /// The document defines only `event-request-id`, on responses with status 202; `request-id` and `x-request-id` are
+    /// the names that servers commonly use.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         let names = ["event-request-id", "request-id", "x-request-id"];
@@ -79,8 +79,8 @@ impl RawResponse {
         &self.body
     }
 
-    /// Reads the body as JSON, as serde does: into a type of your own, a [`Value`], or a model of this crate, which is read
-    /// strictly here.
+    /// Deserializes the JSON body with serde into a type of your own, a [`Value`], or a type of this crate, which is
+    /// read strictly here.
     ///
     /// # Errors
     ///
@@ -89,18 +89,18 @@ impl RawResponse {
         Ok(own::read(self.json_body()?)?)
     }
 
-    /// Reads the body as a type of this crate, strictly.
+    /// Reads the body into a type of this crate, strictly.
     pub(super) fn strictly<T: FromJson>(&self) -> Result<T, DecodeError> {
         Ok(T::from_body(self.json_body()?)?)
     }
 
-    /// The body as a tree, for those who take it apart themselves.
+    /// Parses the body as a JSON value, for callers that take it apart themselves.
     pub(super) fn value(&self) -> Result<Value, DecodeError> {
         serde_json::from_slice(self.json_body()?)
             .map_err(|error| DecodeError(Reason::Syntax(error)))
     }
 
-    /// The body without a byte order mark, which some gateways put before JSON and which is none of it.
+    /// Returns the body without the byte order mark that some gateways put before JSON.
     fn json_body(&self) -> Result<&[u8], DecodeError> {
         let json = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.body);
         if json.is_empty() { Err(DecodeError(Reason::Empty)) } else { Ok(json) }
@@ -115,16 +115,16 @@ impl fmt::Debug for RawResponse {
     }
 }
 
-/// A type that a response with a status of success can be read as.
+/// A type that a successful response can be decoded into.
 ///
-/// Implemented for everything that is [`FromJson`], for [`Bytes`] (images and files as they are), for `()` (whatever
-/// it holds), and for the enums of operations with several such statuses.
+/// Implemented for every [`FromJson`] type, for [`Bytes`] (images and files, unchanged), for `()` (any body, ignored),
+/// and for the enums of operations with several success statuses.
 pub trait Decode: Sized {
-    /// Reads the response.
+    /// Decodes the response.
     ///
     /// # Errors
     ///
-    /// If the body is not what the type needs.
+    /// If the body cannot be decoded into the type.
     fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError>;
 }
 
@@ -146,9 +146,9 @@ impl Decode for () {
     }
 }
 
-/// A body that is not what it should be: empty, no JSON, or JSON of another shape.
+/// The error for an invalid body: empty, not JSON, or JSON of another shape.
 ///
-/// It names the place, never the content.
+/// It names the location, never the value.
 #[derive(Debug)]
 pub struct DecodeError(Reason);
 
@@ -159,7 +159,7 @@ enum Reason {
     Empty,
     Syntax(serde_json::Error),
     Shape(ReadError),
-    /// The shape of a type that is not of this crate.
+    /// The body does not fit a type that is not from this crate.
     OwnShape(Misfit),
 }
 
@@ -209,7 +209,7 @@ impl std::error::Error for DecodeError {
     }
 }
 
-/// A successful response: the value (through `Deref`), and the status, headers and bytes that it came with.
+/// A successful response: the decoded value (through `Deref`), and the status, headers and body of the response.
 ///
 /// # Examples
 ///
@@ -239,29 +239,30 @@ impl<T> Response<T> {
         Self { value: decoded.value, unread: decoded.unread, response }
     }
 
-    /// How long Dintero asks to wait before the next request.
+    /// Returns how long Dintero asks to wait before the next request.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         self.response.retry_after()
     }
 
-    /// Returns the same response with the value that another one holds.
+    /// Returns the same response with its value converted.
     pub(super) fn map<U>(self, inner: fn(T) -> U) -> Response<U> {
         Response { value: inner(self.value), unread: self.unread, response: self.response }
     }
 
-    /// Returns the value alone.
+    /// Returns the value, discarding the rest of the response.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// Returns what could not be read and is `None` in the value therefore, with its path and the reason.
+    /// Returns the fields that could not be read and are therefore `None` in the value, each with its path and the
+    /// reason.
     ///
-    /// Only a value that describes may be unreadable: names, addresses, metadata, times and the like, which a shop or a
-    /// payment provider once sent in another form. What decides about money (a status, an amount, a currency, an event)
-    /// is never listed: if it cannot be read, the call fails with its path.
+    /// Only descriptive fields may be unreadable: names, addresses, metadata, times and the like, which a shop or a
+    /// payment provider may have sent in another form. A field on which money depends (a status, an amount, a currency,
+    /// an event) is never listed: if it cannot be read, the call fails with an error that names its path.
     ///
-    /// Look at the list before you send back what you have read: what could not be read would be missing from it. The
-    /// body as it came is in [`raw`](Self::raw).
+    /// Check this list before you send a value back to Dintero: the unreadable fields would be missing from it. The
+    /// unchanged body is in [`raw`](Self::raw).
     #[must_use]
     pub fn unread(&self) -> &[ReadError] {
         &self.unread
@@ -285,7 +286,7 @@ impl<T> Response<T> {
         self.response.request_id()
     }
 
-    /// Returns the body as it came, for fields that this release of the crate does not know.
+    /// Returns the unchanged body, for fields that this release of the crate does not know.
     #[must_use]
     pub fn raw(&self) -> &Bytes {
         self.response.body()
@@ -318,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_are_read_or_named() {
+    fn bodies_are_decoded_or_the_problem_is_named() {
         assert_eq!(response("[1, 2]").json::<Vec<i64>>().unwrap(), [1, 2]);
         assert_eq!(response("\u{feff}[1, 2]").json::<Vec<i64>>().unwrap(), [1, 2]);
         assert_eq!(response("x").header("Event-Request-Id").as_deref(), Some("abc"));

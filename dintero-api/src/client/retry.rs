@@ -1,5 +1,5 @@
-//! When a request is sent again, and after how long: the policy, the budget that all clones share, and one call's use
-//! of both.
+//! When a request is retried, and after how long: the policy, the budget that all clones share, and the retries of one
+//! call.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,29 +9,29 @@ use super::attempt::{Attempt, Trail};
 use super::endpoint::Operation;
 use super::response::RawResponse;
 
-/// How often, how soon and for how long a request is repeated.
+/// How often, how soon and for how long a request is retried.
 ///
-/// Whether it may be repeated at all is not for this policy to say:
+/// The policy does not decide whether a retry is safe. That depends on what happened:
 ///
-/// | what happened | repeated for |
+/// | what happened | retried for |
 /// | --- | --- |
 /// | definitely not sent: no connection, or it closed before a byte of the request was written | every operation |
-/// | no response, half of one, 408, 429, 5xx | the access token, and operations of which a second arrival does no harm |
-/// | 401 | every operation with an access token, once, with a new one; even with [`never`](Self::never). An operation that was refused with a new token as well is not retried for 5 seconds, and up to a minute if that lasts |
-/// | any other response | none |
+/// | no response, an incomplete one, 408, 429, 5xx | the access token, and operations that may safely arrive twice |
+/// | 401 | every operation with an access token, once, with a new one; even with [`never`](Self::never). An operation that was refused with the new token as well is not retried in this way for 5 seconds, and for up to a minute if the refusals continue |
+/// | any other response | no operation |
 ///
-/// A second arrival does no harm to operations that only read, and to those that the overlay of the document names,
-/// such as a payout with an id of its own. A session, capture, refund or void is never sent again once it may have
-/// arrived. That includes 429 Too Many Requests: the document has it for the access token alone, and with a payment it
-/// may come from the processor behind Dintero, when something was done already;
+/// Two kinds of operations may safely arrive twice: those that only read, and those that the overlay of the document
+/// lists, such as a payout with its own id. The request for a session, capture, refund or void is never sent again once
+/// it may have arrived. This also applies to 429 Too Many Requests: the document defines that status only for the
+/// access token, and for a payment it may come from the processor behind Dintero, after part of the work was done.
 /// [`Error::retry_after`](super::Error::retry_after) says how long to wait.
 ///
-/// Waits are random, from nothing to a time that doubles with every repetition. After a response with `Retry-After`
-/// (seconds or a date) the client waits that long and the random time on top, so that clients do not all come back
-/// at once; if it is longer than the [limit](Self::retry_after_limit), the call ends with the error instead.
+/// Delays are random, between zero and a bound that doubles with every retry. After a response with `Retry-After`
+/// (seconds or a date) the client waits that long plus the random delay, so that clients do not all retry at once. If
+/// `Retry-After` exceeds the [limit](Self::retry_after_limit), the call returns the error instead.
 ///
-/// All clones of a client share a budget of repetitions: 100 at first, a new one for every five calls that succeed.
-/// When Dintero is down, they stop adding to its load.
+/// All clones of a client share a retry budget: 100 retries at first, and one more for every five calls that succeed.
+/// When Dintero is down, the budget stops clients from adding to its load.
 ///
 /// # Examples
 ///
@@ -60,36 +60,36 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Sends every request once.
+    /// Creates a policy that sends every request once.
     #[must_use]
     pub fn never() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// Sends a request at most this often. 3 by default; 0 counts as 1.
+    /// Sets how often a request is sent at most, the first attempt included. Default: 3; 0 counts as 1.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// Waits up to `first` before the first repetition, twice as long before each further one, never more than
-    /// `longest`. 500 milliseconds and 10 seconds by default.
+    /// Sets the bound of the first delay, which doubles with each retry, and the largest bound. Default: 500
+    /// milliseconds and 10 seconds.
     #[must_use]
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         (self.first_wait, self.longest_wait) = (first, longest);
         self
     }
 
-    /// Waits at most this long because of `Retry-After`; a request that had to wait longer is not repeated. 30 seconds
-    /// by default.
+    /// Sets the longest `Retry-After` that the client waits for; a request that would have to wait longer is not
+    /// retried. Default: 30 seconds.
     #[must_use]
     pub fn retry_after_limit(mut self, limit: Duration) -> Self {
         self.retry_after_limit = limit;
         self
     }
 
-    /// Begins no repetition later than this after the call began. 60 seconds by default.
+    /// Sets the time after the start of a call at which no further retry begins. Default: 60 seconds.
     ///
     /// An attempt under way is not cut short; its limit is [`timeout`](super::ClientBuilder::timeout).
     #[must_use]
@@ -98,9 +98,9 @@ impl RetryPolicy {
         self
     }
 
-    /// Returns the longest wait before the repetition after `repetitions` others.
-    fn ceiling(&self, repetitions: u32) -> Duration {
-        let doubled = 2_u32.checked_pow(repetitions).and_then(|by| self.first_wait.checked_mul(by));
+    /// Returns the bound of the delay before a retry that follows `retries` others.
+    fn ceiling(&self, retries: u32) -> Duration {
+        let doubled = 2_u32.checked_pow(retries).and_then(|by| self.first_wait.checked_mul(by));
         doubled.unwrap_or(self.longest_wait).min(self.longest_wait)
     }
 }
@@ -117,7 +117,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What all clones of a client may still spend on repetitions.
+/// The retry budget that all clones of a client share.
 #[derive(Debug)]
 pub(super) struct Budget(Mutex<u32>);
 
@@ -138,7 +138,7 @@ impl Budget {
     }
 
     fn left(&self) -> MutexGuard<'_, u32> {
-        // A number is whole whatever happened to who held the lock.
+        // Poisoning is harmless here: the value is a plain integer.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -149,12 +149,12 @@ impl Default for Budget {
     }
 }
 
-/// The repetitions of one call.
+/// The retries of one call.
 pub(super) struct Retries<'c> {
     client: &'c Inner,
     policy: &'c RetryPolicy,
     started: Instant,
-    repetitions: u32,
+    retries: u32,
     trail: Trail,
 }
 
@@ -164,7 +164,7 @@ impl<'c> Retries<'c> {
             client,
             policy,
             started: client.clock.now(),
-            repetitions: 0,
+            retries: 0,
             trail: Trail::new(operation),
         }
     }
@@ -178,7 +178,7 @@ impl<'c> Retries<'c> {
         self.client.clock.now().saturating_duration_since(self.started)
     }
 
-    /// Takes note of an attempt, and returns how long to wait before the next one, or `None` if it was the last.
+    /// Records an attempt, and returns how long to wait before the next one, or `None` if it was the last.
     pub(super) fn after(&mut self, attempt: &Attempt) -> Option<Duration> {
         self.trail.record(attempt);
         if !self.trail.is_retryable(attempt.as_ref()) {
@@ -191,19 +191,19 @@ impl<'c> Retries<'c> {
         if !self.client.budget.withdraw() {
             return None;
         }
-        self.repetitions += 1;
+        self.retries += 1;
         Some(wait)
     }
 
     fn wait(&self, attempt: &Attempt) -> Option<Duration> {
-        if self.repetitions + 1 >= self.policy.attempts {
+        if self.retries + 1 >= self.policy.attempts {
             return None;
         }
         let asked = attempt.as_ref().ok().and_then(RawResponse::retry_after).unwrap_or_default();
         if asked > self.policy.retry_after_limit {
             return None;
         }
-        let random = self.client.clock.jitter(self.policy.ceiling(self.repetitions));
+        let random = self.client.clock.jitter(self.policy.ceiling(self.retries));
         let wait = asked.saturating_add(random);
         (self.elapsed().saturating_add(wait) <= self.policy.total).then_some(wait)
     }

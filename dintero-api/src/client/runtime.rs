@@ -1,4 +1,4 @@
-//! The tokio runtime that polls a call: which one it is, and what it lacks.
+//! The tokio runtime that polls a call: its identity, and the drivers that it lacks.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -11,24 +11,24 @@ use tokio::runtime::{Handle, Id};
 
 use super::BoxFuture;
 
-/// Tells runtimes apart.
+/// Identifies a runtime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RuntimeId(Id);
 
 impl RuntimeId {
-    /// Returns the runtime that polls the caller.
+    /// Returns the id of the runtime that polls the caller.
     pub(super) fn current() -> Result<Self, Lack> {
         Handle::try_current().map(|handle| Self(handle.id())).map_err(|_| Lack::Runtime)
     }
 }
 
-/// What a call needs and does not have.
+/// What a call needs but its runtime does not provide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lack {
     Runtime,
     Timer,
     Io,
-    /// The task that fetched the token ended before it had one.
+    /// The task that fetched the token ended without a result.
     Lost,
 }
 
@@ -47,9 +47,9 @@ impl fmt::Display for Lack {
     }
 }
 
-/// Runs `future`, and returns what the runtime lacks if that made it panic. Any other panic goes on.
+/// Runs `future`. If it panics because the runtime lacks a driver, returns which one; resumes any other panic.
 ///
-/// tokio has no way to ask beforehand: timers and sockets panic where they are made.
+/// tokio offers no way to check beforehand: timers and sockets panic when they are created.
 pub(super) async fn run<T>(mut future: BoxFuture<'_, T>) -> Result<T, Lack> {
     poll_fn(|context| {
         RuntimeId::current()?;

@@ -1,4 +1,5 @@
-//! Carrying a request out: credentials, attempts, and a new token when Dintero refuses the old one.
+//! Sends a request: with credentials, in as many attempts as needed, and with a new token when Dintero refuses the old
+//! one.
 
 use std::mem;
 
@@ -23,20 +24,21 @@ use crate::BuildError;
 impl<'c> Call<'c> {
     /// Sends the call and reads the response.
     ///
-    /// Boxed here, once for all responses: an `async fn` in each operation would be checked by itself.
+    /// The future is boxed here, once for all response types: rustc would check an `async fn` in each operation
+    /// separately.
     pub fn send<T: Decode + Send + 'c>(self) -> BoxFuture<'c, Result<Response<T>, Error>> {
         let success = self.carry_out();
         Box::pin(async { success.await?.read() })
     }
 
-    /// Sends the call and returns the response as it came.
+    /// Sends the call and returns the raw response.
     pub(super) fn carry_out(self) -> BoxFuture<'c, Result<Success, Error>> {
         let client = self.client;
         client.carry_out(self.into_request(), &client.inner.retries)
     }
 }
 
-/// A response with a status of success, and how it came about.
+/// A response with a success status, and the record of the attempts that led to it.
 pub(super) struct Success {
     pub(super) response: RawResponse,
     pub(super) trail: Trail,
@@ -55,10 +57,10 @@ impl Success {
 }
 
 impl Client {
-    /// Sends a request as often as the policy allows, and returns a response with a status of success.
+    /// Sends a request as often as the policy allows, and returns a response with a success status.
     ///
-    /// Without a type parameter, because rustc proves anew for every set of bounds that what is inside is `Send`. All
-    /// that leads to a response is proved here, except for reqwest's part in [`transmit`](Self::transmit).
+    /// Has no type parameter, because rustc would prove again for each set of bounds that the future is `Send`.
+    /// Everything up to the response is proved once, here, except for reqwest's part in [`transmit`](Self::transmit).
     pub(super) fn carry_out<'c>(
         &'c self,
         request: Result<Request, BuildError>,
@@ -78,7 +80,7 @@ impl Client {
         })
     }
 
-    /// Sends with the credentials, and once more with a new token when Dintero refuses the old one.
+    /// Sends the request with the credentials, and once more with a new token when Dintero refuses the old one.
     async fn authorized(
         &self,
         request: &Request,
@@ -97,12 +99,16 @@ impl Client {
                     (Authorization::Bearer(token.authorization()), Some(token))
                 }
             };
-            let result = self.repeat(request, &authorization, retries).await;
+            let result = self.send_with_retries(request, &authorization, retries).await;
             let is_refused =
                 result.as_ref().is_ok_and(|response| response.status() == StatusCode::UNAUTHORIZED);
             let (tokens, trail) = (&self.inner.token, retries.trail());
             if refused.is_some() && result.is_ok() {
-                tokens.tried_anew(self, &trail, if is_refused { Helped::No } else { Helped::Yes });
+                tokens.record_new_token(
+                    self,
+                    &trail,
+                    if is_refused { Helped::No } else { Helped::Yes },
+                );
             }
             let is_final = !is_refused || token.is_none() || refused.is_some();
             if is_final || !tokens.may_help(self, trail.operation.name) {
@@ -112,8 +118,8 @@ impl Client {
         }
     }
 
-    /// Sends, waits and sends again, until there is a response to keep or the policy says that it is enough.
-    async fn repeat(
+    /// Sends the request until an attempt succeeds, is not retryable, or exhausts the policy.
+    async fn send_with_retries(
         &self,
         request: &Request,
         authorization: &Authorization<'_>,
@@ -128,7 +134,7 @@ impl Client {
             let attempt = retries.trail().attempts;
             trace::attempt(attempt, &result, took, wait);
             if let Some(observer) = &self.inner.observer {
-                observer.tell(&Exchange::new(request, authorization, attempt, &result));
+                observer.notify(&Exchange::new(request, authorization, attempt, &result));
             }
             match wait {
                 None => return result,
@@ -137,9 +143,10 @@ impl Client {
         }
     }
 
-    /// Sends once and reads the whole response, whatever its status.
+    /// Sends the request once and reads the whole response, whatever its status.
     ///
-    /// Boxed, so that reqwest's futures are proved to be `Send` once and are in no other future.
+    /// The future is boxed, so that rustc proves once that reqwest's futures are `Send`, and no other future contains
+    /// them.
     fn transmit(
         &self,
         request: &Request,
@@ -152,11 +159,11 @@ impl Client {
         }
         let limit = self.inner.response_limit;
         let exchange = Box::pin(async move {
-            let mut response = builder.send().await.map_err(Failure::before_answer)?;
+            let mut response = builder.send().await.map_err(Failure::before_response)?;
             let status = response.status();
-            let broken_off = |error| Failure::in_answer(status, error);
+            let cut_short = |error| Failure::in_response(status, error);
             let mut body = BytesMut::new();
-            while let Some(chunk) = response.chunk().await.map_err(broken_off)? {
+            while let Some(chunk) = response.chunk().await.map_err(cut_short)? {
                 if chunk.len() > limit - body.len() {
                     return Err(Failure::too_large(status, limit));
                 }
@@ -171,7 +178,7 @@ impl Client {
     }
 }
 
-/// Says what became of a call, after its last attempt.
+/// Turns the last attempt of a call into its result.
 fn conclude(result: Attempt, trail: Trail) -> Result<Success, Error> {
     match result {
         Ok(response) if response.is_success() => Ok(Success { response, trail }),

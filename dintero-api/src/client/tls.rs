@@ -1,8 +1,9 @@
-//! TLS: the library that a feature chose, and whose certificates it trusts.
+//! TLS: the library that the features select, and the root certificates that it trusts.
 //!
-//! Each feature has a backend below with the same two functions. Of several features the most deliberate one counts:
-//! `native-tls`, then `rustls-ring`, and then `rustls`, which is on by default. No backend looks at, or installs, what
-//! rustls keeps for the whole process, except that reqwest's own prefers a provider that the program has installed.
+//! Each feature has a backend below with the same two functions. If several features are on, the first of `native-tls`,
+//! `rustls-ring` and `rustls` is used; `rustls` comes last because it is on by default. No backend reads or installs
+//! the process-wide rustls provider, except that reqwest's own backend prefers a provider that the program has
+//! installed.
 
 #[cfg(feature = "native-tls")]
 #[path = "tls/native.rs"]
@@ -19,36 +20,35 @@ mod backend;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 #[cfg_attr(
     all(feature = "rustls-ring", not(feature = "native-tls")),
-    expect(dead_code, reason = "rustls-ring has a configuration of its own")
+    expect(dead_code, reason = "rustls-ring has its own configuration")
 )]
 mod reqwest_roots;
 
-/// Whose certificates are trusted to be Dintero's.
+/// The root certificates that the client trusts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum TrustRoots {
     /// The root certificates of the operating system.
     #[default]
     Platform,
-    /// Mozilla's root certificates, which feature `bundled-roots` puts into the program. For containers that have
-    /// none; they age with the program.
+    /// Mozilla's root certificates, which feature `bundled-roots` compiles into the program. For containers without
+    /// root certificates. They are only updated when the program is rebuilt with a newer version of the certificates.
     #[cfg(feature = "bundled-roots")]
     Bundled,
 }
 
-/// What the configuration says about trust.
+/// The part of the configuration that is about trust.
 #[derive(Default)]
 pub(super) struct Trust {
     pub(super) roots: TrustRoots,
-    /// More root certificates, each text PEM with one or several.
+    /// Additional root certificates; each entry is PEM with one or more certificates.
     pub(super) added: Vec<Vec<u8>>,
 }
 
 #[cfg(any(feature = "native-tls", feature = "rustls-ring", feature = "rustls"))]
-const NOT_PEM: &str =
-    "a root certificate is not a certificate in PEM (`-----BEGIN CERTIFICATE-----`)";
+const NOT_PEM: &str = "a root certificate is not in PEM format (`-----BEGIN CERTIFICATE-----`)";
 
-/// Sets TLS up, or says what is missing.
+/// Sets up TLS, or returns why it cannot be set up.
 pub(super) fn apply(
     http: reqwest::ClientBuilder,
     trust: &Trust,
@@ -56,9 +56,10 @@ pub(super) fn apply(
     backend::apply(http, trust)
 }
 
-/// Sets TLS up for a client that never uses it.
+/// Sets up TLS for a client that never uses it.
 ///
-/// It trusts nobody, which spares such a client the system's root certificates: a test container need not have any.
+/// Such a client trusts no certificate, so the system's root certificates are not loaded: a test container need not
+/// have any.
 pub(super) fn apply_unused(http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, String> {
     backend::apply_unused(http)
 }

@@ -1,4 +1,4 @@
-//! The feature toggle that the client sets by itself, and what a body says about it.
+//! The feature toggle that the client sets by itself, and whether a body allows it.
 
 /// Whether Dintero may refuse a session whose order does not add up.
 #[doc(hidden)]
@@ -11,7 +11,7 @@ pub enum Strictness {
     Lenient,
 }
 
-/// A body of an operation that has `Dintero-Feature-Toggles`.
+/// The body of an operation that accepts `Dintero-Feature-Toggles`.
 #[doc(hidden)]
 pub trait Toggles {
     /// Returns whether the body's order must add up.

@@ -1,5 +1,5 @@
-//! Spans and events of feature `tracing`: which operation, how often, how long, with what status. Never a body, a
-//! filled path, a query or a credential. Without the feature all of it is nothing.
+//! Spans and events of feature `tracing`: operation, number of attempts, duration and status. Never a body, a filled
+//! path, a query or a credential. Without the feature these functions do nothing.
 
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ impl CallTrace {
     pub(super) fn end(&self, _: &Result<Success, Error>, _: &Trail, _: Duration) {}
 }
 
-/// Lets a future that runs in a task of its own have the span of its caller.
+/// Runs a future in the span of its caller, for futures that are spawned as tasks.
 #[cfg(feature = "tracing")]
 pub(super) fn in_current_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
     tracing::Instrument::in_current_span(future)
@@ -83,7 +83,7 @@ pub(super) fn in_current_span<F: Future>(future: F) -> F {
     future
 }
 
-/// Tells of an attempt: at level DEBUG, or WARN if there will be another one after `wait`.
+/// Logs an attempt: at level DEBUG, or WARN if it will be retried after `wait`.
 #[cfg(feature = "tracing")]
 pub(super) fn attempt(number: u32, result: &Attempt, took: Duration, wait: Option<Duration>) {
     let response = result.as_ref().ok();
@@ -102,7 +102,7 @@ pub(super) fn attempt(number: u32, result: &Attempt, took: Duration, wait: Optio
             duration_ms,
             failure,
             wait_ms,
-            "attempt will be repeated"
+            "attempt will be retried"
         ),
     }
 }
@@ -110,7 +110,7 @@ pub(super) fn attempt(number: u32, result: &Attempt, took: Duration, wait: Optio
 #[cfg(not(feature = "tracing"))]
 pub(super) fn attempt(_: u32, _: &Attempt, _: Duration, _wait: Option<Duration>) {}
 
-/// Tells at level WARN where a response has values that cannot be read: their paths, never the values.
+/// Logs at level WARN the paths of the values in a response that cannot be read, never the values.
 #[cfg(feature = "tracing")]
 pub(super) fn unread(operation: &'static str, unread: &[ReadError]) {
     if unread.is_empty() {
@@ -128,7 +128,7 @@ fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Returns the request's id if it looks like one. A header could hold anything.
+/// Returns the request id if it looks like one. A header could hold anything.
 #[cfg(feature = "tracing")]
 fn request_id(response: &RawResponse) -> Option<&str> {
     const LONGEST: usize = 80;

@@ -1,4 +1,4 @@
-//! The value with nothing set, which a derive begins with and fills.
+//! The empty value with which a derive starts, and which it fills.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,17 @@ use crate::{
     Timestamp,
 };
 
-/// A type that has a value with nothing set: what may be left out is, and what must be there says nothing yet.
+/// A type with an empty value: optional fields are absent, and required fields are empty.
 ///
-/// It is no [`Default`]: nobody may send such a value. The derives fill it, and refuse at compile time what would leave
-/// a required part as it is.
+/// This is not [`Default`], because an empty value must not be sent. The derives fill it, and fail at compile time if a
+/// required field would stay empty.
 #[doc(hidden)]
 pub trait Blank: Sized {
-    /// Makes the value.
+    /// Returns the empty value.
     fn blank() -> Self;
 }
 
-/// Types whose own default says nothing: no text, zero, an empty list.
+/// Types whose default is the empty value: an empty string, zero, an empty list.
 macro_rules! by_default {
     ($($name:ty),* $(,)?) => {$(
         impl Blank for $name {
@@ -34,7 +34,7 @@ macro_rules! by_default {
 
 by_default! { bool, f64, i64, Decimal, String, Value }
 
-/// Types that have no default, because none of their values is more usual than others.
+/// Types without a default, because no value is an obvious choice.
 macro_rules! by_value {
     ($($name:ty = $value:expr),* $(,)?) => {$(
         impl Blank for $name {
@@ -92,7 +92,7 @@ mod tests {
     use crate::types::{OrderAddress, SessionOrder, SessionProfile, Store};
 
     #[test]
-    fn what_must_be_there_says_nothing_and_the_rest_is_left_out() {
+    fn required_fields_are_empty_and_optional_fields_are_absent() {
         assert_eq!(Store::blank(), Store::new(""));
         assert_eq!(OrderAddress::blank(), OrderAddress::new());
         assert_eq!(SessionOrder::blank(), SessionOrder::new(0, Currency::NONE, ""));
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_code_is_nobodys() {
+    fn blank_codes_are_unassigned() {
         assert_eq!((Country::blank().as_str(), Currency::blank().as_str()), ("XX", "XXX"));
     }
 }

@@ -5,7 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::problem::{OrderError, Problem, Rule};
-use super::remaining::{Chosen, LineShare, OrderLines, Piece, Remaining};
+#[cfg(feature = "client")]
+use super::remaining::LineShare;
+use super::remaining::{Chosen, OrderLines, Piece, Remaining};
 use crate::events::{OperationKind, TransactionOperation};
 use crate::types::{
     CaptureTransactionRequest, RefundTransactionRequest, SessionOrder, Transaction,

@@ -1,32 +1,35 @@
-//! Whether a transaction pays an order, and whether it pays the order a second time.
+//! Whether a transaction pays an order, possibly a second time.
 
 use crate::MinorUnits;
 use crate::outcome::PaymentState;
 use crate::types::{MultiShipmentShippingOption, SessionOrder, Transaction};
 
-/// What a transaction is to an order. Returned by [`Transaction::payment_for`].
+/// How a transaction relates to an order. Returned by [`Transaction::payment_for`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentFor {
-    /// It pays the order.
+    /// The transaction pays the order.
     ThisOrder,
-    /// It pays the order a second time: the order is paid by another transaction. Void or refund this one.
+    /// The transaction pays the order a second time: the order is already paid by another transaction. Void or refund
+    /// this one.
     Again,
-    /// It has the order's reference, but another amount or currency.
+    /// The transaction has the order's reference, but another amount or currency.
     ///
-    /// In express, the amount of the shipping option that the shopper chose is part of the transaction and may not be
-    /// part of your order: use [`Transaction::express_payment_for`]. Otherwise the order was changed after the session was
-    /// created.
+    /// In an express checkout, the transaction includes the shipping option that the shopper chose, which your order
+    /// may not include: use [`Transaction::express_payment_for`]. In any other checkout, the order was changed after
+    /// the session was created.
     AnotherAmount {
-        /// The expected amount, in minor units: that of the order, in express with the shipping option that was chosen.
+        /// The expected amount, in minor units: that of the order, in an express checkout including the chosen shipping
+        /// option.
         ordered: MinorUnits,
         /// The amount of the transaction, in minor units of its own currency.
         paid: MinorUnits,
         /// Whether the order is already paid by another transaction.
         again: bool,
     },
-    /// It has the order's reference, and nobody knows the expected amount: after an express checkout, it does not say which
-    /// shipping option was chosen, or names one that was not offered or that is paid in the store.
+    /// The transaction has the order's reference, but the expected amount is unknown: after an express checkout, the
+    /// transaction does not say which shipping option was chosen, or names one that was not offered or that is paid in
+    /// the store.
     UnknownShipping {
         /// The amount of the order as you have stored it, in minor units.
         ordered: MinorUnits,
@@ -35,19 +38,20 @@ pub enum PaymentFor {
         /// Whether the order is already paid by another transaction.
         again: bool,
     },
-    /// It has the order's reference, but no money: not yet, or not any more. [`Transaction::outcome`] says which.
+    /// The transaction has the order's reference, but no money: not yet, or no longer. [`Transaction::outcome`] says
+    /// which.
     NoMoney,
-    /// It does not have the order's reference.
+    /// The transaction does not have the order's reference.
     AnotherOrder,
 }
 
 impl Transaction {
-    /// Compares the transaction with the order that it should pay: by `merchant_reference`, amount and currency.
+    /// Compares the transaction with the order that it should pay, by `merchant_reference`, amount and currency.
     ///
     /// `paid_by` is the id of the transaction that you have stored as the payment of the order, if there is one.
     ///
-    /// Two sessions of one order can both be paid: the first `create` seemed to fail, or the shopper had two tabs open.
-    /// Call this for every transaction that a callback names, before you store it:
+    /// Two sessions of one order can both be paid, for example if the first `create` seemed to fail, or if the shopper
+    /// had two tabs open. Call this for every transaction that a callback names, before you store it:
     ///
     /// ```
     /// use dintero_api::order::PaymentFor;
@@ -62,19 +66,21 @@ impl Transaction {
     /// # }
     /// ```
     ///
-    /// A transaction without an id counts as another one than `paid_by`.
+    /// A transaction without an id counts as different from `paid_by`.
     #[must_use]
     pub fn payment_for(&self, order: &SessionOrder, paid_by: Option<&str>) -> PaymentFor {
         self.payment_of(order, Some(order.amount), paid_by)
     }
 
-    /// Compares the transaction of an express checkout with the order that it should pay, as
-    /// [`payment_for`](Self::payment_for) does, with the shipping option that the customer chose in the expected amount.
+    /// Compares the transaction of an express checkout with the order that it should pay. Works like
+    /// [`payment_for`](Self::payment_for), but the expected amount includes the shipping option that the customer
+    /// chose.
     ///
-    /// `offered` are the options that you offered last: in the session, or in the response to the last callback, with the
-    /// prices that count. `order` is the order as it was sent; if you have changed its items in a callback since (for
-    /// another address or a discount code), store the order with them, or this says
-    /// [`AnotherAmount`](PaymentFor::AnotherAmount). Its own shipping option, if it has one, is replaced by the chosen one.
+    /// `offered` holds the options that you offered last, with their valid prices: those of the session, or of your
+    /// response to the last callback. `order` is the order that you sent. If you have changed its items in a callback
+    /// since (for another address or a discount code), pass the order with the new items; otherwise the result is
+    /// [`AnotherAmount`](PaymentFor::AnotherAmount). The chosen shipping option replaces the order's own, if it has
+    /// one.
     ///
     /// ```
     /// use dintero_api::MinorUnits;
@@ -123,7 +129,7 @@ impl Transaction {
         }
     }
 
-    /// Returns the amount of the order with the shipping option that was chosen of those on offer.
+    /// Returns the amount of the order with the chosen shipping option, or `None` if that option is unknown.
     fn express_amount(
         &self,
         order: &SessionOrder,
@@ -144,7 +150,7 @@ impl Transaction {
         let mut chosen = offered.iter().filter(|option| is_chosen(&option.id, &option.line_id));
         let price = match (chosen.next(), chosen.next(), own) {
             (Some(option), None, _) => option.pay_in_store.is_none().then_some(option.amount),
-            // What was there before express offered anything.
+            // The order's own option, from before any option was offered.
             (None, _, Some(own)) if is_chosen(&own.id, &own.line_id) => {
                 own.pay_in_store.is_none().then_some(own.amount)
             }
@@ -154,7 +160,7 @@ impl Transaction {
         goods.checked_add(price)
     }
 
-    /// An unknown status may mean money, so it counts.
+    /// Whether the transaction may have money. An unknown status may mean money, so it counts.
     fn may_have_money(&self) -> bool {
         let state = self.outcome().state;
         !matches!(

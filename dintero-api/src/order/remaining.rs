@@ -1,7 +1,7 @@
-//! What is left of each line of an order, after the captures and refunds that a transaction shows.
+//! Computes what is left of each line of an order after the captures and refunds that a transaction shows.
 //!
-//! What is not known stays unknown: an operation without an amount is an error, and a line whose part in an earlier
-//! operation is not known cannot be chosen.
+//! Unknown amounts stay unknown: an operation without an amount is an error, and a line whose share of an earlier
+//! operation is unknown cannot be chosen.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use crate::types::{
 };
 use crate::{MinorUnits, Quantity};
 
-/// What a builder remembers of an order.
+/// The parts of an order that a builder keeps.
 #[derive(Debug, Clone)]
 pub(super) struct OrderLines {
     amount: MinorUnits,
@@ -34,7 +34,7 @@ pub(super) enum Piece {
     Units(String, Quantity),
 }
 
-/// What the merchant chose, as the path of a problem.
+/// Formats a piece as the path of a problem.
 impl fmt::Display for Piece {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -45,16 +45,16 @@ impl fmt::Display for Piece {
     }
 }
 
-/// The chosen pieces as a request has them: by lines, or by the amount alone.
+/// The chosen pieces as they go into a request: as lines, or only as an amount.
 pub(super) struct Chosen<A = MinorUnits> {
     pub(super) amount: A,
     pub(super) items: Option<Vec<CaptureTransactionRequestItem>>,
-    /// Of the lines in `items`.
+    /// The possible amounts of the lines in `items`.
     pub(super) shares: Vec<LineShare>,
 }
 
-/// The amounts that some units of a line can have. Which one of them it is depends on what was moved before: of a line of
-/// 100 over 3 units, one unit is 33 or 34.
+/// The range of amounts that some units of a line can have. The exact amount depends on what was moved before: of a
+/// line of 3 units for 100, one unit is 33 or 34.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LineShare {
     pub(crate) line_id: String,
@@ -62,13 +62,14 @@ pub(crate) struct LineShare {
     pub(crate) highest: i64,
 }
 
+#[cfg(feature = "client")]
 impl LineShare {
     pub(crate) fn has(&self, amount: MinorUnits) -> bool {
         (self.lowest..=self.highest).contains(&amount.get())
     }
 }
 
-/// A line: the whole of it, and what was moved of it.
+/// A line: its full quantity and amount, and how much was captured or refunded.
 #[derive(Debug, Clone)]
 struct Line {
     id: String,
@@ -78,7 +79,7 @@ struct Line {
     units_unknown: bool,
     /// An operation named the line without an amount.
     amount_unknown: bool,
-    /// Already chosen for this request.
+    /// Whether the line was already chosen for this request.
     chosen: bool,
 }
 
@@ -88,20 +89,20 @@ struct Part {
     amount: i64,
 }
 
-/// `units` of `all` units of something that costs `amount`.
+/// A number of `units` out of `all` units that cost `amount`.
 struct Fraction {
     amount: u128,
     units: u128,
     all: u128,
 }
 
-/// What is left of the lines, and in all.
+/// What is left of each line, and in total.
 #[derive(Clone)]
 pub(super) struct Remaining {
     lines: Vec<Line>,
     shipping: Option<String>,
     left: i128,
-    /// An earlier operation does not say which lines it took, so nobody knows what is left of each.
+    /// An earlier operation does not say which lines it took, so it is unknown what is left of each.
     unnamed: bool,
 }
 
@@ -115,7 +116,7 @@ impl OrderLines {
         }
     }
 
-    /// The order's lines with its shipping option, which becomes a line of the transaction.
+    /// Returns the order's lines and its shipping option, which becomes a line of the transaction.
     fn all(&self) -> Vec<Line> {
         let shipping = self.shipping.iter().filter(|_| !self.lines.is_empty());
         self.lines.iter().chain(shipping).cloned().collect()
@@ -129,7 +130,7 @@ fn lines(items: &[OrderLine]) -> Vec<Line> {
 }
 
 impl Remaining {
-    /// Nothing was done before.
+    /// Returns what is left of an order without earlier operations: everything.
     pub(super) fn of_order(order: &OrderLines) -> Self {
         Self {
             lines: order.all(),
@@ -139,9 +140,9 @@ impl Remaining {
         }
     }
 
-    /// What these operations leave of the transaction for another one of the kind.
+    /// Returns what these operations leave of the transaction for another operation of the kind.
     ///
-    /// The lines are the transaction's where it has some, because the shopper may have chosen another shipping option.
+    /// Uses the transaction's lines if it has some, because the shopper may have chosen another shipping option.
     pub(super) fn of_transaction(
         order: &OrderLines,
         transaction: &Transaction,
@@ -176,7 +177,7 @@ impl Remaining {
         self.left
     }
 
-    /// Makes what was captured the whole of what can be refunded.
+    /// Limits what can be refunded to what was captured.
     fn keep_captured(
         &mut self,
         operations: &[TransactionOperation<'_>],
@@ -191,7 +192,7 @@ impl Remaining {
         self.unnamed = captured.unnamed;
         for (line, captured) in self.lines.iter_mut().zip(captured.lines) {
             line.amount_unknown = captured.amount_unknown;
-            // Of a line that was captured whole, the units are known without being named.
+            // If a line was captured completely, its units are known even if no operation named them.
             if !captured.units_unknown || captured.moved.amount != line.whole.amount {
                 line.units_unknown =
                     captured.units_unknown && captured.moved.units != line.whole.units;
@@ -201,7 +202,7 @@ impl Remaining {
         Ok(())
     }
 
-    /// Takes an operation off what is left.
+    /// Subtracts an operation from what is left.
     fn subtract(&mut self, operation: &TransactionOperation<'_>) -> Result<(), UnclearTransaction> {
         let unclear = UnclearTransaction::Operation(operation.kind);
         if operation.state == OperationState::Unknown {
@@ -210,7 +211,7 @@ impl Remaining {
         let amount = i128::from(operation.amount.ok_or(unclear)?.get());
         match named_lines(operation).map(|items| complete(items, amount)) {
             Some(Some(items)) => items.iter().for_each(|item| self.subtract_item(item)),
-            // Who takes all there is need not say which lines: the back office, `auto_capture`, Swish.
+            // An operation that takes everything need not name lines: the back office, `auto_capture`, Swish.
             None if amount == self.left && self.adds_up() => {
                 self.lines.iter_mut().for_each(Line::take_rest);
             }
@@ -234,11 +235,11 @@ impl Remaining {
         known && left == self.left
     }
 
-    /// Turns the pieces into lines, or reports all that cannot be had.
+    /// Turns the pieces into lines, or reports every piece that cannot be chosen.
     pub(super) fn choose(mut self, pieces: &[Piece]) -> Result<Chosen<i128>, OrderError> {
         let everything = pieces.iter().any(|piece| matches!(piece, Piece::Everything));
         if everything && (self.unnamed || self.lines.is_empty() || !self.adds_up()) {
-            // By amount alone: an order without lines, one that is paid in part, or one that was captured so before.
+            // Only by amount: the order has no lines, is partially paid, or was already captured by amount.
             return Ok(Chosen { amount: self.left, items: None, shares: Vec::new() });
         }
         let mut items = Vec::new();
@@ -280,7 +281,7 @@ impl Remaining {
 
     fn everything(&mut self) -> Result<Vec<CaptureTransactionRequestItem>, String> {
         if let Some(line) = self.lines.iter().find(|line| line.chosen) {
-            return Err(format!("line `{}` is named beside everything", line.id));
+            return Err(format!("choose either line `{}` or everything, not both", line.id));
         }
         let open = self.lines.iter_mut().filter(|line| !line.left().is_nothing());
         Ok(open.map(|line| line.take(line.left())).collect())
@@ -289,8 +290,8 @@ impl Remaining {
     fn find(&mut self, id: &str) -> Result<&mut Line, String> {
         if self.unnamed {
             return Err(String::from(
-                "what is left of the line is not known, because an earlier operation named no lines or lines that do not \
-                 add up to its amount; take everything, or an amount by hand",
+                "what is left of the line is unknown, because an earlier operation named no lines, or lines that do not \
+                 add up to its amount; choose everything, or send a request with a fixed amount",
             ));
         }
         let known: Vec<&str> = self.lines.iter().map(|line| line.id.as_str()).collect();
@@ -299,12 +300,12 @@ impl Remaining {
         };
         let line = &mut self.lines[index];
         if line.chosen {
-            return Err("it is named twice".to_owned());
+            return Err("the line is chosen twice".to_owned());
         }
         if line.amount_unknown {
             return Err(String::from(
-                "what is left of the line is not known, because an earlier operation named it without an amount; take \
-                 everything, or an amount by hand",
+                "what is left of the line is unknown, because an earlier operation named it without an amount; choose \
+                 everything, or send a request with a fixed amount",
             ));
         }
         Ok(line)
@@ -320,7 +321,7 @@ struct MovedItem<'t> {
 }
 
 impl<'t> MovedItem<'t> {
-    /// `None` if the item does not say which line it is.
+    /// Returns `None` if the item has no line id.
     fn of(item: &'t TransactionEventItem) -> Option<Self> {
         let TransactionEventItem { line_id, amount, quantity, .. } = item;
         let (amount, units) = (amount.map(MinorUnits::get), quantity.map(Quantity::get));
@@ -328,7 +329,7 @@ impl<'t> MovedItem<'t> {
     }
 }
 
-/// Returns the lines that the operation names, from its newest event that names some.
+/// Returns the lines that the operation names, from its newest event that has any.
 pub(crate) fn named_lines<'t>(
     operation: &TransactionOperation<'t>,
 ) -> Option<&'t [TransactionEventItem]> {
@@ -337,7 +338,7 @@ pub(crate) fn named_lines<'t>(
     operation.event.items.as_deref().filter(named).or(begun.filter(named))
 }
 
-/// Returns the items with the one amount filled in that may be missing, or `None` if they do not explain the amount.
+/// Returns the items, filling in the amount if one item lacks it, or `None` if the items do not add up to `amount`.
 fn complete(items: &[TransactionEventItem], amount: i128) -> Option<Vec<MovedItem<'_>>> {
     let mut moved: Vec<_> = items.iter().map(MovedItem::of).collect::<Option<_>>()?;
     let named: i128 = moved.iter().filter_map(|item| item.amount).map(i128::from).sum();
@@ -369,7 +370,7 @@ impl Line {
         }
     }
 
-    /// What is left. Of a line of which more was moved than it has, that is nothing, never less.
+    /// Returns what is left. If more was moved than the line has, nothing is left, never less.
     fn left(&self) -> Part {
         let amount = self.whole.amount.saturating_sub(self.moved.amount);
         let is_too_much = amount != 0 && amount.signum() != self.whole.amount.signum();
@@ -384,15 +385,16 @@ impl Line {
         self.units_unknown = false;
     }
 
-    /// What is moved in all once `units` are: `amount × units / all units`, rounded half away from zero.
+    /// Returns the total amount moved once `units` are moved in total: `amount × units / all units`, rounded half away
+    /// from zero.
     fn moved_after(&self, units: Decimal) -> Option<i64> {
         let part = self.fraction(units)?;
         let moved = multiply_divide(part.amount, part.units, part.all)?;
         i64::try_from(moved).ok()?.checked_mul(self.whole.amount.signum())
     }
 
-    /// The amounts that so many units can have: `amount × units / all units`, rounded down and rounded up, the lower one
-    /// first. The pieces of a line are differences of rounded sums, so each is one of the two.
+    /// Returns the two amounts that `units` units can have: `amount × units / all units`, rounded down and up, the
+    /// lower one first. The pieces of a line are differences of rounded sums, so each piece is one of the two.
     fn amounts_of(&self, units: Decimal) -> Option<[i64; 2]> {
         let part = self.fraction(units)?;
         let [down, up] = divide_both_ways(part.amount, part.units, part.all)?
@@ -402,7 +404,7 @@ impl Line {
         Some([down.min(up), down.max(up)])
     }
 
-    /// `units / all units` over whole numbers: 0.5 of 1.25 is 50 of 125.
+    /// Returns `units / all units` as whole numbers: 0.5 of 1.25 is 50 of 125.
     fn fraction(&self, units: Decimal) -> Option<Fraction> {
         let (units, all) = (units.normalize(), self.whole.units.normalize());
         if units.is_zero() || units.is_sign_negative() != all.is_sign_negative() {
@@ -428,16 +430,16 @@ impl Line {
         let (units, left) = (quantity.get(), self.left());
         if self.units_unknown {
             return Err(String::from(
-                "how many units are left is not known, because an earlier operation named the line without a quantity; \
-                 take the whole line",
+                "the number of units left is unknown, because an earlier operation named the line without a quantity; \
+                 choose the whole line",
             ));
         }
         if units <= Decimal::ZERO {
-            return Err(format!("{quantity} units: a quantity is above zero"));
+            return Err(format!("{quantity} units: a quantity must be above zero"));
         }
         if units > left.units {
             let left = left.units.normalize();
-            return Err(format!("{quantity} units, of which {left} are left"));
+            return Err(format!("{quantity} units: only {left} are left"));
         }
         let amount = self
             .moved_after(self.moved.units.saturating_add(units))
@@ -445,7 +447,8 @@ impl Line {
             .ok_or("the line is too large to be divided exactly")?;
         if amount != 0 && amount.signum() != self.whole.amount.signum() {
             return Err(format!(
-                "{quantity} units: more than these cost was moved before; take the whole line"
+                "{quantity} units: earlier operations already moved more than these and the earlier units cost; choose \
+                 the whole line"
             ));
         }
         Ok(self.take(Part { units, amount }))

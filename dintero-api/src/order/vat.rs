@@ -1,4 +1,4 @@
-//! VAT: which rates are right, and what an amount contains.
+//! VAT: which rates are valid, and how much VAT an amount contains.
 
 use rust_decimal::Decimal;
 
@@ -7,7 +7,7 @@ use crate::{MinorUnits, Percent};
 
 /// Why a number is not a valid VAT rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct WrongRate {
+pub(super) struct InvalidRate {
     rate: Decimal,
     pub(super) fault: Fault,
 }
@@ -20,9 +20,9 @@ pub(super) enum Fault {
     TooFine,
 }
 
-/// Takes a rate in percent: 0, or from 1 to 100 with two decimals at most. No VAT is as low as 0.25 %, or as high as 2500 %:
-/// these are fractions and basis points.
-pub(super) fn percent(rate: Decimal) -> Result<Percent, WrongRate> {
+/// Checks a rate in percent: 0, or from 1 to 100 with at most two decimals. No VAT rate is as low as 0.25 % or as high
+/// as 2500 %: such numbers are fractions or basis points.
+pub(super) fn percent(rate: Decimal) -> Result<Percent, InvalidRate> {
     let fault = if rate.is_zero() {
         return Ok(Percent::from(0));
     } else if rate.is_sign_negative() {
@@ -36,20 +36,20 @@ pub(super) fn percent(rate: Decimal) -> Result<Percent, WrongRate> {
     } else {
         return Ok(Percent::from(rate.normalize()));
     };
-    Err(WrongRate { rate, fault })
+    Err(InvalidRate { rate, fault })
 }
 
-impl WrongRate {
-    /// Whether it is not even near a rate in percent: too fine a one is.
+impl InvalidRate {
+    /// Whether the rate is far from a valid percentage. One with too many decimals is not.
     pub(super) fn is_out_of_range(self) -> bool {
         self.fault != Fault::TooFine
     }
 
-    /// What is wrong.
+    /// Returns what is wrong with the rate.
     pub(super) fn message(self) -> String {
         let rate = self.rate;
         match self.fault {
-            Fault::Negative => format!("a rate of VAT is not negative, and this is {rate}"),
+            Fault::Negative => format!("a VAT rate cannot be negative, but this one is {rate}"),
             Fault::BelowOne => {
                 format!("{rate} percent is almost certainly a fraction: give percent (25 for 25 %)")
             }
@@ -57,15 +57,15 @@ impl WrongRate {
                 format!("{rate} percent is not a valid VAT rate: give percent (25 for 25 %)")
             }
             Fault::TooFine => {
-                format!("a rate of VAT has two decimals of a percent at most, and this is {rate}")
+                format!("a VAT rate has at most two decimals, but this one is {rate} percent")
             }
         }
     }
 }
 
-/// The VAT that an amount contains: `amount × vat / (100 + vat)`, rounded half away from zero.
+/// Returns the VAT that an amount contains: `amount × vat / (100 + vat)`, rounded half away from zero.
 ///
-/// From the amount as it is sent, so that anyone can do the sum again. `None` if it cannot be calculated.
+/// Calculated from the amount that is sent, so that anyone can check it. Returns `None` if it cannot be calculated.
 pub(super) fn contained(amount: MinorUnits, vat: Percent) -> Option<MinorUnits> {
     let vat = vat.get();
     // As whole numbers: 25.5 % of an amount is amount × 255 / (1000 + 255).
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn rates_are_known_by_their_size() {
+    fn only_valid_rates_are_accepted() {
         for (rate, fault) in [
             ("-0.01", Fault::Negative),
             ("0.25", Fault::BelowOne),
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn vat_is_what_the_amount_contains() {
+    fn vat_is_computed_from_the_gross_amount() {
         for (amount, vat, expected) in [
             (29_990, "25", 5_998),
             (5_990, "15", 781),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn vat_that_cannot_be_contained_is_none() {
+    fn vat_that_cannot_be_calculated_is_none() {
         assert_eq!(contained(MinorUnits::new(100), Percent::from(-100)), None);
         assert_eq!(contained(MinorUnits::new(i64::MAX), Percent::from(Decimal::MAX)), None);
     }

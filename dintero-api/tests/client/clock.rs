@@ -1,4 +1,4 @@
-//! A clock that stands still until somebody waits, and then jumps: no test waits for a repetition or an expiry.
+//! A clock that stands still until the client sleeps, and then jumps, so that no test waits for a retry or an expiry.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ impl TestClock {
         *self.now.lock().unwrap() += by;
     }
 
-    /// Returns for how long the client has waited, each time.
+    /// Returns how long each of the client's sleeps was.
     pub(crate) fn waits(&self) -> Vec<Duration> {
         self.waits.lock().unwrap().clone()
     }
@@ -39,7 +39,7 @@ impl Clock for TestClock {
         Box::pin(tokio::task::yield_now())
     }
 
-    /// Always the longest.
+    /// Returns the longest duration, always.
     fn jitter(&self, longest: Duration) -> Duration {
         longest
     }

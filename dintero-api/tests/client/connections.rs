@@ -1,4 +1,4 @@
-//! Connections that are kept and closed: the layers below must not send anything again that may have arrived.
+//! Reused and closed connections: the HTTP client must not resend a request that may have arrived.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,9 @@ use dintero_api::client::RetryPolicy;
 
 use super::*;
 
-/// On a connection that was used before, other clients try again when it closes without an answer.
+/// Other HTTP clients resend a request when a reused connection closes without a response.
 #[tokio::test]
-async fn kept_connection_that_closes_after_reading_gets_nothing_twice() {
+async fn reused_connection_that_closes_gets_no_request_twice() {
     for last in [|| Reply::Raw(String::new()), || Reply::Reset] {
         let server = start(move |request| match request.json()["number"].as_i64() {
             Some(0) => Reply::Kept(200, json!({})),
@@ -23,10 +23,10 @@ async fn kept_connection_that_closes_after_reading_gets_nothing_twice() {
     }
 }
 
-/// Connections close before, while and after requests are sent on them. However they race, a request that must not be
-/// repeated arrives at most once, it arrives if its call succeeds, and it does not if its error says so.
+/// Connections close before, while and after requests are sent on them. In every race, a request that must not be
+/// retried arrives at most once; it has arrived if its call succeeds, and it has not arrived if its error says so.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn closing_connections_never_make_one_request_two() {
+async fn closing_connections_never_duplicate_a_request() {
     const TASKS: usize = 8;
     const CALLS: usize = 60;
     let server = Server::start(|request, before| match before % 5 {
@@ -73,9 +73,9 @@ async fn closing_connections_never_make_one_request_two() {
     assert!(results.iter().any(|(_, result)| result.is_err()));
 }
 
-/// A call that reads goes on whatever closes, if it may be repeated often enough.
+/// A read succeeds in spite of closed connections, if the policy allows enough retries.
 #[tokio::test]
-async fn closing_connections_do_not_stop_what_may_be_repeated() {
+async fn closing_connections_do_not_stop_retryable_calls() {
     let server = Server::start(|request, before| match before % 3 {
         _ if is_token(request) => token_reply(before),
         0 => Reply::Reset,

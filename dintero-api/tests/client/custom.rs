@@ -1,4 +1,4 @@
-//! Requests that the document does not have.
+//! Requests that are not in the document.
 
 use dintero_api::Secret;
 use dintero_api::client::Bytes;
@@ -30,7 +30,7 @@ fn unavailable(_: &Request) -> Reply {
 #[tokio::test]
 async fn path_goes_to_the_checkout_and_url_to_its_host() {
     let (checkout, api, client) = servers(ok).await;
-    let answer = client
+    let response = client
         .request(Method::POST, "/v1/sessions?a=1")
         .query("limit", "a b")
         .header("x-extra", 5)
@@ -38,7 +38,7 @@ async fn path_goes_to_the_checkout_and_url_to_its_host() {
         .send::<Value>()
         .await
         .unwrap();
-    assert_eq!((answer.status(), &answer["id"]), (StatusCode::OK, &json!("s1")));
+    assert_eq!((response.status(), &response["id"]), (StatusCode::OK, &json!("s1")));
     let call = &checkout.calls()[0];
     assert_eq!(
         (call.method.as_str(), call.target.as_str()),
@@ -59,7 +59,7 @@ async fn path_goes_to_the_checkout_and_url_to_its_host() {
 }
 
 #[tokio::test]
-async fn other_hosts_get_nothing() {
+async fn other_hosts_receive_nothing() {
     let elsewhere = start(ok).await;
     let (checkout, api, client) = servers(ok).await;
     for target in [
@@ -76,7 +76,7 @@ async fn other_hosts_get_nothing() {
 }
 
 #[tokio::test]
-async fn headers_of_the_client_are_its_own() {
+async fn headers_of_the_client_cannot_be_set() {
     let (checkout, _, client) = servers(ok).await;
     for name in [
         "Authorization",
@@ -103,9 +103,9 @@ async fn headers_of_the_client_are_its_own() {
     assert!(checkout.calls().is_empty());
 }
 
-/// What a URL parser would have changed is not sent to another place than was asked for.
+/// A target that a URL parser would change is refused, not sent to another target.
 #[tokio::test]
-async fn target_arrives_to_the_letter_or_is_refused() {
+async fn target_arrives_unchanged_or_is_refused() {
     let (checkout, _, client) = servers(ok).await;
     let urls = [String::new(), "https://checkout.dintero.com".to_owned(), checkout.url()];
     for url in &urls {
@@ -171,7 +171,7 @@ async fn methods_arrive_with_their_path_or_are_refused() {
 }
 
 #[tokio::test]
-async fn repeated_only_if_it_reads_or_says_so() {
+async fn request_is_retried_only_if_it_reads_or_is_marked_repeatable() {
     for (method, says_so, times) in [
         (Method::GET, None, 3),
         (Method::GET, Some(false), 1),
@@ -194,9 +194,9 @@ async fn repeated_only_if_it_reads_or_says_so() {
 }
 
 #[tokio::test]
-async fn secret_of_signatures_is_made_once_and_not_shown() {
-    let answer = |_: &Request| Reply::json(200, &json!({"signature": {"secret": "hunter2"}}));
-    let (checkout, _, client) = servers(answer).await;
+async fn signature_secret_is_created_once_and_not_shown() {
+    let handler = |_: &Request| Reply::json(200, &json!({"signature": {"secret": "hunter2"}}));
+    let (checkout, _, client) = servers(handler).await;
     let secret = client.signature_secrets().create().await.unwrap().into_inner();
     assert!(!format!("{secret:?}").contains("hunter2"));
     assert_eq!(secret.signature.secret, Secret::new("hunter2"));
@@ -210,8 +210,8 @@ async fn secret_of_signatures_is_made_once_and_not_shown() {
         (Some(StatusCode::SERVICE_UNAVAILABLE), 1)
     );
 
-    let answer = |_: &Request| Reply::json(200, &json!({"signature": "hunter2"}));
-    let (_, _, client) = servers(answer).await;
+    let handler = |_: &Request| Reply::json(200, &json!({"signature": "hunter2"}));
+    let (_, _, client) = servers(handler).await;
     let error = client.signature_secrets().create().await.unwrap_err();
     assert!(matches!(error, Error::Unexpected(_)) && !everything_shown(&error).contains("hunter2"));
 }

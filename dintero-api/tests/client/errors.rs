@@ -1,11 +1,11 @@
-//! What a caller learns when there is no answer, half of one, or one that is no JSON.
+//! What a caller learns when the response is missing, incomplete or not JSON.
 
 use super::*;
 use dintero_api::client::StatusCode;
 
 #[tokio::test]
 async fn html_of_a_gateway_is_kept() {
-    let server = start(|_| Reply::Answer {
+    let server = start(|_| Reply::Response {
         status: 502,
         headers: "content-type: text/html\r\nx-request-id: r7\r\n",
         body: "<h1>Bad gateway hunter2</h1>".to_owned(),
@@ -23,10 +23,10 @@ async fn html_of_a_gateway_is_kept() {
 }
 
 #[tokio::test]
-async fn error_without_a_body_is_one_of_the_api() {
+async fn error_without_a_body_is_an_api_error() {
     for status in [404, 500, 503] {
         let server =
-            start(move |_| Reply::Answer { status, headers: "", body: String::new() }).await;
+            start(move |_| Reply::Response { status, headers: "", body: String::new() }).await;
         let error = get(&client(&server)).await.unwrap_err();
         assert!(matches!(error, Error::Api(_)) && error.maybe_sent(), "{error:?}");
         assert_eq!(
@@ -40,7 +40,7 @@ async fn error_without_a_body_is_one_of_the_api() {
 #[tokio::test]
 async fn truncated_json_of_a_success_is_kept() {
     let server =
-        start(|_| Reply::Answer { status: 200, headers: "", body: r#"{"id": "hunt"#.to_owned() })
+        start(|_| Reply::Response { status: 200, headers: "", body: r#"{"id": "hunt"#.to_owned() })
             .await;
     let error = create(&client(&server), &json!({})).await.unwrap_err();
     assert!(matches!(error, Error::Unexpected(_)) && error.maybe_sent());
@@ -52,7 +52,7 @@ async fn truncated_json_of_a_success_is_kept() {
 }
 
 #[tokio::test]
-async fn answer_that_breaks_off_keeps_its_status() {
+async fn response_that_is_cut_short_keeps_its_status() {
     let server =
         start(|_| Reply::Raw("HTTP/1.1 200 X\r\ncontent-length: 99\r\n\r\n{\"id\":".to_owned()))
             .await;
@@ -60,21 +60,21 @@ async fn answer_that_breaks_off_keeps_its_status() {
     let error = create(&client, &json!({})).await.unwrap_err();
     assert!(matches!(error, Error::Transport(_)) && error.maybe_sent() && !error.is_retryable());
     assert_eq!(error.status(), Some(StatusCode::OK));
-    assert!(error.to_string().contains("broke off"), "{error}");
+    assert!(error.to_string().contains("was cut short"), "{error}");
     assert!(get(&client).await.unwrap_err().is_retryable());
 }
 
 #[tokio::test]
-async fn connection_that_closes_without_an_answer_may_have_been_sent() {
+async fn request_may_have_been_sent_if_the_connection_closes_without_a_response() {
     let server = start(|_| Reply::Raw(String::new())).await;
     let error = create(&client(&server), &json!({})).await.unwrap_err();
     assert!(matches!(error, Error::Transport(_)) && error.maybe_sent() && !error.is_retryable());
-    // And it was not sent a second time behind our back.
+    // The HTTP client did not resend the request by itself.
     assert_eq!(server.calls().len(), 1);
 }
 
 #[tokio::test]
-async fn refused_connection_was_surely_not_sent() {
+async fn refused_connection_was_definitely_not_sent() {
     let tokens = start(|_| Reply::json(200, &json!({}))).await;
     let nobody = Server::refusing();
     let client = builder(&tokens)
@@ -89,10 +89,10 @@ async fn refused_connection_was_surely_not_sent() {
     assert!(!shown.contains("/v1/"), "no URL is shown: {shown}");
 }
 
-/// With the bundled roots, so that the machine needs none.
+/// Uses the bundled roots, so that the machine need not have any.
 #[cfg(feature = "bundled-roots")]
 #[tokio::test]
-async fn failed_handshake_was_surely_not_sent() {
+async fn failed_handshake_was_definitely_not_sent() {
     use dintero_api::client::TrustRoots;
 
     let tokens = start(|_| Reply::json(200, &json!({}))).await;
@@ -114,7 +114,7 @@ async fn failed_handshake_was_surely_not_sent() {
 }
 
 #[tokio::test]
-async fn api_error_is_taken_apart_and_not_shown() {
+async fn api_error_is_parsed_and_its_message_not_shown() {
     let server = start(|_| {
         let errors = json!([{"message": "amount differs for kari@example.com"}]);
         let body = json!({"error": {"code": "BAD_REQUEST", "message": "kari@example.com", "errors": errors}});

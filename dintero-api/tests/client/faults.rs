@@ -1,4 +1,4 @@
-//! What goes wrong, and what then: every fault with every kind of call. The table below is the specification.
+//! Every fault with every kind of call, and its result. The table below is the specification.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use dintero_api::types::{CaptureTransactionRequest, SessionOrder, SessionProfile
 
 use super::*;
 
-/// For each call: how many requests for a token and how many calls arrived; how often the request that meets the fault
-/// was tried, and how long the client waited in between (half a second and a second are the longest random waits);
-/// what came of it; whether the call may have been sent, and whether it may be made again.
+/// For each call: how many token requests and how many calls arrived; how many times the faulty request was tried, and
+/// how long the client waited in between (half a second and a second are the longest random waits); the result; whether
+/// the call may have been sent, and whether it is retryable.
 ///
-/// `token` is a GET whose access token meets the fault; `maybe sent` is about the GET. Calls that are slow go with an API
-/// key, so that nothing but the fault meets the short time limit.
+/// `token` is a GET whose token request meets the fault; `maybe sent` is about the GET. Slow calls use an API key, so
+/// that only the fault can exceed the short timeout.
 const MATRIX: &str = "
 connection refused
     GET      tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, retryable
@@ -160,7 +160,7 @@ const KINDS: &[(&str, Kind)] = &[
 ];
 
 impl Fault {
-    /// The server that has the fault; others are as they should be.
+    /// Returns the server that has the fault; the others work.
     async fn server(self, elsewhere: String) -> Server {
         match self {
             Self::Refused => Server::refusing(),
@@ -173,8 +173,8 @@ impl Fault {
 
     fn reply(self, request: &Request, before: usize, elsewhere: &str) -> Reply {
         let error = |status| Reply::json(status, &json!({"error": {"code": "C", "message": "m"}}));
-        let ok = |headers, body| Reply::Answer { status: 200, headers, body };
-        let late = |headers| Reply::Answer { status: 429, headers, body: String::new() };
+        let ok = |headers, body| Reply::Response { status: 200, headers, body };
+        let late = |headers| Reply::Response { status: 429, headers, body: String::new() };
         match self {
             Self::Refused | Self::ResetUnread => unreachable!("nothing is read"),
             Self::ResetRead => Reply::Reset,
@@ -204,7 +204,7 @@ impl Fault {
     }
 }
 
-/// Bytes that an answer may have in these tests.
+/// The response limit in these tests, in bytes.
 const LIMIT: usize = 1000;
 
 fn healthy(request: &Request, before: usize) -> Reply {
@@ -291,7 +291,7 @@ fn describe(text: &mut String, error: &Error, waits: &[Duration]) {
         Error::Transport(error) if error.is_too_large() => "too large",
         Error::Transport(error) if error.is_timeout() => "timeout",
         Error::Transport(_) => "lost",
-        other => panic!("no such error is expected: {other:?}"),
+        other => panic!("unexpected error: {other:?}"),
     };
     if let Some(status) = error.status().map(|status| status.as_u16()) {
         write!(text, " {status}").unwrap();
@@ -304,7 +304,7 @@ fn describe(text: &mut String, error: &Error, waits: &[Duration]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fault_with_every_call_is_as_the_table_says() {
+async fn every_fault_with_every_call_matches_the_table() {
     let cells: Vec<_> = FAULTS
         .iter()
         .flat_map(|(_, fault)| KINDS.iter().map(|(_, kind)| tokio::spawn(cell(*fault, *kind))))

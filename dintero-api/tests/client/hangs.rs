@@ -1,6 +1,6 @@
-//! No call waits for a future that nobody polls, and none for the renewal of a token that still serves.
+//! No call waits for a future that nobody polls, or for the renewal of a token that is still valid.
 //!
-//! Each of these tests stood still, or lost its calls, while the token was fetched inside of the call that came first.
+//! Each of these tests hung, or lost its calls, when the first call fetched the token inside its own future.
 
 use std::future::Future;
 use std::pin::pin;
@@ -15,19 +15,19 @@ const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-/// Far more than anything here takes; far less than the client's own time limits.
+/// Far longer than any test here takes, and far shorter than the client's own timeouts.
 const TOO_LONG: Duration = Duration::from_secs(10);
 
 async fn in_time<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(TOO_LONG, future).await.expect("the call stands still")
+    tokio::time::timeout(TOO_LONG, future).await.expect("the call hangs")
 }
 
-/// Polls a future for a moment, and gives up waiting for it without dropping it.
+/// Polls a future for a moment, then stops polling without dropping it.
 async fn poll_for_a_moment(future: &mut (impl Future + Unpin)) {
-    assert!(tokio::time::timeout(ms(50), future).await.is_err(), "the token came too early");
+    assert!(tokio::time::timeout(ms(50), future).await.is_err(), "the token arrived too early");
 }
 
-/// A server whose first token takes a while, and whose lists have one page.
+/// A server that is slow to issue its first token, and whose lists have one page.
 async fn slow_token() -> Server {
     Server::start(slow_token_reply).await
 }
@@ -43,7 +43,7 @@ fn slow_token_reply(request: &Request, before: usize) -> Reply {
 }
 
 #[tokio::test]
-async fn listing_that_was_given_up_blocks_nobody() {
+async fn abandoned_listing_blocks_no_other_call() {
     let server = slow_token().await;
     let client = client(&server);
     let transactions = client.transactions();
@@ -51,13 +51,13 @@ async fn listing_that_was_given_up_blocks_nobody() {
     poll_for_a_moment(&mut Box::pin(list.try_next())).await;
     let other = client.clone();
     tokio::spawn(async move { in_time(get(&other)).await }).await.unwrap().unwrap();
-    // The listing goes on where it was.
+    // The listing continues where it was.
     assert!(in_time(list.try_next()).await.unwrap().is_none());
     assert_eq!((server.token_calls().len(), server.calls().len()), (1, 2));
 }
 
 #[tokio::test]
-async fn call_that_lost_a_select_blocks_nobody() {
+async fn call_that_is_no_longer_polled_blocks_no_other_call() {
     let server = slow_token().await;
     let client = client(&server);
     let mut slow = pin!(client.request(Method::GET, "/v1/slow").send::<Value>());
@@ -67,8 +67,8 @@ async fn call_that_lost_a_select_blocks_nobody() {
     assert_eq!((server.token_calls().len(), server.calls().len()), (1, 2));
 }
 
-/// A batch job: a list, its transactions read four at a time, another call in the body of the loop. Half-way Dintero
-/// revokes the token, for the reads in the buffer and the call in the body alike.
+/// A batch job reads the transactions of a list four at a time, with another call in the body of the loop. Half-way
+/// through, Dintero revokes the token, for the buffered reads as well as for the call in the body.
 #[tokio::test]
 async fn buffered_reads_do_not_block_the_body_of_their_loop() {
     let is_revoked = AtomicBool::new(false);
@@ -123,9 +123,9 @@ fn transaction(id: &str) -> Value {
     })
 }
 
-/// Futures that were begun and are kept, in every place in which a call can stand, hold up no other call.
+/// Futures that are kept without being polled, at any point of a call, block no other call.
 #[tokio::test]
-async fn kept_futures_hold_up_nothing() {
+async fn kept_futures_block_no_other_call() {
     let server = Server::start(|request, before| match request.target.as_str() {
         _ if is_token(request) => token_reply(before),
         "/v1/hangs" => Reply::Hang(String::new()),
@@ -134,7 +134,7 @@ async fn kept_futures_hold_up_nothing() {
         }
         "/v1/refused" => Reply::json(401, &json!({})),
         "/v1/overloaded" => {
-            Reply::Answer { status: 503, headers: "retry-after: 20\r\n", body: String::new() }
+            Reply::Response { status: 503, headers: "retry-after: 20\r\n", body: String::new() }
         }
         _ => Reply::json(200, &json!({})),
     })
@@ -171,7 +171,7 @@ async fn fetch_survives_the_calls_that_wait_for_it() {
     assert_eq!(server.token_calls().len(), 1);
 }
 
-/// A server whose token needs a renewal that hangs, and which answers the request for a token after that.
+/// A server that hangs on the second token request, the renewal, and responds to later ones.
 async fn hanging_renewal() -> (Server, Client, Arc<TestClock>) {
     let tokens = std::sync::atomic::AtomicUsize::new(0);
     let server = Server::start(move |request, _| {
@@ -191,14 +191,14 @@ async fn hanging_renewal() -> (Server, Client, Arc<TestClock>) {
 }
 
 #[tokio::test]
-async fn hanging_renewal_holds_up_nobody() {
+async fn hanging_renewal_blocks_no_call() {
     let (server, client, clock) = hanging_renewal().await;
     clock.advance(Duration::from_secs(14_399));
     for _ in 0..5 {
         in_time(get(&client)).await.unwrap();
     }
     assert_eq!(server.calls().pop().unwrap().header("authorization"), Some("Bearer token-0"));
-    // Expired: a call fetches a token, and does not wait for the renewal.
+    // The token has expired: a call fetches a new one without waiting for the renewal.
     clock.advance(Duration::from_secs(1));
     in_time(get(&client)).await.unwrap();
     assert_eq!(server.calls().pop().unwrap().header("authorization"), Some("Bearer token-2"));

@@ -1,4 +1,4 @@
-//! The client against a loopback server: token, headers, URLs, and every way in which an answer can be missing.
+//! The client against a loopback server: tokens, headers, URLs, and every way in which a response can be missing.
 
 mod clock;
 mod connections;
@@ -70,7 +70,7 @@ fn builder(server: &Server) -> ClientBuilder {
     Client::builder("T12345678", "my-client-id", SECRET).base_url(server.url())
 }
 
-/// A client that does not wait before it repeats a request.
+/// A client that does not wait before it retries a request.
 fn client(server: &Server) -> Client {
     builder(server).clock(Arc::new(TestClock::default())).build().unwrap()
 }
@@ -80,7 +80,7 @@ fn token_reply(number: usize) -> Reply {
     Reply::json(200, &json!({"access_token": token, "token_type": "Bearer", "expires_in": 14400}))
 }
 
-/// A server that gives tokens and leaves the rest to `handler`.
+/// A server that issues tokens and passes all other requests to `handler`.
 async fn start(handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Server {
     Server::start(
         move |request, before| {
@@ -98,7 +98,7 @@ async fn create(client: &Client, body: &Value) -> Result<Value, Error> {
     Call::new(client, &CREATE).json(body).send().await.map(Response::into_inner)
 }
 
-/// Everything that a program could log of an error.
+/// Everything that a program could log about an error.
 fn everything_shown(error: &Error) -> String {
     let mut shown = format!("{error} {error:?} {error:#?}");
     let mut source = std::error::Error::source(error);

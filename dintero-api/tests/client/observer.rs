@@ -1,16 +1,17 @@
-//! What the observer is shown: everything but credentials.
+//! The observer sees everything but credentials.
 
 use std::sync::Mutex;
 
 use super::*;
 
-/// One attempt, in words.
+/// Formats one attempt.
 fn describe(exchange: &dintero_api::client::Exchange<'_>) -> String {
     let text =
         |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
     let header = |name| exchange.headers().get(name).map(|value| value.to_str().unwrap());
-    let answer =
-        exchange.response().map(|answer| (answer.status().as_u16(), text(Some(answer.body()))));
+    let response = exchange
+        .response()
+        .map(|response| (response.status().as_u16(), text(Some(response.body()))));
     format!(
         "{} {}: {} {} {:?} {:?} {} {:?} {:?}",
         exchange.operation(),
@@ -20,7 +21,7 @@ fn describe(exchange: &dintero_api::client::Exchange<'_>) -> String {
         header("authorization"),
         header("x-api-key"),
         text(exchange.body().map(|body| &body[..])),
-        answer,
+        response,
         exchange.failure(),
     )
 }

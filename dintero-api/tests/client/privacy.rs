@@ -1,4 +1,4 @@
-//! Whatever is sent and answered: no secret and no personal datum of it is in `Debug`, `Display` or a trace.
+//! No secret and no personal data from any request or response appears in `Debug`, `Display` or a trace.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -13,12 +13,12 @@ use proptest::test_runner::{Config, TestRunner};
 
 use super::*;
 
-/// What must not show, and where the answer to the call puts some of it.
+/// Secrets and personal data that must not be shown, and the kind of response that repeats some of them.
 #[derive(Debug, Clone)]
 struct Case {
     credentials: Credentials,
     token: String,
-    /// Of a person: name, address, phone number, id.
+    /// Personal data: name, e-mail address, phone number, id.
     data: [String; 4],
     status: u16,
     body: Body,
@@ -51,7 +51,7 @@ enum Kind {
     Signature,
 }
 
-/// Secrets and data are longer than what could be in a text by chance.
+/// Secrets and personal data are too long to appear in a text by chance.
 fn cases() -> impl Strategy<Value = Case> {
     let secret = || "[a-zA-Z0-9+/=_.-]{16,40}";
     let credentials = prop_oneof![
@@ -151,14 +151,14 @@ impl Case {
             .customer(customer)
     }
 
-    /// Makes the call and returns everything that a program could log of it.
+    /// Makes the call and returns everything that a program could log about it.
     async fn run(&self) -> String {
-        let answer = self.clone();
+        let case = self.clone();
         let server = Server::start(move |request, _| {
             if is_token(request) {
-                Reply::json(200, &json!({"access_token": answer.token, "expires_in": 14400}))
+                Reply::json(200, &json!({"access_token": case.token, "expires_in": 14400}))
             } else {
-                answer.reply()
+                case.reply()
             }
         })
         .await;
@@ -213,17 +213,17 @@ impl Case {
 }
 
 #[test]
-fn nothing_of_a_request_or_answer_is_shown() {
+fn nothing_from_a_request_or_response_is_shown() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut runner =
         TestRunner::new(Config { cases: 200, failure_persistence: None, ..Config::default() });
     let result = runner.run(&cases(), |case| {
         let run = || runtime.block_on(case.run());
         #[cfg(feature = "tracing")]
-        let (mut shown, told) = traces::told(run);
+        let (mut shown, logged) = traces::logged(run);
         #[cfg(not(feature = "tracing"))]
-        let (mut shown, told) = (run(), String::new());
-        shown += &told;
+        let (mut shown, logged) = (run(), String::new());
+        shown += &logged;
         let client = "Client { account_id: T12345678, .. }";
         prop_assert!(shown.contains(client), "{shown}");
         prop_assert!(cfg!(not(feature = "tracing")) || shown.contains("dintero.call"));

@@ -1,21 +1,23 @@
-//! Where requests go when there is a proxy: the environment's is never asked for this machine, a given one always.
+//! Where requests go when there is a proxy: a proxy from the environment is never used for this machine, a configured
+//! one always.
 //!
-//! The environment belongs to a process, so these tests run themselves again as another one, with other variables.
+//! Environment variables belong to a process, so these tests run themselves again in another process with other
+//! variables.
 
 use dintero_api::client::StatusCode;
 use std::process::Command;
 
 use super::*;
 
-/// What the test in the other process is told.
+/// The variables that tell the test in the other process what to do.
 const BASE_URL: &str = "TEST_BASE_URL";
 const CHECKOUT: &str = "TEST_CHECKOUT";
 const PROXIES: &str = "TEST_PROXIES";
 
-/// A host that is nowhere; only a proxy can say something for it.
+/// A host that does not exist, so only a proxy can respond for it.
 const ELSEWHERE: &str = "http://checkout.invalid";
 
-/// Runs in the other process: one call, whose result is of no interest.
+/// Runs in the other process: makes one call and ignores its result.
 #[tokio::test]
 async fn call_in_another_process() {
     let Ok(base_url) = std::env::var(BASE_URL) else { return };
@@ -37,15 +39,15 @@ async fn call_in_another_process() {
     }
 }
 
-/// Before what the other process says of a client that cannot be built.
+/// Precedes the other process's message about a client that cannot be built.
 const REFUSED: &str = "refused: ";
 
-/// Makes a call in another process with these variables, and those alone that say something about proxies.
+/// Makes a call in another process with these variables, and without any other proxy variables.
 fn call_with(variables: &[(&str, &str)]) {
     assert_eq!(try_call_with(variables), None);
 }
 
-/// Makes a call as `call_with`, and returns why there was no client for it.
+/// Makes a call like `call_with`, and returns why the client could not be built, if so.
 fn try_call_with(variables: &[(&str, &str)]) -> Option<String> {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["proxies::call_in_another_process", "--exact", "--nocapture"]);
@@ -59,7 +61,7 @@ fn try_call_with(variables: &[(&str, &str)]) -> Option<String> {
     Some(refused.lines().next().unwrap_or_default().to_owned())
 }
 
-/// A server, or a proxy that is asked for one.
+/// A server, which also works as a proxy.
 fn server() -> Server {
     Server::on_thread(|request, before| match is_token(request) {
         true => token_reply(before),
@@ -67,13 +69,13 @@ fn server() -> Server {
     })
 }
 
-/// How many requests for tokens and how many calls arrived.
+/// Returns how many token requests and how many calls arrived.
 fn arrived(server: &Server) -> (usize, usize) {
     (server.token_calls().len(), server.calls().len())
 }
 
 #[test]
-fn environment_proxy_is_not_asked_for_this_machine() {
+fn environment_proxy_is_not_used_for_this_machine() {
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         let (proxy, server) = (server(), server());
         let (proxy_url, port) = (proxy.url(), server.url().rsplit_once(':').unwrap().1.to_owned());
@@ -86,13 +88,13 @@ fn environment_proxy_is_not_asked_for_this_machine() {
 }
 
 #[test]
-fn environment_proxy_is_asked_for_other_hosts() {
+fn environment_proxy_is_used_for_other_hosts() {
     let (proxy, server) = (server(), server());
     let (proxy_url, base_url) = (proxy.url(), server.url());
     call_with(&[("HTTP_PROXY", &proxy_url), (BASE_URL, &base_url), (CHECKOUT, ELSEWHERE)]);
     assert_eq!((arrived(&proxy), arrived(&server)), ((0, 1), (1, 0)));
     assert_eq!(proxy.calls()[0].target, format!("{ELSEWHERE}/v1/sessions/s1"));
-    // Unless it is named among those that go directly, or the builder says so.
+    // Unless `NO_PROXY` names the host, or the builder turns proxies off.
     let no_proxy = ("NO_PROXY", "checkout.invalid");
     call_with(&[
         no_proxy,
@@ -109,9 +111,9 @@ fn environment_proxy_is_asked_for_other_hosts() {
     assert_eq!((arrived(&proxy), arrived(&server)), ((0, 1), (3, 0)));
 }
 
-/// Nothing goes out directly because of a proxy that cannot be read.
+/// An invalid proxy variable must not lead to direct requests.
 #[test]
-fn environment_proxy_that_cannot_be_read_is_an_error() {
+fn invalid_environment_proxy_is_an_error() {
     let server = server();
     let base_url = server.url();
     let bad = "htp://user:hunter2@proxy.invalid:3128";
@@ -121,7 +123,7 @@ fn environment_proxy_that_cannot_be_read_is_an_error() {
         let error = try_call_with(&elsewhere).expect(name);
         assert!(error.contains(&format!("the variable `{name}` is not")), "{error}");
         assert!(!error.contains("hunter2") && !error.contains("proxy.invalid"), "{error}");
-        // Where the environment is not asked, it does not matter.
+        // An invalid variable does not matter where the environment is not used.
         call_with(&[(name, bad), (BASE_URL, &base_url)]);
         call_with(&[(PROXIES, ""), (name, bad), (BASE_URL, &base_url), (CHECKOUT, ELSEWHERE)]);
     }
@@ -131,7 +133,7 @@ fn environment_proxy_that_cannot_be_read_is_an_error() {
 }
 
 #[test]
-fn given_proxy_goes_before_that_of_the_environment() {
+fn configured_proxy_takes_precedence_over_the_environment() {
     let (given, environment, server) = (server(), server(), server());
     let (given_url, environment_url, base_url) = (given.url(), environment.url(), server.url());
     call_with(&[
@@ -146,9 +148,9 @@ fn given_proxy_goes_before_that_of_the_environment() {
     );
 }
 
-/// Given to the builder, or to the HTTP client below.
+/// Configured on the builder, or on the HTTP client below it.
 #[tokio::test]
-async fn given_proxy_is_asked_for_this_machine_too() {
+async fn configured_proxy_is_used_for_this_machine_too() {
     let (proxy, server) = (server(), server());
     let url = proxy.url();
     let all = reqwest::Proxy::all(&url).unwrap();
@@ -164,7 +166,7 @@ async fn given_proxy_is_asked_for_this_machine_too() {
 }
 
 #[tokio::test]
-async fn http_client_can_be_adjusted_but_for_what_must_hold() {
+async fn http_client_can_be_adjusted_except_for_safety_settings() {
     let elsewhere = server();
     let location = format!("location: {}/v1/sessions/s1\r\n", elsewhere.url());
     let server = start(move |request| match request.target.as_str() {
@@ -175,14 +177,14 @@ async fn http_client_can_be_adjusted_but_for_what_must_hold() {
     .await;
     let address = server.url().trim_start_matches("http://").parse().unwrap();
     let client = builder(&server)
-        // A name that only the adjusted client knows.
+        // A host name that only the adjusted client resolves.
         .base_url_for("https://checkout.dintero.com", ELSEWHERE)
         .configure_http(move |http| http.resolve("checkout.invalid", address))
         .configure_http(|http| http.redirect(reqwest::redirect::Policy::limited(5)))
         .configure_http(|http| http.timeout(std::time::Duration::MAX).user_agent("fjordshop/1"))
         .timeout(std::time::Duration::from_millis(500))
         .retries(dintero_api::client::RetryPolicy::never());
-    // reqwest connects to the port of the URL, and to that of the address if there is none.
+    // reqwest connects to the port of the URL, or to that of the address if the URL has none.
     let client = client.build().unwrap();
     get(&client).await.unwrap();
     assert_eq!(server.calls()[0].header("user-agent"), Some("fjordshop/1"));

@@ -1,4 +1,4 @@
-//! What is sent: hosts, paths, headers, and where nothing may be sent.
+//! What the client sends (hosts, paths, headers), and when it must send nothing.
 
 use dintero_api::client::StatusCode;
 use dintero_api::types::{ClientCredentials, SessionProfile};
@@ -10,16 +10,16 @@ async fn ok_server() -> Server {
 }
 
 #[tokio::test]
-async fn path_and_query_are_encoded_behind_one_slash() {
+async fn path_and_query_are_encoded_after_one_slash() {
     let server = ok_server().await;
-    // A trailing slash of the base URL does not double.
+    // A trailing slash in the base URL is not doubled.
     let client =
         Client::builder("T12345678", "id", SECRET).base_url(server.url() + "/").build().unwrap();
     let mut call = Call::new(&client, &GET).path("session_id", "a b/c");
     call.query_each("includes", ["x", "y z"]);
-    let answer: Response<Value> = call.send().await.unwrap();
+    let response: Response<Value> = call.send().await.unwrap();
     assert_eq!(
-        (answer.status(), &answer["id"], &answer.raw()[..]),
+        (response.status(), &response["id"], &response.raw()[..]),
         (StatusCode::OK, &json!("s1"), &b"{\"id\":\"s1\"}"[..])
     );
     let call = &server.calls()[0];
@@ -30,7 +30,7 @@ async fn path_and_query_are_encoded_behind_one_slash() {
 }
 
 #[tokio::test]
-async fn climbing_path_is_not_sent() {
+async fn path_with_dot_segments_is_not_sent() {
     let server = ok_server().await;
     let client = client(&server);
     for id in ["", ".", ".."] {
@@ -83,7 +83,7 @@ async fn both_servers_can_be_replaced_without_a_base_url() {
 }
 
 #[tokio::test]
-async fn system_headers_go_where_the_document_knows_them() {
+async fn system_headers_are_sent_only_where_the_document_has_them() {
     let server = ok_server().await;
     let client =
         builder(&server).system("fjordshop", "12.1").plugin("glue", "0.9").build().unwrap();
@@ -104,7 +104,7 @@ async fn system_headers_go_where_the_document_knows_them() {
 }
 
 #[tokio::test]
-async fn strict_amounts_are_asked_for_unless_payment_is_partial() {
+async fn strict_amounts_are_requested_unless_payment_is_partial() {
     let server = ok_server().await;
     let strict = client(&server);
     create(&strict, &json!({"order": {"amount": 1}})).await.unwrap();
@@ -146,7 +146,7 @@ async fn credentials_are_sent_only_where_they_are_needed() {
 }
 
 #[tokio::test]
-async fn api_key_goes_alone_where_it_is_taken() {
+async fn api_key_is_sent_without_a_token_where_it_is_accepted() {
     let server = ok_server().await;
     let client =
         Client::builder_with_api_key("T12345678", "key-1").base_url(server.url()).build().unwrap();
@@ -159,7 +159,7 @@ async fn api_key_goes_alone_where_it_is_taken() {
         assert_eq!((call.header("x-api-key"), call.header("authorization")), (Some("key-1"), None));
     }
 
-    // One operation takes client credentials, the other a token.
+    // The first operation requires a token, the second client credentials.
     let error = client.approvals().list().await.unwrap_err();
     assert!(matches!(error, Error::Build(_)), "{error:?}");
     let body = ClientCredentials::new("https://api.dintero.com/v1/accounts/T12345678").into();
@@ -168,9 +168,9 @@ async fn api_key_goes_alone_where_it_is_taken() {
     assert_eq!((server.calls().len(), server.token_calls().len()), (3, 0));
 }
 
-/// Dintero refuses the key: there is no other one to try.
+/// Dintero refuses the key, and there is no other one to try.
 #[tokio::test]
-async fn refused_api_key_is_an_error_at_once() {
+async fn refused_api_key_is_an_immediate_error() {
     let server = start(|_| Reply::json(401, &json!({"error": {"message": "no"}}))).await;
     let client =
         Client::builder_with_api_key("T12345678", "key-1").base_url(server.url()).build().unwrap();
@@ -209,12 +209,12 @@ const fn endpoint(schemes: &'static [Scheme]) -> Endpoint {
 }
 
 #[tokio::test]
-async fn body_that_cannot_be_written_is_not_sent() {
+async fn body_that_cannot_be_serialized_is_not_sent() {
     use std::collections::BTreeMap;
 
     let server = ok_server().await;
     let client = client(&server);
-    // JSON has no keys but texts.
+    // JSON keys must be strings.
     let body = BTreeMap::from([((1, 2), 3)]);
     let error = Call::new(&client, &CREATE).json(&body).send::<Value>().await.unwrap_err();
     assert!(matches!(error, Error::Build(_)), "{error:?}");

@@ -1,4 +1,4 @@
-//! How often and how soon a request is repeated, and what the error says in the end.
+//! How often and how soon a request is retried, and what the final error says.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ const fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// A server of which every call fails with this status, for so many times.
+/// A server on which calls fail with this status the given number of times.
 async fn failing(status: u16, headers: &'static str, times: usize) -> Server {
-    // The request before the first call is the one for the token.
+    // The first request is the token request.
     Server::start(move |request, before| match before {
         _ if is_token(request) => token_reply(before),
-        before if before <= times => Reply::Answer { status, headers, body: String::new() },
+        before if before <= times => Reply::Response { status, headers, body: String::new() },
         _ => Reply::json(200, &json!({})),
     })
     .await
@@ -25,7 +25,7 @@ async fn failing(status: u16, headers: &'static str, times: usize) -> Server {
 
 const ALWAYS: usize = usize::MAX;
 
-/// A client with a clock that tells how long it has waited.
+/// A client, and the clock that records how long it waited.
 fn with_policy(server: &Server, policy: RetryPolicy) -> (Client, Arc<TestClock>) {
     let clock = Arc::new(TestClock::default());
     let builder = builder(server).clock(Arc::<TestClock>::clone(&clock)).retries(policy);
@@ -33,7 +33,7 @@ fn with_policy(server: &Server, policy: RetryPolicy) -> (Client, Arc<TestClock>)
 }
 
 #[tokio::test]
-async fn call_that_reads_outlives_a_failure() {
+async fn read_is_retried_after_a_failure() {
     let server = failing(503, "", 2).await;
     let (client, clock) = with_policy(&server, RetryPolicy::default());
     get(&client).await.unwrap();
@@ -42,7 +42,7 @@ async fn call_that_reads_outlives_a_failure() {
 }
 
 #[tokio::test]
-async fn waits_are_those_of_the_policy() {
+async fn delays_follow_the_policy() {
     let server = failing(503, "", ALWAYS).await;
     let policy = RetryPolicy::default().max_attempts(5).backoff(seconds(1), seconds(4));
     let (client, clock) = with_policy(&server, policy);
@@ -52,7 +52,7 @@ async fn waits_are_those_of_the_policy() {
 }
 
 #[tokio::test]
-async fn never_is_never_but_for_a_new_token() {
+async fn never_retries_only_with_a_new_token() {
     let server = failing(503, "", ALWAYS).await;
     let (client, clock) = with_policy(&server, RetryPolicy::never());
     let error = get(&client).await.unwrap_err();
@@ -77,7 +77,7 @@ async fn policy_without_limits_does_not_overflow() {
 }
 
 #[tokio::test]
-async fn time_ends_what_attempts_do_not() {
+async fn total_timeout_limits_retries() {
     let server = failing(503, "", ALWAYS).await;
     let policy = RetryPolicy::default()
         .max_attempts(90)
@@ -106,14 +106,14 @@ async fn retry_after_is_seconds_or_a_date() {
     }
 }
 
-/// 100 repetitions, and one more for every five calls that succeed.
+/// 100 retries, and one more for every five calls that succeed.
 #[tokio::test]
 async fn clones_share_a_budget() {
-    // The token, 101 failures of the first call, one of the second, five successes.
+    // The token request, 101 failures of the first call, one of the second, and five successes.
     let server = Server::start(|request, before| match before {
         _ if is_token(request) => token_reply(before),
         103..=107 => Reply::json(200, &json!({})),
-        _ => Reply::Answer { status: 503, headers: "", body: String::new() },
+        _ => Reply::Response { status: 503, headers: "", body: String::new() },
     })
     .await;
     let policy = RetryPolicy::default().max_attempts(1000).total_timeout(seconds(100_000));
@@ -128,7 +128,7 @@ async fn clones_share_a_budget() {
 }
 
 #[tokio::test]
-async fn operation_that_the_overlay_names_is_repeated() {
+async fn operation_that_the_overlay_marks_is_retried() {
     let server = failing(503, "", 1).await;
     let transfer = FundTransferCreateDataV2::new("transfer-1", "a", "b", 1000, "NOK", "correction");
     let _ = client(&server).payouts().create_fund_transfer(&transfer).await;
@@ -137,7 +137,7 @@ async fn operation_that_the_overlay_names_is_repeated() {
     assert_eq!(calls[0].body, calls[1].body);
 }
 
-/// The first attempt may have arrived, so it does not matter that the last one did not.
+/// The first attempt may have arrived, so the call is maybe sent, although the last attempt did not arrive.
 #[cfg(unix)]
 #[tokio::test]
 async fn one_attempt_that_may_have_arrived_is_enough() {
@@ -147,7 +147,7 @@ async fn one_attempt_that_may_have_arrived_is_enough() {
         socket.bind(std::net::SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
         socket
     };
-    // Keeps the port from other tests when nobody listens any more.
+    // Reserves the port, so that no other test takes it once the listener is closed.
     let held = bound(0);
     let address = held.local_addr().unwrap();
     let listener = bound(address.port()).listen(1).unwrap();
@@ -171,7 +171,7 @@ async fn one_attempt_that_may_have_arrived_is_enough() {
 }
 
 #[tokio::test]
-async fn call_before_a_token_that_cannot_be_renewed_has_arrived() {
+async fn call_has_arrived_even_if_its_token_cannot_be_renewed() {
     let server = Server::start(|request, before| match (is_token(request), before) {
         (true, 0) => token_reply(0),
         _ => Reply::json(401, &json!({"error": {"message": "no"}})),
@@ -183,12 +183,13 @@ async fn call_before_a_token_that_cannot_be_renewed_has_arrived() {
 }
 
 #[tokio::test]
-async fn answer_may_be_as_long_as_the_limit() {
+async fn response_may_be_as_long_as_the_limit() {
     for (length, is_ok) in [(100, true), (101, false)] {
         let body = format!("\"{}\"", "x".repeat(length - 2));
-        let server = start(move |_| Reply::Answer { status: 200, headers: "", body: body.clone() });
+        let server =
+            start(move |_| Reply::Response { status: 200, headers: "", body: body.clone() });
         let server = server.await;
-        // The token's answer is shorter.
+        // The token response is shorter.
         let client = builder(&server).response_limit(100).build().unwrap();
         let result = create(&client, &json!({})).await;
         assert_eq!(result.is_ok(), is_ok, "{result:?}");

@@ -1,4 +1,4 @@
-//! One client on several runtimes, on one that stands still or shuts down, and on one that lacks what calls need.
+//! One client on several runtimes, including runtimes that are not driven, shut down, or lack a driver.
 
 use std::pin::Pin;
 use std::sync::LazyLock;
@@ -17,10 +17,10 @@ fn runtime() -> Runtime {
 
 fn in_time<T>(runtime: &Runtime, future: impl Future<Output = T>) -> T {
     let call = async { tokio::time::timeout(TOO_LONG, future).await };
-    runtime.block_on(call).expect("the call stands still")
+    runtime.block_on(call).expect("the call hangs")
 }
 
-/// A server on its own runtime. Tokens take a moment.
+/// A server on its own runtime, which issues tokens after a short delay.
 fn server() -> Server {
     Server::on_thread(|request, before| match is_token(request) {
         true => Reply::Late(Duration::from_millis(300), Box::new(token_reply(before))),
@@ -29,15 +29,15 @@ fn server() -> Server {
     })
 }
 
-/// Polls a call for a moment on a runtime that nobody drives afterwards.
+/// Polls a call for a moment on a runtime that is not driven afterwards.
 fn begin<T>(runtime: &Runtime, call: impl Future<Output = T>) {
     let moment = Duration::from_millis(50);
     let ended = runtime.block_on(async { tokio::time::timeout(moment, call).await });
-    assert!(ended.is_err(), "the token came too early");
+    assert!(ended.is_err(), "the token arrived too early");
 }
 
 #[test]
-fn runtime_that_stands_still_blocks_no_other() {
+fn runtime_that_is_not_driven_blocks_no_other() {
     let server = server();
     let client = client(&server);
     let still = runtime();
@@ -58,7 +58,7 @@ fn call_may_move_to_another_runtime_while_it_waits_for_the_token() {
     in_time(&runtime(), call).unwrap();
 }
 
-/// The page that was under way on the other runtime is requested again: to read it twice does no harm.
+/// The page that the other runtime was fetching is requested again; reading it twice does no harm.
 #[test]
 fn listing_may_move_to_another_runtime() {
     let page = || Reply::Late(Duration::from_millis(300), Box::new(Reply::json(200, &json!([]))));
@@ -75,7 +75,7 @@ fn listing_may_move_to_another_runtime() {
 }
 
 #[test]
-fn token_that_another_runtime_fetched_serves_all() {
+fn token_from_another_runtime_is_shared() {
     let server = server();
     let client = client(&server);
     in_time(&runtime(), get(&client)).unwrap();
@@ -85,12 +85,12 @@ fn token_that_another_runtime_fetched_serves_all() {
     assert_eq!(server.token_calls().len(), 1);
 }
 
-/// As with a `static` client in several `#[tokio::test]`s: each runtime is dropped with what runs on it.
+/// As with a `static` client in several `#[tokio::test]`s, each runtime is dropped together with its tasks.
 #[test]
 fn runtimes_that_shut_down_do_not_wedge_a_static_client() {
     static SERVER: LazyLock<Server> = LazyLock::new(server);
     static CLIENT: LazyLock<Client> = LazyLock::new(|| client(&SERVER));
-    // Dropped in the middle of the fetch.
+    // These runtimes are dropped in the middle of a fetch.
     for _ in 0..5 {
         begin(&runtime(), get(&CLIENT));
     }
@@ -108,7 +108,7 @@ fn runtimes_that_shut_down_do_not_wedge_a_static_client() {
     }
 }
 
-/// The fetch is dropped with its runtime while a call that waits for it is polled from elsewhere.
+/// A fetch is dropped with its runtime while a call on another thread's context waits for it.
 #[test]
 fn call_outlives_the_runtime_of_its_fetch() {
     let server = server();
@@ -119,13 +119,13 @@ fn call_outlives_the_runtime_of_its_fetch() {
     let _within = short.handle().clone();
     let _entered = _within.enter();
     short.shutdown_background();
-    let Poll::Ready(Err(error)) = poll_once(&mut call) else { panic!("the call goes on waiting") };
+    let Poll::Ready(Err(error)) = poll_once(&mut call) else { panic!("the call is still waiting") };
     assert!(!error.maybe_sent());
     let shown = everything_shown(&error);
     assert!(shown.contains("its runtime shut down, or it panicked"), "{shown}");
 }
 
-/// An observer that panics ends the calls that wait for the token, and not their tasks.
+/// If the observer panics, the calls that wait for the token get an error; their tasks do not panic.
 #[tokio::test]
 async fn fetch_that_panics_is_an_error() {
     let server = start(|_| Reply::json(200, &json!({}))).await;
@@ -141,9 +141,9 @@ fn poll_once<T>(future: &mut Pin<Box<impl Future<Output = T>>>) -> Poll<T> {
     future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Without a runtime, a timer or an I/O driver, calls end with an error that says what to do, and nothing is sent.
+/// Without a runtime, a timer or an I/O driver, a call returns an error that says what to do, and nothing is sent.
 #[test]
-fn what_the_runtime_lacks_is_an_error() {
+fn missing_driver_is_an_error() {
     let server = server();
     let with_token = client(&server);
     let with_key =
@@ -152,7 +152,7 @@ fn what_the_runtime_lacks_is_an_error() {
     let no_io = || Builder::new_current_thread().enable_time().build().unwrap();
     for client in [&with_token, &with_key] {
         let Poll::Ready(Err(error)) = poll_once(&mut Box::pin(get(client))) else {
-            panic!("it waits")
+            panic!("the call waits")
         };
         is_lack(&error, "there is no tokio runtime here");
         is_lack(&no_timer().block_on(get(client)).unwrap_err(), "has no timer");

@@ -1,4 +1,4 @@
-//! TLS as the chosen feature sets it up: whose certificates are trusted, and that nothing turns verification off.
+//! TLS as the selected feature sets it up: which certificates are trusted, and that nothing turns verification off.
 
 use super::wire::{Authority, Wire, WireServer};
 use super::*;
@@ -11,7 +11,7 @@ struct Case {
 }
 
 impl Case {
-    /// A server on this machine whose certificate is for `host`.
+    /// Starts a server on this machine whose certificate is for `host`.
     async fn start(host: &str) -> Self {
         let authority = Authority::new();
         let server = WireServer::start(Wire::Tls(authority.acceptor(host), OK)).await;
@@ -54,7 +54,7 @@ async fn host_name_is_verified() {
     case.is_refused(case.builder().root_certificates(case.authority.pem())).await;
 }
 
-/// What a program changes about the HTTP client cannot turn verification off.
+/// Adjusting the HTTP client cannot turn verification off.
 #[tokio::test]
 async fn verification_stays_on() {
     let case = Case::start("elsewhere.example").await;
@@ -68,7 +68,7 @@ async fn verification_stays_on() {
 
 #[cfg(feature = "bundled-roots")]
 #[tokio::test]
-async fn bundled_roots_take_added_ones_beside_them() {
+async fn root_certificates_can_be_added_to_bundled_roots() {
     use dintero_api::client::TrustRoots;
 
     let case = Case::start("localhost").await;

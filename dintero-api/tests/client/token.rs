@@ -1,4 +1,4 @@
-//! The access token: how it is asked for, shared and renewed, and what happens without one.
+//! The access token: how it is requested, shared and renewed, and what happens without one.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use dintero_api::client::StatusCode;
 use super::*;
 
 #[tokio::test]
-async fn token_is_asked_for_once_by_all_clones() {
+async fn clones_request_the_token_once() {
     let server = Server::start(|request, before| {
         if is_token(request) {
             Reply::Late(Duration::from_millis(50), Box::new(token_reply(before)))
@@ -52,7 +52,7 @@ async fn token_is_asked_for_once_by_all_clones() {
 }
 
 #[tokio::test]
-async fn expired_token_is_fetched_anew() {
+async fn expired_token_is_replaced() {
     let server = Server::start(|request, before| {
         if is_token(request) {
             Reply::json(200, &json!({"access_token": before.to_string(), "expires_in": 0}))
@@ -69,7 +69,7 @@ async fn expired_token_is_fetched_anew() {
 }
 
 #[tokio::test]
-async fn refused_token_is_renewed_and_the_call_repeated_once() {
+async fn refused_token_is_renewed_and_the_call_retried_once() {
     let server = start(|request| match request.header("authorization") {
         Some("Bearer token-0") => Reply::json(401, &json!({"error": {"message": "expired"}})),
         _ => Reply::json(200, &json!({"id": "s1"})),
@@ -89,7 +89,7 @@ async fn refused_token_is_renewed_and_the_call_repeated_once() {
 }
 
 #[tokio::test]
-async fn lasting_401_is_an_error_after_one_repetition() {
+async fn persistent_401_is_an_error_after_one_retry() {
     let server = start(|_| Reply::json(401, &json!({"error": {"message": "no"}}))).await;
     let error = get(&client(&server)).await.unwrap_err();
     assert!(matches!(error, Error::Api(_)));
@@ -98,9 +98,9 @@ async fn lasting_401_is_an_error_after_one_repetition() {
 }
 
 #[tokio::test]
-async fn one_renewal_serves_all_that_were_refused() {
+async fn one_renewal_serves_all_refused_calls() {
     let server = start(|request| match request.header("authorization") {
-        // Late, so that all are refused the same token.
+        // Delayed, so that all calls are refused with the same token.
         Some("Bearer token-0") => {
             Reply::Late(Duration::from_millis(50), Box::new(Reply::json(401, &json!({}))))
         }
@@ -139,7 +139,7 @@ async fn without_a_token_the_call_is_not_sent() {
 }
 
 #[tokio::test]
-async fn unreadable_token_does_not_show() {
+async fn unreadable_token_is_not_shown() {
     let server = Server::start(|_, _| {
         Reply::json(200, &json!({"access_token": "jwt-hunter2", "expires_in": "x"}))
     })
@@ -153,7 +153,7 @@ async fn unreadable_token_does_not_show() {
 #[tokio::test]
 async fn failed_token_is_fetched_again_by_the_next_call() {
     let server = Server::start(|request, before| match (is_token(request), before) {
-        (true, 0..3) => Reply::Answer { status: 503, headers: "", body: String::new() },
+        (true, 0..3) => Reply::Response { status: 503, headers: "", body: String::new() },
         (true, _) => token_reply(before),
         (false, _) => Reply::json(200, &json!({})),
     })
@@ -166,12 +166,12 @@ async fn failed_token_is_fetched_again_by_the_next_call() {
     assert_eq!((server.token_calls().len(), server.calls().len()), (4, 1));
 }
 
-/// As long as Dintero asks to wait, nobody asks it for a token.
+/// While Dintero asks to wait, no call requests a token.
 #[tokio::test]
-async fn retry_after_of_a_token_holds_for_all_calls() {
+async fn retry_after_of_a_token_request_applies_to_all_calls() {
     let server = Server::start(|request, before| match (is_token(request), before) {
         (true, 0) => {
-            Reply::Answer { status: 429, headers: "retry-after: 45\r\n", body: String::new() }
+            Reply::Response { status: 429, headers: "retry-after: 45\r\n", body: String::new() }
         }
         (true, _) => token_reply(before),
         (false, _) => Reply::json(200, &json!({})),
@@ -195,7 +195,7 @@ async fn retry_after_of_a_token_holds_for_all_calls() {
 }
 
 #[tokio::test]
-async fn second_factor_is_told_from_wrong_credentials() {
+async fn second_factor_is_distinguished_from_invalid_credentials() {
     for (status, code, reason) in [
         (403, "mfa_required", AuthFailure::MfaRequired),
         (403, "FORBIDDEN", AuthFailure::Refused),
@@ -213,7 +213,7 @@ async fn second_factor_is_told_from_wrong_credentials() {
     }
 }
 
-/// Makes a call in each of many tasks, and returns when all are done.
+/// Makes a call in each of `tasks` tasks, and waits for all of them.
 async fn call_from_tasks(client: &Client, tasks: usize) -> Vec<Result<Value, Error>> {
     let calls: Vec<_> = (0..tasks)
         .map(|_| {
@@ -236,18 +236,18 @@ async fn one_token_serves_64_tasks() {
     assert_eq!((server.token_calls().len(), server.calls().len()), (1, 64));
 }
 
-/// One failure ends all calls that waited for it; they do not ask one after the other. On one thread, all tasks have
-/// begun before the first answer comes.
+/// One failure ends all calls that waited for the token, so they do not request it one after the other. On one thread,
+/// all tasks have begun before the first response arrives.
 #[tokio::test]
-async fn one_refusal_serves_64_tasks() {
+async fn one_refusal_ends_64_calls() {
     let server = Server::start(|_, _| Reply::json(401, &json!({}))).await;
     let results = call_from_tasks(&client(&server), 64).await;
     assert!(results.iter().all(|result| matches!(result, Err(Error::Auth(_)))), "{results:?}");
     assert_eq!((server.token_calls().len(), server.calls().len()), (1, 0));
 }
 
-/// In every round all tasks call, and in its middle the token of the round before ends: with the server alone, so that
-/// calls are refused, or by the clock too.
+/// In every round all tasks make a call, and the previous round's token stops working in the middle: only on the
+/// server, so that calls are refused, or by the clock as well.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn token_that_expires_under_load_fails_no_call() {
     const TASKS: usize = 64;
@@ -269,15 +269,15 @@ async fn token_that_expires_under_load_fails_no_call() {
     }
     let most = state.most_at_once.load(Ordering::SeqCst);
     assert_eq!(most, 1, "renewals at once");
-    // The first one, one in each second round for the clock, and one in each round for the server.
+    // The first token, one in every second round for the clock, and one in every round for the server.
     assert_eq!(server.token_calls().len(), 1 + 10 + 20);
 }
 
-/// A server whose token ends after some calls.
+/// A server whose token stops working after a number of calls.
 #[derive(Default)]
 struct Tokens {
     current: AtomicUsize,
-    /// Calls with a good token until it ends.
+    /// The number of successful calls before the token stops working.
     ends_after: AtomicUsize,
     fetching: AtomicUsize,
     most_at_once: AtomicUsize,
@@ -305,9 +305,10 @@ impl Tokens {
     }
 }
 
-/// Calls that are refused with a new token too stop asking for one, each operation for itself, and try again later.
+/// Once an operation is refused with a new token as well, it stops requesting tokens, and tries again later. Other
+/// operations are not affected.
 #[tokio::test]
-async fn lasting_401_does_not_cost_a_token_each_time() {
+async fn persistent_401_does_not_cost_a_token_each_time() {
     let is_open = Arc::new(AtomicBool::new(false));
     let server = start({
         let is_open = Arc::clone(&is_open);
@@ -320,7 +321,7 @@ async fn lasting_401_does_not_cost_a_token_each_time() {
     let clock = Arc::new(TestClock::default());
     let client = builder(&server).clock(Arc::<TestClock>::clone(&clock)).build().unwrap();
     let mut counts = Vec::new();
-    // At once, and then when the pauses of 5, 10 and 20 seconds are over.
+    // A token is requested at once, and then after the pauses of 5, 10 and 20 seconds.
     for advance in [0, 0, 4, 1, 0, 9, 1, 19, 1] {
         clock.advance(Duration::from_secs(advance));
         assert_eq!(get(&client).await.unwrap_err().status(), Some(StatusCode::UNAUTHORIZED));
@@ -330,7 +331,7 @@ async fn lasting_401_does_not_cost_a_token_each_time() {
     let expected = [(2, 3), (2, 5), (2, 7), (3, 10), (3, 12), (3, 14), (4, 17), (4, 19), (5, 22)];
     assert_eq!(counts, expected);
 
-    // Once a new token helps, the next refusal is worth another one at once.
+    // Once a call succeeds with a new token, the next refusal leads to another token at once.
     is_open.store(true, Ordering::SeqCst);
     get(&client).await.unwrap();
     clock.advance(Duration::from_secs(14_400));
@@ -339,7 +340,7 @@ async fn lasting_401_does_not_cost_a_token_each_time() {
 }
 
 #[tokio::test]
-async fn lifetime_may_be_text() {
+async fn lifetime_may_be_a_string() {
     let server = Server::start(|request, _| {
         if is_token(request) {
             Reply::json(200, &json!({"access_token": "a", "expires_in": "3600"}))
@@ -354,7 +355,7 @@ async fn lifetime_may_be_text() {
     assert_eq!(server.token_calls().len(), 1);
 }
 
-/// Shortly before the token expires a renewal begins beside the calls; if it fails, the old token serves on.
+/// Shortly before the token expires, a renewal begins in the background; if it fails, calls keep using the old token.
 #[tokio::test]
 async fn renewal_that_fails_does_not_fail_the_call() {
     let server = Server::start(|request, before| match (is_token(request), before) {
@@ -375,8 +376,8 @@ async fn renewal_that_fails_does_not_fail_the_call() {
         })
         .build()
         .unwrap();
-    // Fetched, within its life, and three times within its last minute. A failed renewal is not retried at once: not
-    // within the call, and not by the next one.
+    // The token is fetched, then used within its lifetime, and three times within its last minute. A failed renewal is
+    // not retried at once, neither by the same call nor by the next one.
     for (advance, fetched, tokens) in
         [(0, true, 1), (14_339, false, 1), (1, true, 2), (1, false, 2), (5, true, 3)]
     {

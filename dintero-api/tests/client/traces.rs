@@ -1,4 +1,4 @@
-//! What feature `tracing` tells of a call, and a subscriber that keeps everything that any crate tells.
+//! What feature `tracing` logs about a call, and a subscriber that records the output of every crate.
 
 use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
@@ -15,12 +15,12 @@ thread_local! {
     static KEPT: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Returns what comes of `run`, and everything that any crate tells meanwhile on this thread: spans, fields and events
-/// of every level, as text, one a line.
+/// Returns the result of `run`, and everything that any crate logs on this thread meanwhile: spans, fields and events
+/// of every level, as text, one per line.
 ///
-/// The subscriber is that of all threads, for as long as the program runs: with one for each test, one test could keep
-/// another from being told.
-pub(crate) fn told<T>(run: impl FnOnce() -> T) -> (T, String) {
+/// The subscriber is global and stays installed: with one subscriber per test, one test could disable the events of
+/// another.
+pub(crate) fn logged<T>(run: impl FnOnce() -> T) -> (T, String) {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         tracing::subscriber::set_global_default(Keeper { spans: AtomicU64::new(1) }).unwrap();
@@ -81,9 +81,9 @@ impl Visit for Fields {
 }
 
 #[test]
-fn call_is_told_without_what_is_in_it() {
+fn call_is_logged_without_its_content() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let ((), text) = told(|| runtime.block_on(two_calls()));
+    let ((), text) = logged(|| runtime.block_on(two_calls()));
     let own: Vec<_> = text
         .lines()
         .filter_map(|line| line.strip_prefix("dintero_api ").or(line.strip_prefix("- ")))
@@ -97,8 +97,8 @@ fn call_is_told_without_what_is_in_it() {
             "attempts=1",
             "status=200",
             "duration_ms=0",
-            r#"WARN event message=attempt will be repeated attempt=1 status=503 request_id="r-1" duration_ms=0 wait_ms=2500"#,
-            r#"WARN event message=attempt will be repeated attempt=2 duration_ms=0 failure=no response from Dintero wait_ms=1000"#,
+            r#"WARN event message=attempt will be retried attempt=1 status=503 request_id="r-1" duration_ms=0 wait_ms=2500"#,
+            r#"WARN event message=attempt will be retried attempt=2 duration_ms=0 failure=no response from Dintero wait_ms=1000"#,
             r#"DEBUG event message=attempt attempt=3 status=200 duration_ms=0"#,
             "attempts=3",
             "status=200",
@@ -115,11 +115,11 @@ fn call_is_told_without_what_is_in_it() {
     assert!(!text.contains("kari") && !text.contains("hunter2"), "{text}");
 }
 
-/// One that succeeds with its third attempt, and one that does not.
+/// Makes a call that succeeds on its third attempt, and one that fails.
 async fn two_calls() {
     let server = Server::start(|request, before| match before {
         _ if is_token(request) => token_reply(before),
-        1 => Reply::Answer {
+        1 => Reply::Response {
             status: 503,
             headers: "x-request-id: r-1\r\nretry-after: 2\r\n",
             body: String::new(),
@@ -134,7 +134,7 @@ async fn two_calls() {
     create(&client, &json!({"name": "kari"})).await.unwrap_err();
 }
 
-/// A transaction whose country is no code, which only describes.
+/// Reads a transaction with an invalid country code, which is a descriptive field.
 async fn read_odd_address() {
     let server = Server::start(|request, before| match before {
         _ if is_token(request) => token_reply(before),
@@ -152,12 +152,12 @@ async fn read_odd_address() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_by_its_path_alone() {
+fn unreadable_fields_are_logged_by_path_only() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let ((), text) = told(|| runtime.block_on(read_odd_address()));
-    let told: Vec<_> = text.lines().filter(|line| line.contains("unread")).collect();
+    let ((), text) = logged(|| runtime.block_on(read_odd_address()));
+    let logged: Vec<_> = text.lines().filter(|line| line.contains("unread")).collect();
     assert_eq!(
-        told,
+        logged,
         [
             r#"dintero_api WARN event message=a response has values that cannot be read operation="transactions.get" unread="billing_address.country""#
         ],

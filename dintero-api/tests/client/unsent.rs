@@ -1,4 +1,4 @@
-//! Each way in which `maybe_sent()` is false, and how many bytes the other side has of the call: none, or none of it.
+//! Every case in which `maybe_sent()` is `false`, with a check that the other side received no byte of the request.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use dintero_api::client::RetryPolicy;
 use super::wire::{Wire, WireServer};
 use super::*;
 
-/// A client that sends once, with a key, to a server that is no HTTP server.
+/// A client with an API key that sends once, to a server that does not speak HTTP.
 fn with_key(base_url: String) -> ClientBuilder {
     Client::builder_with_api_key("T12345678", "key-hunter2")
         .base_url(base_url)
@@ -37,7 +37,7 @@ async fn call_that_cannot_be_built() {
     assert_eq!(server.arrived(), b"");
 }
 
-/// A token that is refused, unreadable, too late, or not to be had at all.
+/// The token is refused, unreadable or too late, or the connection closes.
 #[tokio::test]
 async fn call_without_a_token() {
     let refused = "HTTP/1.1 401 X\r\ncontent-length: 0\r\n\r\n";
@@ -69,7 +69,7 @@ async fn host_that_is_not_found() {
     assert!(matches!(&error, Error::Transport(error) if error.is_connect()), "{error:?}");
 }
 
-/// A proxy that opens no tunnel is told the host, and nothing else.
+/// A proxy that refuses the tunnel learns only the host.
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
 #[tokio::test]
 async fn tunnel_that_is_refused() {
@@ -84,7 +84,7 @@ async fn tunnel_that_is_refused() {
     assert!(!arrived.contains("hunter") && !arrived.contains("sessions"), "{arrived}");
 }
 
-/// The other side never answers the first message of TLS, which says nothing about the call.
+/// The other side never responds to the first TLS message, which contains no part of the request.
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
 #[tokio::test]
 async fn tls_that_does_not_begin_in_time() {
@@ -93,7 +93,7 @@ async fn tls_that_does_not_begin_in_time() {
     let error = unsent(builder.connect_timeout(Duration::from_millis(300))).await;
     assert!(error.is_timeout(), "{error:?}");
     assert!(matches!(&error, Error::Transport(error) if error.is_connect()), "{error:?}");
-    // One record of a handshake, and no second one.
+    // Exactly one handshake record arrived.
     let arrived = server.arrived();
     let length = usize::from(u16::from_be_bytes([arrived[3], arrived[4]]));
     assert_eq!((arrived[0], arrived.len()), (22, 5 + length));
@@ -101,7 +101,7 @@ async fn tls_that_does_not_begin_in_time() {
 
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
 #[tokio::test]
-async fn other_side_that_speaks_no_tls() {
+async fn server_that_does_not_speak_tls() {
     let server = WireServer::start(Wire::Says("HTTP/1.1 400 X\r\n\r\n")).await;
     let error = unsent(with_key(format!("https://localhost:{}", server.address.port()))).await;
     assert!(matches!(&error, Error::Transport(error) if error.is_connect()), "{error:?}");
@@ -109,7 +109,7 @@ async fn other_side_that_speaks_no_tls() {
     assert!(!arrived.windows(6).any(|window| window == b"hunter"), "{arrived:?}");
 }
 
-/// The HTTP client does not take it.
+/// The HTTP client rejects the request.
 #[tokio::test]
 async fn request_that_the_http_client_refuses() {
     let server = WireServer::start(Wire::Mute).await;
@@ -117,12 +117,13 @@ async fn request_that_the_http_client_refuses() {
     let error = unsent(builder.configure_http(|http| http.https_only(true))).await;
     assert_eq!(
         error.to_string(),
-        "`sessions.create_from_profile`: the request could not be made; nothing was sent"
+        "`sessions.create_from_profile`: the request could not be built; nothing was sent"
     );
     assert_eq!(server.arrived(), b"");
 }
 
-/// The other side ends each connection as soon as it is there, and reads on: whatever a call wrote is counted.
+/// The other side shuts down each connection as soon as it opens, but keeps reading, so that everything a call wrote is
+/// counted.
 #[tokio::test]
 async fn connection_that_ends_before_it_is_used() {
     let server = WireServer::start(Wire::Ends).await;
@@ -137,9 +138,12 @@ async fn connection_that_ends_before_it_is_used() {
             not += 1;
         }
     }
-    // Whether the end of the connection or the request is first is a race, but one that the request does not win often.
+    // The shutdown and the request race, but the request rarely wins.
     assert!(not > 0);
     let arrived = String::from_utf8(server.arrived()).unwrap();
     let requests = arrived.matches("POST ").count();
-    assert!(requests <= maybe, "{requests} requests arrived, {maybe} may have, {not} have not");
+    assert!(
+        requests <= maybe,
+        "{requests} requests arrived; {maybe} errors say maybe sent, {not} say not sent"
+    );
 }

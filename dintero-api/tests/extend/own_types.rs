@@ -108,7 +108,7 @@ async fn a_type_without_data_accepts_every_body() {
 
     for body in ["", "{}", "[1]", "<html>"] {
         let server =
-            start(move |_| Reply::Answer { status: 200, headers: "", body: body.into() }).await;
+            start(move |_| Reply::Response { status: 200, headers: "", body: body.into() }).await;
         let client = builder(&server).build().unwrap();
         client.request(Method::DELETE, "/v1/things/1").send::<()>().await.unwrap();
         client.request(Method::DELETE, "/v1/things/1").send::<Whatever>().await.unwrap();

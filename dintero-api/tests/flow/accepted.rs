@@ -1,4 +1,5 @@
-//! A guarded call that Dintero accepted (status 202) is not done: until its result comes, after a failure, and after both.
+//! A guarded call that Dintero accepted (status 202) is not done: before its result arrives, after a failure, and after
+//! a later success.
 
 use dintero_api::client::{FinishedChange, GuardError, GuardedChange, MadeBy};
 use serde_json::json;
@@ -6,7 +7,7 @@ use serde_json::json;
 use crate::dintero::{AMOUNT, Dintero, Does};
 use crate::guard::{capture_once, expect_accepted, expect_done, ship};
 
-/// Status 202 is accepted and not done, with an id in the header, in the event or nowhere.
+/// Status 202 means accepted, not done, whether the id is in the header, in the event or nowhere.
 #[tokio::test]
 async fn accepted_capture_is_not_done_and_not_sent_again() {
     for (does, id) in [
@@ -23,7 +24,7 @@ async fn accepted_capture_is_not_done_and_not_sent_again() {
 
         let mut result = json!({"event": "CAPTURE", "success": true});
         match id {
-            // The result has the id alone, neither reference nor amount.
+            // The result has only the id, without reference and amount.
             Some(id) => result["correlation_request_id"] = id.into(),
             None => result["event_reference"] = "shipment-1".into(),
         }
@@ -34,9 +35,9 @@ async fn accepted_capture_is_not_done_and_not_sent_again() {
     }
 }
 
-/// A failure among the events is the end of a nameless operation only if it came after the request.
+/// A failure among the events ends an operation without an id only if it came after the request.
 #[tokio::test]
-async fn nameless_operation_is_not_ended_by_an_older_failure() {
+async fn operation_without_an_id_is_not_ended_by_an_older_failure() {
     let dintero = Dintero::start([Does::Fails, Does::AcceptsNamelessly]).await;
     assert!(matches!(capture_once(&dintero).await, Err(GuardError::Failed { .. })));
     let change = capture_once(&dintero).await.unwrap();
@@ -47,7 +48,7 @@ async fn nameless_operation_is_not_ended_by_an_older_failure() {
 }
 
 #[tokio::test]
-async fn accepted_capture_that_failed_is_made_again() {
+async fn accepted_capture_that_failed_is_sent_again() {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
     let _ = capture_once(&dintero).await.unwrap();
     dintero.add(json!({"event": "CAPTURE", "success": false, "correlation_request_id": "r1"}));
@@ -55,7 +56,7 @@ async fn accepted_capture_that_failed_is_made_again() {
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
-/// After `wait` has returned a failure, Dintero may have tried again: the same call finds that.
+/// After `wait` has returned a failure, Dintero may have retried the operation; the same call finds the success.
 #[tokio::test]
 async fn success_after_a_failure_is_found_by_the_same_call() {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
@@ -68,7 +69,8 @@ async fn success_after_a_failure_is_found_by_the_same_call() {
     assert_eq!(dintero.sent().len(), 1);
 }
 
-/// The amount of an accepted capture may come with its result; a done one without an amount cannot be compared.
+/// The amount of an accepted capture may arrive with its result. A capture that is done without an amount cannot be
+/// compared.
 #[tokio::test]
 async fn amount_may_come_with_the_result() {
     let dintero = Dintero::start([]).await;

@@ -1,11 +1,11 @@
-//! An operation that failed on the way: its correction says what happened, not its `success`.
+//! Operations with a correction: the correction says what happened, not `success`.
 
 use dintero_api::types::Transaction;
 use dintero_api::{MinorUnits, OperationState};
 use serde_json::{Value, json};
 
 use crate::dintero::{AMOUNT, transaction};
-use crate::outcome::told;
+use crate::outcome::summary;
 
 fn correction(capture: i64, refund: i64, void: i64, added: &[&str]) -> Value {
     json!({
@@ -27,7 +27,7 @@ fn expect_amounts(transaction: &Transaction, expected: [i64; 4]) {
 }
 
 #[test]
-fn failure_that_happened_counts() {
+fn failure_that_moved_money_counts() {
     let transaction = partly_captured(&json!([
         {"event": "CAPTURE", "success": true, "amount": 10000, "event_reference": "a"},
         {"event": "CAPTURE", "success": false, "amount": 5000, "event_reference": "b",
@@ -37,42 +37,43 @@ fn failure_that_happened_counts() {
         (Some("a"), Some(10000), OperationState::Done),
         (Some("b"), Some(5000), OperationState::Done),
     ];
-    assert_eq!(told(&transaction), expected);
+    assert_eq!(summary(&transaction), expected);
     expect_amounts(&transaction, [15000, 0, 15000, 15000]);
 }
 
 #[test]
-fn success_that_did_not_happen_does_not_count() {
+fn success_that_moved_no_money_does_not_count() {
     let transaction = partly_captured(&json!([
         {"event": "CAPTURE", "success": true, "amount": 10000, "event_reference": "a"},
         {"event": "CAPTURE", "success": true, "amount": 5000, "event_reference": "b",
          "correction": correction(20000, 10000, 20000, &[])},
     ]));
-    let states: Vec<_> = told(&transaction).iter().map(|told| told.2).collect();
+    let states: Vec<_> = summary(&transaction).iter().map(|summary| summary.2).collect();
     assert_eq!(states, [OperationState::Done, OperationState::Failed]);
     expect_amounts(&transaction, [10000, 0, 20000, 10000]);
 }
 
-/// The provider took another amount than was asked for.
+/// The provider captured another amount than was requested.
 #[test]
 fn amount_is_the_one_that_was_moved() {
     let transaction = partly_captured(&json!([
         {"event": "CAPTURE", "success": false, "amount": 10000, "event_reference": "a",
          "correction": correction(23000, 7000, 23000, &[])},
     ]));
-    assert_eq!(told(&transaction), [(Some("a"), Some(7000), OperationState::Done)]);
+    assert_eq!(summary(&transaction), [(Some("a"), Some(7000), OperationState::Done)]);
     expect_amounts(&transaction, [7000, 0, 23000, 7000]);
 }
 
-/// The events that Dintero added count once, before or after the one that they correct, under its reference.
+/// Events that Dintero added count once, with the reference of the event that they correct, whether they come before or
+/// after it.
 #[test]
-fn added_events_stand_for_the_one_they_correct() {
+fn added_events_replace_the_one_they_correct() {
     let failed = json!({"id": "e1", "event": "CAPTURE", "success": false, "amount": 10000,
         "event_reference": "a", "correction": correction(20000, 10000, 20000, &["e2"])});
     let added = json!({"id": "e2", "event": "CAPTURE", "success": true, "amount": 10000});
     for events in [json!([failed, added]), json!([added, failed])] {
         let transaction = partly_captured(&events);
-        assert_eq!(told(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
+        assert_eq!(summary(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
         expect_amounts(&transaction, [10000, 0, 20000, 10000]);
         let begun_by = transaction.operations()[0].begun_by.and_then(|event| event.id.as_deref());
         assert_eq!(begun_by, Some("e1"));
@@ -87,7 +88,7 @@ fn accepted_failed_and_corrected_is_one_operation() {
          "correction": correction(20000, 10000, 20000, &["e3"])},
         {"id": "e3", "event": "CAPTURE", "success": true},
     ]));
-    assert_eq!(told(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
+    assert_eq!(summary(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
     expect_amounts(&transaction, [10000, 0, 20000, 10000]);
 }
 
@@ -103,13 +104,13 @@ fn refunds_and_voids_are_corrected_too() {
             {"event": "VOID", "success": true, "correction": correction(9, 26000, 9, &[])},
         ]),
     );
-    let states: Vec<_> = told(&transaction).iter().map(|told| told.2).collect();
+    let states: Vec<_> = summary(&transaction).iter().map(|summary| summary.2).collect();
     let [done, failed] = [OperationState::Done, OperationState::Failed];
     assert_eq!(states, [done, done, failed, done, failed]);
     expect_amounts(&transaction, [AMOUNT, 4000, 0, 26000]);
 }
 
-/// What the correction says remains, less what is moved after it.
+/// The remaining amount is that of the correction, minus what was captured after it.
 #[test]
 fn remaining_amounts_are_those_of_the_correction() {
     let corrected = json!({"event": "CAPTURE", "success": false, "amount": 10000,
@@ -123,7 +124,7 @@ fn remaining_amounts_are_those_of_the_correction() {
     expect_amounts(&partly_captured(&json!([corrected, void])), [10000, 0, 0, 10000]);
 }
 
-/// Ids in a circle lead nowhere, and nothing is lost on the way.
+/// Corrections whose ids form a circle lose no operation.
 #[test]
 fn corrections_of_each_other_do_no_harm() {
     let transaction = partly_captured(&json!([
@@ -132,16 +133,17 @@ fn corrections_of_each_other_do_no_harm() {
         {"id": "e2", "event": "CAPTURE", "success": false, "event_reference": "b",
          "correction": correction(20000, 10000, 20000, &["e1"])},
     ]));
-    let references: Vec<_> = told(&transaction).iter().map(|told| told.0).collect();
+    let references: Vec<_> = summary(&transaction).iter().map(|summary| summary.0).collect();
     assert_eq!(references, [Some("a"), Some("b")]);
 }
 
-/// A correction of an event of another kind takes no capture away: a guarded capture would make it again.
+/// The correction of an event of another kind must not hide a capture, because a guarded capture would then be sent
+/// again.
 #[test]
 fn captures_are_not_hidden_by_other_kinds() {
     let transaction = partly_captured(&json!([
         {"id": "e1", "event": "CAPTURE", "success": true, "amount": 10000, "event_reference": "a"},
         {"id": "e2", "event": "ADJUST", "success": false, "correction": correction(1, 10000, 1, &["e1"])},
     ]));
-    assert_eq!(told(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
+    assert_eq!(summary(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
 }

@@ -1,4 +1,4 @@
-//! A stand-in for Dintero with one transaction. It captures, refunds and voids as told, and breaks as told.
+//! A fake of Dintero with one transaction, which captures, refunds, voids and fails as a test tells it to.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -13,30 +13,30 @@ use crate::server::{Reply, Request, Server, is_token};
 pub(crate) const ID: &str = "T12345678.t1";
 pub(crate) const AMOUNT: i64 = 30000;
 
-/// What the stand-in does with a capture, refund or void.
+/// What the fake does with a capture, refund or void.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Does {
-    /// Carries it out and answers 200.
+    /// Carries it out and returns 200.
     Acts,
-    /// Carries it out; the connection is cut before the answer.
+    /// Carries it out, and closes the connection without a response.
     ActsAndIsLost,
-    /// The connection is cut, and nothing is carried out.
+    /// Closes the connection without carrying it out.
     IsLost,
     /// Accepts it with 202 and this id.
     Accepts(&'static str),
-    /// Accepts it with 202, and does not name the id in the header.
+    /// Accepts it with 202, without the id in the header.
     AcceptsWithoutId(&'static str),
-    /// Accepts it with 202, and names no id anywhere.
+    /// Accepts it with 202, without an id anywhere.
     AcceptsNamelessly,
-    /// Carries it out, and cuts the connection; the event is there after so many reads.
+    /// Carries it out, and closes the connection; the event appears after this many reads.
     ActsLate(usize),
-    /// Answers 200 with an event that failed.
+    /// Returns 200 with an event that failed.
     Fails,
-    /// Answers 200 and records nothing.
+    /// Returns 200 and records nothing.
     Forgets,
-    /// Another process was quicker: it carries that one's out and refuses this one.
+    /// Carries out the operation of a faster process, and refuses this one.
     IsRaced,
-    /// Answers with this status and an error.
+    /// Returns this status and an error.
     Refuses(u16),
 }
 
@@ -44,17 +44,18 @@ pub(crate) enum Does {
 struct Books {
     events: Vec<Value>,
     status: &'static str,
-    /// What a read has beside status and events, or instead of them.
+    /// Fields that a read shows in addition to status and events, or instead of them.
     fields: Value,
     todo: VecDeque<Does>,
-    /// Events that appear with a later read: how many reads before, and the event.
+    /// Events that appear in a later read: the number of reads before, and the event.
     later: VecDeque<(usize, Value)>,
-    /// Statuses that reads answer with, before they work again.
+    /// Statuses with which the next reads fail.
     broken_reads: VecDeque<u16>,
 }
 
 impl Books {
-    /// An authorized transaction; each operation does the next thing of `todo`, and acts after the last.
+    /// Creates an authorized transaction. Each operation takes the next entry of `todo`, and is carried out when there
+    /// is none left.
     fn new(todo: impl IntoIterator<Item = Does>) -> Self {
         Self {
             events: vec![
@@ -80,7 +81,7 @@ impl Books {
     }
 }
 
-/// A client, the stand-in, and its books.
+/// A client, the fake, and its books.
 pub(crate) struct Dintero {
     pub(crate) client: Client,
     server: Server,
@@ -88,28 +89,28 @@ pub(crate) struct Dintero {
 }
 
 impl Dintero {
-    /// Starts the stand-in, with a client whose clock jumps instead of waiting.
+    /// Starts the fake, with a client whose clock jumps instead of waiting.
     pub(crate) async fn start(todo: impl IntoIterator<Item = Does>) -> Self {
         let dintero = Self::in_real_time(todo).await;
         Self { client: client(&dintero.server), ..dintero }
     }
 
-    /// Starts the stand-in, with a client that waits as it does for a shop.
+    /// Starts the fake, with a client that waits in real time.
     pub(crate) async fn in_real_time(todo: impl IntoIterator<Item = Does>) -> Self {
         let books = Arc::new(Mutex::new(Books::new(todo)));
         let server = {
             let books = Arc::clone(&books);
-            Server::start(move |request, _| answer(&mut books.lock().unwrap(), request)).await
+            Server::start(move |request, _| reply(&mut books.lock().unwrap(), request)).await
         };
         Self { client: builder(&server).build().unwrap(), server, books }
     }
 
-    /// Forgets the transaction and begins another.
+    /// Replaces the transaction with a new one.
     pub(crate) fn start_over(&self, todo: impl IntoIterator<Item = Does>) {
         *self.books.lock().unwrap() = Books::new(todo);
     }
 
-    /// Adds an event after so many more reads.
+    /// Adds an event that appears after this many more reads.
     pub(crate) fn add_later(&self, reads: usize, event: Value) {
         self.books.lock().unwrap().later.push_back((reads, event));
     }
@@ -124,7 +125,7 @@ impl Dintero {
         (books.status, books.fields) = (status, fields);
     }
 
-    /// Lets the next reads answer with these statuses.
+    /// Makes the next reads fail with these statuses.
     pub(crate) fn break_reads(&self, statuses: impl IntoIterator<Item = u16>) {
         self.books.lock().unwrap().broken_reads.extend(statuses);
     }
@@ -143,7 +144,7 @@ impl Dintero {
         sent.map(|call| serde_json::from_slice(&call.body).unwrap_or_default()).collect()
     }
 
-    /// Returns what arrived, in short: `GET`, `POST capture`.
+    /// Returns the requests that arrived, in short form: `GET`, `POST capture`.
     pub(crate) fn arrived(&self) -> Vec<String> {
         let calls = self.server.calls();
         calls
@@ -169,7 +170,7 @@ pub(crate) fn token_reply() -> Reply {
     Reply::json(200, &json!({"access_token": "t", "token_type": "Bearer", "expires_in": 14400}))
 }
 
-/// Reads a transaction with a status and events, and what the document requires of one.
+/// Returns a transaction with a status, events, and the other required fields.
 pub(crate) fn transaction(status: &str, events: &Value) -> Transaction {
     serde_json::from_value(transaction_json(status, events)).unwrap()
 }
@@ -181,7 +182,7 @@ pub(crate) fn transaction_json(status: &str, events: &Value) -> Value {
     })
 }
 
-fn answer(books: &mut Books, request: &Request) -> Reply {
+fn reply(books: &mut Books, request: &Request) -> Reply {
     if is_token(request) {
         return token_reply();
     }
@@ -197,7 +198,7 @@ fn answer(books: &mut Books, request: &Request) -> Reply {
 }
 
 fn error(status: u16) -> Reply {
-    Reply::json(status, &json!({"error": {"code": "X", "message": "as told"}}))
+    Reply::json(status, &json!({"error": {"code": "X", "message": "as the test says"}}))
 }
 
 fn read(books: &mut Books) -> Reply {

@@ -1,4 +1,4 @@
-//! A guarded capture, refund or void happens once, whatever becomes of the response.
+//! A guarded capture, refund or void happens once, even if the response is lost.
 
 use dintero_api::client::StatusCode;
 use dintero_api::client::{FinishedChange, GuardError, GuardedChange, MadeBy};
@@ -20,14 +20,14 @@ pub(crate) fn refund() -> RefundTransactionRequest {
     RefundTransactionRequest::new(AMOUNT).refund_reference("credit-1")
 }
 
-/// Three mugs of 67.00 and freight of 99.00: 300.00.
+/// Three mugs at 67.00 and shipping at 99.00: 300.00.
 pub(crate) fn order() -> SessionOrder {
     let mugs = OrderLine::new().id("MUG").line_id("1").quantity(3).amount(20100).vat(25);
     let post = OrderShippingOption::new("post", "post", 9900, "Post", "Posten");
     SessionOrder::new(AMOUNT, Currency::NOK, "order-1001").items([mugs]).shipping_option(post)
 }
 
-/// One mug and the freight, as the example of README.md ships them.
+/// One mug and the shipping, as in the example in README.md.
 fn shipment() -> Capture<'static> {
     Capture::of(&order()).line("1", 1).shipping().reference("shipment-1")
 }
@@ -69,7 +69,7 @@ async fn second_call_does_nothing() {
     assert_eq!(dintero.arrived(), ["GET", "POST capture", "GET"]);
 }
 
-/// The connection is cut after the request was read and carried out.
+/// The connection closes after the request was read and carried out.
 #[tokio::test]
 async fn lost_response_is_found_by_the_same_call_later() {
     let dintero = Dintero::start([Does::ActsAndIsLost]).await;
@@ -93,10 +93,10 @@ async fn lost_response_is_found_by_looking_again() {
     assert_eq!(dintero.arrived(), ["GET", "POST capture", "GET"]);
 }
 
-/// README's example, run twice: the request is computed from the transaction, and is the same although the first
-/// capture is among the events by then.
+/// Runs README's example twice: the request is computed from the transaction, and is the same the second time, although
+/// the first capture is then among the events.
 #[tokio::test]
-async fn shipment_is_captured_once_though_the_first_response_is_lost() {
+async fn shipment_is_captured_once_even_if_the_first_response_is_lost() {
     for look_twice in [true, false] {
         let dintero = Dintero::start([Does::ActsAndIsLost]).await;
         let call = dintero.client.transactions().capture_once(ID, shipment());
@@ -111,9 +111,9 @@ async fn shipment_is_captured_once_though_the_first_response_is_lost() {
     }
 }
 
-/// Each call again after the others: none of them asks for another amount, and none is made twice.
+/// Every call is repeated after the others: none requests a different amount, and none is carried out twice.
 #[tokio::test]
-async fn every_call_can_be_made_again_at_any_time() {
+async fn every_call_can_be_repeated_at_any_time() {
     let (dintero, order) = (Dintero::start([]).await, order());
     let transactions = dintero.client.transactions();
     let captures = [
@@ -146,9 +146,9 @@ async fn every_call_can_be_made_again_at_any_time() {
     assert_eq!(amounts("REFUND"), [13400, 6700 + 9900]);
 }
 
-/// All that was left then is less than all that was captured since.
+/// "Everything" means what was left at that time, which is less than what was captured since.
 #[tokio::test]
-async fn everything_is_what_was_there_at_the_time() {
+async fn everything_means_what_was_left_at_the_time() {
     let (dintero, order) = (Dintero::start([]).await, order());
     let transactions = dintero.client.transactions();
     let first = Capture::of(&order).line("1", 1).reference("shipment-1");
@@ -175,9 +175,9 @@ async fn lost_request_is_finished_by_the_same_call() {
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
-/// The response is lost, and the event comes when the call has been made again already.
+/// The response is lost, and the event appears only after the call was made again.
 #[tokio::test]
-async fn request_in_doubt_is_not_sent_again_at_once() {
+async fn request_with_unknown_outcome_is_not_resent_at_once() {
     let dintero = Dintero::start([Does::ActsLate(2)]).await;
     assert!(capture_once(&dintero).await.unwrap_err().maybe_sent());
     let again = capture_once(&dintero).await.unwrap();
@@ -185,10 +185,10 @@ async fn request_in_doubt_is_not_sent_again_at_once() {
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
-/// Any two things that can happen, in any order, with and without a second look: called until it succeeds, the capture
-/// is made once, or accepted once.
+/// For any two events in any order, with and without a second look: if the call is made until it succeeds, the capture
+/// is carried out once, or accepted once.
 #[tokio::test]
-async fn calling_until_it_succeeds_captures_once_whatever_happens() {
+async fn calling_until_it_succeeds_captures_once() {
     let all = [
         Does::IsLost,
         Does::ActsAndIsLost,
@@ -219,7 +219,7 @@ async fn captures_until_success(dintero: &Dintero, look_twice: bool) -> usize {
             return dintero.events("CAPTURE").len() + dintero.events("INITIATE_CAPTURE").len();
         }
     }
-    panic!("it never succeeds");
+    panic!("the call never succeeds");
 }
 
 #[tokio::test]
@@ -250,13 +250,13 @@ async fn voids_are_guarded_as_well() {
                 _ => vec!["GET", "POST void", "GET"],
             }
         );
-        // What is voided is not captured.
+        // A voided transaction is not captured.
         let error = capture_once(&dintero).await.unwrap_err();
         assert!(matches!(error, GuardError::NotPermitted(_)) && !error.maybe_sent(), "{error:?}");
     }
 }
 
-/// A capture's reference says nothing about a refund.
+/// A capture with the same reference does not count as the refund.
 #[tokio::test]
 async fn kinds_are_not_mixed_up() {
     let dintero = Dintero::start([]).await;
@@ -284,17 +284,17 @@ async fn failed_capture_does_not_count() {
     let dintero = Dintero::start([Does::Fails]).await;
     let GuardError::Failed { event, transaction, .. } = capture_once(&dintero).await.unwrap_err()
     else {
-        panic!("200 is no success when the event failed");
+        panic!("status 200 with a failed event is not a success");
     };
     assert_eq!(event.error.as_ref().map(|error| error.message.as_str()), Some("no"));
     assert_eq!(transaction.operations().len(), 1);
-    // The old failure neither counts as done nor as the failure of the new one.
+    // The old failure counts neither as a success nor as the failure of the new capture.
     expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::ThisCall);
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
 #[tokio::test]
-async fn second_failure_is_a_failure_of_its_own() {
+async fn second_failure_is_reported_separately() {
     let dintero = Dintero::start([Does::Fails, Does::Fails, Does::IsLost]).await;
     for _ in 0..2 {
         assert!(matches!(capture_once(&dintero).await, Err(GuardError::Failed { .. })));
@@ -320,7 +320,7 @@ async fn reference_is_required_before_anything_is_sent() {
         assert!(matches!(error, GuardError::Request(Error::Build(_))) && !error.maybe_sent());
         let source = std::error::Error::source(&error).unwrap().to_string();
         let field = if index < 3 { "capture_reference" } else { "refund_reference" };
-        assert!(source.contains(&format!("`{field}` must be set")), "{source}");
+        assert!(source.contains(&format!("`{field}` is required")), "{source}");
     }
     assert!(dintero.arrived().is_empty());
 }
@@ -358,7 +358,7 @@ async fn other_amount_under_the_reference_is_an_error_with_both() {
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
-/// The same money for other goods is another capture.
+/// The same amount for other lines is a different capture.
 #[tokio::test]
 async fn other_lines_under_the_reference_are_an_error() {
     let dintero = Dintero::start([]).await;
@@ -385,7 +385,7 @@ async fn unreadable_transaction_is_not_captured() {
 }
 
 #[tokio::test]
-async fn refusal_is_returned_as_it_came() {
+async fn refusal_is_returned_unchanged() {
     let dintero = Dintero::start([Does::Refuses(403)]).await;
     let error = capture_once(&dintero).await.unwrap_err();
     assert_eq!(error.to_string(), "Dintero refused the operation");
@@ -396,9 +396,9 @@ async fn refusal_is_returned_as_it_came() {
     assert_eq!(dintero.arrived(), ["GET", "POST capture", "GET"]);
 }
 
-/// Too many requests is no refusal of this one.
+/// Status 429 does not mean that Dintero refused the operation.
 #[tokio::test]
-async fn rate_limit_is_no_refusal() {
+async fn rate_limit_is_not_a_refusal() {
     let dintero = Dintero::start([Does::Refuses(429)]).await;
     let error = capture_once(&dintero).await.unwrap_err();
     let shown = error.to_string();
@@ -406,9 +406,9 @@ async fn rate_limit_is_no_refusal() {
     expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::ThisCall);
 }
 
-/// Two processes at the same moment: Dintero refuses the second, because all is captured.
+/// Two processes capture at the same moment: Dintero refuses the second one, because everything is captured.
 #[tokio::test]
-async fn quicker_process_is_recognised() {
+async fn capture_of_a_faster_process_is_recognised() {
     let dintero = Dintero::start([Does::IsRaced]).await;
     let change = capture_once(&dintero).await.unwrap();
     expect_done(&change, MadeBy::AnotherCall);
@@ -423,16 +423,16 @@ async fn success_without_a_trace_is_not_trusted() {
     assert!(error.maybe_sent());
     assert_eq!(dintero.arrived(), ["GET", "POST capture", "GET"]);
 
-    // The event may come a moment later, and is found before the request is sent again.
+    // The event may appear a moment later, and is found before the request is sent again.
     let late = json!({"event": "CAPTURE", "success": true, "amount": AMOUNT, "event_reference": "shipment-1"});
     dintero.add_later(1, late);
     expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::AnotherCall);
     assert_eq!(dintero.sent().len(), 1);
 }
 
-/// Dintero may name the reference only with the result, or never.
+/// Dintero may send the reference only with the result, or never.
 #[tokio::test]
-async fn what_has_no_reference_may_be_ours() {
+async fn operation_without_a_reference_may_be_ours() {
     let begin = |kind: &str, amount: i64| json!({"event": kind, "success": true, "amount": amount, "request_id": "r1"});
     let small = || CaptureTransactionRequest::new(10000).capture_reference("shipment-1");
     for (kind, id) in [("INITIATE_CAPTURE", Some("r1")), ("CAPTURE", Some("r1"))] {
@@ -449,16 +449,16 @@ async fn what_has_no_reference_may_be_ours() {
         let call = dintero.client.transactions().capture_once(ID, small());
         expect_done(&call.ignore_unreferenced().await.unwrap(), MadeBy::ThisCall);
     }
-    // Another amount is another operation.
+    // An operation with another amount is a different one.
     let dintero = Dintero::start([]).await;
     dintero.add(begin("INITIATE_CAPTURE", 9000));
     let call = dintero.client.transactions().capture_once(ID, small());
     expect_done(&call.await.unwrap(), MadeBy::ThisCall);
 }
 
-/// The future can be spawned, and its result outlives the request.
+/// The future can be spawned, and its result outlives the call.
 #[tokio::test]
-async fn call_is_a_task() {
+async fn call_can_be_spawned() {
     let dintero = Dintero::start([]).await;
     let client = dintero.client.clone();
     let task = tokio::spawn(async move {

@@ -1,4 +1,5 @@
-//! Lists over their pages: none, one, full ones, several, an error in the middle, and pages that lead nowhere.
+//! Lists over all their pages: empty lists, one page, several pages, an error in the middle, and pages without a valid
+//! next one.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use crate::dintero::{client, token_reply};
 use crate::server::{Reply, Server, is_token};
 
-/// A server that gives out these pages, and then refuses everything.
+/// A server that returns these pages, and then refuses all requests.
 async fn pages(pages: impl IntoIterator<Item = Value>) -> (Client, Server) {
     let pages: VecDeque<_> = pages.into_iter().map(|page| Reply::json(200, &page)).collect();
     serve(pages).await
@@ -34,7 +35,7 @@ async fn serve(replies: VecDeque<Reply>) -> (Client, Server) {
     (client(&server), server)
 }
 
-/// A page of transactions with these ids.
+/// Returns a page of transactions with these ids.
 fn transactions(ids: &[&str]) -> Value {
     let transaction = |id: &&str| {
         json!({
@@ -60,7 +61,7 @@ async fn ids(list: &mut Listing<'_, Transaction>) -> Result<Vec<String>, Error> 
 }
 
 #[tokio::test]
-async fn nothing_is_one_request() {
+async fn empty_list_is_one_request() {
     let (client, server) = pages([transactions(&[])]).await;
     let mut list = client.transactions().list_all(|list| list);
     assert!(server.calls().is_empty());
@@ -69,7 +70,7 @@ async fn nothing_is_one_request() {
     assert_eq!(queries(&server), ["limit=100"]);
 }
 
-/// A page that is shorter than was asked for is not the last: Dintero may send fewer.
+/// A page that is shorter than requested is not the last one: Dintero may send fewer entries.
 #[tokio::test]
 async fn short_and_full_pages_are_followed_to_the_empty_one() {
     let all =
@@ -96,9 +97,9 @@ async fn filter_is_part_of_every_page() {
     assert_eq!(queries(&server), [filter.to_owned(), format!("{filter}&starting_after=a")]);
 }
 
-/// One page in memory: the next is asked for when the one before is used up.
+/// Only one page is in memory: the next is requested when the previous one is used up.
 #[tokio::test]
-async fn pages_are_asked_for_when_they_are_needed() {
+async fn pages_are_requested_when_they_are_needed() {
     let (client, server) =
         pages([transactions(&["a", "b"]), transactions(&["c"]), json!([])]).await;
     let mut list = client.transactions().list_all(|list| list);
@@ -111,7 +112,7 @@ async fn pages_are_asked_for_when_they_are_needed() {
 }
 
 #[tokio::test]
-async fn error_ends_the_list_and_it_goes_on_where_it_was() {
+async fn error_ends_the_list_and_resume_continues_there() {
     let replies = [
         Reply::json(200, &transactions(&["a"])),
         Reply::json(403, &json!({"error": {"message": "not now"}})),
@@ -129,21 +130,21 @@ async fn error_ends_the_list_and_it_goes_on_where_it_was() {
     assert_eq!(list.position(), Some("a"));
     list.resume();
     assert_eq!(ids(&mut list).await.unwrap(), ["b"]);
-    // After the end there is nothing to resume.
+    // After the end, `resume` does nothing.
     list.resume();
     assert!(list.next().await.is_none());
     assert_eq!(queries(&server)[1..3], ["limit=100&starting_after=a"; 2]);
 }
 
 #[tokio::test]
-async fn list_begins_after_a_position() {
+async fn list_starts_after_a_position() {
     let (client, server) = pages([transactions(&["b"]), json!([])]).await;
     let mut list = client.transactions().list_all(|list| list).starting_after("a");
     assert_eq!(ids(&mut list).await.unwrap(), ["b"]);
     assert_eq!(queries(&server)[0], "limit=100&starting_after=a");
 }
 
-/// Reads a list to its end, going on after every error.
+/// Reads a list to its end, and continues after every error.
 async fn everything(list: &mut Listing<'_, Transaction>) -> Vec<Result<String, String>> {
     let mut all = Vec::new();
     loop {
@@ -164,22 +165,22 @@ fn found(ids: &[&str]) -> Vec<Result<String, String>> {
     ids.iter().map(|id| Ok((*id).to_owned())).collect()
 }
 
-/// Not an endless list and not a short one: what is there, and then an error.
+/// The list neither continues forever nor ends silently: it returns the entries, and then an error.
 #[tokio::test]
 async fn page_without_an_end_is_read_and_then_an_error() {
     let mut without_id = transactions(&["b", "c"]);
     without_id[1].as_object_mut().unwrap().remove("id");
     let (client, server) = pages([transactions(&["a"]), without_id]).await;
     let mut list = client.transactions().list_all(|list| list);
-    let lost = "`transactions.list` cannot be sent: the page before it, whose entries were handed out, does not say where \
-                it ends: its last transaction has no `id`";
+    let lost = "`transactions.list` cannot be sent: the previous page, whose entries were returned, does not say where \
+                the next one begins: its last transaction has no `id`";
     let mut expected = found(&["a", "b", ""]);
     expected.push(Err(lost.to_owned()));
     assert_eq!(everything(&mut list).await, expected);
     assert_eq!((server.calls().len(), list.position()), (2, Some("a")));
 }
 
-/// Every position is used once, whether pages go round in a circle of one, of two or of many.
+/// Every position is requested once, whether the circle has one page, two or many.
 #[tokio::test]
 async fn circle_of_pages_is_an_error() {
     for circle in [&["a"][..], &["a", "b"], &["a", "b", "c", "d", "e"]] {
@@ -187,10 +188,10 @@ async fn circle_of_pages_is_an_error() {
         let (client, server) = pages(ids.map(|id| transactions(&[id]))).await;
         let mut list = client.transactions().list_all(|list| list);
         let mut expected = found(circle);
-        expected.push(Err("`transactions.list` cannot be sent: the page before it leads back to one that was read \
-                           already"
+        expected.push(Err("`transactions.list` cannot be sent: the previous page leads back to one that was already \
+                           read"
             .to_owned()));
-        // No entry is handed out twice, and to resume leads nowhere.
+        // No entry is returned twice, and `resume` does nothing.
         assert_eq!(everything(&mut list).await, expected);
         assert_eq!(server.calls().len(), circle.len() + 1);
     }
@@ -206,13 +207,13 @@ async fn circle_of_tokens_is_an_error_after_its_entries() {
         assert_eq!(list.try_next().await.unwrap().unwrap().id.as_deref(), Some(id));
     }
     let error = list.try_next().await.unwrap_err();
-    assert!(error.to_string().ends_with("leads back to one that was read already"), "{error}");
+    assert!(error.to_string().ends_with("leads back to one that was already read"), "{error}");
     list.resume();
     assert!(list.try_next().await.unwrap().is_none());
     assert_eq!(server.calls().len(), 3);
 }
 
-/// Empty pages with ever-new tokens are followed a hundred at a time.
+/// Empty pages with new tokens are followed, a hundred at a time.
 #[tokio::test]
 async fn empty_pages_have_a_limit() {
     let number = std::sync::atomic::AtomicUsize::new(0);
@@ -234,14 +235,15 @@ async fn empty_pages_have_a_limit() {
     list.resume();
     assert_eq!(list.try_next().await.unwrap().unwrap().id.as_deref(), Some("r"));
     assert_eq!(server.calls().len(), 151);
-    // Counted anew after an entry.
+    // The count starts again after an entry.
     assert!(list.try_next().await.is_err());
     assert_eq!(server.calls().len(), 251);
 }
 
-/// The entries of a page that can be read come first, whichever cannot, and the list goes on after it.
+/// The readable entries of a page come first, whichever entries are unreadable, and the list continues with the next
+/// page.
 #[tokio::test]
-async fn unreadable_entries_do_not_take_their_page_with_them() {
+async fn unreadable_entries_do_not_hide_the_rest_of_the_page() {
     let broken: [&[usize]; 5] = [&[0], &[1], &[2], &[0, 2], &[0, 1, 2]];
     for broken in broken {
         let mut page = transactions(&["a", "b", "c"]);
@@ -273,7 +275,7 @@ async fn unreadable_entry_is_an_error_with_its_page() {
         assert_eq!(list.next().await.unwrap().unwrap().id.as_deref(), Some(id));
     }
     for position in ["`items[1].id`: expected", "`items[2]`: expected an object"] {
-        // Without `resume`: only a page that fails ends the list.
+        // No `resume` is needed: only a failed page ends the list.
         let error = list.next().await.unwrap().unwrap_err();
         assert!(matches!(error, Error::Unexpected(_)) && !error.is_retryable(), "{error:?}");
         assert_eq!(error.raw_body().map(|raw| &raw[..]), Some(page.to_string().as_bytes()));
@@ -285,9 +287,9 @@ async fn unreadable_entry_is_an_error_with_its_page() {
     assert!(list.next().await.is_none());
 }
 
-/// A body that is no list is an error of its page, which is read again.
+/// A body that is not a list is an error of its page, which is then requested again.
 #[tokio::test]
-async fn page_that_is_none_is_read_again() {
+async fn page_that_is_not_a_list_is_requested_again() {
     for page in [json!({"error": 1}), json!("x"), json!({"items": 3})] {
         let (client, server) = pages([page, json!([]), json!({"items": []})]).await;
         let mut list = client.transactions().list_all(|list| list);
@@ -300,13 +302,13 @@ async fn page_that_is_none_is_read_again() {
 }
 
 #[tokio::test]
-async fn settlements_go_on_from_the_key_as_it_was_written() {
+async fn settlements_continue_from_the_unchanged_key() {
     let (client, server) = pages([
         json!({
             "items": [{"id": "s1"}],
             "last_evaluated_key": {"id": "s1", "settled_at": "2026-03-10T00:00:00.000Z"},
         }),
-        // An empty page is not the last while there is a key.
+        // An empty page is not the last one if it has a key.
         json!({
             "items": [],
             "last_evaluated_key": {
@@ -332,7 +334,8 @@ async fn settlements_go_on_from_the_key_as_it_was_written() {
     assert_eq!(queries(&server), expected);
 }
 
-/// A day alone, a time without a zone, a text: the settlement is read, its text is kept, and the list goes on after it.
+/// With a date, a time without a zone or any other text, the settlement is read, its text is kept, and the list
+/// continues after it.
 #[tokio::test]
 async fn settlements_have_days_or_times() {
     for (day, date) in [
@@ -360,7 +363,7 @@ async fn settlements_have_days_or_times() {
         let encoded = day.replace(':', "%3A");
         assert!(queries(&server)[1].ends_with(&format!("starting_after_date={encoded}")), "{day}");
 
-        // A page that is asked for by hand has the same key.
+        // A page that is requested directly has the same key.
         let (client, _server) =
             pages([json!({"items": [settlement], "last_evaluated_key": key})]).await;
         let page = client.settlements().list().await.unwrap();
@@ -368,9 +371,9 @@ async fn settlements_have_days_or_times() {
     }
 }
 
-/// The entries of a page come before the error that says what it lacks to go on.
+/// The entries of a page come before the error that says what the page lacks.
 #[tokio::test]
-async fn pages_without_a_position_are_handed_out_first() {
+async fn entries_come_before_the_error_of_their_page() {
     let settlements = |key: Value| json!({"items": [{"id": "s1"}], "last_evaluated_key": key});
     let no_date = "its `last_evaluated_key` has neither `settled_at` nor `created_at`";
     for (key, missing) in [
@@ -378,7 +381,7 @@ async fn pages_without_a_position_are_handed_out_first() {
         (json!({"id": "s1", "settled_at": null}), no_date),
         (json!({"settled_at": "2026-03-10"}), "its `last_evaluated_key` has no `id`"),
         (json!({"id": "", "settled_at": "2026-03-10"}), "its `last_evaluated_key` has no `id`"),
-        // Not the end of the list, and no place in it.
+        // Neither the end of the list nor a position in it.
         (json!("s1"), no_date),
         (json!(["s1"]), no_date),
     ] {
@@ -399,12 +402,12 @@ async fn pages_without_a_position_are_handed_out_first() {
     let mut list = client.reports().list_all(|list| list);
     assert!(list.try_next().await.unwrap().is_some());
     let error = list.try_next().await.unwrap_err();
-    assert!(error.to_string().ends_with("its `starting_after` is no token"), "{error}");
+    assert!(error.to_string().ends_with("its `starting_after` is not a token"), "{error}");
 }
 
-/// A list that began anew would be counted twice.
+/// If the list started again, its entries would be counted twice.
 #[tokio::test]
-async fn positions_that_are_none_are_not_sent() {
+async fn invalid_positions_are_not_sent() {
     let (client, server) = pages([]).await;
     for position in ["b0c4f7d1", "", "2026-03-10", "/b0c4f7d1", "2026-03-10/"] {
         let mut list = client.settlements().list_all(|list| list).starting_after(position);
@@ -451,7 +454,7 @@ async fn positions_that_are_none_are_not_sent() {
 }
 
 #[tokio::test]
-async fn reports_and_transfers_go_on_by_token() {
+async fn reports_and_transfers_continue_by_token() {
     let report = |name: &str| json!({"id": name});
     let (client, server) = pages([
         json!({"reports": [report("1")], "starting_after": "token/1"}),

@@ -1,4 +1,4 @@
-//! The program behind `cargo xtask smoke`, against a stand-in: what it tells, what it keeps quiet, and its exit code.
+//! The program behind `cargo xtask smoke`, against a fake of Dintero: what it prints, what it hides, and its exit code.
 
 use serde_json::json;
 
@@ -32,7 +32,7 @@ fn dintero(request: &Request) -> Reply {
     }
 }
 
-/// Runs the program with these variables; returns its exit code and what it said.
+/// Runs the program with these variables, and returns its exit code and output.
 async fn run(variables: &[(&str, &str)]) -> (u8, String) {
     let mut out = Vec::new();
     let variable = |name: &str| {
@@ -53,12 +53,12 @@ async fn run_against(server: &Server) -> (u8, String) {
 }
 
 #[tokio::test]
-async fn answers_are_told_without_values() {
+async fn responses_are_reported_without_values() {
     let server = Server::start(|request, _| dintero(request)).await;
-    let (code, told) = run_against(&server).await;
-    assert_eq!(code, 0, "{told}");
-    let lines: Vec<&str> = told.lines().collect();
-    assert_eq!(lines.len(), 7, "{told}");
+    let (code, output) = run_against(&server).await;
+    assert_eq!(code, 0, "{output}");
+    let lines: Vec<&str> = output.lines().collect();
+    assert_eq!(lines.len(), 7, "{output}");
     assert_eq!(lines[0], "account T12345678, profile default");
     for (line, expected) in lines[1..].iter().zip([
         ["ok   token ", "200 in ", "; parsed whole"],
@@ -78,7 +78,7 @@ async fn answers_are_told_without_values() {
     ]) {
         assert!(expected.iter().all(|part| line.contains(part)), "{line}\n{expected:?}");
     }
-    assert!(!told.contains("hunter2") && !told.contains("kari"), "{told}");
+    assert!(!output.contains("hunter2") && !output.contains("kari"), "{output}");
     let targets: Vec<String> = server.calls().into_iter().map(|call| call.target).collect();
     let capture = format!("/v1/transactions/T12345678.{}/capture", "0".repeat(22));
     let session = "/v1/sessions/T12345678.s1";
@@ -92,16 +92,16 @@ async fn without_a_token_it_stops() {
         let message = format!("wrong {SECRET}");
         Reply::json(401, &json!({"error": {"code": "UNAUTHORIZED", "message": message}}))
     };
-    let (code, told) = run_against(&Server::start(refuse).await).await;
+    let (code, output) = run_against(&Server::start(refuse).await).await;
     assert_eq!(code, 1);
-    assert!(told.contains("FAIL token") && told.contains("(UNAUTHORIZED)"), "{told}");
-    assert!(told.ends_with("without a token nothing else can be tried\n"), "{told}");
-    assert!(!told.contains("hunter2"), "{told}");
+    assert!(output.contains("FAIL token") && output.contains("(UNAUTHORIZED)"), "{output}");
+    assert!(output.ends_with("without a token nothing else can be tried\n"), "{output}");
+    assert!(!output.contains("hunter2"), "{output}");
 }
 
-/// Each step for itself: a session that cannot be made, and a capture that is not refused.
+/// Each step is checked separately: a session that cannot be created, and a capture that is not refused.
 #[tokio::test]
-async fn what_is_not_as_expected_fails() {
+async fn unexpected_results_fail() {
     let server = Server::start(|request, _| match request.target.as_str() {
         "/v1/sessions-profile" => {
             let error = json!({"message": "bad", "errors": [{"message": "profile_id"}]});
@@ -116,7 +116,7 @@ async fn what_is_not_as_expected_fails() {
         _ => dintero(request),
     })
     .await;
-    let (code, told) = run_against(&server).await;
+    let (code, output) = run_against(&server).await;
     assert_eq!(code, 1);
     for expected in [
         "FAIL create session  `sessions.create_from_profile`: Dintero responded with 400 Bad Request, message \"bad\", \
@@ -125,32 +125,32 @@ async fn what_is_not_as_expected_fails() {
         "and should have been refused",
         "not as expected: 3",
     ] {
-        assert!(told.contains(expected), "{told}");
+        assert!(output.contains(expected), "{output}");
     }
-    // A refusal that is not one of the API's is none.
+    // An error page that is not an API error does not count as a refusal.
     let server = Server::start(|request, _| {
         if request.target.ends_with("/capture") {
-            Reply::Answer { status: 502, headers: "", body: "<html>".to_owned() }
+            Reply::Response { status: 502, headers: "", body: "<html>".to_owned() }
         } else {
             dintero(request)
         }
     })
     .await;
-    let (code, told) = run_against(&server).await;
+    let (code, output) = run_against(&server).await;
     assert_eq!(code, 1);
-    assert!(told.contains("FAIL wrong capture") && !told.contains("<html>"), "{told}");
+    assert!(output.contains("FAIL wrong capture") && !output.contains("<html>"), "{output}");
 }
 
 #[tokio::test]
-async fn wrong_variables_are_named_and_nothing_is_sent() {
-    let (code, told) = run(&[("DINTERO_CLIENT_ID", "")]).await;
+async fn invalid_variables_are_named_and_nothing_is_sent() {
+    let (code, output) = run(&[("DINTERO_CLIENT_ID", "")]).await;
     assert_eq!(code, 2);
     let expected = "set DINTERO_ACCOUNT_ID\nset DINTERO_CLIENT_ID\nset DINTERO_CLIENT_SECRET\n";
-    assert_eq!(told, expected);
+    assert_eq!(output, expected);
 
     let server = Server::start(|request, _| dintero(request)).await;
     for (account, expected) in [("P12345678", "production account"), ("12345678", "is wrong")] {
-        let (code, told) = run(&[
+        let (code, output) = run(&[
             ("DINTERO_ACCOUNT_ID", account),
             ("DINTERO_CLIENT_ID", "id"),
             ("DINTERO_CLIENT_SECRET", SECRET),
@@ -158,7 +158,7 @@ async fn wrong_variables_are_named_and_nothing_is_sent() {
         ])
         .await;
         assert_eq!(code, 2);
-        assert!(told.contains(expected) && !told.contains("hunter2"), "{told}");
+        assert!(output.contains(expected) && !output.contains("hunter2"), "{output}");
     }
     assert!(server.calls().is_empty() && server.token_calls().is_empty());
 }

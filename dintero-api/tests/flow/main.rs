@@ -1,5 +1,5 @@
-//! From "session created" to "money settled": the outcome of a payment, guarded captures, waiting for 202, and lists,
-//! against a small stand-in for Dintero that keeps its transaction.
+//! From "session created" to "money settled": the outcome of a payment, guarded captures, waiting after a 202, and
+//! lists, against a small fake of Dintero that stores one transaction.
 
 mod accepted;
 #[path = "../client/clock.rs"]
@@ -19,6 +19,6 @@ mod shares;
 #[cfg(all(feature = "axum", feature = "derive"))]
 mod shop;
 #[path = "../../examples/smoke.rs"]
-#[expect(dead_code, reason = "its `main` is for people; `run` is everything else")]
+#[expect(dead_code, reason = "the tests call `run`, not `main`")]
 mod smoke;
 mod turns;

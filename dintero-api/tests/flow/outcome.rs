@@ -1,4 +1,4 @@
-//! Every status, with the events that lead to it, as a shop must take it.
+//! The outcome of every status, with the events that lead to it.
 
 use dintero_api::types::{Transaction, TransactionStatus};
 use dintero_api::{OperationKind, OperationState, Outcome, PaymentState, UnclearTransaction};
@@ -22,7 +22,7 @@ fn authorize() -> Value {
     json!({"event": "AUTHORIZE", "success": true})
 }
 
-/// Authorized, captured, refunded, and what remains to capture and to refund.
+/// Returns the authorized, captured and refunded amounts, and those left to capture and to refund.
 fn figures(outcome: &Outcome) -> Option<[i64; 5]> {
     outcome.amounts.map(|amounts| {
         let [a, b, c] = [amounts.authorized, amounts.captured, amounts.refunded];
@@ -50,7 +50,7 @@ fn no_money_yet() {
 }
 
 #[test]
-fn reserved_and_given_up() {
+fn reserved_and_voided() {
     let reserved = Some([ALL, 0, 0, ALL, 0]);
     expect("AUTHORIZED", &[authorize()], PaymentState::Reserved, reserved);
     expect("AUTHORIZED", &[], PaymentState::Reserved, reserved);
@@ -90,7 +90,7 @@ fn void_after_a_partial_capture_leaves_nothing_to_capture() {
     expect("PARTIALLY_CAPTURED", &events, PaymentState::PartlyPaid, figures);
 }
 
-/// Swish and auto-capture: no AUTHORIZE before, or no CAPTURE at all.
+/// Swish and auto-capture: no AUTHORIZE event before, or no CAPTURE event at all.
 #[test]
 fn captured_first_is_paid() {
     let paid = Some([ALL, ALL, 0, 0, ALL]);
@@ -103,10 +103,10 @@ fn captured_first_is_paid() {
     assert_eq!(figures(&swish.outcome()), paid);
 }
 
-/// A capture with `final_capture` releases the rest. Without its event's own status it may as well be one of two captures,
+/// A capture with `final_capture` releases the rest. If its event has no status, it may also be one of two captures,
 /// the other of which is not shown yet.
 #[test]
-fn last_part_is_all_that_was_captured() {
+fn final_capture_leaves_nothing_to_capture() {
     let mut last = capture(12000);
     expect("CAPTURED", &[authorize(), last.clone()], PaymentState::Paid, None);
     last["transaction_status"] = "CAPTURED".into();
@@ -116,7 +116,7 @@ fn last_part_is_all_that_was_captured() {
 
 /// A status without its events, an event without its amount or result: unknown, never zero.
 #[test]
-fn amounts_that_nobody_says_are_none() {
+fn unknown_amounts_are_none() {
     let silent = json!({"event": "CAPTURE", "success": true});
     let open = json!({"event": "CAPTURE", "amount": 10000});
     let partly_refunded = PaymentState::PartlyRefunded;
@@ -145,7 +145,7 @@ fn amounts_that_nobody_says_are_none() {
     }
 }
 
-/// Nothing is known of a transaction that was read without its events, not even whether a refund is in progress.
+/// Nothing is known about a transaction that was read without its events, not even whether a refund is in progress.
 #[test]
 fn nothing_is_known_without_events() {
     for status in ["AUTHORIZED", "PARTIALLY_CAPTURED", "CAPTURED", "INITIATED"] {
@@ -162,7 +162,7 @@ fn unknown(status: &str) -> PaymentState {
 }
 
 #[test]
-fn unknown_statuses_are_kept_and_vouch_for_nothing() {
+fn unknown_statuses_are_kept_and_have_no_amounts() {
     let events = [authorize(), capture(10000)];
     for status in ["UNKNOWN", "PARTIALLY_SOMETHING"] {
         expect(status, &[], unknown(status), None);
@@ -171,9 +171,9 @@ fn unknown_statuses_are_kept_and_vouch_for_nothing() {
     assert_eq!(transaction("UNKNOWN", &json!(events)).operations().len(), 1);
 }
 
-/// The status has not caught up with the events: what they show has happened.
+/// The status lags behind the events: what the events show has happened.
 #[test]
-fn events_count_where_they_show_more_than_the_status() {
+fn events_count_if_they_show_more_than_the_status() {
     let void = json!({"event": "VOID", "success": true});
     for (status, events, state, expected) in [
         (
@@ -202,7 +202,7 @@ fn events_count_where_they_show_more_than_the_status() {
     }
 }
 
-/// Whatever comes later, goods are not sent while money is taken back.
+/// Whatever events follow, goods are not shipped while money is refunded or voided.
 #[test]
 fn refund_or_void_is_not_hidden_by_a_later_capture() {
     let begin = |kind: &str, id: &str| json!({"event": format!("INITIATE_{kind}"), "success": true, "amount": 5000, "request_id": id});
@@ -229,13 +229,13 @@ fn refund_or_void_is_not_hidden_by_a_later_capture() {
         assert!(!outcome.may_ship(), "{status} {events:?}");
         assert_eq!(outcome.in_progress, in_progress, "{status} {events:?}");
     }
-    // What failed takes nothing back.
+    // A failed refund returns no money.
     let failed = json!({"event": "REFUND", "success": false, "amount": 1});
     assert!(transaction("CAPTURED", &json!([capture(ALL), failed])).outcome().may_ship());
 }
 
 #[test]
-fn status_goes_before_events_and_without_one_the_newest_event_tells() {
+fn status_takes_precedence_over_the_newest_event() {
     let mut transaction = transaction(
         "CAPTURED",
         &json!([
@@ -251,9 +251,9 @@ fn status_goes_before_events_and_without_one_the_newest_event_tells() {
     assert_eq!(transaction.outcome().state, unknown("UNKNOWN"));
 }
 
-/// The three questions of a shop, for every status of the document.
+/// The three questions that a shop asks, for every status in the document.
 #[test]
-fn every_status_has_an_answer() {
+fn every_status_answers_the_three_questions() {
     let (all, part) = (capture(ALL), capture(10000));
     //                                                 may_ship, is_final, is_undecided
     for (status, events, expected) in [
@@ -273,13 +273,13 @@ fn every_status_has_an_answer() {
         ("FAILED", vec![], [false, true, false]),
     ] {
         let outcome = transaction(status, &json!(events)).outcome();
-        let answers = [outcome.may_ship(), outcome.is_final(), outcome.is_undecided()];
-        assert_eq!(answers, expected, "{status}");
+        let actual = [outcome.may_ship(), outcome.is_final(), outcome.is_undecided()];
+        assert_eq!(actual, expected, "{status}");
     }
 }
 
 #[test]
-fn what_is_under_way_is_told_until_it_ends() {
+fn operations_in_progress_are_reported_until_they_end() {
     let begin = |kind: &str, id: &str| json!({"event": format!("INITIATE_{kind}"), "success": true, "amount": 10000, "request_id": id});
     let mut events = vec![authorize(), begin("CAPTURE", "r1")];
     let outcome = transaction("AUTHORIZED", &json!(events)).outcome();
@@ -299,7 +299,7 @@ fn what_is_under_way_is_told_until_it_ends() {
 }
 
 #[test]
-fn results_find_their_beginnings() {
+fn results_are_linked_to_their_initiate_events() {
     let transaction = transaction(
         "CAPTURED",
         &json!([
@@ -310,16 +310,17 @@ fn results_find_their_beginnings() {
             {"event": "CAPTURE", "success": true},
         ]),
     );
-    let told: Vec<_> = told(&transaction);
+    let summary: Vec<_> = summary(&transaction);
     let expected = [
         (Some("c"), Some(100), OperationState::InProgress),
         (Some("b"), Some(100), OperationState::Failed),
         (Some("a"), Some(100), OperationState::Done),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(summary, expected);
 }
 
-/// Without an id and a reference, a failure may be another's. What may be under way must not look free.
+/// Without an id and a reference, a failure may belong to another operation. An operation that may be in progress must
+/// not seem to have failed.
 #[test]
 fn failure_is_not_guessed() {
     let begin = json!({"event": "INITIATE_CAPTURE", "amount": 100, "event_reference": "a", "request_id": "r1"});
@@ -329,13 +330,14 @@ fn failure_is_not_guessed() {
         [(Value::Null, &expected[..]), (json!("a"), &[(Some("a"), OperationState::Failed)])]
     {
         let transaction = transaction("AUTHORIZED", &json!([begin, failure(reference)]));
-        let told: Vec<_> = told(&transaction).iter().map(|told| (told.0, told.2)).collect();
-        assert_eq!(told, expected);
+        let summary: Vec<_> =
+            summary(&transaction).iter().map(|summary| (summary.0, summary.2)).collect();
+        assert_eq!(summary, expected);
     }
 }
 
 #[test]
-fn results_of_others_are_not_taken() {
+fn results_of_other_operations_are_not_linked() {
     let begin = |success| json!({"event": "INITIATE_CAPTURE", "success": success, "amount": 100, "event_reference": "a"});
     let done = |reference: Value| json!({"event": "CAPTURE", "success": true, "amount": 100, "event_reference": reference});
     for (begin, done, expected) in [
@@ -344,7 +346,7 @@ fn results_of_others_are_not_taken() {
             done(json!("b")),
             [(Some("a"), OperationState::InProgress), (Some("b"), OperationState::Done)],
         ),
-        // What failed at once has no result to come.
+        // An operation that failed at once gets no later result.
         (
             begin(false),
             done(Value::Null),
@@ -352,12 +354,15 @@ fn results_of_others_are_not_taken() {
         ),
     ] {
         let transaction = transaction("CAPTURED", &json!([begin, done]));
-        let told: Vec<_> = told(&transaction).iter().map(|told| (told.0, told.2)).collect();
-        assert_eq!(told, expected);
+        let summary: Vec<_> =
+            summary(&transaction).iter().map(|summary| (summary.0, summary.2)).collect();
+        assert_eq!(summary, expected);
     }
 }
 
-pub(crate) fn told(transaction: &Transaction) -> Vec<(Option<&str>, Option<i64>, OperationState)> {
+pub(crate) fn summary(
+    transaction: &Transaction,
+) -> Vec<(Option<&str>, Option<i64>, OperationState)> {
     let operations = transaction.operations();
     operations
         .iter()
@@ -367,7 +372,7 @@ pub(crate) fn told(transaction: &Transaction) -> Vec<(Option<&str>, Option<i64>,
         .collect()
 }
 
-/// Sums do not overflow, and nothing remains less than nothing.
+/// Sums do not overflow, and no remaining amount is negative.
 #[test]
 fn absurd_amounts_do_no_harm() {
     let events = [capture(i64::MAX), capture(i64::MAX), refund(i64::MIN), refund(5)];

@@ -1,4 +1,4 @@
-//! What was accepted with 202 ends, fails, or is not heard of again.
+//! An operation accepted with 202 succeeds, fails, or gets no result.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::clock::TestClock;
 use crate::dintero::{AMOUNT, Dintero, Does, ID, token_reply, transaction_json};
 use crate::server::{Reply, Server, is_token};
 
-/// Waits next to nothing between reads, and reads for so long.
+/// Waits hardly at all between reads, and stops after `timeout`.
 fn for_at_most(timeout: Duration) -> PollPolicy {
     let short = Duration::from_millis(1);
     PollPolicy::default().initial_delay(short).max_delay(short).timeout(timeout)
@@ -24,7 +24,7 @@ fn for_at_most(timeout: Duration) -> PollPolicy {
 
 const LONG: Duration = Duration::from_secs(60);
 
-/// Makes the change that Dintero accepts as `r1`, lets the event come after two reads, and waits for it.
+/// Makes the change, which Dintero accepts as `r1`, adds its event after two reads, and waits for it.
 async fn wait_for(kind: &str, event: Value) -> Result<FinishedChange, WaitError> {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
     let transactions = dintero.client.transactions();
@@ -68,7 +68,7 @@ async fn success_and_failure_arrive_under_every_name() {
 }
 
 #[tokio::test]
-async fn correction_goes_before_success() {
+async fn correction_takes_precedence_over_success() {
     let correction = json!({
         "status": "CAPTURED", "remaining_capture_amount": 0, "remaining_refund_amount": AMOUNT,
         "remaining_void_amount": 0,
@@ -91,7 +91,7 @@ async fn silence_is_neither_success_nor_failure() {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
     let transactions = dintero.client.transactions();
     transactions.void(ID).await.unwrap();
-    // Others' results, and other events of the request, are none.
+    // Results of other requests, and other events of this request, are not its result.
     dintero.add(json!({"event": "VOID", "success": true, "correlation_request_id": "r2"}));
     dintero.add(json!({"event": "SETTLEMENT", "success": true, "correlation_request_id": "r1"}));
 
@@ -105,7 +105,7 @@ async fn silence_is_neither_success_nor_failure() {
         "{shown}"
     );
 
-    // It may come after all.
+    // The result may still arrive later.
     dintero.add(json!({"event": "VOID", "success": true, "correlation_request_id": "r1"}));
     let done = pending.wait().await.unwrap();
     let FinishedChange::Succeeded { event, .. } = done else { panic!("{done:?}") };
@@ -113,20 +113,20 @@ async fn silence_is_neither_success_nor_failure() {
 }
 
 #[tokio::test]
-async fn result_that_names_no_request_is_found_behind_its_beginning() {
+async fn result_that_names_no_request_is_found_by_its_initiate_event() {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
     let transactions = dintero.client.transactions();
     let request = CaptureTransactionRequest::new(AMOUNT).capture_reference("shipment-1");
     transactions.capture(ID, &request).await.unwrap();
     let pending = transactions.pending(ID, "r1").poll(for_at_most(Duration::ZERO));
-    // Another amount, so another capture.
+    // Another amount, so a different capture.
     dintero.add(json!({"event": "CAPTURE", "success": true, "amount": 1}));
     assert_eq!(pending.check().await.unwrap(), None);
     dintero.add(json!({"event": "CAPTURE", "success": true, "event_reference": "shipment-1"}));
     assert!(matches!(pending.check().await.unwrap(), Some(FinishedChange::Succeeded { .. })));
 }
 
-/// Dintero may try a capture more than once.
+/// Dintero may attempt a capture more than once.
 #[tokio::test]
 async fn success_after_a_failure_is_the_result() {
     let dintero = Dintero::start([]).await;
@@ -139,16 +139,16 @@ async fn success_after_a_failure_is_the_result() {
 }
 
 #[tokio::test]
-async fn beginning_that_failed_is_the_end() {
+async fn initiate_event_that_failed_is_the_result() {
     let dintero = Dintero::start([]).await;
     dintero.add(json!({"event": "INITIATE_CAPTURE", "success": false, "request_id": "r1"}));
     let pending = dintero.client.transactions().pending(ID, "r1");
     assert!(matches!(pending.wait().await.unwrap(), FinishedChange::Failed { .. }));
 }
 
-/// A read that fails does not end the waiting if it may be repeated, and the last failure is told.
+/// A retryable failure of a read does not end the wait, and the error reports the last failure.
 #[tokio::test]
-async fn reads_may_fail_meanwhile() {
+async fn reads_may_fail_during_the_wait() {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
     let transactions = dintero.client.transactions();
     transactions.void(ID).await.unwrap();
@@ -171,7 +171,7 @@ async fn reads_may_fail_meanwhile() {
     );
 }
 
-/// A failure is the end only while nothing newer is in progress.
+/// A failure is the result only if nothing newer is in progress.
 #[tokio::test]
 async fn failure_before_another_attempt_is_not_the_end() {
     let dintero = Dintero::start([]).await;
@@ -185,17 +185,21 @@ async fn failure_before_another_attempt_is_not_the_end() {
     let pending = dintero.client.transactions().pending(ID, "r1");
     assert_eq!(pending.check().await.unwrap(), None);
     dintero.add(json!({"event": "CAPTURE", "correlation_request_id": "r1"}));
-    assert_eq!(pending.check().await.unwrap(), None, "it does not say whether it succeeded");
+    assert_eq!(
+        pending.check().await.unwrap(),
+        None,
+        "the event does not say whether the capture succeeded"
+    );
 }
 
-/// 60 seconds between reads, because Dintero says so, in an error and in a response.
+/// The client waits 60 seconds between reads, because `Retry-After` asks for that, in an error and in a success.
 #[tokio::test]
 async fn retry_after_is_obeyed() {
     for status in [200, 503] {
         let clock = Arc::new(TestClock::default());
         let server = Server::start(move |request, _| match is_token(request) {
             true => token_reply(),
-            false => Reply::Answer {
+            false => Reply::Response {
                 status,
                 headers: "content-type: application/json\r\nretry-after: 60\r\n",
                 body: transaction_json("AUTHORIZED", &json!([])).to_string(),
@@ -211,7 +215,7 @@ async fn retry_after_is_obeyed() {
         assert!(matches!(wait(3).await, Err(WaitError::TimedOut { .. })));
         assert_eq!(server.calls().len(), 4, "{status}: at 0, 60, 120 and 180 seconds");
         assert!(clock.waits().iter().all(|wait| wait.as_secs() == 60), "{:?}", clock.waits());
-        // Two minutes and a half have room for two such pauses.
+        // Two such pauses fit into two and a half minutes.
         let read = server.calls().len();
         let policy = PollPolicy::default().timeout(Duration::from_secs(150));
         let error = client.transactions().pending(ID, "r1").poll(policy).wait().await.unwrap_err();

@@ -1,4 +1,5 @@
-//! What a guarded call does not send: what is not known, not permitted, or not possible with the payment product.
+//! Guarded calls that send nothing, because something is unknown, not permitted, or not possible with the payment
+//! product.
 
 use dintero_api::client::{GuardError, MadeBy};
 use dintero_api::order::Refund;
@@ -13,9 +14,9 @@ fn product(product: &str, product_type: &str) -> Value {
     json!({"payment_product": product, "payment_product_type": product_type})
 }
 
-/// What is not known is an error before anything is sent, for fixed requests and for computed ones.
+/// Anything unknown is an error before a request is sent, for fixed requests and for computed ones.
 #[tokio::test]
-async fn nothing_is_sent_on_what_is_not_known() {
+async fn nothing_is_sent_if_something_is_unknown() {
     use UnclearTransaction as Unclear;
 
     let done = |fields: Value| {
@@ -49,7 +50,7 @@ async fn nothing_is_sent_on_what_is_not_known() {
             Some(json!({"amount": 5, "success": true})),
             Unclear::EventWithoutKind,
         ),
-        // Our own reference, and nobody knows if it succeeded.
+        // The call's own reference, but it is unknown whether the capture succeeded.
         (
             "AUTHORIZED",
             json!({}),
@@ -73,7 +74,7 @@ async fn nothing_is_sent_on_what_is_not_known() {
 }
 
 #[tokio::test]
-async fn status_can_rule_a_capture_out() {
+async fn status_can_rule_out_a_capture() {
     for status in [
         "INITIATED",
         "ON_HOLD",
@@ -134,7 +135,7 @@ async fn kravia_invoice_is_captured_voided_and_never_refunded() {
     assert_eq!(dintero.sent().len(), 2);
 }
 
-/// Of other products, a void beside a capture that is in progress ends nobody knows how.
+/// For other products, the result of a void during a capture is unknown, and vice versa.
 #[tokio::test]
 async fn captures_and_voids_wait_for_each_other() {
     for (first, second) in [("CAPTURE", OperationKind::Void), ("VOID", OperationKind::Capture)] {
@@ -154,7 +155,7 @@ async fn captures_and_voids_wait_for_each_other() {
 }
 
 #[tokio::test]
-async fn rest_is_voided_only_where_the_product_can() {
+async fn rest_is_voided_only_if_the_product_supports_it() {
     for (name, can) in [("vipps", true), ("bambora.creditcard", false), ("new.product", false)] {
         let dintero = Dintero::start([]).await;
         dintero.set("PARTIALLY_CAPTURED", product(name.split('.').next().unwrap(), name));
@@ -168,7 +169,7 @@ async fn rest_is_voided_only_where_the_product_can() {
     }
 }
 
-/// Swish captures with the payment, and the events need not show a capture.
+/// Swish captures together with the payment, so the events need not show a capture.
 #[tokio::test]
 async fn swish_payment_is_refunded_by_line() {
     let dintero = Dintero::start([]).await;

@@ -1,4 +1,4 @@
-//! Two sessions of one order: the way on after a `create` whose response was lost, and a second payment.
+//! Two sessions of one order: how to recover from a `create` whose response was lost, and from a second payment.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::dintero::{client, token_reply, transaction_json};
 use crate::server::{Reply, Request, Server, is_token};
 
-/// The sessions that were created, each with whether it is cancelled.
+/// The created sessions, and whether each is cancelled.
 type Sessions = Arc<Mutex<Vec<(String, bool)>>>;
 
 fn session(id: &str, is_cancelled: bool, reference: &str) -> Value {
@@ -25,8 +25,8 @@ fn session(id: &str, is_cancelled: bool, reference: &str) -> Value {
     session
 }
 
-/// Loses the response to the first `create`. A search matches a longer reference as well.
-fn answer(sessions: &Sessions, request: &Request) -> Reply {
+/// Loses the response to the first `create`. A search also returns sessions with a longer reference.
+fn reply(sessions: &Sessions, request: &Request) -> Reply {
     let mut sessions = sessions.lock().unwrap();
     match (request.method.as_str(), request.target.as_str()) {
         _ if is_token(request) => token_reply(),
@@ -77,11 +77,11 @@ async fn session_whose_response_was_lost_is_cancelled_before_another_is_created(
     let sessions = Sessions::default();
     let server = {
         let sessions = sessions.clone();
-        Server::start(move |request, _| answer(&sessions, request)).await
+        Server::start(move |request, _| reply(&sessions, request)).await
     };
     let client = client(&server);
     let error = client.sessions().create_from_profile(&profile()).await.unwrap_err();
-    assert!(error.maybe_sent(), "it may be there: {error:?}");
+    assert!(error.maybe_sent(), "the session may exist: {error:?}");
 
     cancel_open_sessions(&client, "order-1").await.unwrap();
     let created = client.sessions().create_from_profile(&profile()).await.unwrap();
@@ -90,7 +90,7 @@ async fn session_whose_response_was_lost_is_cancelled_before_another_is_created(
     assert_eq!(*sessions.lock().unwrap(), expected);
 }
 
-/// Both sessions were paid nevertheless: the callback about the second one voids it.
+/// Both sessions were paid all the same: the shop voids the second payment when its callback arrives.
 #[tokio::test]
 async fn second_payment_is_voided() {
     let voided = Arc::new(Mutex::new(false));

@@ -1,5 +1,5 @@
-//! A line that does not divide: which piece gets the odd minor unit depends on what was moved before, and a capture or
-//! refund is recognised whichever piece it is. Another price, another quantity and another line are not recognised.
+//! Lines that do not divide evenly: which piece gets the odd minor unit depends on what was moved before, and a capture
+//! or refund is recognised either way. Another price, quantity or line is not recognised.
 
 use dintero_api::client::{GuardError, MadeBy};
 use dintero_api::order::{Capture, Refund};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::dintero::{Dintero, ID};
 use crate::guard::expect_done;
 
-/// Three units of a line that costs `amount`, one of 5000, and freight of 4900.
+/// A line of three units for `amount`, a line for 5000, and shipping for 4900.
 fn order(amount: i64) -> SessionOrder {
     let mugs = OrderLine::new().id("MUG").line_id("1").quantity(3).amount(amount);
     let lamp = OrderLine::new().id("LAMP").line_id("2").quantity(1).amount(5000);
@@ -20,7 +20,7 @@ fn order(amount: i64) -> SessionOrder {
     SessionOrder::new(whole, Currency::NOK, "order-1001").items([mugs, lamp]).shipping_option(post)
 }
 
-/// The event of a capture with the reference that all of these calls have.
+/// Returns the event of a capture with the reference of these calls.
 fn event(amount: i64, items: Value) -> Value {
     let mut event =
         json!({"event": "CAPTURE", "success": true, "amount": amount, "event_reference": "c1"});
@@ -34,7 +34,8 @@ fn item(line_id: &str, amount: i64, quantity: i64) -> Value {
     json!({"line_id": line_id, "amount": amount, "quantity": quantity})
 }
 
-/// Returns whether the capture is recognised in the event. Another one must be said to have another amount or lines.
+/// Returns whether the call recognises the event as its capture. If not, the error must be about another amount or
+/// other lines.
 async fn is_found(capture: impl Into<dintero_api::client::GuardedCapture>, event: &Value) -> bool {
     let dintero = Dintero::start([]).await;
     dintero.add(event.clone());
@@ -52,7 +53,7 @@ async fn is_found(capture: impl Into<dintero_api::client::GuardedCapture>, event
 }
 
 #[tokio::test]
-async fn odd_unit_is_of_one_piece_or_another() {
+async fn odd_unit_may_be_in_any_piece() {
     let unit = || Capture::of(&order(10000)).line("1", 1).reference("c1");
     let two_and_post = || Capture::of(&order(10000)).line("1", 2).shipping().reference("c1");
     for found in [3333, 3334] {
@@ -64,7 +65,7 @@ async fn odd_unit_is_of_one_piece_or_another() {
         assert!(is_found(two_and_post(), &event(found + 4900, items)).await, "{found}");
         assert!(is_found(two_and_post(), &event(found + 4900, Value::Null)).await, "{found}");
     }
-    // A line of 100 øre less divides, and has no odd unit.
+    // A line for 100 øre less divides evenly, and has no odd unit.
     let even = || Capture::of(&order(9900)).line("1", 1).reference("c1");
     for (found, expected) in [(3299, false), (3300, true), (3301, false)] {
         let with_items = event(found, json!([item("1", found, 1)]));
@@ -74,7 +75,7 @@ async fn odd_unit_is_of_one_piece_or_another() {
 }
 
 #[tokio::test]
-async fn what_is_no_rounding_is_another_capture() {
+async fn difference_beyond_rounding_is_another_capture() {
     let unit = || Capture::of(&order(10000)).line("1", 1).reference("c1");
     let whole = || Capture::of(&order(10000)).whole_line("1").reference("c1");
     for (amount, quantity) in [(3332, 1), (3335, 1), (3334, 2), (6667, 1)] {
@@ -83,20 +84,20 @@ async fn what_is_no_rounding_is_another_capture() {
     }
     assert!(!is_found(unit(), &event(3334, json!([item("2", 3334, 1)]))).await);
     assert!(!is_found(unit(), &event(3335, Value::Null)).await);
-    // The whole of a line has one price.
+    // A whole line has only one price.
     for amount in [9999, 10001] {
         assert!(!is_found(whole(), &event(amount, json!([item("1", amount, 3)]))).await);
         assert!(!is_found(whole(), &event(amount, Value::Null)).await);
     }
-    // The odd unit of one line is not an odd unit of another.
+    // The odd unit of one line cannot be in another line.
     let both = Capture::of(&order(10000)).line("1", 1).whole_line("2").reference("c1");
     let found = event(8334, json!([item("1", 3333, 1), item("2", 5001, 1)]));
     assert!(!is_found(both, &found).await);
 }
 
-/// A request that was computed by hand means its amounts.
+/// A complete request is compared by its exact amounts.
 #[tokio::test]
-async fn finished_request_has_its_own_amount() {
+async fn complete_request_is_compared_exactly() {
     let request = |amount: i64| {
         let line = CaptureTransactionRequestItem::new("1", amount).quantity(1);
         CaptureTransactionRequest::new(amount).capture_reference("c1").items([line])
@@ -106,7 +107,7 @@ async fn finished_request_has_its_own_amount() {
     assert!(!is_found(request(3333), &found).await);
 }
 
-/// All that is left was less while a capture that has failed since was in progress.
+/// Less was left while a capture that has since failed was in progress.
 #[tokio::test]
 async fn rest_is_recognised_by_what_an_earlier_read_showed() {
     let order = order(10000);

@@ -1,4 +1,4 @@
-//! Guarded calls of one process on one transaction take turns, and none waits for a future that nobody polls.
+//! Guarded calls of one process on one transaction take turns, and no call waits for a future that nobody polls.
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +27,7 @@ async fn capture_once(client: &Client) -> Result<MadeBy, GuardError> {
     call.await.map(|change| change.made_by())
 }
 
-/// Ten at the same moment, on clones, in one task and in several.
+/// Ten calls at the same moment, on clones, in one task and in several.
 #[tokio::test]
 async fn calls_with_one_reference_send_one_request() {
     for does in [Does::Acts, Does::ActsAndIsLost, Does::Accepts("r1"), Does::AcceptsNamelessly] {
@@ -53,7 +53,7 @@ async fn calls_with_one_reference_send_one_request() {
     }
 }
 
-/// What is left is computed after the capture before, so two that do not fit together are not both sent.
+/// What is left is computed after the previous capture, so two captures that exceed it together are not both sent.
 #[tokio::test]
 async fn calls_with_different_references_see_each_other() {
     let dintero = Dintero::in_real_time([]).await;
@@ -66,7 +66,7 @@ async fn calls_with_different_references_see_each_other() {
     assert_eq!(dintero.sent().len(), 1);
 }
 
-/// Polls a future once, as a `select!` does whose other branch is ready.
+/// Polls a future once, as `select!` does when another branch is ready.
 async fn poll_once<F: Future + Unpin>(mut future: F) -> F {
     poll_fn(|context| {
         assert!(std::pin::Pin::new(&mut future).poll(context).is_pending());
@@ -76,21 +76,21 @@ async fn poll_once<F: Future + Unpin>(mut future: F) -> F {
     future
 }
 
-/// The first call is kept and not polled any more; the second one neither hangs nor captures again.
+/// The first call is kept but no longer polled; the second one neither hangs nor captures again.
 #[tokio::test]
-async fn call_that_is_kept_unpolled_holds_nobody_up() {
+async fn call_that_is_no_longer_polled_blocks_no_other_call() {
     let dintero = Dintero::in_real_time([]).await;
     let transactions = dintero.client.transactions();
     let kept = poll_once(transactions.capture_once(ID, capture(AMOUNT, "shipment-1")).send()).await;
     let second = tokio::time::timeout(LONG, capture_once(&dintero.client)).await;
-    assert!(second.expect("it does not hang").is_ok());
+    assert!(second.expect("the call does not hang").is_ok());
     assert!(matches!(kept.await, Ok(GuardedChange::Done { .. })));
     assert_eq!(dintero.sent().len(), 1);
 }
 
-/// A caller that gives up half-way: the call goes on in its task, and the next one finds its capture.
+/// The caller drops the call half-way: the call continues in its task, and the next one finds its capture.
 #[tokio::test]
-async fn call_that_is_dropped_goes_on() {
+async fn dropped_call_continues() {
     let captured = Arc::new(AtomicUsize::new(0));
     let (arrived, go_on) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
     let server = {
@@ -120,7 +120,7 @@ async fn call_that_is_dropped_goes_on() {
     };
     let client = builder(&server).build().unwrap();
     let call = client.transactions().capture_once(ID, capture(AMOUNT, "shipment-1"));
-    // Given up while Dintero works on it.
+    // Dropped while Dintero processes the request.
     tokio::select! {
         result = call.send() => panic!("{result:?}"),
         () = arrived.notified() => {}
@@ -130,7 +130,7 @@ async fn call_that_is_dropped_goes_on() {
     assert_eq!(captured.load(Ordering::SeqCst), 1);
 }
 
-/// A clock that a test puts forward; sleeps take their time.
+/// A clock that a test can advance; sleeps take real time.
 #[derive(Debug, Default)]
 struct AheadClock(Mutex<Duration>);
 
@@ -148,26 +148,26 @@ impl Clock for AheadClock {
     }
 }
 
-/// Dintero works on the capture for longer than anybody remembers that it was sent.
+/// Dintero processes the capture for longer than the client remembers that it was sent.
 #[tokio::test]
 async fn call_waits_for_a_slow_one() {
-    let (clock, arrived, answer) =
+    let (clock, arrived, released) =
         (Arc::new(AheadClock::default()), Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
     let server = {
-        let (arrived, answer) = (arrived.clone(), answer.clone());
+        let (arrived, released) = (arrived.clone(), released.clone());
         Server::start(move |request, _| {
             let captured = json!([{"event": "CAPTURE", "success": true, "amount": AMOUNT, "event_reference": "shipment-1"}]);
             if is_token(request) {
                 return token_reply();
             }
             if request.method == "GET" {
-                let is_captured = answer.load(Ordering::SeqCst) > 0;
+                let is_captured = released.load(Ordering::SeqCst) > 0;
                 let (status, events) =
                     if is_captured { ("CAPTURED", captured) } else { ("AUTHORIZED", json!([])) };
                 return Reply::json(200, &transaction_json(status, &events));
             }
             arrived.notify_one();
-            while answer.load(Ordering::SeqCst) == 0 {
+            while released.load(Ordering::SeqCst) == 0 {
                 std::thread::sleep(Duration::from_millis(5));
             }
             Reply::json(200, &transaction_json("CAPTURED", &captured))
@@ -186,7 +186,7 @@ async fn call_waits_for_a_slow_one() {
     *clock.0.lock().unwrap() += Duration::from_secs(30);
     let other = spawn();
     tokio::time::sleep(Duration::from_millis(200)).await;
-    answer.store(1, Ordering::SeqCst);
+    released.store(1, Ordering::SeqCst);
     assert_eq!(slow.await.unwrap().unwrap(), MadeBy::ThisCall);
     assert_eq!(other.await.unwrap().unwrap(), MadeBy::AnotherCall);
     assert_eq!(server.calls().iter().filter(|call| call.method == "POST").count(), 1);
@@ -197,7 +197,7 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// A server on a runtime of its own, whose first read never ends.
+/// A server on its own runtime, whose first read never ends.
 fn serve_forever() -> (Runtime, Server) {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let host = builder.worker_threads(1).enable_all().build().unwrap();
@@ -216,7 +216,7 @@ fn serve_forever() -> (Runtime, Server) {
     (host, server)
 }
 
-/// Begins a call on this runtime, which gets as far as its first read.
+/// Begins a call on this runtime, and drives it up to its first read.
 fn begin(runtime: &Runtime, client: &Client) {
     runtime.block_on(async {
         let call = tokio::time::timeout(Duration::from_millis(300), capture_once(client));
@@ -224,9 +224,9 @@ fn begin(runtime: &Runtime, client: &Client) {
     });
 }
 
-/// A client that several runtimes share: the one that had the turn is gone, and takes nothing with it.
+/// Several runtimes share a client: when the runtime that has the turn shuts down, the turn is released.
 #[test]
-fn runtime_that_is_shut_down_gives_its_turn_back() {
+fn runtime_that_shuts_down_releases_its_turn() {
     let (host, server) = serve_forever();
     let client = builder(&server).build().unwrap();
     let first = runtime();
@@ -234,14 +234,14 @@ fn runtime_that_is_shut_down_gives_its_turn_back() {
     first.shutdown_background();
     let made =
         runtime().block_on(async { tokio::time::timeout(LONG, capture_once(&client)).await });
-    assert_eq!(made.expect("it does not hang").unwrap(), MadeBy::ThisCall);
+    assert_eq!(made.expect("the call does not hang").unwrap(), MadeBy::ThisCall);
     assert_eq!(server.calls().iter().filter(|call| call.method == "POST").count(), 1);
     host.shutdown_background();
 }
 
-/// A runtime that is alive, has the turn, and stands still: others wait for a minute, which this clock skips.
+/// A runtime that has the turn is alive but not driven: other calls wait for a minute, which this clock skips.
 #[test]
-fn runtime_that_stands_still_does_not_hold_others_up_for_ever() {
+fn runtime_that_is_not_driven_does_not_block_others_forever() {
     let (host, server) = serve_forever();
     let client = client(&server);
     let first = runtime();

@@ -1,4 +1,4 @@
-//! A small Dintero: sessions, transactions and their money, as it is and as it was a moment ago.
+//! A small model of Dintero: sessions, transactions and their money, now and a moment ago.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -16,16 +16,16 @@ use crate::sight::{self, error, show};
 
 pub(crate) struct Dintero {
     clock: Arc<ModelClock>,
-    /// Ids are new in each schedule: the client remembers some for a moment.
+    /// Ids are unique across schedules, because the client remembers some for a moment.
     serial: usize,
     sessions: Vec<Session>,
     pub(crate) payments: Vec<Payment>,
-    /// What the schedule says of the running call.
+    /// The schedule's choices for the running call.
     call: Option<Call>,
     sights: VecDeque<Sight>,
     arrived: usize,
     create_is_lost: bool,
-    /// Told when the shop's process is to end.
+    /// Notified when the shop's process must end.
     pub(crate) crash: Arc<Notify>,
     problem: Option<TestCaseError>,
     pub(crate) seen: Seen,
@@ -37,7 +37,7 @@ struct Session {
     transaction_id: Option<String>,
 }
 
-/// What has happened in all schedules together.
+/// What has happened in all schedules so far.
 #[derive(Default)]
 pub(crate) struct Seen {
     fates: BTreeSet<Fate>,
@@ -81,7 +81,7 @@ impl Dintero {
         self.expect(None);
     }
 
-    /// Says what happens to the next requests.
+    /// Sets what happens to the next requests.
     pub(crate) fn expect(&mut self, call: Option<&Call>) {
         self.call = call.cloned();
         self.sights = call.map(|call| call.sights.clone().into()).unwrap_or_default();
@@ -119,7 +119,7 @@ impl Dintero {
         self.payments.iter_mut().for_each(|payment| payment.finish(at, succeeds));
     }
 
-    pub(crate) fn answer(&mut self, request: &Request) -> Reply {
+    pub(crate) fn respond(&mut self, request: &Request) -> Reply {
         if is_token(request) {
             let token = json!({"access_token": "t", "token_type": "Bearer", "expires_in": 14400});
             return Reply::Kept(200, token);

@@ -1,4 +1,4 @@
-//! Time that passes only when the client waits or a schedule says so.
+//! A clock that advances only when the client sleeps or a schedule says so.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ impl ModelClock {
     }
 }
 
-/// A minute and more is a limit that nothing here may reach: it takes real time, so that a hang is seen as one.
+/// A sleep of a minute or more is a limit that no test may reach. It takes real time, so that a hang shows as a hang.
 const LIMIT: Duration = Duration::from_secs(59);
 
 impl Clock for ModelClock {

@@ -1,8 +1,8 @@
-//! A model test of payments: random schedules of a shop that creates sessions, captures, refunds and voids, against a
-//! small Dintero that keeps the books, loses responses, shows events late or in part, and sees the shop crash.
+//! A model test of payments: random schedules of a shop that creates sessions, captures, refunds, voids and crashes,
+//! against a small model of Dintero that keeps the books, loses responses, and shows events late or only in part.
 //!
-//! After each step: no more is captured than authorized and refunded than captured, each reference moves money once, and
-//! what the client says agrees with the books or is "unknown".
+//! After each step, no more is captured than authorized and no more refunded than captured, each reference has moved
+//! money at most once, and the client's report matches the books or is "unknown".
 
 mod books;
 mod clock;
@@ -25,14 +25,14 @@ use crate::schedule::{Call, Fate, Operation, Sight, Step, steps};
 use crate::server::Server;
 use crate::shop::Shop;
 
-/// Two thousand schedules; `PROPTEST_CASES` says another number.
+/// Two thousand schedules, unless `PROPTEST_CASES` sets another number.
 const SCHEDULES: u32 = 2000;
 
-/// The server on its own thread, the books behind it, and the time that all of them go by.
+/// The server on its own thread, the books behind it, and the clock that they share.
 struct World {
     server: Server,
     dintero: Arc<Mutex<Dintero>>,
-    /// One process for many schedules; a crash begins another.
+    /// One process runs many schedules; a crash starts another process.
     shop: Mutex<Shop>,
     _host: Runtime,
 }
@@ -43,9 +43,9 @@ impl World {
         let dintero = Arc::new(Mutex::new(Dintero::new(clock.clone())));
         let mut host = tokio::runtime::Builder::new_multi_thread();
         let host = host.worker_threads(1).enable_all().build().unwrap();
-        let answering = dintero.clone();
-        let server = host
-            .block_on(Server::start(move |request, _| answering.lock().unwrap().answer(request)));
+        let books = dintero.clone();
+        let server =
+            host.block_on(Server::start(move |request, _| books.lock().unwrap().respond(request)));
         let shop = Mutex::new(Shop::new(&server, dintero.clone(), clock));
         Self { server, dintero, shop, _host: host }
     }
@@ -78,16 +78,16 @@ fn books_and_client_agree_on_every_schedule() {
     if let Err(error) = result {
         panic!("{error}");
     }
-    // A model in which nothing happens would prove nothing.
+    // A model in which nothing happens proves nothing.
     if cases.is_none_or(|cases| cases >= SCHEDULES) {
         world.dintero.lock().unwrap().seen.assert_all();
     }
 }
 
-/// Found by the schedules once in thousands: a void without any id fails, and does not look as if it were in progress
-/// for ever.
+/// A case that random schedules found once in thousands of runs: a void without any id fails, and must not seem to be
+/// in progress forever.
 #[test]
-fn failed_void_of_a_second_payment_is_made_again() {
+fn failed_void_of_a_second_payment_is_retried() {
     let call = |fate| Call { sights: Vec::new(), fate, crash_after: None };
     let world = World::new();
     let result = world.run(&[
@@ -102,9 +102,9 @@ fn failed_void_of_a_second_payment_is_made_again() {
     assert!(result.is_ok(), "{result:?}");
 }
 
-/// Found by the schedules once in thousands: a read that still showed a capture that had failed since. What the request
-/// took (the odd unit of a line that does not divide, or all that was left) is not what it would take now, and it is
-/// the same operation.
+/// A case that random schedules found once in thousands of runs: a read still showed a capture that had failed since.
+/// The amount of the request (the odd unit of a line that does not divide evenly, or all that was left) then differs
+/// from what it would be now, but it is the same operation.
 #[test]
 fn change_that_was_computed_from_a_late_read_is_found_again() {
     let call = |fate, sights: &[Sight]| Call { sights: sights.to_vec(), fate, crash_after: None };

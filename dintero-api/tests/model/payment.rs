@@ -1,4 +1,4 @@
-//! A transaction in the books: its money, its events, and its versions of a moment ago.
+//! A transaction in the books: its money, its events, and its recent versions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use crate::server::Request;
 
 pub(crate) const REFERENCE: &str = "order-1";
-/// Three units that do not divide, one line, and freight.
+/// Three units whose price does not divide evenly, one other line, and shipping.
 pub(crate) const LINES: [(&str, i64, i64); 3] =
     [("1", 10000, 3), ("2", 5000, 1), ("post", 4900, 1)];
 pub(crate) const AMOUNT: i64 = 19900;
 
-/// For how long a read may show what was before.
+/// How long a read may still show an older version.
 const LAG: Duration = Duration::from_millis(1500);
 
 /// A transaction.
@@ -23,15 +23,15 @@ pub(crate) struct Payment {
     pub(crate) id: String,
     pub(crate) versions: Vec<Version>,
     accepted: Vec<Accepted>,
-    /// How often money was moved, by kind and reference.
+    /// How many times money moved, by kind and reference.
     moved: BTreeMap<(&'static str, String), usize>,
-    /// What was captured of each line.
+    /// The amount captured of each line.
     lines: BTreeMap<String, i64>,
-    /// References that were ever accepted or carried out.
+    /// References of changes that were ever accepted or carried out.
     known: BTreeSet<(&'static str, String)>,
 }
 
-/// A transaction as it was from a moment on.
+/// A version of a transaction, from a moment on.
 #[derive(Clone)]
 pub(crate) struct Version {
     at: Instant,
@@ -45,7 +45,7 @@ pub(crate) struct Version {
     pub(crate) takes_back: bool,
 }
 
-/// A change that was accepted and has not ended.
+/// A change that was accepted and has not finished.
 #[derive(Clone)]
 struct Accepted {
     change: Change,
@@ -61,7 +61,7 @@ pub(crate) struct Change {
 }
 
 impl Version {
-    /// Authorized, captured, refunded, and what remains to capture and to refund.
+    /// Returns the authorized, captured and refunded amounts, and those left to capture and to refund.
     pub(crate) fn figures(&self) -> [i64; 5] {
         let remaining = if self.is_voided { 0 } else { AMOUNT - self.captured };
         [AMOUNT, self.captured, self.refunded, remaining, self.captured - self.refunded]
@@ -135,7 +135,7 @@ impl Payment {
         (if kind == "REFUND" { to_refund } else { to_capture }) - accepted
     }
 
-    /// Whether Dintero would carry it out.
+    /// Whether Dintero would carry out the change.
     pub(crate) fn permits(&self, change: &Change) -> bool {
         let is_accepted = |kind| self.accepted.iter().any(|accepted| accepted.change.kind == kind);
         match change.kind {
@@ -144,13 +144,13 @@ impl Payment {
         }
     }
 
-    /// Returns whether a change of the reference is accepted or done, and how often it was done.
+    /// Returns whether a change with the reference was accepted or done, and how many times it was done.
     pub(crate) fn count(&self, kind: OperationKind, reference: &str) -> (bool, usize) {
         let key = (name(kind), reference.to_owned());
         (self.known.contains(&key), self.moved.get(&key).copied().unwrap_or_default())
     }
 
-    /// Returns all that was accepted or done, and not undone: what must not change without a request.
+    /// Returns counts of what was accepted or done, which must not change without a request.
     pub(crate) fn fingerprint(&self) -> (usize, usize) {
         (self.accepted.len(), self.moved.values().sum())
     }
@@ -182,7 +182,7 @@ impl Payment {
         change(&mut version);
         (version.status, version.state) = version.status();
         event["transaction_status"] = version.status.into();
-        // Some providers leave the status of an event out.
+        // Some providers omit the status of an event.
         if version.events.len() % 3 == 2 {
             event.as_object_mut().unwrap().remove("transaction_status");
         }
@@ -228,7 +228,7 @@ impl Payment {
         });
     }
 
-    /// Ends what was accepted; the result has the id alone, or the reference and the amount.
+    /// Finishes the accepted change. The result has only the id, or the reference and the amount.
     pub(crate) fn finish(&mut self, at: Instant, succeeds: bool) {
         while !self.accepted.is_empty() {
             let Accepted { change, id } = self.accepted.remove(0);

@@ -1,21 +1,22 @@
-//! What can happen, as proptest chooses it: the shop's steps, the fate of a request, and what a read shows.
+//! The events that proptest generates: the shop's steps, the outcome of a request, and what a read shows.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
-    /// The shop creates a session for the order, after what it does if the response of an earlier one was lost.
+    /// The shop creates a session for the order. If the response to an earlier `create` was lost, it recovers from that
+    /// first.
     Create { response_is_lost: bool },
     /// The shopper pays one of the sessions.
     Pay(usize),
     /// Dintero calls back about one of the transactions.
     Callback(usize, Call),
-    /// The shop captures, refunds or voids what pays the order.
+    /// The shop captures, refunds or voids the transaction that pays the order.
     Change(Operation, Call),
     /// The shop makes the same call twice at the same moment.
     ChangeTwice(Operation, Call),
-    /// What was accepted ends.
+    /// The accepted operation finishes.
     Finish { succeeds: bool },
     /// Time passes, in milliseconds.
     Pass(u64),
@@ -23,10 +24,10 @@ pub(crate) enum Step {
     Crash,
 }
 
-/// The shop's own operations; each has its reference.
+/// The shop's operations, each with its own reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Operation {
-    /// One unit of the line that does not divide, and the freight.
+    /// One unit of the line that does not divide evenly, and the shipping.
     CaptureUnitAndFreight,
     CaptureUnit,
     CaptureLine,
@@ -41,14 +42,14 @@ pub(crate) enum Operation {
 /// What happens to the requests of one call.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
-    /// What its reads show, one after the other; the rest shows all.
+    /// What the reads of the call show, in order; any further read shows everything.
     pub(crate) sights: Vec<Sight>,
     pub(crate) fate: Fate,
-    /// The process ends when this many requests of the call have arrived.
+    /// The process crashes when this many requests of the call have arrived.
     pub(crate) crash_after: Option<usize>,
 }
 
-/// What becomes of a capture, refund or void that Dintero could carry out.
+/// The outcome of a capture, refund or void that Dintero could carry out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fate {
     Done,
@@ -67,11 +68,11 @@ pub(crate) enum Fate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sight {
     Whole,
-    /// As it was a moment ago.
+    /// The version of a moment ago.
     Late,
-    /// With the status of now and the events of a moment ago.
+    /// The current status, with the events of a moment ago.
     LateEvents,
-    /// With the events of now and the status of a moment ago.
+    /// The current events, with the status of a moment ago.
     LateStatus,
     WithoutEvents,
     WithoutStatus,
@@ -83,7 +84,7 @@ pub(crate) enum Sight {
     WithoutKind,
     WithoutReferences,
     WithoutItems,
-    /// Of the money that the status tells of, no event is there.
+    /// The events that moved money are missing, while the status shows that it moved.
     WithoutMoney,
     /// The read fails.
     Fails,
@@ -129,7 +130,7 @@ pub(crate) const SIGHTS: [Sight; 13] = [
     Sight::Fails,
 ];
 
-/// A schedule: a session that is paid, and then anything.
+/// A schedule: a session that is paid, followed by any steps.
 pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let begin = (any::<bool>(), call()).prop_map(|(response_is_lost, call)| {
         vec![Step::Create { response_is_lost }, Step::Pay(0), Step::Callback(0, call)]
@@ -154,7 +155,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
-    // Captures come first, or there is nothing to refund; few schedules end with a void.
+    // Captures are the most frequent, because refunds need them; few schedules end with a void.
     prop_oneof![
         6 => select(&OPERATIONS[..4]),
         4 => select(&OPERATIONS[4..7]),

@@ -1,4 +1,4 @@
-//! The shop: it stores the order and the transaction that pays it, nothing else, and makes the same calls again.
+//! The shop, which stores only the order and the transaction that pays it, and makes the same calls again.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::schedule::{Call, OPERATIONS, Operation, Step};
 use crate::server::Server;
 use crate::sight::is_done;
 
-/// How long it takes until a new process runs; longer than reads may be late.
+/// How long it takes until a new process runs, which is longer than reads may be late.
 const RESTART: Duration = Duration::from_secs(3);
 
 pub(crate) struct Shop {
@@ -36,7 +36,7 @@ pub(crate) struct Shop {
     may_have_a_session: bool,
 }
 
-/// What a crash ends.
+/// The part of the shop that a crash ends.
 struct Process {
     client: Client,
     runtime: Runtime,
@@ -51,7 +51,7 @@ impl Process {
 }
 
 /// How a guarded call ended.
-enum Told {
+enum CallResult {
     Done(Box<Transaction>),
     Accepted,
     Error(GuardError),
@@ -81,7 +81,7 @@ impl Shop {
         }
     }
 
-    /// Begins with another order, in the same process.
+    /// Starts another order in the same process.
     pub(crate) fn start_over(&mut self) {
         (self.paid_by, self.may_have_a_session) = (None, false);
     }
@@ -115,7 +115,7 @@ impl Shop {
         }
     }
 
-    /// Does what a shop does in the end: Dintero calls back about every transaction until the shop has dealt with it.
+    /// Finishes the order: Dintero calls back about every transaction until the shop has handled it.
     pub(crate) fn finish(&mut self) -> Result<(), TestCaseError> {
         let ids: Vec<String> = {
             let dintero = self.dintero.lock().unwrap();
@@ -160,7 +160,7 @@ impl Shop {
         Ok(())
     }
 
-    /// The way on after a `create` whose response was lost, as README.md tells it.
+    /// Cancels the open sessions after a `create` whose response was lost, as README.md describes.
     fn cancel_open_sessions(&self) {
         let Process { client, runtime } = &self.process;
         runtime.block_on(async {
@@ -233,30 +233,33 @@ impl Shop {
                 }
             }
         };
-        let told = runtime.block_on(async {
+        let results = runtime.block_on(async {
             tokio::select! {
-                told = calls => Some(told),
+                results = calls => Some(results),
                 () = crash.notified() => None,
             }
         });
-        let Some(told) = told else {
+        let Some(results) = results else {
             self.crash();
             return Ok(());
         };
         let mut dintero = self.dintero.lock().unwrap();
         let unchanged = dintero.payment(&id).fingerprint() == before;
-        let is_sent = |told: &Told| !matches!(told, Told::Error(error) if !error.maybe_sent());
-        prop_assert!(unchanged || told.iter().any(is_sent), "an error that says nothing was sent");
-        for told in told {
+        let is_sent = |result: &CallResult| !matches!(result, CallResult::Error(error) if !error.maybe_sent());
+        prop_assert!(
+            unchanged || results.iter().any(is_sent),
+            "the transaction changed although every call says that nothing was sent"
+        );
+        for result in results {
             let (kind, reference) = (operation_kind(operation), operation_name(operation));
             let (is_known, times) = dintero.payment(&id).count(kind, reference);
-            match told {
-                Told::Done(transaction) => {
+            match result {
+                CallResult::Done(transaction) => {
                     prop_assert!(times == 1 && is_done(&transaction, kind, reference));
                     dintero.seen.found += usize::from(unchanged);
                 }
-                Told::Accepted => prop_assert!(is_known),
-                Told::Error(error) => {
+                CallResult::Accepted => prop_assert!(is_known),
+                CallResult::Error(error) => {
                     let is_taken = matches!(error, GuardError::ReferenceTaken { .. });
                     prop_assert!(!is_taken && !matches!(error, GuardError::Busy), "{error:?}");
                 }
@@ -272,7 +275,12 @@ enum Times {
     Twice,
 }
 
-async fn perform(client: &Client, order: &SessionOrder, id: &str, operation: Operation) -> Told {
+async fn perform(
+    client: &Client,
+    order: &SessionOrder,
+    id: &str,
+    operation: Operation,
+) -> CallResult {
     let (transactions, reference) = (client.transactions(), operation_name(operation));
     let (capture, refund) =
         (Capture::of(order).reference(reference), Refund::of(order).reference(reference));
@@ -292,9 +300,9 @@ async fn perform(client: &Client, order: &SessionOrder, id: &str, operation: Ope
         Operation::Void => transactions.void_once(id),
     };
     match call.await {
-        Ok(change) if change.is_done() => Told::Done(Box::new(change.transaction().clone())),
-        Ok(_) => Told::Accepted,
-        Err(error) => Told::Error(error),
+        Ok(change) if change.is_done() => CallResult::Done(Box::new(change.transaction().clone())),
+        Ok(_) => CallResult::Accepted,
+        Err(error) => CallResult::Error(error),
     }
 }
 
@@ -309,7 +317,7 @@ fn operation_kind(operation: Operation) -> OperationKind {
     }
 }
 
-/// Returns the shop's reference of the operation. A void has none.
+/// Returns the shop's reference for the operation. A void has none.
 fn operation_name(operation: Operation) -> &'static str {
     let names = ["c1", "c2", "c3", "c4", "r1", "r2", "r3", ""];
     names[OPERATIONS.iter().position(|other| *other == operation).unwrap()]

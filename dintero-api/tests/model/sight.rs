@@ -1,4 +1,4 @@
-//! How a transaction looks to a read: whole, late, or in part, and what the client may say of it then.
+//! How a read shows a transaction (complete, late or partial), and what the client may report in each case.
 
 use dintero_api::types::Transaction;
 use dintero_api::{OperationKind, OperationState, PaymentState};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::payment::{Payment, Version};
 use crate::schedule::Sight;
 
-/// Returns the transaction as the read shows it. The newest version that is old enough to be shown late is `late`.
+/// Returns the transaction as the read shows it. `late` is the index of the version that a late read shows.
 pub(crate) fn show(payment: &Payment, sight: Sight, late: usize, pick: usize) -> Value {
     let now = payment.versions.len() - 1;
     let (status, events) = match sight {
@@ -19,7 +19,7 @@ pub(crate) fn show(payment: &Payment, sight: Sight, late: usize, pick: usize) ->
     };
     let mut shown = payment.json(&payment.versions[status], &payment.versions[events]);
     let fields: &[&str] = match sight {
-        // With status AUTHORIZED it would look like a payment of which nothing was captured.
+        // With status AUTHORIZED, the transaction would look like a payment without captures.
         Sight::WithoutMoney if shown["status"] != "AUTHORIZED" => {
             shown["events"].as_array_mut().unwrap().truncate(1);
             return shown;
@@ -41,7 +41,7 @@ pub(crate) fn show(payment: &Payment, sight: Sight, late: usize, pick: usize) ->
     };
     let all = matches!(sight, Sight::WithoutReferences | Sight::WithoutItems);
     let events = shown["events"].as_array_mut().unwrap();
-    // The first event made the transaction, and says nothing of money.
+    // The first event created the transaction, and has no amount.
     let picked = 1 + pick % (events.len() - 1).max(1);
     for (index, event) in events.iter_mut().enumerate().skip(1) {
         if all || index == picked {
@@ -51,17 +51,18 @@ pub(crate) fn show(payment: &Payment, sight: Sight, late: usize, pick: usize) ->
     shown
 }
 
-/// Checks that the client says of what was shown what the books said at some time between then and now, or "unknown".
+/// Checks that the client's report on the shown transaction matches the books at some time between then and now, or is
+/// "unknown".
 pub(crate) fn check(versions: &[Version], shown: &Value) -> Result<(), TestCaseError> {
     let transaction: Transaction = serde_json::from_value(shown.clone()).unwrap();
     let outcome = transaction.outcome();
     let is_known = |version: &Version| !matches!(version.state, PaymentState::Unknown(_));
     if !matches!(outcome.state, PaymentState::Unknown(_)) {
-        let told = versions.iter().any(|version| version.state == outcome.state);
-        prop_assert!(told && versions.iter().all(is_known), "{:?} of {shown:#}", outcome.state);
+        let reported = versions.iter().any(|version| version.state == outcome.state);
+        prop_assert!(reported && versions.iter().all(is_known), "{:?} of {shown:#}", outcome.state);
     }
     if let Some(amounts) = outcome.amounts {
-        let told = [
+        let reported = [
             amounts.authorized,
             amounts.captured,
             amounts.refunded,
@@ -69,10 +70,10 @@ pub(crate) fn check(versions: &[Version], shown: &Value) -> Result<(), TestCaseE
             amounts.remaining_refund,
         ]
         .map(|amount| amount.get());
-        let is_told = versions.iter().any(|version| version.figures() == told);
-        prop_assert!(is_told, "{told:?} of {shown:#}");
+        let is_reported = versions.iter().any(|version| version.figures() == reported);
+        prop_assert!(is_reported, "{reported:?} of {shown:#}");
     }
-    // Nothing is sent while a refund or void is known to be under way; a late read cannot know.
+    // Nothing may ship if a refund or void is in progress or done in every version that the read may show.
     let taken_back = versions.iter().all(|version| version.takes_back);
     prop_assert!(!(taken_back && outcome.may_ship()), "{shown:#}");
     prop_assert!(!(shown["events"].is_null() && outcome.may_ship()), "{shown:#}");

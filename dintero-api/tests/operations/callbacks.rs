@@ -1,4 +1,4 @@
-//! What Dintero calls on the merchant: the query, the body and the answer of the four operations below `/examples`.
+//! Dintero's callbacks to the merchant: the query, the body and the response of the four operations below `/examples`.
 
 use dintero_api::types::*;
 use serde_core::Serialize;
@@ -14,7 +14,7 @@ pub(crate) const SHIPPING: &str = "/examples/shipping_address_callback_url";
 pub(crate) const DISCOUNT: &str = "/examples/discount_code_callback_url";
 
 #[test]
-fn callbacks_of_the_document_are_all_tried() {
+fn all_documented_callbacks_are_tried() {
     let found = document::callbacks();
     let mut found: Vec<_> = found.iter().map(|found| (found.method, found.path)).collect();
     found.sort_unstable();
@@ -22,7 +22,7 @@ fn callbacks_of_the_document_are_all_tried() {
     assert_eq!(found, expected);
 }
 
-/// The query with an example for every parameter, and the same as JSON.
+/// Returns a query with an example of every parameter, and the same as JSON.
 fn examples(documented: &Documented, only_required: bool) -> (String, Value) {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let mut json = Map::new();
@@ -52,12 +52,12 @@ fn examples(documented: &Documented, only_required: bool) -> (String, Value) {
 }
 
 fn assert_same(read: &impl Serialize, expected: &Value) {
-    let read = serde_json::to_value(read).expect("what was read can be written");
+    let read = serde_json::to_value(read).expect("the value can be serialized");
     assert_eq!(schema::differences(expected, &read), [""; 0]);
 }
 
 #[test]
-fn documented_queries_are_read_whole() {
+fn documented_queries_are_read_completely() {
     for only_required in [false, true] {
         let (query, json) = examples(&document::operation("get", SESSION), only_required);
         assert_same(&SessionCallbackQuery::from_query(&query).expect("it is read"), &json);
@@ -67,7 +67,8 @@ fn documented_queries_are_read_whole() {
     }
 }
 
-/// As Dintero calls a URL with the shop's own `order=17`, `report_event=REFUND&report_event=VOID&report_error=true`.
+/// Dintero's call to a URL that has the shop's own `order=17` and
+/// `report_event=REFUND&report_event=VOID&report_error=true`.
 #[test]
 fn query_with_the_merchants_own_parameters_is_read() {
     let query = "order=17&report_event=REFUND&report_event=VOID&report_error=true\
@@ -75,16 +76,16 @@ fn query_with_the_merchants_own_parameters_is_read() {
     let read = SessionCallbackQuery::from_query(query).expect("it is read");
     assert_eq!(read.merchant_reference, "Kari & Ola/17");
     assert_eq!((read.report_error, read.delay_callback), (Some(true), None));
-    let written = serde_json::to_value(&read).expect("what was read can be written");
+    let written = serde_json::to_value(&read).expect("the value can be serialized");
     assert_eq!(written["report_event"], json!(["REFUND", "VOID"]));
     assert_eq!((read.session_id.as_deref(), read.sid.as_deref()), (None, Some("T1.s")));
     assert_eq!((read.transaction_id, read.error.as_deref()), (None, Some("cancelled")));
     assert_eq!(read.time.as_millisecond(), 1_772_366_400_123);
 }
 
-/// The settings are what the shop wrote into its own URL. A callback must not be lost for them.
+/// The settings are those that the shop wrote into its own URL. A callback must not be lost because one is invalid.
 #[test]
-fn query_with_settings_that_mean_nothing_is_read() {
+fn query_with_invalid_settings_is_read() {
     let outcome = "merchant_reference=17&time=2026-03-01T12%3A00%3A00Z&method=POST";
     for settings in [
         "report_error=1&delay_callback=30s",
@@ -107,16 +108,16 @@ fn query_without_its_reference_is_refused() {
     assert!(error.to_string().contains("`merchant_reference` is missing"), "{error}");
 }
 
-/// An error of reading does not repeat what was in the query.
+/// A read error does not repeat values from the query.
 #[test]
-fn query_that_is_not_read_is_not_shown() {
+fn values_of_an_invalid_query_are_not_shown() {
     let query = "merchant_reference=kari&time=hunter2";
     let error = SessionCallbackQuery::from_query(query).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
     assert!(error.to_string().contains("`time`"), "{error}");
 }
 
-/// Reads the documented body of a callback with every property, and writes it again.
+/// Reads the documented body of a callback with every property, and serializes it again.
 fn body_is_read_whole<T: Serialize + DeserializeOwned>(path: &str) {
     let (schema, _) = document::operation("post", path).body().expect("the callback has a body");
     let sample = schema::sample(schema);
@@ -125,7 +126,7 @@ fn body_is_read_whole<T: Serialize + DeserializeOwned>(path: &str) {
 }
 
 #[test]
-fn documented_bodies_are_read_whole() {
+fn documented_bodies_are_read_completely() {
     body_is_read_whole::<Transaction>(SESSION);
     body_is_read_whole::<ExpressCallback>(DISCOUNT);
     // The document has the same session for both.
@@ -139,19 +140,19 @@ fn body_of_a_paid_session_is_read() {
     assert_eq!(read.status, Some(TransactionStatus::Authorized));
 }
 
-pub(crate) fn answer_schema(path: &str) -> &'static Value {
+pub(crate) fn response_schema(path: &str) -> &'static Value {
     let successes = document::operation("post", path).successes();
-    let [(200, contents)] = &successes[..] else { panic!("{path} is answered with 200 alone") };
+    let [(200, contents)] = &successes[..] else { panic!("{path} has only the response 200") };
     contents[0].1
 }
 
-/// What is wrong with an answer that the merchant gives.
-fn answer_problems(path: &str, answer: &impl Serialize) -> Vec<String> {
-    let schema = answer_schema(path);
-    let answer = serde_json::to_value(answer).expect("an answer can be written");
-    let mut problems = schema::problems(schema, &answer);
-    problems.extend(schema::find(Find::Unknown, schema, &answer));
-    problems.extend(schema::find(Find::ReadOnly, schema, &answer));
+/// Returns the problems of a response that the merchant sends.
+fn response_problems(path: &str, response: &impl Serialize) -> Vec<String> {
+    let schema = response_schema(path);
+    let response = serde_json::to_value(response).expect("a response can be serialized");
+    let mut problems = schema::problems(schema, &response);
+    problems.extend(schema::find(Find::Unknown, schema, &response));
+    problems.extend(schema::find(Find::ReadOnly, schema, &response));
     problems
 }
 
@@ -161,13 +162,13 @@ fn delivery() -> MultiShipmentShippingOption {
 }
 
 #[test]
-fn answers_to_a_new_address_are_what_the_document_describes() {
+fn responses_to_a_new_address_match_the_document() {
     let order = ShippingAddressOrderUpdate::new(33890).vat_amount(6778);
-    for answer in [
+    for response in [
         ShippingAddressCallbackResponse::new([]),
         ShippingAddressCallbackResponse::new([delivery()]).order(order),
     ] {
-        assert_eq!(answer_problems(SHIPPING, &answer), [""; 0]);
+        assert_eq!(response_problems(SHIPPING, &response), [""; 0]);
     }
     let undeliverable = ShippingAddressCallbackResponse::new([]);
     let written = serde_json::to_value(undeliverable).expect("it can be written");
@@ -175,22 +176,22 @@ fn answers_to_a_new_address_are_what_the_document_describes() {
 }
 
 #[test]
-fn answers_to_a_discount_code_are_what_the_document_describes() {
+fn responses_to_a_discount_code_match_the_document() {
     let item = DiscountCodesOrderUpdateItem::new().line_id("1").amount(19990);
     let order = DiscountCodesOrderUpdate::new(23890).items([item]).discount_codes(["SPRING"]);
-    let answer = DiscountCodesCallbackResponse::new([delivery()]).order(order);
-    assert_eq!(answer_problems(DISCOUNT, &answer), [""; 0]);
+    let response = DiscountCodesCallbackResponse::new([delivery()]).order(order);
+    assert_eq!(response_problems(DISCOUNT, &response), [""; 0]);
 }
 
-/// What a shop answers is what it can read again, property by property.
+/// A shop's response can be read again, property by property.
 #[test]
-fn documented_answers_are_read_whole() {
-    let sample = schema::sample(answer_schema(SHIPPING));
+fn documented_responses_are_read_completely() {
+    let sample = schema::sample(response_schema(SHIPPING));
     let read: ShippingAddressCallbackResponse =
-        serde_json::from_value(sample.clone()).expect("the answer is read");
+        serde_json::from_value(sample.clone()).expect("the response is read");
     assert_same(&read, &sample);
-    let sample = schema::sample(answer_schema(DISCOUNT));
+    let sample = schema::sample(response_schema(DISCOUNT));
     let read: DiscountCodesCallbackResponse =
-        serde_json::from_value(sample.clone()).expect("the answer is read");
+        serde_json::from_value(sample.clone()).expect("the response is read");
     assert_same(&read, &sample);
 }

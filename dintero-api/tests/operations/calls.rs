@@ -1,5 +1,5 @@
-//! Every operation as a merchant calls it: once with nothing but what it must have, once with everything that can be
-//! set, and once with a body that was read from JSON.
+//! Every operation as a merchant calls it: once with only the required parts, once with everything that can be set, and
+//! once with a body that was read from JSON.
 
 use std::str::FromStr;
 
@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 
 use crate::bodies;
 
-/// What came of a call: the answer as the type of the operation, written as JSON again, or its bytes.
+/// The result of a call: the response decoded into the operation's type and serialized again, or its bytes.
 pub(crate) struct Outcome {
     pub(crate) status: u16,
     pub(crate) value: Value,
     pub(crate) bytes: Option<Bytes>,
     pub(crate) content_type: Option<String>,
-    /// Of an operation that goes on.
+    /// The id of an operation that Dintero accepted.
     pub(crate) event_request_id: Option<String>,
 }
 
@@ -30,11 +30,11 @@ type RunWith = for<'c> fn(&'c Client, Value) -> BoxFuture<'c, Result<Outcome, Er
 pub(crate) struct Call {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    /// The parameters of the path that all calls fill, apart from the account.
+    /// The path parameters that all calls fill, without the account.
     pub(crate) in_path: Value,
     pub(crate) bare: Run,
     pub(crate) full: Run,
-    /// The parameters of the query that `full` sets.
+    /// The query parameters that `full` sets.
     pub(crate) in_query: Value,
     /// The values of `Dintero-Feature-Toggles` that `full` sets.
     pub(crate) toggles: &'static [&'static str],
@@ -72,7 +72,7 @@ async fn value<T: Serialize>(
     call: impl IntoFuture<Output = Result<Response<T>, Error>>,
 ) -> Result<Outcome, Error> {
     outcome(call.await?, |value| {
-        (serde_json::to_value(value).expect("what was read can be written"), None)
+        (serde_json::to_value(value).expect("the value can be serialized"), None)
     })
 }
 
@@ -91,10 +91,10 @@ async fn change(
         TransactionChange::Accepted { event_request_id, transaction, .. } => {
             (transaction.clone(), event_request_id.clone())
         }
-        other => panic!("no known change: {other:?}"),
+        other => panic!("unknown change: {other:?}"),
     };
     let mut outcome = outcome(response, |_| (Value::Null, None))?;
-    outcome.value = serde_json::to_value(transaction).expect("what was read can be written");
+    outcome.value = serde_json::to_value(transaction).expect("the value can be serialized");
     outcome.event_request_id = id;
     Ok(outcome)
 }
@@ -115,21 +115,21 @@ fn outcome<T>(
     })
 }
 
-/// A body out of JSON.
+/// Deserializes a body from JSON.
 fn body<T: DeserializeOwned>(value: Value) -> T {
-    serde_json::from_value(value).unwrap_or_else(|error| panic!("the body is not read: {error}"))
+    serde_json::from_value(value).unwrap_or_else(|error| panic!("the body cannot be read: {error}"))
 }
 
-/// A value out of its text, of whatever type the setter takes. One that takes the date of a moment alone gets that;
-/// what is lost then shows in what is sent.
+/// Parses a value of the type that the setter takes. If that type is a date, only the date of a timestamp is parsed;
+/// the lost time then shows in the request.
 fn of<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     let date = &text[..text.find('T').unwrap_or(text.len())];
     text.parse().or_else(|_| date.parse()).unwrap_or_else(|error| panic!("{text}: {error:?}"))
 }
 
-/// An id that no URL takes as it is.
+/// An id that must be encoded in a URL.
 const ID: &str = "T12345678.a b/ø?#%+";
-/// A text that no query takes as it is.
+/// Text that must be encoded in a query.
 const TEXT: &str = "Kari & Ola, 50% =+ ø";
 
 /// Returns the calls of all operations.
@@ -398,7 +398,7 @@ fn both_includes() -> [RequestHeaderInclude; 2] {
     ]
 }
 
-/// All filters. The moments are the document's examples.
+/// All filters. The timestamps are the document's examples.
 fn transaction_filters() -> Value {
     json!({
         "id": [ID, "b,c"], "limit": 25, "starting_after": ID,
@@ -585,7 +585,7 @@ fn sellers() -> Vec<Call> {
     ]
 }
 
-/// The document's own text of a path.
+/// Returns a path as the document spells it.
 fn concat_path(start: &str, end: &str) -> &'static str {
     crate::document::operation("get", &format!("{start}{end}")).path
 }

@@ -1,5 +1,5 @@
-//! The corrected document: spec/payments-api.yaml and spec/supplement.yaml with the actions of spec/overlay.yaml, read
-//! without any help of the generator, so that what the tests expect is not what the generator understood.
+//! The corrected document: spec/payments-api.yaml and spec/supplement.yaml with the actions of spec/overlay.yaml. It is
+//! read independently of the generator, so that the tests do not repeat the generator's mistakes.
 
 use std::sync::LazyLock;
 
@@ -22,7 +22,7 @@ pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
 pub(crate) struct Documented {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    /// Parameters of the path item and of the operation, without references.
+    /// Parameters of the path item and of the operation, with references resolved.
     pub(crate) parameters: Vec<&'static Value>,
     pub(crate) operation: &'static Value,
 }
@@ -32,7 +32,7 @@ pub(crate) fn operations() -> Vec<Documented> {
     all().filter(|operation| !is_callback(operation)).collect()
 }
 
-/// Returns what Dintero calls on the merchant.
+/// Returns the callbacks that Dintero sends to the merchant.
 pub(crate) fn callbacks() -> Vec<Documented> {
     all().filter(is_callback).collect()
 }
@@ -48,7 +48,7 @@ fn all() -> impl Iterator<Item = Documented> {
     })
 }
 
-/// Returns the operation, which must be in the document.
+/// Returns the operation. Panics if the document does not have it.
 pub(crate) fn operation(method: &str, path: &str) -> Documented {
     let found = all().find(|found| found.method == method && found.path == path);
     found.unwrap_or_else(|| panic!("the document has no {method} {path}"))
@@ -70,57 +70,58 @@ impl Documented {
         self.parameters.iter().copied().filter(|parameter| parameter["in"] == place).collect()
     }
 
-    /// The host and the path that the document's server puts before the operation's.
+    /// Returns the host and the path prefix of the operation's server.
     pub(crate) fn server(&self) -> (&'static str, &'static str) {
         let servers = [&self.operation["servers"], &DOCUMENT["servers"]];
         let url = servers.into_iter().find_map(|servers| servers[0]["url"].as_str());
         let url = url.expect("the document names a server").strip_prefix("https://");
-        let url = url.expect("servers are reached by HTTPS").trim_end_matches('/');
+        let url = url.expect("server URLs are HTTPS").trim_end_matches('/');
         url.split_once('/').unwrap_or((url, ""))
     }
 
-    /// The names of the security schemes that suffice, one each; none when the operation is open to all.
+    /// Returns the names of the security schemes, each of which is sufficient; empty if the operation needs no
+    /// authentication.
     pub(crate) fn schemes(&self) -> Vec<&'static str> {
         let security = self.operation.get("security").unwrap_or(&DOCUMENT["security"]);
         list(security).flat_map(|alternative| object(alternative).map(|(name, _)| name)).collect()
     }
 
-    /// The JSON schema of the body, and whether the body must be sent.
+    /// Returns the JSON schema of the body, and whether the body is required.
     pub(crate) fn body(&self) -> Option<(&'static Value, bool)> {
         let body = resolve(self.operation.get("requestBody")?);
         Some((&body["content"]["application/json"]["schema"], body["required"] == true))
     }
 
-    /// Status (or `default`) and description of every answer.
-    pub(crate) fn answers(&self) -> impl Iterator<Item = (&'static str, &'static Value)> {
-        object(&self.operation["responses"]).map(|(status, answer)| (status, resolve(answer)))
+    /// Returns the status (or `default`) and the description of every response.
+    pub(crate) fn responses(&self) -> impl Iterator<Item = (&'static str, &'static Value)> {
+        object(&self.operation["responses"]).map(|(status, response)| (status, resolve(response)))
     }
 
-    /// The statuses of success, and the contents: media type and schema.
+    /// Returns the success statuses and their contents (media type and schema).
     pub(crate) fn successes(&self) -> Vec<(u16, Vec<(&'static str, &'static Value)>)> {
-        let successes = self.answers().filter(|(status, _)| status.starts_with('2'));
+        let successes = self.responses().filter(|(status, _)| status.starts_with('2'));
         successes
-            .map(|(status, answer)| {
-                let content = object(&answer["content"]);
+            .map(|(status, response)| {
+                let content = object(&response["content"]);
                 let content = content.map(|(media, content)| (media, &content["schema"]));
                 (status.parse().expect("a status is a number"), content.collect())
             })
             .collect()
     }
 
-    /// Whether the document lets this operation be called twice.
+    /// Whether the document allows this operation to be retried.
     pub(crate) fn is_retryable(&self) -> bool {
         self.method == "get" || self.operation["x-repeatable"] == true
     }
 
-    /// `sessions.get`, as the overlay has it.
+    /// Returns the name that the overlay gives the operation, such as `sessions.get`.
     pub(crate) fn rust_name(&self) -> String {
         let part = |name| self.operation[name].as_str().expect("the overlay names every operation");
         format!("{}.{}", part("x-rust-group"), part("x-rust-name"))
     }
 }
 
-/// Follows references.
+/// Resolves references.
 pub(crate) fn resolve(mut value: &'static Value) -> &'static Value {
     while let Some(reference) = value["$ref"].as_str() {
         let pointer = reference.strip_prefix('#').expect("references stay in the document");
@@ -129,23 +130,26 @@ pub(crate) fn resolve(mut value: &'static Value) -> &'static Value {
     value
 }
 
-/// The entries of an object, none if it is none.
+/// Returns the entries of an object; empty if the value is not an object.
 pub(crate) fn object(
     value: &'static Value,
 ) -> impl Iterator<Item = (&'static str, &'static Value)> {
     value.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
 }
 
-/// The items of an array, none if it is none.
+/// Returns the items of an array; empty if the value is not an array.
 pub(crate) fn list(value: &'static Value) -> impl Iterator<Item = &'static Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// Adds the paths and the components of the supplement, whose security is that of its operations from here on.
+/// Adds the paths and components of the supplement, and copies its security to its operations.
 fn add(document: &mut Value, supplement: &Value) {
     let text = supplement.to_string().replace("payments-api.yaml#/", "#/");
     let mut supplement: Value = serde_json::from_str(&text).expect("it was JSON before");
-    assert_eq!(supplement["servers"], document["servers"], "its operations need none of their own");
+    assert_eq!(
+        supplement["servers"], document["servers"],
+        "its operations need no servers of their own"
+    );
     let security = supplement["security"].clone();
     for item in supplement["paths"].as_object_mut().expect("it has paths").values_mut() {
         let entries = item.as_object_mut().expect("a path is an object").values_mut();
@@ -170,7 +174,7 @@ fn apply(document: &mut Value, action: &Value) {
     let places: Vec<String> =
         path.query_located(document).locations().map(|place| place.to_json_pointer()).collect();
     assert!(!places.is_empty(), "{target} matches nothing");
-    // From the end, so that places in an array stay where they are.
+    // From the end, so that the indices of other array elements stay valid.
     for place in places.iter().rev() {
         if action["remove"] == true {
             remove(document, place);
@@ -194,7 +198,8 @@ fn remove(document: &mut Value, place: &str) {
     }
 }
 
-/// As the Overlay Specification has it: objects are merged, lists get longer, everything else is replaced.
+/// Applies an update as the Overlay Specification defines it: objects are merged, arrays are extended, everything else
+/// is replaced.
 fn update(node: &mut Value, update: &Value) {
     match (node, update) {
         (Value::Object(node), Value::Object(with)) => {
@@ -226,11 +231,11 @@ fn json(yaml: &Yaml<'_>) -> Value {
             let entries = entries.iter().map(|(name, value)| (key(name), json(value)));
             Value::Object(entries.collect::<Map<_, _>>())
         }
-        other => panic!("no plain YAML: {other:?}"),
+        other => panic!("not plain YAML: {other:?}"),
     }
 }
 
-/// A key as text: statuses may be written as numbers.
+/// Returns a key as text, because statuses may be written as numbers.
 fn key(yaml: &Yaml<'_>) -> String {
     match json(yaml) {
         Value::String(key) => key,

@@ -1,4 +1,4 @@
-//! What an error says: every documented status of every operation.
+//! Errors: every documented error status of every operation.
 
 use std::time::Duration;
 
@@ -15,21 +15,21 @@ use crate::schema;
 use crate::server::Reply;
 use crate::{bodies, exchange};
 
-/// A documented error: status, whether a body and `Retry-After` are documented with it.
+/// A documented error: its status, its body if documented, and whether `Retry-After` is.
 struct Documents {
     status: u16,
     schema: Option<&'static Value>,
     has_retry_after: bool,
 }
 
-/// The errors that the document has for an operation; `default` stands for a status that no other entry names.
+/// Returns the errors that the document has for an operation; `default` becomes a status that no other entry has.
 fn errors(documented: &Documented) -> Vec<Documents> {
-    let errors = documented.answers().filter(|(status, _)| !status.starts_with('2'));
+    let errors = documented.responses().filter(|(status, _)| !status.starts_with('2'));
     errors
-        .map(|(status, answer)| Documents {
+        .map(|(status, response)| Documents {
             status: status.parse().unwrap_or(418),
-            schema: answer["content"].get("application/json").map(|content| &content["schema"]),
-            has_retry_after: answer["headers"].get("Retry-After").is_some(),
+            schema: response["content"].get("application/json").map(|content| &content["schema"]),
+            has_retry_after: response["headers"].get("Retry-After").is_some(),
         })
         .collect()
 }
@@ -50,14 +50,14 @@ async fn every_documented_error_says_what_it_is() {
         let documented = document::operation(call.method, call.path);
         for expected in errors(&documented) {
             let status = expected.status;
-            let exchange = answering(call.path, status, expected.schema.is_some()).await;
+            let exchange = responding(call.path, status, expected.schema.is_some()).await;
             let problem = match (call.full)(&exchange.client).await {
                 Ok(_) => Some("is a success".to_owned()),
                 Err(error) => error_problem(&documented, &expected, &error),
             };
             let name = format!("{} {} {status}", call.method, call.path);
             problems.extend(problem.map(|problem| format!("{name}: {problem}")));
-            // A refused token is renewed once. HTTP Basic has nothing to renew.
+            // A refused token is renewed once; HTTP Basic credentials cannot be renewed.
             let is_renewed = status == 401 && documented.schemes().contains(&"JWT");
             let times =
                 if is_renewed && !documented.schemes().contains(&"clientAuth") { 2 } else { 1 };
@@ -75,11 +75,11 @@ async fn every_documented_error_says_what_it_is() {
     assert!(tried > 100, "only {tried} errors are documented");
 }
 
-/// Servers that answer with an error, and give tokens unless the token is what is asked for.
-async fn answering(path: &str, status: u16, has_body: bool) -> Exchange {
+/// Starts servers that return an error, and issue tokens unless the call under test is the token request.
+async fn responding(path: &str, status: u16, has_body: bool) -> Exchange {
     let headers = "content-type: application/json\r\nretry-after: 7\r\nrequest-id: r-1\r\n";
     let text = if has_body { body().to_string() } else { String::new() };
-    let reply = move |_: &_| Reply::Answer { status, headers, body: text.clone() };
+    let reply = move |_: &_| Reply::Response { status, headers, body: text.clone() };
     if path.ends_with("/auth/token") {
         Exchange::with_tokens(reply).await
     } else {
@@ -124,10 +124,11 @@ fn error_problem(documented: &Documented, expected: &Documents, error: &Error) -
 }
 
 fn to_json(value: &impl serde_core::Serialize) -> Value {
-    serde_json::to_value(value).expect("what was read can be written")
+    serde_json::to_value(value).expect("the value can be serialized")
 }
 
-/// All errors of `/sessions/pay` say whether the payment went through; the document has them as 400, 500 and others.
+/// Every error of `/sessions/pay` says whether the payment succeeded; the document has them for 400, 500 and other
+/// statuses.
 #[tokio::test]
 async fn errors_of_a_payment_have_their_own_body() {
     let documented = document::operation("post", "/sessions/pay");
@@ -139,23 +140,23 @@ async fn errors_of_a_payment_have_their_own_body() {
     assert_eq!(statuses.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [400, 500, 418]);
     for (status, schema) in statuses {
         let body = schema::sample(schema.expect("it has a body"));
-        let answer = body.clone();
-        let exchange = Exchange::start(move |_| Reply::json(status, &answer)).await;
+        let response = body.clone();
+        let exchange = Exchange::start(move |_| Reply::json(status, &response)).await;
         let call = exchange.client.sessions().pay(&bodies::pay_session());
-        let error = call.await.expect_err("the answer is an error");
+        let error = call.await.expect_err("the response is an error");
         assert!(matches!(error, Error::Api(_)), "{error:?}");
         let read = error.body::<PaySessionError>().expect("the body is the documented one");
         assert_eq!(schema::differences(&body, &to_json(&read)), [""; 0]);
-        assert!(!error.is_retryable(), "a payment is never repeated: {status}");
+        assert!(!error.is_retryable(), "a payment is never retried: {status}");
     }
 }
 
-/// Without the one property that it has more, it is still an error with code and message.
+/// Without its additional property, the body is still an error with code and message.
 #[tokio::test]
-async fn error_of_a_payment_without_its_own_property_is_an_error_all_the_same() {
+async fn error_of_a_payment_without_its_own_property_is_still_an_error() {
     let exchange = Exchange::start(|_| Reply::json(402, &body())).await;
     let call = exchange.client.sessions().pay(&bodies::pay_session());
-    let error = call.await.expect_err("the answer is an error");
+    let error = call.await.expect_err("the response is an error");
     assert_eq!(
         (error.status(), error.code()),
         (Some(StatusCode::PAYMENT_REQUIRED), Some("SOME_CODE"))
@@ -170,19 +171,19 @@ async fn token_that_needs_a_second_factor_says_so() {
     body["mfa_token"] = "mfa-hunter2".into();
     let exchange = Exchange::with_tokens(move |_| Reply::json(403, &body)).await;
     let call = exchange.client.auth().create_token(&bodies::token());
-    let error = call.await.expect_err("the answer is an error");
+    let error = call.await.expect_err("the response is an error");
     assert_eq!((error.status(), error.code()), (Some(StatusCode::FORBIDDEN), Some("mfa_required")));
     let read = error.body::<CreateAuthTokenError>().expect("the body is the documented one");
     assert_eq!(read.mfa_token.as_ref().map(|token| token.expose()), Some("mfa-hunter2"));
     assert!(!format!("{read:?} {error:?} {error}").contains("hunter2"));
 }
 
-/// When the token that a call needs is refused, the call is not made, and the error is told from one of the call.
+/// If the token that a call needs is refused, the call is not sent, and its error differs from one of the call itself.
 #[tokio::test]
-async fn refused_token_keeps_the_call_at_home() {
+async fn call_is_not_sent_if_its_token_is_refused() {
     let exchange = Exchange::with_tokens(|_| Reply::json(403, &body())).await;
     let call = exchange.client.transactions().capture("T12345678.1", &bodies::capture());
-    let error = call.await.expect_err("the answer is an error");
+    let error = call.await.expect_err("the response is an error");
     assert!(matches!(error, Error::Auth(_)) && !error.maybe_sent(), "{error:?}");
     assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
     let arrived = exchange.arrived();

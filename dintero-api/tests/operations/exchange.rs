@@ -1,4 +1,4 @@
-//! One call of one operation: a client, a server in place of each of Dintero's two hosts, and what arrived at which.
+//! One call of one operation: a client, a server for each of Dintero's two hosts, and what arrived at each of them.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub(crate) const CHECKOUT: &str = "checkout.dintero.com";
 pub(crate) const API: &str = "api.dintero.com";
 pub(crate) const ACCOUNT: &str = "T12345678";
 
-/// The four headers that the client's configuration below fills.
+/// The four headers that the client below fills from its configuration.
 pub(crate) const SYSTEM_HEADERS: [(&str, &str); 4] = [
     ("dintero-system-name", "fjordshop"),
     ("dintero-system-version", "12.1"),
@@ -28,59 +28,59 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// Starts servers that give out tokens and leave everything else to `answer`.
-    pub(crate) async fn start(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
-        Self::of(PaymentsApi::V1, answer).await
+    /// Starts servers that issue tokens and pass all other requests to `reply`.
+    pub(crate) async fn start(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::of(PaymentsApi::V1, reply).await
     }
 
-    /// The same under either URL of the payments API.
+    /// Does the same for either URL of the payments API.
     pub(crate) async fn of(
         api: PaymentsApi,
-        answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+        reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> Self {
         Self::with(
             api,
             move |request| {
-                if is_token(request) { token_reply() } else { answer(request) }
+                if is_token(request) { token_reply() } else { reply(request) }
             },
         )
         .await
     }
 
-    /// Starts servers that leave everything to `answer`, tokens included.
+    /// Starts servers that pass all requests to `reply`, including token requests.
     pub(crate) async fn with_tokens(
-        answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+        reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        Self::with(PaymentsApi::V1, answer).await
+        Self::with(PaymentsApi::V1, reply).await
     }
 
     async fn with(
         payments_api: PaymentsApi,
-        answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+        reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        let answer = Arc::new(answer);
+        let reply = Arc::new(reply);
         let checkout = {
-            let answer = Arc::clone(&answer);
-            Server::start(move |request, _| answer(request)).await
+            let reply = Arc::clone(&reply);
+            Server::start(move |request, _| reply(request)).await
         };
-        let api = Server::start(move |request, _| answer(request)).await;
+        let api = Server::start(move |request, _| reply(request)).await;
         let client = Client::builder(ACCOUNT, "my-client-id", "client-secret-hunter2")
-            // Nobody listens there: no call goes to a third host. And all is plain HTTP, for which no machine needs
-            // root certificates.
+            // Nothing listens on this port, because no call goes to a third host. All servers use plain HTTP, for which
+            // the machine needs no root certificates.
             .base_url("http://127.0.0.1:1")
             .payments_api(payments_api)
             .base_url_for(format!("https://{CHECKOUT}"), checkout.url())
             .base_url_for(format!("https://{API}"), api.url())
-            // What arrives is counted; when something is sent again is the business of `tests/client`.
+            // Requests are counted here; retries are tested in `tests/client`.
             .retries(RetryPolicy::never())
             .system(SYSTEM_HEADERS[0].1, SYSTEM_HEADERS[1].1)
             .plugin(SYSTEM_HEADERS[2].1, SYSTEM_HEADERS[3].1)
             .build()
-            .expect("the client is configured rightly");
+            .expect("the configuration is valid");
         Self { client, checkout, api }
     }
 
-    /// Everything that arrived, tokens included, with the host that it was for.
+    /// Returns every request that arrived, including token requests, with the host that it was for.
     pub(crate) fn arrived(&self) -> Vec<(&'static str, Request)> {
         let at = |host, server: &Server| {
             let requests = server.calls().into_iter().chain(server.token_calls());
@@ -89,7 +89,7 @@ impl Exchange {
         [at(CHECKOUT, &self.checkout), at(API, &self.api)].concat()
     }
 
-    /// What arrived apart from the client's own requests for a token.
+    /// Returns the requests that arrived, without the client's own token requests.
     pub(crate) fn calls(&self) -> Vec<(&'static str, Request)> {
         self.arrived().into_iter().filter(|(_, request)| !is_token(request)).collect()
     }

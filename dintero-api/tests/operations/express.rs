@@ -1,5 +1,5 @@
-//! Random responses to the express callbacks: what is built is valid by the document, adds up, and leaves a session that
-//! `check` finds right; what is refused has a mistake that was made on purpose.
+//! Random responses to the express callbacks: a response that is built is valid according to the document, adds up, and
+//! leads to a session that passes `check`; a response that is refused has a deliberate mistake.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -18,14 +18,14 @@ use proptest::sample::select;
 use proptest::test_runner::TestCaseResult;
 use serde_json::json;
 
-use crate::callbacks::{DISCOUNT, SHIPPING, answer_schema};
+use crate::callbacks::{DISCOUNT, SHIPPING, response_schema};
 use crate::schema::{self, Find};
 
-/// How a price is shared among sellers.
+/// How a price is split among sellers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shares {
     None,
-    /// Left to the capture.
+    /// Decided at capture.
     Open,
     Right,
     Wrong,
@@ -41,7 +41,7 @@ struct Priced {
     discount: Option<i64>,
 }
 
-/// What is chosen when Dintero calls.
+/// The shipping options that are chosen when Dintero calls.
 #[derive(Debug, Clone)]
 struct Chosen {
     option: Priced,
@@ -92,7 +92,7 @@ fn priced(
         })
 }
 
-/// What Dintero has accepted, so there is nothing wrong with it.
+/// Options that Dintero has already accepted, and that are therefore valid.
 fn chosen() -> impl Strategy<Value = Chosen> {
     let accepted = |mut priced: Priced, line_id: &'static str| {
         (priced.line_id, priced.shares, priced.has_right_vat) = (line_id, Shares::None, true);
@@ -185,7 +185,7 @@ impl Priced {
 }
 
 impl Plan {
-    /// The choices, one for each shipment.
+    /// Returns the chosen options, one for each shipment.
     fn choices(&self) -> Vec<&Priced> {
         match &self.chosen {
             Some(chosen) if chosen.shipments.is_empty() => vec![&chosen.option],
@@ -194,7 +194,7 @@ impl Plan {
         }
     }
 
-    /// Every option that is returned; the chosen ones at a price of their own.
+    /// Returns every offered option; the chosen ones have a new price.
     fn offered(&self) -> Vec<Priced> {
         let mut offered = self.options.clone();
         if self.offers_chosen {
@@ -214,7 +214,7 @@ impl Plan {
         self.chosen.as_ref().map_or(0, |chosen| chosen.option.amount)
     }
 
-    /// The order as Dintero has it: one item, and what is chosen.
+    /// Returns the order that Dintero has: one item, and the chosen options.
     fn order(&self) -> SessionOrder {
         let mut order = SessionOrder::new(1_000 + self.freight(), Currency::NOK, "17");
         order.items = Some(vec![OrderLine::new().id("a").line_id("i1").quantity(1).amount(1_000)]);
@@ -242,11 +242,11 @@ impl Plan {
             "url": {"return_url": "https://shop.example.com/thanks"},
             "configuration": configuration, "order": self.order(),
         }))
-        .expect("it is a callback")
+        .expect("the JSON is a callback")
     }
 
-    /// Whether a response with these items has no mistake, `None` for the items that Dintero has.
-    fn is_right(&self, items: Option<&[Priced]>) -> bool {
+    /// Whether a response with these items has no mistake. `None` keeps the items that Dintero has.
+    fn is_valid(&self, items: Option<&[Priced]>) -> bool {
         let offered = self.offered();
         let new: Vec<&Priced> = items.unwrap_or_default().iter().chain(&offered).collect();
         let mut line_ids: Vec<_> = new.iter().map(|priced| priced.line_id).collect();
@@ -267,8 +267,8 @@ impl Plan {
             && is_sum
     }
 
-    /// The session after a response, as Dintero goes on with it: what is chosen has its new price, or is gone.
-    fn goes_on(
+    /// Returns the session after a response: the chosen options have their new prices, or are gone.
+    fn session_after(
         &self,
         options: &[MultiShipmentShippingOption],
         items: Option<Vec<OrderLine>>,
@@ -307,7 +307,7 @@ impl Plan {
     }
 }
 
-fn is_of_the_document(
+fn matches_the_document(
     validator: &jsonschema::Validator,
     path: &str,
     response: &impl serde_core::Serialize,
@@ -315,13 +315,13 @@ fn is_of_the_document(
     let written = serde_json::to_value(response).expect("it can be written");
     prop_assert_eq!(schema::invalid(validator, &written), [""; 0]);
     for what in [Find::Unknown, Find::ReadOnly] {
-        prop_assert_eq!(schema::find(what, answer_schema(path), &written), [""; 0]);
+        prop_assert_eq!(schema::find(what, response_schema(path), &written), [""; 0]);
     }
     Ok(())
 }
 
-fn leaves_a_right_session(session: &SessionProfile) -> TestCaseResult {
-    // A shop may take back more than what is left when the freight is gone; that is Dintero's sum then.
+fn passes_check(session: &SessionProfile) -> TestCaseResult {
+    // Negative items may exceed the rest of the order once the shipping is removed; Dintero computes that amount.
     let report = session.check();
     prop_assert!(report.is_ok(), "{report}\n{session:?}");
     Ok(())
@@ -335,9 +335,9 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn responses_to_a_new_address_are_right_or_refused(plan in plan()) {
+    fn responses_to_a_new_address_are_valid_or_refused(plan in plan()) {
         static VALIDATOR: LazyLock<jsonschema::Validator> =
-            LazyLock::new(|| schema::validator(answer_schema(SHIPPING)));
+            LazyLock::new(|| schema::validator(response_schema(SHIPPING)));
         let callback = plan.callback();
         let options = plan.offered();
         let mut builder = ShippingResponseBuilder::new(&callback, options.iter().map(Priced::option));
@@ -349,20 +349,20 @@ proptest! {
             builder = builder.withdraw_chosen();
         }
         let built = builder.build();
-        prop_assert_eq!(built.is_ok(), plan.is_right(items), "{:?}", built);
+        prop_assert_eq!(built.is_ok(), plan.is_valid(items), "{:?}", built);
         let Ok(response) = built else { return Ok(()) };
-        is_of_the_document(&VALIDATOR, SHIPPING, &response)?;
+        matches_the_document(&VALIDATOR, SHIPPING, &response)?;
         let sum = items.map(|items| items.iter().map(|item| item.amount).sum::<i64>() + plan.freight());
         let amount = response.order.as_ref().map(|order| order.amount.get());
         prop_assert_eq!(amount, sum);
         let items = response.order.and_then(|order| order.items);
-        leaves_a_right_session(&plan.goes_on(&response.shipping_options, items))?;
+        passes_check(&plan.session_after(&response.shipping_options, items))?;
     }
 
     #[test]
-    fn responses_to_discount_codes_are_right_or_refused(plan in plan()) {
+    fn responses_to_discount_codes_are_valid_or_refused(plan in plan()) {
         static VALIDATOR: LazyLock<jsonschema::Validator> =
-            LazyLock::new(|| schema::validator(answer_schema(DISCOUNT)));
+            LazyLock::new(|| schema::validator(response_schema(DISCOUNT)));
         let callback = plan.callback();
         let options = plan.offered();
         let mut builder = DiscountResponseBuilder::new(
@@ -374,27 +374,27 @@ proptest! {
             builder = builder.withdraw_chosen();
         }
         let built = builder.accept(["SPRING"]).build();
-        let is_right = !plan.items.is_empty() && plan.is_right(Some(&plan.items));
-        prop_assert_eq!(built.is_ok(), is_right, "{:?}", built);
+        let is_valid = !plan.items.is_empty() && plan.is_valid(Some(&plan.items));
+        prop_assert_eq!(built.is_ok(), is_valid, "{:?}", built);
         let Ok(response) = built else { return Ok(()) };
-        is_of_the_document(&VALIDATOR, DISCOUNT, &response)?;
-        let order = response.order.expect("there is an order");
+        matches_the_document(&VALIDATOR, DISCOUNT, &response)?;
+        let order = response.order.expect("the response has an order");
         let sum: i64 = plan.items.iter().map(|item| item.amount).sum();
         prop_assert_eq!(order.amount.get(), sum + plan.freight());
         let items = plan.items.iter().map(Priced::item).collect();
-        leaves_a_right_session(&plan.goes_on(&response.shipping_options, Some(items)))?;
+        passes_check(&plan.session_after(&response.shipping_options, Some(items)))?;
     }
 }
 
-/// Otherwise the properties would be about refusals alone.
+/// Otherwise the properties would only test refusals.
 #[test]
-fn many_of_the_responses_are_right() {
+fn many_responses_are_valid() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut right, mut with_shipments) = (0, 0);
     for _ in 0..1_000 {
         let plan = plan().new_tree(&mut runner).expect("a plan").current();
-        if plan.is_right(Some(&plan.items)) {
+        if plan.is_valid(Some(&plan.items)) {
             right += 1;
             with_shipments += usize::from(plan.choices().len() > 1 && plan.offers_every_choice());
         }

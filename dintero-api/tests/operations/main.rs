@@ -1,7 +1,6 @@
-//! Every operation, called through the client over HTTP and held against the document: what is sent, what is read, and
-//! what an error says. The document is read by these tests themselves; see `document`.
+//! Every operation, called through the client over HTTP and compared with the document: requests, responses and errors.
+//! These tests read the document themselves; see `document`.
 
-mod answers;
 mod bodies;
 mod callbacks;
 mod calls;
@@ -12,13 +11,14 @@ mod exchange;
 mod express;
 mod payments_api;
 mod requests;
+mod responses;
 mod schema;
 #[path = "../support/server.rs"]
 mod server;
 mod story;
 mod unread;
 
-/// Fails with all that was found, so that one run shows everything.
+/// Fails with all problems at once, so that one run shows everything.
 fn expect_none(problems: Vec<String>) {
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }

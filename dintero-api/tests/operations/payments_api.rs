@@ -1,5 +1,5 @@
-//! The two URLs of the payments API: where every operation goes under the second one, who may call it, and the changes of
-//! 2026 sent under both.
+//! The two URLs of the payments API: where every operation goes under the second one, which credentials it accepts, and
+//! the additions of 2026 under both.
 
 use dintero_api::client::PaymentsApi;
 use dintero_api::types::*;
@@ -10,11 +10,11 @@ use crate::calls::calls;
 use crate::document::{self, Documented};
 use crate::exchange::{ACCOUNT, API, CHECKOUT, Exchange};
 use crate::expect_none;
-use crate::requests::{answer_of, is_filled};
+use crate::requests::{is_filled, response_of};
 use crate::schema;
 use crate::server::{Reply, is_token};
 
-/// Where an operation goes under v2: what is at the checkout host for those who have credentials is below the account.
+/// Returns where an operation goes under v2: operations with credentials at the checkout host move below the account.
 fn under_v2(documented: &Documented) -> (&'static str, String) {
     let (host, prefix) = documented.server();
     let is_payment = host == CHECKOUT && !documented.schemes().is_empty();
@@ -31,8 +31,8 @@ async fn every_operation_goes_below_the_account_with_a_bearer_token() {
     for call in calls() {
         let documented = document::operation(call.method, call.path);
         let name = format!("{} {}", call.method, call.path);
-        let answer = answer_of(&call);
-        let exchange = Exchange::of(PaymentsApi::V2, move |_| Reply::json(200, &answer)).await;
+        let response = response_of(&call);
+        let exchange = Exchange::of(PaymentsApi::V2, move |_| Reply::json(200, &response)).await;
         let outcome = (call.bare)(&exchange.client).await;
         let wants_token = call.path.ends_with("/auth/token");
         let arrived = exchange.arrived();
@@ -64,12 +64,13 @@ async fn every_operation_goes_below_the_account_with_a_bearer_token() {
 }
 
 #[test]
-fn an_api_key_does_not_go_with_v2() {
+fn api_key_is_refused_with_v2() {
     let builder = Client::builder_with_api_key(ACCOUNT, "hunter2").payments_api(PaymentsApi::V2);
-    let error = builder.base_url("http://127.0.0.1:1").build().expect_err("v2 takes no key");
+    let error =
+        builder.base_url("http://127.0.0.1:1").build().expect_err("v2 does not accept an API key");
     let problems: Vec<_> = error.messages().collect();
     assert!(
-        matches!(problems[..], [problem] if problem.contains("takes no API key") && problem.contains("V1")),
+        matches!(problems[..], [problem] if problem.contains("does not accept an API key") && problem.contains("V1")),
         "{problems:?}"
     );
     assert!(!error.to_string().contains("hunter2"));
@@ -77,7 +78,7 @@ fn an_api_key_does_not_go_with_v2() {
     assert!(builder.base_url("http://127.0.0.1:1").build().is_ok());
 }
 
-/// A session with an age to prove and an invoice that the merchant sends.
+/// A session with an age requirement and an invoice that the merchant sends.
 fn session() -> SessionProfile {
     let invoice = KraviaConfigurationInvoiceB2c::new(true)
         .days_until_due(21)
@@ -90,7 +91,7 @@ fn session() -> SessionProfile {
         .configuration(configuration)
 }
 
-/// An invoice that is issued without the customer.
+/// An invoice that is issued without the customer's participation.
 fn invoice() -> PaySessionRequest {
     let address = OrderAddress::new()
         .first_name("Kari")
@@ -104,7 +105,7 @@ fn invoice() -> PaySessionRequest {
 }
 
 #[tokio::test]
-async fn what_came_in_2026_is_sent_under_both_urls() {
+async fn additions_of_2026_are_sent_under_both_urls() {
     for api in [PaymentsApi::V1, PaymentsApi::V2] {
         let exchange = Exchange::of(api, |request| {
             let call = calls().into_iter().find(|call| {
@@ -113,7 +114,7 @@ async fn what_came_in_2026_is_sent_under_both_urls() {
                         target.ends_with(&call.path.replace("{id}", "T12345678.a"))
                     })
             });
-            Reply::json(200, &answer_of(&call.expect("the operation is known")))
+            Reply::json(200, &response_of(&call.expect("the operation is known")))
         })
         .await;
         let client = &exchange.client;

@@ -1,4 +1,4 @@
-//! What is sent: method, host, path, query, headers and body of every operation, as the document has them.
+//! The requests of every operation (method, host, path, query, headers and body) match the document.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use crate::expect_none;
 use crate::schema::{self, Find, is_same_text};
 use crate::server::{Reply, Request, is_token};
 
-/// A call that was made, and what the document says of its operation.
+/// A call that was made, and its operation in the document.
 struct Sent {
     call: Call,
     documented: Documented,
     host: &'static str,
     request: Request,
-    /// How many requests for a token the client made for it.
+    /// How many token requests the client made for the call.
     tokens: usize,
 }
 
@@ -26,8 +26,8 @@ async fn send_all(which: fn(&Call) -> Run) -> Vec<Sent> {
     let mut all = Vec::new();
     for call in calls() {
         let run = which(&call);
-        let answer = answer_of(&call);
-        let exchange = Exchange::start(move |_| Reply::json(200, &answer)).await;
+        let response = response_of(&call);
+        let exchange = Exchange::start(move |_| Reply::json(200, &response)).await;
         let outcome = run(&exchange.client).await;
         assert!(outcome.is_ok(), "{} {}: {:?}", call.method, call.path, outcome.err());
         all.push(sent(call, &exchange));
@@ -35,8 +35,8 @@ async fn send_all(which: fn(&Call) -> Run) -> Vec<Sent> {
     all
 }
 
-/// What the first success of the operation answers; images and files stay empty.
-pub(crate) fn answer_of(call: &Call) -> Value {
+/// Returns a sample of the operation's first success response; images and files stay empty.
+pub(crate) fn response_of(call: &Call) -> Value {
     let successes = document::operation(call.method, call.path).successes();
     let (_, contents) = &successes[0];
     let json = contents.iter().find(|(media, _)| *media == "application/json");
@@ -105,7 +105,7 @@ async fn requests_go_to_the_documented_host_and_path() {
     expect_none(problems);
 }
 
-/// Whether `path` is `template` with every parameter in a segment of its own.
+/// Whether `path` is `template` with every parameter in its own segment.
 pub(crate) fn is_filled(template: &str, path: &str, parameters: &Value) -> bool {
     let (expected, found) = (template.split('/'), path.split('/'));
     template.split('/').count() == path.split('/').count()
@@ -118,7 +118,7 @@ pub(crate) fn is_filled(template: &str, path: &str, parameters: &Value) -> bool 
         })
 }
 
-/// Undoes the encoding of HTML forms.
+/// Decodes HTML form encoding.
 fn decoded(text: &str) -> String {
     let mut pairs = form_urlencoded::parse(text.as_bytes());
     pairs.next().map(|(text, _)| text.into_owned()).unwrap_or_default()
@@ -166,7 +166,7 @@ async fn queries_are_written_in_the_documented_style() {
     expect_none(problems);
 }
 
-/// What is wrong with the values of one parameter, as they stand in the query.
+/// Returns the problem with the values of one parameter in the query, if there is one.
 fn query_problem(parameter: &'static Value, expected: &Value, raw: &[&str]) -> Option<String> {
     if expected.is_null() {
         return Some("is not set by this test".to_owned());
@@ -179,7 +179,7 @@ fn query_problem(parameter: &'static Value, expected: &Value, raw: &[&str]) -> O
     let values: Vec<String> = if parameter["explode"] == false {
         match raw {
             [one] => one.split(',').map(decoded).collect(),
-            several => return Some(format!("is there {} times", several.len())),
+            several => return Some(format!("is sent {} times", several.len())),
         }
     } else {
         raw.iter().map(|value| decoded(value)).collect()
@@ -207,13 +207,13 @@ async fn headers_are_sent_where_the_document_has_them() {
     for sent in send_all(full).await {
         problems.extend(header_problems(&sent, sent.call.toggles));
         if toggles(&sent.documented).is_some() == sent.call.toggles.is_empty() {
-            problems.push(sent.problem("has toggles in the document or here alone"));
+            problems.push(sent.problem("has toggles only in the document or only in this test"));
         }
     }
     expect_none(problems);
 }
 
-/// The values that the document knows for `Dintero-Feature-Toggles`, if the operation has it.
+/// Returns the values of `Dintero-Feature-Toggles` in the document, if the operation has that header.
 fn toggles(documented: &Documented) -> Option<Vec<&'static str>> {
     let headers = documented.parameters_in("header");
     let header = headers.into_iter().find(|header| header["name"] == "Dintero-Feature-Toggles")?;
@@ -244,13 +244,13 @@ fn header_problems(sent: &Sent, toggles: &[&str]) -> Vec<String> {
     }
     let content = (!sent.request.body.is_empty()).then_some("application/json");
     if sent.request.header("content-type") != content {
-        problems.push(sent.problem("was sent with another content type than its body has"));
+        problems.push(sent.problem("was sent with the wrong content type"));
     }
     problems
 }
 
 #[tokio::test]
-async fn credentials_are_those_that_the_document_asks_for() {
+async fn credentials_match_the_document() {
     let mut problems = Vec::new();
     for sent in send_all(bare).await {
         let schemes = sent.documented.schemes();
@@ -263,7 +263,10 @@ async fn credentials_are_those_that_the_document_asks_for() {
         } else if schemes.contains(&"JWT") {
             (Some("Bearer token-0"), 1)
         } else {
-            panic!("{}", sent.problem(format!("client credentials do not serve for {schemes:?}")));
+            panic!(
+                "{}",
+                sent.problem(format!("client credentials are not sufficient for {schemes:?}"))
+            );
         };
         let found = (sent.request.header("authorization"), sent.tokens);
         if found != (expected, tokens) {
@@ -274,7 +277,7 @@ async fn credentials_are_those_that_the_document_asks_for() {
 }
 
 #[tokio::test]
-async fn bodies_are_what_the_document_describes() {
+async fn bodies_match_the_document() {
     let mut problems = Vec::new();
     for sent in send_all(bare).await.iter().chain(&send_all(full).await) {
         match sent.documented.body() {
@@ -287,7 +290,7 @@ async fn bodies_are_what_the_document_describes() {
     }
     for sent in send_all(full).await {
         if sent.documented.body().is_some() == sent.request.body.is_empty() {
-            problems.push(sent.problem("has a body in the document or here alone"));
+            problems.push(sent.problem("has a body only in the document or only in this test"));
         }
     }
     expect_none(problems);
@@ -302,18 +305,18 @@ fn body_problems(schema: &'static Value, body: &Value) -> Vec<String> {
     problems
 }
 
-/// Every property and every variant of the document arrives, except for what only Dintero may set.
+/// Every property and every variant in the document arrives, except those that only Dintero may set.
 #[tokio::test]
-async fn bodies_with_everything_arrive_whole() {
+async fn bodies_with_every_property_arrive_complete() {
     let mut problems = Vec::new();
     for (method, path) in calls().iter().map(|call| (call.method, call.path)) {
         let Some((schema, _)) = document::operation(method, path).body() else { continue };
         for body in schema::samples(schema) {
             let call = calls().into_iter().find(|call| (call.method, call.path) == (method, path));
-            let call = call.expect("the call was there");
+            let call = call.expect("the call exists");
             let run = call.with_body.unwrap_or_else(|| panic!("{path} takes a body"));
-            let answer = answer_of(&call);
-            let exchange = Exchange::start(move |_| Reply::json(200, &answer)).await;
+            let response = response_of(&call);
+            let exchange = Exchange::start(move |_| Reply::json(200, &response)).await;
             run(&exchange.client, body.clone()).await.expect("the call succeeds");
             let sent = sent(call, &exchange);
             let found = sent.request.json();
@@ -326,15 +329,15 @@ async fn bodies_with_everything_arrive_whole() {
     expect_none(problems);
 }
 
-/// The tests above are as good as their samples: these must be valid, and nothing of the document may be missing.
+/// The tests above are only as good as their samples, which must be valid and include everything in the document.
 #[test]
-fn samples_are_what_the_document_describes() {
+fn samples_match_the_document() {
     let mut problems = Vec::new();
     for documented in document::operations() {
         let bodies = documented.body().map(|(schema, _)| schema);
-        let answers = documented.successes().into_iter().flat_map(|(_, contents)| contents);
-        let answers = answers.filter(|(media, _)| *media == "application/json");
-        let schemas = bodies.into_iter().chain(answers.map(|(_, schema)| schema));
+        let responses = documented.successes().into_iter().flat_map(|(_, contents)| contents);
+        let responses = responses.filter(|(media, _)| *media == "application/json");
+        let schemas = bodies.into_iter().chain(responses.map(|(_, schema)| schema));
         for (schema, sample) in
             schemas.flat_map(|schema| schema::samples(schema).into_iter().map(move |s| (schema, s)))
         {
@@ -347,7 +350,7 @@ fn samples_are_what_the_document_describes() {
     expect_none(problems);
 }
 
-/// The checks can fail: they find what is put in wrongly.
+/// The checks can fail: they find deliberate mistakes.
 #[test]
 fn mistakes_in_a_body_are_found() {
     let (schema, _) = document::operation("post", "/sessions-profile").body().expect("a body");
@@ -362,7 +365,7 @@ fn mistakes_in_a_body_are_found() {
     assert!(problems[0].starts_with("/order/gross_amount is read-only"), "{problems:?}");
     assert!(problems[1].starts_with("/order/itmes is unknown"), "{problems:?}");
     assert!(problems[2].contains("/order/amount"), "{problems:?}");
-    // And there is something to find them in: five ways to store a card.
+    // The samples cover the variants: five ways to store a card.
     let (schema, _) =
         document::operation("post", "/sessions/payment-token").body().expect("a body");
     assert_eq!(schema::samples(schema).len(), 5);

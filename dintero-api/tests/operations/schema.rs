@@ -1,5 +1,5 @@
-//! What the document says of a JSON value: whether it is valid, which of its properties are known, required or
-//! read-only, and what a value with every property looks like.
+//! Checks JSON values against the document: whether a value is valid, and which of its properties are known, required
+//! or read-only. Also builds samples with every property.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,18 +8,18 @@ use serde_json::{Map, Value, json};
 
 use crate::document::{DOCUMENT, list, object, resolve};
 
-/// Returns what is wrong with a value by a schema of the document.
+/// Returns the problems of a value according to a schema of the document.
 pub(crate) fn problems(schema: &'static Value, value: &Value) -> Vec<String> {
     invalid(&validator(schema), value)
 }
 
-/// Describes what a validator finds wrong with a value.
+/// Returns the problems that a validator finds in a value.
 pub(crate) fn invalid(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
     let errors = validator.iter_errors(value);
     errors.map(|error| format!("{} at `{}`", error.masked(), error.instance_path())).collect()
 }
 
-/// Makes a validator of a schema of the document, which takes its time.
+/// Creates a validator for a schema of the document, which is slow.
 pub(crate) fn validator(schema: &'static Value) -> jsonschema::Validator {
     static SCHEMAS: LazyLock<Value> =
         LazyLock::new(|| for_validation(&DOCUMENT["components"]["schemas"]));
@@ -27,14 +27,14 @@ pub(crate) fn validator(schema: &'static Value) -> jsonschema::Validator {
     jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
         .should_validate_formats(true)
-        // Opening hours are times of a day (`10:00`), not of a moment as JSON Schema has them.
+        // Opening hours are times of day without a time zone (`10:00`), which JSON Schema's `time` does not allow.
         .with_format("time", |_: &str| true)
         .build(&root)
         .unwrap_or_else(|error| panic!("the document's schemas cannot be used: {error}"))
 }
 
-/// OpenAPI 3.0 as JSON Schema, in which `null` is a type. A type with a discriminator is its base here: what its
-/// variants add is checked by name alone, in `Shape`.
+/// Converts OpenAPI 3.0 to JSON Schema, in which `null` is a type. A type with a discriminator becomes its base: the
+/// properties that its variants add are only checked by name, in `Shape`.
 fn for_validation(schema: &Value) -> Value {
     match schema {
         Value::Array(items) => items.iter().map(for_validation).collect(),
@@ -59,23 +59,23 @@ fn nullable(schema: &mut Map<String, Value>) {
     }
 }
 
-/// The properties of an object, with those of everything that its schema is put together from. (`anyOf` is not looked
-/// into: in the document it stands for scalars alone.)
+/// The properties of an object, including those from all parts of its schema. (`anyOf` is ignored: the document uses it
+/// only for scalars.)
 #[derive(Default)]
 struct Shape {
     properties: BTreeMap<&'static str, Vec<&'static Value>>,
     required: Vec<&'static str>,
-    /// The schema of properties without a name in the document.
+    /// The schema of additional properties.
     additional: Option<&'static Value>,
-    /// Whether anything goes, because the document says nothing.
+    /// Whether any property is allowed, because the document does not list properties.
     is_free: bool,
     items: Vec<&'static Value>,
-    /// The bases whose variant is in. A variant of two bases leads from each to the other.
+    /// The bases whose variant is already included. A variant of two bases refers to both of them.
     bases: Vec<String>,
 }
 
 impl Shape {
-    /// Puts the shape together that the schemas of one place have for a value, whose tag chooses among variants.
+    /// Builds the shape of a value from the schemas of its location; the value's tag selects the variant.
     fn of(schemas: &[&'static Value], value: &Value) -> Self {
         let mut shape = Self::default();
         for schema in schemas {
@@ -103,13 +103,13 @@ impl Shape {
         }
     }
 
-    /// Adds the properties of the variant that the value's tag names.
+    /// Adds the properties of the variant that the value's tag selects.
     fn add_variant(&mut self, tag: &'static str, base: &str, value: &Value) {
         if self.bases.iter().any(|known| known == base) {
             return;
         }
         self.bases.push(base.to_owned());
-        // The tag tells, so it is there whether the document requires it or not.
+        // The tag selects the variant, so it is present even if the document does not require it.
         self.required.push(tag);
         if let Some((_, variant)) = variants(base).into_iter().find(|(name, _)| value[tag] == *name)
         {
@@ -119,7 +119,7 @@ impl Shape {
         }
     }
 
-    /// Returns the schemas of one property; none means that the document does not know it.
+    /// Returns the schemas of one property, or `None` if the document does not have it.
     fn property(&self, name: &str) -> Option<Vec<&'static Value>> {
         match (self.properties.get(name), self.additional) {
             (Some(schemas), _) => Some(schemas.clone()),
@@ -129,7 +129,8 @@ impl Shape {
     }
 }
 
-/// Tag value and schema of all variants of a type with a discriminator, which are found by looking who is made of it.
+/// Returns the tag value and schema of every variant of a type with a discriminator: the schemas whose `allOf` includes
+/// the type.
 fn variants(base: &str) -> Vec<(&'static str, &'static Value)> {
     let is_of_base = |schema: &Value| {
         schema["allOf"].as_array().is_some_and(|all| all.iter().any(|part| part["$ref"] == *base))
@@ -140,18 +141,18 @@ fn variants(base: &str) -> Vec<(&'static str, &'static Value)> {
         .collect()
 }
 
-/// What is looked for in a value, property by property.
+/// The properties to find in a value.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Find {
     /// Properties that the document does not know, such as `itmes`.
     Unknown,
     /// Properties that only Dintero may set.
     ReadOnly,
-    /// Properties that may be left out.
+    /// Properties that are optional.
     Optional,
 }
 
-/// Returns the places of all such properties, at every depth.
+/// Returns the paths of all such properties, at every depth.
 pub(crate) fn find(what: Find, schema: &'static Value, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     search(what, &[schema], value, "", &mut found);
@@ -190,7 +191,7 @@ fn is_read_only(schema: &'static Value) -> bool {
     schema["readOnly"] == true || list(&schema["allOf"]).any(is_read_only)
 }
 
-/// Returns the value without what only Dintero may set.
+/// Returns the value without the properties that only Dintero may set.
 pub(crate) fn without_read_only(schema: &'static Value, value: &Value) -> Value {
     let mut value = value.clone();
     for place in find(Find::ReadOnly, schema, &value) {
@@ -201,15 +202,15 @@ pub(crate) fn without_read_only(schema: &'static Value, value: &Value) -> Value 
     value
 }
 
-/// Makes a value with every property that the document knows, of its examples where it has some.
+/// Creates a value with every property in the document, using its examples if there are any.
 pub(crate) fn sample(schema: &'static Value) -> Value {
     nth_sample(schema, 0)
 }
 
-/// Makes as many samples as it takes to have every variant of everything inside.
+/// Creates as many samples as needed to include every variant.
 pub(crate) fn samples(schema: &'static Value) -> Vec<Value> {
     let mut samples: Vec<Value> = Vec::new();
-    // One after another, until the first comes again.
+    // Creates one sample after another until the first one repeats.
     for choice in 0.. {
         let sample = nth_sample(schema, choice);
         if samples.first() == Some(&sample) {
@@ -228,7 +229,7 @@ fn nth_sample(schema: &'static Value, choice: usize) -> Value {
         let (value, variant) =
             variants(base).into_iter().cycle().nth(choice).expect("a base has variants");
         let parts = list(&variant["allOf"]).filter(|part| part["$ref"] != *base);
-        // A second base of the variant says what it says itself, and is no choice of its own.
+        // A second base of the variant adds only its own properties, not another choice.
         let own = |part: &'static Value| match resolve(part) {
             other if other.get("discriminator").is_some() => sample_of_properties(other, choice),
             _ => sample(part),
@@ -282,12 +283,12 @@ fn sample_of_scalar(schema: &Value) -> Value {
         (_, Some("iso3166-alpha2")) => json!("NO"),
         (_, Some("decimal")) => json!("12.5"),
         (Some(_), _) => json!("text"),
-        // A part of a schema that says nothing of the value, such as `readOnly: true`.
+        // A part of a schema without a type, such as `readOnly: true`.
         (None, _) => Value::Null,
     }
 }
 
-/// Puts samples of one thing together, deeply; of two scalars the first one counts.
+/// Merges samples of one value deeply; of two scalars, the first is used.
 fn merged(parts: impl Iterator<Item = Value>) -> Value {
     fn into(whole: &mut Value, part: Value) {
         match (whole, part) {
@@ -309,7 +310,7 @@ fn merged(parts: impl Iterator<Item = Value>) -> Value {
     })
 }
 
-/// Returns where two values differ. `1` and `1.0` are one number, and two texts may be one moment.
+/// Returns where two values differ. `1` and `1.0` are equal, and so are two spellings of the same timestamp.
 pub(crate) fn differences(left: &Value, right: &Value) -> Vec<String> {
     fn compare(left: &Value, right: &Value, place: &str, found: &mut Vec<String>) {
         match (left, right) {
@@ -349,7 +350,7 @@ fn is_same(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// Whether two texts are the same, or the same moment.
+/// Whether two texts are equal, or the same timestamp.
 pub(crate) fn is_same_text(left: &str, right: &str) -> bool {
     let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
     left == right || moment(left).is_some_and(|left| Some(left) == moment(right))

@@ -1,4 +1,4 @@
-//! A shop's day, start to end: token, session, reading it, capture.
+//! A purchase from start to end: token, session, reading the session, capture.
 
 use dintero_api::operations::TransactionChange;
 use dintero_api::types::*;
@@ -9,7 +9,7 @@ use crate::bodies;
 use crate::exchange::{API, CHECKOUT, Exchange, token_reply};
 use crate::server::{Reply, Request};
 
-/// Dintero, as far as this shop sees it.
+/// A fake of the parts of Dintero that this shop uses.
 fn dintero(request: &Request) -> Reply {
     let order = json!({"amount": 33890, "currency": "NOK", "merchant_reference": "cart-7f3a"});
     let session = json!({"id": "T12345678.s1", "order": order});
@@ -35,7 +35,7 @@ fn dintero(request: &Request) -> Reply {
     }
 }
 
-/// A transaction with what the document requires of one.
+/// A transaction with its required fields.
 pub(crate) fn transaction(id: &str) -> Value {
     json!({
         "id": id, "status": "AUTHORIZED", "amount": 33890, "currency": "NOK",
@@ -43,7 +43,7 @@ pub(crate) fn transaction(id: &str) -> Value {
     })
 }
 
-/// The session after the customer has paid, with what the document requires of one that is read.
+/// The session after the customer has paid, with the fields that are required in a response.
 fn paid(mut session: Value) -> Value {
     session["transaction_id"] = "T12345678.t1".into();
     session["url"] = json!({"return_url": "https://fjordshop.example/thanks"});
@@ -72,7 +72,7 @@ async fn shop_sells_a_chair() -> Result<(), Error> {
     assert_eq!(event_request_id.as_deref(), Some("e1"));
     assert_eq!(transaction.status, Some(TransactionStatus::Authorized));
 
-    // The day as Dintero saw it.
+    // The requests that Dintero received.
     let arrived = exchange.arrived();
     let told: Vec<_> = arrived
         .iter()
@@ -98,10 +98,11 @@ async fn shop_sells_a_chair() -> Result<(), Error> {
     Ok(())
 }
 
-/// What the toggle forbids is what a partial payment is about.
+/// A partial payment needs what the strict-amounts toggle forbids.
 #[tokio::test]
 async fn partial_payment_is_not_strict() {
-    let exchange = Exchange::start(|_| Reply::json(200, &json!({"id": "T12345678.s1"}))).await;
+    let created = json!({"id": "T12345678.s1", "url": "https://checkout.dintero.com/s1"});
+    let exchange = Exchange::start(move |_| Reply::json(200, &created)).await;
     let mut session = bodies::minimal_session();
     session.order = session.order.partial_payment(true);
     let call = exchange.client.sessions().create_from_profile(&session);

@@ -1,4 +1,4 @@
-//! What a response could not be read of: listed with its path, whatever the operation returns.
+//! The fields of a response that could not be read are listed with their paths, for every kind of operation.
 
 use dintero_api::operations::TransactionChange;
 use dintero_api::types::CaptureTransactionRequest;
@@ -8,7 +8,7 @@ use crate::exchange::Exchange;
 use crate::server::Reply;
 use crate::story::transaction;
 
-/// A transaction whose address has a country that is no code.
+/// A transaction whose address has an invalid country code.
 fn odd() -> Value {
     let mut transaction = transaction("T12345678.1");
     transaction["billing_address"] = json!({"first_name": "Kari", "country": "Norway"});
@@ -24,7 +24,7 @@ fn paths<T>(response: &dintero_api::Response<T>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_describes_is_listed() {
+async fn descriptive_field_is_listed() {
     let exchange = exchange(200, odd()).await;
     let response = exchange.client.transactions().get("T12345678.1").send().await.unwrap();
     assert_eq!(paths(&response), ["billing_address.country"]);
@@ -33,7 +33,7 @@ async fn what_describes_is_listed() {
 }
 
 #[tokio::test]
-async fn what_is_whole_lists_nothing() {
+async fn readable_response_lists_nothing() {
     let exchange = exchange(200, transaction("T12345678.1")).await;
     let response = exchange.client.transactions().get("T12345678.1").send().await.unwrap();
     assert_eq!(paths(&response), [""; 0]);
@@ -48,7 +48,7 @@ async fn entries_of_a_list_are_listed_with_their_index() {
 }
 
 #[tokio::test]
-async fn a_response_of_several_statuses_lists_too() {
+async fn response_with_several_statuses_lists_too() {
     for status in [200, 202] {
         let exchange = exchange(status, odd()).await;
         let request = CaptureTransactionRequest::new(100);
@@ -60,7 +60,7 @@ async fn a_response_of_several_statuses_lists_too() {
 }
 
 #[tokio::test]
-async fn what_decides_is_an_error_with_its_path() {
+async fn unreadable_amount_is_an_error_with_its_path() {
     let mut body = odd();
     body["amount"] = json!("all of it");
     let exchange = exchange(200, body).await;

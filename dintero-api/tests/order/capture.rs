@@ -206,15 +206,15 @@ fn all_mistakes_at_once() {
     assert_eq!(
         messages,
         [
-            "line \"1\": 3 units, of which 2 are left",
+            "line \"1\": 3 units: only 2 are left",
             "line \"2\": there is no line `2`; the lines are `1`, `local-pick-up-point`",
-            "line \"local-pick-up-point\": 0 units: a quantity is above zero",
+            "line \"local-pick-up-point\": 0 units: a quantity must be above zero",
         ]
     );
     let error = Capture::first(&order).request().unwrap_err();
     assert!(error.to_string().starts_with("nothing is to be captured"), "{error}");
     let error = Capture::first(&order).line("1", 1).line("1", 1).request().unwrap_err();
-    assert_eq!(error.to_string(), "line \"1\": it is named twice");
+    assert_eq!(error.to_string(), "line \"1\": the line is chosen twice");
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn unknown_is_not_zero() {
         let transaction = with_status(status, 30000, events.clone());
         let error = Capture::after(&order, &transaction).everything().request().unwrap_err();
         let shown = error.to_string();
-        assert!(shown.contains("does not say what was done before"), "{status} {events}: {shown}");
+        assert!(shown.contains("does not show what was done before"), "{status} {events}: {shown}");
     }
     let mut transaction = with_status("AUTHORIZED", 30000, json!([]));
     transaction.status = None;
@@ -280,7 +280,7 @@ fn unknown_is_not_zero() {
         let transaction = with_status(status, 30000, events.clone());
         let error = Refund::after(&order, &transaction).everything().request().unwrap_err();
         let shown = error.to_string();
-        assert!(shown.contains("does not say what was done before"), "{status} {events}: {shown}");
+        assert!(shown.contains("does not show what was done before"), "{status} {events}: {shown}");
     }
 }
 

@@ -1,6 +1,7 @@
-//! A loopback HTTP server for one test: it records requests and answers as the test says, broken answers included.
+//! A loopback HTTP server for one test: it records requests and sends the responses that the test chooses, including
+//! broken ones.
 
-#![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(dead_code, reason = "each test program uses only part of this module")]
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -11,7 +12,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-/// A request as it arrived; header names in lower case.
+/// A request as received, with header names in lower case.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -30,21 +31,21 @@ impl Request {
     }
 }
 
-/// What the server writes. Unless it says otherwise, it closes the connection then.
+/// What the server sends. Unless a variant says otherwise, the server then closes the connection.
 pub(crate) enum Reply {
-    /// A well-formed answer.
-    Answer { status: u16, headers: &'static str, body: String },
-    /// A well-formed answer that is not text, or whose headers are made up on the way.
+    /// A well-formed response.
+    Response { status: u16, headers: &'static str, body: String },
+    /// A well-formed response whose body is not text, or whose headers are computed by the test.
     Bytes { status: u16, headers: String, body: Vec<u8> },
-    /// An answer after a while.
+    /// A reply after a delay.
     Late(Duration, Box<Reply>),
     /// These bytes.
     Raw(String),
-    /// A well-formed answer in JSON, after which the connection takes another request.
+    /// A well-formed JSON response, after which the connection accepts another request.
     Kept(u16, Value),
-    /// These bytes, and then nothing, on an open connection.
+    /// These bytes, and then nothing more, on a connection that stays open.
     Hang(String),
-    /// A well-formed answer in JSON, after which the connection is closed, though the answer does not say so.
+    /// A well-formed JSON response, after which the connection closes although the response has no `connection: close`.
     Dropped(u16, Value),
     /// A reset connection.
     Reset,
@@ -61,26 +62,26 @@ enum Then {
 
 impl Reply {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
-        Self::Answer { status, headers: JSON, body: body.to_string() }
+        Self::Response { status, headers: JSON, body: body.to_string() }
     }
 
-    /// Returns what to write, and what to do then.
+    /// Returns the bytes to send, and what to do next.
     fn bytes(self) -> (Vec<u8>, Then) {
         match self {
-            Self::Answer { status, headers, body } => (
-                answer(status, &format!("connection: close\r\n{headers}"), body.as_bytes()),
+            Self::Response { status, headers, body } => (
+                response(status, &format!("connection: close\r\n{headers}"), body.as_bytes()),
                 Then::Close,
             ),
             Self::Bytes { status, headers, body } => {
-                (answer(status, &format!("connection: close\r\n{headers}"), &body), Then::Close)
+                (response(status, &format!("connection: close\r\n{headers}"), &body), Then::Close)
             }
             Self::Late(_, reply) => reply.bytes(),
             Self::Raw(bytes) => (bytes.into_bytes(), Then::Close),
             Self::Kept(status, body) => {
-                (answer(status, JSON, body.to_string().as_bytes()), Then::Read)
+                (response(status, JSON, body.to_string().as_bytes()), Then::Read)
             }
             Self::Dropped(status, body) => {
-                (answer(status, JSON, body.to_string().as_bytes()), Then::Close)
+                (response(status, JSON, body.to_string().as_bytes()), Then::Close)
             }
             Self::Hang(bytes) => (bytes.into_bytes(), Then::Hang),
             Self::Reset => (Vec::new(), Then::Reset),
@@ -92,7 +93,7 @@ impl Reply {
     }
 }
 
-fn answer(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {
+fn response(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n{headers}\r\n");
     [head.as_bytes(), body].concat()
@@ -104,12 +105,12 @@ type Handler = dyn Fn(&Request, usize) -> Reply + Send + Sync;
 pub(crate) struct Server {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Request>>>,
-    /// A socket that keeps the port from others, without listening.
+    /// A socket that reserves the port without listening.
     held: Option<TcpSocket>,
 }
 
 impl Server {
-    /// Starts a server. The handler gets the request and how many came before it.
+    /// Starts a server. The handler receives the request and the number of requests before it.
     pub(crate) async fn start(
         handler: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
     ) -> Self {
@@ -126,7 +127,7 @@ impl Server {
         server
     }
 
-    /// Starts a server on a thread of its own, for tests with several runtimes.
+    /// Starts a server on a separate thread, for tests with several runtimes.
     pub(crate) fn on_thread(
         handler: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
     ) -> Self {
@@ -142,7 +143,7 @@ impl Server {
         server.recv().unwrap()
     }
 
-    /// Starts a server that resets every connection on which a request begins to arrive, without reading it.
+    /// Starts a server that resets each connection when a request begins to arrive, without reading the request.
     pub(crate) async fn resetting() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server =
@@ -156,7 +157,7 @@ impl Server {
         server
     }
 
-    /// Returns a server that is not there: connections are refused.
+    /// Returns a server that refuses all connections.
     pub(crate) fn refusing() -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
@@ -168,12 +169,12 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// Returns the requests so far, without those for a token.
+    /// Returns the requests so far, without token requests.
     pub(crate) fn calls(&self) -> Vec<Request> {
         self.all().into_iter().filter(|request| !is_token(request)).collect()
     }
 
-    /// Returns the requests for a token so far.
+    /// Returns the token requests so far.
     pub(crate) fn token_calls(&self) -> Vec<Request> {
         self.all().into_iter().filter(is_token).collect()
     }
@@ -193,7 +194,7 @@ pub(crate) fn is_token(request: &Request) -> bool {
 }
 
 async fn serve(mut stream: TcpStream, handler: Arc<Handler>, requests: Arc<Mutex<Vec<Request>>>) {
-    // A client that goes away before it has asked is nobody's request.
+    // A connection that closes before a complete request does not count as a request.
     while let Some(request) = read(&mut stream).await {
         let before = {
             let mut requests = requests.lock().unwrap();
@@ -203,13 +204,13 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, requests: Arc<Mutex
         let reply = handler(&request, before);
         tokio::time::sleep(reply.delay()).await;
         let (bytes, then) = reply.bytes();
-        // The client may be gone: some tests want that.
+        // The client may have disconnected, as some tests intend.
         let _ = stream.write_all(&bytes).await;
         match then {
             Then::Read => continue,
             Then::Close => drop(stream.shutdown().await),
             Then::Reset => reset_on_close(&stream),
-            // Until the client goes away.
+            // Waits until the client disconnects.
             Then::Hang => drop(stream.read(&mut [0]).await),
         }
         return;
@@ -244,7 +245,7 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
     Some(Request { method, target, headers, body })
 }
 
-/// Makes the peer see a reset instead of an orderly end.
+/// Makes the peer see a reset instead of an orderly shutdown.
 #[allow(deprecated)] // `set_zero_linger` came after the oldest tokio that this crate accepts; a linger of zero never blocks.
 pub(crate) fn reset_on_close(stream: &TcpStream) {
     let _ = stream.set_linger(Some(Duration::ZERO));

@@ -1,4 +1,4 @@
-//! A loopback server below HTTP: it keeps every byte that arrives, and speaks TLS or nothing at all.
+//! A loopback server below the HTTP level: it records every byte that arrives, and speaks TLS or sends nothing.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -13,23 +13,23 @@ use crate::server::reset_on_close;
 /// What a connection does.
 #[derive(Clone)]
 pub(crate) enum Wire {
-    /// Reads and says nothing.
+    /// Reads and sends nothing.
     Mute,
     /// Closes without reading.
     Closes,
-    /// Says that nothing will come, and reads on.
+    /// Closes its sending side, and keeps reading.
     Ends,
-    /// Answers the first bytes that arrive with these.
+    /// Sends this text in response to the first bytes that arrive.
     Says(&'static str),
-    /// Speaks TLS, and answers the first bytes in it.
+    /// Speaks TLS, and sends this text in response to the first decrypted bytes.
     #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
     Tls(tokio_rustls::TlsAcceptor, &'static str),
 }
 
-/// A running server; it stops with the test's runtime.
+/// A running server, which stops with the test's runtime.
 pub(crate) struct WireServer {
     pub(crate) address: SocketAddr,
-    /// What arrived on all connections; inside of TLS, if it speaks that.
+    /// The bytes that arrived on all connections, decrypted if the server speaks TLS.
     arrived: Arc<Mutex<Vec<u8>>>,
 }
 
@@ -72,13 +72,13 @@ async fn serve(mut stream: TcpStream, wire: Wire, arrived: Arc<Mutex<Vec<u8>>>) 
 
 async fn talk(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    mut answer: Option<&str>,
+    mut reply: Option<&str>,
     arrived: &Mutex<Vec<u8>>,
 ) {
     let mut bytes = [0; 4096];
     while let Ok(read @ 1..) = stream.read(&mut bytes).await {
         arrived.lock().unwrap().extend_from_slice(&bytes[..read]);
-        if let Some(text) = answer.take() {
+        if let Some(text) = reply.take() {
             let _ = stream.write_all(text.as_bytes()).await;
             let _ = stream.shutdown().await;
         }
@@ -98,7 +98,7 @@ mod tls {
 
     static AUTHORITIES: AtomicUsize = AtomicUsize::new(0);
 
-    /// A company's own authority, which nobody else trusts.
+    /// A private certificate authority, which no system trusts by default.
     pub(crate) struct Authority {
         issuer: CertifiedIssuer<'static, KeyPair>,
     }
@@ -107,19 +107,19 @@ mod tls {
         pub(crate) fn new() -> Self {
             let mut parameters = CertificateParams::new([]).unwrap();
             parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-            // OpenSSL takes a certificate whose issuer has its own name for a self-signed one.
+            // OpenSSL treats a certificate whose issuer has the same name as self-signed.
             let number = AUTHORITIES.fetch_add(1, Ordering::SeqCst);
             parameters.distinguished_name.push(DnType::CommonName, format!("Authority {number}"));
             let issuer = CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap());
             Self { issuer: issuer.unwrap() }
         }
 
-        /// Returns its certificate, for those who want to trust it.
+        /// Returns the authority's certificate, for clients that should trust it.
         pub(crate) fn pem(&self) -> String {
             self.issuer.pem()
         }
 
-        /// Returns what a server at `host` speaks TLS with.
+        /// Returns the TLS acceptor of a server at `host`.
         pub(crate) fn acceptor(&self, host: &str) -> TlsAcceptor {
             let key = KeyPair::generate().unwrap();
             let parameters = CertificateParams::new([host.to_owned()]).unwrap();

@@ -160,7 +160,7 @@ impl Rows<'_> {
             about.replace('|', "\\|")
         );
         if let Takes::One(id) = takes {
-            // The derive's own list is not repeated here, only the fields that this member of the family has besides.
+            // The derive's own list is not repeated here; only the additional fields of this member of the family are listed.
             let roots = &emit.model.targets.roots;
             let derive = emit.model.get(id).derive;
             let root = roots.iter().find(|(root, _)| Some(*root) == derive);

@@ -102,7 +102,7 @@ fn identifier(text: &str) -> String {
 }
 
 fn is_keyword(name: &str) -> bool {
-    // `gen` is a keyword since the 2024 edition.
+    // `gen` has been a keyword since the 2024 edition.
     matches!(name, "_" | "gen") || syn::parse_str::<syn::Ident>(name).is_err()
 }
 

@@ -1,4 +1,4 @@
-//! Errors that came as a response: those of the API, and what stands in their place when something breaks.
+//! Errors that arrived as a response: API errors, and responses that the API does not describe.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,13 +9,13 @@ use crate::client::attempt::Trail;
 use crate::client::response::{DecodeError, RawResponse};
 use crate::wire::{FromJson, ObjectReader, ReadError};
 
-/// Longer codes are not displayed; Dintero's are a word or two.
+/// Longer codes are not displayed; Dintero's codes are one or two words.
 const DISPLAYED_CODE_LENGTH: usize = 40;
 /// Codes with more digits are not displayed: they could be a phone number.
 const DISPLAYED_CODE_DIGITS: usize = 4;
 
-/// An error of the API: a status other than 2xx and a body `{"error": {"code", "message", "errors"}}`, or a status of
-/// 4xx or 5xx and no body, and then neither code nor message.
+/// An API error: a status other than 2xx with a body `{"error": {"code", "message", "errors"}}`, or a 4xx or 5xx status
+/// without a body, and then without code and message.
 pub struct ApiError(Box<ApiInner>);
 
 struct ApiInner {
@@ -29,13 +29,13 @@ impl ApiError {
         Self(Box::new(ApiInner { trail, response, body }))
     }
 
-    /// Returns Dintero's code of the error, a free text such as `NOT FOUND`.
+    /// Returns Dintero's error code, free text such as `NOT FOUND`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.body.code.as_deref()
     }
 
-    /// Returns Dintero's description of the error. It may repeat data of the request.
+    /// Returns Dintero's description of the error. It may repeat personal data from the request.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.body.message.as_deref()
@@ -81,9 +81,10 @@ impl fmt::Debug for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// A response that the API does not describe, such as a gateway's HTML, or that cannot be read as what it should be.
+/// A response that the API does not describe, such as a gateway's HTML, or that cannot be decoded into the expected
+/// type.
 ///
-/// The status may be one of success: then the request was carried out, and only its result is unknown.
+/// The status may be a success: then the request was carried out, and only its result is unknown.
 pub struct UnexpectedResponse(Box<UnexpectedInner>);
 
 struct UnexpectedInner {
@@ -111,7 +112,7 @@ impl UnexpectedResponse {
 impl fmt::Display for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_status(f, &self.0.trail, &self.0.response)?;
-        f.write_str(", in a way that cannot be read")
+        f.write_str(", but the response cannot be read")
     }
 }
 
@@ -133,11 +134,12 @@ impl std::error::Error for UnexpectedResponse {
 }
 
 fn write_status(f: &mut fmt::Formatter<'_>, trail: &Trail, response: &RawResponse) -> fmt::Result {
-    // A status writes itself with its meaning: `404 Not Found`.
+    // A status is displayed with its reason phrase: `404 Not Found`.
     write!(f, "`{}`: Dintero responded with {}", trail.operation.name, response.status())
 }
 
-/// Whether a code is surely a code, such as `NOT FOUND` or `mfa_required`, and no name or number out of the request.
+/// Whether a code is certainly a code, such as `NOT FOUND` or `mfa_required`, and not a name or number from the
+/// request.
 fn is_displayed(code: &str) -> bool {
     let count = |is_counted: fn(&u8) -> bool| code.bytes().filter(is_counted).count();
     let is_word = count(u8::is_ascii_uppercase) == 0 || count(u8::is_ascii_lowercase) == 0;
@@ -148,8 +150,8 @@ fn is_displayed(code: &str) -> bool {
         && code.bytes().all(is_plain)
 }
 
-/// Dintero's error. Only that there is an `error` object is asked for: a code that is a number one day must not hide
-/// the message.
+/// The body of an API error. Only the `error` object is required: if Dintero one day sends the code as a number, the
+/// message must still be readable.
 #[derive(Default)]
 pub(super) struct ErrorBody {
     code: Option<String>,
@@ -160,7 +162,7 @@ pub(super) struct ErrorBody {
 impl FromJson for ErrorBody {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut error: BTreeMap<String, Value> = ObjectReader::new(value).required("error")?;
-        // What has another type is as good as absent: there is no better error to tell about an error.
+        // A field of another type counts as absent: an error about the error body would help nobody.
         let mut text = |name| String::from_json(error.remove(name)?).ok();
         let (code, message) = (text("code"), text("message"));
         let errors = error.remove("errors").and_then(|errors| Vec::from_json(errors).ok());

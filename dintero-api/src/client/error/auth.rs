@@ -1,4 +1,4 @@
-//! The error of calls that were not sent because there is no access token.
+//! The error of calls that could not get an access token.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,9 +8,9 @@ use http::StatusCode;
 use super::Error;
 use crate::client::attempt::Trail;
 
-/// No access token could be had, so the call was not made.
+/// The client could not get an access token, so the call was not carried out.
 ///
-/// After a 401 it was made once with the old token, which Dintero refused.
+/// If the client needed a new token after a 401, the call was sent once with the old token, which Dintero refused.
 #[derive(Debug)]
 pub struct AuthError(Box<AuthInner>);
 
@@ -21,7 +21,7 @@ struct AuthInner {
     trail: Trail,
 }
 
-/// Why there is no access token, as far as a program may want to know.
+/// Why the client could not get an access token.
 ///
 /// # Examples
 ///
@@ -43,13 +43,14 @@ struct AuthInner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthFailure {
-    /// Dintero asks for a second factor (403, `mfa_required`): the credentials are those of a person. A program needs
-    /// an API client of its own, made in Dintero's back office.
+    /// Dintero requires a second factor (403, `mfa_required`), because the credentials belong to a person. A program
+    /// needs its own API client, created in Dintero's back office.
     MfaRequired,
-    /// Dintero refuses the credentials (400, 401 or 403). They are wrong, or of another account: those of a sandbox
-    /// account do not work for the production account.
+    /// Dintero refuses the credentials (400, 401 or 403). They are invalid, or belong to another account: credentials
+    /// for a sandbox account do not work for the production account.
     Refused,
-    /// The token endpoint cannot be reached, is overloaded, or responds with something else. Later it may work.
+    /// The token endpoint cannot be reached, is overloaded, or returned an unexpected response. A later call may
+    /// succeed.
     Unavailable,
 }
 
@@ -58,13 +59,13 @@ impl AuthError {
         Self(Box::new(AuthInner { cause, trail }))
     }
 
-    /// Returns what became of the request for the token.
+    /// Returns the error of the token request.
     #[must_use]
     pub fn cause(&self) -> &Error {
         &self.0.cause
     }
 
-    /// Returns the reason, for a `match`.
+    /// Returns why there is no access token.
     #[must_use]
     pub fn reason(&self) -> AuthFailure {
         let cause = self.cause();
@@ -85,7 +86,7 @@ impl AuthError {
 impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.0.trail.operation.name;
-        write!(f, "`{name}`: no access token could be had from Dintero")?;
+        write!(f, "`{name}`: could not get an access token from Dintero")?;
         f.write_str(match self.reason() {
             AuthFailure::MfaRequired => {
                 ", which asks for a second factor; use the credentials of an API client, not of a person"

@@ -1,4 +1,5 @@
-//! Everything that can keep a call from its response, and the question that matters with payments: may it have arrived?
+//! Why a call failed, and whether the request may have reached Dintero all the same, which is what matters for
+//! payments.
 
 mod api;
 mod auth;
@@ -27,10 +28,10 @@ use super::attempt::Trail;
 use super::response::{DecodeError, RawResponse};
 use crate::BuildError;
 
-/// What became of a call that has no response of success.
+/// Why a call failed.
 ///
-/// Neither `Display` nor `Debug` shows a body, a URL or a credential. What Dintero said is behind methods
-/// ([`message`](Self::message), [`raw_body`](Self::raw_body)), because it may repeat personal data of the request.
+/// Neither `Display` nor `Debug` shows a body, a URL or a credential. Dintero's own text is only returned by methods
+/// ([`message`](Self::message), [`raw_body`](Self::raw_body)), because it may repeat personal data from the request.
 ///
 /// # Examples
 ///
@@ -55,22 +56,23 @@ use crate::BuildError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The call could not be put together. Nothing was sent.
+    /// The request could not be built. Nothing was sent.
     Build(BuildError),
-    /// No access token could be had. The call itself was not carried out.
+    /// The client could not get an access token. The call itself was not carried out.
     Auth(AuthError),
-    /// There is no whole response. Unless no connection was made, the request MAY have been carried out.
+    /// No complete response arrived. Unless [`maybe_sent`](Self::maybe_sent) is `false`, the request MAY have been
+    /// carried out.
     Transport(TransportError),
-    /// Dintero responded with an error of the API, or with the status of an error and nothing else.
+    /// Dintero responded with an API error, or with an error status and no body.
     Api(ApiError),
-    /// Dintero, or something before it, responded with what the API does not describe or what cannot be read.
+    /// Dintero, or a gateway in front of it, sent a response that the API does not describe or that cannot be read.
     Unexpected(UnexpectedResponse),
 }
 
 impl Error {
-    /// A response without a status of success.
+    /// Creates the error for a response without a success status.
     pub(super) fn responded(trail: Trail, response: RawResponse) -> Self {
-        // The document has errors without a body. A redirect is none of them: the API has no redirects.
+        // The document has errors without a body. A redirect is not one of them: the API has no redirects.
         if response.is_error() && response.body().is_empty() {
             return Self::Api(ApiError::new(trail, response, ErrorBody::default()));
         }
@@ -80,21 +82,21 @@ impl Error {
         }
     }
 
-    /// A response whose body is not what it should be.
+    /// Creates the error for a response whose body cannot be read.
     pub(super) fn unreadable(trail: Trail, response: RawResponse, reason: DecodeError) -> Self {
         Self::Unexpected(UnexpectedResponse::new(trail, response, reason))
     }
 
-    /// Whether the request MAY have reached Dintero with any of its attempts, so that it may have been carried out.
+    /// Whether any attempt MAY have reached Dintero, so that the request may have been carried out.
     ///
-    /// `false` is certain: the call could not be put together, there was no token, or no connection. `true` after a
-    /// capture, refund or void means: read the transaction before you do anything again.
+    /// `false` is certain: the request could not be built, there was no access token, or no connection. After a
+    /// capture, refund or void, `true` means: read the transaction before you send anything again.
     #[must_use]
     pub fn maybe_sent(&self) -> bool {
         self.trail().is_some_and(|trail| trail.maybe_sent)
     }
 
-    /// Returns how often the call was sent, or tried to be; 0 if it was not. Requests for a token are not counted.
+    /// Returns the number of attempts to send the call; 0 if there was none. Token requests are not counted.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.trail().map_or(0, |trail| trail.attempts)
@@ -110,11 +112,12 @@ impl Error {
         }
     }
 
-    /// Whether the same call may be made again without doing something twice, and with a chance of success.
+    /// Whether the same call may be retried: nothing would be done twice, and the retry may succeed.
     ///
-    /// For every operation that is what was definitely not sent. A lost response or a status of 408, 429 or 5xx counts only
-    /// for operations that may be repeated, such as all that only read; [`RetryPolicy`](super::RetryPolicy) has the
-    /// rules. The client has repeated such a call already, so wait before you do.
+    /// For every operation, this is `true` if the request was definitely not sent. After a lost response or a status of
+    /// 408, 429 or 5xx it is `true` only for operations that may safely arrive twice, such as those that only read;
+    /// [`RetryPolicy`](super::RetryPolicy) has the rules. The client has already retried such a call, so wait before
+    /// you call again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -126,7 +129,7 @@ impl Error {
         }
     }
 
-    /// Whether time ran out: while connecting (definitely not sent) or later (maybe sent).
+    /// Whether the call timed out: while connecting (definitely not sent) or later (maybe sent).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
@@ -136,20 +139,21 @@ impl Error {
         }
     }
 
-    /// Whether Dintero says that there is no such thing (404).
+    /// Whether Dintero found no such resource (404).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)
     }
 
-    /// Whether Dintero gives out an access token only for a second factor (403, `mfa_required`); see
+    /// Whether Dintero requires a second factor for an access token (403, `mfa_required`); see
     /// [`AuthFailure::MfaRequired`].
     #[must_use]
     pub fn is_mfa_required(&self) -> bool {
         self.status() == Some(StatusCode::FORBIDDEN) && self.code() == Some("mfa_required")
     }
 
-    /// Returns the status of the response, such as 404. For [`Auth`](Self::Auth), of the response to the token request.
+    /// Returns the status of the response, such as 404. For [`Auth`](Self::Auth), this is the response to the token
+    /// request.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
@@ -159,13 +163,14 @@ impl Error {
         }
     }
 
-    /// Returns Dintero's code of the error, a free text such as `NOT FOUND`.
+    /// Returns Dintero's error code, free text such as `NOT FOUND`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.api().and_then(ApiError::code)
     }
 
-    /// Returns Dintero's description of the error. It may repeat data of the request, so think before logging it.
+    /// Returns Dintero's description of the error. It may repeat personal data from the request, so be careful with
+    /// logs.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.api().and_then(ApiError::message)
@@ -183,8 +188,9 @@ impl Error {
         self.response()?.request_id()
     }
 
-    /// Returns how long Dintero asks to wait, by `Retry-After`: seconds, or a date, from which the response's own `Date`
-    /// is subtracted (or this machine's time). The document has it with 429 for the token.
+    /// Returns how long Dintero asks to wait before the next request, from `Retry-After`. A date in that header is
+    /// measured from the response's own `Date`, or from this machine's time if there is none. The document defines the
+    /// header only for a 429 to the token request.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.response()?.retry_after()
@@ -196,13 +202,13 @@ impl Error {
         self.response().map(RawResponse::headers)
     }
 
-    /// Returns the body of the response as it came, JSON or not.
+    /// Returns the unchanged body of the response, whether it is JSON or not.
     #[must_use]
     pub fn raw_body(&self) -> Option<&Bytes> {
         self.response().map(RawResponse::body)
     }
 
-    /// Reads the body of the response as JSON, as serde does: for operations whose errors have a body of their own, into the
+    /// Deserializes the JSON body of the response with serde, for operations whose errors have their own body: into the
     /// model that their documentation names, or into a type of yours.
     ///
     /// # Errors
@@ -231,7 +237,7 @@ impl Error {
         }
     }
 
-    /// The error inside, which `Display` and `source` speak for.
+    /// Returns the inner error, to which `Display` and `source` forward.
     fn inner(&self) -> &(dyn std::error::Error + 'static) {
         match self {
             Self::Build(error) => error,
@@ -251,7 +257,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        // Not the error inside: it has been displayed already.
+        // Not the inner error itself: `Display` has already shown it.
         self.inner().source()
     }
 }

@@ -1,4 +1,4 @@
-//! Errors for the tests of merchants (feature `test-util`): what a shop does after a timeout is tested without one.
+//! Simulated errors for merchants' tests (feature `test-util`), for example to test what a shop does after a timeout.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -8,28 +8,28 @@ use crate::client::attempt::{Failure, Trail};
 use crate::client::endpoint::Operation;
 use crate::client::response::RawResponse;
 
-/// A call that must not be repeated, such as a capture: the harder case, and the one to test.
+/// An operation that must not be retried, such as a capture, because that is the harder case to handle.
 const SIMULATED: Operation = Operation { name: "simulated", repeatable: false };
 
-/// A failure below HTTP for [`Error::simulate_failure`]; only with feature `test-util`.
+/// A transport failure for [`Error::simulate_failure`]. Only with feature `test-util`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SimulatedFailure {
     /// No connection was made: definitely not sent.
     NotSent,
-    /// No connection was made in time: definitely not sent.
+    /// Connecting timed out: definitely not sent.
     ConnectTimeout,
     /// The request was sent and the connection broke: maybe carried out.
     MaybeSent,
-    /// The request was sent and no response came in time: maybe carried out.
+    /// The request was sent and no response arrived in time: maybe carried out.
     ResponseTimeout,
 }
 
 impl Error {
-    /// Creates the error of a call to which Dintero responded with this status and body; only with feature `test-util`.
+    /// Creates the error of a call to which Dintero responded with this status and body. Only with feature `test-util`.
     ///
-    /// It is the error that the client would return: [`Api`](Self::Api) for a body that Dintero's API describes, and
-    /// for a status of 4xx or 5xx without one; otherwise [`Unexpected`](Self::Unexpected).
+    /// Returns the error that the client would return: [`Api`](Self::Api) for a body that the API describes, or for a
+    /// 4xx or 5xx status without a body; otherwise [`Unexpected`](Self::Unexpected).
     ///
     /// ```
     /// use dintero_api::Error;
@@ -49,9 +49,9 @@ impl Error {
         Self::responded(trail, RawResponse::new(status, HeaderMap::new(), body))
     }
 
-    /// Creates the error of a call that has no response; only with feature `test-util`.
+    /// Creates the error of a call without a response. Only with feature `test-util`.
     ///
-    /// The call is one that must not be repeated, such as a capture.
+    /// The simulated operation must not be retried, such as a capture.
     ///
     /// ```
     /// use dintero_api::Error;
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failures_say_what_the_client_would() {
+    fn simulated_failures_match_those_of_the_client() {
         use SimulatedFailure::{ConnectTimeout, MaybeSent, NotSent, ResponseTimeout};
         for (failure, maybe_sent, is_timeout) in [
             (NotSent, false, false),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn responses_are_taken_apart() {
+    fn simulated_responses_are_parsed() {
         let body = r#"{"error": {"code": "X", "message": "why", "errors": [1]}}"#;
         let error = Error::simulate_response(StatusCode::CONFLICT, body);
         assert_eq!((error.code(), error.message()), (Some("X"), Some("why")));

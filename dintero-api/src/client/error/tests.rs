@@ -1,4 +1,4 @@
-//! What errors say of themselves, and what they keep quiet.
+//! What errors show, and what they hide.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ fn responded(operation: Operation, status: u16, body: &'static str) -> Error {
 }
 
 #[test]
-fn api_errors_are_taken_apart() {
+fn api_errors_are_parsed() {
     let body =
         r#"{"error":{"code":"NOT FOUND","message":"no kari@example.com","errors":[{"a":1}]}}"#;
     let error = responded(READ, 404, body);
@@ -58,7 +58,7 @@ fn other_bodies_are_kept() {
     let error = responded(READ, 502, "<html>");
     assert_eq!(
         error.to_string(),
-        "`things.get`: Dintero responded with 502 Bad Gateway, in a way that cannot be read"
+        "`things.get`: Dintero responded with 502 Bad Gateway, but the response cannot be read"
     );
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the body is not JSON");
 }
@@ -82,7 +82,7 @@ fn errors_without_a_body_are_errors_of_the_api() {
         responded(READ, 404, "").to_string(),
         "`things.get`: Dintero responded with 404 Not Found"
     );
-    // Not even an error by its status.
+    // A redirect is not an error status.
     assert!(matches!(responded(READ, 307, ""), Error::Unexpected(_)));
 }
 
@@ -101,7 +101,7 @@ fn odd_codes_are_not_displayed() {
 }
 
 #[test]
-fn repeatable_depends_on_status_and_operation() {
+fn is_retryable_depends_on_status_and_operation() {
     let body = r#"{"error":{"message":"m"}}"#;
     assert!(responded(READ, 429, body).is_retryable());
     assert!(!responded(WRITE, 429, body).is_retryable());
@@ -113,7 +113,7 @@ fn repeatable_depends_on_status_and_operation() {
 }
 
 #[test]
-fn auth_speaks_for_its_cause_and_was_not_sent() {
+fn auth_error_reports_its_cause_and_was_not_sent() {
     let body = r#"{"error":{"code":"mfa_required","message":"m"}}"#;
     let auth = |cause| AuthError::new(Trail::new(WRITE), Arc::new(cause));
     let error = Error::Auth(auth(responded(READ, 403, body)));
@@ -121,7 +121,7 @@ fn auth_speaks_for_its_cause_and_was_not_sent() {
     assert_eq!((error.status(), error.code()), (Some(StatusCode::FORBIDDEN), Some("mfa_required")));
     assert_eq!(
         error.to_string(),
-        "`things.create`: no access token could be had from Dintero, which asks for a second factor; use the \
+        "`things.create`: could not get an access token from Dintero, which asks for a second factor; use the \
          credentials of an API client, not of a person"
     );
     let source = std::error::Error::source(&error).unwrap();

@@ -1,4 +1,4 @@
-//! Errors below HTTP: no connection, no response, half of one, or too much of it.
+//! Transport errors: no connection, no response, an incomplete response, or one that is too long.
 
 use std::fmt;
 
@@ -6,9 +6,10 @@ use http::StatusCode;
 
 use crate::client::attempt::{Failure, Trail};
 
-/// There is no whole response. Unless no connection was made, the request MAY have been carried out.
+/// No complete response arrived. Unless [`maybe_sent`](Self::maybe_sent) is `false`, the request MAY have been carried
+/// out.
 ///
-/// After several attempts this is about the last one, except for [`maybe_sent`](Self::maybe_sent).
+/// After several attempts, the error describes the last one; only [`maybe_sent`](Self::maybe_sent) covers all of them.
 pub struct TransportError(Box<Inner>);
 
 struct Inner {
@@ -21,19 +22,19 @@ impl TransportError {
         Self(Box::new(Inner { trail, failure }))
     }
 
-    /// Whether the request MAY have reached Dintero, with any of its attempts.
+    /// Whether any attempt MAY have reached Dintero.
     #[must_use]
     pub fn maybe_sent(&self) -> bool {
         self.0.trail.maybe_sent
     }
 
-    /// Whether no connection was made: refused, host not found, no TLS, not in time.
+    /// Whether no connection was made: refused, host not found, TLS failed, or timed out.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.0.failure.is_connect()
     }
 
-    /// Whether time ran out.
+    /// Whether the attempt timed out.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.0.failure.is_timeout()
@@ -45,7 +46,7 @@ impl TransportError {
         self.0.failure.is_too_large()
     }
 
-    /// Returns the status of the response, if it was too long or broke off after that.
+    /// Returns the status of the response, if one arrived before the body was cut short or exceeded the limit.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.failure.status()

@@ -1,4 +1,4 @@
-//! The guarded calls as a shop makes them, and what they return.
+//! The public guarded calls, and what they return.
 
 use std::future::IntoFuture;
 
@@ -16,45 +16,46 @@ use crate::types::{Transaction, TransactionEventDetails};
 impl<'c> Transactions<'c> {
     /// Captures once, however often it is called with the same reference.
     ///
-    /// Reads the transaction and looks for a capture with this reference. If there is none, it computes the request from
-    /// what is left, sends it, and reads the transaction again if the response does not tell what happened. So after a
-    /// timeout, a crash or a restart, make the same call again: the order and the reference are all that a shop must
-    /// store. A capture that failed does not count, and is made again.
+    /// The call reads the transaction and looks for a capture with this reference. If there is none, it computes the
+    /// request from what is left to capture, sends it, and reads the transaction again if the response does not show
+    /// the result. So after a timeout, a crash or a restart, make the same call again: the order and the reference are
+    /// all that a shop must store. A failed capture does not count, and is sent again.
     ///
     /// Takes a [`Capture`](crate::order::Capture) of the order, or a
     /// [`CaptureTransactionRequest`](crate::types::CaptureTransactionRequest) with a fixed amount.
     ///
-    /// Choose a reference that belongs to this capture and is known before it, such as the number of the shipment.
-    /// Dintero shows it as the `event_reference` of the capture's event. If the session has an `event_reference`,
-    /// captures without their own get that one, so use another.
+    /// Choose a reference that belongs to this capture and is known beforehand, such as the shipment number. Dintero
+    /// shows it as the `event_reference` of the capture's event. If the session has an `event_reference`, captures
+    /// without their own reference get that one, so choose a different one.
     ///
-    /// If the reference is found, the request is computed as if that capture were not there, and compared: other lines
-    /// or another amount is [`GuardError::ReferenceTaken`]. What is not known is an error before anything is sent: a
-    /// transaction without events, an operation without an amount, a status that says more than the events show.
+    /// If a capture with the reference exists, the request is computed as if that capture were not there, and compared
+    /// with it: if the lines or the amount differ, the call returns [`GuardError::ReferenceTaken`]. If the transaction
+    /// leaves something unknown, the call returns an error before it sends anything: a transaction without events, an
+    /// operation without an amount, or a status that the events do not account for.
     ///
     /// # Concurrency
     ///
-    /// The call runs in a task of its own, which goes on when the returned future is dropped, for example by a timeout.
+    /// The call runs in its own task, which continues if the returned future is dropped, for example by a timeout.
     /// Guarded calls on one transaction through one client and its clones take turns, so two calls with the same
     /// reference at the same moment send one request, and both return its result.
     ///
-    /// Two processes are not kept apart: both can read the transaction before either captures. Close this gap in your
-    /// own database: hold a row lock on the order (`SELECT … FOR UPDATE`) during the call, or insert the reference into
-    /// a table with a unique key first and let only the process whose insert succeeded make the call.
+    /// Calls in different processes do not take turns: both can read the transaction before either captures. Close this
+    /// gap in your own database: hold a row lock on the order (`SELECT … FOR UPDATE`) during the call, or insert the
+    /// reference into a table with a unique key first and let only the process whose insert succeeded make the call.
     ///
-    /// A request whose response was lost may reach Dintero late. The next call under the same reference waits up to two
-    /// seconds for its event before it sends a request again. After a crash nothing remembers the request, so let a
-    /// restarted job wait that long as well.
+    /// A request whose response was lost may reach Dintero late. The next call with the same reference waits up to two
+    /// seconds for its event before it sends another request. After a crash that memory is gone, so let a restarted job
+    /// wait that long itself.
     ///
     /// # Payment products
     ///
-    /// - Kravia: the capture starts the collection of the invoice. It stays
-    ///   [`Accepted`](GuardedChange::Accepted), and the transaction `AUTHORIZED`, until the shopper has paid.
-    /// - Swish: captured with the payment, so there is nothing to capture.
+    /// - Kravia: the capture starts collecting the invoice. It stays [`Accepted`](GuardedChange::Accepted), and the
+    ///   transaction `AUTHORIZED`, until the shopper has paid.
+    /// - Swish: the payment is captured at once, so there is nothing left to capture.
     ///
     /// # Errors
     ///
-    /// See [`GuardError`], which says after which errors the same call is safe.
+    /// See [`GuardError`], which says after which errors you can safely make the same call again.
     ///
     /// # Examples
     ///
@@ -86,11 +87,10 @@ impl<'c> Transactions<'c> {
 
     /// Refunds once, however often it is called with the same reference.
     ///
-    /// Works as [`capture_once`](Self::capture_once) does, with the same limits. Takes a
-    /// [`Refund`](crate::order::Refund) of the order, or a
-    /// [`RefundTransactionRequest`](crate::types::RefundTransactionRequest) with a fixed amount.
+    /// Works like [`capture_once`](Self::capture_once), with the same limits. Takes a [`Refund`](crate::order::Refund)
+    /// of the order, or a [`RefundTransactionRequest`](crate::types::RefundTransactionRequest) with a fixed amount.
     ///
-    /// Kravia does not support refunds, so for its transactions the call fails before anything is sent. A terminal
+    /// Kravia does not support refunds, so the call fails for its transactions before anything is sent. A terminal
     /// payment (`seitatech.in_person`) needs the `terminal_id` of the terminal on which the cardholder approves the
     /// refund.
     ///
@@ -119,11 +119,11 @@ impl<'c> Transactions<'c> {
         GuardedCall::new(*self, transaction_id.into(), Change::Refund(refund.into()))
     }
 
-    /// Voids what is authorized and not captured, unless that was done before or is in progress.
+    /// Voids the authorized amount that is not captured, unless a void was already done or is in progress.
     ///
-    /// Works as [`capture_once`](Self::capture_once) does. A void needs no reference, because a transaction has one void
-    /// at most. After a partial capture it releases the rest, which only some payment products can do; the others are
-    /// [`NotPermitted::VoidOfRest`](crate::NotPermitted).
+    /// Works like [`capture_once`](Self::capture_once). A void needs no reference, because a transaction has at most
+    /// one void. After a partial capture, a void releases the rest. Only some payment products support that; for the
+    /// others the call returns [`NotPermitted::VoidOfRest`](crate::NotPermitted).
     ///
     /// # Errors
     ///
@@ -143,7 +143,7 @@ impl<'c> Transactions<'c> {
     }
 }
 
-/// A guarded capture, refund or void, which begins when it is awaited.
+/// A guarded capture, refund or void, which starts when it is awaited.
 #[derive(Debug)]
 #[must_use = "nothing is read or sent before it is awaited"]
 pub struct GuardedCall<'c> {
@@ -151,7 +151,7 @@ pub struct GuardedCall<'c> {
     run: Run,
 }
 
-/// How a guarded call ended well: the operation is done, or Dintero has accepted it.
+/// The success of a guarded call: the operation is done, or Dintero has accepted it.
 ///
 /// # Examples
 ///
@@ -174,33 +174,33 @@ pub enum GuardedChange<'c> {
     /// The operation was carried out.
     #[non_exhaustive]
     Done {
-        /// The transaction with the operation.
+        /// The transaction, with the operation among its events.
         transaction: Box<Transaction>,
         /// The event of the operation.
         event: Box<TransactionEventDetails>,
         /// Which call carried it out.
         made_by: MadeBy,
     },
-    /// Dintero accepted the operation and has not finished it. No money has moved, and it may still fail.
+    /// Dintero accepted the operation and has not finished it. No money has moved, and the operation may still fail.
     #[non_exhaustive]
     Accepted {
-        /// The transaction, as it is while the operation is in progress.
+        /// The transaction while the operation is in progress.
         transaction: Box<Transaction>,
-        /// The operation, to wait for.
+        /// A handle to wait for the operation.
         pending: PendingChange<'c>,
         /// Which call sent the request.
         made_by: MadeBy,
     },
 }
 
-/// Which call made an operation.
+/// Which call carried out an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MadeBy {
-    /// This call: it sent a request, and the operation is its result.
+    /// This call: it sent the request that led to the operation.
     ThisCall,
-    /// Another one: the operation was there before, or Dintero refused the request and shows the operation of another
-    /// process.
+    /// Another call: the operation existed before, or Dintero refused this call's request and shows an operation of
+    /// another process.
     AnotherCall,
 }
 
@@ -213,13 +213,13 @@ impl<'c> GuardedChange<'c> {
         }
     }
 
-    /// Whether the operation was carried out. `false` means that it is accepted, and that it may still fail.
+    /// Whether the operation was carried out. `false` means that Dintero accepted it, and that it may still fail.
     #[must_use]
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Done { .. })
     }
 
-    /// Returns which call made the operation.
+    /// Returns which call carried out the operation.
     #[must_use]
     pub fn made_by(&self) -> MadeBy {
         match self {
@@ -227,11 +227,11 @@ impl<'c> GuardedChange<'c> {
         }
     }
 
-    /// Waits until the operation succeeds or fails. Returns at once if it is done.
+    /// Waits until the operation succeeds or fails. Returns immediately if it is done.
     ///
     /// # Errors
     ///
-    /// As for [`PendingChange::wait`].
+    /// The errors of [`PendingChange::wait`].
     pub async fn wait(self) -> Result<FinishedChange, WaitError> {
         match self {
             Self::Done { transaction, event, .. } => {
@@ -267,20 +267,20 @@ impl<'c> GuardedCall<'c> {
         Self { transactions, run: Run::new(transactions.client.clone(), transaction_id, change) }
     }
 
-    /// Returns the error after a failed request at once, without reading the transaction again.
+    /// Returns the error of a failed request immediately, without reading the transaction again.
     ///
-    /// By default the transaction is read once more when the request may have been carried out. If the operation is
-    /// there then, the call has succeeded after all.
+    /// By default, the transaction is read once more if the request may have been carried out. If it then shows the
+    /// operation, the call succeeds.
     pub fn skip_recheck(mut self) -> Self {
         self.run.second_look = false;
         self
     }
 
-    /// Takes operations without a reference for others than this one.
+    /// Treats operations without a reference as different from this one.
     ///
-    /// By default, an operation of the same kind that has no reference, and the same amount or none, is
-    /// [`GuardError::MaybeSame`]: it may be the one that this call is about, if Dintero did not record the reference.
-    /// Use this after you have seen that it is another, made in Dintero's back office for example.
+    /// By default, the call returns [`GuardError::MaybeSame`] if there is an operation of the same kind without a
+    /// reference, and with the same amount or none: it may be this operation, if Dintero did not record the reference.
+    /// Use this method once you know that it is a different operation, for example one made in Dintero's back office.
     ///
     /// # Examples
     ///
@@ -300,7 +300,8 @@ impl<'c> GuardedCall<'c> {
         self
     }
 
-    /// Reads, sends and reads again as needed. Awaiting the call itself does the same.
+    /// Runs the call: reads the transaction, sends the request if needed, and reads again if needed. Awaiting the call
+    /// does the same.
     ///
     /// # Errors
     ///
@@ -316,12 +317,12 @@ impl<'c> GuardedCall<'c> {
     }
 }
 
-/// Runs the steps in a task, so that they neither stop half-way when the caller gives up nor hold others up when the
-/// caller keeps its future without polling it.
+/// Runs the steps in a task. They then do not stop half-way when the caller drops its future, and do not block other
+/// calls when the caller stops polling it.
 #[inline]
 fn in_a_task(run: Run) -> BoxFuture<'static, Result<Ended, GuardError>> {
     let steps: BoxFuture<'static, _> = Box::pin(trace::in_current_span(run.run()));
-    // Without a runtime no request can be sent, and the client says so itself.
+    // Without a runtime no request can be sent, and the client returns that error itself.
     let Ok(runtime) = Handle::try_current() else { return steps };
     Box::pin(async move {
         match runtime.spawn(steps).await {

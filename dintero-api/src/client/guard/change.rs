@@ -1,4 +1,4 @@
-//! What a guarded call is to do: a capture, a refund or a void, as a builder or as a finished request.
+//! The change that a guarded call requests: a capture, refund or void, as a builder or as a complete request.
 
 use crate::BuildError;
 use crate::MinorUnits;
@@ -8,11 +8,11 @@ use crate::types::{
     CaptureTransactionRequest, CaptureTransactionRequestItem, RefundTransactionRequest, Transaction,
 };
 
-/// What `capture_once` captures: a [`Capture`] of the order, or a finished request.
+/// The argument of `capture_once`: a [`Capture`] of the order, or a complete request.
 #[derive(Debug, Clone)]
 pub struct GuardedCapture(Source<Capture<'static>, CaptureTransactionRequest>);
 
-/// What `refund_once` refunds: a [`Refund`] of the order, or a finished request.
+/// The argument of `refund_once`: a [`Refund`] of the order, or a complete request.
 #[derive(Debug, Clone)]
 pub struct GuardedRefund(Source<Refund<'static>, RefundTransactionRequest>);
 
@@ -85,11 +85,11 @@ pub(super) enum Change {
 /// A request, ready to be sent or compared.
 pub(super) struct Request {
     pub(super) body: Body,
-    /// What the lines could cost that a builder computed. Of a finished request there are none.
+    /// The possible amounts of the lines that a builder computed; empty for a complete request.
     shares: Vec<LineShare>,
 }
 
-/// What is sent.
+/// The request body.
 pub(super) enum Body {
     Capture(CaptureTransactionRequest),
     Refund(RefundTransactionRequest),
@@ -105,7 +105,7 @@ impl Change {
         }
     }
 
-    /// Computes the request, given the operations before it.
+    /// Computes the request that follows the operations in `before`.
     pub(super) fn request(
         &self,
         transaction: &Transaction,
@@ -125,7 +125,7 @@ impl Change {
         Ok(Request { body, shares })
     }
 
-    /// Returns your reference, by which the operation is recognised. A void needs none.
+    /// Returns your reference, by which the operation is recognised. A void needs no reference.
     pub(super) fn reference(&self) -> Result<Option<&str>, BuildError> {
         let (reference, field) = match self {
             Self::Capture(capture) => (capture.reference(), "capture_reference"),
@@ -136,13 +136,13 @@ impl Change {
             Some(reference) => Ok(Some(reference)),
             None => {
                 let problem =
-                    format!("`{field}` must be set, because it is what the call looks for");
+                    format!("`{field}` is required, because the call finds its operation by it");
                 Err(BuildError::request(self.operation(), vec![problem]))
             }
         }
     }
 
-    /// Returns the name of the call, for errors.
+    /// Returns the name of the guarded call, for errors.
     pub(super) fn operation(&self) -> &'static str {
         match self {
             Self::Capture(_) => "transactions.capture_once",
@@ -153,7 +153,7 @@ impl Change {
 }
 
 impl Request {
-    /// Returns the amount. A void releases all that is left, whatever that is.
+    /// Returns the amount, or `None` for a void, which releases all that is left.
     pub(super) fn amount(&self) -> Option<MinorUnits> {
         match &self.body {
             Body::Capture(request) => Some(request.amount),
@@ -178,7 +178,7 @@ impl Request {
         }
     }
 
-    /// Whether the same builder could have computed this amount for the whole request, had other pieces of its lines
+    /// Whether the same builder could have computed this amount for the whole request if other pieces of its lines had
     /// been moved before.
     pub(super) fn could_be_of(&self, amount: MinorUnits) -> bool {
         let (mut lowest, mut highest) = (0_i128, 0_i128);
@@ -193,7 +193,8 @@ impl Request {
             || (is_computed && (lowest..=highest).contains(&amount.get().into()))
     }
 
-    /// Whether the same builder could have computed this amount for the line, had other pieces of it been moved before.
+    /// Whether the same builder could have computed this amount for the line if other pieces of the line had been moved
+    /// before.
     pub(super) fn could_have_line_of(
         &self,
         item: &CaptureTransactionRequestItem,

@@ -1,4 +1,4 @@
-//! Why a guarded call did not end well, and whether something may have been carried out.
+//! Why a guarded call failed, and whether the operation may have been carried out.
 
 use std::fmt;
 
@@ -9,9 +9,10 @@ use crate::order::OrderError;
 use crate::types::{Transaction, TransactionEventDetails};
 use crate::{MinorUnits, NotPermitted};
 
-/// Why a guarded capture, refund or void did not end well.
+/// Why a guarded capture, refund or void failed.
 ///
-/// The same call is safe after each of them. Only after [`Unconfirmed`](Self::Unconfirmed) look at the transaction first.
+/// You can safely make the same call again after any of these errors, except that after
+/// [`Unconfirmed`](Self::Unconfirmed) you must look at the transaction first.
 ///
 /// # Examples
 ///
@@ -32,53 +33,53 @@ use crate::{MinorUnits, NotPermitted};
 pub enum GuardError {
     /// The transaction could not be read. Nothing was sent.
     Read(Error),
-    /// The transaction does not permit the operation, or does not say what was done before. Nothing was sent.
+    /// The transaction does not permit the operation, or does not show what was done before. Nothing was sent.
     NotPermitted(NotPermitted),
-    /// The request cannot be computed: a line is not in the order, or nothing is left of it. Nothing was sent.
+    /// The request cannot be computed: a line is not in the order, or nothing of it is left. Nothing was sent.
     Order(OrderError),
-    /// The reference is found with other lines or another amount.
+    /// The reference already belongs to an operation with other lines or another amount.
     ///
-    /// Each capture and each refund needs a reference of its own.
+    /// Each capture and each refund needs its own reference.
     #[non_exhaustive]
     ReferenceTaken {
-        /// The amount of the request, in minor units. `None` if it cannot be computed without the operation that was
-        /// found.
+        /// The amount of the request, in minor units. `None` if the request cannot be computed as if the found
+        /// operation were not there.
         requested: Option<MinorUnits>,
         /// The amount of the operation that was found, in minor units.
         found: Option<MinorUnits>,
-        /// Whether a request was sent, because the operation was not there before.
+        /// Whether a request was sent, because the transaction did not show the operation before.
         sent: bool,
     },
-    /// An operation of the same kind and amount has no reference, so it may be the one that was asked for. Nothing was
-    /// sent.
+    /// An operation of the same kind, with the same amount or none, has no reference, so it may be the requested one.
+    /// Nothing was sent.
     ///
-    /// Wait for it if it is in progress, and make the same call again. If it is another operation, use
+    /// If it is in progress, wait for it, and then make the same call again. If it is a different operation, use
     /// [`ignore_unreferenced`](super::GuardedCall::ignore_unreferenced).
     #[non_exhaustive]
     MaybeSame {
         /// The id of the operation, for `transactions().pending(…)`, if it has one.
         event_request_id: Option<String>,
     },
-    /// Another guarded call of this process works on the transaction and has not ended within a minute. Nothing was
+    /// Another guarded call of this process is using the transaction and has not finished within a minute. Nothing was
     /// sent.
     Busy,
-    /// The request failed, and the transaction does not show the operation (yet). [`Error::maybe_sent`] says whether it
-    /// may still be carried out.
+    /// The request failed, and the transaction does not show the operation (yet). [`Error::maybe_sent`] says whether
+    /// the operation may still be carried out.
     Request(Error),
     /// The operation was not carried out: the provider refused it.
     #[non_exhaustive]
     Failed {
-        /// The event that says so; its `error` has the reason.
+        /// The event that reports the failure; its `error` has the reason.
         event: Box<TransactionEventDetails>,
         /// The transaction with that event.
         transaction: Box<Transaction>,
     },
-    /// Dintero responded that it was done, but no event shows it.
+    /// Dintero responded that the operation was done, but no event shows it.
     ///
-    /// Look at the transaction before you make the call again: the guard may not recognise the operation then either.
+    /// Look at the transaction before you make the call again: the next call may not recognise the operation either.
     #[non_exhaustive]
     Unconfirmed {
-        /// Why the transaction could not be read again, if that is the reason.
+        /// The error of reading the transaction again, if that failed.
         cause: Option<Error>,
     },
     /// The runtime was shut down during the call. The request may have been sent.
@@ -86,7 +87,7 @@ pub enum GuardError {
 }
 
 impl GuardError {
-    /// Whether the operation MAY have been carried out, or may still be.
+    /// Whether the operation MAY have been carried out, or may still be carried out.
     #[must_use]
     pub fn maybe_sent(&self) -> bool {
         match self {
@@ -112,17 +113,17 @@ impl fmt::Display for GuardError {
             Self::ReferenceTaken { requested, found, .. } => taken(f, *requested, *found),
             Self::MaybeSame { .. } => f.write_str(
                 "an operation without a reference may be this one; nothing was sent; wait for it and make the same call \
-                 again, or say that it is another with `ignore_unreferenced`",
+                 again, or use `ignore_unreferenced` if it is a different one",
             ),
             Self::Busy => f.write_str(
-                "another guarded call on this transaction has not ended; nothing was sent; make the same call again later",
+                "another guarded call on this transaction has not finished; nothing was sent; make the same call again later",
             ),
             Self::Request(error) => f.write_str(request_failed(error)),
             Self::Failed { .. } => {
                 f.write_str("the operation was not carried out; the event's `error` says why")
             }
             Self::Unconfirmed { .. } => f.write_str(
-                "Dintero responded that it was done, but no event shows it; look at the transaction before you make the \
+                "Dintero responded that the operation was done, but no event shows it; look at the transaction before you make the \
                  call again",
             ),
             Self::Interrupted => f.write_str(
@@ -140,14 +141,14 @@ fn taken(
     f.write_str("the reference is taken: ")?;
     match (requested, found) {
         (Some(requested), Some(found)) if requested == found => {
-            write!(f, "its operation has the same amount ({found} minor units) and other lines")?;
+            write!(f, "its operation has the same amount ({found} minor units) but other lines")?;
         }
         (Some(requested), Some(found)) => {
-            write!(f, "its operation has {found} minor units, and {requested} were requested")?;
+            write!(f, "its operation is for {found} minor units, and {requested} were requested")?;
         }
         _ => f.write_str("its operation has other lines or another amount")?,
     }
-    f.write_str("; use a reference of its own for each capture and refund")
+    f.write_str("; use a separate reference for each capture and refund")
 }
 
 fn request_failed(error: &Error) -> &'static str {
@@ -157,13 +158,14 @@ fn request_failed(error: &Error) -> &'static str {
     } else if is_refusal(error) {
         "Dintero refused the operation"
     } else if error.maybe_sent() {
-        "the request failed, and may have been carried out; make the same call again later"
+        "the request failed and may have been carried out; make the same call again later"
     } else {
         "the request could not be sent"
     }
 }
 
-/// Whether Dintero responded that it does not carry the request out. A timeout on its side (408) says no such thing.
+/// Whether Dintero's response says that it did not carry out the request. A timeout on its side (408) does not say
+/// that.
 pub(super) fn is_refusal(error: &Error) -> bool {
     let status = error.status().filter(|_| error.maybe_sent());
     status.is_some_and(|status| status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT)

@@ -1,8 +1,8 @@
-//! Captures, refunds and voids that happen once, though Dintero has no idempotency key: read the transaction, look for the
-//! operation, compute the request, send it, look again.
+//! Captures, refunds and voids that happen once, although Dintero has no idempotency keys: read the transaction, look
+//! for the operation, compute the request, send it, look again.
 //!
-//! `call` is the public surface, `change` the requested change, `look` what a transaction says of it, `run` the steps in
-//! their order, `turn` keeps the guarded calls of one process apart, `error` says why one did not end well.
+//! `call` is the public API, `change` the requested change, `look` finds it in a transaction, `run` runs the steps in
+//! order, `turn` makes the guarded calls of one process take turns, `error` says why a guarded call failed.
 
 mod call;
 mod change;

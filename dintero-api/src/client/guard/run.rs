@@ -1,4 +1,4 @@
-//! The steps of a guarded call, in their order.
+//! The steps of a guarded call, in order.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::client::{BoxFuture, Client, Error, Response};
 use crate::operations::TransactionChange;
 use crate::types::Transaction;
 
-/// The first pause before an outdated transaction is read again; each further one is twice as long.
+/// The pause before an outdated transaction is read again; it doubles with each further read.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// A guarded call with all that it needs, so that it can run in a task.
+/// A guarded call that owns all it needs, so that it can run in a task.
 #[derive(Debug)]
 pub(super) struct Run {
     client: Client,
@@ -25,18 +25,18 @@ pub(super) struct Run {
     pub(super) unreferenced_may_be_ours: bool,
 }
 
-/// What the response to a request says.
-enum Answered {
+/// The outcome of a request, by its response.
+enum Outcome {
     Ended(Ended),
-    /// It does not say whether the operation was carried out.
+    /// The response does not show whether the operation was carried out.
     InDoubt(Doubt),
 }
 
-/// Why it is not known whether the operation was carried out.
+/// Why it is unknown whether the operation was carried out.
 enum Doubt {
-    /// The request failed on the way.
+    /// The request failed, but may have reached Dintero.
     Failed(Error),
-    /// Dintero responded with status 200, and no event shows the operation.
+    /// Dintero responded with status 200, but no event shows the operation.
     NoEvent,
 }
 
@@ -64,8 +64,8 @@ impl Run {
         turns.remember(&self.sent(reference));
         let response = self.send(&attempt.request).await;
         let result = match self.responded(look, response, &attempt) {
-            Ok(Answered::Ended(ended)) => Ok(ended),
-            Ok(Answered::InDoubt(doubt)) => self.look_again(look, doubt, &attempt).await,
+            Ok(Outcome::Ended(ended)) => Ok(ended),
+            Ok(Outcome::InDoubt(doubt)) => self.look_again(look, doubt, &attempt).await,
             Err(error) => Err(error),
         };
         if was_not_carried_out(&result) {
@@ -76,8 +76,8 @@ impl Run {
         result
     }
 
-    /// Looks for the operation. As long as the transaction does not show what was just sent, it is outdated, and read
-    /// again.
+    /// Looks for the operation. While the transaction does not show a request that was just sent, it is outdated and
+    /// read again.
     async fn look_before(&self, look: Look<'_>) -> Result<Before, GuardError> {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -96,14 +96,14 @@ impl Run {
         }
     }
 
-    /// Looks again after a request of unknown fate.
+    /// Looks again after a request whose outcome is unknown.
     async fn look_again(
         &self,
         look: Look<'_>,
         doubt: Doubt,
         attempt: &Attempt,
     ) -> Result<Ended, GuardError> {
-        // What was refused was not carried out, so an operation that is there now is another call's.
+        // A refused request was not carried out, so an operation found now belongs to another call.
         let made_by = match &doubt {
             Doubt::Failed(error) if is_refusal(error) => MadeBy::AnotherCall,
             _ => MadeBy::ThisCall,
@@ -118,7 +118,7 @@ impl Run {
                     }
                 }
             }
-            // The first failure says more than that the second look failed as well.
+            // The error of the request says more than that of the second read.
             (Err(_), Doubt::Failed(error)) => Err(GuardError::Request(error)),
             (Err(cause), Doubt::NoEvent) => Err(GuardError::Unconfirmed { cause: Some(cause) }),
         }
@@ -129,11 +129,11 @@ impl Run {
         look: Look<'_>,
         response: Result<Response<TransactionChange>, Error>,
         attempt: &Attempt,
-    ) -> Result<Answered, GuardError> {
+    ) -> Result<Outcome, GuardError> {
         let change = match response {
             Ok(response) => response.into_inner(),
             Err(error) if self.second_look && error.maybe_sent() => {
-                return Ok(Answered::InDoubt(Doubt::Failed(error)));
+                return Ok(Outcome::InDoubt(Doubt::Failed(error)));
             }
             Err(error) => return Err(GuardError::Request(error)),
         };
@@ -142,13 +142,13 @@ impl Run {
                 let sought = look.accepted(&transaction, attempt, event_request_id);
                 let (transaction, made_by) = (Box::new(transaction), MadeBy::ThisCall);
                 let ending = Ending::Accepted(sought);
-                Ok(Answered::Ended(Ended { transaction, ending, made_by }))
+                Ok(Outcome::Ended(Ended { transaction, ending, made_by }))
             }
-            // Status 200 does not mean that money was moved: the event says it.
+            // Status 200 does not mean that money moved; only the event says so.
             TransactionChange::Done(transaction) => {
                 Ok(match look.after(transaction, attempt, MadeBy::ThisCall)? {
-                    After::Ended(ended) => Answered::Ended(ended),
-                    After::Nothing => Answered::InDoubt(Doubt::NoEvent),
+                    After::Ended(ended) => Outcome::Ended(ended),
+                    After::Nothing => Outcome::InDoubt(Doubt::NoEvent),
                 })
             }
         }
@@ -178,7 +178,7 @@ impl Run {
         }
     }
 
-    /// Checks that `adjust` has left the reference alone, by which the operation will be found.
+    /// Checks that `adjust` did not change the reference, because the operation is found by it.
     fn check_reference(
         &self,
         reference: Option<&str>,

@@ -1,7 +1,7 @@
-//! The turns of guarded calls: one at a time on each transaction, with the requests that were just sent.
+//! Lets guarded calls take turns, one at a time on each transaction, and remembers the requests that were just sent.
 //!
-//! A turn belongs to the task that runs the call, never to its caller. A call that waits is woken when the turn ends and
-//! tries to take it then; it is never handed a turn that nobody may be there to use.
+//! A turn belongs to the task that runs the call, never to its caller. A waiting call is woken when the turn ends, and
+//! then tries to take it. A turn is never assigned to a waiting call, because that call may no longer be polled.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -15,20 +15,20 @@ use tokio::sync::watch;
 use crate::client::Client;
 use crate::events::{OperationKind, OperationState, TransactionOperation};
 
-/// How long a call waits for another one on the same transaction.
+/// How long a call waits for another call on the same transaction.
 ///
-/// Only a task whose runtime stands still takes longer than its timeouts, and nobody should wait for that one.
+/// Only a task whose runtime is not driven takes longer than its timeouts, and no call should wait for such a task.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// For how long a transaction that does not show a request that was sent is taken for outdated.
+/// How long a transaction is considered outdated if it does not show a request that was sent.
 pub(super) const SETTLING: Duration = Duration::from_secs(2);
 
 /// The turns of a client and its clones.
 #[derive(Debug, Default)]
 pub(in crate::client) struct Turns {
-    /// The transactions of the running calls. A receiver sees its call end.
+    /// The transactions of the running calls. A receiver is notified when its call ends.
     running: Mutex<HashMap<String, watch::Receiver<()>>>,
-    /// What was sent a moment ago, unless it is certain that it was not carried out.
+    /// The requests sent recently, except those that were definitely not carried out.
     sent: Mutex<Vec<Sent>>,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Sent {
     pub(super) transaction_id: String,
     pub(super) kind: OperationKind,
     pub(super) reference: Option<String>,
-    /// When it was sent, or when its response came or failed to come.
+    /// When it was sent, or when its response arrived or failed.
     pub(super) at: Instant,
 }
 
@@ -49,7 +49,7 @@ impl Sent {
             && self.reference == other.reference
     }
 
-    /// Whether these operations show it, whatever became of it.
+    /// Whether these operations show the request: done, in progress or undecided, but not failed.
     fn is_shown_by(&self, operations: &[TransactionOperation<'_>]) -> bool {
         operations.iter().any(|operation| {
             operation.kind == self.kind
@@ -59,13 +59,13 @@ impl Sent {
         })
     }
 
-    /// Returns for how long the transaction may still be outdated if it does not show this.
+    /// Returns how much longer the transaction may be outdated if it does not show this request.
     fn settling(&self, now: Instant) -> Duration {
         SETTLING.saturating_sub(now.saturating_duration_since(self.at))
     }
 }
 
-/// The right to work on a transaction, until it is dropped.
+/// The right to work on a transaction, which ends when it is dropped.
 pub(super) struct Turn<'c> {
     client: &'c Client,
     transaction_id: String,
@@ -79,7 +79,7 @@ impl Drop for Turn<'_> {
 }
 
 impl<'c> Turn<'c> {
-    /// Waits for the turn, or returns `None` after a minute.
+    /// Waits for the turn. Returns `None` after a minute.
     pub(super) async fn take(client: &'c Client, transaction_id: &str) -> Option<Self> {
         let begun = client.inner.clock.now();
         loop {
@@ -105,7 +105,7 @@ impl<'c> Turn<'c> {
     }
 }
 
-/// Waits until the other call has ended, or returns `false` after the time.
+/// Waits until the other call has ended. Returns `false` if that takes longer than `at_most`.
 async fn has_ended(client: &Client, mut other: watch::Receiver<()>, at_most: Duration) -> bool {
     let mut ended = pin!(async move { while other.changed().await.is_ok() {} });
     let mut late = pin!(client.inner.clock.sleep(at_most));
@@ -119,7 +119,7 @@ async fn has_ended(client: &Client, mut other: watch::Receiver<()>, at_most: Dur
 }
 
 impl Turns {
-    /// Remembers a request that is sent or was carried out, or of which nobody knows.
+    /// Remembers a request that is being sent, was carried out, or has an unknown outcome.
     pub(super) fn remember(&self, request: &Sent) {
         let mut sent = lock(&self.sent);
         sent.retain(|other| !other.is_same(request) && !other.settling(request.at).is_zero());
@@ -131,7 +131,8 @@ impl Turns {
         lock(&self.sent).retain(|other| !other.is_same(request));
     }
 
-    /// Returns for how long a transaction with these operations may be outdated, because it does not show what was sent.
+    /// Returns how much longer a transaction with these operations may be outdated because it does not show a request
+    /// that was sent.
     pub(super) fn settling(
         &self,
         transaction_id: &str,
@@ -147,7 +148,7 @@ impl Turns {
     }
 }
 
-/// Both are whole whatever happened to the thread that held the lock.
+/// Locks a mutex. Poisoning is harmless here: no code panics between two changes that belong together.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

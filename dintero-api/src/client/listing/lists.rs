@@ -1,4 +1,4 @@
-//! The lists that have pages: how each one goes on after a page.
+//! The paginated lists, and how each one finds its next page.
 
 #[cfg(feature = "settlements")]
 use serde_json::Value;
@@ -21,14 +21,14 @@ use crate::types::SettlementItem;
 use crate::types::Transaction;
 
 impl<'c> Transactions<'c> {
-    /// Lists all transactions that fit, over all pages.
+    /// Lists all transactions that match the filter, over all pages.
     ///
     /// `filter` sets the parameters of every page's call, except `limit` and `starting_after`, which the listing sets.
     /// Use `|list| list` for all transactions.
     ///
-    /// The position is the id of the last transaction read. The response has no sign that more follows, so the list ends
-    /// with an empty page. A short one does not end it: the last page costs a request more than needed, and none is
-    /// missed should Dintero send less than was asked for.
+    /// The position is the id of the last transaction read. A response does not show whether more transactions follow,
+    /// so the list ends with an empty page, not with a short one. That costs one more request, but misses no
+    /// transaction if Dintero sends fewer than requested.
     ///
     /// # Examples
     ///
@@ -52,7 +52,7 @@ impl<'c> Transactions<'c> {
     }
 }
 
-/// The position is the id of the page's last transaction, whether that one can be read or not.
+/// The position is the id of the page's last transaction, even if that transaction cannot be read.
 static TRANSACTIONS: Shape = Shape {
     entries: None,
     next: |page| match page.as_array().and_then(|entries| entries.last()) {
@@ -79,7 +79,7 @@ fn list_transactions<'c>(
 
 #[cfg(feature = "settlements")]
 impl<'c> Settlements<'c> {
-    /// Lists all settlements that fit, over all pages.
+    /// Lists all settlements that match the filter, over all pages.
     ///
     /// `filter` sets the parameters of every page's call, except `limit`, `starting_after_id` and
     /// `starting_after_date`, which the listing sets. The list ends with a page without `last_evaluated_key`.
@@ -105,8 +105,8 @@ impl<'c> Settlements<'c> {
     }
 }
 
-/// `last_evaluated_key` is taken as it came: it is a key of Dintero's database, and a time that is written in another
-/// way might be another key. The position is the date, a slash and the id.
+/// Passes `last_evaluated_key` back unchanged: it is a key in Dintero's database, and a time in another format might be
+/// another key. The position is the date, a slash and the id.
 #[cfg(feature = "settlements")]
 static SETTLEMENTS: Shape = Shape {
     entries: Some("items"),
@@ -116,7 +116,7 @@ static SETTLEMENTS: Shape = Shape {
             Value::Object(key) if key.is_empty() => return Next::Nothing,
             key => key,
         };
-        // `created_at` is there when the list is filtered by it, and goes first then.
+        // `created_at` is present when the list is filtered by it, and then takes precedence.
         let date = text(&key["created_at"]).or_else(|| text(&key["settled_at"]));
         match (date, text(&key["id"])) {
             (Some(date), Some(id)) => Next::After(format!("{date}/{id}")),
@@ -129,13 +129,13 @@ static SETTLEMENTS: Shape = Shape {
     check_position: |position| {
         let is_complete = split_position(position).is_some();
         (!is_complete).then_some(
-            "a position in the settlements is what `Listing::position` returned: the date and the id of the last \
-             settlement of a page, as in `2026-03-10/b0c4f7d1`; by its id alone, Dintero finds no place in the list",
+            "a position in the settlements must come from `Listing::position`: the date and the id of the last \
+             settlement of a page, such as `2026-03-10/b0c4f7d1`; Dintero cannot find a position by its id alone",
         )
     },
 };
 
-/// Takes the date and the id apart.
+/// Splits a position into its date and id.
 #[cfg(feature = "settlements")]
 fn split_position(position: &str) -> Option<(&str, &str)> {
     position.split_once('/').filter(|(date, id)| !date.is_empty() && !id.is_empty())
@@ -173,7 +173,7 @@ impl<'c> Reports<'c> {
 #[cfg(feature = "reports")]
 static REPORTS: Shape = Shape {
     entries: Some("reports"),
-    next: |page| page::after_token(&page["starting_after"], "its `starting_after` is no token"),
+    next: |page| page::after_token(&page["starting_after"], "its `starting_after` is not a token"),
     check_position: page::check_token,
 };
 
@@ -194,7 +194,7 @@ fn list_reports<'c>(
 
 #[cfg(feature = "payouts")]
 impl<'c> Payouts<'c> {
-    /// Lists all money movements of a seller, over all pages.
+    /// Lists all transfers of a seller, over all pages.
     ///
     /// `filter` sets the parameters of every page's call, except `limit` and `page`, which the listing sets. The list
     /// ends with a page without `next_page_token`.
@@ -210,7 +210,9 @@ impl<'c> Payouts<'c> {
 #[cfg(feature = "payouts")]
 static TRANSFERS: Shape = Shape {
     entries: Some("entries"),
-    next: |page| page::after_token(&page["next_page_token"], "its `next_page_token` is no token"),
+    next: |page| {
+        page::after_token(&page["next_page_token"], "its `next_page_token` is not a token")
+    },
     check_position: page::check_token,
 };
 

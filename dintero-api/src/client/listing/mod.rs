@@ -1,4 +1,4 @@
-//! Lists over all their pages, one page in memory: Dintero's four ways to go on after a page, behind one type.
+//! Lists over all their pages, one page in memory at a time: one type for Dintero's four kinds of pagination.
 
 mod lists;
 mod page;
@@ -18,27 +18,30 @@ use super::runtime::RuntimeId;
 use super::{BoxFuture, Error};
 use crate::wire::{Decoded, ReadError};
 
-/// Entries per page, unless [`Listing::page_size`] says otherwise. The most that every list of the document allows.
+/// Entries per page, unless set with [`Listing::page_size`]. This is the largest size that every list in the document
+/// allows.
 const PAGE_SIZE: u16 = 100;
-/// After this many pages without entries in a row, the list stops to ask.
+/// After this many pages in a row without entries, the list stops requesting more.
 const EMPTY_PAGES: u32 = 100;
 
-/// All entries of a list, page by page: a [`Stream`], and without any further crate a loop over
+/// All entries of a list, requested page by page. Use it as a [`Stream`], or without another crate in a loop over
 /// [`try_next`](Self::try_next).
 ///
-/// Nothing is sent before the first entry is asked for, and no page before the one at hand is used up.
+/// Nothing is sent before the first entry is requested, and the next page is requested only when the current one is
+/// used up.
 ///
-/// An entry that cannot be read is an error, after the entries of its page that can be. It is an
+/// An entry that cannot be read is returned as an error, after the readable entries of its page. The error is an
 /// [`Error::Unexpected`] whose sources name the position in the page (`[17].amount`) and whose
-/// [`raw_body`](Error::raw_body) is the page. The list goes on after it by itself.
+/// [`raw_body`](Error::raw_body) is the whole page. The list continues after it.
 ///
-/// A page that cannot be read ends the list; [`resume`](Self::resume) goes on at that page, so that no entry is lost or
-/// repeated. A page that leads back to one that was read, or that does not say where it ends, ends the list for good,
-/// after its entries. A hundred pages in a row without entries end it until [`resume`](Self::resume) is called.
+/// A page that cannot be read ends the list; [`resume`](Self::resume) requests that page again, so no entry is lost or
+/// repeated. A page that leads back to one that was already read, or that does not say where the next page begins, ends
+/// the list for good, after its entries. A hundred pages in a row without entries end the list until
+/// [`resume`](Self::resume) is called.
 ///
-/// Entries that are added while a list is read may be missed.
+/// Entries that are added while the list is read may be missed.
 ///
-/// A listing that is dropped, or not polled for a while, holds up no other call.
+/// A listing that is dropped, or not polled for a while, blocks no other call.
 ///
 /// # Examples
 ///
@@ -54,44 +57,45 @@ const EMPTY_PAGES: u32 = 100;
 ///     Ok(transactions.position().map(str::to_owned))
 /// }
 /// ```
-#[must_use = "nothing is sent before an entry is asked for"]
+#[must_use = "nothing is sent before an entry is requested"]
 pub struct Listing<'c, T> {
     fetch: Unshared<Box<Fetch<'c, T>>>,
     page_size: u16,
     page: vec::IntoIter<Result<Decoded<T>, Error>>,
-    /// What could not be read of the entry that was handed out last.
+    /// The fields of the last returned entry that could not be read.
     unread: Vec<ReadError>,
-    /// The entries of the page that cannot be read, in their order; they come last.
+    /// The errors of the page's unreadable entries, in order; they are returned last.
     unreadable: VecDeque<Error>,
-    /// Why there is no next page, to be told when this one is used up.
+    /// Why there is no next page; returned when this one is used up.
     impasse: Option<(Impasse, &'static str)>,
     under_way: Option<UnderWay<'c, T>>,
-    /// Where the page that is fetched next begins; `None` for the first one.
+    /// Where the next page to fetch begins; `None` for the first page.
     position: Option<String>,
-    /// Every position that was used.
+    /// Every position that was requested.
     used: HashSet<String>,
-    /// Pages without entries since the last one that had some.
+    /// The number of pages without entries since the last page with entries.
     empty_pages: u32,
     state: State,
 }
 
-/// Begins the call for the page after a position, of a size.
+/// Requests the page after a position, with a page size.
 type Fetch<'c, T> =
     dyn FnMut(Option<&str>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c;
 
-/// What the public methods are given, boxed. They have a type parameter, and what is below them has none: rustc proves
-/// anew for every set of bounds that what is inside a future is `Send`.
+/// The filter that a public method takes, boxed. Only the public methods have a type parameter for it, because rustc
+/// would prove again for each set of bounds that a future is `Send`.
 type Filter<'c, L> = dyn Fn(L) -> L + Send + 'c;
 
-/// A page that is being read.
+/// A page that is being fetched.
 struct UnderWay<'c, T> {
-    /// Where the reading began. It stands still when that runtime does, so on another one it begins anew.
+    /// The runtime on which the fetch began. The fetch needs that runtime to make progress, so on another one it starts
+    /// again.
     runtime: Option<RuntimeId>,
     page: Unshared<BoxFuture<'c, Result<Page<T>, Error>>>,
 }
 
-/// What only an exclusive borrow reaches, so that a listing can be shared between threads (`Sync`) although it holds futures
-/// that cannot be. It is never locked.
+/// A value that is only accessible through an exclusive borrow. It makes a listing `Sync` although it holds futures
+/// that are not. The mutex is never locked.
 struct Unshared<T>(Mutex<T>);
 
 impl<T> Unshared<T> {
@@ -107,7 +111,7 @@ impl<T> Unshared<T> {
 enum State {
     /// More pages may follow.
     Open,
-    /// The page at hand is the last.
+    /// The current page is the last.
     Ended,
     /// A page failed, or too many had no entries.
     Failed,
@@ -132,53 +136,55 @@ impl<'c, T> Listing<'c, T> {
         }
     }
 
-    /// Sets how many entries are asked for with each page. 100 by default.
+    /// Sets how many entries are requested per page. Default: 100.
     ///
-    /// The document allows 1 to 100 for transactions and reports, to 1000 for settlements and transfers; Dintero
-    /// refuses others.
+    /// The document allows 1 to 100 for transactions and reports, and 1 to 1000 for settlements and transfers; Dintero
+    /// refuses other values.
     pub fn page_size(mut self, entries: u16) -> Self {
         self.page_size = entries;
         self
     }
 
-    /// Begins after a [`position`](Self::position) of an earlier listing of the same list, with the same filter.
+    /// Starts after a [`position`](Self::position) of an earlier listing of the same list, with the same filter.
     ///
-    /// For transactions that is the id of the last one read. For other lists it is a text of this crate's: the date and the id
-    /// of a settlement (`2026-03-10/b0c4f7d1`), or a token of Dintero's.
+    /// For transactions, the position is the id of the last one read. For other lists, it is an opaque string of this
+    /// crate: the date and the id of a settlement (`2026-03-10/b0c4f7d1`), or one of Dintero's tokens.
     ///
-    /// A text that cannot be a position is an error when the first entry is asked for, and nothing is sent: Dintero would
-    /// begin with the first page, and what was counted before would be counted again.
+    /// If the text cannot be a position, the first entry is an error, and nothing is sent: Dintero would start at the
+    /// first page, and entries that were counted before would be counted again.
     pub fn starting_after(mut self, position: impl Into<String>) -> Self {
         self.position = Some(position.into());
         self
     }
 
-    /// Returns where the next page begins, to go on from there in another process. `None` for the first page.
+    /// Returns where the next page begins, so that another process can continue there. `None` for the first page.
     ///
-    /// After the error of a page, and after the last entry of one, nothing before it is left to read. After the error for a page
-    /// that does not say where it ends, it is still where that page began, although its entries were handed out.
+    /// When a page has failed, or the last entry of a page was returned, every entry before this position has been
+    /// returned. After the error for a page that does not say where the next one begins, the position is still the
+    /// start of that page, although its entries were returned.
     #[must_use]
     pub fn position(&self) -> Option<&str> {
         self.position.as_deref()
     }
 
-    /// Returns what could not be read of the entry that was handed out last, and is `None` in it therefore.
+    /// Returns the fields of the last returned entry that could not be read and are therefore `None` in it.
     ///
-    /// As [`Response::unread`](super::Response::unread), with paths from the body of the page: `[3].metadata`.
+    /// Works like [`Response::unread`](super::Response::unread), with paths relative to the body of the page:
+    /// `[3].metadata`.
     #[must_use]
     pub fn unread(&self) -> &[ReadError] {
         &self.unread
     }
 
-    /// Goes on after a page that failed, with that page, or after too many pages without entries. Otherwise it does
-    /// nothing.
+    /// Continues after a failed page, by requesting that page again, or after too many pages without entries. Otherwise
+    /// does nothing.
     pub fn resume(&mut self) {
         if matches!(self.state, State::Failed) {
             self.state = State::Open;
         }
     }
 
-    /// Returns the next entry, and `None` after the last one and after a page that failed.
+    /// Returns the next entry, or `None` after the last one or after the error of a failed page.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll_entry(context)).await
     }
@@ -187,8 +193,8 @@ impl<'c, T> Listing<'c, T> {
     ///
     /// # Errors
     ///
-    /// As for the call that requests a page, and one for each entry that cannot be read; see [`Listing`] for how the list
-    /// goes on after each.
+    /// The errors of the call that requests a page, and one for each entry that cannot be read; see [`Listing`] for how
+    /// the list continues after each.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
         self.next().await.transpose()
     }
@@ -219,7 +225,8 @@ impl<'c, T> Listing<'c, T> {
         }
     }
 
-    /// Returns what is left of the page at hand: entries, those that cannot be read, and why there is no next page.
+    /// Returns the next item of the current page: its readable entries, then the errors of the others, then why there
+    /// is no next page.
     fn next_of_page(&mut self) -> Option<Result<T, Error>> {
         for entry in self.page.by_ref() {
             match entry {
@@ -241,13 +248,13 @@ impl<'c, T> Listing<'c, T> {
         Some(Err(impasse.error(operation)))
     }
 
-    /// Takes a page and the position after it.
+    /// Moves to a fetched page, and records the position after it.
     fn turn(&mut self, page: Page<T>) {
         let is_empty = page.entries.len() == 0;
         self.empty_pages = if is_empty { self.empty_pages + 1 } else { 0 };
         self.used.extend(self.position.clone());
         let impasse = match page.next {
-            // A token that leads to where it comes from, without an entry, is the end.
+            // An empty page whose token points to itself is the end of the list.
             Next::After(next) if is_empty && self.position.as_ref() == Some(&next) => {
                 self.state = State::Ended;
                 None
@@ -257,7 +264,7 @@ impl<'c, T> Listing<'c, T> {
                 None
             }
             Next::Lost(missing) => Some(Impasse::Lost(missing)),
-            // The entry with this id was handed out before, and so were those before it.
+            // The entry with this id was returned before, and so were those before it.
             Next::AfterEntry(next) if self.used.contains(&next) => {
                 self.impasse = Some((Impasse::Circle, page.operation));
                 return;
@@ -289,7 +296,7 @@ impl<T: Unpin> Stream for Listing<'_, T> {
 }
 
 impl<T> fmt::Debug for Listing<'_, T> {
-    /// Without entries, which may hold personal data.
+    /// Omits the entries, which may hold personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Listing");
         debug.field("page_size", &self.page_size).field("left_in_page", &self.page.len());

@@ -1,4 +1,4 @@
-//! One page of a list: its entries, each read by itself, and where the next page begins.
+//! One page of a list: its entries, each decoded separately, and where the next page begins.
 
 use std::vec;
 
@@ -14,43 +14,43 @@ use crate::wire::{self, BodyError, Decoded, FromJson};
 
 /// One page.
 pub(super) struct Page<T> {
-    /// Group and method of the operation, for errors.
+    /// The name of the operation (group and method), for errors.
     pub(super) operation: &'static str,
     pub(super) entries: vec::IntoIter<Result<Decoded<T>, Error>>,
     pub(super) next: Next,
 }
 
-/// What follows after a page.
+/// Where the next page begins.
 pub(super) enum Next {
     Nothing,
-    /// The page after this token.
+    /// At this token.
     #[cfg_attr(
         not(any(feature = "payouts", feature = "reports", feature = "settlements")),
         expect(dead_code, reason = "transactions have no tokens")
     )]
     After(String),
-    /// The entries after the one with this id, which is the page's last.
+    /// After the entry with this id, the last of the page.
     AfterEntry(String),
-    /// More may follow, but the page does not say where: what is missing in it.
+    /// More entries may follow, but the page does not say where; holds what is missing in the page.
     Lost(&'static str),
 }
 
-/// How the response of a list looks.
+/// The shape of a list's response.
 pub(super) struct Shape {
-    /// The field with the entries, or `None` if the body is their list.
+    /// The field that holds the entries, or `None` if the body itself is the array.
     pub(super) entries: Option<&'static str>,
     pub(super) next: fn(&Value) -> Next,
-    /// What is wrong with a position that the caller gave.
+    /// Returns the problem with a position that the caller passed, if there is one.
     pub(super) check_position: fn(&str) -> Option<&'static str>,
 }
 
-/// A position that only Dintero understands. An empty one would be left out, and the list begin anew.
+/// Checks a position that only Dintero understands. An empty one would be omitted, and the list would start again.
 pub(super) fn check_token(position: &str) -> Option<&'static str> {
     let problem = "the position to start after is empty: leave it out to begin with the first page";
     position.is_empty().then_some(problem)
 }
 
-/// Returns what follows after a token, which a last page does not have.
+/// Returns where the page after a token begins. The last page has no token.
 #[cfg(any(feature = "payouts", feature = "reports"))]
 pub(super) fn after_token(token: &Value, lost: &'static str) -> Next {
     match token {
@@ -60,7 +60,7 @@ pub(super) fn after_token(token: &Value, lost: &'static str) -> Next {
     }
 }
 
-/// Returns a text that says something, or a number as text.
+/// Returns a non-empty string, or a number as text.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
@@ -69,7 +69,7 @@ pub(super) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Requests the page after a position and takes it apart: the one future of all lists.
+/// Requests the page after a position and parses it. All lists share this future.
 #[inline]
 pub(super) fn read<'c, T: FromJson + 'c>(
     mut call: Call<'c>,
@@ -82,7 +82,7 @@ pub(super) fn read<'c, T: FromJson + 'c>(
     Box::pin(async move { take_apart(success.await?, shape) })
 }
 
-/// An entry that cannot be read is an error in its place, with the whole page as its response.
+/// Splits a response into entries. An entry that cannot be read becomes an error with the whole page as its response.
 #[inline]
 fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, Error> {
     let Success { response, trail } = success;
@@ -114,7 +114,7 @@ fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, E
     }
 }
 
-/// Why a list cannot go on after a page.
+/// Why a list cannot continue after a page.
 #[derive(Clone, Copy)]
 pub(super) enum Impasse {
     Lost(&'static str),
@@ -126,11 +126,11 @@ impl Impasse {
     pub(super) fn error(self, operation: &'static str) -> Error {
         let problem = match self {
             Self::Lost(missing) => {
-                format!("the page before it, whose entries were handed out, does not say where it ends: {missing}")
+                format!("the previous page, whose entries were returned, does not say where the next one begins: {missing}")
             }
-            Self::Circle => "the page before it leads back to one that was read already".to_owned(),
+            Self::Circle => "the previous page leads back to one that was already read".to_owned(),
             Self::Empty => {
-                "the last 100 pages had no entries, and each leads to another one; `resume` reads on".to_owned()
+                "the last 100 pages had no entries, and each leads to another one; call `resume` to continue".to_owned()
             }
         };
         BuildError::request(operation, vec![problem]).into()

@@ -1,10 +1,10 @@
-//! Root certificates by reqwest's own settings, which rustls and the system's library understand alike.
+//! Root certificates configured through reqwest, for both rustls and the system's TLS library.
 
 use reqwest::{Certificate, ClientBuilder};
 
 use super::{NOT_PEM, Trust, TrustRoots};
 
-/// Sets the roots, and takes back what would accept another server's certificate.
+/// Sets the roots, and turns certificate and hostname verification back on in case it was turned off.
 pub(super) fn apply(http: ClientBuilder, trust: &Trust) -> Result<ClientBuilder, String> {
     let mut http =
         http.tls_danger_accept_invalid_certs(false).tls_danger_accept_invalid_hostnames(false);

@@ -1,5 +1,5 @@
-//! Feature `rustls-ring`: TLS on ring, with the provider named in a configuration of our own, so that nothing depends on
-//! what is installed for the whole process.
+//! Feature `rustls-ring`: TLS on ring. The provider is passed explicitly, so that nothing depends on the process-wide
+//! one.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ fn added(trust: &Trust) -> Result<Vec<CertificateDer<'static>>, String> {
     Ok(certificates)
 }
 
-/// The systems of which rustls-platform-verifier can be given more roots.
+/// Systems on which rustls-platform-verifier accepts additional roots.
 #[cfg(any(all(unix, not(target_os = "android")), windows))]
 fn platform_verifier(
     added: Vec<CertificateDer<'static>>,
@@ -76,7 +76,7 @@ fn platform_verifier(
     provider: Arc<CryptoProvider>,
 ) -> Result<rustls_platform_verifier::Verifier, String> {
     if !added.is_empty() {
-        return Err("root certificates cannot be added to those of this system".to_owned());
+        return Err("root certificates cannot be added on this operating system".to_owned());
     }
     rustls_platform_verifier::Verifier::new(provider).map_err(no_roots)
 }

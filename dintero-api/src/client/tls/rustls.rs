@@ -1,11 +1,11 @@
-//! Feature `rustls`: TLS as reqwest sets it up by itself.
+//! Feature `rustls`: TLS with reqwest's own setup.
 
 use reqwest::ClientBuilder;
 
 use super::{Trust, reqwest_roots};
 
 pub(super) fn apply(http: ClientBuilder, trust: &Trust) -> Result<ClientBuilder, String> {
-    // Named, because another crate may turn on reqwest's `native-tls`, which would go first.
+    // Selected explicitly, because another crate may turn on reqwest's `native-tls`, which would take precedence.
     reqwest_roots::apply(http.tls_backend_rustls(), trust)
 }
 

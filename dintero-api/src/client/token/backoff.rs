@@ -1,14 +1,16 @@
-//! When a 401 is worth a new token. One that lasts is not about the token: the credentials were withdrawn, or the
-//! operation is not theirs to call. Without a pause, each such call would cost a token request and a second send.
+//! Decides when a 401 is worth a new token. A 401 that persists is not caused by the token: the credentials were
+//! revoked, or do not permit the operation. Without a pause, each such call would cost a token request and a second
+//! attempt.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// The pause after the first new token that was refused as well. It doubles with each further one.
+/// The pause after the first new token that was refused. It doubles with each further refusal.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// The operations that were refused with a new token, each until a new one may help again.
+/// The operations that were refused with a new token. Until its pause is over, no other token is requested for an
+/// operation.
 #[derive(Default)]
 pub(super) struct Backoff(BTreeMap<&'static str, Refusal>);
 
@@ -18,7 +20,7 @@ struct Refusal {
 }
 
 impl Backoff {
-    /// Whether a new token may help an operation that was refused.
+    /// Whether a refused operation may be retried with a new token.
     pub(super) fn is_over(&self, operation: &str, now: Instant) -> bool {
         self.0.get(operation).is_none_or(|refusal| refusal.until <= now)
     }
@@ -30,7 +32,7 @@ impl Backoff {
         self.0.insert(operation, Refusal { until: now + pause, pause });
     }
 
-    /// Records that an operation was let through with a new token.
+    /// Records that an operation was accepted with a new token.
     pub(super) fn accepted(&mut self, operation: &str) {
         self.0.remove(operation);
     }
@@ -41,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_for_each_operation_alone() {
+    fn pauses_double_separately_for_each_operation() {
         let mut backoff = Backoff::default();
         let mut now = Instant::now();
         for seconds in [5, 10, 20, 40, 60, 60] {

@@ -1,9 +1,9 @@
-//! The token that all clones share, and the fetches that bring it.
+//! The token that all clones share, and the tasks that fetch it.
 //!
-//! A fetch belongs to no call: it runs in a task of its own, survives the calls that wait for it, and keeps no lock. A
-//! call waits only for a fetch on the runtime that polls the call, because whatever drives one drives the other: on
-//! another runtime, which may stand still, the call begins a fetch of its own. Whichever brings a token brings it for
-//! all. A task that its runtime drops, or that panics, says so, and the calls that wait for it end.
+//! A fetch belongs to no call: it runs in its own task, outlives the calls that wait for it, and holds no lock. A call
+//! waits only for a fetch on the runtime that polls the call, because that runtime drives both. A fetch on another
+//! runtime may make no progress, so the call begins its own. A token from any fetch serves all calls. If a task panics
+//! or its runtime drops it, the calls that wait for it get an error.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -21,23 +21,23 @@ use crate::client::error::{AuthError, Error, TransportError};
 use crate::client::retry::RetryPolicy;
 use crate::client::runtime::{Lack, RuntimeId};
 
-/// After a renewal that failed, nobody tries another one for this long: the old token still serves.
+/// After a failed renewal, no other one begins for this long: the old token is still valid.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
-/// After a failure with `Retry-After` nobody requests a token for that long, but no longer than this.
+/// After a failure with `Retry-After`, no token is requested for the time that it asks for, up to this limit.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// The token that all clones share.
 pub(in crate::client) struct TokenCache {
-    /// Never locked while anything is awaited, spawned or woken.
+    /// The lock is never held while anything is awaited, spawned or woken.
     state: Mutex<State>,
-    /// Tells all that wait when the state has changed.
+    /// Notifies the waiting calls when the state has changed.
     changes: watch::Sender<()>,
 }
 
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    /// How many fetches have begun, which is the number of the last one.
+    /// The number of fetches that have begun, which is also the number of the last one.
     begun: u64,
     under_way: Vec<Fetch>,
     failed_for_calls: Option<TokenFailure>,
@@ -47,7 +47,7 @@ struct State {
     backoff: Backoff,
 }
 
-/// A fetch under way.
+/// A fetch in progress.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Fetch {
     number: u64,
@@ -59,7 +59,7 @@ struct Fetch {
 enum Purpose {
     /// Calls wait for the token.
     Calls,
-    /// The token at hand is about to expire, and calls go on with it meanwhile.
+    /// The current token is about to expire; calls use it meanwhile.
     Renewal,
 }
 
@@ -67,28 +67,28 @@ struct TokenFailure {
     number: u64,
     error: Arc<Error>,
     at: Instant,
-    /// What Dintero asked for with `Retry-After`, or zero.
+    /// The wait that Dintero asked for with `Retry-After`, or zero.
     pause: Duration,
 }
 
-/// What one call needs.
+/// What one call needs from the cache.
 struct Need {
-    /// The token that was refused.
+    /// The number of the token that Dintero refused, if any.
     refused: Option<u64>,
-    /// The last fetch that had begun before the call needed a token.
+    /// The number of the last fetch that had begun before the call needed a token.
     before: u64,
-    /// The fetch that the call waits for.
+    /// The number of the fetch that the call waits for.
     awaited: Option<u64>,
 }
 
-/// Where a call stands.
+/// What a call must do next.
 enum Step {
     Ready(Token),
-    /// There is a token, and its renewal begins.
+    /// Use the token, and begin its renewal.
     Renew(Token, Fetch),
-    /// There is none, and a fetch begins.
+    /// Begin a fetch, because there is no token.
     Begin(Fetch),
-    /// A fetch is under way.
+    /// Wait for a fetch in progress.
     Wait,
     Failed(Arc<Error>),
     /// The awaited fetch ended without a result.
@@ -102,9 +102,9 @@ impl Default for TokenCache {
 }
 
 impl TokenCache {
-    /// Returns a token that is not `refused`, from the cache if it has one.
+    /// Returns a token other than `refused`, from the cache if possible.
     ///
-    /// Shortly before the token expires a renewal begins, and nobody waits for it.
+    /// Shortly before the token expires, a renewal begins in the background.
     pub(in crate::client) async fn get(
         &self,
         client: &Client,
@@ -132,13 +132,18 @@ impl TokenCache {
         }
     }
 
-    /// Whether a new token may help an operation that was refused with 401.
+    /// Whether an operation that was refused with 401 may succeed with a new token.
     pub(in crate::client) fn may_help(&self, client: &Client, operation: &'static str) -> bool {
         self.state().backoff.is_over(operation, client.inner.clock.now())
     }
 
-    /// Records whether an operation was refused with a new token as well.
-    pub(in crate::client) fn tried_anew(&self, client: &Client, trail: &Trail, helped: Helped) {
+    /// Records whether an operation succeeded with a new token or was refused again.
+    pub(in crate::client) fn record_new_token(
+        &self,
+        client: &Client,
+        trail: &Trail,
+        helped: Helped,
+    ) {
         let (now, operation) = (client.inner.clock.now(), trail.operation.name);
         match helped {
             Helped::Yes => self.state().backoff.accepted(operation),
@@ -156,19 +161,19 @@ impl TokenCache {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while it is locked; a token that was there is still good.
+        // Poisoning is harmless here: no code panics while it holds the lock, and a cached token would still be valid.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether a new token made the difference.
+/// Whether Dintero accepted the new token.
 pub(in crate::client) enum Helped {
     Yes,
     No,
 }
 
 impl State {
-    /// Says where a call stands that is polled on the runtime `here`, and what must begin now.
+    /// Decides what a call polled on the runtime `here` must do next.
     fn step(&mut self, now: Instant, here: RuntimeId, need: &mut Need) -> Step {
         if self.token.as_ref().is_some_and(|token| Some(token.number) == need.refused) {
             self.token = None;
@@ -196,7 +201,8 @@ impl State {
         Step::Begin(fetch)
     }
 
-    /// Returns the token, unless it has expired. One that came for this call serves it even if its life is zero.
+    /// Returns the token, unless it has expired. A token that was fetched for this call is used even if its lifetime is
+    /// zero.
     fn usable(&self, now: Instant, need: &Need) -> Option<Token> {
         let is_fresh = |token: &&Token| {
             now < token.expires_at || need.awaited.is_some_and(|number| token.number >= number)
@@ -211,11 +217,11 @@ impl State {
         in_time && !self.failures().any(is_paused)
     }
 
-    /// Returns the error to end a call with: of a fetch that it waited for, or one after which Dintero asked for a
-    /// pause that is not over.
+    /// Returns the error with which a call ends: that of a fetch it waited for, or one whose `Retry-After` has not
+    /// passed.
     ///
-    /// Without a response, a fetch that was under way before the call says nothing about the call's own chances: its
-    /// runtime may have stood still until it timed out. Then the call begins another one.
+    /// If a fetch that was in progress before the call ended without a response, its runtime may have stopped polling
+    /// it until it timed out. That says nothing about whether another fetch would succeed, so the call begins one.
     fn failure(&self, now: Instant, need: &Need) -> Option<Arc<Error>> {
         let is_paused = |failure: &&TokenFailure| now < failure.at + failure.pause;
         let is_awaited = |failure: &&TokenFailure| {
@@ -238,7 +244,8 @@ impl State {
         fetch
     }
 
-    /// Keeps a token, unless there is one that lives longer: a fetch may have stood still with its runtime.
+    /// Stores a token, unless the cached one expires later: the fetch may have been delayed because its runtime was not
+    /// driven.
     fn store(&mut self, token: Token) {
         if self.token.as_ref().is_none_or(|other| other.expires_at <= token.expires_at) {
             self.token = Some(token);
@@ -257,7 +264,7 @@ impl State {
     }
 }
 
-/// Begins a fetch in a task of its own.
+/// Spawns a task for a fetch.
 fn spawn(client: &Client, fetch: Fetch) {
     let running = Running { client: client.clone(), fetch, result: None };
     tokio::spawn(async move {
@@ -270,7 +277,7 @@ fn spawn(client: &Client, fetch: Fetch) {
     });
 }
 
-/// A fetch in its task. Dropped, it reports its result, or that there is none.
+/// A fetch in its task. When dropped, it reports its result, or that there is none.
 struct Running {
     client: Client,
     fetch: Fetch,
@@ -295,7 +302,7 @@ impl Drop for Running {
     }
 }
 
-/// Waits until the state has changed, or until the call is polled on another runtime than `here`.
+/// Waits until the state has changed, or until the call is polled on a runtime other than `here`.
 async fn changed(changes: &mut watch::Receiver<()>, here: RuntimeId) {
     let mut changed = pin!(changes.changed());
     poll_fn(|context| match RuntimeId::current() {

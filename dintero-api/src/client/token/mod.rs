@@ -1,5 +1,5 @@
-//! The access token: how it is requested, and what a response with one says. `cache` keeps it for all clones of a
-//! client, `backoff` says when a new one is not worth requesting.
+//! The access token: how it is requested, and how the response is parsed. `cache` keeps the token for all clones of a
+//! client, `backoff` decides when a new one is not worth requesting.
 
 mod backoff;
 mod cache;
@@ -34,7 +34,8 @@ static TOKEN: Endpoint = Endpoint {
 
 /// A token is renewed this long before it expires, or a tenth of its lifetime if that is shorter.
 const MARGIN: Duration = Duration::from_secs(60);
-/// No token is kept longer, whatever its response says; Dintero's live for hours.
+/// The longest time that a token is kept, even if its response gives a longer lifetime. Dintero's tokens are valid for
+/// hours.
 const LONGEST_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[derive(Clone)]
@@ -42,7 +43,7 @@ pub(super) struct Token {
     authorization: HeaderValue,
     renew_at: Instant,
     expires_at: Instant,
-    /// The number of the fetch that brought it.
+    /// The number of the fetch that returned the token.
     number: u64,
 }
 
@@ -53,7 +54,7 @@ impl Token {
     }
 }
 
-/// Requests a token, as often as `policy` allows.
+/// Requests a token, with as many attempts as `policy` allows.
 async fn fetch(client: &Client, policy: &RetryPolicy, number: u64) -> Result<Token, Error> {
     let asked_at = client.inner.clock.now();
     let success = client.carry_out(request(client), policy).await?;
@@ -63,7 +64,7 @@ async fn fetch(client: &Client, policy: &RetryPolicy, number: u64) -> Result<Tok
 
 fn request(client: &Client) -> Result<Request, BuildError> {
     let account = client.account_id();
-    // The audience names the production host, whatever host the token is fetched from.
+    // The audience always names the production host, even if the token is fetched from another one.
     let body = json!({
         "grant_type": "client_credentials",
         "audience": format!("https://api.dintero.com/v1/accounts/{account}"),
@@ -71,10 +72,10 @@ fn request(client: &Client) -> Result<Request, BuildError> {
     Call::new(client, &TOKEN).account("oid").json(&body).into_request()
 }
 
-/// The response with the token, as far as it matters.
+/// The fields of the token response that the client uses.
 struct Grant {
     authorization: HeaderValue,
-    /// Seconds.
+    /// The lifetime, in seconds.
     expires_in: i64,
 }
 
@@ -102,7 +103,7 @@ impl FromJson for Grant {
     }
 }
 
-/// Seconds, which some token endpoints write as text.
+/// A number of seconds, which some token endpoints send as a string.
 struct Seconds(i64);
 
 impl FromJson for Seconds {
@@ -120,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn renewed_shortly_before_the_end() {
+    fn token_is_renewed_shortly_before_it_expires() {
         let now = Instant::now();
         let times = |expires_in| {
             let authorization = HeaderValue::from_static("Bearer x");
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds_are_a_number_or_its_text() {
+    fn seconds_are_a_number_or_a_string() {
         let seconds = |value| {
             let read = Seconds::from_json(value);
             read.map(|Seconds(seconds)| seconds).map_err(|error| error.to_string())

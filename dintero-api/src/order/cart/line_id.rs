@@ -54,7 +54,7 @@ impl LineIds {
         }
     }
 
-    /// Gives a line without an id its position or key, appended to the id of the line above it.
+    /// Gives a line without an id its position or key, prefixed with the id of the line that it is under.
     pub(super) fn name(&mut self, draft: &mut Draft, parent: Option<&str>) {
         if given_id(draft).is_some() {
             return;

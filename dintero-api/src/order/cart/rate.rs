@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use super::exact::Exact;
 use crate::money::{MoneyError, Rounding, divide};
 use crate::order::Rule;
-use crate::order::vat::{Fault, WrongRate, percent};
+use crate::order::vat::{Fault, InvalidRate, percent};
 use crate::{MinorUnits, Percent};
 
-impl WrongRate {
+impl InvalidRate {
     /// Describes what is wrong with a number that a cart maps to `vat`, and which other input may be meant.
     pub(super) fn message_for_input(self) -> String {
         let meant = match self.fault {
@@ -28,7 +28,7 @@ pub(super) fn basis_points(points: Decimal) -> Result<Percent, String> {
         ));
     }
     let rate = points.checked_div(Decimal::ONE_HUNDRED);
-    percent(rate.ok_or_else(too_large)?).map_err(WrongRate::message_for_input)
+    percent(rate.ok_or_else(too_large)?).map_err(InvalidRate::message_for_input)
 }
 
 /// Reads a rate as a fraction: 0.255 is 25.5 %.

@@ -1,5 +1,5 @@
-//! A newcomer's shop from checkout to refund, against the loopback server. It reads its settings from the environment, which
-//! belongs to a process, so the shop runs in one of its own.
+//! A newcomer's shop from checkout to refund, against the loopback server. The shop reads its settings from environment
+//! variables, which belong to a process, so it runs in its own process.
 
 mod newcomer;
 
@@ -20,10 +20,10 @@ use newcomer::{Cart, Line, Shop};
 
 const ID: &str = "T12345678.t1";
 const SECRET: &str = "signature-secret";
-/// Says that this process is the shop's.
+/// Marks the process as the shop's.
 const IS_SHOP: &str = "TEST_NEWCOMER_SHOP";
 
-/// Three mugs of 67.00, and home delivery of 79.00.
+/// Three mugs at 67.00, and home delivery at 79.00.
 const AMOUNT: i64 = 20100 + 7900;
 
 #[test]
@@ -69,7 +69,7 @@ async fn shop_in_its_own_process() {
     let response: Value = serde_json::from_str(&response.1).unwrap();
     assert_eq!(response["shipping_options"][0]["amount"], 7900);
 
-    // And pays.
+    // The customer pays.
     let paid =
         format!("/dintero/callback?transaction_id={ID}&session_id=s1&merchant_reference=order-1");
     for _ in 0..2 {
@@ -96,7 +96,7 @@ async fn shop_in_its_own_process() {
     assert_eq!(shop.row("order-1").unwrap().state, "partly_refunded");
 }
 
-/// Calls the shop as Dintero does.
+/// Sends a callback to the shop as Dintero does.
 async fn call(router: Router, method: &str, path: &str, body: String) -> (StatusCode, String) {
     let verifier = CallbackVerifier::builder("T12345678", [SECRET]);
     let verifier = verifier.public_url("https://shop.example.com").build().unwrap();
@@ -108,7 +108,7 @@ async fn call(router: Router, method: &str, path: &str, body: String) -> (Status
     (status, String::from_utf8(body.to_vec()).unwrap())
 }
 
-/// Dintero with one session and its transaction.
+/// A fake of Dintero with one session and its transaction.
 fn answer(events: &mut Vec<Value>, request: &Request) -> Reply {
     if is_token(request) {
         return token_reply();

@@ -1,5 +1,5 @@
-//! A shop as somebody writes it who has read README.md and the documentation: express checkout, callbacks, two shipments and a
-//! return. Its database holds texts alone.
+//! A shop as a developer would write it after reading README.md and the documentation: express checkout, callbacks, two
+//! shipments and a return. Its database stores only text.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -33,7 +33,7 @@ pub(crate) struct Cart {
     pub(crate) number: String,
     #[dintero(to = items)]
     pub(crate) lines: Vec<Line>,
-    /// None before the customer has entered an address.
+    /// `None` until the customer has entered an address.
     #[dintero(to = session.express.shipping_options)]
     pub(crate) delivery: Vec<Delivery>,
 }
@@ -106,7 +106,7 @@ impl Shop {
         Ok(prepared.await?.session.into_inner().url)
     }
 
-    /// Decides by the transaction what a callback means for the order.
+    /// Decides from the transaction what a callback means for the order.
     async fn settle(&self, number: &str, transaction_id: &str) -> Result<CallbackResponse> {
         let Some(row) = self.row(number) else { return Ok(CallbackResponse::NotYet) };
         let (order, offered) = (row.order()?, serde_json::from_str::<Vec<_>>(&row.offered)?);

@@ -25,7 +25,8 @@ pub fn set<T>(slot: &mut impl Slot<T>, value: T) {
 /// Converts from the type of a merchant's field with the standard library's traits.
 ///
 /// Implemented for the target rather than the merchant's type: rustc checks a bound when it knows the type that the
-/// bound is on. With the bound on the merchant's type, rustc would report a mismatch twice, once before it knows the target.
+/// bound is on. With the bound on the merchant's type, rustc would report a mismatch twice, once before it knows the
+/// target.
 #[diagnostic::on_unimplemented(
     message = "`{V}` cannot become `{Self}`",
     label = "not a `{Self}`",

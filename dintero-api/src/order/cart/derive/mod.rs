@@ -25,7 +25,7 @@ use super::shipping::{
     BareShipping, ShippingMapping, ShippingPrice, ToShippingOption, ToShippingOptions,
 };
 use super::values::{ToCode, ToFlag, ToPercent, ToPrice, ToQuantity, ToText};
-use crate::order::vat::{self, WrongRate};
+use crate::order::vat::{self, InvalidRate};
 use crate::order::{Rule, check};
 use crate::types::DiscountItem;
 use crate::{Decimal, MinorUnits, Percent, Quantity};
@@ -408,7 +408,7 @@ fn rounded<T: ToPrice + ?Sized>(value: &T, at: Context<'_>) -> Option<MinorUnits
 }
 
 fn vat_percent(rate: Decimal) -> Result<Percent, String> {
-    vat::percent(rate).map_err(WrongRate::message_for_input)
+    vat::percent(rate).map_err(InvalidRate::message_for_input)
 }
 
 /// Returns a rate or share, read in the unit that `percent` converts from.
