@@ -9,6 +9,17 @@ use serde_core::ser::{Serialize, Serializer};
 /// The id of a Dintero account: `T` (sandbox) or `P` (production) and eight digits, such as `T12345678`.
 ///
 /// Both kinds of account use the same hosts; only the first letter differs.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::AccountId;
+///
+/// let account: AccountId = "T12345678".parse()?;
+/// assert!(account.is_sandbox());
+/// assert!("12345678".parse::<AccountId>().is_err());
+/// # Ok::<(), dintero_api::InvalidAccountId>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId([u8; 9]);
 

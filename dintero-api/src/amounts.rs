@@ -15,6 +15,29 @@ use crate::types::{
 /// How much of a payment was authorized, captured and refunded, in minor units of the transaction's currency.
 ///
 /// Operations in progress are not counted.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::types::Transaction;
+/// use dintero_api::{MinorUnits, serde_json};
+///
+/// let transaction: Transaction = serde_json::from_str(
+///     r#"{
+///         "amount": 30000, "currency": "NOK", "payment_product": "vipps", "payment_product_type": "vipps",
+///         "status": "PARTIALLY_CAPTURED",
+///         "events": [
+///             {"event": "AUTHORIZE", "success": true},
+///             {"event": "CAPTURE", "success": true, "amount": 10000}
+///         ]
+///     }"#,
+/// )?;
+/// let amounts = transaction.outcome().amounts.expect("the events tell");
+/// assert_eq!(amounts.captured, MinorUnits::new(10000));
+/// assert_eq!(amounts.remaining_capture, MinorUnits::new(20000));
+/// assert_eq!(amounts.remaining_refund, MinorUnits::new(10000));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Amounts {
@@ -31,6 +54,25 @@ pub struct Amounts {
 }
 
 /// Why a transaction does not show how much was captured and refunded.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::types::Transaction;
+/// use dintero_api::{UnclearTransaction, serde_json};
+///
+/// // Captured, it says, and there is no event of a capture: how much is unknown, and not zero.
+/// let transaction: Transaction = serde_json::from_str(
+///     r#"{
+///         "amount": 30000, "currency": "NOK", "payment_product": "vipps", "payment_product_type": "vipps",
+///         "status": "PARTIALLY_CAPTURED", "events": [{"event": "AUTHORIZE", "success": true}]
+///     }"#,
+/// )?;
+/// let outcome = transaction.outcome();
+/// assert_eq!(outcome.amounts, None);
+/// assert!(matches!(outcome.unclear, Some(UnclearTransaction::EventsMissing(_))));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UnclearTransaction {

@@ -106,6 +106,17 @@ code_type! {
     ///
     /// Any three ASCII letters are accepted and serialized unchanged: the API has no list of currencies, and a response
     /// with a new one must still be readable.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Currency;
+    ///
+    /// assert_eq!(Currency::NOK.exponent(), Some(2)); // 100 øre are a krone
+    /// assert_eq!("ISK".parse::<Currency>()?.exponent(), Some(0));
+    /// assert_eq!("XYZ".parse::<Currency>()?.exponent(), None); // kept, and not known
+    /// # Ok::<(), dintero_api::InvalidCode>(())
+    /// ```
     Currency, 3, "a currency code of three letters" {
         NOK = "Norwegian krone.",
         SEK = "Swedish krona.",

@@ -1,30 +1,18 @@
-//! A typed client for Dintero's payments API.
-//!
-//! The models in [`types`] are generated from the OpenAPI document; everything else is the hand-written runtime
-//! around them: exact amounts ([`MinorUnits`], [`Quantity`], [`Percent`]), codes ([`Currency`], [`Country`]), values
-//! that this release does not know yet ([`UnknownValue`], [`UnknownVariant`]), and with feature `client` the HTTP
-//! client (`Client`), whose methods lead to every operation. With feature `callback`, the module of that name is the
-//! other direction: what Dintero sends to the merchant.
-//!
-//! Models implement serde's traits for formats that describe themselves: JSON, CBOR, MessagePack and YAML
-//! can store them. Others (postcard, bincode) return an error, because fields are written by name and left out if they are
-//! `None`. What is stored is read strictly; responses are read tolerantly, see [`Decoded`].
-//!
-//! Features: `client` (default) adds reqwest and all calls, `callback` (default) the check of signatures, `derive` (default)
-//! the derives; without them the models and the rules of orders build alone, with no HTTP crate in the tree. `tracing` adds a
-//! span for every call and an event for every attempt and for values that cannot be read, `axum` makes a callback an argument of a handler, and
-//! `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none. `test-util` is for your
-//! tests: it adds constructors of what only Dintero makes, such as a [`Transaction`](types::Transaction).
-//!
-//! TLS is one of three features: `rustls` (default) is what reqwest uses by default, rustls with aws-lc; `rustls-ring` is
-//! rustls on ring, for programs whose other crates are; `native-tls` is the operating system's library. Of several,
-//! `native-tls` counts before `rustls-ring`, and that before `rustls`. No process-wide provider is installed. With `client`
-//! and none of them, calls go to plain HTTP alone.
-//!
-//! The back office has a feature for each service, all of them default: `settlements`, `payouts` (with `settlements`),
-//! `reports` and `approvals`. Who only takes payments compiles without them: `default-features = false, features =
-//! ["client", "rustls", "callback", "derive"]`.
-
+#![cfg_attr(
+    all(feature = "client", feature = "callback", feature = "derive", feature = "settlements", feature = "payouts"),
+    doc = include_str!("../docs/front_page.md")
+)]
+#![cfg_attr(
+    not(all(
+        feature = "client",
+        feature = "callback",
+        feature = "derive",
+        feature = "settlements",
+        feature = "payouts"
+    )),
+    doc = "An unofficial client for the payments API of Dintero, with a part of its features. The documentation of all of them, \
+           with a guide, is at [docs.rs](https://docs.rs/dintero-api)."
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod account;
@@ -40,6 +28,16 @@ mod date_or_time;
 mod events;
 #[rustfmt::skip]
 mod generated;
+#[cfg(all(
+    any(doc, doctest),
+    feature = "client",
+    feature = "callback",
+    feature = "derive",
+    feature = "settlements",
+    feature = "payouts",
+))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+pub mod guide;
 pub mod money;
 mod open;
 pub mod order;
@@ -47,6 +45,8 @@ mod outcome;
 mod permit;
 mod secret;
 mod web_url;
+// For generated code; what merchants need of it is named below and in `client`.
+#[doc(hidden)]
 pub mod wire;
 mod words;
 
@@ -55,10 +55,12 @@ pub use amounts::{Amounts, UnclearTransaction};
 #[cfg(any(feature = "client", feature = "callback"))]
 pub use build_error::BuildError;
 #[cfg(feature = "client")]
+#[doc(inline)]
 pub use client::{Client, ClientBuilder, Error, Response};
 pub use code::{Country, Currency, InvalidCode};
 pub use date_or_time::DateOrTime;
 #[cfg(feature = "derive")]
+#[doc(inline)]
 pub use dintero_macros::{
     DinteroAddress, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption,
     DinteroValue,
@@ -67,18 +69,24 @@ pub use events::{OperationKind, OperationState, TransactionOperation};
 #[cfg(feature = "client")]
 pub use generated::operations;
 pub use generated::types;
+#[doc(no_inline)]
 pub use jiff::Timestamp;
+#[doc(no_inline)]
 pub use jiff::civil::Date;
+#[doc(inline)]
 pub use money::{InvalidNumber, MinorUnits, MoneyError, Percent, Price, Quantity};
 pub use open::{StringOrNumber, UnknownValue, UnknownVariant};
+#[doc(inline)]
 pub use order::OrderError;
 #[cfg(feature = "derive")]
+#[doc(inline)]
 pub use order::{
     ToAddress, ToDiscount, ToOrder, ToOrderItems, ToPercent, ToPrice, ToQuantity, ToSession,
     ToShippingOption, ToShippingOptions, ToText,
 };
 pub use outcome::{Outcome, PaymentState};
 pub use permit::NotPermitted;
+#[doc(no_inline)]
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::{BodyError, Decoded, ReadError};

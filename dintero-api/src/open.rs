@@ -12,6 +12,16 @@ use crate::wire::{self, FromJson, Given, Part, ReadError, ReadScalar};
 /// The type is opaque on purpose: code that matches on the text inside `Other` would stop working once a release adds a
 /// variant for that value. Compare the enum itself in a guard instead: `other if other.as_str() == "new_value"`. That
 /// keeps working.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::types::TransactionStatus;
+///
+/// let status = TransactionStatus::from("CHARGED_BACK");
+/// assert!(matches!(status, TransactionStatus::Other(_)));
+/// assert_eq!(status.as_str(), "CHARGED_BACK");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue(Box<str>);
 
@@ -89,6 +99,15 @@ impl Serialize for UnknownVariant {
 }
 
 /// A string or a number, as in metadata.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::StringOrNumber;
+///
+/// assert_eq!(StringOrNumber::from("12"), StringOrNumber::Text("12".to_owned()));
+/// assert_ne!(StringOrNumber::from(12), StringOrNumber::from("12"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StringOrNumber {

@@ -11,6 +11,27 @@ use crate::types::{
 };
 
 /// Why a transaction does not permit a capture, refund or void.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::order::Refund;
+/// use dintero_api::types::{OrderLine, SessionOrder, Transaction};
+/// use dintero_api::{Currency, serde_json};
+///
+/// // Only captured money can be refunded.
+/// let transaction: Transaction = serde_json::from_str(
+///     r#"{
+///         "amount": 29990, "currency": "NOK", "payment_product": "vipps", "payment_product_type": "vipps",
+///         "status": "AUTHORIZED", "events": [{"event": "AUTHORIZE", "success": true}]
+///     }"#,
+/// )?;
+/// let chair = OrderLine::new().line_id("1").quantity(1).amount(29990).vat(25);
+/// let order = SessionOrder::new(29990, Currency::NOK, "order-1001").items([chair]);
+/// let error = Refund::after(&order, &transaction).everything().request().unwrap_err();
+/// assert!(error.to_string().contains("nothing was captured"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotPermitted {

@@ -9,6 +9,16 @@ use secrecy::{ExposeSecret as _, SecretString};
 /// A secret string. `Debug` shows `[redacted]`, and the memory is cleared on drop.
 ///
 /// A `Secret` serializes as its plain text, so do not log values that contain one as JSON.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Secret;
+///
+/// let secret = Secret::new("hunter2");
+/// assert_eq!(format!("{secret:?}"), "[redacted]");
+/// assert_eq!(secret.expose(), "hunter2");
+/// ```
 #[derive(Clone)]
 pub struct Secret(SecretString);
 

@@ -7,6 +7,20 @@ use super::CallbackResponse;
 use crate::ReadError;
 
 /// A `Dintero-Signature` that does not vouch for its request.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::{CallbackResponse, CallbackVerifier, SignatureError};
+///
+/// let verifier = CallbackVerifier::builder("T12345678", ["secret"])
+///     .public_url("https://shop.example.com")
+///     .build()?;
+/// let error = verifier.verify("GET", "/callback?merchant_reference=1", None).unwrap_err();
+/// assert_eq!(error, SignatureError::Missing);
+/// assert_eq!(error.response(), CallbackResponse::Refused);
+/// # Ok::<(), dintero_api::BuildError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureError {

@@ -39,6 +39,17 @@ wire::open_enum! {
 /// of the URL, and insist on what the document calls required.
 ///
 /// It says what to read again, not what is true: the status is that of the transaction.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::CallbackQuery;
+///
+/// let query = CallbackQuery::from_query("merchant_reference=order-17&transaction_id=T1.x&session_id=T1.s")?;
+/// assert_eq!(query.merchant_reference, "order-17");
+/// assert_eq!(query.transaction_id.as_deref(), Some("T1.x")); // read this transaction
+/// # Ok::<(), dintero_api::ReadError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallbackQuery {
@@ -161,6 +172,21 @@ impl From<types::SessionCallbackQuery> for CallbackQuery {
 ///
 /// It went through the customer's browser and is NOT signed: anybody can write it. Show a page by it, and read the
 /// transaction before anything else. The customer may never come, or come before the callback.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::{PaymentError, ReturnQuery};
+///
+/// let query = ReturnQuery::from_query("merchant_reference=order-17&error=cancelled")?;
+/// let page = match query.error {
+///     None => "Thank you! We are looking at your payment.",
+///     Some(PaymentError::Cancelled) => "You have not paid. Your cart is still here.",
+///     Some(_) => "The payment did not succeed. Please try again.",
+/// };
+/// assert!(page.starts_with("You have not paid"));
+/// # Ok::<(), dintero_api::ReadError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReturnQuery {

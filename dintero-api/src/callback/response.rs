@@ -6,6 +6,16 @@
 /// seconds. Any 4xx is final: the callback is not sent again. (Dintero's description of `callback_url`.)
 ///
 /// With feature `axum` it is a response.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::CallbackResponse;
+///
+/// let is_order_stored = false;
+/// let response = if is_order_stored { CallbackResponse::Handled } else { CallbackResponse::NotYet };
+/// assert_eq!(response.status_code(), 503);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CallbackResponse {

@@ -113,6 +113,15 @@ impl std::error::Error for WebhookError {}
 ///
 /// The document of the payments API does not hold webhooks; only what the checkout's pages of Dintero's documentation
 /// speak of is named here.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::WebhookEvent;
+///
+/// let header = "settlement_add"; // the value of the header `event`
+/// assert!(matches!(WebhookEvent::from(header), WebhookEvent::SettlementAdd));
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum WebhookEvent {

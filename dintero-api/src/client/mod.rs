@@ -82,6 +82,9 @@ pub use response::{Decode, DecodeError, Decoded, RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use tls::TrustRoots;
 
+#[doc(inline)]
+pub use crate::wire::FromJson;
+
 // For generated code and tests only; outside the compatibility promise.
 #[doc(hidden)]
 pub use {
@@ -182,6 +185,15 @@ impl Client {
     ///
     /// No access token is needed. The few operations that the document does not allow with an API key return an error
     /// before anything is sent. Otherwise works like [`builder`](Self::builder).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let client = dintero_api::Client::builder_with_api_key("T12345678", "the API key")
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn builder_with_api_key(
         account_id: impl Into<String>,
         api_key: impl Into<Secret>,

@@ -38,6 +38,24 @@ impl fmt::Debug for Observer {
 /// Credentials are redacted: the headers that carry them, and both bodies of an exchange whose response holds one (the
 /// access token, the signature secret). All other bodies are exactly as sent and received, so they hold personal data:
 /// use them in tests, and do not log them. `Debug` shows neither bodies nor the URL.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+///
+/// use dintero_api::Client;
+///
+/// let calls = Arc::new(Mutex::new(Vec::new()));
+/// let log = Arc::clone(&calls);
+/// let client = Client::builder("T12345678", "client id", "client secret")
+///     .observer(move |exchange| log.lock().unwrap().push(exchange.operation()))
+/// #     .base_url("http://127.0.0.1:8080")
+///     .build()?;
+/// // Each attempt adds a name such as `sessions.get`.
+/// # let _ = (client, calls);
+/// # Ok::<(), dintero_api::BuildError>(())
+/// ```
 pub struct Exchange<'e> {
     request: &'e Request,
     attempt: u32,

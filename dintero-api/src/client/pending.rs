@@ -84,6 +84,19 @@ const AN_HOUR: Duration = Duration::from_secs(60 * 60);
 /// Before each further read, `wait` sleeps for a random time between zero and a bound (full jitter, so that many
 /// waiting tasks do not read at the same moment). The bound starts at the initial delay and doubles up to the maximum
 /// delay. If Dintero responds with `Retry-After`, `wait` sleeps at least that long.
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use dintero_api::client::{FinishedChange, PendingChange, PollPolicy, WaitError};
+///
+/// async fn is_done(pending: PendingChange<'_>) -> Result<bool, WaitError> {
+///     let short = PollPolicy::default().timeout(Duration::from_secs(20));
+///     Ok(matches!(pending.poll(short).wait().await?, FinishedChange::Succeeded { .. }))
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PollPolicy {
     initial_delay: Duration,

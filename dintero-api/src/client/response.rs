@@ -210,6 +210,24 @@ impl std::error::Error for DecodeError {
 }
 
 /// A successful response: the decoded value (through `Deref`), and the status, headers and body of the response.
+///
+/// # Examples
+///
+/// ```no_run
+/// use dintero_api::{Client, Error};
+///
+/// async fn read(client: &Client, id: &str) -> Result<(), Error> {
+///     let transaction = client.transactions().get(id).await?;
+///     println!("{}", transaction.amount); // the value, through `Deref`
+///     println!("{}, {} bytes", transaction.status(), transaction.raw().len());
+///     for problem in transaction.unread() {
+///         println!("not read: {problem}");
+///     }
+///     let transaction = transaction.into_inner(); // the value alone
+///     println!("{:?}", transaction.id);
+///     Ok(())
+/// }
+/// ```
 pub struct Response<T> {
     value: T,
     unread: Vec<ReadError>,

@@ -24,6 +24,16 @@ pub(crate) use wide::{divide_both_ways, multiply_divide};
 /// A type of its own, so that an amount is not mixed up with a quantity, and so that no float is taken silently. It
 /// may be negative (a correction or a gift card is). Reading takes `100.0` too, because some amounts of the API are
 /// declared as `number`; a fraction is an error. It is always written as an integer.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::MinorUnits;
+///
+/// let price = MinorUnits::new(29990); // NOK 299.90
+/// assert_eq!(price.checked_add(MinorUnits::new(10)), Some(MinorUnits::from(30000)));
+/// assert_eq!(price.get(), 29990);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MinorUnits(i64);
 
@@ -280,11 +290,32 @@ macro_rules! decimal_type {
 
 decimal_type! {
     /// How many of an item. Usually whole, but goods sold by weight have decimals (2.5 kg).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Quantity;
+    ///
+    /// assert_eq!(Quantity::from(3).to_string(), "3");
+    /// assert_eq!(Quantity::try_from(2.5)?.to_string(), "2.5"); // kilograms
+    /// # Ok::<(), dintero_api::InvalidNumber>(())
+    /// ```
     Quantity
 }
 
 decimal_type! {
     /// A percentage, as the API wants VAT rates and discounts: `25` and `25.5` mean 25 % and 25.5 %, never 0.25.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Percent;
+    ///
+    /// let finland = Percent::try_from(25.5)?;
+    /// assert_eq!(finland.to_string(), "25.5");
+    /// assert!(finland > Percent::from(25));
+    /// # Ok::<(), dintero_api::InvalidNumber>(())
+    /// ```
     Percent
 }
 

@@ -10,6 +10,19 @@ use crate::{Currency, wire};
 /// An exact amount in minor units, which need not be whole yet: 12.345 NOK is 1234.5 øre.
 ///
 /// Prices are multiplied by quantities and VAT before they are rounded, once for each line of an order.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::money::{Price, Rounding};
+/// use dintero_api::{Currency, Decimal, MinorUnits};
+///
+/// let price = Price::from_major(Decimal::new(12345, 3), Currency::NOK)?; // 12.345 kroner
+/// assert_eq!(price.in_minor_units(), Decimal::new(12345, 1)); // 1234.5 øre
+/// assert_eq!(price.round(Rounding::HalfAwayFromZero)?, MinorUnits::new(1235));
+/// assert!(price.round(Rounding::Exact).is_err());
+/// # Ok::<(), dintero_api::MoneyError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Price(Decimal);
 
@@ -110,6 +123,17 @@ fn shift(value: Decimal, places: i64) -> Option<Decimal> {
 /// # Errors
 ///
 /// If it is not finite, or has more than 28 digits.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::money::decimal_from_f64;
+/// use dintero_api::Decimal;
+///
+/// // On a field of a line: `#[dintero(to = unit_price, with = decimal_from_f64)]`.
+/// assert_eq!(decimal_from_f64(&299.9)?, Decimal::new(2999, 1));
+/// # Ok::<(), dintero_api::MoneyError>(())
+/// ```
 pub fn decimal_from_f64(value: &f64) -> Result<Decimal, MoneyError> {
     if !value.is_finite() {
         return Err(MoneyError::NotFinite);

@@ -1,6 +1,18 @@
 //! What becomes of the fraction of a minor unit.
 
 /// How the fraction of a minor unit is settled.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::money::{Price, Rounding};
+/// use dintero_api::{Decimal, MinorUnits};
+///
+/// let price = Price::from_minor(Decimal::new(12345, 1)); // 1234.5
+/// assert_eq!(price.round(Rounding::HalfAwayFromZero)?, MinorUnits::new(1235));
+/// assert_eq!(price.round(Rounding::HalfToEven)?, MinorUnits::new(1234));
+/// # Ok::<(), dintero_api::MoneyError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Rounding {

@@ -118,6 +118,34 @@ pub enum Rule {
 /// Why a cart did not become an order: every problem, in the order of the cart.
 ///
 /// Nothing was sent.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// use dintero_api::{DinteroOrder, DinteroOrderItem, ToOrder};
+///
+/// #[derive(DinteroOrder)]
+/// #[dintero(currency = "NOK", merchant_reference = "order-1001")]
+/// struct Cart {
+///     #[dintero(to = items)]
+///     lines: Vec<Line>,
+/// }
+///
+/// #[derive(DinteroOrderItem)]
+/// struct Line {
+///     #[dintero(to = unit_price)]
+///     price: i64,
+///     quantity: f64,
+///     vat: f64,
+/// }
+///
+/// let line = Line { price: 100, quantity: f64::NAN, vat: -1.0 };
+/// let error = Cart { lines: vec![line] }.to_order().unwrap_err();
+/// let paths: Vec<&str> = error.problems().iter().map(|problem| problem.path.as_str()).collect();
+/// assert_eq!(paths, ["lines[0].quantity", "lines[0].vat"]); // all of them at once
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderError {
     problems: Vec<Problem>,
@@ -155,6 +183,21 @@ impl fmt::Display for OrderError {
 impl std::error::Error for OrderError {}
 
 /// What a check found: errors, which keep an order from being right, and warnings, which do not.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Currency;
+/// use dintero_api::order::Rule;
+/// use dintero_api::types::{OrderLine, SessionOrder};
+///
+/// let chair = OrderLine::new().id("CHAIR-1").line_id("1").quantity(1).amount(29990).vat(25);
+/// let order = SessionOrder::new(30000, Currency::NOK, "order-1001").items([chair]);
+/// let report = order.check();
+/// assert!(!report.is_ok());
+/// assert_eq!(report.errors()[0].rule, Rule::Sum);
+/// assert_eq!(report.errors()[0].path, "amount");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[must_use = "a report says what is wrong, it does not stop anything"]
 pub struct Report {

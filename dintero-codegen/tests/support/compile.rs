@@ -29,6 +29,7 @@ pub fn check(set: &str, crates: &[Crate]) -> Result<(), String> {
         let package = root.join(&one.name);
         write(&package.join("Cargo.toml"), &package_manifest(set, &one.name));
         mirror(&sources(one), &package.join("src"));
+        mirror(&pages(), &package.join("docs"));
     }
     cargo_check(&root, set, &["--features", "test-util"])?;
     cargo_check(&root, set, &["--no-default-features"])
@@ -55,6 +56,7 @@ pub fn run(
         .entry("lib.rs".into())
         .and_modify(|lib| *lib = lib.replace("mod generated;", "pub mod generated;"));
     mirror(&files, &package.join("src"));
+    mirror(&pages(), &package.join("docs"));
     let mut tests = String::from("//! How the types and calls of all documents behave.\n");
     for (name, file) in behaviours {
         tests.push_str(&format!("#[path = {file:?}]\nmod {name};\n"));
@@ -233,6 +235,12 @@ fn sources(one: &Crate) -> BTreeMap<PathBuf, String> {
     let generated = one.generated.iter();
     files.extend(generated.map(|(path, text)| (Path::new("generated").join(path), text.clone())));
     files
+}
+
+/// The pages that the documentation of the runtime includes.
+fn pages() -> BTreeMap<PathBuf, String> {
+    let docs = workspace().join("dintero-api/docs");
+    files_under(&docs).into_iter().map(|path| (path.clone(), read(&docs.join(path)))).collect()
 }
 
 /// Returns a module without the modules about payments, its imports from them, and the derives. Code that only they use

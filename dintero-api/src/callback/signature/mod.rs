@@ -127,6 +127,25 @@ impl CallbackVerifier {
     /// # Errors
     ///
     /// The signature does not vouch for the request, or the query has no `merchant_reference`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::{CallbackResponse, CallbackVerifier};
+    ///
+    /// let verifier = CallbackVerifier::builder("T12345678", ["secret"])
+    ///     .public_url("https://shop.example.com")
+    ///     .build()?;
+    /// let url = "/dintero/callback?merchant_reference=order-17&transaction_id=T1.x";
+    /// let signature = verifier.sign("GET", url)?; // in production, the header of the request
+    ///
+    /// let query = verifier.callback("GET", url, Some(&signature))?;
+    /// assert_eq!(query.merchant_reference, "order-17");
+    ///
+    /// let error = verifier.callback("GET", url, Some("t=1,v0-hmac-sha256=00")).unwrap_err();
+    /// assert_ne!(error.response(), CallbackResponse::Handled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn callback(
         &self,
         method: &str,

@@ -22,6 +22,24 @@ struct AuthInner {
 }
 
 /// Why the client could not get an access token.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Error;
+/// use dintero_api::client::AuthFailure;
+///
+/// fn advice(error: &Error) -> &'static str {
+///     match error {
+///         Error::Auth(error) => match error.reason() {
+///             AuthFailure::MfaRequired => "use an API client, not the credentials of a person",
+///             AuthFailure::Refused => "check the client id, the secret and the account id",
+///             _ => "try again later",
+///         },
+///         _ => "the access token is not the problem",
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthFailure {

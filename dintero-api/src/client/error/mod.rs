@@ -32,6 +32,27 @@ use crate::BuildError;
 ///
 /// Neither `Display` nor `Debug` shows a body, a URL or a credential. Dintero's own text is only returned by methods
 /// ([`message`](Self::message), [`raw_body`](Self::raw_body)), because it may repeat personal data from the request.
+///
+/// # Examples
+///
+/// ```no_run
+/// use dintero_api::types::SessionProfile;
+/// use dintero_api::{Client, Error};
+///
+/// async fn create(client: &Client, session: &SessionProfile) -> Result<String, Error> {
+///     match client.sessions().create_from_profile(session).await {
+///         Ok(created) => Ok(created.into_inner().id),
+///         Err(error) if error.maybe_sent() => {
+///             // There may be a session: look for it before you create another.
+///             Err(error)
+///         }
+///         Err(error) => {
+///             // There is none. `error.status()` and `error.message()` say why, if Dintero responded.
+///             Err(error)
+///         }
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {

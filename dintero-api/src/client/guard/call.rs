@@ -97,6 +97,20 @@ impl<'c> Transactions<'c> {
     /// # Errors
     ///
     /// As for [`capture_once`](Self::capture_once).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::order::Refund;
+    /// use dintero_api::types::SessionOrder;
+    ///
+    /// # async fn take_back(client: &dintero_api::Client, id: &str, order: &SessionOrder) -> Result<(), dintero_api::client::GuardError> {
+    /// let refund = Refund::of(order).line("1", 1).reference("return-7").reason("broken");
+    /// let change = client.transactions().refund_once(id, refund).await?;
+    /// println!("refunded: {}", change.is_done());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn refund_once(
         &self,
         transaction_id: impl Into<String>,
@@ -114,6 +128,16 @@ impl<'c> Transactions<'c> {
     /// # Errors
     ///
     /// As for [`capture_once`](Self::capture_once).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn cancel(client: &dintero_api::Client, id: &str) -> Result<(), dintero_api::client::GuardError> {
+    /// let change = client.transactions().void_once(id).await?;
+    /// println!("released: {}", change.is_done());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn void_once(&self, transaction_id: impl Into<String>) -> GuardedCall<'c> {
         GuardedCall::new(*self, transaction_id.into(), Change::Void)
     }
@@ -128,6 +152,21 @@ pub struct GuardedCall<'c> {
 }
 
 /// The success of a guarded call: the operation is done, or Dintero has accepted it.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::client::{GuardedChange, MadeBy};
+///
+/// fn show(change: &GuardedChange<'_>) -> &'static str {
+///     match change {
+///         GuardedChange::Done { made_by: MadeBy::ThisCall, .. } => "captured",
+///         GuardedChange::Done { .. } => "was captured before",
+///         GuardedChange::Accepted { .. } => "in progress: no money has moved",
+///         _ => "something new",
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 #[must_use = "an accepted operation is not done: see `wait`"]
@@ -242,6 +281,20 @@ impl<'c> GuardedCall<'c> {
     /// By default, the call returns [`GuardError::MaybeSame`] if there is an operation of the same kind without a
     /// reference, and with the same amount or none: it may be this operation, if Dintero did not record the reference.
     /// Use this method once you know that it is a different operation, for example one made in Dintero's back office.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::types::RefundTransactionRequest;
+    ///
+    /// # async fn refund(client: &dintero_api::Client, id: &str) -> Result<(), dintero_api::client::GuardError> {
+    /// // A refund of the same amount was made in the back office, without a reference, and is another one.
+    /// let refund = RefundTransactionRequest::new(5000).refund_reference("goodwill-12");
+    /// let change = client.transactions().refund_once(id, refund).ignore_unreferenced().await?;
+    /// # let _ = change.is_done();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ignore_unreferenced(mut self) -> Self {
         self.run.unreferenced_may_be_ours = false;
         self

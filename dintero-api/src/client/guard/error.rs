@@ -13,6 +13,21 @@ use crate::{MinorUnits, NotPermitted};
 ///
 /// You can safely make the same call again after any of these errors, except that after
 /// [`Unconfirmed`](Self::Unconfirmed) you must look at the transaction first.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::client::GuardError;
+///
+/// /// Whether a job should make the same call again later.
+/// fn is_worth_another_try(error: &GuardError) -> bool {
+///     match error {
+///         GuardError::Read(_) | GuardError::Busy | GuardError::Interrupted => true,
+///         GuardError::Request(error) => error.maybe_sent() || error.is_retryable(),
+///         _ => false, // a person should look at it
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum GuardError {

@@ -85,6 +85,18 @@ impl<'c> Settlements<'c> {
     /// `starting_after_date`, which the listing sets. The list ends with a page without `last_evaluated_key`.
     ///
     /// A position is the date and the id of the last settlement of a page: `2026-03-10/b0c4f7d1`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn list(client: &dintero_api::Client, from: dintero_api::Date) -> Result<(), dintero_api::Error> {
+    /// let mut settlements = client.settlements().list_all(move |list| list.created_at_gte(from));
+    /// while let Some(settlement) = settlements.try_next().await? {
+    ///     println!("{:?} {:?}", settlement.provider, settlement.provider_reference);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list_all(
         &self,
         filter: impl Fn(ListSettlements<'c>) -> ListSettlements<'c> + Send + 'c,

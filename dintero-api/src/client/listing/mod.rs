@@ -42,6 +42,21 @@ const EMPTY_PAGES: u32 = 100;
 /// Entries that are added while the list is read may be missed.
 ///
 /// A listing that is dropped, or not polled for a while, blocks no other call.
+///
+/// # Examples
+///
+/// ```no_run
+/// async fn stored_position(client: &dintero_api::Client, after: Option<String>) -> Result<Option<String>, dintero_api::Error> {
+///     let mut transactions = client.transactions().list_all(|list| list);
+///     if let Some(after) = after {
+///         transactions = transactions.starting_after(after); // where the last run ended
+///     }
+///     while let Some(transaction) = transactions.try_next().await? {
+///         println!("{:?}", transaction.id);
+///     }
+///     Ok(transactions.position().map(str::to_owned))
+/// }
+/// ```
 #[must_use = "nothing is sent before an entry is requested"]
 pub struct Listing<'c, T> {
     fetch: Unshared<Box<Fetch<'c, T>>>,

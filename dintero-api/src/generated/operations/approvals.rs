@@ -47,6 +47,15 @@ impl<'c> Approvals<'c> {
     /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.approvals().list().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list(&self) -> ListApprovals<'c> {
         ListApprovals {
@@ -91,6 +100,19 @@ impl<'c> Approvals<'c> {
     /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &ApprovalsPayoutDestination,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.approvals().create(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create(&self, body: &ApprovalsPayoutDestination) -> CreateApproval<'c> {
         CreateApproval {

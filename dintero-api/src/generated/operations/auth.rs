@@ -60,6 +60,19 @@ impl<'c> Auth<'c> {
     /// - 429: Too many requests in a short time. Wait as long as `Retry-After` says.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &AuthToken,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.auth().create_token(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create_token(&self, body: &AuthToken) -> CreateAuthToken<'c> {
         CreateAuthToken {

@@ -49,6 +49,23 @@ impl<'c> Branding<'c> {
     /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 404: No image exists for this path.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     logos: &str,
+    /// #     variant: GetBrandingLogosVariant,
+    /// #     color: &str,
+    /// #     width: &str,
+    /// #     template: GetBrandingLogosTemplate,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.branding().get_logos(logos, variant, color, width, template).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get_logos(
         &self,
@@ -96,6 +113,23 @@ impl<'c> Branding<'c> {
     /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 404: No image exists for this path, for instance because the profile is unknown.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     profile_id: &str,
+    /// #     variant: GetBrandingLogosVariant,
+    /// #     color: &str,
+    /// #     width: &str,
+    /// #     template: GetBrandingLogosTemplate,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.branding().get_profile_image(profile_id, variant, color, width, template).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get_profile_image(
         &self,

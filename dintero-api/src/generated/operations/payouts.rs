@@ -46,6 +46,19 @@ impl<'c> Payouts<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &FundTransferCreateDataV2,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.payouts().create_fund_transfer(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create_fund_transfer(
         &self,
@@ -82,6 +95,18 @@ impl<'c> Payouts<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     payout_destination_id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.payouts().list_balances(payout_destination_id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list_balances(&self, payout_destination_id: &str) -> ListPayoutBalances<'c> {
         ListPayoutBalances {
@@ -118,6 +143,18 @@ impl<'c> Payouts<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     payout_destination_id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.payouts().list_transfers(payout_destination_id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list_transfers(
         &self,

@@ -47,6 +47,15 @@ impl<'c> ReportConfigurations<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.report_configurations().list().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list(&self) -> ListReportConfigurations<'c> {
         ListReportConfigurations {
@@ -76,6 +85,19 @@ impl<'c> ReportConfigurations<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &SettlementReportConfigItem,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.report_configurations().create(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create(
         &self,
@@ -113,6 +135,18 @@ impl<'c> ReportConfigurations<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.report_configurations().get(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get(&self, id: &str) -> GetReportConfiguration<'c> {
         GetReportConfiguration {
@@ -147,6 +181,20 @@ impl<'c> ReportConfigurations<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// #     body: &UpdateSettlementReportConfigItem,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.report_configurations().update(id, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update(
         &self,
@@ -186,6 +234,18 @@ impl<'c> ReportConfigurations<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.report_configurations().delete(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn delete(&self, id: &str) -> DeleteReportConfiguration<'c> {
         DeleteReportConfiguration {

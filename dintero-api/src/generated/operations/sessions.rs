@@ -61,6 +61,22 @@ impl<'c> Sessions<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::Currency;
+    /// use dintero_api::types::{OrderLine, SessionOrder, SessionProfile, SessionUrls};
+    ///
+    /// let chair = OrderLine::new().id("CHAIR-1").line_id("1").quantity(1).amount(29990).vat(25);
+    /// let order = SessionOrder::new(29990, Currency::NOK, "order-1042").items([chair]);
+    /// let urls = SessionUrls::new("https://shop.example.com/thanks");
+    /// let session = client.sessions().create_from_profile(&SessionProfile::new(urls, order, "default")).await?;
+    /// println!("send the customer to {}", session.url);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create_from_profile(
         &self,
@@ -100,6 +116,19 @@ impl<'c> Sessions<'c> {
     /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let session = client.sessions().get("T12345678.abc").await?;
+    /// match &session.transaction_id {
+    ///     Some(transaction_id) => println!("paid by {transaction_id}"),
+    ///     None => println!("not paid yet"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get(&self, session_id: &str) -> GetSession<'c> {
         GetSession {
@@ -141,6 +170,23 @@ impl<'c> Sessions<'c> {
     /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::types::{OrderLine, SessionOrderUpdate, UpdateSessionOptions};
+    ///
+    /// let chairs = OrderLine::new().id("CHAIR-1").line_id("1").quantity(2).amount(59980).vat(25);
+    /// let order = SessionOrderUpdate::new().amount(59980).items([chairs]);
+    /// client
+    ///     .sessions()
+    ///     .update("T12345678.abc", &UpdateSessionOptions::new(order))
+    ///     .update_without_lock(true)
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update(
         &self,
@@ -183,6 +229,16 @@ impl<'c> Sessions<'c> {
     /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let session = client.sessions().cancel("T12345678.abc").await?;
+    /// println!("cancelled at {:?}", session.cancelled_at);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn cancel(&self, session_id: &str) -> CancelSession<'c> {
         CancelSession {
@@ -214,6 +270,27 @@ impl<'c> Sessions<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::Currency;
+    /// use dintero_api::types::{
+    ///     CardTokenType, CreateSessionPaymentTokenRequest, CreateSessionPaymentTokenRequestSession,
+    ///     DinteroPspCardTokenProvider, SessionPaymentTokenOrder, SessionUrls,
+    /// };
+    ///
+    /// let order = SessionPaymentTokenOrder::new(Currency::NOK, "subscription-77");
+    /// let urls = SessionUrls::new("https://shop.example.com/cards");
+    /// let session = CreateSessionPaymentTokenRequestSession::new(order, urls);
+    /// let provider = DinteroPspCardTokenProvider::new([CardTokenType::PaymentToken]);
+    /// let request = CreateSessionPaymentTokenRequest::new(session, provider);
+    /// let created = client.sessions().create_payment_token(&request).await?;
+    /// println!("the customer enters a card at {}", created.url);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create_payment_token(
         &self,
@@ -254,6 +331,33 @@ impl<'c> Sessions<'c> {
     ///   [`PaySessionError`](crate::types::PaySessionError): read it with [`Error::body`].
     /// - other statuses: The request failed with another 4xx status. The body is a
     ///   [`PaySessionError`](crate::types::PaySessionError): read it with [`Error::body`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::Currency;
+    /// use dintero_api::types::{
+    ///     DinteroPspCreditcardMitPayment, DinteroPspCreditcardToken, MerchantInitiatedOperation,
+    ///     PayFeatureToggle, PaySessionRequest, PaySessionRequestSession,
+    ///     SessionCustomerTokensCustomerTokens, SessionOrder, SessionProfileBaseCustomer,
+    /// };
+    ///
+    /// let card = DinteroPspCreditcardToken::new().payment_token("the saved token");
+    /// let tokens = SessionCustomerTokensCustomerTokens::new().dintero_psp_creditcard(card);
+    /// let order = SessionOrder::new(29900, Currency::NOK, "subscription-77-2026-11");
+    /// let session = PaySessionRequestSession::new(order)
+    ///     .customer(SessionProfileBaseCustomer::new().tokens(tokens));
+    /// let payment = DinteroPspCreditcardMitPayment::new(MerchantInitiatedOperation::RecurringPurchase);
+    /// let paid = client
+    ///     .sessions()
+    ///     .pay(&PaySessionRequest::new(session, payment))
+    ///     .feature_toggles([PayFeatureToggle::StrictSuccessMerchantReference])
+    ///     .await?;
+    /// println!("{:?} is {:?}", paid.id, paid.status);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn pay(&self, body: &PaySessionRequest) -> PaySession<'c> {
         PaySession {
@@ -344,7 +448,7 @@ impl<'c> Sessions<'c> {
     /// let urls = SessionUrls::new("https://shop.example.com/thanks");
     /// let configuration = SessionConfiguration::new().vipps(VippsConfiguration::new(true));
     /// let session = client.sessions().create(&CreateSessionRequest::new(urls, order, configuration)).await?;
-    /// println!("send the customer to {:?}", session.url);
+    /// println!("send the customer to {}", session.url);
     /// # Ok(())
     /// # }
     /// ```

@@ -45,6 +45,19 @@ impl<'c> Settlements<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// // One page. `list_all` goes over all pages.
+    /// let settlements = client.settlements().list().payment_provider(["vipps".to_owned()]).limit(100).await?;
+    /// for settlement in settlements.items.iter().flatten() {
+    ///     println!("{:?} {:?}", settlement.provider_reference, settlement.settled_at);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list(&self) -> ListSettlements<'c> {
         ListSettlements {
@@ -78,6 +91,16 @@ impl<'c> Settlements<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let file = client.settlements().download_attachment("settlement id", "attachment id").await?;
+    /// println!("{} bytes", file.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn download_attachment(
         &self,
@@ -115,6 +138,15 @@ impl<'c> Settlements<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.settlements().generate_test_report().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn generate_test_report(&self) -> GenerateSettlementTestReport<'c> {
         GenerateSettlementTestReport {

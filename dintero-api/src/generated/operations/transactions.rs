@@ -66,6 +66,23 @@ impl<'c> Transactions<'c> {
     ///   before you retry.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::operations::TransactionChange;
+    /// use dintero_api::types::CaptureTransactionRequest;
+    ///
+    /// // `capture_once` does this safely: it captures once, however often it is called.
+    /// let request = CaptureTransactionRequest::new(29990).capture_reference("shipment-1");
+    /// match client.transactions().capture("T12345678.abc", &request).await?.into_inner() {
+    ///     TransactionChange::Done(transaction) => println!("{:?}", transaction.status),
+    ///     other => println!("not done yet: {other:?}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn capture(
         &self,
@@ -120,6 +137,19 @@ impl<'c> Transactions<'c> {
     ///   whether to retry the call.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::types::UpdateTransactionAuthorizationRequest;
+    ///
+    /// // Klarna: keep the money reserved for longer.
+    /// let longer = UpdateTransactionAuthorizationRequest::new().reason("sold out").reference("delay-1");
+    /// client.transactions().update_authorization("T12345678.abc", &longer).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update_authorization(
         &self,
@@ -166,6 +196,23 @@ impl<'c> Transactions<'c> {
     ///   before you retry.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::operations::TransactionChange;
+    /// use dintero_api::types::RefundTransactionRequest;
+    ///
+    /// // `refund_once` does this safely: it refunds once, however often it is called.
+    /// let request = RefundTransactionRequest::new(29990).refund_reference("return-7").reason("broken");
+    /// match client.transactions().refund("T12345678.abc", &request).await?.into_inner() {
+    ///     TransactionChange::Done(transaction) => println!("{:?}", transaction.status),
+    ///     other => println!("not done yet: {other:?}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn refund(
         &self,
@@ -220,6 +267,21 @@ impl<'c> Transactions<'c> {
     ///   before you retry.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::operations::TransactionChange;
+    ///
+    /// // `void_once` does this safely: it looks whether the transaction was voided before.
+    /// match client.transactions().void("T12345678.abc").await?.into_inner() {
+    ///     TransactionChange::Done(transaction) => println!("{:?}", transaction.status),
+    ///     other => println!("not done yet: {other:?}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn void(&self, id: &str) -> VoidTransaction<'c> {
         VoidTransaction {
@@ -256,6 +318,17 @@ impl<'c> Transactions<'c> {
     ///   before you retry.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let transaction = client.transactions().get("T12345678.abc").await?;
+    /// let outcome = transaction.outcome();
+    /// println!("{:?}, may ship: {}", outcome.state, outcome.may_ship());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get(&self, id: &str) -> GetTransaction<'c> {
         GetTransaction {
@@ -293,6 +366,18 @@ impl<'c> Transactions<'c> {
     ///   before you retry.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::types::UpdateTransactionRequest;
+    ///
+    /// let update = UpdateTransactionRequest::new().merchant_reference_2("invoice-77301");
+    /// client.transactions().update("T12345678.abc", &update).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update(
         &self,
@@ -325,6 +410,19 @@ impl<'c> Transactions<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// // One page. `list_all` goes over all pages.
+    /// let transactions = client.transactions().list().merchant_reference("order-1042").limit(10).await?;
+    /// for transaction in transactions.iter() {
+    ///     println!("{:?} is {:?}", transaction.id, transaction.status);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list(&self) -> ListTransactions<'c> {
         ListTransactions {

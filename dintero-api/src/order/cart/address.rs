@@ -23,6 +23,29 @@ macro_rules! address_fields {
 /// A type that can be used as an address: a struct with `#[derive(DinteroAddress)]`, or an [`OrderAddress`].
 ///
 /// To implement it by hand, set the fields of `to.address`.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::order::AddressMapping;
+/// use dintero_api::types::OrderAddress;
+/// use dintero_api::ToAddress;
+///
+/// struct Parcel {
+///     street: String,
+///     number: u16,
+/// }
+///
+/// impl ToAddress for Parcel {
+///     fn map_address(&self, to: &mut AddressMapping<'_>) {
+///         to.address = OrderAddress::new().address_line(format!("{} {}", self.street, self.number));
+///     }
+/// }
+///
+/// let address = Parcel { street: "Storgata".into(), number: 1 }.to_address()?;
+/// assert_eq!(address.address_line.as_deref(), Some("Storgata 1"));
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as an address in a Dintero order",
     label = "not an address",

@@ -19,6 +19,31 @@ use crate::{Currency, MinorUnits, Percent};
 /// A cart that can be sent to Dintero as an order.
 ///
 /// `#[derive(DinteroOrder)]` implements it.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::{DinteroOrder, DinteroOrderItem, ToOrder};
+///
+/// #[derive(DinteroOrder)]
+/// #[dintero(currency = "NOK", merchant_reference = "order-1001")]
+/// struct Cart {
+///     items: Vec<Line>,
+/// }
+///
+/// #[derive(DinteroOrderItem)]
+/// struct Line {
+///     unit_price: i64,
+///     quantity: u32,
+///     vat: u8,
+/// }
+///
+/// let cart = Cart { items: vec![Line { unit_price: 14950, quantity: 2, vat: 25 }] };
+/// let order = cart.to_order()?;
+/// assert_eq!(order.amount.get(), 29900);
+/// assert_eq!(order.vat_amount.map(|vat| vat.get()), Some(5980));
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent as a Dintero order",
     label = "does not implement `ToOrder`",
@@ -56,6 +81,27 @@ pub trait ToOrder {
 }
 
 /// A cart that can become a checkout session: every [`ToOrder`].
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::types::SessionUrls;
+/// use dintero_api::{DinteroOrder, ToSession};
+///
+/// #[derive(DinteroOrder)]
+/// #[dintero(currency = "NOK")]
+/// struct Cart {
+///     merchant_reference: String,
+///     amount: i64,
+///     #[dintero(to = session.customer.email)]
+///     mail: String,
+/// }
+///
+/// let cart = Cart { merchant_reference: "1".into(), amount: 29990, mail: "kari@example.no".into() };
+/// let session = cart.to_session("default", SessionUrls::new("https://shop.example.com/thanks"))?;
+/// assert!(session.customer.is_some());
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 pub trait ToSession: ToOrder {
     /// Returns a session for the cart, with a payment profile of the account.
     ///
@@ -394,6 +440,24 @@ pointers! {
 /// # Errors
 ///
 /// Returns an error if a value cannot be mapped. The error lists all such values.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::{Currency, DinteroOrderItem, order};
+///
+/// #[derive(DinteroOrderItem)]
+/// struct Line {
+///     net_unit_price: i64,
+///     quantity: u32,
+///     vat: u8,
+/// }
+///
+/// let lines = order::order_lines(&[Line { net_unit_price: 8000, quantity: 2, vat: 25 }], Currency::NOK)?;
+/// assert_eq!(lines[0].amount.map(|amount| amount.get()), Some(20000));
+/// assert_eq!(lines[0].line_id.as_deref(), Some("1"));
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 pub fn order_lines<T: ToOrderItems + ?Sized>(
     lines: &T,
     currency: Currency,

@@ -15,6 +15,18 @@ use crate::{Currency, MinorUnits, Percent};
 
 /// A type that can be used as a shipping option: a struct with `#[derive(DinteroShippingOption)]`, or an
 /// [`OrderShippingOption`].
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::types::OrderShippingOption;
+/// use dintero_api::{Currency, ToShippingOption};
+///
+/// let option = OrderShippingOption::new("post", "post", 7900, "Parcel", "Posten").vat(25);
+/// let option = option.to_shipping_option(Currency::NOK)?;
+/// assert_eq!(option.vat_amount.map(|vat| vat.get()), Some(1580)); // calculated
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a shipping option in a Dintero order",
     label = "not a shipping option",
@@ -41,6 +53,26 @@ pub trait ToShippingOption {
 }
 
 /// A collection of shipping options, as express offers them.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::{Currency, DinteroShippingOption, ToShippingOptions};
+///
+/// #[derive(DinteroShippingOption)]
+/// #[dintero(operator = "Bring", vat = 25)]
+/// struct Delivery {
+///     id: String,
+///     title: String,
+///     amount: i64,
+/// }
+///
+/// // For the response to an express callback.
+/// let home = Delivery { id: "home".into(), title: "Home delivery".into(), amount: 9900 };
+/// let options = vec![home].to_shipping_options(Currency::NOK)?;
+/// assert_eq!(options[0].line_id, "home");
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a collection of shipping options",
     label = "not several shipping options",

@@ -17,6 +17,30 @@ use crate::{Country, Currency, MinorUnits, Percent, Quantity};
 /// Text for an order: strings, integers, characters, codes, and pointers to them.
 ///
 /// Use `#[derive(DinteroValue)]` for a newtype, and `#[dintero(with = path)]` for anything else.
+///
+/// # Examples
+///
+/// ```
+/// use std::borrow::Cow;
+///
+/// use dintero_api::ToText;
+///
+/// enum Size {
+///     Small,
+///     Large,
+/// }
+///
+/// impl ToText for Size {
+///     fn to_text(&self) -> Cow<'_, str> {
+///         Cow::Borrowed(match self {
+///             Self::Small => "S",
+///             Self::Large => "L",
+///         })
+///     }
+/// }
+///
+/// assert_eq!((Size::Small.to_text(), Size::Large.to_text(), 42.to_text()), ("S".into(), "L".into(), "42".into()));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as text in a Dintero order",
     label = "not text",
@@ -62,6 +86,23 @@ pub trait ToPrice {
 }
 
 /// A quantity of an item: integers, `Decimal`, or floats (a quantity is not money).
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::{MoneyError, Quantity, ToQuantity};
+///
+/// struct Grams(u32);
+///
+/// impl ToQuantity for Grams {
+///     fn to_quantity(&self) -> Result<Quantity, MoneyError> {
+///         (f64::from(self.0) / 1000.0).to_quantity() // sold by the kilogram
+///     }
+/// }
+///
+/// assert_eq!(Grams(1250).to_quantity()?.to_string(), "1.25");
+/// # Ok::<(), MoneyError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a quantity in a Dintero order",
     label = "not a quantity",

@@ -1,6 +1,7 @@
 //! The calls: a handle for each group, and for each operation a request under construction that knows its endpoint, its
 //! parameters and the type of its response. How it is sent is the runtime's business.
 
+mod example;
 mod parameters;
 mod responses;
 mod words;
@@ -22,7 +23,8 @@ pub(crate) fn file(emit: &Emit<'_>, group: &Group) -> Result<String, syn::Error>
     let calls: Vec<&Operation> = calls(group).collect();
     let mut file = File { emit, imports: Imports::default(), uses: Uses::default() };
     let mut items = handle(group);
-    let methods: Vec<TokenStream> = calls.iter().map(|operation| file.method(operation)).collect();
+    let methods: Vec<TokenStream> =
+        calls.iter().map(|operation| file.method(operation, group)).collect();
     let handle = ident(&group.handle);
     items.push(quote!(impl<'c> #handle<'c> { #(#methods)* }));
     for operation in &calls {
@@ -193,10 +195,9 @@ impl File<'_> {
     }
 
     /// The method of the group that begins a call.
-    fn method(&mut self, operation: &Operation) -> TokenStream {
+    fn method(&mut self, operation: &Operation, group: &Group) -> TokenStream {
         let (method, builder) = (ident(&operation.name), ident(&operation.builder));
         let constant = constant(operation);
-        let docs = docs::outer(&words::operation(self.emit, operation));
         let mut arguments = Vec::new();
         let mut steps = Vec::new();
         let mut chain = Vec::new();
@@ -222,6 +223,8 @@ impl File<'_> {
                 chain.push(quote!(.toggles(body)));
             }
         }
+        let example = example::block(operation, group, &arguments);
+        let docs = docs::outer(&words::operation(self.emit, operation, &example));
         let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
         let call = quote!(Call::new(self.client, &#constant)#(#chain)*);
         let body = if steps.is_empty() {

@@ -3,8 +3,8 @@
 use super::{Emit, docs, is_argument};
 use crate::model::{ErrorResponse, Operation, Type};
 
-/// Returns the documentation of the method that starts a call.
-pub(super) fn operation(emit: &Emit<'_>, operation: &Operation) -> String {
+/// Returns the documentation of the method that starts a call, which ends with an example.
+pub(super) fn operation(emit: &Emit<'_>, operation: &Operation, example: &str) -> String {
     let Operation { method, path, server, .. } = operation;
     let summary = docs::said(operation.summary.as_deref());
     let description = docs::said(operation.description.as_deref());
@@ -41,15 +41,8 @@ pub(super) fn operation(emit: &Emit<'_>, operation: &Operation) -> String {
     });
     text.push('\n');
     errors(emit, operation, &mut text);
-    if let Some(example) = &operation.example {
-        // Compiled as a documentation test, but not run.
-        text.push_str(&format!(
-            "\n\n# Examples\n\n```no_run\n\
-             # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {{\n\
-             {}\n# Ok(())\n# }}\n```\n",
-            example.trim_end()
-        ));
-    }
+    text.truncate(text.trim_end().len());
+    text.push_str(&format!("\n\n{example}"));
     text
 }
 

@@ -28,6 +28,15 @@ impl<'c> Orders<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.orders().get().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get(&self) -> GetOrder<'c> {
         GetOrder {
@@ -43,6 +52,19 @@ impl<'c> Orders<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &UpdateOrderRequest,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// client.orders().update(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update(&self, body: &UpdateOrderRequest) -> UpdateOrder<'c> {
         UpdateOrder {

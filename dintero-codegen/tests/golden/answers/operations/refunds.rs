@@ -29,6 +29,15 @@ impl<'c> Refunds<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.refunds().create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create(&self) -> CreateRefund<'c> {
         CreateRefund {

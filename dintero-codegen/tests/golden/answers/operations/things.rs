@@ -34,6 +34,15 @@ impl<'c> Things<'c> {
     /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 4XX: Your mistake.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.things().list().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list(&self) -> ListThings<'c> {
         ListThings {
@@ -51,6 +60,15 @@ impl<'c> Things<'c> {
     /// send it again.
     ///
     /// - other statuses: Anything else.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.things().create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create(&self) -> CreateThing<'c> {
         CreateThing {
@@ -68,6 +86,15 @@ impl<'c> Things<'c> {
     /// send it again.
     ///
     /// - 503: Busy.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.things().capture().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn capture(&self) -> CaptureThing<'c> {
         CaptureThing {
@@ -82,6 +109,15 @@ impl<'c> Things<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.things().image().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn image(&self) -> ImageThing<'c> {
         ImageThing {
@@ -96,6 +132,15 @@ impl<'c> Things<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.things().file().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn file(&self) -> FileThing<'c> {
         FileThing {
@@ -113,6 +158,15 @@ impl<'c> Things<'c> {
     ///
     /// - 404: With an error of its own. The body is a
     ///   [`InlineThingError`](crate::types::InlineThingError): read it with [`Error::body`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.things().inline().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn inline(&self) -> InlineThing<'c> {
         InlineThing {

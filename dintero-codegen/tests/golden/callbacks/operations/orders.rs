@@ -28,6 +28,15 @@ impl<'c> Orders<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.orders().get().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get(&self) -> GetOrder<'c> {
         GetOrder {

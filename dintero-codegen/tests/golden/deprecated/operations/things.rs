@@ -30,6 +30,15 @@ impl<'c> Things<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.things().create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[deprecated]
     #[inline]
     pub fn create(&self) -> CreateThing<'c> {

@@ -30,6 +30,19 @@ impl<'c> Sessions<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &NewSession,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// client.sessions().create(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create(&self, body: &NewSession) -> CreateSession<'c> {
         CreateSession {

@@ -56,6 +56,18 @@ impl<'c> Things<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.things().list(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list(&self, id: &str) -> ListThings<'c> {
         let mut call = Call::new(self.client, &LIST);

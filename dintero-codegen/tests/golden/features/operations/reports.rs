@@ -27,6 +27,15 @@ impl<'c> Reports<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.reports().get().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get(&self) -> GetReport<'c> {
         GetReport {

@@ -29,6 +29,19 @@ impl<'c> Numbers<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &Values,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.numbers().put(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn put(&self, body: &Values) -> PutNumber<'c> {
         PutNumber {

@@ -32,6 +32,15 @@ impl<'c> MetadataCalls<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.metadata().set().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn set(&self) -> SetMetadata<'c> {
         SetMetadata {

@@ -33,6 +33,19 @@ impl<'c> Type<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     type_: &str,
+    /// #     user_agent: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// client.type_().self_(type_, user_agent).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn self_(&self, type_: &str, user_agent: &str) -> SelfType<'c> {
         SelfType {
@@ -55,6 +68,19 @@ impl<'c> Type<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     kind: &str,
+    /// #     user_agent: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// client.type_().extend(kind, user_agent).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn extend(&self, kind: &str, user_agent: &str) -> ExtendType<'c> {
         ExtendType {

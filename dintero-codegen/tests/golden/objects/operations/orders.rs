@@ -29,6 +29,19 @@ impl<'c> Orders<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &Order,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// client.orders().create(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create(&self, body: &Order) -> CreateOrder<'c> {
         CreateOrder {

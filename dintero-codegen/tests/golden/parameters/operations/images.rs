@@ -33,6 +33,20 @@ impl<'c> Images<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     width: i64,
+    /// #     template: GetImageTemplate,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// client.images().get(width, template).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get(&self, width: i64, template: GetImageTemplate) -> GetImage<'c> {
         GetImage {

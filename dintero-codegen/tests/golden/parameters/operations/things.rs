@@ -35,6 +35,18 @@ impl<'c> Things<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// client.things().get(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get(&self, id: &str) -> GetThing<'c> {
         GetThing {
@@ -61,6 +73,26 @@ impl<'c> Things<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// #     must: &str,
+    /// #     when: Timestamp,
+    /// #     mode: ActThingMode,
+    /// #     ids: impl IntoIterator<Item = impl Into<String>>,
+    /// #     sums: impl IntoIterator<Item = i64>,
+    /// #     price: impl Into<MinorUnits>,
+    /// #     x_must: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// client.things().act(id, must, when, mode, ids, sums, price, x_must).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn act(
         &self,

@@ -30,6 +30,15 @@ impl<'c> Sessions<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.sessions().replace().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn replace(&self) -> ReplaceSession<'c> {
         ReplaceSession {
@@ -45,6 +54,19 @@ impl<'c> Sessions<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &Session,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.sessions().create(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create(&self, body: &Session) -> CreateSession<'c> {
         CreateSession {

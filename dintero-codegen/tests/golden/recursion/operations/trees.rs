@@ -29,6 +29,19 @@ impl<'c> Trees<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &Tree,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// client.trees().plant(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn plant(&self, body: &Tree) -> PlantTree<'c> {
         PlantTree {

@@ -32,6 +32,19 @@ impl<'c> Pages<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &CreatePageRequest,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.pages().create(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create(&self, body: &CreatePageRequest) -> CreatePage<'c> {
         CreatePage {
@@ -51,6 +64,18 @@ impl<'c> Pages<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// client.pages().delete(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn delete(&self, id: &str) -> DeletePage<'c> {
         DeletePage {
@@ -66,6 +91,19 @@ impl<'c> Pages<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &CreatePageRequest,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.pages().post_drafts(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn post_drafts(&self, body: &CreatePageRequest) -> PostPageDrafts<'c> {
         PostPageDrafts {

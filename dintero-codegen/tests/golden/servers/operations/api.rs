@@ -27,6 +27,15 @@ impl<'c> Api<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// client.api().get_untagged().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get_untagged(&self) -> GetApiUntagged<'c> {
         GetApiUntagged {

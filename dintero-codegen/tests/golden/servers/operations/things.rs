@@ -27,6 +27,15 @@ impl<'c> Things<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// client.things().inherited().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn inherited(&self) -> InheritedThing<'c> {
         InheritedThing {
@@ -41,6 +50,15 @@ impl<'c> Things<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// client.things().of_path().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn of_path(&self) -> OfThingPath<'c> {
         OfThingPath {
@@ -55,6 +73,15 @@ impl<'c> Things<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// client.things().open().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn open(&self) -> OpenThing<'c> {
         OpenThing {
@@ -70,6 +97,15 @@ impl<'c> Things<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// client.things().of_operation().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn of_operation(&self) -> OfThingOperation<'c> {
         OfThingOperation {

@@ -29,6 +29,19 @@ impl<'c> Shapes<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &DrawingFirst,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.shapes().create(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create(&self, body: &DrawingFirst) -> CreateShape<'c> {
         CreateShape {

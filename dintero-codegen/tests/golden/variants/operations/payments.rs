@@ -30,6 +30,19 @@ impl<'c> Payments<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &Payment,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.payments().pay(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn pay(&self, body: &Payment) -> PayPayment<'c> {
         PayPayment {

@@ -30,6 +30,19 @@ impl<'c> Users<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &User,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.users().create(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create(&self, body: &User) -> CreateUser<'c> {
         CreateUser {

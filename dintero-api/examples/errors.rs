@@ -1,0 +1,93 @@
+//! Shows what each kind of failure looks like, and what a shop does about it.
+//!
+//! ```sh
+//! DINTERO_ACCOUNT_ID=T12345678 DINTERO_CLIENT_ID=… DINTERO_CLIENT_SECRET=… cargo run --example errors
+//! ```
+//!
+//! No money moves: nothing here gets as far as a payment.
+
+#![allow(clippy::print_stdout, reason = "the output is what the example shows")]
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use dintero_api::client::{GuardError, RetryPolicy};
+use dintero_api::order::Capture;
+use dintero_api::types::{OrderLine, SessionOrder, SessionProfile, SessionUrls};
+use dintero_api::{Client, ClientBuilder, Currency, Error};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let client = Client::from_env()?;
+
+    println!("a client that cannot be built: every problem at once");
+    let wrong = Client::builder("12345678", "", "secret").timeout(Duration::ZERO).build();
+    for message in wrong.expect_err("three mistakes").messages() {
+        println!("  {message}");
+    }
+
+    println!("an order that does not add up: an error before anything is sent");
+    let chair = OrderLine::new().id("CHAIR-1").line_id("1").quantity(1).amount(29990).vat(25);
+    let order = SessionOrder::new(30000, Currency::NOK, "order-1001").items([chair]);
+    for problem in order.check().errors() {
+        println!("  {problem}");
+    }
+
+    println!("the same order, sent: Dintero refuses it");
+    let urls = SessionUrls::new("https://example.com/thanks");
+    let session = SessionProfile::new(urls, order.clone(), "default");
+    match client.sessions().create_from_profile(&session).await {
+        Ok(created) => println!("  it was created: {:?}", created.id),
+        Err(error) => explain(&error),
+    }
+
+    println!("a transaction that does not exist");
+    match client.transactions().get("T00000000.nothing").await {
+        Ok(_) => println!("  it exists"),
+        Err(error) => explain(&error),
+    }
+    let capture = Capture::of(&order).everything().reference("shipment-1");
+    match client.transactions().capture_once("T00000000.nothing", capture).await {
+        Ok(change) => println!("  captured: {}", change.is_done()),
+        Err(GuardError::Read(error)) => explain(&error),
+        Err(error) => println!("  {error}; maybe sent: {}", error.maybe_sent()),
+    }
+
+    println!("credentials that are not accepted");
+    let stranger = Client::builder(client.account_id(), "nobody", "secret").build()?;
+    if let Err(error) = stranger.transactions().get("T00000000.nothing").await {
+        explain(&error);
+    }
+
+    println!("a server that cannot be reached");
+    let offline = ClientBuilder::from_env()
+        .base_url("http://127.0.0.1:9")
+        .retries(RetryPolicy::default().max_attempts(2))
+        .build()?;
+    if let Err(error) = offline.transactions().get("T00000000.nothing").await {
+        explain(&error);
+    }
+    Ok(())
+}
+
+/// What a shop needs to know. `Display` shows no personal data; `message` may.
+fn explain(error: &Error) {
+    println!("  {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        println!("    because {cause}");
+        source = cause.source();
+    }
+    let what = match error {
+        Error::Build(_) => "correct the request",
+        Error::Auth(_) => "check the credentials, or try again later",
+        _ if error.maybe_sent() && !error.is_retryable() => {
+            "it may have been carried out: read first"
+        }
+        _ if error.is_retryable() => "make the same call again later",
+        _ => "see Dintero's message",
+    };
+    println!("    {what} (status {:?}, code {:?})", error.status(), error.code());
+    println!("    Dintero says {:?}", error.message());
+    println!("    tried {} times, may have arrived: {}", error.attempts(), error.maybe_sent());
+}

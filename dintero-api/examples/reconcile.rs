@@ -1,0 +1,82 @@
+//! Compares Dintero's books with the shop's own, and lists the settlements of a month with their files.
+//!
+//! ```sh
+//! DINTERO_ACCOUNT_ID=T12345678 DINTERO_CLIENT_ID=… DINTERO_CLIENT_SECRET=… cargo run --example reconcile 2026-10-01 2026-10-31
+//! ```
+//!
+//! The API client needs `read:checkout` and one of `read:settlements`, `read:billing` and `read:reports`.
+
+#![allow(clippy::print_stdout, reason = "the output is what the example shows")]
+
+use std::collections::HashMap;
+use std::env;
+use std::error::Error;
+
+use dintero_api::jiff::tz::TimeZone;
+use dintero_api::{Client, Date, MinorUnits};
+
+/// The shop's own books: what it has captured and refunded, by order.
+fn own_books() -> HashMap<String, (MinorUnits, MinorUnits)> {
+    HashMap::from([("order-1001".to_owned(), (MinorUnits::new(29990), MinorUnits::ZERO))])
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let client = Client::from_env()?;
+    let day = |number| env::args().nth(number).ok_or("give the first and the last day");
+    let (from, to): (Date, Date) = (day(1)?.parse()?, day(2)?.parse()?);
+    compare(&client, from, to).await?;
+    settlements(&client, from, to).await
+}
+
+async fn compare(client: &Client, from: Date, to: Date) -> Result<(), Box<dyn Error>> {
+    let begin = from.to_zoned_datetime(TimeZone::UTC)?.timestamp();
+    let end = to.tomorrow()?.to_zoned_datetime(TimeZone::UTC)?.timestamp();
+    let mut own = own_books();
+    let mut captured = client
+        .transactions()
+        .list_all(move |list| list.captured_at_gte(begin).captured_at_lte(end));
+    while let Some(entry) = captured.next().await {
+        let transaction = match entry {
+            Ok(transaction) => transaction,
+            // One entry that cannot be read does not end the list; a page that cannot does.
+            Err(error) => {
+                println!("an entry is missing: {error}");
+                continue;
+            }
+        };
+        let reference = transaction.merchant_reference.clone().unwrap_or_default();
+        let outcome = transaction.outcome();
+        let found = outcome.amounts.map(|amounts| (amounts.captured, amounts.refunded));
+        match (own.remove(&reference), found) {
+            (_, None) => println!("{reference}: Dintero does not tell: {:?}", outcome.unclear),
+            (None, Some((captured, _))) => println!("{reference}: {captured} is not in our books"),
+            (Some(ours), Some(theirs)) if ours == theirs => println!("{reference}: agrees"),
+            (Some(ours), Some(theirs)) => println!("{reference}: {ours:?} and {theirs:?} differ"),
+        }
+    }
+    for reference in own.keys() {
+        println!("{reference}: Dintero has captured nothing in these days");
+    }
+    Ok(())
+}
+
+async fn settlements(client: &Client, from: Date, to: Date) -> Result<(), Box<dyn Error>> {
+    let mut settlements =
+        client.settlements().list_all(move |list| list.created_at_gte(from).created_at_lte(to));
+    while let Some(settlement) = settlements.try_next().await? {
+        let (provider, reference) = (&settlement.provider, &settlement.provider_reference);
+        println!("settlement {reference:?} by {provider:?}: {:?}", settlement.payment_status);
+        // Whether sums are in minor or in major units is not documented.
+        for sums in settlement.amounts.iter().flatten() {
+            println!("  paid out {:?} {:?}, fees {:?}", sums.amount, sums.currency, sums.fee);
+        }
+        for file in settlement.attachments.iter().flatten() {
+            let (Some(settlement_id), Some(file_id)) = (&settlement.id, &file.id) else { continue };
+            let bytes = client.settlements().download_attachment(settlement_id, file_id).await?;
+            let kind = file.content_type.as_deref().unwrap_or("unknown type");
+            println!("  file of {} bytes, {kind}", bytes.len());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! The example in the documentation of an operation: the statements that the overlay gives, or the bare call.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+
+use super::ident;
+use crate::model::{Group, Operation, Payload};
+
+/// Returns the block of an operation. It is compiled as a test of the documentation, and not run.
+///
+/// Without statements from the overlay it is the call itself, and the arguments of the method are those of the hidden
+/// function around it.
+pub(super) fn block(operation: &Operation, group: &Group, arguments: &[TokenStream]) -> String {
+    let (head, statements) = match &operation.example {
+        Some(statements) => (function(&[]), statements.trim_end().to_owned()),
+        None => (function(arguments), call(operation, group, arguments)),
+    };
+    format!("# Examples\n\n```no_run\n{head}{statements}\n# Ok(())\n# }}\n```\n")
+}
+
+/// The hidden lines up to the body of the function.
+fn function(arguments: &[TokenStream]) -> String {
+    let function = quote! {
+        async fn example(client: &dintero_api::Client, #(#arguments),*) -> Result<(), dintero_api::Error> {}
+    };
+    // Unformatted is right as well.
+    let printed = match syn::parse2(function.clone()) {
+        Ok(file) => prettyplease::unparse(&file),
+        Err(_) => function.to_string(),
+    };
+    let head = printed.trim_end().trim_end_matches('}');
+    // Types that are not text have to be in scope.
+    let has_types = arguments.iter().any(|argument| !argument.to_string().ends_with("& str"));
+    let scope = has_types.then_some("use dintero_api::{client::Bytes, types::*, *};");
+    scope.into_iter().chain(head.lines()).map(|line| format!("# {line}\n")).collect()
+}
+
+fn call(operation: &Operation, group: &Group, arguments: &[TokenStream]) -> String {
+    let names = arguments.iter().filter_map(|argument| argument.clone().into_iter().next());
+    let names: Vec<String> = names.map(|name| name.to_string()).collect();
+    let (accessor, method) = (ident(&group.accessor), ident(&operation.name));
+    let call = format!(
+        "client.{}().{}({}).await?;",
+        accessor.to_token_stream(),
+        method.to_token_stream(),
+        names.join(", ")
+    );
+    let is_empty =
+        operation.responses.iter().all(|response| matches!(response.payload, Payload::Empty));
+    if is_empty { call } else { format!("let response = {call}") }
+}

@@ -1,0 +1,68 @@
+//! README.md, the front page of the documentation and the guide say the same, and what they quote is real.
+
+use std::fs;
+use std::path::Path;
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Returns what a code block holds, given how the block begins.
+fn block<'t>(text: &'t str, begin: &str) -> &'t str {
+    let (_, rest) = text.split_once(begin).expect("a block of code");
+    rest.split_once("\n```").expect("an end of the block").0
+}
+
+#[test]
+fn readme_shows_the_example_of_the_front_page() {
+    let (readme, front_page) = (read("README.md"), read("dintero-api/docs/front_page.md"));
+    assert_eq!(block(&readme, "```rust,no_run\n"), block(&front_page, "```no_run\n"));
+    assert_eq!(block(&readme, "```toml\n"), block(&front_page, "```toml\n"));
+}
+
+#[test]
+fn readme_quotes_a_real_error() {
+    let error = read("tests/derives/ui/unknown/which_price.stderr");
+    let (first, _) = error.split_once("\n\n").expect("several errors");
+    let quoted = first.replace("ui/unknown/which_price.rs", "src/cart.rs");
+    assert!(read("README.md").contains(&quoted), "README.md does not quote\n{quoted}");
+}
+
+#[test]
+fn every_page_is_in_the_guide_and_in_the_lists() {
+    let (guide, front_page, readme) = (
+        read("dintero-api/src/guide.rs"),
+        read("dintero-api/docs/front_page.md"),
+        read("README.md"),
+    );
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dintero-api/docs");
+    let pages = fs::read_dir(folder).unwrap().filter_map(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        name.strip_suffix(".md").filter(|name| *name != "front_page").map(str::to_owned)
+    });
+    let mut count = 0;
+    for page in pages {
+        count += 1;
+        assert!(guide.contains(&format!("../docs/{page}.md")), "{page} is not a module");
+        assert!(guide.contains(&format!("//! | [`{page}`] |")), "{page} is not in the index");
+        assert!(front_page.contains(&format!("guide::{page}")), "{page} is not on the front page");
+        assert!(readme.contains(&format!("/guide/{page}/")), "{page} is not in README.md");
+    }
+    assert!(count > 10, "only {count} pages");
+}
+
+#[test]
+fn examples_stay_short() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dintero-api/examples");
+    let readme = read("README.md");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        if name != "smoke" {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            assert!(lines < 120, "{name} has {lines} lines");
+            assert!(readme.contains(&format!("`{name}`")), "{name} is not in README.md");
+        }
+    }
+}
