@@ -163,11 +163,11 @@ fn answer(mut stream: TcpStream, transaction: &str) -> Result<()> {
         } else {
             r#"{"access_token": "token", "token_type": "Bearer", "expires_in": 86400}"#
         };
-        let head = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        // Written at once: a second packet would wait for the acknowledgement of the first.
+        let response = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
-        stream.write_all(head.as_bytes())?;
-        stream.write_all(body.as_bytes())?;
+        stream.write_all(response.as_bytes())?;
     }
 }
