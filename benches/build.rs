@@ -42,7 +42,7 @@ struct Model {
     unions: Vec<String>,
 }
 
-/// The start of `wire::model!` and `wire::open_enum!`: a name, and rows of `field[0] = "key"`.
+/// The start of `wire::model!` and `wire::open_enum!`: a name, and rows of `field: Text[0] = "key"` or `Variant = "text"`.
 struct Rows {
     name: Ident,
     rows: Vec<(Ident, Literal)>,
@@ -56,6 +56,9 @@ impl Parse for Rows {
         let mut rows = Vec::new();
         while !content.is_empty() {
             let field = content.parse()?;
+            if content.parse::<Option<Token![:]>>()?.is_some() {
+                content.parse::<Ident>()?;
+            }
             if content.peek(syn::token::Bracket) {
                 let position;
                 bracketed!(position in content);

@@ -1,9 +1,20 @@
 //! The same documents in four forms: this project's types, structs for serde's derive (plain and open; see `build.rs`),
-//! and `serde_json::Value`.
+//! and `serde_json::Value`. This project's types are read as the client reads a response: with the paths of errors, and
+//! tolerant of what only describes.
+//!
+//! | command | prints |
+//! | --- | --- |
+//! | `cargo bench -p dintero-benches` | time and allocations of each subject and form |
+//! | `.ci/figures` | ratios of instructions (with valgrind) and allocations, and of CPU time of a call over loopback |
+//! | `cargo run --profile bench -p dintero-benches --bin loopback` | CPU time of a call, beside bare reqwest and serde |
+//!
+//! The profile is `bench`: optimized as merchants build, without the fat link-time optimization of this workspace's
+//! releases.
 
 use std::str::FromStr;
 
-use dintero_api::types;
+use dintero_api::wire::FromJson;
+use dintero_api::{Decoded, types};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -36,7 +47,8 @@ pub mod open {
     include!(concat!(env!("OUT_DIR"), "/open.rs"));
 }
 
-const TRANSACTION: &str = include_str!("../../tests/fixtures/transaction.json");
+/// A transaction with everything in it.
+pub const TRANSACTION: &str = include_str!("../../tests/fixtures/transaction.json");
 const SESSION: &str = include_str!("../../tests/fixtures/session.json");
 
 /// What is read or written.
@@ -71,11 +83,11 @@ impl Subject {
     #[must_use]
     pub fn prepare(self, form: Form) -> Box<dyn Fn() -> usize> {
         match (self, form) {
-            (Self::ReadTransactions, Form::Models) => read::<Vec<types::Transaction>>(page()),
+            (Self::ReadTransactions, Form::Models) => respond::<Vec<types::Transaction>>(page()),
             (Self::ReadTransactions, Form::Plain) => read::<Vec<plain::Transaction>>(page()),
             (Self::ReadTransactions, Form::Open) => read::<Vec<open::Transaction>>(page()),
             (Self::ReadTransactions, Form::Value) => read::<Value>(page()),
-            (Self::ReadSession, Form::Models) => read::<types::SessionDetails>(session()),
+            (Self::ReadSession, Form::Models) => respond::<types::SessionDetails>(session()),
             (Self::ReadSession, Form::Plain) => read::<plain::SessionDetails>(session()),
             (Self::ReadSession, Form::Open) => read::<open::SessionDetails>(session()),
             (Self::ReadSession, Form::Value) => read::<Value>(session()),
@@ -110,6 +122,14 @@ impl Form {
     pub const ALL: [Self; 4] = [Self::Models, Self::Plain, Self::Open, Self::Value];
 }
 
+/// Reads a model as the client reads a response: what only describes may be unreadable.
+fn respond<T: FromJson + 'static>(text: String) -> Box<dyn Fn() -> usize> {
+    Box::new(move || {
+        let decoded = Decoded::<T>::from_slice(text.as_bytes()).expect("the fixture can be read");
+        size_of_val(&std::hint::black_box(decoded).value)
+    })
+}
+
 fn read<T: DeserializeOwned + 'static>(text: String) -> Box<dyn Fn() -> usize> {
     Box::new(move || {
         let value: T = serde_json::from_slice(text.as_bytes()).expect("the fixture can be read");
@@ -129,7 +149,8 @@ fn write<T: DeserializeOwned + Serialize + 'static>() -> Box<dyn Fn() -> usize> 
 }
 
 /// A fixture as a server writes it: without white space, and whole numbers without a point, which serde's `i64` refuses.
-fn compact(text: &str) -> Value {
+#[must_use]
+pub fn compact(text: &str) -> Value {
     let mut value = serde_json::from_str(text).expect("the fixture is JSON");
     write_whole_numbers(&mut value);
     value

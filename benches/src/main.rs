@@ -1,5 +1,5 @@
 //! Reads or writes one form of a document so many times, for `.ci/figures` to count instructions:
-//! `dintero-benches ReadSession Plain 100`. Prints the allocations of one time.
+//! `dintero-benches ReadSession Plain 100`. Prints the allocations of the first time.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::error::Error;

@@ -21,6 +21,8 @@ pub(crate) struct Extensions {
     pub(crate) derive: Option<Derive>,
     /// `x-lenient`: only descriptive, so a response can be read without it.
     pub(crate) lenient: bool,
+    /// `x-may-be-empty`: a required text that the API lets be empty, so a response can be read without it.
+    pub(crate) may_be_empty: bool,
     /// `x-decides`: the runtime uses it to decide about money or state, so it is never lenient.
     pub(crate) decides: bool,
     /// `x-rust-example`: Rust statements that call the operation on a `client`.
@@ -58,6 +60,7 @@ impl Extensions {
             example: text("x-rust-example"),
             redact: is("x-redact"),
             lenient: is("x-lenient"),
+            may_be_empty: is("x-may-be-empty"),
             decides: is("x-decides"),
             // An unknown name is reported by the keyword check.
             derive: raw.and_then(|raw| Derive::from_name(raw.get("x-rust-derive")?.as_str()?)),

@@ -80,12 +80,6 @@ impl<T> Blank for BTreeMap<String, T> {
     }
 }
 
-impl<T: Blank> Blank for Box<T> {
-    fn blank() -> Self {
-        Self::new(T::blank())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,7 +91,7 @@ mod tests {
         assert_eq!(OrderAddress::blank(), OrderAddress::new());
         assert_eq!(SessionOrder::blank(), SessionOrder::new(0, Currency::NONE, ""));
         assert_eq!(SessionProfile::blank().order, SessionOrder::blank());
-        assert_eq!(Box::<Vec<i64>>::blank(), Box::default());
+        assert_eq!(*Box::<Store>::blank(), Store::blank());
     }
 
     #[test]

@@ -1,10 +1,144 @@
-//! Reading a list entry by entry, so that one that cannot be read does not take the others with it.
+//! Reading a page of a list: as a stream, with the values that say where the next page begins. If something cannot be read,
+//! entry by entry from a tree of values, so that one entry does not take the others with it.
 
-use serde_json::Value;
+use std::fmt;
+
+use serde_core::de::{
+    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::{Map, Value};
 
 use super::error::ReadError;
-use super::read::{FromJson, kind};
-use super::tolerant::Decoded;
+use super::place::{Place, Slot};
+use super::read::{FromJson, Seed, kind};
+use super::tolerant::{Decoded, Reading};
+
+/// A page of which everything could be read.
+pub(crate) struct Page<T> {
+    pub(crate) entries: Vec<T>,
+    /// What the body holds beside the entries. If it is a list, that is the list of its last entry's id.
+    pub(crate) rest: Value,
+}
+
+/// Reads a page strictly, without a tree of its entries. `None` if anything cannot be read.
+///
+/// `name` is the field that holds the entries, or `None` if they are the whole body.
+pub(crate) fn page<T: FromJson + Place>(
+    body: &[u8],
+    name: Option<&'static str>,
+) -> Option<Page<T>> {
+    let mut entries = Vec::blank();
+    let rest = match name {
+        Some(name) => stream(body, Fields { name, entries: Place::slot(&mut entries) })?,
+        None => {
+            entries = Vec::from_body(body).ok()?;
+            stream(body, LastId)?
+        }
+    };
+    Some(Page { entries, rest })
+}
+
+fn stream<'b>(body: &'b [u8], seed: impl DeserializeSeed<'b, Value = Value>) -> Option<Value> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = seed.deserialize(&mut deserializer).ok()?;
+    deserializer.end().ok()?;
+    Some(value)
+}
+
+/// An object whose field `name` goes into `entries`, and whose other fields are kept.
+struct Fields<'e> {
+    name: &'static str,
+    entries: Slot<'e>,
+}
+
+impl<'de> DeserializeSeed<'de> for Fields<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Fields<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut rest = Map::new();
+        let mut entries = Some(self.entries);
+        while let Some(key) = map.next_key::<String>()? {
+            if key == self.name {
+                // A second list of entries is read from the tree, where the last one counts.
+                let slot = entries.take().ok_or_else(|| A::Error::custom("two lists"))?;
+                map.next_value_seed(Seed { slot, reading: &mut Reading::strict() })?;
+            } else {
+                rest.insert(key, map.next_value()?);
+            }
+        }
+        Ok(Value::Object(rest))
+    }
+}
+
+/// A list of objects, of which only the last one's id is kept.
+struct LastId;
+
+impl<'de> DeserializeSeed<'de> for LastId {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for LastId {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut last = Vec::new();
+        while let Some(id) = seq.next_element_seed(EntryId)? {
+            last = vec![id];
+        }
+        Ok(Value::Array(last))
+    }
+}
+
+/// An object, of which only the id is kept.
+struct EntryId;
+
+impl<'de> DeserializeSeed<'de> for EntryId {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EntryId {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an entry")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut kept = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "id" {
+                kept.insert(key, map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(Value::Object(kept))
+    }
+}
 
 /// Reads each entry of a list by itself, as the body of a response is read. Null is an empty list.
 ///
@@ -45,5 +179,43 @@ pub(crate) fn entries<T: FromJson>(
             in_list(&mut error);
             Err(error)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(body: &Value, name: Option<&'static str>) -> Option<(Vec<i64>, Value)> {
+        let page = page::<i64>(body.to_string().as_bytes(), name)?;
+        Some((page.entries, page.rest))
+    }
+
+    #[test]
+    fn page_is_its_entries_and_the_rest() {
+        let body = json!({"next": {"id": "b"}, "items": [1, 2], "more": true});
+        let rest = json!({"next": {"id": "b"}, "more": true});
+        assert_eq!(read(&body, Some("items")), Some((vec![1, 2], rest)));
+        assert_eq!(read(&json!({}), Some("items")), Some((vec![], json!({}))));
+    }
+
+    #[test]
+    fn list_keeps_the_last_id() {
+        use crate::types::ErrorBodyError;
+
+        let body = br#"[{"id": "a", "message": "x"}, {"message": "y", "id": "b", "errors": []}]"#;
+        let page = page::<ErrorBodyError>(body, None).unwrap();
+        assert_eq!((page.entries.len(), page.rest), (2, json!([{"id": "b"}])));
+    }
+
+    #[test]
+    fn anything_odd_is_left_to_the_tree() {
+        for body in [r#"{"items": [1, "2"]}"#, r#"{"items": 1}"#, "[]", r#"{"items": []} 1"#, "{"] {
+            assert!(page::<i64>(body.as_bytes(), Some("items")).is_none(), "{body}");
+        }
+        assert!(page::<i64>(br#"{"items": [1], "items": [2]}"#, Some("items")).is_none());
+        assert!(read(&json!([1]), None).is_none() && read(&json!({}), None).is_none());
     }
 }

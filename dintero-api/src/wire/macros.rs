@@ -2,24 +2,35 @@
 
 /// Gives a struct everything it needs to be read, written, shown and compared.
 ///
-/// A row is a field and its JSON key. The index of a required field among the rows is in brackets: `amount[2] = "amount"`.
-/// Lists of keys with further facts may follow the rows; see [`About`](crate::wire::About).
+/// A row is a field, the variant of [`Slot`](crate::wire::Slot) for its type, and its JSON key. The index of a required field among the rows is in brackets: `amount: Scalar[2] = "amount"`. Lists of keys with
+/// further facts may follow the rows; see [`About`](crate::wire::About).
 ///
 /// `Debug` and `==` are not derived: a derive looks at every field again, which takes twice the time to check.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
     (
-        $name:ident { $($field:ident $([$index:literal])? = $key:literal),* $(,)? }
-        $(nullable: $($nullable:literal),+;)?
+        $name:ident { $($field:ident: $kind:ident $([$index:literal])? = $key:literal),* $(,)? }
         $(constants: $($constant:literal = $text:literal),+;)?
         $(hidden: $($hidden:literal),+;)?
         $(read_only: $($read_only:literal),+;)?
         $(lenient: $($lenient:literal),+;)?
+        $(may_be_empty: $($may_be_empty:literal),+;)?
         $(preset: $($preset:ident = $value:path),+;)?
         $(others: $others:ident;)?
     ) => {
-        impl $crate::wire::Blank for $name {
+        impl $crate::wire::Model for $name {
+            const ABOUT: &'static $crate::wire::About = &$crate::wire::About {
+                name: ::core::stringify!($name),
+                keys: &[$($key),*],
+                required: &[$($($index,)?)*],
+                constants: &[$($(($constant, $text)),+)?],
+                hidden: &[$($($hidden),+)?],
+                read_only: &[$($($read_only),+)?],
+                lenient: &[$($($lenient),+)?],
+                may_be_empty: &[$($($may_be_empty),+)?],
+            };
+
             #[inline]
             fn blank() -> Self {
                 #[allow(unused_mut)]
@@ -30,35 +41,31 @@ macro_rules! __model {
                 $($(blank.$preset = $value;)+)?
                 blank
             }
-        }
-
-        impl $crate::wire::Object for $name {
-            #[inline]
-            fn about(&self) -> &'static $crate::wire::About {
-                &$crate::wire::About {
-                    name: ::core::stringify!($name),
-                    keys: &[$($key),*],
-                    required: &[$($($index,)?)*],
-                    nullable: &[$($($nullable),+)?],
-                    constants: &[$($(($constant, $text)),+)?],
-                    hidden: &[$($($hidden),+)?],
-                    read_only: &[$($($read_only),+)?],
-                    lenient: &[$($($lenient),+)?],
-                }
-            }
 
             #[inline]
-            fn places(&mut self, take: &mut dyn ::core::ops::FnMut(&mut [&mut dyn $crate::wire::Place])) {
-                take(&mut [$(&mut self.$field,)* $(&mut self.$others)?]);
-            }
-
-            #[inline]
-            fn parts<'a>(&'a self, take: &mut dyn ::core::ops::FnMut(&[$crate::wire::Part<'a>])) {
-                take(&[
-                    $($crate::wire::Place::part(&self.$field),)*
-                    $($crate::wire::Place::part(&self.$others))?
+            fn slots(&mut self, reader: &mut dyn $crate::wire::ReadSlots) {
+                reader.read(&mut [
+                    $($crate::wire::Slot::$kind(&mut self.$field),)*
+                    $($crate::wire::Slot::Place(&mut self.$others))?
                 ]);
             }
+
+            #[inline]
+            fn parts<'a>(
+                &'a self,
+                each: &mut dyn ::core::ops::FnMut(&'static str, $crate::wire::Part<'a>),
+            ) {
+                // A struct may have no fields.
+                let _ = &each;
+                $($crate::wire::part::$kind(each, $key, &self.$field);)*
+            }
+
+            $(
+                #[inline]
+                fn rest(&self) -> ::core::option::Option<&dyn $crate::wire::Map> {
+                    ::core::option::Option::Some(&self.$others)
+                }
+            )?
         }
 
         $crate::__compared! { $name }
@@ -73,7 +80,7 @@ macro_rules! __blank_field {
         ::core::option::Option::None
     };
     ($index:literal) => {
-        $crate::wire::Blank::blank()
+        $crate::wire::Place::blank()
     };
 }
 
@@ -84,13 +91,6 @@ macro_rules! __blank_field {
 #[macro_export]
 macro_rules! __union {
     ($name:ident by $tag:literal { $($value:literal = $variant:ident),* $(,)? }) => {
-        impl $crate::wire::Blank for $name {
-            #[inline]
-            fn blank() -> Self {
-                Self::Other($crate::UnknownVariant::new($tag, $crate::wire::Value::Null))
-            }
-        }
-
         impl $crate::wire::Union for $name {
             #[inline]
             fn tag(&self) -> &'static str {
@@ -103,7 +103,7 @@ macro_rules! __union {
                 tag: &str,
             ) -> ::core::option::Option<&mut dyn $crate::wire::Place> {
                 *self = match tag {
-                    $($value => Self::$variant($crate::wire::Blank::blank()),)*
+                    $($value => Self::$variant($crate::wire::Place::blank()),)*
                     _ => return ::core::option::Option::None,
                 };
                 match self {
@@ -120,6 +120,11 @@ macro_rules! __union {
 
         impl $crate::wire::Place for $name {
             #[inline]
+            fn blank() -> Self {
+                Self::Other($crate::UnknownVariant::new($tag, $crate::wire::Value::Null))
+            }
+
+            #[inline]
             fn slot(&mut self) -> $crate::wire::Slot<'_> {
                 $crate::wire::Slot::Union(self)
             }
@@ -134,6 +139,11 @@ macro_rules! __union {
         }
 
         impl $crate::wire::Place for ::std::boxed::Box<$name> {
+            #[inline]
+            fn blank() -> Self {
+                ::std::boxed::Box::new($crate::wire::Place::blank())
+            }
+
             #[inline]
             fn slot(&mut self) -> $crate::wire::Slot<'_> {
                 $crate::wire::Slot::Union(&mut **self)
@@ -156,13 +166,6 @@ macro_rules! __union {
 #[macro_export]
 macro_rules! __untagged {
     ($name:ident { $($variant:ident = $sign:ident $(($key:literal))?),* $(,)? }) => {
-        impl $crate::wire::Blank for $name {
-            #[inline]
-            fn blank() -> Self {
-                Self::Other($crate::wire::Value::Null)
-            }
-        }
-
         impl $crate::wire::Untagged for $name {
             #[inline]
             fn become_variant(
@@ -171,7 +174,7 @@ macro_rules! __untagged {
             ) -> ::core::option::Option<&mut dyn $crate::wire::Place> {
                 *self = match value {
                     $(value if $crate::wire::Sign::$sign $(($key))?.is_of(value) => {
-                        Self::$variant($crate::wire::Blank::blank())
+                        Self::$variant($crate::wire::Place::blank())
                     })*
                     _ => return ::core::option::Option::None,
                 };
@@ -189,6 +192,11 @@ macro_rules! __untagged {
 
         impl $crate::wire::Place for $name {
             #[inline]
+            fn blank() -> Self {
+                Self::Other($crate::wire::Value::Null)
+            }
+
+            #[inline]
             fn slot(&mut self) -> $crate::wire::Slot<'_> {
                 $crate::wire::Slot::Untagged(self)
             }
@@ -203,6 +211,11 @@ macro_rules! __untagged {
         }
 
         impl $crate::wire::Place for ::std::boxed::Box<$name> {
+            #[inline]
+            fn blank() -> Self {
+                ::std::boxed::Box::new($crate::wire::Place::blank())
+            }
+
             #[inline]
             fn slot(&mut self) -> $crate::wire::Slot<'_> {
                 $crate::wire::Slot::Untagged(&mut **self)
@@ -284,28 +297,33 @@ macro_rules! __open_enum {
             }
         }
 
-        impl $crate::wire::Blank for $name {
+        impl $crate::wire::OpenEnum for $name {}
+
+        impl $crate::wire::Place for $name {
             #[inline]
             fn blank() -> Self {
                 Self::Other($crate::UnknownValue::new(""))
             }
-        }
 
-        impl $crate::wire::ReadScalar for $name {
             #[inline]
-            fn read(
-                given: $crate::wire::Given<'_>,
-            ) -> ::core::result::Result<Self, $crate::wire::ReadError> {
-                given.text("a string").map(Self::from)
+            fn slot(&mut self) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Scalar(self)
             }
 
             #[inline]
             fn part(&self) -> $crate::wire::Part<'_> {
                 $crate::wire::Part::Text(self.as_str())
             }
+
+            #[inline]
+            fn slot_of_option(
+                option: &mut ::core::option::Option<Self>,
+            ) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Scalar(option)
+            }
         }
 
-        $crate::wire::scalar! { $name }
+        $crate::__serde! { $name }
     };
 }
 
@@ -340,6 +358,11 @@ macro_rules! __scalar_place {
     ($($name:ty),* $(,)?) => {$(
         impl $crate::wire::Place for $name {
             #[inline]
+            fn blank() -> Self {
+                $crate::wire::Blank::blank()
+            }
+
+            #[inline]
             fn slot(&mut self) -> $crate::wire::Slot<'_> {
                 $crate::wire::Slot::Scalar(self)
             }
@@ -367,17 +390,14 @@ macro_rules! __compared {
         impl ::core::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::wire::debug(::core::stringify!($name), $crate::wire::Place::part(self), f)
+                $crate::wire::debug(::core::stringify!($name), self, f)
             }
         }
 
         impl ::core::cmp::PartialEq for $name {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                $crate::wire::equal(
-                    $crate::wire::Place::part(self),
-                    $crate::wire::Place::part(other),
-                )
+                $crate::wire::equal(self, other)
             }
         }
 
@@ -395,7 +415,7 @@ macro_rules! __hash {
         impl ::core::hash::Hash for $name {
             #[inline]
             fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
-                $crate::wire::hash_of($crate::wire::Place::part(self), state);
+                $crate::wire::hash_of(self, state);
             }
         }
     )*};
@@ -412,7 +432,7 @@ macro_rules! __serde {
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::wire::serialize($crate::wire::Place::part(self), serializer)
+                $crate::wire::serialize(self, serializer)
             }
         }
 

@@ -1,17 +1,25 @@
 //! How models become JSON and come back. One generic implementation of serde's traits serves every type.
 //!
-//! A type says two things about itself, and neither is generic. [`Place::slot`] says where a value that is read goes;
-//! [`Place::part`] says what is written. [`Slot`] and [`Part`] list the shapes that there are, `read` and `write` are
-//! serde's traits for these, and so a (de)serializer is compiled once and not once per type. Everything else (`Debug`,
-//! `==`, what is never sent) follows from the same two answers.
+//! Three words are used throughout. A [`Place`] is a value that can be read and written. It says two things about itself,
+//! and neither is generic: its [`Slot`] is where a value that is read goes, and its [`Part`] is what is written. Both list
+//! the shapes that there are (texts, objects, lists, …). `read` and `write` implement serde's traits for these, once for each
+//! (de)serializer and not once for each type. Everything else (`Debug`, `==`, hashes, requests without read-only properties)
+//! follows from the parts.
+//!
+//! A struct of the document is a [`Model`]: it hands over the slots of all fields at once, in which `fields` finds one by its
+//! key, and the parts of those fields that are there, one by one.
 //!
 //! | file | owns |
 //! | --- | --- |
-//! | `place` | the traits that types implement, and the containers |
+//! | `place` | the traits that types implement: places, models, lists, maps, unions |
+//! | `containers` | options, boxes, lists and maps of other places |
+//! | `part` | what is written of a field, by its kind |
 //! | `macros` | what generated code calls: `model!`, `union!`, `untagged!`, `open_enum!` |
 //! | `scalar`, `number` | texts, numbers, codes and times: what each accepts, and what converts without loss |
 //! | `read` | reading with serde: streaming, with the path of what cannot be read |
+//! | `fields`, `variants` | the two parts of `read` for structs, and for types with variants |
 //! | `tolerant` | reading responses: what only describes may be unreadable |
+//! | `entries` | reading pages of lists |
 //! | `write`, `show` | writing with serde; `Debug`, `==` and hashes |
 //! | `error` | [`ReadError`]: the location and never the value |
 //! | `object`, `query` | reading types that are written by hand, and query strings |
@@ -19,12 +27,16 @@
 //! Nothing here relies on the order of a JSON object or on what `serde_json::Number` holds, so the crate behaves the
 //! same when another crate turns on serde_json's `arbitrary_precision` or `preserve_order`.
 
+mod containers;
 #[cfg(feature = "client")]
 mod entries;
 mod error;
+mod fields;
 mod macros;
 mod number;
 mod object;
+#[doc(hidden)]
+pub mod part;
 mod place;
 mod query;
 mod read;
@@ -33,6 +45,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 mod tolerant;
+mod variants;
 mod write;
 
 pub use error::ReadError;
@@ -47,10 +60,13 @@ pub use {
         __scalar as scalar, __union as union, __untagged as untagged, order::Blank,
     },
     object::ObjectReader,
-    place::{About, List, Map, Object, Optional, Part, Place, Sign, Slot, Union, Untagged},
+    place::{
+        About, List, Map, Model, Object, Optional, Part, Place, ReadSlots, Sign, Slot, Union,
+        Untagged,
+    },
     query::from_query,
     read::deserialize,
-    scalar::{Given, ReadScalar, Scalar},
+    scalar::{Given, OpenEnum, ReadScalar, Scalar},
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
     show::{debug, equal, hash_of},
@@ -58,6 +74,6 @@ pub use {
 };
 
 #[cfg(feature = "client")]
-pub(crate) use entries::entries;
+pub(crate) use entries::{entries, page};
 pub(crate) use number::from_f64;
 pub(crate) use scalar::present;

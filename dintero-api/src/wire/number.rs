@@ -101,15 +101,18 @@ pub(super) fn write_f64<S: Serializer>(value: f64, serializer: S) -> Result<S::O
     serializer.serialize_f64(value)
 }
 
-/// Writes whole decimals as integers, others as numbers. Exact up to 15 digits, which is what a JSON number carries.
-pub(super) fn write_decimal<S: Serializer>(
-    value: Decimal,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match json_number(value) {
-        Some(JsonNumber::Whole(number)) => serializer.serialize_i64(number),
-        Some(JsonNumber::Nearest(number)) => serializer.serialize_f64(number),
-        None => Err(S::Error::custom("a number is too long")),
+/// A decimal that is written as an integer if it is whole, and as a number otherwise. Exact up to 15 digits, which is what
+/// a JSON number carries.
+pub(super) struct Exact(pub(super) Decimal);
+
+impl Serialize for Exact {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match json_number(self.0) {
+            Some(JsonNumber::Whole(number)) => serializer.serialize_i64(number),
+            Some(JsonNumber::Nearest(number)) => serializer.serialize_f64(number),
+            None => Err(S::Error::custom("a number is too long")),
+        }
     }
 }
 
@@ -316,7 +319,7 @@ mod tests {
         assert_eq!(written(59.91), "59.91");
         assert!(write_f64(f64::NAN, value::Serializer).is_err());
 
-        let written = |value: Decimal| write_decimal(value, value::Serializer).unwrap();
+        let written = |value: Decimal| serde_json::to_value(Exact(value)).unwrap();
         assert_eq!(written(Decimal::new(2500, 2)), json!(25));
         assert_eq!(written(Decimal::new(255, 1)).to_string(), "25.5");
         assert!(matches!(written(Decimal::MAX), Value::Number(_)));

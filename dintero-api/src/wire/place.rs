@@ -1,19 +1,21 @@
 //! What a type says of itself: where values that are read go ([`Slot`]), and what is written ([`Part`]).
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Number, Value};
 
 use super::scalar::Scalar;
-use crate::UnknownVariant;
-use crate::order::Blank;
+use crate::{MinorUnits, UnknownVariant};
 
 /// A value that can be read and written.
 #[doc(hidden)]
 pub trait Place {
+    /// Creates the value that a field holds until it is read.
+    fn blank() -> Self
+    where
+        Self: Sized;
+
     /// Returns where a value that is read goes.
     fn slot(&mut self) -> Slot<'_>;
 
@@ -24,37 +26,48 @@ pub trait Place {
     #[inline]
     fn slot_of_option(option: &mut Option<Self>) -> Slot<'_>
     where
-        Self: Blank,
+        Self: Sized,
     {
         Slot::Optional(option)
     }
 }
 
 /// Where a value that is read goes.
+///
+/// The first seven are what the fields of a struct are; a place is looked into when its value comes. Texts and amounts have
+/// slots of their own, without a dynamic call, because most fields are one. [`part`](super::part) has a function of the same
+/// name for each.
 #[doc(hidden)]
 pub enum Slot<'a> {
+    Text(&'a mut String),
+    OptionalText(&'a mut Option<String>),
+    Amount(&'a mut MinorUnits),
+    OptionalAmount(&'a mut Option<MinorUnits>),
     Scalar(&'a mut dyn Scalar),
+    Place(&'a mut dyn Place),
+    /// A place that an object always has: null if there is no value.
+    Nullable(&'a mut dyn Place),
     Object(&'a mut dyn Object),
     List(&'a mut dyn List),
     Map(&'a mut dyn Map),
     Union(&'a mut dyn Union),
+    Untagged(&'a mut dyn Untagged),
     Json(&'a mut Value),
     Optional(&'a mut dyn Optional),
-    Untagged(&'a mut dyn Untagged),
 }
 
 /// What is written. Borrows everything, so that nothing is allocated.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
-    /// `None`: left out of objects, unless the property is always there; null in lists and maps.
+    /// `None`.
     Null,
+    Text(&'a str),
     Boolean(bool),
     Integer(i64),
     Float(f64),
     Decimal(&'a Decimal),
     Number(&'a Number),
-    Text(&'a str),
     Secret(&'a str),
     Date(&'a Date),
     Timestamp(&'a Timestamp),
@@ -65,47 +78,119 @@ pub enum Part<'a> {
     Unknown(&'a UnknownVariant),
 }
 
-/// A struct of the document.
+impl Slot<'_> {
+    /// Borrows the slot once more.
+    #[inline]
+    pub(super) fn reborrow(&mut self) -> Slot<'_> {
+        match self {
+            Self::Text(text) => Slot::Text(text),
+            Self::OptionalText(text) => Slot::OptionalText(text),
+            Self::Amount(amount) => Slot::Amount(amount),
+            Self::OptionalAmount(amount) => Slot::OptionalAmount(amount),
+            Self::Scalar(scalar) => Slot::Scalar(&mut **scalar),
+            Self::Place(place) => Slot::Place(&mut **place),
+            Self::Nullable(place) => Slot::Nullable(&mut **place),
+            Self::Object(object) => Slot::Object(&mut **object),
+            Self::List(list) => Slot::List(&mut **list),
+            Self::Map(map) => Slot::Map(&mut **map),
+            Self::Union(union) => Slot::Union(&mut **union),
+            Self::Untagged(untagged) => Slot::Untagged(&mut **untagged),
+            Self::Json(json) => Slot::Json(json),
+            Self::Optional(optional) => Slot::Optional(&mut **optional),
+        }
+    }
+}
+
+impl<'a> Slot<'a> {
+    /// Returns the slot of the value itself, which is not null.
+    pub(super) fn present(self) -> Self {
+        match self {
+            Self::Optional(optional) => optional.some().present(),
+            Self::Place(place) | Self::Nullable(place) => place.slot().present(),
+            slot => slot,
+        }
+    }
+}
+
+/// A struct of the document, as the generator writes it.
+#[doc(hidden)]
+pub trait Model: Sized {
+    /// What is known of the properties.
+    const ABOUT: &'static About;
+
+    /// Creates the value with nothing set.
+    fn blank() -> Self;
+
+    /// Hands `reader` where the value of each key goes, in the order of [`About::keys`], and last the map of what has no
+    /// field, where the document says that there may be more.
+    ///
+    /// All at once, because straight-line code without a call for each field costs rustc least.
+    fn slots(&mut self, reader: &mut dyn ReadSlots);
+
+    /// Calls `each` with every property that is written, in the order of the document.
+    fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
+
+    /// Returns the map of what has no field, where the document says that there may be more.
+    #[inline]
+    fn rest(&self) -> Option<&dyn Map> {
+        None
+    }
+}
+
+/// Reads an object into the slots of a struct.
+#[doc(hidden)]
+pub trait ReadSlots {
+    /// Reads the object.
+    fn read(&mut self, slots: &mut [Slot<'_>]);
+}
+
+/// A [`Model`] behind a reference.
 #[doc(hidden)]
 pub trait Object {
-    /// Returns the facts that only slow paths need.
+    /// See [`Model::ABOUT`].
     fn about(&self) -> &'static About;
 
-    /// Calls `take` with where the value of each key goes, in the order of [`About::keys`], and last with the map of what
-    /// has no field, where the document says that there may be more.
-    ///
-    /// All at once, because straight-line code costs rustc least: a `match` of the keys would cost several times as much.
-    fn places(&mut self, take: &mut dyn FnMut(&mut [&mut dyn Place]));
+    /// See [`Model::slots`].
+    fn slots(&mut self, reader: &mut dyn ReadSlots);
 
-    /// Calls `take` with what is written for each key, in the same order.
-    fn parts<'a>(&'a self, take: &mut dyn FnMut(&[Part<'a>]));
+    /// See [`Model::parts`].
+    fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
+
+    /// See [`Model::rest`].
+    fn rest(&self) -> Option<&dyn Map>;
+}
+
+impl<T: Model> Object for T {
+    #[inline]
+    fn about(&self) -> &'static About {
+        T::ABOUT
+    }
+
+    #[inline]
+    fn slots(&mut self, reader: &mut dyn ReadSlots) {
+        Model::slots(self, reader);
+    }
+
+    #[inline]
+    fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>)) {
+        Model::parts(self, each);
+    }
+
+    #[inline]
+    fn rest(&self) -> Option<&dyn Map> {
+        Model::rest(self)
+    }
 }
 
 impl dyn Object + '_ {
-    /// Calls `each` with every field that is written and its JSON key, in the order of the document.
-    pub(super) fn fields<'a>(&'a self, mut each: impl FnMut(&'static str, Part<'a>)) {
-        let about = self.about();
-        self.parts(&mut |parts| {
-            for (key, part) in about.keys.iter().zip(parts) {
-                if about.writes(key, part) {
-                    each(key, *part);
-                }
-            }
-        });
-    }
-
     /// Returns what is held that has no field. A name that a field has written already is the field's: JSON has it once.
     pub(super) fn others(&self) -> Vec<(&str, Part<'_>)> {
-        let about = self.about();
         let mut others = Vec::new();
-        self.parts(&mut |parts| {
-            if let Some(Part::Map(map)) = parts.get(about.keys.len()) {
-                map.entries(&mut |key, part| others.push((key, part)));
-            }
-        });
+        let Some(rest) = self.rest() else { return others };
+        rest.entries(&mut |key, part| others.push((key, part)));
         if !others.is_empty() {
-            let mut taken: Vec<&str> = about.constants.iter().map(|(key, _)| *key).collect();
-            self.fields(|key, _| taken.push(key));
+            let mut taken: Vec<&str> = self.about().constants.iter().map(|(key, _)| *key).collect();
+            self.parts(&mut |key, _| taken.push(key));
             others.retain(|(key, _)| !taken.contains(key));
         }
         others
@@ -122,8 +207,6 @@ pub struct About {
     pub keys: &'static [&'static str],
     /// The indices of those that must be there.
     pub required: &'static [usize],
-    /// Required properties that may be null, which is then written.
-    pub nullable: &'static [&'static str],
     /// Properties with one allowed text, which the type does not store.
     pub constants: &'static [(&'static str, &'static str)],
     /// Properties that `Debug` must not show.
@@ -132,28 +215,15 @@ pub struct About {
     pub read_only: &'static [&'static str],
     /// Properties that only describe: see [`tolerant`](super::tolerant).
     pub lenient: &'static [&'static str],
+    /// Those of them that are required texts and become empty, because the API itself lets them be empty.
+    pub may_be_empty: &'static [&'static str],
 }
 
 impl About {
-    /// Whether a property is written: all but those that are `None` and may be left out.
-    #[inline]
-    pub(super) fn writes(&self, key: &str, part: &Part<'_>) -> bool {
-        !part.is_null() || self.nullable.contains(&key)
-    }
-
     /// Returns the position of a property among the required ones.
     #[inline]
     pub(super) fn required_position(&self, index: usize) -> Option<usize> {
         self.required.iter().position(|required| *required == index)
-    }
-}
-
-impl Part<'_> {
-    /// Whether this is `None`.
-    #[inline]
-    #[must_use]
-    pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
     }
 }
 
@@ -236,116 +306,4 @@ pub trait Optional {
 
     /// Becomes `None`.
     fn none(&mut self);
-}
-
-impl<T: Place + Blank> Optional for Option<T> {
-    fn some(&mut self) -> Slot<'_> {
-        self.insert(T::blank()).slot()
-    }
-
-    fn none(&mut self) {
-        *self = None;
-    }
-}
-
-impl<T: Place + Blank> Place for Option<T> {
-    #[inline]
-    fn slot(&mut self) -> Slot<'_> {
-        T::slot_of_option(self)
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        match self {
-            Some(value) => value.part(),
-            None => Part::Null,
-        }
-    }
-}
-
-impl<T: Object> Place for T {
-    #[inline]
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Object(self)
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        Part::Object(self)
-    }
-}
-
-impl<T: Object> Object for Box<T> {
-    fn about(&self) -> &'static About {
-        T::about(self)
-    }
-
-    fn places(&mut self, take: &mut dyn FnMut(&mut [&mut dyn Place])) {
-        T::places(self, take);
-    }
-
-    fn parts<'a>(&'a self, take: &mut dyn FnMut(&[Part<'a>])) {
-        T::parts(self, take);
-    }
-}
-
-impl<T: Place + Blank> List for Vec<T> {
-    fn push(&mut self) -> &mut dyn Place {
-        self.push(T::blank());
-        // There is a last item: it was pushed in the line above.
-        let last = self.len() - 1;
-        &mut self[last]
-    }
-
-    fn get(&self, index: usize) -> Option<Part<'_>> {
-        <[T]>::get(self, index).map(T::part)
-    }
-}
-
-impl<T: Place + Blank> Place for Vec<T> {
-    #[inline]
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::List(self)
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        Part::List(self)
-    }
-}
-
-impl<T: Place + Blank> Map for BTreeMap<String, T> {
-    fn insert(&mut self, key: String) -> &mut dyn Place {
-        self.entry(key).or_insert_with(T::blank)
-    }
-
-    fn entries<'a>(&'a self, each: &mut dyn FnMut(&'a str, Part<'a>)) {
-        for (key, value) in self {
-            each(key, value.part());
-        }
-    }
-}
-
-impl<T: Place + Blank> Place for BTreeMap<String, T> {
-    #[inline]
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Map(self)
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        Part::Map(self)
-    }
-}
-
-impl Place for Value {
-    #[inline]
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Json(self)
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        Part::Json(self)
-    }
 }

@@ -8,19 +8,20 @@ use std::fmt;
 
 use serde_core::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde_core::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
 };
-use serde_json::{Map as JsonMap, Value};
+use serde_json::Value;
 
 use super::error::ReadError;
-use super::place::{About, List, Map, Object, Place, Slot, Union, Untagged};
-use super::scalar::{Constant, Given};
+use super::fields::read_object;
+use super::place::{List, Map, Place, Slot};
+use super::scalar::Given;
 use super::tolerant::{self, BodyError, Decoded, Reading};
-use crate::UnknownVariant;
-use crate::order::Blank;
+use super::variants::{Key, KeyIs, read_union, read_untagged};
+use crate::MinorUnits;
 
 /// The key under which serde_json's `arbitrary_precision` hands over a number as if it were an object.
-const NUMBER: &str = "$serde_json::private::Number";
+pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
 /// A type that can be read from JSON.
 ///
@@ -53,7 +54,7 @@ pub trait FromJson: Sized {
     }
 }
 
-impl<T: Place + Blank> FromJson for T {
+impl<T: Place> FromJson for T {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut read = T::blank();
@@ -70,9 +71,13 @@ impl<T: Place + Blank> FromJson for T {
 
     #[inline]
     fn from_body(body: &[u8]) -> Result<Self, BodyError> {
-        let mut value = T::blank();
-        tolerant::strictly(body, value.slot())?;
-        Ok(value)
+        let mut read = Ok(blank::<T>());
+        if let Ok(value) = &mut read
+            && let Err(error) = tolerant::strictly(body, value.slot())
+        {
+            read = Err(error);
+        }
+        read
     }
 
     #[inline]
@@ -89,12 +94,21 @@ impl<T: Place + Blank> FromJson for T {
 /// Implements [`Deserialize`] for models.
 #[doc(hidden)]
 #[inline]
-pub fn deserialize<'de, T: Place + Blank, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    let mut value = T::blank();
-    deserialize_into(deserializer, value.slot())?;
-    Ok(value)
+pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    // Filled where it is returned: a transaction has several kilobytes, and each move would copy them.
+    let mut read = Ok(blank::<T>());
+    if let Ok(value) = &mut read
+        && let Err(error) = deserialize_into(deserializer, value.slot())
+    {
+        read = Err(error);
+    }
+    read
+}
+
+/// Creates a blank value. A call of its own, so that the value is made where it is returned and not copied there.
+#[inline(never)]
+fn blank<T: Place>() -> T {
+    T::blank()
 }
 
 fn deserialize_into<'de, D: Deserializer<'de>>(
@@ -128,10 +142,10 @@ pub(super) struct Seed<'s, 'r> {
     pub(super) reading: &'r mut Reading,
 }
 
-impl<'s> Seed<'s, '_> {
+impl Seed<'_, '_> {
     // Inlined into every `visit_…`: nearly every value goes this way.
     #[inline(always)]
-    fn scalar<E: Error>(self, given: Given<'_>) -> Result<(), E> {
+    pub(super) fn scalar<E: Error>(self, given: Given<'_>) -> Result<(), E> {
         match self.slot {
             Slot::Scalar(scalar) => self.reading.set(scalar, given),
             _ => self.scalar_elsewhere(given),
@@ -140,47 +154,32 @@ impl<'s> Seed<'s, '_> {
 
     /// Takes a scalar that does not simply go where one is expected.
     fn scalar_elsewhere<E: Error>(self, given: Given<'_>) -> Result<(), E> {
-        let mut slot = self.slot;
-        loop {
-            let expected = match slot {
-                Slot::Scalar(scalar) => return self.reading.set(scalar, given),
-                Slot::Optional(optional) => {
-                    if matches!(given, Given::Null) {
-                        optional.none();
-                        return Ok(());
-                    }
-                    slot = optional.some();
-                    continue;
-                }
-                Slot::Json(json) => {
-                    *json = match given {
-                        Given::Boolean(value) => value.into(),
-                        Given::Text(text) => text.into(),
-                        number => number.number().map_or(Value::Null, Value::Number),
-                    };
-                    return Ok(());
-                }
-                Slot::Untagged(untagged) => {
-                    let value = match given {
-                        Given::Boolean(value) => value.into(),
-                        Given::Text(text) => text.into(),
-                        number => number.number().map_or(Value::Null, Value::Number),
-                    };
-                    return read_untagged(untagged, value, self.reading);
-                }
-                Slot::List(_) => "an array",
-                Slot::Object(_) | Slot::Map(_) | Slot::Union(_) => "an object",
-            };
-            return Err(self.reading.fail(given.unexpected(expected)));
-        }
-    }
-
-    /// The slot, which holds a value now.
-    fn present(slot: Slot<'s>) -> Slot<'s> {
-        match slot {
-            Slot::Optional(optional) => Self::present(optional.some()),
-            slot => slot,
-        }
+        let reading = self.reading;
+        let expected = match self.slot {
+            Slot::Scalar(scalar) => return reading.set(scalar, given),
+            Slot::Text(text) => return reading.set(text, given),
+            Slot::OptionalText(text) => return reading.set(text, given),
+            Slot::Amount(amount) => return reading.set(amount, given),
+            Slot::OptionalAmount(amount) => return reading.set(amount, given),
+            Slot::Place(place) | Slot::Nullable(place) => {
+                return Seed { slot: place.slot(), reading }.scalar(given);
+            }
+            Slot::Optional(optional) if matches!(given, Given::Null) => {
+                optional.none();
+                return Ok(());
+            }
+            Slot::Optional(optional) => {
+                return Seed { slot: optional.some(), reading }.scalar(given);
+            }
+            Slot::Json(json) => {
+                *json = given.json();
+                return Ok(());
+            }
+            Slot::Untagged(untagged) => return read_untagged(untagged, given.json(), reading),
+            Slot::List(_) => "an array",
+            Slot::Object(_) | Slot::Map(_) | Slot::Union(_) => "an object",
+        };
+        Err(reading.fail(given.unexpected(expected)))
     }
 }
 
@@ -221,11 +220,19 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
-        self.scalar(Given::Integer(number))
+        match self.slot {
+            Slot::Amount(place) => *place = MinorUnits::new(number),
+            Slot::OptionalAmount(place) => *place = Some(MinorUnits::new(number)),
+            _ => return self.scalar(Given::Integer(number)),
+        }
+        Ok(())
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
-        self.scalar(i64::try_from(number).map_or(Given::Unsigned(number), Given::Integer))
+        match i64::try_from(number) {
+            Ok(number) => self.visit_i64(number),
+            Err(_) => self.scalar(Given::Unsigned(number)),
+        }
     }
 
     fn visit_i128<E: Error>(self, number: i128) -> Result<(), E> {
@@ -241,11 +248,16 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.scalar(Given::Text(text))
+        match self.slot {
+            Slot::Text(place) => *place = text.to_owned(),
+            Slot::OptionalText(place) => *place = Some(text.to_owned()),
+            _ => return self.scalar(Given::Text(text)),
+        }
+        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
-        match Self::present(self.slot) {
+        match self.slot.present() {
             Slot::List(list) => read_list(list, seq, self.reading),
             Slot::Json(json) => {
                 *json = Value::deserialize(SeqAccessDeserializer::new(seq))?;
@@ -260,7 +272,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        match Self::present(self.slot) {
+        match self.slot.present() {
             Slot::Object(object) => read_object(object, None, map, self.reading),
             Slot::Map(values) => read_map(values, map, self.reading),
             Slot::Union(union) => read_union(union, map, self.reading),
@@ -326,201 +338,23 @@ fn read_map<'de, A: MapAccess<'de>>(
         if key == NUMBER {
             return Err(reading.fail(ReadError::unexpected("an object", "a number")));
         }
-        let before = reading.unread_so_far();
-        let slot = values.insert(key.clone().into_owned()).slot();
-        let result = map.next_value_seed(Seed { slot, reading });
-        reading.was_below(before, |error| error.push_key(key.clone().into_owned()));
-        result?;
+        read_entry(values, key, &mut map, reading)?;
     }
     Ok(())
 }
 
-/// The tag of a union, which was read before the rest of its object.
-#[derive(Clone, Copy)]
-struct Tag<'t> {
-    key: &'static str,
-    text: &'t str,
-}
-
-/// Reads an object, or the rest of it behind its tag.
-fn read_object<'de, A: MapAccess<'de>>(
-    object: &mut dyn Object,
-    tag: Option<Tag<'_>>,
-    mut map: A,
-    reading: &mut Reading,
-) -> Result<(), A::Error> {
-    let about = object.about();
-    let mut result = Ok(());
-    object.places(&mut |places| result = read_fields(about, places, tag, &mut map, reading));
-    result
-}
-
-fn read_fields<'de, A: MapAccess<'de>>(
-    about: &'static About,
-    places: &mut [&mut dyn Place],
-    tag: Option<Tag<'_>>,
+/// Reads the value of a key into a map.
+pub(super) fn read_entry<'de, A: MapAccess<'de>>(
+    values: &mut dyn Map,
+    key: Cow<'_, str>,
     map: &mut A,
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
-    // One bit for each required field that was there.
-    let mut seen = match tag {
-        Some(tag) => take_tag(about, places, tag, reading)?,
-        None => 0_u64,
-    };
-    let others = if places.len() > about.keys.len() { Others::Kept } else { Others::Ignored };
-    let mut next = 0;
-    loop {
-        let before = reading.unread_so_far();
-        match map.next_key_seed(FieldKey { about, next, others })? {
-            None => break,
-            Some(FoundKey::Field(index)) => {
-                next = index + 1;
-                let (key, required) = (about.keys[index], about.required_position(index));
-                let place = &mut *places[index];
-                let result = map.next_value_seed(Seed { slot: place.slot(), reading });
-                if let Some(position) = required {
-                    seen |= 1 << position;
-                }
-                if let Err(error) = result {
-                    let forgiven = reading.forgives(key, required.is_some(), about, place);
-                    reading.was_below(before, |error| error.push_key(key));
-                    if !forgiven {
-                        return Err(error);
-                    }
-                } else {
-                    reading.was_below(before, |error| error.push_key(key));
-                }
-            }
-            Some(FoundKey::Unknown(Unknown::Constant(key, text))) => {
-                let mut constant = Constant(text);
-                let slot = Slot::Scalar(&mut constant);
-                let result = map.next_value_seed(Seed { slot, reading });
-                reading.was_below(before, |error| error.push_key(key));
-                result?;
-            }
-            Some(FoundKey::Unknown(Unknown::Number)) => {
-                return Err(reading.fail(ReadError::unexpected("an object", "a number")));
-            }
-            Some(FoundKey::Unknown(Unknown::Other(key))) => {
-                // The last place is the map of what has no field.
-                let Some(Slot::Map(others)) = places.last_mut().map(|place| place.slot()) else {
-                    continue;
-                };
-                let slot = others.insert(key.clone()).slot();
-                let result = map.next_value_seed(Seed { slot, reading });
-                reading.was_below(before, |error| error.push_key(key.clone()));
-                result?;
-            }
-            Some(FoundKey::Unknown(Unknown::Ignored)) => {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-    }
-    if seen.count_ones() as usize == about.required.len() {
-        return Ok(());
-    }
-    reading.missing(seen, about)
-}
-
-/// Reads a tagged type: as a stream if the tag comes first, and otherwise when the whole object is known.
-fn read_union<'de, A: MapAccess<'de>>(
-    union: &mut dyn Union,
-    mut map: A,
-    reading: &mut Reading,
-) -> Result<(), A::Error> {
-    let tag = union.tag();
-    let mut fields = JsonMap::new();
-    match map.next_key_seed(KeyIs(tag))? {
-        Some(Key::Same) => {
-            let value: Value = map.next_value()?;
-            // A variant that is a union itself needs the whole object, as below.
-            if let Value::String(text) = &value
-                && let Some(Slot::Object(object)) = union.become_variant(text).map(Place::slot)
-            {
-                return read_object(object, Some(Tag { key: tag, text }), map, reading);
-            }
-            fields.insert(tag.to_owned(), value);
-        }
-        Some(Key::Other(key)) if key == NUMBER => {
-            return Err(reading.fail(ReadError::unexpected("an object", "a number")));
-        }
-        Some(Key::Other(key)) => {
-            fields.insert(key, map.next_value()?);
-        }
-        None => {}
-    }
-    while let Some((key, value)) = map.next_entry()? {
-        fields.insert(key, value);
-    }
-    match variant_of(union, fields, reading) {
-        Ok(()) => Ok(()),
-        Err(Some(error)) => Err(reading.fail(error)),
-        // Noted below, with its path.
-        Err(None) => Err(A::Error::custom("a value cannot be read")),
-    }
-}
-
-/// Hands the tag to the variant, which may have a field for it. Returns the bit of a required one.
-fn take_tag<E: Error>(
-    about: &About,
-    places: &mut [&mut dyn Place],
-    tag: Tag<'_>,
-    reading: &mut Reading,
-) -> Result<u64, E> {
-    if let Some(index) = about.keys.iter().position(|key| *key == tag.key) {
-        let seed = Seed { slot: places[index].slot(), reading };
-        seed.scalar(Given::Text(tag.text))?;
-        return Ok(about.required_position(index).map_or(0, |position| 1 << position));
-    }
-    match about.constants.iter().find(|(key, _)| *key == tag.key) {
-        Some((_, expected)) if *expected != tag.text => {
-            Err(reading.fail(ReadError::other_constant(expected).at_key(tag.key)))
-        }
-        _ => Ok(0),
-    }
-}
-
-/// Reads a variant from the whole object. `None` for an error that `reading` has noted.
-fn variant_of(
-    union: &mut dyn Union,
-    fields: JsonMap<String, Value>,
-    reading: &mut Reading,
-) -> Result<(), Option<ReadError>> {
-    let tag = union.tag();
-    let value = match fields.get(tag) {
-        Some(Value::String(value)) => value,
-        Some(Value::Null) | None => return Err(Some(ReadError::missing(tag))),
-        Some(other) => return Err(Some(kind(other).unexpected("a string").at_key(tag))),
-    };
-    match union.become_variant(value) {
-        Some(variant) => {
-            let seed = Seed { slot: variant.slot(), reading };
-            seed.deserialize(&Value::Object(fields)).map_err(|_| None)
-        }
-        None => {
-            union.become_unknown(UnknownVariant::new(tag, Value::Object(fields)));
-            Ok(())
-        }
-    }
-}
-
-/// Reads a value into the variant whose sign it has, or keeps it.
-fn read_untagged<E: Error>(
-    untagged: &mut dyn Untagged,
-    value: Value,
-    reading: &mut Reading,
-) -> Result<(), E> {
-    match untagged.become_variant(&value) {
-        Some(variant) => {
-            let seed = Seed { slot: variant.slot(), reading };
-            // The failure is noted, with its path.
-            seed.deserialize(&value).map_err(|_| E::custom("a value cannot be read"))
-        }
-        None => {
-            untagged.become_unknown(value);
-            Ok(())
-        }
-    }
+    let before = reading.unread_so_far();
+    let slot = values.insert(key.clone().into_owned()).slot();
+    let result = map.next_value_seed(Seed { slot, reading });
+    reading.was_below(before, |error| error.push_key(key.clone().into_owned()));
+    result
 }
 
 /// What a value is, for the error about its kind.
@@ -532,110 +366,6 @@ pub(super) fn kind(value: &Value) -> Given<'_> {
         Value::String(text) => Given::Text(text),
         Value::Array(_) => Given::Array,
         Value::Object(_) => Given::Object,
-    }
-}
-
-/// What a key of an object is to the struct that is read.
-enum FoundKey {
-    /// Its index among the keys.
-    Field(usize),
-    Unknown(Unknown),
-}
-
-/// A key that is no field's.
-enum Unknown {
-    /// With the only text that it may have.
-    Constant(&'static str, &'static str),
-    /// Not a key, but a number that `arbitrary_precision` hands over.
-    Number,
-    /// For the map of what has no field.
-    Other(String),
-    Ignored,
-}
-
-/// What becomes of keys that have no field.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Others {
-    Kept,
-    Ignored,
-}
-
-impl Unknown {
-    #[cold]
-    fn of(key: &str, constants: &'static [(&'static str, &'static str)], others: Others) -> Self {
-        match constants.iter().find(|(constant, _)| *constant == key) {
-            Some((constant, text)) => Self::Constant(constant, text),
-            None if key == NUMBER => Self::Number,
-            None if others == Others::Kept => Self::Other(key.to_owned()),
-            None => Self::Ignored,
-        }
-    }
-}
-
-/// Finds the field of a key, without a copy of the key.
-struct FieldKey {
-    about: &'static About,
-    /// Where the search begins: most documents have their keys in the order of the model.
-    next: usize,
-    others: Others,
-}
-
-impl<'de> DeserializeSeed<'de> for FieldKey {
-    type Value = FoundKey;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FoundKey, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for FieldKey {
-    type Value = FoundKey;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    #[inline]
-    fn visit_str<E: Error>(self, key: &str) -> Result<FoundKey, E> {
-        let (before, after) = self.about.keys.split_at(self.next);
-        let is_it = |known: &&'static str| *known == key;
-        let found = match after.iter().position(is_it) {
-            Some(index) => Some(self.next + index),
-            None => before.iter().position(is_it),
-        };
-        Ok(match found {
-            Some(index) => FoundKey::Field(index),
-            None => FoundKey::Unknown(Unknown::of(key, self.about.constants, self.others)),
-        })
-    }
-}
-
-/// Whether a key is this one.
-struct KeyIs(&'static str);
-
-enum Key {
-    Same,
-    Other(String),
-}
-
-impl<'de> DeserializeSeed<'de> for KeyIs {
-    type Value = Key;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for KeyIs {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
-        Ok(if key == self.0 { Key::Same } else { Key::Other(key.to_owned()) })
     }
 }
 

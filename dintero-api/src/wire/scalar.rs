@@ -4,11 +4,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use super::error::ReadError;
 use super::number;
-use super::place::Part;
+use super::place::{Part, Place};
 
 /// A value as it came, before it is known what it should be.
 #[doc(hidden)]
@@ -75,6 +75,15 @@ impl<'g> Given<'g> {
                 "false" => read(Given::Boolean(false)),
                 _ => read(self),
             },
+        }
+    }
+
+    /// Returns the value as JSON. Arrays and objects, whose content this does not hold, are null.
+    pub(super) fn json(self) -> Value {
+        match self {
+            Self::Boolean(value) => value.into(),
+            Self::Text(text) => text.into(),
+            number => number.number().map_or(Value::Null, Value::Number),
         }
     }
 
@@ -149,6 +158,22 @@ impl<T: ReadScalar> Scalar for Option<T> {
             given => Some(T::convert(given)?),
         };
         Ok(())
+    }
+}
+
+/// A text of which some values are known. Unknown ones are kept.
+#[doc(hidden)]
+pub trait OpenEnum: Place + for<'t> From<&'t str> {}
+
+impl<T: OpenEnum> ReadScalar for T {
+    #[inline]
+    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+        given.text("a string").map(Self::from)
+    }
+
+    #[inline]
+    fn part(&self) -> Part<'_> {
+        Place::part(self)
     }
 }
 

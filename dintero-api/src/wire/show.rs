@@ -3,19 +3,20 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::place::{List, Map, Object, Part};
+use super::place::{List, Map, Object, Part, Place};
 
 /// Shows a model by its name and the fields that it writes: what is `None` and left out is left out here too.
 #[doc(hidden)]
-pub fn debug(name: &str, part: Part<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Part::Object(object) = part else {
-        return f.debug_tuple(name).field(&part).finish();
+pub fn debug(name: &str, place: &dyn Place, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let object = match place.part() {
+        Part::Object(object) => object,
+        part => return f.debug_tuple(name).field(&part).finish(),
     };
     let mut shown = f.debug_struct(name);
     for (key, text) in object.about().constants {
         shown.field(key, text);
     }
-    object.fields(|key, part| {
+    object.parts(&mut |key, part| {
         shown.field(key, &field(object, key, part));
     });
     let others = object.others().len();
@@ -31,7 +32,11 @@ const OTHERS: &str = "others";
 /// Whether both are written the same, exact numbers exactly. As with floats, what is no number is equal to nothing.
 #[doc(hidden)]
 #[must_use]
-pub fn equal(left: Part<'_>, right: Part<'_>) -> bool {
+pub fn equal(left: &dyn Place, right: &dyn Place) -> bool {
+    parts_equal(left.part(), right.part())
+}
+
+fn parts_equal(left: Part<'_>, right: Part<'_>) -> bool {
     match (left, right) {
         (Part::Null, Part::Null) => true,
         (Part::Boolean(left), Part::Boolean(right)) => left == right,
@@ -49,7 +54,7 @@ pub fn equal(left: Part<'_>, right: Part<'_>) -> bool {
         (Part::Map(left), Part::Map(right)) => pairs_equal(&entries(left), &entries(right)),
         (Part::List(left), Part::List(right)) => {
             let (left, right) = (items(left), items(right));
-            left.len() == right.len() && left.iter().zip(&right).all(|(l, r)| equal(*l, *r))
+            left.len() == right.len() && left.iter().zip(&right).all(|(l, r)| parts_equal(*l, *r))
         }
         _ => false,
     }
@@ -57,12 +62,19 @@ pub fn equal(left: Part<'_>, right: Part<'_>) -> bool {
 
 fn pairs_equal(left: &[(&str, Part<'_>)], right: &[(&str, Part<'_>)]) -> bool {
     left.len() == right.len()
-        && left.iter().zip(right).all(|(left, right)| left.0 == right.0 && equal(left.1, right.1))
+        && left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| left.0 == right.0 && parts_equal(left.1, right.1))
 }
 
 /// Hashes a model of which every value is equal to itself, so that equal ones have the same hash.
 #[doc(hidden)]
-pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
+pub fn hash_of<H: Hasher>(place: &dyn Place, state: &mut H) {
+    hash_part(place.part(), state);
+}
+
+fn hash_part<H: Hasher>(part: Part<'_>, state: &mut H) {
     // The shape counts too: an absent field is not the empty list that follows it.
     std::mem::discriminant(&part).hash(state);
     match part {
@@ -81,20 +93,20 @@ pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
         Part::Object(object) => {
             for (key, part) in fields(object) {
                 key.hash(state);
-                hash_of(part, state);
+                hash_part(part, state);
             }
         }
         Part::Map(map) => map.entries(&mut |key, part| {
             key.hash(state);
-            hash_of(part, state);
+            hash_part(part, state);
         }),
-        Part::List(list) => items(list).into_iter().for_each(|part| hash_of(part, state)),
+        Part::List(list) => items(list).into_iter().for_each(|part| hash_part(part, state)),
     }
 }
 
 fn fields(object: &dyn Object) -> Vec<(&str, Part<'_>)> {
     let mut fields = Vec::new();
-    object.fields(|key, part| fields.push((key, part)));
+    object.parts(&mut |key, part| fields.push((key, part)));
     fields.extend(object.others());
     fields
 }
@@ -151,7 +163,7 @@ impl fmt::Debug for Part<'_> {
                 for (key, text) in object.about().constants {
                     shown.entry(&format_args!("{key}"), text);
                 }
-                object.fields(|key, part| {
+                object.parts(&mut |key, part| {
                     shown.entry(&format_args!("{key}"), &field(object, key, part));
                 });
                 let others = object.others().len();

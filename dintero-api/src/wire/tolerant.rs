@@ -7,8 +7,9 @@
 //!    a code or a time is no value.
 //! 2. A *lenient* property, which only describes ([`About::lenient`]), becomes `None` and is listed. A list is one
 //!    unit: it never comes back shorter. If the lenient property is required, its object cannot be read, and the next
-//!    lenient property around it becomes `None`. A required text that the API itself lets be empty is empty instead
-//!    ([`MAY_BE_EMPTY`]), because the object around it is money.
+//!    lenient property around it becomes `None`. A required text that the API itself lets be empty
+//!    ([`About::may_be_empty`]) becomes empty instead: the operator of a shipping option, whose amount must not get lost
+//!    with it.
 //! 3. Every other property decides, and the response cannot be read.
 //!
 //! What a merchant has stored is read strictly, through serde or [`FromJson`](super::FromJson).
@@ -19,7 +20,7 @@ use serde_core::de::{DeserializeSeed as _, Error};
 use serde_json::Value;
 
 use super::error::ReadError;
-use super::place::{About, Place, Slot};
+use super::place::{About, Slot};
 use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
 
@@ -238,7 +239,7 @@ impl Reading {
         key: &str,
         is_required: bool,
         about: &About,
-        place: &mut dyn Place,
+        slot: Slot<'_>,
     ) -> bool {
         // An error of the deserializer itself: nothing that follows can be trusted.
         let Some(failure) = &mut self.failure else { return false };
@@ -251,10 +252,10 @@ impl Reading {
             return false;
         }
         failure.weight = Some(Weight::Describes);
-        if self.mode == Mode::Strict || is_required && !MAY_BE_EMPTY.contains(&key) {
+        if self.mode == Mode::Strict || is_required && !about.may_be_empty.contains(&key) {
             return false;
         }
-        clear(place.slot());
+        clear(slot);
         if let Some(error) = self.take_failure() {
             self.unread.push(error);
         }
@@ -271,9 +272,8 @@ impl Reading {
             missing.map(|(_, index)| about.keys[*index])
         };
         let is_lenient = |key: &&'static str| about.lenient.contains(key);
-        let may_be_empty = |key: &&'static str| {
-            self.mode == Mode::Tolerant && is_lenient(key) && MAY_BE_EMPTY.contains(key)
-        };
+        let may_be_empty =
+            |key: &&'static str| self.mode == Mode::Tolerant && about.may_be_empty.contains(key);
         let decides = missing().find(|key| !is_lenient(key));
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
         let Some(key) = decides.or_else(|| missing().find(|key| !may_be_empty(key))) else {
@@ -288,19 +288,20 @@ impl Reading {
     }
 }
 
-/// Required texts that the API lets be empty but not left out: "there is none" in its own words. The operator of a shipping
-/// option is such a text, beside an amount that must not get lost with it.
-const MAY_BE_EMPTY: [&str; 1] = ["operator"];
-
 /// Makes an optional property `None`, and a required text empty.
 fn clear(slot: Slot<'_>) {
     match slot {
+        Slot::Place(place) | Slot::Nullable(place) => clear(place.slot()),
         Slot::Optional(optional) => optional.none(),
+        Slot::OptionalText(text) => *text = None,
+        Slot::OptionalAmount(amount) => *amount = None,
+        Slot::Text(text) => text.clear(),
         // A scalar that may be left out takes null; a required one is a text.
         Slot::Scalar(scalar) => {
             drop(scalar.set(Given::Null).or_else(|_| scalar.set(Given::Text(""))))
         }
-        Slot::Object(_)
+        Slot::Amount(_)
+        | Slot::Object(_)
         | Slot::List(_)
         | Slot::Map(_)
         | Slot::Union(_)

@@ -7,8 +7,8 @@ use super::place::{List, Map, Object, Part, Place};
 
 /// Implements [`Serialize`] for models.
 #[doc(hidden)]
-pub fn serialize<S: Serializer>(part: Part<'_>, serializer: S) -> Result<S::Ok, S::Error> {
-    Written { part, read_only: ReadOnly::Kept }.serialize(serializer)
+pub fn serialize<S: Serializer>(place: &dyn Place, serializer: S) -> Result<S::Ok, S::Error> {
+    Written { part: place.part(), read_only: ReadOnly::Kept }.serialize(serializer)
 }
 
 /// Writes a value without the properties that only Dintero sets, at every depth.
@@ -37,7 +37,7 @@ pub struct Json<'a, T>(pub &'a T);
 
 impl<T: Place> Serialize for Json<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self.0.part(), serializer)
+        serialize(self.0, serializer)
     }
 }
 
@@ -72,7 +72,7 @@ impl Written<'_> {
             Part::Boolean(value) => serializer.serialize_bool(value),
             Part::Integer(number) => serializer.serialize_i64(number),
             Part::Float(number) => number::write_f64(number, serializer),
-            Part::Decimal(number) => number::write_decimal(*number, serializer),
+            Part::Decimal(number) => number::Exact(*number).serialize(serializer),
             Part::Number(number) => number::write_number(number, serializer),
             Part::Text(text) | Part::Secret(text) => serializer.serialize_str(text),
             Part::Date(date) => serializer.collect_str(date),
@@ -101,18 +101,29 @@ fn write_object<S: Serializer>(
         ReadOnly::Kept => &[],
         ReadOnly::Skipped => about.read_only,
     };
-    let mut result = Ok(());
-    object.parts(&mut |parts| {
-        result = about.keys.iter().zip(parts).try_for_each(|(key, part)| {
-            if !about.writes(key, part) || skipped.contains(key) {
-                return Ok(());
-            }
-            map.serialize_entry(key, &Written { part: *part, read_only })
-        });
+    let mut failure = None;
+    object.parts(&mut |key, part| {
+        if failure.is_some() || !skipped.is_empty() && skipped.contains(&key) {
+            return;
+        }
+        // What most fields are is written here, without a look at all the other shapes.
+        let written = match part {
+            Part::Text(text) => map.serialize_entry(key, text),
+            Part::Integer(number) => map.serialize_entry(key, &number),
+            Part::Decimal(number) => map.serialize_entry(key, &number::Exact(*number)),
+            part => map.serialize_entry(key, &Written { part, read_only }),
+        };
+        if let Err(error) = written {
+            failure = Some(error);
+        }
     });
-    result?;
-    for (key, part) in object.others() {
-        map.serialize_entry(key, &Written { part, read_only })?;
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    if object.rest().is_some() {
+        for (key, part) in object.others() {
+            map.serialize_entry(key, &Written { part, read_only })?;
+        }
     }
     map.end()
 }

@@ -216,7 +216,7 @@ fn success(request: &Request, before: usize) -> Value {
         json!({"access_token": format!("token-{before}"), "token_type": "Bearer", "expires_in": 14400})
     } else {
         json!({
-            "id": "T12345678.1", "amount": 29990, "currency": "NOK",
+            "id": "T12345678.1", "url": "https://checkout.dintero.com/s", "amount": 29990, "currency": "NOK",
             "payment_product": "payex", "payment_product_type": "payex.creditcard",
         })
     }

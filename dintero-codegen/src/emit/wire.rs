@@ -112,7 +112,8 @@ fn model<'a>(
             let index = Literal::usize_unsuffixed(index);
             quote!([#index])
         });
-        rows.push(quote!(#member #index = #key));
+        let slot = ident(slot(emit.model, field));
+        rows.push(quote!(#member: #slot #index = #key));
         if let Some(preset) = &field.preset {
             let variant = ident(preset_variant(emit, &field.ty, preset));
             let ty = imports.ty(emit.model, &field.ty);
@@ -126,16 +127,32 @@ fn model<'a>(
     let constants: Vec<_> =
         object.constants.iter().map(|(tag, value)| quote!(#tag = #value)).collect();
     let facts = [
-        fact("nullable", &keys(|field| field.presence == Presence::Nullable)),
         fact("constants", &constants),
         fact("hidden", &keys(|field| field.redact)),
         fact("read_only", &keys(|field| field.read_only)),
         fact("lenient", &keys(|field| field.lenient)),
+        fact("may_be_empty", &keys(|field| field.may_be_empty)),
         fact("preset", &presets),
         fact("others", &others),
     ];
     let facts = facts.iter().flatten();
     quote!(wire::model! { #name { #(#rows),* } #(#facts)* })
+}
+
+/// The variant of the runtime's `Slot` and `Part` for a field.
+fn slot(model: &Model, field: &Field) -> &'static str {
+    let is_scalar = |id: TypeId| model.get(id).as_enum().is_some();
+    match (&field.ty, field.presence) {
+        (_, Presence::Nullable) => "Nullable",
+        (Type::Value(ValueType::Text), Presence::Required) => "Text",
+        (Type::Value(ValueType::Text), _) => "OptionalText",
+        (Type::Value(ValueType::MinorUnits), Presence::Required) => "Amount",
+        (Type::Value(ValueType::MinorUnits), _) => "OptionalAmount",
+        (Type::Value(ValueType::Json), _) => "Place",
+        (Type::Value(_), _) => "Scalar",
+        (Type::Named(id), _) if is_scalar(*id) => "Scalar",
+        _ => "Place",
+    }
 }
 
 /// A list behind the rows, left out if it is empty.

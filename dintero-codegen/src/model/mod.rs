@@ -178,6 +178,8 @@ pub(crate) struct Field {
     pub(crate) redact: bool,
     /// Only descriptive: a response can be read without it.
     pub(crate) lenient: bool,
+    /// A required text that becomes empty if a response lacks it, instead of making its object unreadable.
+    pub(crate) may_be_empty: bool,
     /// The only value that the document allows, which the constructor sets.
     pub(crate) preset: Option<String>,
     pub(crate) deprecated: bool,

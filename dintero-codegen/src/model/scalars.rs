@@ -5,7 +5,7 @@ use indexmap::IndexSet;
 
 use crate::model::types::Types;
 use crate::model::value::Fits;
-use crate::model::{Type, ValueType};
+use crate::model::{Presence, Type, ValueType};
 use crate::report::Report;
 use crate::schema::shape::{Alternative, Kind, Shape};
 
@@ -51,6 +51,27 @@ impl Types<'_> {
             ));
         }
         extensions.lenient
+    }
+
+    /// Returns whether a required text becomes empty if a response lacks it.
+    pub(super) fn may_be_empty(
+        &mut self,
+        wire: &str,
+        shape: &Shape,
+        ty: &Type,
+        presence: Presence,
+    ) -> bool {
+        let extensions = &shape.notes.extensions;
+        // A write-only or read-only property is optional in Rust, and becomes `None`.
+        let is_required_text = *ty == Type::Value(ValueType::Text)
+            && matches!(presence, Presence::Required | Presence::Optional);
+        if extensions.may_be_empty && !(extensions.lenient && is_required_text) {
+            let message = format!("`{wire}` may be empty, but is not a lenient text");
+            self.reports.push(Report::error("lenient", &shape.at, message).help(
+                "say `x-may-be-empty` of a text with `x-lenient`: only a text has an empty value that says nothing",
+            ));
+        }
+        extensions.may_be_empty && presence == Presence::Required
     }
 
     /// Returns the value type that the overlay sets, if it fits.

@@ -185,6 +185,7 @@ impl<'a> Types<'a> {
             write_only: false,
             redact: true,
             lenient: false,
+            may_be_empty: false,
             preset: None,
             deprecated: false,
             docs,
@@ -215,15 +216,17 @@ impl<'a> Types<'a> {
             }
             _ => None,
         };
+        let ty = self.merged(shape, wire);
         Field {
             name,
             wire: wire.to_owned(),
-            ty: self.merged(shape, wire),
             presence,
             read_only: said.read_only,
             write_only,
             redact: shape.notes.extensions.redact,
             lenient: self.is_lenient(wire, shape),
+            may_be_empty: self.may_be_empty(wire, shape, &ty, presence),
+            ty,
             preset,
             deprecated: shape.notes.deprecated,
             docs,
@@ -423,12 +426,13 @@ fn key(object: &Struct) -> String {
             write_only,
             redact,
             lenient,
+            may_be_empty,
             preset,
             deprecated,
             docs: _,
         } = field;
         key.push_str(&format!(
-            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{write_only}:{redact}:{lenient}:{preset:?}:{deprecated};"
+            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{write_only}:{redact}:{lenient}:{may_be_empty}:{preset:?}:{deprecated};"
         ));
     }
     key

@@ -327,7 +327,9 @@ impl Walk<'_> {
     fn extension(&mut self, key: &str, value: &Value, at: &Pointer) {
         match key {
             "x-redact" | "x-confidential" | "x-v1-only" | "x-lenient" | "x-decides"
-            | "x-from-client" | "x-callback" | "x-repeatable" => self.value(value, &Bool, at),
+            | "x-may-be-empty" | "x-from-client" | "x-callback" | "x-repeatable" => {
+                self.value(value, &Bool, at)
+            }
             "x-accept" => self.value(value, &Texts, at),
             "x-rust-values" => self.value(value, &MapOfText, at),
             "x-rust-derive" => self.derive(value, at),

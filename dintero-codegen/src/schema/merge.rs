@@ -295,6 +295,7 @@ impl<'a> Merge<'a> {
         into.rust_values.extend(from.rust_values);
         into.redact |= from.redact;
         into.lenient |= from.lenient;
+        into.may_be_empty |= from.may_be_empty;
         into.decides |= from.decides;
         into.derive = from.derive.or(into.derive);
         notes

@@ -10,7 +10,7 @@ use crate::client::call::Call;
 use crate::client::error::Error;
 use crate::client::send::Success;
 use crate::client::trace;
-use crate::wire::{self, BodyError, Decoded, FromJson};
+use crate::wire::{self, BodyError, Decoded, FromJson, Place};
 
 /// One page.
 pub(super) struct Page<T> {
@@ -71,7 +71,7 @@ pub(super) fn text(value: &Value) -> Option<String> {
 
 /// Requests the page after a position and parses it. All lists share this future.
 #[inline]
-pub(super) fn read<'c, T: FromJson + 'c>(
+pub(super) fn read<'c, T: FromJson + Place + 'c>(
     mut call: Call<'c>,
     position: Option<&str>,
     shape: &'static Shape,
@@ -84,8 +84,13 @@ pub(super) fn read<'c, T: FromJson + 'c>(
 
 /// Splits a response into entries. An entry that cannot be read becomes an error with the whole page as its response.
 #[inline]
-fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, Error> {
+fn take_apart<T: FromJson + Place>(success: Success, shape: &Shape) -> Result<Page<T>, Error> {
     let Success { response, trail } = success;
+    if let Some(page) = wire::page(response.body(), shape.entries) {
+        let entries: Vec<_> = page.entries.into_iter().map(|entry: T| Ok(entry.into())).collect();
+        let (operation, next) = (trail.operation.name, (shape.next)(&page.rest));
+        return Ok(Page { operation, entries: entries.into_iter(), next });
+    }
     let mut page = match response.value() {
         Ok(page) => page,
         Err(reason) => return Err(Error::unreadable(trail, response, reason)),

@@ -24,27 +24,31 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Entity { id = "id", created_at = "created_at", created_by = "created_by", updated_at
-    = "updated_at", deleted_by = "deleted_by", deleted_at = "deleted_at" } read_only :
-    "id", "created_at", "created_by", "updated_at", "deleted_by", "deleted_at"; lenient :
+    Entity { id : OptionalText = "id", created_at : Scalar = "created_at", created_by :
+    OptionalText = "created_by", updated_at : Scalar = "updated_at", deleted_by :
+    OptionalText = "deleted_by", deleted_at : Scalar = "deleted_at" } read_only : "id",
+    "created_at", "created_by", "updated_at", "deleted_by", "deleted_at"; lenient :
     "created_at", "updated_at", "deleted_at";
 }
 
 wire::model! {
-    Individual { name = "name", birth_date = "birth_date", phone_number = "phone_number",
-    email = "email", address_line = "address_line", address_line_2 = "address_line_2",
-    address_postal_code = "address_postal_code", address_city = "address_city",
-    address_country = "address_country" } hidden : "name", "birth_date", "phone_number",
-    "email", "address_line", "address_line_2", "address_postal_code", "address_city";
-    lenient : "birth_date";
+    Individual { name : OptionalText = "name", birth_date : Scalar = "birth_date",
+    phone_number : OptionalText = "phone_number", email : OptionalText = "email",
+    address_line : OptionalText = "address_line", address_line_2 : OptionalText =
+    "address_line_2", address_postal_code : OptionalText = "address_postal_code",
+    address_city : OptionalText = "address_city", address_country : OptionalText =
+    "address_country" } hidden : "name", "birth_date", "phone_number", "email",
+    "address_line", "address_line_2", "address_postal_code", "address_city"; lenient :
+    "birth_date";
 }
 
 wire::model! {
-    ApprovalsBankAccount { bank_name = "bank_name", bank_account_number =
-    "bank_account_number", bank_account_number_type = "bank_account_number_type",
-    bank_account_country_code = "bank_account_country_code", bank_account_currency[4] =
-    "bank_account_currency", payout_currency[5] = "payout_currency",
-    bank_identification_code = "bank_identification_code" } hidden :
+    ApprovalsBankAccount { bank_name : OptionalText = "bank_name", bank_account_number :
+    OptionalText = "bank_account_number", bank_account_number_type : Scalar =
+    "bank_account_number_type", bank_account_country_code : OptionalText =
+    "bank_account_country_code", bank_account_currency : Scalar[4] =
+    "bank_account_currency", payout_currency : Scalar[5] = "payout_currency",
+    bank_identification_code : OptionalText = "bank_identification_code" } hidden :
     "bank_account_number", "bank_identification_code";
 }
 
@@ -53,19 +57,21 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ApprovalsPayoutDestination { id = "id", created_at = "created_at", created_by =
-    "created_by", updated_at = "updated_at", deleted_by = "deleted_by", deleted_at =
-    "deleted_at", language = "language", payout_destination_id[7] =
-    "payout_destination_id", payout_destination_name = "payout_destination_name",
-    payout_destination_description = "payout_destination_description",
-    payout_reference[10] = "payout_reference", kind = "type", country_code =
-    "country_code", organization_number = "organization_number", individual =
-    "individual", bank_accounts[15] = "bank_accounts", payout_interval_type =
-    "payout_interval_type", form_submitter = "form_submitter",
-    settlement_report_configuration = "settlement_report_configuration",
-    report_configuration = "report_configuration" } hidden : "organization_number";
-    read_only : "id", "created_at", "created_by", "updated_at", "deleted_by",
-    "deleted_at"; lenient : "created_at", "updated_at", "deleted_at";
+    ApprovalsPayoutDestination { id : OptionalText = "id", created_at : Scalar =
+    "created_at", created_by : OptionalText = "created_by", updated_at : Scalar =
+    "updated_at", deleted_by : OptionalText = "deleted_by", deleted_at : Scalar =
+    "deleted_at", language : Scalar = "language", payout_destination_id : Text[7] =
+    "payout_destination_id", payout_destination_name : OptionalText =
+    "payout_destination_name", payout_destination_description : OptionalText =
+    "payout_destination_description", payout_reference : Text[10] = "payout_reference",
+    kind : Scalar = "type", country_code : OptionalText = "country_code",
+    organization_number : OptionalText = "organization_number", individual : Place =
+    "individual", bank_accounts : Place[15] = "bank_accounts", payout_interval_type :
+    Scalar = "payout_interval_type", form_submitter : Place = "form_submitter",
+    settlement_report_configuration : Place = "settlement_report_configuration",
+    report_configuration : Place = "report_configuration" } hidden :
+    "organization_number"; read_only : "id", "created_at", "created_by", "updated_at",
+    "deleted_by", "deleted_at"; lenient : "created_at", "updated_at", "deleted_at";
 }
 
 wire::open_enum! {
@@ -77,17 +83,18 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ApprovalsPayoutDestinationFormSubmitter { email = "email", name = "name", title =
-    "title" } hidden : "email", "name";
+    ApprovalsPayoutDestinationFormSubmitter { email : OptionalText = "email", name :
+    OptionalText = "name", title : OptionalText = "title" } hidden : "email", "name";
 }
 
 wire::model! {
-    SellerSettlementReports { emails[0] = "emails" } hidden : "emails";
+    SellerSettlementReports { emails : Place[0] = "emails" } hidden : "emails";
 }
 
 wire::model! {
-    SellerReports { create_report_configuration[0] = "create_report_configuration", email
-    = "email", schedule = "schedule", reference = "reference", content_types =
+    SellerReports { create_report_configuration : Scalar[0] =
+    "create_report_configuration", email : OptionalText = "email", schedule : Scalar =
+    "schedule", reference : OptionalText = "reference", content_types : Place =
     "content_types" } hidden : "email";
 }
 
@@ -96,24 +103,26 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ApprovalsPayoutDestinationResponse { id = "id", created_at = "created_at", created_by
-    = "created_by", updated_at = "updated_at", deleted_by = "deleted_by", deleted_at =
-    "deleted_at", language = "language", payout_destination_id[7] =
-    "payout_destination_id", payout_destination_name = "payout_destination_name",
-    payout_destination_description = "payout_destination_description",
-    payout_reference[10] = "payout_reference", kind = "type", country_code =
-    "country_code", organization_number = "organization_number", individual =
-    "individual", bank_accounts[15] = "bank_accounts", payout_interval_type =
-    "payout_interval_type", form_submitter = "form_submitter",
-    settlement_report_configuration = "settlement_report_configuration",
-    report_configuration = "report_configuration", case_status = "case_status", links =
-    "links" } hidden : "organization_number"; read_only : "id", "created_at",
-    "created_by", "updated_at", "deleted_by", "deleted_at"; lenient : "created_at",
-    "updated_at", "deleted_at";
+    ApprovalsPayoutDestinationResponse { id : OptionalText = "id", created_at : Scalar =
+    "created_at", created_by : OptionalText = "created_by", updated_at : Scalar =
+    "updated_at", deleted_by : OptionalText = "deleted_by", deleted_at : Scalar =
+    "deleted_at", language : Scalar = "language", payout_destination_id : Text[7] =
+    "payout_destination_id", payout_destination_name : OptionalText =
+    "payout_destination_name", payout_destination_description : OptionalText =
+    "payout_destination_description", payout_reference : Text[10] = "payout_reference",
+    kind : Scalar = "type", country_code : OptionalText = "country_code",
+    organization_number : OptionalText = "organization_number", individual : Place =
+    "individual", bank_accounts : Place[15] = "bank_accounts", payout_interval_type :
+    Scalar = "payout_interval_type", form_submitter : Place = "form_submitter",
+    settlement_report_configuration : Place = "settlement_report_configuration",
+    report_configuration : Place = "report_configuration", case_status : Scalar =
+    "case_status", links : Place = "links" } hidden : "organization_number"; read_only :
+    "id", "created_at", "created_by", "updated_at", "deleted_by", "deleted_at"; lenient :
+    "created_at", "updated_at", "deleted_at";
 }
 
 wire::model! {
-    ApprovalLink { href = "href", rel = "rel" }
+    ApprovalLink { href : OptionalText = "href", rel : Scalar = "rel" }
 }
 
 wire::open_enum! {
@@ -123,5 +132,5 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ListApprovalsResponse { payout_destinations = "payout_destinations" }
+    ListApprovalsResponse { payout_destinations : Place = "payout_destinations" }
 }

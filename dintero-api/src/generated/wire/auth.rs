@@ -8,7 +8,7 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    ClientCredentials { audience[0] = "audience" } constants : "grant_type" =
+    ClientCredentials { audience : Text[0] = "audience" } constants : "grant_type" =
     "client_credentials";
 }
 
@@ -17,9 +17,9 @@ wire::union! {
 }
 
 wire::model! {
-    AccessToken { access_token[0] = "access_token", token_type[1] = "token_type",
-    expires_in[2] = "expires_in", refresh_token = "refresh_token" } preset : token_type =
-    AccessTokenTokenType::Bearer;
+    AccessToken { access_token : Scalar[0] = "access_token", token_type : Scalar[1] =
+    "token_type", expires_in : Scalar[2] = "expires_in", refresh_token : Scalar =
+    "refresh_token" } preset : token_type = AccessTokenTokenType::Bearer;
 }
 
 wire::open_enum! {
@@ -27,5 +27,5 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CreateAuthTokenError { error[0] = "error", mfa_token = "mfa_token" }
+    CreateAuthTokenError { error : Place[0] = "error", mfa_token : Scalar = "mfa_token" }
 }

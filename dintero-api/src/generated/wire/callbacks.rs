@@ -9,39 +9,45 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    ExpressCallback { id = "id", created_at = "created_at", url[2] = "url", customer =
-    "customer", order[4] = "order", expires_at = "expires_at", checkboxes = "checkboxes",
-    express = "express", configuration = "configuration", updated_at = "updated_at",
-    customer_ip = "customer_ip", user_agent = "user_agent",
-    initiating_system_request_headers = "initiating_system_request_headers",
-    payment_operation = "payment_operation", events = "events", transaction_id =
-    "transaction_id", metadata = "metadata" } hidden : "customer_ip", "user_agent";
-    lenient : "created_at", "customer", "expires_at", "checkboxes", "updated_at",
-    "customer_ip", "user_agent", "initiating_system_request_headers",
+    ExpressCallback { id : OptionalText = "id", created_at : Scalar = "created_at", url :
+    Place[2] = "url", customer : Place = "customer", order : Place[4] = "order",
+    expires_at : Scalar = "expires_at", checkboxes : Place = "checkboxes", express :
+    Place = "express", configuration : Place = "configuration", updated_at : Scalar =
+    "updated_at", customer_ip : OptionalText = "customer_ip", user_agent : OptionalText =
+    "user_agent", initiating_system_request_headers : Place =
+    "initiating_system_request_headers", payment_operation : Scalar =
+    "payment_operation", events : Place = "events", transaction_id : OptionalText =
+    "transaction_id", metadata : Place = "metadata" } hidden : "customer_ip",
+    "user_agent"; lenient : "created_at", "customer", "expires_at", "checkboxes",
+    "updated_at", "customer_ip", "user_agent", "initiating_system_request_headers",
     "payment_operation", "events", "metadata";
 }
 
 wire::model! {
-    DiscountCodesCallbackResponse { order = "order", shipping_options[1] =
-    "shipping_options" }
+    DiscountCodesCallbackResponse { order : Place = "order", shipping_options : Place[1]
+    = "shipping_options" }
 }
 
 wire::model! {
-    SessionCallbackQuery { transaction_id = "transaction_id", session_id = "session_id",
-    sid = "sid", merchant_reference[3] = "merchant_reference", time[4] = "time", error =
-    "error", event = "event", event_id = "event_id", method = "method", report_error =
-    "report_error", delay_callback = "delay_callback", report_event = "report_event" }
+    SessionCallbackQuery { transaction_id : OptionalText = "transaction_id", session_id :
+    OptionalText = "session_id", sid : OptionalText = "sid", merchant_reference : Text[3]
+    = "merchant_reference", time : Scalar[4] = "time", error : OptionalText = "error",
+    event : OptionalText = "event", event_id : OptionalText = "event_id", method :
+    OptionalText = "method", report_error : Scalar = "report_error", delay_callback :
+    Scalar = "delay_callback", report_event : Place = "report_event" }
 }
 
 wire::model! {
-    SessionWithTransactionCallbackQuery { transaction_id = "transaction_id", session_id =
-    "session_id", sid = "sid", merchant_reference[3] = "merchant_reference", time[4] =
-    "time", error = "error", event = "event", event_id = "event_id", method[8] =
-    "method", report_error = "report_error", delay_callback = "delay_callback",
-    report_event = "report_event", includes = "includes" }
+    SessionWithTransactionCallbackQuery { transaction_id : OptionalText =
+    "transaction_id", session_id : OptionalText = "session_id", sid : OptionalText =
+    "sid", merchant_reference : Text[3] = "merchant_reference", time : Scalar[4] =
+    "time", error : OptionalText = "error", event : OptionalText = "event", event_id :
+    OptionalText = "event_id", method : Text[8] = "method", report_error : Scalar =
+    "report_error", delay_callback : Scalar = "delay_callback", report_event : Place =
+    "report_event", includes : OptionalText = "includes" }
 }
 
 wire::model! {
-    ShippingAddressCallbackResponse { shipping_options[0] = "shipping_options", order =
-    "order" }
+    ShippingAddressCallbackResponse { shipping_options : Place[0] = "shipping_options",
+    order : Place = "order" }
 }

@@ -14,16 +14,19 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CardToken { id = "id", kind = "type", status = "status", card_brand = "card_brand",
-    account_id = "account_id", payment_product_type = "payment_product_type", token =
-    "token", masked_pan = "masked_pan", pan_expiry_date = "pan_expiry_date",
-    token_expiry_date = "token_expiry_date", links = "links", customer_id =
-    "customer_id", relationship_id = "relationship_id", transaction_id =
-    "transaction_id", external_token_references = "external_token_references", created_at
-    = "created_at", created_by = "created_by", updated_at = "updated_at", deleted_at =
-    "deleted_at", deleted_by = "deleted_by" } hidden : "masked_pan", "pan_expiry_date",
-    "token_expiry_date", "customer_id"; lenient : "created_at", "updated_at",
-    "deleted_at";
+    CardToken { id : OptionalText = "id", kind : Scalar = "type", status : Scalar =
+    "status", card_brand : Scalar = "card_brand", account_id : OptionalText =
+    "account_id", payment_product_type : OptionalText = "payment_product_type", token :
+    Scalar = "token", masked_pan : OptionalText = "masked_pan", pan_expiry_date :
+    OptionalText = "pan_expiry_date", token_expiry_date : OptionalText =
+    "token_expiry_date", links : Place = "links", customer_id : OptionalText =
+    "customer_id", relationship_id : OptionalText = "relationship_id", transaction_id :
+    OptionalText = "transaction_id", external_token_references : Place =
+    "external_token_references", created_at : Scalar = "created_at", created_by :
+    OptionalText = "created_by", updated_at : Scalar = "updated_at", deleted_at : Scalar
+    = "deleted_at", deleted_by : OptionalText = "deleted_by" } hidden : "masked_pan",
+    "pan_expiry_date", "token_expiry_date", "customer_id"; lenient : "created_at",
+    "updated_at", "deleted_at";
 }
 
 wire::open_enum! {
@@ -31,7 +34,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CardTokenLink { href = "href", rel = "rel", mime_type = "mime_type" }
+    CardTokenLink { href : OptionalText = "href", rel : Scalar = "rel", mime_type :
+    OptionalText = "mime_type" }
 }
 
 wire::open_enum! {
@@ -39,7 +43,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CardTokenDeletion { reason = "reason", requestor = "requestor" } hidden : "reason";
+    CardTokenDeletion { reason : OptionalText = "reason", requestor : Scalar =
+    "requestor" } hidden : "reason";
 }
 
 wire::open_enum! {

@@ -59,13 +59,15 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CollectorB2bAddress { business_name[0] = "business_name", organization_number[1] =
-    "organization_number", address_line[2] = "address_line", address_line_2 =
-    "address_line_2", co_address = "co_address", postal_code[5] = "postal_code",
-    postal_place[6] = "postal_place", country[7] = "country", phone_number[8] =
-    "phone_number", email[9] = "email", customer_reference = "customer_reference",
-    cost_center = "cost_center", first_name = "first_name", last_name = "last_name",
-    address_id = "address_id" } hidden : "business_name", "organization_number",
+    CollectorB2bAddress { business_name : Text[0] = "business_name", organization_number
+    : Text[1] = "organization_number", address_line : Text[2] = "address_line",
+    address_line_2 : OptionalText = "address_line_2", co_address : OptionalText =
+    "co_address", postal_code : Text[5] = "postal_code", postal_place : Text[6] =
+    "postal_place", country : Scalar[7] = "country", phone_number : Text[8] =
+    "phone_number", email : Text[9] = "email", customer_reference : OptionalText =
+    "customer_reference", cost_center : OptionalText = "cost_center", first_name :
+    OptionalText = "first_name", last_name : OptionalText = "last_name", address_id :
+    OptionalText = "address_id" } hidden : "business_name", "organization_number",
     "address_line", "address_line_2", "co_address", "postal_code", "postal_place",
     "phone_number", "email", "customer_reference", "first_name", "last_name"; lenient :
     "business_name", "organization_number", "address_line", "address_line_2",
@@ -74,22 +76,25 @@ wire::model! {
 }
 
 wire::model! {
-    AmountLimitLteRule { limit[0] = "limit", issuer_countries[1] = "issuer_countries",
-    enabled[2] = "enabled" } constants : "type" = "amount_lte";
+    AmountLimitLteRule { limit : Place[0] = "limit", issuer_countries : Place[1] =
+    "issuer_countries", enabled : Scalar[2] = "enabled" } constants : "type" =
+    "amount_lte";
 }
 
 wire::model! {
-    AmountLimitLteRuleLimit { amount[0] = "amount", currency[1] = "currency" }
+    AmountLimitLteRuleLimit { amount : Amount[0] = "amount", currency : Text[1] =
+    "currency" }
 }
 
 wire::model! {
-    AutoCaptureConfiguration { auto_capture = "auto_capture" }
+    AutoCaptureConfiguration { auto_capture : Scalar = "auto_capture" }
 }
 
 wire::model! {
-    BamboraConfiguration { kind = "type", applepay = "applepay", creditcard =
-    "creditcard", googlepay = "googlepay", mobilepay = "mobilepay", vipps = "vipps" }
-    lenient : "type", "applepay", "creditcard", "googlepay", "mobilepay", "vipps";
+    BamboraConfiguration { kind : Scalar = "type", applepay : Place = "applepay",
+    creditcard : Place = "creditcard", googlepay : Place = "googlepay", mobilepay : Place
+    = "mobilepay", vipps : Place = "vipps" } lenient : "type", "applepay", "creditcard",
+    "googlepay", "mobilepay", "vipps";
 }
 
 wire::open_enum! {
@@ -98,8 +103,9 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraConfigurationApplepay { kind = "type", enabled[1] = "enabled", payability =
-    "payability" } lenient : "type", "enabled", "payability";
+    BamboraConfigurationApplepay { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
+    "payability";
 }
 
 wire::open_enum! {
@@ -107,61 +113,67 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraConfigurationCreditcard { kind = "type", enabled[1] = "enabled", payability =
-    "payability", generate_payment_token = "generate_payment_token" } lenient : "type",
-    "enabled", "payability", "generate_payment_token";
+    BamboraConfigurationCreditcard { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", generate_payment_token : Scalar =
+    "generate_payment_token" } lenient : "type", "enabled", "payability",
+    "generate_payment_token";
 }
 
 wire::model! {
-    BamboraConfigurationGooglepay { kind = "type", enabled[1] = "enabled", payability =
-    "payability" } lenient : "type", "enabled", "payability";
+    BamboraConfigurationGooglepay { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
+    "payability";
 }
 
 wire::model! {
-    BamboraConfigurationMobilepay { kind = "type", enabled[1] = "enabled", payability =
-    "payability" } lenient : "type", "enabled", "payability";
+    BamboraConfigurationMobilepay { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
+    "payability";
 }
 
 wire::model! {
-    BamboraConfigurationVipps { kind = "type", enabled[1] = "enabled", payability =
-    "payability" } lenient : "type", "enabled", "payability";
+    BamboraConfigurationVipps { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
+    payability : Scalar = "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
-    DinteroConfiguration { kind = "type", wallets = "wallets", zero = "zero", external =
-    "external" } lenient : "type", "wallets", "zero", "external";
+    DinteroConfiguration { kind : Scalar = "type", wallets : Place = "wallets", zero :
+    Place = "zero", external : Place = "external" } lenient : "type", "wallets", "zero",
+    "external";
 }
 
 wire::model! {
-    DinteroConfigurationWallets { kind = "type", enabled[1] = "enabled", payability =
-    "payability" } lenient : "type", "enabled", "payability";
+    DinteroConfigurationWallets { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
+    "payability";
 }
 
 wire::model! {
-    DinteroConfigurationZero { kind = "type", enabled[1] = "enabled", payability =
-    "payability" } lenient : "type", "enabled", "payability";
+    DinteroConfigurationZero { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
+    payability : Scalar = "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
-    DinteroConfigurationExternal { kind = "type", enabled[1] = "enabled", payability =
-    "payability", display[3] = "display" } lenient : "type", "enabled", "payability",
-    "display";
+    DinteroConfigurationExternal { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", display : Place[3] = "display" }
+    lenient : "type", "enabled", "payability", "display";
 }
 
 wire::model! {
-    DinteroConfigurationExternalDisplay { payment_method_label[0] =
-    "payment_method_label", content = "content", button_label[2] = "button_label", terms
-    = "terms" } lenient : "payment_method_label", "content", "button_label", "terms";
+    DinteroConfigurationExternalDisplay { payment_method_label : Text[0] =
+    "payment_method_label", content : Place = "content", button_label : Text[2] =
+    "button_label", terms : Place = "terms" } lenient : "payment_method_label",
+    "content", "button_label", "terms";
 }
 
 wire::model! {
-    ExternalDisplayContent { title = "title", description = "description" } lenient :
-    "title", "description";
+    ExternalDisplayContent { title : OptionalText = "title", description : OptionalText =
+    "description" } lenient : "title", "description";
 }
 
 wire::model! {
-    DinteroConfigurationExternalDisplayTerm { reference[0] = "ref", label[1] = "label",
-    href[2] = "href" } lenient : "ref", "label", "href";
+    DinteroConfigurationExternalDisplayTerm { reference : Text[0] = "ref", label :
+    Text[1] = "label", href : Text[2] = "href" } lenient : "ref", "label", "href";
 }
 
 wire::union! {
@@ -169,32 +181,35 @@ wire::union! {
 }
 
 wire::model! {
-    DinteroPaymentOptionScaPolicy { network_exemptions = "network_exemptions",
-    liability_rules = "liability_rules" }
+    DinteroPaymentOptionScaPolicy { network_exemptions : Place = "network_exemptions",
+    liability_rules : Place = "liability_rules" }
 }
 
 wire::model! {
-    ScaNetworkExemptions { low_value = "low_value", low_risk = "low_risk" }
+    ScaNetworkExemptions { low_value : Scalar = "low_value", low_risk : Scalar =
+    "low_risk" }
 }
 
 wire::model! {
-    DinteroPspConfiguration { kind = "type", creditcard = "creditcard", vipps = "vipps",
-    applepay = "applepay", googlepay = "googlepay", clicktopay = "clicktopay" } lenient :
-    "type", "creditcard", "vipps", "applepay", "googlepay", "clicktopay";
+    DinteroPspConfiguration { kind : Scalar = "type", creditcard : Place = "creditcard",
+    vipps : Place = "vipps", applepay : Place = "applepay", googlepay : Place =
+    "googlepay", clicktopay : Place = "clicktopay" } lenient : "type", "creditcard",
+    "vipps", "applepay", "googlepay", "clicktopay";
 }
 
 wire::model! {
-    DinteroPspConfigurationCreditcard { kind = "type", enabled[1] = "enabled", payability
-    = "payability", generate_payment_token = "generate_payment_token",
-    token_supported_auth_methods = "token_supported_auth_methods", sca_policy =
-    "sca_policy", generate_payment_token_config = "generate_payment_token_config" }
-    lenient : "type", "enabled", "payability", "generate_payment_token",
+    DinteroPspConfigurationCreditcard { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", generate_payment_token : Scalar =
+    "generate_payment_token", token_supported_auth_methods : Place =
+    "token_supported_auth_methods", sca_policy : Place = "sca_policy",
+    generate_payment_token_config : Place = "generate_payment_token_config" } lenient :
+    "type", "enabled", "payability", "generate_payment_token",
     "token_supported_auth_methods", "sca_policy", "generate_payment_token_config";
 }
 
 wire::model! {
-    GeneratePaymentTokenConfig { save_card_checkbox = "save_card_checkbox" } lenient :
-    "save_card_checkbox";
+    GeneratePaymentTokenConfig { save_card_checkbox : Scalar = "save_card_checkbox" }
+    lenient : "save_card_checkbox";
 }
 
 wire::open_enum! {
@@ -202,129 +217,138 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DinteroPspConfigurationVipps { kind = "type", enabled[1] = "enabled", payability =
-    "payability", sca_policy = "sca_policy" } lenient : "type", "enabled", "payability",
-    "sca_policy";
+    DinteroPspConfigurationVipps { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", sca_policy : Place = "sca_policy" }
+    lenient : "type", "enabled", "payability", "sca_policy";
 }
 
 wire::model! {
-    DinteroPspConfigurationApplepay { kind = "type", enabled[1] = "enabled", payability =
-    "payability", sca_policy = "sca_policy", details = "details" } lenient : "type",
-    "enabled", "payability", "sca_policy", "details";
+    DinteroPspConfigurationApplepay { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", sca_policy : Place = "sca_policy",
+    details : Place = "details" } lenient : "type", "enabled", "payability",
+    "sca_policy", "details";
 }
 
 wire::model! {
-    DinteroPspConfigurationApplepayDetails { domain_names = "domain_names",
-    token_event_notification_url = "token_event_notification_url" } hidden :
-    "token_event_notification_url"; lenient : "domain_names",
+    DinteroPspConfigurationApplepayDetails { domain_names : Place = "domain_names",
+    token_event_notification_url : OptionalText = "token_event_notification_url" } hidden
+    : "token_event_notification_url"; lenient : "domain_names",
     "token_event_notification_url";
 }
 
 wire::model! {
-    DinteroPspConfigurationGooglepay { kind = "type", enabled[1] = "enabled", payability
-    = "payability", generate_payment_token = "generate_payment_token" } lenient : "type",
-    "enabled", "payability", "generate_payment_token";
+    DinteroPspConfigurationGooglepay { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", generate_payment_token : Scalar =
+    "generate_payment_token" } lenient : "type", "enabled", "payability",
+    "generate_payment_token";
 }
 
 wire::model! {
-    DinteroPspConfigurationClicktopay { kind = "type", enabled[1] = "enabled", payability
-    = "payability", generate_payment_token = "generate_payment_token", sca_policy =
-    "sca_policy" } lenient : "type", "enabled", "payability", "generate_payment_token",
-    "sca_policy";
+    DinteroPspConfigurationClicktopay { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", generate_payment_token : Scalar =
+    "generate_payment_token", sca_policy : Place = "sca_policy" } lenient : "type",
+    "enabled", "payability", "generate_payment_token", "sca_policy";
 }
 
 wire::model! {
-    InstabankFinanceProduct { product_code[0] = "product_code",
-    minimum_monthly_balance_rate[1] = "minimum_monthly_balance_rate",
-    annual_interest_rate = "annual_interest_rate", effective_annual_interest_rate =
-    "effective_annual_interest_rate", origination_fee[4] = "origination_fee",
-    notification_fee[5] = "notification_fee", minimum_amount = "minimum_amount",
-    loan_example[7] = "loan_example", branding_image_url = "branding_image_url" }
+    InstabankFinanceProduct { product_code : Text[0] = "product_code",
+    minimum_monthly_balance_rate : Text[1] = "minimum_monthly_balance_rate",
+    annual_interest_rate : OptionalText = "annual_interest_rate",
+    effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate",
+    origination_fee : Amount[4] = "origination_fee", notification_fee : Amount[5] =
+    "notification_fee", minimum_amount : OptionalAmount = "minimum_amount", loan_example
+    : Place[7] = "loan_example", branding_image_url : OptionalText = "branding_image_url"
+    } read_only : "effective_annual_interest_rate";
+}
+
+wire::model! {
+    InstabankFinanceProductLoanExample { amount : Amount[0] = "amount", years : Scalar[1]
+    = "years", total_amount : Amount[2] = "total_amount", cost : Amount[3] = "cost",
+    effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate" }
     read_only : "effective_annual_interest_rate";
 }
 
 wire::model! {
-    InstabankFinanceProductLoanExample { amount[0] = "amount", years[1] = "years",
-    total_amount[2] = "total_amount", cost[3] = "cost", effective_annual_interest_rate =
-    "effective_annual_interest_rate" } read_only : "effective_annual_interest_rate";
+    InstabankInvoiceProduct { product_code : Text[0] = "product_code", due_in_days :
+    Scalar[1] = "due_in_days", minimum_amount : OptionalAmount = "minimum_amount",
+    invoice_fee : Amount[3] = "invoice_fee", require_applicant_amount : Amount[4] =
+    "require_applicant_amount", branding_image_url : OptionalText = "branding_image_url"
+    }
 }
 
 wire::model! {
-    InstabankInvoiceProduct { product_code[0] = "product_code", due_in_days[1] =
-    "due_in_days", minimum_amount = "minimum_amount", invoice_fee[3] = "invoice_fee",
-    require_applicant_amount[4] = "require_applicant_amount", branding_image_url =
-    "branding_image_url" }
-}
-
-wire::model! {
-    InstabankInstallmentProduct { minimum_amount = "minimum_amount", product_code[1] =
-    "product_code", credit_time[2] = "credit_time", origination_fee[3] =
-    "origination_fee", notification_fee[4] = "notification_fee", annual_interest_rate[5]
-    = "annual_interest_rate", effective_annual_interest_rate =
-    "effective_annual_interest_rate", total_amount = "total_amount", monthly_amount =
-    "monthly_amount", first_monthly_amount = "first_monthly_amount",
-    require_applicant_amount = "require_applicant_amount", loan_example = "loan_example",
-    branding_image_url = "branding_image_url" } read_only :
-    "effective_annual_interest_rate", "total_amount", "monthly_amount",
+    InstabankInstallmentProduct { minimum_amount : OptionalAmount = "minimum_amount",
+    product_code : Text[1] = "product_code", credit_time : Scalar[2] = "credit_time",
+    origination_fee : Amount[3] = "origination_fee", notification_fee : Amount[4] =
+    "notification_fee", annual_interest_rate : Text[5] = "annual_interest_rate",
+    effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate",
+    total_amount : OptionalAmount = "total_amount", monthly_amount : OptionalAmount =
+    "monthly_amount", first_monthly_amount : OptionalAmount = "first_monthly_amount",
+    require_applicant_amount : OptionalAmount = "require_applicant_amount", loan_example
+    : Place = "loan_example", branding_image_url : OptionalText = "branding_image_url" }
+    read_only : "effective_annual_interest_rate", "total_amount", "monthly_amount",
     "first_monthly_amount";
 }
 
 wire::model! {
-    InstabankPostponementProduct { minimum_amount = "minimum_amount", product_code[1] =
-    "product_code", postponement_months[2] = "postponement_months", origination_fee[3] =
-    "origination_fee", notification_fee = "notification_fee", annual_interest_rate[5] =
-    "annual_interest_rate", effective_annual_interest_rate =
-    "effective_annual_interest_rate", total_amount = "total_amount",
-    require_applicant_amount = "require_applicant_amount", loan_example = "loan_example",
-    branding_image_url = "branding_image_url" } read_only :
-    "effective_annual_interest_rate", "total_amount";
+    InstabankPostponementProduct { minimum_amount : OptionalAmount = "minimum_amount",
+    product_code : Text[1] = "product_code", postponement_months : Scalar[2] =
+    "postponement_months", origination_fee : Amount[3] = "origination_fee",
+    notification_fee : OptionalAmount = "notification_fee", annual_interest_rate :
+    Text[5] = "annual_interest_rate", effective_annual_interest_rate : OptionalText =
+    "effective_annual_interest_rate", total_amount : OptionalAmount = "total_amount",
+    require_applicant_amount : OptionalAmount = "require_applicant_amount", loan_example
+    : Place = "loan_example", branding_image_url : OptionalText = "branding_image_url" }
+    read_only : "effective_annual_interest_rate", "total_amount";
 }
 
 wire::model! {
-    InstabankConfiguration { finance = "finance", invoice = "invoice", installment =
-    "installment", postponement = "postponement" } lenient : "finance", "invoice",
-    "installment", "postponement";
+    InstabankConfiguration { finance : Place = "finance", invoice : Place = "invoice",
+    installment : Place = "installment", postponement : Place = "postponement" } lenient
+    : "finance", "invoice", "installment", "postponement";
 }
 
 wire::model! {
-    InstabankConfigurationFinance { enabled[0] = "enabled", payability = "payability",
-    product = "product" } read_only : "product"; lenient : "enabled", "payability",
-    "product";
+    InstabankConfigurationFinance { enabled : Scalar[0] = "enabled", payability : Scalar
+    = "payability", product : Place = "product" } read_only : "product"; lenient :
+    "enabled", "payability", "product";
 }
 
 wire::model! {
-    InstabankConfigurationInvoice { enabled[0] = "enabled", payability = "payability",
-    require_applicant = "require_applicant", product = "product" } read_only : "product";
-    lenient : "enabled", "payability", "require_applicant", "product";
+    InstabankConfigurationInvoice { enabled : Scalar[0] = "enabled", payability : Scalar
+    = "payability", require_applicant : Scalar = "require_applicant", product : Place =
+    "product" } read_only : "product"; lenient : "enabled", "payability",
+    "require_applicant", "product";
 }
 
 wire::model! {
-    InstabankConfigurationInstallment { kind = "type", enabled[1] = "enabled", payability
-    = "payability", products = "products" } read_only : "products"; lenient : "type",
-    "enabled", "payability", "products";
+    InstabankConfigurationInstallment { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", products : Place = "products" }
+    read_only : "products"; lenient : "type", "enabled", "payability", "products";
 }
 
 wire::model! {
-    InstabankConfigurationPostponement { kind = "type", enabled[1] = "enabled",
-    payability = "payability", products = "products" } read_only : "products"; lenient :
-    "type", "enabled", "payability", "products";
+    InstabankConfigurationPostponement { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", products : Place = "products" }
+    read_only : "products"; lenient : "type", "enabled", "payability", "products";
 }
 
 wire::model! {
-    NetaxeptConfiguration { kind = "type", creditcard = "creditcard" } lenient : "type",
-    "creditcard";
+    NetaxeptConfiguration { kind : Scalar = "type", creditcard : Place = "creditcard" }
+    lenient : "type", "creditcard";
 }
 
 wire::model! {
-    NetaxeptConfigurationCreditcard { kind = "type", enabled[1] = "enabled", payability =
-    "payability", terminal = "terminal" } lenient : "type", "enabled", "payability",
-    "terminal";
+    NetaxeptConfigurationCreditcard { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", terminal : Place = "terminal" }
+    lenient : "type", "enabled", "payability", "terminal";
 }
 
 wire::model! {
-    NetaxeptTerminal { terminal[0] = "terminal", terminal_design = "terminal_design",
-    terminal_single_page[2] = "terminal_single_page", terminal_layout = "terminal_layout"
-    } lenient : "terminal", "terminal_design", "terminal_single_page", "terminal_layout";
+    NetaxeptTerminal { terminal : Scalar[0] = "terminal", terminal_design : OptionalText
+    = "terminal_design", terminal_single_page : Scalar[2] = "terminal_single_page",
+    terminal_layout : OptionalText = "terminal_layout" } lenient : "terminal",
+    "terminal_design", "terminal_single_page", "terminal_layout";
 }
 
 wire::open_enum! {
@@ -333,139 +357,151 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayExConfiguration { dynamic_descriptor = "dynamic_descriptor", swish = "swish",
-    creditcard = "creditcard", mobilepay = "mobilepay", vipps = "vipps", applepay =
-    "applepay", clicktopay = "clicktopay", googlepay = "googlepay" } lenient :
+    PayExConfiguration { dynamic_descriptor : OptionalText = "dynamic_descriptor", swish
+    : Place = "swish", creditcard : Place = "creditcard", mobilepay : Place =
+    "mobilepay", vipps : Place = "vipps", applepay : Place = "applepay", clicktopay :
+    Place = "clicktopay", googlepay : Place = "googlepay" } lenient :
     "dynamic_descriptor", "swish", "creditcard", "mobilepay", "vipps", "applepay",
     "clicktopay", "googlepay";
 }
 
 wire::model! {
-    PayExConfigurationSwish { enabled[0] = "enabled", payability = "payability" } lenient
-    : "enabled", "payability";
+    PayExConfigurationSwish { enabled : Scalar[0] = "enabled", payability : Scalar =
+    "payability" } lenient : "enabled", "payability";
 }
 
 wire::model! {
-    PayExConfigurationCreditcard { enabled[0] = "enabled", payability = "payability",
-    generate_payment_token = "generate_payment_token", generate_recurrence_token =
-    "generate_recurrence_token", no_cvc = "no_cvc" } lenient : "enabled", "payability",
-    "generate_payment_token", "generate_recurrence_token", "no_cvc";
+    PayExConfigurationCreditcard { enabled : Scalar[0] = "enabled", payability : Scalar =
+    "payability", generate_payment_token : Scalar = "generate_payment_token",
+    generate_recurrence_token : Scalar = "generate_recurrence_token", no_cvc : Scalar =
+    "no_cvc" } lenient : "enabled", "payability", "generate_payment_token",
+    "generate_recurrence_token", "no_cvc";
 }
 
 wire::model! {
-    PayExConfigurationMobilepay { enabled[0] = "enabled", payability = "payability" }
-    lenient : "enabled", "payability";
+    PayExConfigurationMobilepay { enabled : Scalar[0] = "enabled", payability : Scalar =
+    "payability" } lenient : "enabled", "payability";
 }
 
 wire::model! {
-    PayExConfigurationVipps { enabled[0] = "enabled", payability = "payability" } lenient
-    : "enabled", "payability";
+    PayExConfigurationVipps { enabled : Scalar[0] = "enabled", payability : Scalar =
+    "payability" } lenient : "enabled", "payability";
 }
 
 wire::model! {
-    PayExConfigurationClicktopay { kind = "type", enabled[1] = "enabled", payability =
-    "payability" } lenient : "type", "enabled", "payability";
-}
-
-wire::model! {
-    VippsConfiguration { enabled[0] = "enabled", payability = "payability",
-    dynamic_descriptor = "dynamic_descriptor" } lenient : "enabled", "payability",
-    "dynamic_descriptor";
-}
-
-wire::model! {
-    CollectorConfiguration { kind = "type", dynamic_descriptor = "dynamic_descriptor",
-    invoice = "invoice", invoice_b2b = "invoice_b2b", invoice_b2b_preapproved =
-    "invoice_b2b_preapproved", finance = "finance", installment = "installment" } lenient
-    : "type", "dynamic_descriptor", "invoice", "invoice_b2b", "invoice_b2b_preapproved",
-    "finance", "installment";
-}
-
-wire::model! {
-    CollectorConfigurationInvoice { kind = "type", enabled[1] = "enabled", countries =
-    "countries", options = "options", payability = "payability" } lenient : "type",
-    "enabled", "countries", "options", "payability";
-}
-
-wire::model! {
-    CollectorConfigurationInvoiceOptions { enable_on_hold = "enable_on_hold" } lenient :
-    "enable_on_hold";
-}
-
-wire::model! {
-    CollectorConfigurationInvoiceB2b { kind = "type", payability = "payability",
-    enabled[2] = "enabled", countries = "countries", options = "options" } lenient :
-    "type", "payability", "enabled", "countries", "options";
-}
-
-wire::model! {
-    CollectorConfigurationInvoiceB2bOptions { disable_collector_b2b_address_enforcement =
-    "disable_collector_b2b_address_enforcement", enable_on_hold = "enable_on_hold" }
-    lenient : "disable_collector_b2b_address_enforcement", "enable_on_hold";
-}
-
-wire::model! {
-    CollectorInvoiceB2bPreapproved { kind = "type", payability = "payability", enabled[2]
-    = "enabled", countries = "countries", accounts = "accounts" } lenient : "type",
-    "payability", "enabled", "countries", "accounts";
-}
-
-wire::model! {
-    CollectorInvoiceB2bPreapprovedAccount { billing_address = "billing_address",
-    company_id = "company_id" } lenient : "billing_address", "company_id";
-}
-
-wire::model! {
-    CollectorConfigurationFinance { kind = "type", enabled[1] = "enabled", countries =
-    "countries", payability = "payability" } lenient : "type", "enabled", "countries",
+    PayExConfigurationClicktopay { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
     "payability";
 }
 
 wire::model! {
-    CollectorConfigurationInstallment { kind = "type", enabled[1] = "enabled", countries
-    = "countries", options = "options", payability = "payability" } lenient : "type",
-    "enabled", "countries", "options", "payability";
+    VippsConfiguration { enabled : Scalar[0] = "enabled", payability : Scalar =
+    "payability", dynamic_descriptor : OptionalText = "dynamic_descriptor" } lenient :
+    "enabled", "payability", "dynamic_descriptor";
 }
 
 wire::model! {
-    KlarnaConfiguration { kind = "type", klarna = "klarna", billie = "billie" } lenient :
-    "type", "klarna", "billie";
+    CollectorConfiguration { kind : Scalar = "type", dynamic_descriptor : OptionalText =
+    "dynamic_descriptor", invoice : Place = "invoice", invoice_b2b : Place =
+    "invoice_b2b", invoice_b2b_preapproved : Place = "invoice_b2b_preapproved", finance :
+    Place = "finance", installment : Place = "installment" } lenient : "type",
+    "dynamic_descriptor", "invoice", "invoice_b2b", "invoice_b2b_preapproved", "finance",
+    "installment";
 }
 
 wire::model! {
-    KlarnaConfigurationKlarna { kind = "type", enabled[1] = "enabled", payability =
-    "payability" } lenient : "type", "enabled", "payability";
+    CollectorConfigurationInvoice { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", countries : Place = "countries", options : Place = "options", payability :
+    Scalar = "payability" } lenient : "type", "enabled", "countries", "options",
+    "payability";
 }
 
 wire::model! {
-    KlarnaConfigurationBillie { kind = "type", enabled[1] = "enabled", payability =
-    "payability" } lenient : "type", "enabled", "payability";
+    CollectorConfigurationInvoiceOptions { enable_on_hold : Scalar = "enable_on_hold" }
+    lenient : "enable_on_hold";
 }
 
 wire::model! {
-    KraviaConfiguration { kind = "type", invoice_b2b = "invoice_b2b", invoice_b2b_grouped
-    = "invoice_b2b_grouped", invoice_b2c = "invoice_b2c" } lenient : "type",
-    "invoice_b2b", "invoice_b2b_grouped", "invoice_b2c";
+    CollectorConfigurationInvoiceB2b { kind : Scalar = "type", payability : Scalar =
+    "payability", enabled : Scalar[2] = "enabled", countries : Place = "countries",
+    options : Place = "options" } lenient : "type", "payability", "enabled", "countries",
+    "options";
 }
 
 wire::model! {
-    KraviaConfigurationInvoiceB2b { kind = "type", enabled[1] = "enabled", payability =
-    "payability", days_until_due = "days_until_due", require_identity_verification =
-    "require_identity_verification", invoice_channel = "invoice_channel" } lenient :
-    "type", "enabled", "payability", "days_until_due", "require_identity_verification",
-    "invoice_channel"; others : others;
+    CollectorConfigurationInvoiceB2bOptions { disable_collector_b2b_address_enforcement :
+    Scalar = "disable_collector_b2b_address_enforcement", enable_on_hold : Scalar =
+    "enable_on_hold" } lenient : "disable_collector_b2b_address_enforcement",
+    "enable_on_hold";
 }
 
 wire::model! {
-    KraviaConfigurationInvoiceB2bGrouped { kind = "type", enabled[1] = "enabled",
-    payability = "payability", invoice_schedule = "invoice_schedule", days_until_due =
-    "days_until_due", require_identity_verification = "require_identity_verification" }
-    lenient : "type", "enabled", "payability", "invoice_schedule", "days_until_due",
+    CollectorInvoiceB2bPreapproved { kind : Scalar = "type", payability : Scalar =
+    "payability", enabled : Scalar[2] = "enabled", countries : Place = "countries",
+    accounts : Place = "accounts" } lenient : "type", "payability", "enabled",
+    "countries", "accounts";
+}
+
+wire::model! {
+    CollectorInvoiceB2bPreapprovedAccount { billing_address : Place = "billing_address",
+    company_id : OptionalText = "company_id" } lenient : "billing_address", "company_id";
+}
+
+wire::model! {
+    CollectorConfigurationFinance { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", countries : Place = "countries", payability : Scalar = "payability" }
+    lenient : "type", "enabled", "countries", "payability";
+}
+
+wire::model! {
+    CollectorConfigurationInstallment { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", countries : Place = "countries", options : Place = "options", payability :
+    Scalar = "payability" } lenient : "type", "enabled", "countries", "options",
+    "payability";
+}
+
+wire::model! {
+    KlarnaConfiguration { kind : Scalar = "type", klarna : Place = "klarna", billie :
+    Place = "billie" } lenient : "type", "klarna", "billie";
+}
+
+wire::model! {
+    KlarnaConfigurationKlarna { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
+    payability : Scalar = "payability" } lenient : "type", "enabled", "payability";
+}
+
+wire::model! {
+    KlarnaConfigurationBillie { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
+    payability : Scalar = "payability" } lenient : "type", "enabled", "payability";
+}
+
+wire::model! {
+    KraviaConfiguration { kind : Scalar = "type", invoice_b2b : Place = "invoice_b2b",
+    invoice_b2b_grouped : Place = "invoice_b2b_grouped", invoice_b2c : Place =
+    "invoice_b2c" } lenient : "type", "invoice_b2b", "invoice_b2b_grouped",
+    "invoice_b2c";
+}
+
+wire::model! {
+    KraviaConfigurationInvoiceB2b { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", days_until_due : Scalar =
+    "days_until_due", require_identity_verification : Scalar =
+    "require_identity_verification", invoice_channel : Scalar = "invoice_channel" }
+    lenient : "type", "enabled", "payability", "days_until_due",
+    "require_identity_verification", "invoice_channel"; others : others;
+}
+
+wire::model! {
+    KraviaConfigurationInvoiceB2bGrouped { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", invoice_schedule : Place =
+    "invoice_schedule", days_until_due : Scalar = "days_until_due",
+    require_identity_verification : Scalar = "require_identity_verification" } lenient :
+    "type", "enabled", "payability", "invoice_schedule", "days_until_due",
     "require_identity_verification"; others : others;
 }
 
 wire::model! {
-    KraviaInvoiceSchedule { interval = "interval" } lenient : "interval";
+    KraviaInvoiceSchedule { interval : Scalar = "interval" } lenient : "interval";
 }
 
 wire::open_enum! {
@@ -473,71 +509,76 @@ wire::open_enum! {
 }
 
 wire::model! {
-    KraviaConfigurationInvoiceB2c { kind = "type", enabled[1] = "enabled", payability =
-    "payability", days_until_due = "days_until_due", invoice_channel = "invoice_channel",
-    require_identity_verification = "require_identity_verification" } lenient : "type",
-    "enabled", "payability", "days_until_due", "invoice_channel",
+    KraviaConfigurationInvoiceB2c { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", days_until_due : Scalar =
+    "days_until_due", invoice_channel : Scalar = "invoice_channel",
+    require_identity_verification : Scalar = "require_identity_verification" } lenient :
+    "type", "enabled", "payability", "days_until_due", "invoice_channel",
     "require_identity_verification"; others : others;
 }
 
 wire::model! {
-    TwoConfiguration { kind = "type", invoice_b2b = "invoice_b2b" } lenient : "type",
-    "invoice_b2b";
+    TwoConfiguration { kind : Scalar = "type", invoice_b2b : Place = "invoice_b2b" }
+    lenient : "type", "invoice_b2b";
 }
 
 wire::model! {
-    TwoConfigurationInvoiceB2b { kind = "type", enabled[1] = "enabled", payability =
-    "payability", duration_days = "duration_days" } lenient : "type", "enabled",
-    "payability", "duration_days";
+    TwoConfigurationInvoiceB2b { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
+    payability : Scalar = "payability", duration_days : Scalar = "duration_days" }
+    lenient : "type", "enabled", "payability", "duration_days";
 }
 
 wire::model! {
-    SantanderConfiguration { kind = "type", debit_account = "debit_account" } lenient :
-    "type", "debit_account";
+    SantanderConfiguration { kind : Scalar = "type", debit_account : Place =
+    "debit_account" } lenient : "type", "debit_account";
 }
 
 wire::model! {
-    SantanderConfigurationDebitAccount { kind = "type", enabled[1] = "enabled",
-    payability = "payability", branding_name = "branding_name", accounts = "accounts" }
-    lenient : "type", "enabled", "payability", "branding_name", "accounts";
+    SantanderConfigurationDebitAccount { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability", branding_name : OptionalText =
+    "branding_name", accounts : Place = "accounts" } lenient : "type", "enabled",
+    "payability", "branding_name", "accounts";
 }
 
 wire::model! {
-    SantanderAccount { account_number_token = "account_number_token",
-    masked_account_number = "masked_account_number" } hidden : "masked_account_number";
-    lenient : "account_number_token", "masked_account_number";
+    SantanderAccount { account_number_token : Scalar = "account_number_token",
+    masked_account_number : OptionalText = "masked_account_number" } hidden :
+    "masked_account_number"; lenient : "account_number_token", "masked_account_number";
 }
 
 wire::model! {
-    SeitatechConfiguration { kind = "type", in_person = "in_person" } lenient : "type",
-    "in_person";
+    SeitatechConfiguration { kind : Scalar = "type", in_person : Place = "in_person" }
+    lenient : "type", "in_person";
 }
 
 wire::model! {
-    SeitatechConfigurationInPerson { kind = "type", enabled[1] = "enabled", payability =
-    "payability" } lenient : "type", "enabled", "payability";
+    SeitatechConfigurationInPerson { kind : Scalar = "type", enabled : Scalar[1] =
+    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
+    "payability";
 }
 
 wire::model! {
-    SwishConfiguration { kind = "type", swish = "swish" } lenient : "type", "swish";
+    SwishConfiguration { kind : Scalar = "type", swish : Place = "swish" } lenient :
+    "type", "swish";
 }
 
 wire::model! {
-    SwishConfigurationSwish { kind = "type", enabled[1] = "enabled", payability =
-    "payability", payout_enabled = "payout_enabled" } lenient : "type", "enabled",
-    "payability", "payout_enabled";
+    SwishConfigurationSwish { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
+    payability : Scalar = "payability", payout_enabled : Scalar = "payout_enabled" }
+    lenient : "type", "enabled", "payability", "payout_enabled";
 }
 
 wire::model! {
-    PayoutConfiguration { dynamic_payout_destination_ids =
-    "dynamic_payout_destination_ids", payment_products = "payment_products" } read_only :
-    "payment_products";
+    PayoutConfiguration { dynamic_payout_destination_ids : Place =
+    "dynamic_payout_destination_ids", payment_products : Place = "payment_products" }
+    read_only : "payment_products";
 }
 
 wire::model! {
-    DynamicPayoutDestination { kind[0] = "type", order_store_id = "order_store_id",
-    order_payout_destination_id = "order_payout_destination_id",
-    overwrite_payout_destination_id = "overwrite_payout_destination_id" }
+    DynamicPayoutDestination { kind : Scalar[0] = "type", order_store_id : OptionalText =
+    "order_store_id", order_payout_destination_id : OptionalText =
+    "order_payout_destination_id", overwrite_payout_destination_id : Scalar =
+    "overwrite_payout_destination_id" }
 }
 
 wire::open_enum! {
@@ -547,7 +588,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayoutPaymentProduct { payment_product[0] = "payment_product" }
+    PayoutPaymentProduct { payment_product : Scalar[0] = "payment_product" }
 }
 
 wire::open_enum! {
@@ -556,14 +597,16 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PaymentConfiguration { auto_capture = "auto_capture", channel = "channel", publish =
-    "publish", active_payment_types = "active_payment_types", default_payment_type =
-    "default_payment_type", bambora = "bambora", dintero = "dintero", dintero_psp =
-    "dintero_psp", instabank = "instabank", netaxept = "netaxept", payex = "payex", vipps
-    = "vipps", collector = "collector", klarna = "klarna", kravia = "kravia", two =
-    "two", santander = "santander", seitatech = "seitatech", swish = "swish", payout =
-    "payout", allow_express_wallet_payment = "allow_express_wallet_payment",
-    age_verification = "age_verification" } lenient : "channel", "publish",
+    PaymentConfiguration { auto_capture : Scalar = "auto_capture", channel : Scalar =
+    "channel", publish : Place = "publish", active_payment_types : Place =
+    "active_payment_types", default_payment_type : Scalar = "default_payment_type",
+    bambora : Place = "bambora", dintero : Place = "dintero", dintero_psp : Place =
+    "dintero_psp", instabank : Place = "instabank", netaxept : Place = "netaxept", payex
+    : Place = "payex", vipps : Place = "vipps", collector : Place = "collector", klarna :
+    Place = "klarna", kravia : Place = "kravia", two : Place = "two", santander : Place =
+    "santander", seitatech : Place = "seitatech", swish : Place = "swish", payout : Place
+    = "payout", allow_express_wallet_payment : Scalar = "allow_express_wallet_payment",
+    age_verification : Place = "age_verification" } lenient : "channel", "publish",
     "active_payment_types", "default_payment_type", "bambora", "dintero", "dintero_psp",
     "instabank", "netaxept", "payex", "vipps", "collector", "klarna", "kravia", "two",
     "santander", "seitatech", "swish", "allow_express_wallet_payment";
@@ -574,8 +617,9 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PaymentConfigurationPublish { channel[0] = "channel", kind[1] = "type", id = "id",
-    status = "status" } read_only : "id", "status";
+    PaymentConfigurationPublish { channel : Scalar[0] = "channel", kind : Scalar[1] =
+    "type", id : OptionalText = "id", status : Scalar = "status" } read_only : "id",
+    "status";
 }
 
 wire::open_enum! {
@@ -593,7 +637,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PaymentConfigurationActivePaymentTypes { enabled = "enabled" }
+    PaymentConfigurationActivePaymentTypes { enabled : Scalar = "enabled" }
 }
 
 wire::open_enum! {
@@ -622,16 +666,17 @@ wire::open_enum! {
 }
 
 wire::model! {
-    AgeVerification { minimum_age_required = "minimum_age_required" } others : others;
+    AgeVerification { minimum_age_required : Scalar = "minimum_age_required" } others :
+    others;
 }
 
 wire::model! {
-    DiscountsConfiguration { discounts = "discounts" }
+    DiscountsConfiguration { discounts : Place = "discounts" }
 }
 
 wire::model! {
-    DiscountsConfigurationDiscounts { kind = "type", express_discount_codes =
-    "express_discount_codes", order = "order" } read_only : "type";
+    DiscountsConfigurationDiscounts { kind : Scalar = "type", express_discount_codes :
+    Place = "express_discount_codes", order : Place = "order" } read_only : "type";
 }
 
 wire::open_enum! {
@@ -639,37 +684,39 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ExpressDiscountCodesConfiguration { payability = "payability", enabled[1] = "enabled"
-    }
+    ExpressDiscountCodesConfiguration { payability : Scalar = "payability", enabled :
+    Scalar[1] = "enabled" }
 }
 
 wire::model! {
-    DiscountsConfigurationDiscountsOrder { enabled[0] = "enabled" }
+    DiscountsConfigurationDiscountsOrder { enabled : Scalar[0] = "enabled" }
 }
 
 wire::model! {
-    SessionThemeConfiguration { theme = "theme" } lenient : "theme";
+    SessionThemeConfiguration { theme : Place = "theme" } lenient : "theme";
 }
 
 wire::model! {
-    SessionThemeConfigurationTheme { backdrop = "backdrop", primary = "primary",
-    card_radius = "cardRadius", button_radius = "buttonRadius" } lenient : "backdrop",
-    "primary", "cardRadius", "buttonRadius";
+    SessionThemeConfigurationTheme { backdrop : OptionalText = "backdrop", primary :
+    OptionalText = "primary", card_radius : OptionalText = "cardRadius", button_radius :
+    OptionalText = "buttonRadius" } lenient : "backdrop", "primary", "cardRadius",
+    "buttonRadius";
 }
 
 wire::model! {
-    CountryConfiguration { countries = "countries" } lenient : "countries";
+    CountryConfiguration { countries : Place = "countries" } lenient : "countries";
 }
 
 wire::model! {
-    CountryConfigurationCountries { preferred_country = "preferred_country",
-    allow_countries = "allow_countries", deny_countries = "deny_countries" } lenient :
-    "preferred_country", "allow_countries", "deny_countries";
+    CountryConfigurationCountries { preferred_country : Scalar = "preferred_country",
+    allow_countries : Place = "allow_countries", deny_countries : Place =
+    "deny_countries" } lenient : "preferred_country", "allow_countries",
+    "deny_countries";
 }
 
 wire::model! {
-    DefaultCustomerTypeConfiguration { default_customer_type = "default_customer_type" }
-    lenient : "default_customer_type";
+    DefaultCustomerTypeConfiguration { default_customer_type : Scalar =
+    "default_customer_type" } lenient : "default_customer_type";
 }
 
 wire::open_enum! {
@@ -677,14 +724,14 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DifferentAddressConfiguration { allow_different_billing_shipping_address =
+    DifferentAddressConfiguration { allow_different_billing_shipping_address : Place =
     "allow_different_billing_shipping_address" } lenient :
     "allow_different_billing_shipping_address";
 }
 
 wire::model! {
-    AmountLimit { limit[0] = "limit", issuer_countries[1] = "issuer_countries",
-    enabled[2] = "enabled" }
+    AmountLimit { limit : Place[0] = "limit", issuer_countries : Place[1] =
+    "issuer_countries", enabled : Scalar[2] = "enabled" }
 }
 
 wire::from_string! {

@@ -19,32 +19,36 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    EmdSubscription { subscription_name[0] = "subscription_name", start_time[1] =
-    "start_time", end_time[2] = "end_time", auto_renewal_of_subscription[3] =
-    "auto_renewal_of_subscription", affiliate_name = "affiliate_name" } lenient :
-    "subscription_name", "start_time", "end_time", "auto_renewal_of_subscription",
-    "affiliate_name";
+    EmdSubscription { subscription_name : Text[0] = "subscription_name", start_time :
+    Scalar[1] = "start_time", end_time : Scalar[2] = "end_time",
+    auto_renewal_of_subscription : Scalar[3] = "auto_renewal_of_subscription",
+    affiliate_name : OptionalText = "affiliate_name" } lenient : "subscription_name",
+    "start_time", "end_time", "auto_renewal_of_subscription", "affiliate_name";
 }
 
 wire::model! {
-    EmdCustomerAccountInfo { unique_account_identifier[0] = "unique_account_identifier",
-    account_registration_date[1] = "account_registration_date", account_last_modified[2]
-    = "account_last_modified" } hidden : "unique_account_identifier"; lenient :
+    EmdCustomerAccountInfo { unique_account_identifier : Text[0] =
+    "unique_account_identifier", account_registration_date : Text[1] =
+    "account_registration_date", account_last_modified : Text[2] =
+    "account_last_modified" } hidden : "unique_account_identifier"; lenient :
     "unique_account_identifier", "account_registration_date", "account_last_modified";
 }
 
 wire::model! {
-    EmdRecurring { subscription[0] = "subscription", customer_account_info[1] =
-    "customer_account_info" } lenient : "subscription", "customer_account_info";
+    EmdRecurring { subscription : Place[0] = "subscription", customer_account_info :
+    Place[1] = "customer_account_info" } lenient : "subscription",
+    "customer_account_info";
 }
 
 wire::model! {
-    EmdAirReservationDetailsItinerary { departure[0] = "departure", departure_city =
-    "departure_city", arrival[2] = "arrival", arrival_city = "arrival_city", carrier[4] =
-    "carrier", segment_price = "segment_price", departure_date[6] = "departure_date",
-    ticket_delivery_method[7] = "ticket_delivery_method", ticket_delivery_recipient[8] =
-    "ticket_delivery_recipient", passenger_id = "passenger_id", class = "class" } hidden
-    : "ticket_delivery_recipient"; lenient : "departure", "departure_city", "arrival",
+    EmdAirReservationDetailsItinerary { departure : Text[0] = "departure", departure_city
+    : OptionalText = "departure_city", arrival : Text[2] = "arrival", arrival_city :
+    OptionalText = "arrival_city", carrier : Text[4] = "carrier", segment_price :
+    OptionalAmount = "segment_price", departure_date : Text[6] = "departure_date",
+    ticket_delivery_method : Scalar[7] = "ticket_delivery_method",
+    ticket_delivery_recipient : Text[8] = "ticket_delivery_recipient", passenger_id :
+    Place = "passenger_id", class : OptionalText = "class" } hidden :
+    "ticket_delivery_recipient"; lenient : "departure", "departure_city", "arrival",
     "arrival_city", "carrier", "segment_price", "departure_date",
     "ticket_delivery_method", "ticket_delivery_recipient", "passenger_id", "class";
 }
@@ -55,9 +59,10 @@ wire::open_enum! {
 }
 
 wire::model! {
-    EmdTravelInsurance { insurance_company = "insurance_company", insurance_type =
-    "insurance_type", insurance_price = "insurance_price" } lenient :
-    "insurance_company", "insurance_type", "insurance_price";
+    EmdTravelInsurance { insurance_company : OptionalText = "insurance_company",
+    insurance_type : Scalar = "insurance_type", insurance_price : OptionalAmount =
+    "insurance_price" } lenient : "insurance_company", "insurance_type",
+    "insurance_price";
 }
 
 wire::open_enum! {
@@ -66,9 +71,9 @@ wire::open_enum! {
 }
 
 wire::model! {
-    EmdTravelPassenger { id = "id", title = "title", first_name[2] = "first_name",
-    last_name[3] = "last_name" } hidden : "first_name", "last_name"; lenient : "id",
-    "title", "first_name", "last_name";
+    EmdTravelPassenger { id : Scalar = "id", title : Scalar = "title", first_name :
+    Text[2] = "first_name", last_name : Text[3] = "last_name" } hidden : "first_name",
+    "last_name"; lenient : "id", "title", "first_name", "last_name";
 }
 
 wire::open_enum! {
@@ -76,189 +81,209 @@ wire::open_enum! {
 }
 
 wire::model! {
-    EmdAirReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
-    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } hidden :
-    "pnr"; lenient : "pnr", "itinerary", "insurance", "passengers", "affiliate_name";
+    EmdAirReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
+    "itinerary", insurance : Place = "insurance", passengers : Place = "passengers",
+    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
+    "itinerary", "insurance", "passengers", "affiliate_name";
 }
 
 wire::model! {
-    EmdBusReservationDetailsItinerary { departure_city[0] = "departure_city",
-    arrival_city[1] = "arrival_city", carrier[2] = "carrier", segment_price =
-    "segment_price", departure_date[4] = "departure_date", ticket_delivery_method[5] =
-    "ticket_delivery_method", ticket_delivery_recipient[6] = "ticket_delivery_recipient",
-    passenger_id = "passenger_id", class = "class" } hidden :
+    EmdBusReservationDetailsItinerary { departure_city : Text[0] = "departure_city",
+    arrival_city : Text[1] = "arrival_city", carrier : Text[2] = "carrier", segment_price
+    : OptionalAmount = "segment_price", departure_date : Text[4] = "departure_date",
+    ticket_delivery_method : Scalar[5] = "ticket_delivery_method",
+    ticket_delivery_recipient : Text[6] = "ticket_delivery_recipient", passenger_id :
+    Place = "passenger_id", class : OptionalText = "class" } hidden :
     "ticket_delivery_recipient"; lenient : "departure_city", "arrival_city", "carrier",
     "segment_price", "departure_date", "ticket_delivery_method",
     "ticket_delivery_recipient", "passenger_id", "class";
 }
 
 wire::model! {
-    EmdBusReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
-    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } hidden :
-    "pnr"; lenient : "pnr", "itinerary", "insurance", "passengers", "affiliate_name";
+    EmdBusReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
+    "itinerary", insurance : Place = "insurance", passengers : Place = "passengers",
+    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
+    "itinerary", "insurance", "passengers", "affiliate_name";
 }
 
 wire::model! {
-    EmdTrainReservationDetailsItinerary { departure_city[0] = "departure_city",
-    arrival_city[1] = "arrival_city", carrier[2] = "carrier", segment_price =
-    "segment_price", departure_date[4] = "departure_date", ticket_delivery_method[5] =
-    "ticket_delivery_method", ticket_delivery_recipient[6] = "ticket_delivery_recipient",
-    passenger_id[7] = "passenger_id", class = "class" } hidden :
+    EmdTrainReservationDetailsItinerary { departure_city : Text[0] = "departure_city",
+    arrival_city : Text[1] = "arrival_city", carrier : Text[2] = "carrier", segment_price
+    : OptionalAmount = "segment_price", departure_date : Text[4] = "departure_date",
+    ticket_delivery_method : Scalar[5] = "ticket_delivery_method",
+    ticket_delivery_recipient : Text[6] = "ticket_delivery_recipient", passenger_id :
+    Place[7] = "passenger_id", class : OptionalText = "class" } hidden :
     "ticket_delivery_recipient"; lenient : "departure_city", "arrival_city", "carrier",
     "segment_price", "departure_date", "ticket_delivery_method",
     "ticket_delivery_recipient", "passenger_id", "class";
 }
 
 wire::model! {
-    EmdTrainReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
-    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } hidden :
-    "pnr"; lenient : "pnr", "itinerary", "insurance", "passengers", "affiliate_name";
+    EmdTrainReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
+    "itinerary", insurance : Place = "insurance", passengers : Place = "passengers",
+    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
+    "itinerary", "insurance", "passengers", "affiliate_name";
 }
 
 wire::model! {
-    EmdFerryReservationDetailsItinerary { departure_city[0] = "departure_city",
-    arrival_city[1] = "arrival_city", carrier[2] = "carrier", segment_price =
-    "segment_price", departure_date[4] = "departure_date", ticket_delivery_method[5] =
-    "ticket_delivery_method", ticket_delivery_recipient[6] = "ticket_delivery_recipient",
-    passenger_id = "passenger_id", class = "class" } hidden :
+    EmdFerryReservationDetailsItinerary { departure_city : Text[0] = "departure_city",
+    arrival_city : Text[1] = "arrival_city", carrier : Text[2] = "carrier", segment_price
+    : OptionalAmount = "segment_price", departure_date : Text[4] = "departure_date",
+    ticket_delivery_method : Scalar[5] = "ticket_delivery_method",
+    ticket_delivery_recipient : Text[6] = "ticket_delivery_recipient", passenger_id :
+    Place = "passenger_id", class : OptionalText = "class" } hidden :
     "ticket_delivery_recipient"; lenient : "departure_city", "arrival_city", "carrier",
     "segment_price", "departure_date", "ticket_delivery_method",
     "ticket_delivery_recipient", "passenger_id", "class";
 }
 
 wire::model! {
-    EmdFerryReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
-    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } hidden :
-    "pnr"; lenient : "pnr", "itinerary", "insurance", "passengers", "affiliate_name";
+    EmdFerryReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
+    "itinerary", insurance : Place = "insurance", passengers : Place = "passengers",
+    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
+    "itinerary", "insurance", "passengers", "affiliate_name";
 }
 
 wire::model! {
-    EmdHotelReservationDetailsItinerary { hotel_name = "hotel_name", address = "address",
-    start_time[2] = "start_time", end_time[3] = "end_time", number_of_rooms[4] =
-    "number_of_rooms", passenger_id[5] = "passenger_id", ticket_delivery_method[6] =
-    "ticket_delivery_method", ticket_delivery_recipient[7] = "ticket_delivery_recipient",
-    hotel_price[8] = "hotel_price", class = "class" } hidden :
-    "ticket_delivery_recipient"; lenient : "hotel_name", "address", "start_time",
-    "end_time", "number_of_rooms", "passenger_id", "ticket_delivery_method",
-    "ticket_delivery_recipient", "hotel_price", "class";
+    EmdHotelReservationDetailsItinerary { hotel_name : OptionalText = "hotel_name",
+    address : Place = "address", start_time : Text[2] = "start_time", end_time : Text[3]
+    = "end_time", number_of_rooms : Scalar[4] = "number_of_rooms", passenger_id :
+    Place[5] = "passenger_id", ticket_delivery_method : Scalar[6] =
+    "ticket_delivery_method", ticket_delivery_recipient : Text[7] =
+    "ticket_delivery_recipient", hotel_price : Amount[8] = "hotel_price", class :
+    OptionalText = "class" } hidden : "ticket_delivery_recipient"; lenient :
+    "hotel_name", "address", "start_time", "end_time", "number_of_rooms", "passenger_id",
+    "ticket_delivery_method", "ticket_delivery_recipient", "hotel_price", "class";
 }
 
 wire::model! {
-    EmdHotelAddress { street_address = "street_address", postal_code = "postal_code",
-    city[2] = "city", country[3] = "country" } hidden : "street_address", "postal_code";
-    lenient : "street_address", "postal_code", "city", "country";
+    EmdHotelAddress { street_address : OptionalText = "street_address", postal_code :
+    OptionalText = "postal_code", city : Text[2] = "city", country : Text[3] = "country"
+    } hidden : "street_address", "postal_code"; lenient : "street_address",
+    "postal_code", "city", "country";
 }
 
 wire::model! {
-    EmdHotelReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
-    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } hidden :
-    "pnr"; lenient : "pnr", "itinerary", "insurance", "passengers", "affiliate_name";
+    EmdHotelReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
+    "itinerary", insurance : Place = "insurance", passengers : Place = "passengers",
+    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
+    "itinerary", "insurance", "passengers", "affiliate_name";
 }
 
 wire::model! {
-    EmdCarRentalReservationDetailsItinerary { rental_company[0] = "rental_company",
-    drivers_id = "drivers_id", pick_up_location = "pick_up_location", drop_off_location =
-    "drop_off_location", start_time[4] = "start_time", end_time[5] = "end_time",
-    car_price = "car_price", class = "class" } lenient : "rental_company", "drivers_id",
-    "pick_up_location", "drop_off_location", "start_time", "end_time", "car_price",
-    "class";
+    EmdCarRentalReservationDetailsItinerary { rental_company : Text[0] =
+    "rental_company", drivers_id : Place = "drivers_id", pick_up_location : Place =
+    "pick_up_location", drop_off_location : Place = "drop_off_location", start_time :
+    Text[4] = "start_time", end_time : Text[5] = "end_time", car_price : OptionalAmount =
+    "car_price", class : OptionalText = "class" } lenient : "rental_company",
+    "drivers_id", "pick_up_location", "drop_off_location", "start_time", "end_time",
+    "car_price", "class";
 }
 
 wire::model! {
-    EmdCarPickUpLocation { street_address = "street_address", postal_code =
-    "postal_code", city[2] = "city", country[3] = "country" } hidden : "street_address",
-    "postal_code"; lenient : "street_address", "postal_code", "city", "country";
+    EmdCarPickUpLocation { street_address : OptionalText = "street_address", postal_code
+    : OptionalText = "postal_code", city : Text[2] = "city", country : Text[3] =
+    "country" } hidden : "street_address", "postal_code"; lenient : "street_address",
+    "postal_code", "city", "country";
 }
 
 wire::model! {
-    EmdCarDropOffLocation { street_address = "street_address", postal_code =
-    "postal_code", city[2] = "city", country[3] = "country" } hidden : "street_address",
-    "postal_code"; lenient : "street_address", "postal_code", "city", "country";
+    EmdCarDropOffLocation { street_address : OptionalText = "street_address", postal_code
+    : OptionalText = "postal_code", city : Text[2] = "city", country : Text[3] =
+    "country" } hidden : "street_address", "postal_code"; lenient : "street_address",
+    "postal_code", "city", "country";
 }
 
 wire::model! {
-    EmdCarRentalReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
-    "insurance", drivers[3] = "drivers", affiliate_name = "affiliate_name" } hidden :
-    "pnr"; lenient : "pnr", "itinerary", "insurance", "drivers", "affiliate_name";
+    EmdCarRentalReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
+    "itinerary", insurance : Place = "insurance", drivers : Place[3] = "drivers",
+    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
+    "itinerary", "insurance", "drivers", "affiliate_name";
 }
 
 wire::model! {
-    EmdTravel { air_reservation_details = "air_reservation_details",
-    bus_reservation_details = "bus_reservation_details", train_reservation_details =
-    "train_reservation_details", ferry_reservation_details = "ferry_reservation_details",
-    hotel_reservation_details = "hotel_reservation_details",
-    car_rental_reservation_details = "car_rental_reservation_details" } lenient :
+    EmdTravel { air_reservation_details : Place = "air_reservation_details",
+    bus_reservation_details : Place = "bus_reservation_details",
+    train_reservation_details : Place = "train_reservation_details",
+    ferry_reservation_details : Place = "ferry_reservation_details",
+    hotel_reservation_details : Place = "hotel_reservation_details",
+    car_rental_reservation_details : Place = "car_rental_reservation_details" } lenient :
     "air_reservation_details", "bus_reservation_details", "train_reservation_details",
     "ferry_reservation_details", "hotel_reservation_details",
     "car_rental_reservation_details";
 }
 
 wire::model! {
-    EmdMarketplaceAccountLastModified { password[0] = "password", email[1] = "email",
-    listing[2] = "listing", login[3] = "login", address[4] = "address" } hidden :
-    "email"; lenient : "password", "email", "listing", "login", "address";
+    EmdMarketplaceAccountLastModified { password : Scalar[0] = "password", email :
+    Scalar[1] = "email", listing : Scalar[2] = "listing", login : Scalar[3] = "login",
+    address : Scalar[4] = "address" } hidden : "email"; lenient : "password", "email",
+    "listing", "login", "address";
 }
 
 wire::model! {
-    EmdMarketplaceSellerInfo { unique_account_identifier_seller =
-    "unique_account_identifier_seller", sub_merchant_id[1] = "sub_merchant_id",
-    product_category[2] = "product_category", product_name = "product_name",
-    account_registration_date[4] = "account_registration_date", account_last_modified[5]
-    = "account_last_modified", seller_rating = "seller_rating", number_of_trades[7] =
-    "number_of_trades", volume_of_trades = "volume_of_trades" } lenient :
-    "unique_account_identifier_seller", "sub_merchant_id", "product_category",
-    "product_name", "account_registration_date", "account_last_modified",
-    "seller_rating", "number_of_trades", "volume_of_trades";
+    EmdMarketplaceSellerInfo { unique_account_identifier_seller : Place =
+    "unique_account_identifier_seller", sub_merchant_id : Text[1] = "sub_merchant_id",
+    product_category : Text[2] = "product_category", product_name : OptionalText =
+    "product_name", account_registration_date : Scalar[4] = "account_registration_date",
+    account_last_modified : Place[5] = "account_last_modified", seller_rating : Scalar =
+    "seller_rating", number_of_trades : Scalar[7] = "number_of_trades", volume_of_trades
+    : Scalar = "volume_of_trades" } lenient : "unique_account_identifier_seller",
+    "sub_merchant_id", "product_category", "product_name", "account_registration_date",
+    "account_last_modified", "seller_rating", "number_of_trades", "volume_of_trades";
 }
 
 wire::model! {
-    EmdSellerIdentifier { email = "email", phone_number = "phone_number", other = "other"
-    } hidden : "email", "phone_number", "other"; lenient : "email", "phone_number",
-    "other";
+    EmdSellerIdentifier { email : OptionalText = "email", phone_number : OptionalText =
+    "phone_number", other : OptionalText = "other" } hidden : "email", "phone_number",
+    "other"; lenient : "email", "phone_number", "other";
 }
 
 wire::model! {
-    EmdMarketplaceWinnerInfo { unique_account_identifier_winner =
-    "unique_account_identifier_winner", account_registration_date[1] =
-    "account_registration_date", account_last_modified[2] = "account_last_modified",
-    number_of_trades[3] = "number_of_trades", volume_of_trades = "volume_of_trades" }
-    lenient : "unique_account_identifier_winner", "account_registration_date",
+    EmdMarketplaceWinnerInfo { unique_account_identifier_winner : Place =
+    "unique_account_identifier_winner", account_registration_date : Scalar[1] =
+    "account_registration_date", account_last_modified : Place[2] =
+    "account_last_modified", number_of_trades : Scalar[3] = "number_of_trades",
+    volume_of_trades : Scalar = "volume_of_trades" } lenient :
+    "unique_account_identifier_winner", "account_registration_date",
     "account_last_modified", "number_of_trades", "volume_of_trades";
 }
 
 wire::model! {
-    EmdWinnerIdentifier { email = "email", phone_number = "phone_number", other = "other"
-    } hidden : "email", "phone_number", "other"; lenient : "email", "phone_number",
-    "other";
+    EmdWinnerIdentifier { email : OptionalText = "email", phone_number : OptionalText =
+    "phone_number", other : OptionalText = "other" } hidden : "email", "phone_number",
+    "other"; lenient : "email", "phone_number", "other";
 }
 
 wire::model! {
-    EmdMarketplaceOrder { seller_info[0] = "seller_info", winner_info[1] = "winner_info"
-    } lenient : "seller_info", "winner_info";
+    EmdMarketplaceOrder { seller_info : Place[0] = "seller_info", winner_info : Place[1]
+    = "winner_info" } lenient : "seller_info", "winner_info";
 }
 
 wire::model! {
-    Emd { event = "event", subscription = "subscription", travel = "travel",
-    marketplace_order = "marketplace_order" } lenient : "event", "subscription",
-    "travel", "marketplace_order";
+    Emd { event : Place = "event", subscription : Place = "subscription", travel : Place
+    = "travel", marketplace_order : Place = "marketplace_order" } lenient : "event",
+    "subscription", "travel", "marketplace_order";
 }
 
 wire::model! {
-    EmdEventEntry { event_name[0] = "event_name", event_company[1] = "event_company",
-    genre_of_event[2] = "genre_of_event", arena_name = "arena_name", arena_location =
-    "arena_location", start_time[5] = "start_time", end_time[6] = "end_time",
-    access_controlled_venue = "access_controlled_venue", ticket_delivery_method[8] =
-    "ticket_delivery_method", ticket_delivery_recipient[9] = "ticket_delivery_recipient",
-    affiliate_name = "affiliate_name" } hidden : "ticket_delivery_recipient"; lenient :
-    "event_name", "event_company", "genre_of_event", "arena_name", "arena_location",
-    "start_time", "end_time", "access_controlled_venue", "ticket_delivery_method",
-    "ticket_delivery_recipient", "affiliate_name";
+    EmdEventEntry { event_name : Text[0] = "event_name", event_company : Text[1] =
+    "event_company", genre_of_event : Text[2] = "genre_of_event", arena_name :
+    OptionalText = "arena_name", arena_location : Place = "arena_location", start_time :
+    Scalar[5] = "start_time", end_time : Scalar[6] = "end_time", access_controlled_venue
+    : Scalar = "access_controlled_venue", ticket_delivery_method : Scalar[8] =
+    "ticket_delivery_method", ticket_delivery_recipient : Text[9] =
+    "ticket_delivery_recipient", affiliate_name : OptionalText = "affiliate_name" }
+    hidden : "ticket_delivery_recipient"; lenient : "event_name", "event_company",
+    "genre_of_event", "arena_name", "arena_location", "start_time", "end_time",
+    "access_controlled_venue", "ticket_delivery_method", "ticket_delivery_recipient",
+    "affiliate_name";
 }
 
 wire::model! {
-    EmdEventEntryArenaLocation { street_address = "street_address", postal_code =
-    "postal_code", city[2] = "city", country[3] = "country" } hidden : "street_address",
-    "postal_code"; lenient : "street_address", "postal_code", "city", "country";
+    EmdEventEntryArenaLocation { street_address : OptionalText = "street_address",
+    postal_code : OptionalText = "postal_code", city : Text[2] = "city", country :
+    Text[3] = "country" } hidden : "street_address", "postal_code"; lenient :
+    "street_address", "postal_code", "city", "country";
 }
 
 wire::hash! {

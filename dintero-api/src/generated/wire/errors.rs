@@ -6,9 +6,10 @@ use crate::types::{ErrorBody, ErrorBodyError};
 use crate::wire;
 
 wire::model! {
-    ErrorBody { error[0] = "error" }
+    ErrorBody { error : Place[0] = "error" }
 }
 
 wire::model! {
-    ErrorBodyError { code = "code", errors = "errors", message[2] = "message" }
+    ErrorBodyError { code : OptionalText = "code", errors : Place = "errors", message :
+    Text[2] = "message" }
 }

@@ -22,14 +22,17 @@ wire::open_enum! {
 }
 
 wire::model! {
-    OrderAddress { first_name = "first_name", last_name = "last_name", address_line =
-    "address_line", address_line_2 = "address_line_2", co_address = "co_address",
-    business_name = "business_name", postal_code = "postal_code", postal_place =
-    "postal_place", country = "country", phone_number = "phone_number", email = "email",
-    latitude = "latitude", longitude = "longitude", comment = "comment",
-    organization_number = "organization_number", organization_type = "organization_type",
-    customer_reference = "customer_reference", cost_center = "cost_center" } hidden :
-    "first_name", "last_name", "address_line", "address_line_2", "co_address",
+    OrderAddress { first_name : OptionalText = "first_name", last_name : OptionalText =
+    "last_name", address_line : OptionalText = "address_line", address_line_2 :
+    OptionalText = "address_line_2", co_address : OptionalText = "co_address",
+    business_name : OptionalText = "business_name", postal_code : OptionalText =
+    "postal_code", postal_place : OptionalText = "postal_place", country : Scalar =
+    "country", phone_number : OptionalText = "phone_number", email : OptionalText =
+    "email", latitude : Scalar = "latitude", longitude : Scalar = "longitude", comment :
+    OptionalText = "comment", organization_number : OptionalText = "organization_number",
+    organization_type : OptionalText = "organization_type", customer_reference :
+    OptionalText = "customer_reference", cost_center : OptionalText = "cost_center" }
+    hidden : "first_name", "last_name", "address_line", "address_line_2", "co_address",
     "business_name", "postal_code", "postal_place", "phone_number", "email", "latitude",
     "longitude", "comment", "organization_number", "customer_reference"; lenient :
     "first_name", "last_name", "address_line", "address_line_2", "co_address",
@@ -39,8 +42,8 @@ wire::model! {
 }
 
 wire::model! {
-    PayoutFeeSplit { kind[0] = "type", destinations = "destinations" } preset : kind =
-    PayoutFeeSplitType::Proportional;
+    PayoutFeeSplit { kind : Scalar[0] = "type", destinations : Place = "destinations" }
+    preset : kind = PayoutFeeSplitType::Proportional;
 }
 
 wire::open_enum! {
@@ -48,40 +51,47 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayoutSplit { payout_destination_id[0] = "payout_destination_id", amount[1] =
-    "amount" }
+    PayoutSplit { payout_destination_id : Text[0] = "payout_destination_id", amount :
+    Amount[1] = "amount" }
 }
 
 wire::model! {
-    Address { address_line[0] = "address_line", address_line_2 = "address_line_2",
-    postal_code = "postal_code", postal_place[3] = "postal_place", country[4] = "country"
-    } hidden : "address_line", "address_line_2", "postal_code", "postal_place"; lenient :
-    "address_line", "address_line_2", "postal_code", "postal_place", "country";
+    Address { address_line : Text[0] = "address_line", address_line_2 : OptionalText =
+    "address_line_2", postal_code : OptionalText = "postal_code", postal_place : Text[3]
+    = "postal_place", country : Text[4] = "country" } hidden : "address_line",
+    "address_line_2", "postal_code", "postal_place"; lenient : "address_line",
+    "address_line_2", "postal_code", "postal_place", "country";
 }
 
 wire::model! {
-    Store { id[0] = "id", name = "name", business_name = "business_name", address =
-    "address", chain = "chain", email = "email", gln = "gln", organization_number =
-    "organization_number", phone_number = "phone_number", mcc = "mcc", bax = "bax",
-    terminal_id = "terminal_id", payout_destination_id = "payout_destination_id" } hidden
-    : "business_name", "email", "organization_number", "phone_number"; lenient : "id",
-    "name", "business_name", "address", "chain", "email", "gln", "organization_number",
-    "phone_number", "mcc", "bax", "terminal_id", "payout_destination_id";
+    Store { id : Text[0] = "id", name : OptionalText = "name", business_name :
+    OptionalText = "business_name", address : Place = "address", chain : OptionalText =
+    "chain", email : OptionalText = "email", gln : OptionalText = "gln",
+    organization_number : OptionalText = "organization_number", phone_number :
+    OptionalText = "phone_number", mcc : OptionalText = "mcc", bax : OptionalText =
+    "bax", terminal_id : OptionalText = "terminal_id", payout_destination_id :
+    OptionalText = "payout_destination_id" } hidden : "business_name", "email",
+    "organization_number", "phone_number"; lenient : "id", "name", "business_name",
+    "address", "chain", "email", "gln", "organization_number", "phone_number", "mcc",
+    "bax", "terminal_id", "payout_destination_id";
 }
 
 wire::model! {
-    OrderItem { id = "id", groups = "groups", line_id = "line_id", version = "version",
-    description = "description", quantity = "quantity", amount = "amount", vat_amount =
-    "vat_amount", vat = "vat", unit_volume = "unit_volume", unit_weight = "unit_weight",
-    unit_dimensional_weight = "unit_dimensional_weight", kind = "type", fee_split =
-    "fee_split", splits = "splits", thumbnail_url = "thumbnail_url", emd = "emd", store =
-    "store" } read_only : "version"; lenient : "groups", "version", "description",
-    "unit_volume", "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url",
-    "emd", "store";
+    OrderItem { id : OptionalText = "id", groups : Place = "groups", line_id :
+    OptionalText = "line_id", version : Scalar = "version", description : OptionalText =
+    "description", quantity : Scalar = "quantity", amount : OptionalAmount = "amount",
+    vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat", unit_volume :
+    Scalar = "unit_volume", unit_weight : Scalar = "unit_weight", unit_dimensional_weight
+    : Scalar = "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place =
+    "fee_split", splits : Place = "splits", thumbnail_url : OptionalText =
+    "thumbnail_url", emd : Place = "emd", store : Place = "store" } read_only :
+    "version"; lenient : "groups", "version", "description", "unit_volume",
+    "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
 }
 
 wire::model! {
-    OrderItemGroup { id[0] = "id", name = "name" } lenient : "id", "name";
+    OrderItemGroup { id : Text[0] = "id", name : OptionalText = "name" } lenient : "id",
+    "name";
 }
 
 wire::open_enum! {
@@ -90,50 +100,54 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DiscountItem { amount = "amount", percentage = "percentage", discount_type =
-    "discount_type", discount_id = "discount_id", description = "description", line_id =
+    DiscountItem { amount : OptionalAmount = "amount", percentage : Scalar =
+    "percentage", discount_type : Scalar = "discount_type", discount_id : OptionalText =
+    "discount_id", description : OptionalText = "description", line_id : Scalar =
     "line_id" } lenient : "amount", "percentage", "discount_type", "discount_id",
     "description", "line_id";
 }
 
 wire::model! {
-    OrderDiscountItem { eligible_for_discount = "eligible_for_discount", is_changed =
-    "is_changed", gross_amount = "gross_amount", discount_lines = "discount_lines" }
-    read_only : "is_changed", "gross_amount"; lenient : "eligible_for_discount",
-    "is_changed", "gross_amount", "discount_lines";
+    OrderDiscountItem { eligible_for_discount : Scalar = "eligible_for_discount",
+    is_changed : Scalar = "is_changed", gross_amount : OptionalAmount = "gross_amount",
+    discount_lines : Place = "discount_lines" } read_only : "is_changed", "gross_amount";
+    lenient : "eligible_for_discount", "is_changed", "gross_amount", "discount_lines";
 }
 
 wire::model! {
-    RelativeTime { working_days = "working_days", shipping_day_of_week =
-    "shipping_day_of_week", arrival_day_of_week = "arrival_day_of_week" } lenient :
-    "working_days", "shipping_day_of_week", "arrival_day_of_week";
+    RelativeTime { working_days : Place = "working_days", shipping_day_of_week : Scalar =
+    "shipping_day_of_week", arrival_day_of_week : Scalar = "arrival_day_of_week" }
+    lenient : "working_days", "shipping_day_of_week", "arrival_day_of_week";
 }
 
 wire::model! {
-    OpeningHours { open_now = "open_now", periods = "periods", timezone = "timezone" }
-    lenient : "open_now", "periods", "timezone";
+    OpeningHours { open_now : Scalar = "open_now", periods : Place = "periods", timezone
+    : OptionalText = "timezone" } lenient : "open_now", "periods", "timezone";
 }
 
 wire::model! {
-    OpeningHoursPeriod { opens_at = "opens_at", closes_at = "closes_at", day_of_week =
-    "day_of_week" } lenient : "opens_at", "closes_at", "day_of_week";
+    OpeningHoursPeriod { opens_at : OptionalText = "opens_at", closes_at : OptionalText =
+    "closes_at", day_of_week : Scalar = "day_of_week" } lenient : "opens_at",
+    "closes_at", "day_of_week";
 }
 
 wire::model! {
-    ShippingAddressDetails { website_url = "website_url", opening_hours = "opening_hours"
-    } lenient : "website_url", "opening_hours";
+    ShippingAddressDetails { website_url : OptionalText = "website_url", opening_hours :
+    Place = "opening_hours" } lenient : "website_url", "opening_hours";
 }
 
 wire::model! {
-    ShippingOption { id[0] = "id", line_id[1] = "line_id", countries = "countries",
-    amount[3] = "amount", vat_amount = "vat_amount", vat = "vat", title[6] = "title",
-    description = "description", delivery_method = "delivery_method", operator[9] =
-    "operator", operator_product_id = "operator_product_id", eta = "eta", time_slot =
-    "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
-    environmental_data = "environmental_data", thumbnail_url = "thumbnail_url" } lenient
-    : "countries", "description", "delivery_method", "operator", "operator_product_id",
+    ShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id", countries :
+    Place = "countries", amount : Amount[3] = "amount", vat_amount : OptionalAmount =
+    "vat_amount", vat : Scalar = "vat", title : Text[6] = "title", description :
+    OptionalText = "description", delivery_method : Scalar = "delivery_method", operator
+    : Text[9] = "operator", operator_product_id : OptionalText = "operator_product_id",
+    eta : Place = "eta", time_slot : Place = "time_slot", pick_up_address : Place =
+    "pick_up_address", metadata : Place = "metadata", environmental_data : Place =
+    "environmental_data", thumbnail_url : OptionalText = "thumbnail_url" } lenient :
+    "countries", "description", "delivery_method", "operator", "operator_product_id",
     "eta", "time_slot", "pick_up_address", "metadata", "environmental_data",
-    "thumbnail_url";
+    "thumbnail_url"; may_be_empty : "operator";
 }
 
 wire::open_enum! {
@@ -142,60 +156,67 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ShippingOptionEta { working_days = "working_days", shipping_day_of_week =
-    "shipping_day_of_week", arrival_day_of_week = "arrival_day_of_week", starts_at =
-    "starts_at", ends_at = "ends_at" } lenient : "working_days", "shipping_day_of_week",
-    "arrival_day_of_week", "starts_at", "ends_at";
-}
-
-wire::model! {
-    ShippingOptionTimeSlot { starts_at = "starts_at", ends_at = "ends_at" } lenient :
+    ShippingOptionEta { working_days : Place = "working_days", shipping_day_of_week :
+    Scalar = "shipping_day_of_week", arrival_day_of_week : Scalar =
+    "arrival_day_of_week", starts_at : Scalar = "starts_at", ends_at : Scalar = "ends_at"
+    } lenient : "working_days", "shipping_day_of_week", "arrival_day_of_week",
     "starts_at", "ends_at";
 }
 
 wire::model! {
-    ShippingOptionPickUpAddress { first_name = "first_name", last_name = "last_name",
-    address_line = "address_line", address_line_2 = "address_line_2", co_address =
-    "co_address", business_name = "business_name", postal_code = "postal_code",
-    postal_place = "postal_place", country = "country", phone_number = "phone_number",
-    email = "email", latitude = "latitude", longitude = "longitude", comment = "comment",
-    organization_number = "organization_number", organization_type = "organization_type",
-    customer_reference = "customer_reference", cost_center = "cost_center", website_url =
-    "website_url", opening_hours = "opening_hours", distance = "distance" } hidden :
-    "first_name", "last_name", "address_line", "address_line_2", "co_address",
-    "business_name", "postal_code", "postal_place", "phone_number", "email", "latitude",
-    "longitude", "comment", "organization_number", "customer_reference"; lenient :
-    "first_name", "last_name", "address_line", "address_line_2", "co_address",
-    "business_name", "postal_code", "postal_place", "country", "phone_number", "email",
-    "latitude", "longitude", "comment", "organization_number", "organization_type",
-    "customer_reference", "cost_center", "website_url", "opening_hours", "distance";
+    ShippingOptionTimeSlot { starts_at : Scalar = "starts_at", ends_at : Scalar =
+    "ends_at" } lenient : "starts_at", "ends_at";
 }
 
 wire::model! {
-    ShippingOptionEnvironmentalData { description[0] = "description", details = "details"
-    } lenient : "description", "details";
+    ShippingOptionPickUpAddress { first_name : OptionalText = "first_name", last_name :
+    OptionalText = "last_name", address_line : OptionalText = "address_line",
+    address_line_2 : OptionalText = "address_line_2", co_address : OptionalText =
+    "co_address", business_name : OptionalText = "business_name", postal_code :
+    OptionalText = "postal_code", postal_place : OptionalText = "postal_place", country :
+    Scalar = "country", phone_number : OptionalText = "phone_number", email :
+    OptionalText = "email", latitude : Scalar = "latitude", longitude : Scalar =
+    "longitude", comment : OptionalText = "comment", organization_number : OptionalText =
+    "organization_number", organization_type : OptionalText = "organization_type",
+    customer_reference : OptionalText = "customer_reference", cost_center : OptionalText
+    = "cost_center", website_url : OptionalText = "website_url", opening_hours : Place =
+    "opening_hours", distance : Scalar = "distance" } hidden : "first_name", "last_name",
+    "address_line", "address_line_2", "co_address", "business_name", "postal_code",
+    "postal_place", "phone_number", "email", "latitude", "longitude", "comment",
+    "organization_number", "customer_reference"; lenient : "first_name", "last_name",
+    "address_line", "address_line_2", "co_address", "business_name", "postal_code",
+    "postal_place", "country", "phone_number", "email", "latitude", "longitude",
+    "comment", "organization_number", "organization_type", "customer_reference",
+    "cost_center", "website_url", "opening_hours", "distance";
 }
 
 wire::model! {
-    ShippingOptionEnvironmentalDataDetail { label[0] = "label", value[1] = "value" }
-    lenient : "label", "value";
+    ShippingOptionEnvironmentalData { description : Text[0] = "description", details :
+    Place = "details" } lenient : "description", "details";
 }
 
 wire::model! {
-    SplitShippingOption { id[0] = "id", line_id[1] = "line_id", countries = "countries",
-    amount[3] = "amount", vat_amount = "vat_amount", vat = "vat", title[6] = "title",
-    description = "description", delivery_method = "delivery_method", operator[9] =
-    "operator", operator_product_id = "operator_product_id", eta = "eta", time_slot =
-    "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
-    environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
-    pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits" } lenient :
-    "countries", "description", "delivery_method", "operator", "operator_product_id",
-    "eta", "time_slot", "pick_up_address", "metadata", "environmental_data",
-    "thumbnail_url";
+    ShippingOptionEnvironmentalDataDetail { label : Text[0] = "label", value : Text[1] =
+    "value" } lenient : "label", "value";
 }
 
 wire::model! {
-    SplitShippingOptionPayInStore { kind[0] = "type" } preset : kind =
+    SplitShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id", countries :
+    Place = "countries", amount : Amount[3] = "amount", vat_amount : OptionalAmount =
+    "vat_amount", vat : Scalar = "vat", title : Text[6] = "title", description :
+    OptionalText = "description", delivery_method : Scalar = "delivery_method", operator
+    : Text[9] = "operator", operator_product_id : OptionalText = "operator_product_id",
+    eta : Place = "eta", time_slot : Place = "time_slot", pick_up_address : Place =
+    "pick_up_address", metadata : Place = "metadata", environmental_data : Place =
+    "environmental_data", thumbnail_url : OptionalText = "thumbnail_url", pay_in_store :
+    Place = "pay_in_store", fee_split : Place = "fee_split", splits : Place = "splits" }
+    lenient : "countries", "description", "delivery_method", "operator",
+    "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
+    "environmental_data", "thumbnail_url"; may_be_empty : "operator";
+}
+
+wire::model! {
+    SplitShippingOptionPayInStore { kind : Scalar[0] = "type" } preset : kind =
     SplitShippingOptionPayInStoreType::Full;
 }
 
@@ -204,40 +225,46 @@ wire::open_enum! {
 }
 
 wire::model! {
-    MultiShipmentItem { line_id[0] = "line_id", quantity = "quantity" }
+    MultiShipmentItem { line_id : Text[0] = "line_id", quantity : Scalar = "quantity" }
 }
 
 wire::model! {
-    MultiShipmentShippingOption { id[0] = "id", line_id[1] = "line_id", countries =
-    "countries", amount[3] = "amount", vat_amount = "vat_amount", vat = "vat", title[6] =
-    "title", description = "description", delivery_method = "delivery_method",
-    operator[9] = "operator", operator_product_id = "operator_product_id", eta = "eta",
-    time_slot = "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
-    environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
-    pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits",
-    shipment_id = "shipment_id", shipment_items = "shipment_items" } lenient :
-    "countries", "description", "delivery_method", "operator", "operator_product_id",
-    "eta", "time_slot", "pick_up_address", "metadata", "environmental_data",
-    "thumbnail_url", "shipment_id", "shipment_items";
+    MultiShipmentShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id",
+    countries : Place = "countries", amount : Amount[3] = "amount", vat_amount :
+    OptionalAmount = "vat_amount", vat : Scalar = "vat", title : Text[6] = "title",
+    description : OptionalText = "description", delivery_method : Scalar =
+    "delivery_method", operator : Text[9] = "operator", operator_product_id :
+    OptionalText = "operator_product_id", eta : Place = "eta", time_slot : Place =
+    "time_slot", pick_up_address : Place = "pick_up_address", metadata : Place =
+    "metadata", environmental_data : Place = "environmental_data", thumbnail_url :
+    OptionalText = "thumbnail_url", pay_in_store : Place = "pay_in_store", fee_split :
+    Place = "fee_split", splits : Place = "splits", shipment_id : OptionalText =
+    "shipment_id", shipment_items : Place = "shipment_items" } lenient : "countries",
+    "description", "delivery_method", "operator", "operator_product_id", "eta",
+    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url",
+    "shipment_id", "shipment_items"; may_be_empty : "operator";
 }
 
 wire::model! {
-    OrderShippingOption { id[0] = "id", line_id[1] = "line_id", countries = "countries",
-    amount[3] = "amount", vat_amount = "vat_amount", vat = "vat", title[6] = "title",
-    description = "description", delivery_method = "delivery_method", operator[9] =
-    "operator", operator_product_id = "operator_product_id", eta = "eta", time_slot =
-    "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
-    environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
-    pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits", shipments
-    = "shipments" } lenient : "countries", "description", "delivery_method", "operator",
-    "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
-    "environmental_data", "thumbnail_url";
+    OrderShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id", countries :
+    Place = "countries", amount : Amount[3] = "amount", vat_amount : OptionalAmount =
+    "vat_amount", vat : Scalar = "vat", title : Text[6] = "title", description :
+    OptionalText = "description", delivery_method : Scalar = "delivery_method", operator
+    : Text[9] = "operator", operator_product_id : OptionalText = "operator_product_id",
+    eta : Place = "eta", time_slot : Place = "time_slot", pick_up_address : Place =
+    "pick_up_address", metadata : Place = "metadata", environmental_data : Place =
+    "environmental_data", thumbnail_url : OptionalText = "thumbnail_url", pay_in_store :
+    Place = "pay_in_store", fee_split : Place = "fee_split", splits : Place = "splits",
+    shipments : Place = "shipments" } lenient : "countries", "description",
+    "delivery_method", "operator", "operator_product_id", "eta", "time_slot",
+    "pick_up_address", "metadata", "environmental_data", "thumbnail_url"; may_be_empty :
+    "operator";
 }
 
 wire::model! {
-    Giftcard { kind[0] = "type", card_id[1] = "card_id", amount[2] = "amount",
-    masked_card_token = "masked_card_token" } hidden : "card_id"; preset : kind =
-    GiftcardType::DinteroWallets;
+    Giftcard { kind : Scalar[0] = "type", card_id : Text[1] = "card_id", amount :
+    Amount[2] = "amount", masked_card_token : Scalar = "masked_card_token" } hidden :
+    "card_id"; preset : kind = GiftcardType::DinteroWallets;
 }
 
 wire::open_enum! {
@@ -245,65 +272,75 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionOrderUpdate { amount = "amount", currency = "currency", vat_amount =
-    "vat_amount", merchant_reference_2 = "merchant_reference_2", event_reference =
-    "event_reference", shipping_address = "shipping_address", billing_address =
-    "billing_address", partial_payment = "partial_payment", items = "items", gross_amount
-    = "gross_amount", is_changed = "is_changed", shipping_option = "shipping_option",
-    store = "store", discount_lines = "discount_lines", discount_codes =
-    "discount_codes", gift_cards = "gift_cards" } hidden : "discount_codes"; read_only :
+    SessionOrderUpdate { amount : OptionalAmount = "amount", currency : Scalar =
+    "currency", vat_amount : OptionalAmount = "vat_amount", merchant_reference_2 :
+    OptionalText = "merchant_reference_2", event_reference : OptionalText =
+    "event_reference", shipping_address : Place = "shipping_address", billing_address :
+    Place = "billing_address", partial_payment : Scalar = "partial_payment", items :
+    Place = "items", gross_amount : OptionalAmount = "gross_amount", is_changed : Scalar
+    = "is_changed", shipping_option : Place = "shipping_option", store : Place = "store",
+    discount_lines : Place = "discount_lines", discount_codes : Place = "discount_codes",
+    gift_cards : Place = "gift_cards" } hidden : "discount_codes"; read_only :
     "gross_amount", "is_changed"; lenient : "shipping_address", "billing_address",
     "gross_amount", "is_changed", "store", "discount_lines", "discount_codes";
 }
 
 wire::model! {
-    OrderLine { id = "id", groups = "groups", line_id = "line_id", version = "version",
-    description = "description", quantity = "quantity", amount = "amount", vat_amount =
-    "vat_amount", vat = "vat", unit_volume = "unit_volume", unit_weight = "unit_weight",
-    unit_dimensional_weight = "unit_dimensional_weight", kind = "type", fee_split =
-    "fee_split", splits = "splits", thumbnail_url = "thumbnail_url", emd = "emd", store =
-    "store", eligible_for_discount = "eligible_for_discount", is_changed = "is_changed",
-    gross_amount = "gross_amount", discount_lines = "discount_lines" } read_only :
-    "version", "is_changed", "gross_amount"; lenient : "groups", "version",
+    OrderLine { id : OptionalText = "id", groups : Place = "groups", line_id :
+    OptionalText = "line_id", version : Scalar = "version", description : OptionalText =
+    "description", quantity : Scalar = "quantity", amount : OptionalAmount = "amount",
+    vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat", unit_volume :
+    Scalar = "unit_volume", unit_weight : Scalar = "unit_weight", unit_dimensional_weight
+    : Scalar = "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place =
+    "fee_split", splits : Place = "splits", thumbnail_url : OptionalText =
+    "thumbnail_url", emd : Place = "emd", store : Place = "store", eligible_for_discount
+    : Scalar = "eligible_for_discount", is_changed : Scalar = "is_changed", gross_amount
+    : OptionalAmount = "gross_amount", discount_lines : Place = "discount_lines" }
+    read_only : "version", "is_changed", "gross_amount"; lenient : "groups", "version",
     "description", "unit_volume", "unit_weight", "unit_dimensional_weight", "type",
     "thumbnail_url", "emd", "store", "eligible_for_discount", "is_changed",
     "gross_amount", "discount_lines";
 }
 
 wire::model! {
-    SessionOrder { amount[0] = "amount", currency[1] = "currency", vat_amount =
-    "vat_amount", merchant_reference_2 = "merchant_reference_2", event_reference =
-    "event_reference", shipping_address = "shipping_address", billing_address =
-    "billing_address", partial_payment = "partial_payment", items = "items", gross_amount
-    = "gross_amount", is_changed = "is_changed", shipping_option = "shipping_option",
-    store = "store", discount_lines = "discount_lines", discount_codes =
-    "discount_codes", gift_cards = "gift_cards", payout_destination_id =
-    "payout_destination_id", merchant_reference[17] = "merchant_reference" } hidden :
-    "discount_codes"; read_only : "gross_amount", "is_changed"; lenient :
+    SessionOrder { amount : Amount[0] = "amount", currency : Scalar[1] = "currency",
+    vat_amount : OptionalAmount = "vat_amount", merchant_reference_2 : OptionalText =
+    "merchant_reference_2", event_reference : OptionalText = "event_reference",
+    shipping_address : Place = "shipping_address", billing_address : Place =
+    "billing_address", partial_payment : Scalar = "partial_payment", items : Place =
+    "items", gross_amount : OptionalAmount = "gross_amount", is_changed : Scalar =
+    "is_changed", shipping_option : Place = "shipping_option", store : Place = "store",
+    discount_lines : Place = "discount_lines", discount_codes : Place = "discount_codes",
+    gift_cards : Place = "gift_cards", payout_destination_id : OptionalText =
+    "payout_destination_id", merchant_reference : Text[17] = "merchant_reference" }
+    hidden : "discount_codes"; read_only : "gross_amount", "is_changed"; lenient :
     "shipping_address", "billing_address", "gross_amount", "is_changed", "store",
     "discount_lines", "discount_codes";
 }
 
 wire::model! {
-    DiscountCodesOrderUpdate { discount_codes = "discount_codes", amount[1] = "amount",
-    items = "items" } hidden : "discount_codes";
+    DiscountCodesOrderUpdate { discount_codes : Place = "discount_codes", amount :
+    Amount[1] = "amount", items : Place = "items" } hidden : "discount_codes";
 }
 
 wire::model! {
-    DiscountCodesOrderUpdateItem { id = "id", groups = "groups", line_id = "line_id",
-    version = "version", description = "description", quantity = "quantity", amount =
-    "amount", vat_amount = "vat_amount", vat = "vat", unit_volume = "unit_volume",
-    unit_weight = "unit_weight", unit_dimensional_weight = "unit_dimensional_weight",
-    kind = "type", fee_split = "fee_split", splits = "splits", thumbnail_url =
-    "thumbnail_url", emd = "emd", store = "store", discount_lines = "discount_lines" }
-    read_only : "version"; lenient : "groups", "version", "description", "unit_volume",
-    "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
+    DiscountCodesOrderUpdateItem { id : OptionalText = "id", groups : Place = "groups",
+    line_id : OptionalText = "line_id", version : Scalar = "version", description :
+    OptionalText = "description", quantity : Scalar = "quantity", amount : OptionalAmount
+    = "amount", vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat",
+    unit_volume : Scalar = "unit_volume", unit_weight : Scalar = "unit_weight",
+    unit_dimensional_weight : Scalar = "unit_dimensional_weight", kind : Scalar = "type",
+    fee_split : Place = "fee_split", splits : Place = "splits", thumbnail_url :
+    OptionalText = "thumbnail_url", emd : Place = "emd", store : Place = "store",
+    discount_lines : Place = "discount_lines" } read_only : "version"; lenient :
+    "groups", "version", "description", "unit_volume", "unit_weight",
+    "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
 }
 
 wire::model! {
-    ShippingAddressOrderUpdate { amount[0] = "amount", currency = "currency", vat_amount
-    = "vat_amount", items = "items", discount_codes = "discount_codes" } hidden :
-    "discount_codes";
+    ShippingAddressOrderUpdate { amount : Amount[0] = "amount", currency : Scalar =
+    "currency", vat_amount : OptionalAmount = "vat_amount", items : Place = "items",
+    discount_codes : Place = "discount_codes" } hidden : "discount_codes";
 }
 
 wire::from_string! {

@@ -6,10 +6,11 @@ use crate::types::{PaymentProfile, PaymentProfileUrl};
 use crate::wire;
 
 wire::model! {
-    PaymentProfile { profile_id = "profile_id", description = "description", url = "url",
-    merchant = "merchant", configuration[4] = "configuration" }
+    PaymentProfile { profile_id : OptionalText = "profile_id", description : OptionalText
+    = "description", url : Place = "url", merchant : Place = "merchant", configuration :
+    Place[4] = "configuration" }
 }
 
 wire::model! {
-    PaymentProfileUrl { merchant_terms_url = "merchant_terms_url" }
+    PaymentProfileUrl { merchant_terms_url : OptionalText = "merchant_terms_url" }
 }

@@ -35,23 +35,25 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SwishPayment { phone_number = "phone_number", remember_me = "remember_me" } constants
-    : "payment_product_type" = "swish.swish"; hidden : "phone_number";
-}
-
-wire::model! {
-    VippsPayment { phone_number = "phone_number", remember_me = "remember_me" } constants
-    : "payment_product_type" = "vipps"; hidden : "phone_number";
-}
-
-wire::model! {
-    BamboraMobilePayPayment { phone_number[0] = "phone_number", remember_me =
-    "remember_me" } constants : "payment_product_type" = "bambora.mobilepay"; hidden :
+    SwishPayment { phone_number : OptionalText = "phone_number", remember_me : Scalar =
+    "remember_me" } constants : "payment_product_type" = "swish.swish"; hidden :
     "phone_number";
 }
 
 wire::model! {
-    PayExCreditcardPayment { operation[0] = "operation" } constants :
+    VippsPayment { phone_number : OptionalText = "phone_number", remember_me : Scalar =
+    "remember_me" } constants : "payment_product_type" = "vipps"; hidden :
+    "phone_number";
+}
+
+wire::model! {
+    BamboraMobilePayPayment { phone_number : Text[0] = "phone_number", remember_me :
+    Scalar = "remember_me" } constants : "payment_product_type" = "bambora.mobilepay";
+    hidden : "phone_number";
+}
+
+wire::model! {
+    PayExCreditcardPayment { operation : Scalar[0] = "operation" } constants :
     "payment_product_type" = "payex.creditcard";
 }
 
@@ -61,19 +63,19 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraCreditcardPayment { operation[0] = "operation" } constants :
+    BamboraCreditcardPayment { operation : Scalar[0] = "operation" } constants :
     "payment_product_type" = "bambora.creditcard";
 }
 
 wire::model! {
-    DinteroPspCreditcardMitPayment { operation[0] = "operation" } constants :
+    DinteroPspCreditcardMitPayment { operation : Scalar[0] = "operation" } constants :
     "payment_product_type" = "dintero_psp.creditcard";
 }
 
 wire::model! {
-    KraviaInvoiceDetails { operation[0] = "operation", days_until_due[1] =
-    "days_until_due", invoice_channel = "invoice_channel" } preset : operation =
-    KraviaInvoiceOperation::InvoicePayment;
+    KraviaInvoiceDetails { operation : Scalar[0] = "operation", days_until_due :
+    Scalar[1] = "days_until_due", invoice_channel : Scalar = "invoice_channel" } preset :
+    operation = KraviaInvoiceOperation::InvoicePayment;
 }
 
 wire::open_enum! {
@@ -81,58 +83,61 @@ wire::open_enum! {
 }
 
 wire::model! {
-    KraviaInvoiceB2bMitPayment { operation[0] = "operation", days_until_due[1] =
-    "days_until_due", invoice_channel = "invoice_channel" } constants :
-    "payment_product_type" = "kravia.invoice_b2b"; preset : operation =
+    KraviaInvoiceB2bMitPayment { operation : Scalar[0] = "operation", days_until_due :
+    Scalar[1] = "days_until_due", invoice_channel : Scalar = "invoice_channel" }
+    constants : "payment_product_type" = "kravia.invoice_b2b"; preset : operation =
     KraviaInvoiceOperation::InvoicePayment;
 }
 
 wire::model! {
-    KraviaInvoiceB2bGroupedMitPayment { operation[0] = "operation", days_until_due[1] =
-    "days_until_due", invoice_channel = "invoice_channel" } constants :
-    "payment_product_type" = "kravia.invoice_b2b_grouped"; preset : operation =
+    KraviaInvoiceB2bGroupedMitPayment { operation : Scalar[0] = "operation",
+    days_until_due : Scalar[1] = "days_until_due", invoice_channel : Scalar =
+    "invoice_channel" } constants : "payment_product_type" =
+    "kravia.invoice_b2b_grouped"; preset : operation =
     KraviaInvoiceOperation::InvoicePayment;
 }
 
 wire::model! {
-    KraviaInvoiceB2cMitPayment { operation[0] = "operation", days_until_due[1] =
-    "days_until_due", invoice_channel = "invoice_channel" } constants :
-    "payment_product_type" = "kravia.invoice_b2c"; preset : operation =
+    KraviaInvoiceB2cMitPayment { operation : Scalar[0] = "operation", days_until_due :
+    Scalar[1] = "days_until_due", invoice_channel : Scalar = "invoice_channel" }
+    constants : "payment_product_type" = "kravia.invoice_b2c"; preset : operation =
     KraviaInvoiceOperation::InvoicePayment;
 }
 
 wire::model! {
-    DinteroPspApplePayPayment { psp_transaction_id[0] = "psp_transaction_id",
-    billing_address = "billing_address", shipping_address = "shipping_address" }
-    constants : "payment_product_type" = "dintero_psp.applepay";
+    DinteroPspApplePayPayment { psp_transaction_id : Text[0] = "psp_transaction_id",
+    billing_address : Place = "billing_address", shipping_address : Place =
+    "shipping_address" } constants : "payment_product_type" = "dintero_psp.applepay";
 }
 
 wire::model! {
-    CollectorInvoiceB2bPayment { shipping_address[0] = "shipping_address",
-    billing_address[1] = "billing_address", remember_me = "remember_me",
-    authorization_code = "authorization_code" } constants : "payment_product_type" =
-    "collector.invoice_b2b";
+    CollectorInvoiceB2bPayment { shipping_address : Place[0] = "shipping_address",
+    billing_address : Place[1] = "billing_address", remember_me : Scalar = "remember_me",
+    authorization_code : Scalar = "authorization_code" } constants :
+    "payment_product_type" = "collector.invoice_b2b";
 }
 
 wire::model! {
-    CollectorFinancePayment { social_security_number[0] = "social_security_number",
-    shipping_address[1] = "shipping_address", billing_address[2] = "billing_address",
-    remember_me = "remember_me", authorization_code = "authorization_code" } constants :
+    CollectorFinancePayment { social_security_number : Text[0] =
+    "social_security_number", shipping_address : Place[1] = "shipping_address",
+    billing_address : Place[2] = "billing_address", remember_me : Scalar = "remember_me",
+    authorization_code : Scalar = "authorization_code" } constants :
     "payment_product_type" = "collector.finance"; hidden : "social_security_number";
 }
 
 wire::model! {
-    CollectorAddress { first_name[0] = "first_name", last_name[1] = "last_name",
-    address_line[2] = "address_line", address_line_2 = "address_line_2", business_name =
-    "business_name", co_address = "co_address", postal_code[6] = "postal_code",
-    postal_place[7] = "postal_place", country[8] = "country", phone_number[9] =
-    "phone_number", email[10] = "email" } hidden : "first_name", "last_name",
+    CollectorAddress { first_name : Text[0] = "first_name", last_name : Text[1] =
+    "last_name", address_line : Text[2] = "address_line", address_line_2 : OptionalText =
+    "address_line_2", business_name : OptionalText = "business_name", co_address :
+    OptionalText = "co_address", postal_code : Text[6] = "postal_code", postal_place :
+    Text[7] = "postal_place", country : Scalar[8] = "country", phone_number : Text[9] =
+    "phone_number", email : Text[10] = "email" } hidden : "first_name", "last_name",
     "address_line", "address_line_2", "business_name", "co_address", "postal_code",
     "postal_place", "phone_number", "email";
 }
 
 wire::model! {
-    PayExTokenProvider { token_types[0] = "token_types" } constants :
+    PayExTokenProvider { token_types : Place[0] = "token_types" } constants :
     "payment_product_type" = "payex.creditcard";
 }
 
@@ -142,7 +147,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraTokenProvider { token_types[0] = "token_types" } constants :
+    BamboraTokenProvider { token_types : Place[0] = "token_types" } constants :
     "payment_product_type" = "bambora.creditcard";
 }
 
@@ -151,8 +156,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DinteroPspCardTokenProvider { token_types[0] = "token_types",
-    token_supported_auth_methods = "token_supported_auth_methods" } constants :
+    DinteroPspCardTokenProvider { token_types : Place[0] = "token_types",
+    token_supported_auth_methods : Place = "token_supported_auth_methods" } constants :
     "payment_product_type" = "dintero_psp.creditcard";
 }
 
@@ -161,20 +166,21 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DinteroPspGooglePayTokenProvider { token_types[0] = "token_types",
-    token_supported_auth_methods = "token_supported_auth_methods" } constants :
+    DinteroPspGooglePayTokenProvider { token_types : Place[0] = "token_types",
+    token_supported_auth_methods : Place = "token_supported_auth_methods" } constants :
     "payment_product_type" = "dintero_psp.googlepay";
 }
 
 wire::model! {
-    DinteroPspClickToPayPayTokenProvider { token_types[0] = "token_types",
-    token_supported_auth_methods = "token_supported_auth_methods" } constants :
+    DinteroPspClickToPayPayTokenProvider { token_types : Place[0] = "token_types",
+    token_supported_auth_methods : Place = "token_supported_auth_methods" } constants :
     "payment_product_type" = "dintero_psp.clicktopay";
 }
 
 wire::model! {
-    PayExV3ClickToPayPaymentOperation { content_type[0] = "content_type", href[1] =
-    "href", method = "method" } constants : "rel" = "pay-payex-v3-clicktopay";
+    PayExV3ClickToPayPaymentOperation { content_type : Scalar[0] = "content_type", href :
+    Text[1] = "href", method : Scalar = "method" } constants : "rel" =
+    "pay-payex-v3-clicktopay";
 }
 
 wire::open_enum! {
@@ -187,14 +193,15 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayExVippsPayment { phone_number = "phone_number", remember_me = "remember_me" }
-    constants : "payment_product_type" = "payex.vipps"; hidden : "phone_number";
+    PayExVippsPayment { phone_number : OptionalText = "phone_number", remember_me :
+    Scalar = "remember_me" } constants : "payment_product_type" = "payex.vipps"; hidden :
+    "phone_number";
 }
 
 wire::model! {
-    KlarnaPaymentOperation { href[0] = "href", method[1] = "method", client_token[2] =
-    "client_token", order[3] = "order", content_type[4] = "content_type" } constants :
-    "rel" = "pay-klarna";
+    KlarnaPaymentOperation { href : Text[0] = "href", method : Scalar[1] = "method",
+    client_token : Scalar[2] = "client_token", order : Text[3] = "order", content_type :
+    Scalar[4] = "content_type" } constants : "rel" = "pay-klarna";
 }
 
 wire::open_enum! {
@@ -207,94 +214,103 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CollectorInvoiceB2bPreapprovedPayment { shipping_address[0] = "shipping_address", scc
-    = "scc", company_id[2] = "company_id", remember_me = "remember_me",
-    authorization_code = "authorization_code" } constants : "payment_product_type" =
+    CollectorInvoiceB2bPreapprovedPayment { shipping_address : Place[0] =
+    "shipping_address", scc : OptionalText = "scc", company_id : Text[2] = "company_id",
+    remember_me : Scalar = "remember_me", authorization_code : Scalar =
+    "authorization_code" } constants : "payment_product_type" =
     "collector.invoice_b2b_preapproved";
 }
 
 wire::model! {
-    BamboraVippsPayment { phone_number = "phone_number", remember_me = "remember_me" }
-    constants : "payment_product_type" = "bambora.vipps"; hidden : "phone_number";
+    BamboraVippsPayment { phone_number : OptionalText = "phone_number", remember_me :
+    Scalar = "remember_me" } constants : "payment_product_type" = "bambora.vipps"; hidden
+    : "phone_number";
 }
 
 wire::model! {
-    PayExSwishPayment { phone_number = "phone_number", remember_me = "remember_me" }
-    constants : "payment_product_type" = "payex.swish"; hidden : "phone_number";
+    PayExSwishPayment { phone_number : OptionalText = "phone_number", remember_me :
+    Scalar = "remember_me" } constants : "payment_product_type" = "payex.swish"; hidden :
+    "phone_number";
 }
 
 wire::model! {
-    BamboraPaymentOperation { content_type = "content_type", method = "method",
-    session[2] = "session", href[3] = "href" } constants : "rel" =
-    "pay-bambora-creditcard";
+    BamboraPaymentOperation { content_type : Scalar = "content_type", method : Scalar =
+    "method", session : Place[2] = "session", href : Text[3] = "href" } constants : "rel"
+    = "pay-bambora-creditcard";
 }
 
 wire::model! {
-    BamboraPaymentOperationSession { token[0] = "token" }
+    BamboraPaymentOperationSession { token : Scalar[0] = "token" }
 }
 
 wire::model! {
-    BamboraApplePayPaymentOperation { content_type = "content_type", method = "method",
-    merchant_country[2] = "merchant_country", supported_networks[3] =
-    "supported_networks", wallet_session[4] = "wallet_session" } constants : "rel" =
-    "pay-bambora-applepay";
+    BamboraApplePayPaymentOperation { content_type : Scalar = "content_type", method :
+    Scalar = "method", merchant_country : Text[2] = "merchant_country",
+    supported_networks : Place[3] = "supported_networks", wallet_session : Place[4] =
+    "wallet_session" } constants : "rel" = "pay-bambora-applepay";
 }
 
 wire::model! {
-    BamboraApplePayWalletSession { identifier[0] = "identifier", callback_url[1] =
-    "callback_url", payment_session[2] = "payment_session" } hidden : "callback_url";
+    BamboraApplePayWalletSession { identifier : Text[0] = "identifier", callback_url :
+    Text[1] = "callback_url", payment_session : Scalar[2] = "payment_session" } hidden :
+    "callback_url";
 }
 
 wire::model! {
-    CollectorInstallmentPayment { product[0] = "product", shipping_address[1] =
-    "shipping_address", billing_address[2] = "billing_address", remember_me =
-    "remember_me", authorization_code = "authorization_code", social_security_number =
+    CollectorInstallmentPayment { product : Place[0] = "product", shipping_address :
+    Place[1] = "shipping_address", billing_address : Place[2] = "billing_address",
+    remember_me : Scalar = "remember_me", authorization_code : Scalar =
+    "authorization_code", social_security_number : OptionalText =
     "social_security_number" } constants : "payment_product_type" =
     "collector.installment"; hidden : "social_security_number";
 }
 
 wire::model! {
-    CollectorInstallmentPaymentProduct { id[0] = "id" }
+    CollectorInstallmentPaymentProduct { id : Text[0] = "id" }
 }
 
 wire::model! {
-    CollectorInvoicePayment { shipping_address[0] = "shipping_address",
-    billing_address[1] = "billing_address", remember_me = "remember_me",
-    authorization_code = "authorization_code", social_security_number =
-    "social_security_number" } constants : "payment_product_type" = "collector.invoice";
-    hidden : "social_security_number";
+    CollectorInvoicePayment { shipping_address : Place[0] = "shipping_address",
+    billing_address : Place[1] = "billing_address", remember_me : Scalar = "remember_me",
+    authorization_code : Scalar = "authorization_code", social_security_number :
+    OptionalText = "social_security_number" } constants : "payment_product_type" =
+    "collector.invoice"; hidden : "social_security_number";
 }
 
 wire::model! {
-    KlarnaPayment { authorization_token[0] = "authorization_token", billing_address[1] =
-    "billing_address", shipping_address[2] = "shipping_address", locale[3] = "locale" }
-    constants : "payment_product_type" = "klarna.klarna";
+    KlarnaPayment { authorization_token : Scalar[0] = "authorization_token",
+    billing_address : Place[1] = "billing_address", shipping_address : Place[2] =
+    "shipping_address", locale : Text[3] = "locale" } constants : "payment_product_type"
+    = "klarna.klarna";
 }
 
 wire::model! {
-    KlarnaAddress { first_name[0] = "first_name", last_name[1] = "last_name",
-    address_line[2] = "address_line", address_line_2 = "address_line_2", business_name =
-    "business_name", postal_code[5] = "postal_code", postal_place[6] = "postal_place",
-    country[7] = "country", phone_number[8] = "phone_number", email[9] = "email" } hidden
-    : "first_name", "last_name", "address_line", "address_line_2", "business_name",
-    "postal_code", "postal_place", "phone_number", "email";
+    KlarnaAddress { first_name : Text[0] = "first_name", last_name : Text[1] =
+    "last_name", address_line : Text[2] = "address_line", address_line_2 : OptionalText =
+    "address_line_2", business_name : OptionalText = "business_name", postal_code :
+    Text[5] = "postal_code", postal_place : Text[6] = "postal_place", country : Scalar[7]
+    = "country", phone_number : Text[8] = "phone_number", email : Text[9] = "email" }
+    hidden : "first_name", "last_name", "address_line", "address_line_2",
+    "business_name", "postal_code", "postal_place", "phone_number", "email";
 }
 
 wire::model! {
-    PayExMobilePayPayment { phone_number[0] = "phone_number", remember_me = "remember_me"
-    } constants : "payment_product_type" = "payex.mobilepay"; hidden : "phone_number";
+    PayExMobilePayPayment { phone_number : Text[0] = "phone_number", remember_me : Scalar
+    = "remember_me" } constants : "payment_product_type" = "payex.mobilepay"; hidden :
+    "phone_number";
 }
 
 wire::model! {
-    BamboraCreditcardCitPayment { remember_me = "remember_me", browser_information[1] =
-    "browser_information" } constants : "payment_product_type" = "bambora.creditcard";
+    BamboraCreditcardCitPayment { remember_me : Scalar = "remember_me",
+    browser_information : Place[1] = "browser_information" } constants :
+    "payment_product_type" = "bambora.creditcard";
 }
 
 wire::model! {
-    BrowserInformation { java_enabled[0] = "java_enabled", javascript_enabled[1] =
-    "javascript_enabled", color_depth[2] = "color_depth", screen_height[3] =
-    "screen_height", screen_width[4] = "screen_width", timezone_offset[5] =
-    "timezone_offset" }
+    BrowserInformation { java_enabled : Scalar[0] = "java_enabled", javascript_enabled :
+    Scalar[1] = "javascript_enabled", color_depth : Scalar[2] = "color_depth",
+    screen_height : Scalar[3] = "screen_height", screen_width : Scalar[4] =
+    "screen_width", timezone_offset : Scalar[5] = "timezone_offset" }
 }
 
 wire::model! {
@@ -303,20 +319,22 @@ wire::model! {
 }
 
 wire::model! {
-    CollectorB2bPaymentOperationAddress { business_name[0] = "business_name",
-    organization_number[1] = "organization_number", address_line[2] = "address_line",
-    postal_code[3] = "postal_code", postal_place[4] = "postal_place", country[5] =
-    "country", address_id = "address_id" } hidden : "business_name",
-    "organization_number", "address_line", "postal_code", "postal_place";
+    CollectorB2bPaymentOperationAddress { business_name : Text[0] = "business_name",
+    organization_number : Text[1] = "organization_number", address_line : Text[2] =
+    "address_line", postal_code : Text[3] = "postal_code", postal_place : Text[4] =
+    "postal_place", country : Scalar[5] = "country", address_id : OptionalText =
+    "address_id" } hidden : "business_name", "organization_number", "address_line",
+    "postal_code", "postal_place";
 }
 
 wire::model! {
-    CollectorProduct { id[0] = "id", kind[1] = "type", credit_time[2] = "credit_time",
-    campaign_fee[3] = "campaign_fee", origination_fee[4] = "origination_fee",
-    notification_fee[5] = "notification_fee", annual_interest_rate =
-    "annual_interest_rate", effective_annual_interest_rate =
-    "effective_annual_interest_rate", total_amount[8] = "total_amount", monthly_amount[9]
-    = "monthly_amount", first_monthly_amount[10] = "first_monthly_amount" }
+    CollectorProduct { id : Text[0] = "id", kind : Scalar[1] = "type", credit_time :
+    Scalar[2] = "credit_time", campaign_fee : Amount[3] = "campaign_fee", origination_fee
+    : Amount[4] = "origination_fee", notification_fee : Amount[5] = "notification_fee",
+    annual_interest_rate : OptionalText = "annual_interest_rate",
+    effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate",
+    total_amount : Amount[8] = "total_amount", monthly_amount : Amount[9] =
+    "monthly_amount", first_monthly_amount : Amount[10] = "first_monthly_amount" }
 }
 
 wire::open_enum! {
@@ -353,18 +371,18 @@ wire::union! {
 }
 
 wire::model! {
-    KraviaInvoiceB2bPayment { billing_address[0] = "billing_address" } constants :
-    "payment_product_type" = "kravia.invoice_b2b";
+    KraviaInvoiceB2bPayment { billing_address : Place[0] = "billing_address" } constants
+    : "payment_product_type" = "kravia.invoice_b2b";
 }
 
 wire::model! {
-    KraviaInvoiceB2bGroupedPayment { billing_address[0] = "billing_address" } constants :
-    "payment_product_type" = "kravia.invoice_b2b_grouped";
+    KraviaInvoiceB2bGroupedPayment { billing_address : Place[0] = "billing_address" }
+    constants : "payment_product_type" = "kravia.invoice_b2b_grouped";
 }
 
 wire::model! {
-    KraviaInvoiceB2cPayment { billing_address[0] = "billing_address" } constants :
-    "payment_product_type" = "kravia.invoice_b2c";
+    KraviaInvoiceB2cPayment { billing_address : Place[0] = "billing_address" } constants
+    : "payment_product_type" = "kravia.invoice_b2c";
 }
 
 wire::union! {
@@ -376,8 +394,8 @@ wire::union! {
 }
 
 wire::model! {
-    CollectorDetails { social_security_number[0] = "social_security_number" } hidden :
-    "social_security_number";
+    CollectorDetails { social_security_number : Text[0] = "social_security_number" }
+    hidden : "social_security_number";
 }
 
 wire::union! {
@@ -387,5 +405,5 @@ wire::union! {
 }
 
 wire::model! {
-    KraviaPaymentDetails { billing_address[0] = "billing_address" }
+    KraviaPaymentDetails { billing_address : Place[0] = "billing_address" }
 }

@@ -12,10 +12,11 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    FundTransferCreateDataV2 { fund_transfer_id[0] = "fund_transfer_id", kind[1] =
-    "type", source_payout_destination_id[2] = "source_payout_destination_id",
-    destination_payout_destination_id[3] = "destination_payout_destination_id", amount[4]
-    = "amount", currency[5] = "currency", reference[6] = "reference" } preset : kind =
+    FundTransferCreateDataV2 { fund_transfer_id : Text[0] = "fund_transfer_id", kind :
+    Scalar[1] = "type", source_payout_destination_id : Text[2] =
+    "source_payout_destination_id", destination_payout_destination_id : Text[3] =
+    "destination_payout_destination_id", amount : Amount[4] = "amount", currency :
+    Text[5] = "currency", reference : Text[6] = "reference" } preset : kind =
     FundTransferCreateDataV2Type::PayoutDestination;
 }
 
@@ -24,27 +25,31 @@ wire::open_enum! {
 }
 
 wire::model! {
-    FundTransferV2 { fund_transfer_id[0] = "fund_transfer_id", kind[1] = "type",
-    source_payout_destination_id[2] = "source_payout_destination_id",
-    destination_payout_destination_id[3] = "destination_payout_destination_id", amount[4]
-    = "amount", currency[5] = "currency", reference[6] = "reference", account_id[7] =
-    "account_id", created_at = "created_at", created_by = "created_by" } read_only :
-    "created_at", "created_by"; lenient : "created_at"; preset : kind =
+    FundTransferV2 { fund_transfer_id : Text[0] = "fund_transfer_id", kind : Scalar[1] =
+    "type", source_payout_destination_id : Text[2] = "source_payout_destination_id",
+    destination_payout_destination_id : Text[3] = "destination_payout_destination_id",
+    amount : Amount[4] = "amount", currency : Text[5] = "currency", reference : Text[6] =
+    "reference", account_id : Text[7] = "account_id", created_at : Scalar = "created_at",
+    created_by : OptionalText = "created_by" } read_only : "created_at", "created_by";
+    lenient : "created_at"; preset : kind =
     FundTransferCreateDataV2Type::PayoutDestination;
 }
 
 wire::model! {
-    PayoutDestinationBalanceV2 { account_id = "account_id", payout_destination_config_id
-    = "payout_destination_config_id", payout_destination_id[2] = "payout_destination_id",
-    currency[3] = "currency", amount[4] = "amount" } read_only : "account_id",
+    PayoutDestinationBalanceV2 { account_id : OptionalText = "account_id",
+    payout_destination_config_id : OptionalText = "payout_destination_config_id",
+    payout_destination_id : Text[2] = "payout_destination_id", currency : Text[3] =
+    "currency", amount : Amount[4] = "amount" } read_only : "account_id",
     "payout_destination_config_id";
 }
 
 wire::model! {
-    PaymentMatchReportDataV2 { start_at = "start_at", end_at = "end_at", settled_at =
-    "settled_at", created_at = "created_at", provider = "provider", provider_reference =
-    "provider_reference", attachments = "attachments", amounts = "amounts",
-    payment_status = "payment_status", store_id = "store_id", payout_destination_id =
+    PaymentMatchReportDataV2 { start_at : OptionalText = "start_at", end_at :
+    OptionalText = "end_at", settled_at : OptionalText = "settled_at", created_at :
+    OptionalText = "created_at", provider : OptionalText = "provider", provider_reference
+    : OptionalText = "provider_reference", attachments : Place = "attachments", amounts :
+    Place = "amounts", payment_status : Scalar = "payment_status", store_id :
+    OptionalText = "store_id", payout_destination_id : OptionalText =
     "payout_destination_id" }
 }
 
@@ -53,25 +58,24 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayoutDestinationTransferEntryV2 { ledger_entry_id = "ledger_entry_id", account_id =
-    "account_id", payout_destination_config_id = "payout_destination_config_id",
-    payout_destination_id = "payout_destination_id", created_at = "created_at", currency
-    = "currency", amount = "amount", kind = "type", inbound_payment_provider[8] =
-    "inbound_payment_provider", transfer_id[9] = "transfer_id",
-    transfer_source_payout_destination_id[10] = "transfer_source_payout_destination_id",
-    transfer_destination_payout_destination_id[11] =
-    "transfer_destination_payout_destination_id", transfer_reference[12] =
-    "transfer_reference", outbound_receiver_country[13] = "outbound_receiver_country",
-    outbound_receiver_bank_account_type[14] = "outbound_receiver_bank_account_type",
-    outbound_receiver_bank_account_number[15] = "outbound_receiver_bank_account_number",
-    outbound_receiver_bank_account_bic[16] = "outbound_receiver_bank_account_bic",
-    outbound_message[17] = "outbound_message", payment_match_report_data =
-    "payment_match_report_data" } nullable : "inbound_payment_provider", "transfer_id",
-    "transfer_source_payout_destination_id",
-    "transfer_destination_payout_destination_id", "transfer_reference",
-    "outbound_receiver_country", "outbound_receiver_bank_account_type",
-    "outbound_receiver_bank_account_number", "outbound_receiver_bank_account_bic",
-    "outbound_message"; hidden : "outbound_receiver_bank_account_number",
+    PayoutDestinationTransferEntryV2 { ledger_entry_id : OptionalText =
+    "ledger_entry_id", account_id : OptionalText = "account_id",
+    payout_destination_config_id : OptionalText = "payout_destination_config_id",
+    payout_destination_id : OptionalText = "payout_destination_id", created_at : Scalar =
+    "created_at", currency : OptionalText = "currency", amount : OptionalAmount =
+    "amount", kind : Scalar = "type", inbound_payment_provider : Nullable[8] =
+    "inbound_payment_provider", transfer_id : Nullable[9] = "transfer_id",
+    transfer_source_payout_destination_id : Nullable[10] =
+    "transfer_source_payout_destination_id", transfer_destination_payout_destination_id :
+    Nullable[11] = "transfer_destination_payout_destination_id", transfer_reference :
+    Nullable[12] = "transfer_reference", outbound_receiver_country : Nullable[13] =
+    "outbound_receiver_country", outbound_receiver_bank_account_type : Nullable[14] =
+    "outbound_receiver_bank_account_type", outbound_receiver_bank_account_number :
+    Nullable[15] = "outbound_receiver_bank_account_number",
+    outbound_receiver_bank_account_bic : Nullable[16] =
+    "outbound_receiver_bank_account_bic", outbound_message : Nullable[17] =
+    "outbound_message", payment_match_report_data : Place = "payment_match_report_data" }
+    hidden : "outbound_receiver_bank_account_number",
     "outbound_receiver_bank_account_bic"; read_only : "ledger_entry_id", "account_id",
     "payout_destination_config_id", "payout_destination_id", "created_at", "currency",
     "amount", "type", "inbound_payment_provider", "transfer_id",
@@ -88,15 +92,15 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CreatePayoutFundTransferResponse { fund_transfer = "fund_transfer" }
+    CreatePayoutFundTransferResponse { fund_transfer : Place = "fund_transfer" }
 }
 
 wire::model! {
-    ListPayoutBalancesResponse { payout_destination_balances =
+    ListPayoutBalancesResponse { payout_destination_balances : Place =
     "payout_destination_balances" }
 }
 
 wire::model! {
-    ListPayoutTransfersResponse { entries = "entries", next_page_token =
-    "next_page_token" }
+    ListPayoutTransfersResponse { entries : Place = "entries", next_page_token :
+    OptionalText = "next_page_token" }
 }

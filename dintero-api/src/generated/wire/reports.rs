@@ -8,7 +8,7 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    ReportFilter { filter = "filter", value = "value" }
+    ReportFilter { filter : Scalar = "filter", value : OptionalText = "value" }
 }
 
 wire::open_enum! {
@@ -17,19 +17,23 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ReportMetadata { id = "id", report_job_id = "report_job_id", account_id =
-    "account_id", template_id = "template_id", content_type = "content_type",
-    content_language = "content_language", created_by = "created_by", created_at =
-    "created_at", data_from = "data_from", data_to = "data_to", schedule = "schedule",
-    report_file_name = "report_file_name", custom_report_name = "custom_report_name",
-    report_config_id = "report_config_id", data_type = "data_type", signed_url =
-    "signed_url", report_filters = "report_filters" } read_only : "id", "report_job_id",
-    "account_id", "template_id", "content_type", "content_language", "created_by",
-    "created_at", "data_from", "data_to", "schedule", "report_file_name",
-    "custom_report_name", "report_config_id", "data_type", "signed_url"; lenient :
-    "created_at", "data_from", "data_to";
+    ReportMetadata { id : OptionalText = "id", report_job_id : OptionalText =
+    "report_job_id", account_id : OptionalText = "account_id", template_id : OptionalText
+    = "template_id", content_type : OptionalText = "content_type", content_language :
+    OptionalText = "content_language", created_by : OptionalText = "created_by",
+    created_at : Scalar = "created_at", data_from : Scalar = "data_from", data_to :
+    Scalar = "data_to", schedule : OptionalText = "schedule", report_file_name :
+    OptionalText = "report_file_name", custom_report_name : OptionalText =
+    "custom_report_name", report_config_id : OptionalText = "report_config_id", data_type
+    : OptionalText = "data_type", signed_url : Scalar = "signed_url", report_filters :
+    Place = "report_filters" } read_only : "id", "report_job_id", "account_id",
+    "template_id", "content_type", "content_language", "created_by", "created_at",
+    "data_from", "data_to", "schedule", "report_file_name", "custom_report_name",
+    "report_config_id", "data_type", "signed_url"; lenient : "created_at", "data_from",
+    "data_to";
 }
 
 wire::model! {
-    ListReportsResponse { reports = "reports", starting_after = "starting_after" }
+    ListReportsResponse { reports : Place = "reports", starting_after : OptionalText =
+    "starting_after" }
 }

@@ -35,70 +35,75 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    SessionUrls { return_url[0] = "return_url", callback_url = "callback_url",
-    merchant_terms_url = "merchant_terms_url" } hidden : "callback_url";
+    SessionUrls { return_url : Text[0] = "return_url", callback_url : OptionalText =
+    "callback_url", merchant_terms_url : OptionalText = "merchant_terms_url" } hidden :
+    "callback_url";
 }
 
 wire::model! {
-    SessionCustomer { customer_id = "customer_id", email = "email", phone_number =
-    "phone_number" } hidden : "customer_id", "email", "phone_number"; lenient :
-    "customer_id", "email", "phone_number";
+    SessionCustomer { customer_id : OptionalText = "customer_id", email : OptionalText =
+    "email", phone_number : OptionalText = "phone_number" } hidden : "customer_id",
+    "email", "phone_number"; lenient : "customer_id", "email", "phone_number";
 }
 
 wire::model! {
-    Checkbox { id[0] = "id", label[1] = "label", checked = "checked", required =
-    "required", link = "link" } lenient : "id", "label", "checked", "required", "link";
+    Checkbox { id : Text[0] = "id", label : Text[1] = "label", checked : Scalar =
+    "checked", required : Scalar = "required", link : Place = "link" } lenient : "id",
+    "label", "checked", "required", "link";
 }
 
 wire::model! {
-    CheckboxLink { url[0] = "url", text[1] = "text" } lenient : "url", "text";
+    CheckboxLink { url : Text[0] = "url", text : Text[1] = "text" } lenient : "url",
+    "text";
 }
 
 wire::model! {
-    SessionBase { url[0] = "url", customer = "customer", order[2] = "order", expires_at =
-    "expires_at", checkboxes = "checkboxes" } lenient : "customer", "expires_at",
-    "checkboxes";
+    SessionBase { url : Place[0] = "url", customer : Place = "customer", order : Place[2]
+    = "order", expires_at : Scalar = "expires_at", checkboxes : Place = "checkboxes" }
+    lenient : "customer", "expires_at", "checkboxes";
 }
 
 wire::model! {
-    SessionCustomerTokens { customer = "customer" } lenient : "customer";
+    SessionCustomerTokens { customer : Place = "customer" } lenient : "customer";
 }
 
 wire::model! {
-    SessionCustomerTokensCustomer { tokens = "tokens" } lenient : "tokens";
+    SessionCustomerTokensCustomer { tokens : Place = "tokens" } lenient : "tokens";
 }
 
 wire::model! {
-    SessionCustomerTokensCustomerTokens { bambora_creditcard = "bambora.creditcard",
-    payex_creditcard = "payex.creditcard", dintero_psp_creditcard =
-    "dintero_psp.creditcard" } lenient : "bambora.creditcard", "payex.creditcard",
-    "dintero_psp.creditcard";
+    SessionCustomerTokensCustomerTokens { bambora_creditcard : Place =
+    "bambora.creditcard", payex_creditcard : Place = "payex.creditcard",
+    dintero_psp_creditcard : Place = "dintero_psp.creditcard" } lenient :
+    "bambora.creditcard", "payex.creditcard", "dintero_psp.creditcard";
 }
 
 wire::model! {
-    BamboraCreditcardToken { payment_token = "payment_token" } lenient : "payment_token";
-}
-
-wire::model! {
-    PayexCreditcardToken { payment_token = "payment_token", recurrence_token =
-    "recurrence_token" } lenient : "payment_token", "recurrence_token";
-}
-
-wire::model! {
-    DinteroPspCreditcardToken { payment_token = "payment_token" } lenient :
+    BamboraCreditcardToken { payment_token : Scalar = "payment_token" } lenient :
     "payment_token";
 }
 
 wire::model! {
-    Merchant { name[0] = "name", logo_url[1] = "logo_url", website = "website", email =
-    "email", phone_number = "phone_number", merchant_category_code =
-    "merchant_category_code", platform_type = "platform_type", country = "country",
-    postal_code = "postal_code", postal_place = "postal_place", address_line =
-    "address_line", address_line_2 = "address_line_2" } hidden : "email", "phone_number",
-    "postal_code", "postal_place", "address_line", "address_line_2"; lenient : "name",
-    "logo_url", "website", "email", "phone_number", "merchant_category_code",
-    "platform_type", "country", "postal_code", "postal_place", "address_line",
-    "address_line_2";
+    PayexCreditcardToken { payment_token : Scalar = "payment_token", recurrence_token :
+    Scalar = "recurrence_token" } lenient : "payment_token", "recurrence_token";
+}
+
+wire::model! {
+    DinteroPspCreditcardToken { payment_token : Scalar = "payment_token" } lenient :
+    "payment_token";
+}
+
+wire::model! {
+    Merchant { name : Text[0] = "name", logo_url : Text[1] = "logo_url", website :
+    OptionalText = "website", email : OptionalText = "email", phone_number : OptionalText
+    = "phone_number", merchant_category_code : OptionalText = "merchant_category_code",
+    platform_type : Scalar = "platform_type", country : Scalar = "country", postal_code :
+    OptionalText = "postal_code", postal_place : OptionalText = "postal_place",
+    address_line : OptionalText = "address_line", address_line_2 : OptionalText =
+    "address_line_2" } hidden : "email", "phone_number", "postal_code", "postal_place",
+    "address_line", "address_line_2"; lenient : "name", "logo_url", "website", "email",
+    "phone_number", "merchant_category_code", "platform_type", "country", "postal_code",
+    "postal_place", "address_line", "address_line_2";
 }
 
 wire::open_enum! {
@@ -106,8 +111,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionExpressUpdate { shipping_options[0] = "shipping_options", shipping_mode =
-    "shipping_mode" }
+    SessionExpressUpdate { shipping_options : Place[0] = "shipping_options",
+    shipping_mode : Scalar = "shipping_mode" }
 }
 
 wire::open_enum! {
@@ -116,118 +121,127 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionExpress { express = "express" }
+    SessionExpress { express : Place = "express" }
 }
 
 wire::model! {
-    SessionExpressExpress { shipping_options[0] = "shipping_options", shipping_mode =
-    "shipping_mode", discount_codes = "discount_codes", shipping_address_callback_url =
-    "shipping_address_callback_url", customer_types = "customer_types",
-    default_different_billing_shipping_address =
-    "default_different_billing_shipping_address" } hidden :
+    SessionExpressExpress { shipping_options : Place[0] = "shipping_options",
+    shipping_mode : Scalar = "shipping_mode", discount_codes : Place = "discount_codes",
+    shipping_address_callback_url : OptionalText = "shipping_address_callback_url",
+    customer_types : Place = "customer_types", default_different_billing_shipping_address
+    : Place = "default_different_billing_shipping_address" } hidden :
     "shipping_address_callback_url";
 }
 
 wire::model! {
-    SessionExpressExpressDiscountCodes { max_count = "max_count", callback_url =
-    "callback_url" } hidden : "callback_url";
+    SessionExpressExpressDiscountCodes { max_count : Scalar = "max_count", callback_url :
+    OptionalText = "callback_url" } hidden : "callback_url";
 }
 
 wire::model! {
-    SessionProfileBase { url[0] = "url", customer = "customer", order[2] = "order",
-    expires_at = "expires_at", checkboxes = "checkboxes", configuration =
-    "configuration", profile_id[6] = "profile_id", merchant = "merchant", express =
-    "express" } lenient : "customer", "expires_at", "checkboxes", "merchant";
+    SessionProfileBase { url : Place[0] = "url", customer : Place = "customer", order :
+    Place[2] = "order", expires_at : Scalar = "expires_at", checkboxes : Place =
+    "checkboxes", configuration : Place = "configuration", profile_id : Text[6] =
+    "profile_id", merchant : Place = "merchant", express : Place = "express" } lenient :
+    "customer", "expires_at", "checkboxes", "merchant";
 }
 
 wire::model! {
-    SessionProfileBaseCustomer { customer_id = "customer_id", email = "email",
-    phone_number = "phone_number", tokens = "tokens" } hidden : "customer_id", "email",
-    "phone_number"; lenient : "customer_id", "email", "phone_number", "tokens";
+    SessionProfileBaseCustomer { customer_id : OptionalText = "customer_id", email :
+    OptionalText = "email", phone_number : OptionalText = "phone_number", tokens : Place
+    = "tokens" } hidden : "customer_id", "email", "phone_number"; lenient :
+    "customer_id", "email", "phone_number", "tokens";
 }
 
 wire::model! {
-    SessionConfiguration { auto_capture = "auto_capture", channel = "channel", publish =
-    "publish", active_payment_types = "active_payment_types", default_payment_type =
-    "default_payment_type", bambora = "bambora", dintero = "dintero", dintero_psp =
-    "dintero_psp", instabank = "instabank", netaxept = "netaxept", payex = "payex", vipps
-    = "vipps", collector = "collector", klarna = "klarna", kravia = "kravia", two =
-    "two", santander = "santander", seitatech = "seitatech", swish = "swish", payout =
-    "payout", allow_express_wallet_payment = "allow_express_wallet_payment",
-    age_verification = "age_verification", discounts = "discounts", theme = "theme",
-    countries = "countries", default_customer_type = "default_customer_type",
-    allow_different_billing_shipping_address = "allow_different_billing_shipping_address"
-    } lenient : "channel", "publish", "active_payment_types", "default_payment_type",
-    "bambora", "dintero", "dintero_psp", "instabank", "netaxept", "payex", "vipps",
-    "collector", "klarna", "kravia", "two", "santander", "seitatech", "swish",
-    "allow_express_wallet_payment", "theme", "countries", "default_customer_type",
-    "allow_different_billing_shipping_address"; others : others;
+    SessionConfiguration { auto_capture : Scalar = "auto_capture", channel : Scalar =
+    "channel", publish : Place = "publish", active_payment_types : Place =
+    "active_payment_types", default_payment_type : Scalar = "default_payment_type",
+    bambora : Place = "bambora", dintero : Place = "dintero", dintero_psp : Place =
+    "dintero_psp", instabank : Place = "instabank", netaxept : Place = "netaxept", payex
+    : Place = "payex", vipps : Place = "vipps", collector : Place = "collector", klarna :
+    Place = "klarna", kravia : Place = "kravia", two : Place = "two", santander : Place =
+    "santander", seitatech : Place = "seitatech", swish : Place = "swish", payout : Place
+    = "payout", allow_express_wallet_payment : Scalar = "allow_express_wallet_payment",
+    age_verification : Place = "age_verification", discounts : Place = "discounts", theme
+    : Place = "theme", countries : Place = "countries", default_customer_type : Scalar =
+    "default_customer_type", allow_different_billing_shipping_address : Place =
+    "allow_different_billing_shipping_address" } lenient : "channel", "publish",
+    "active_payment_types", "default_payment_type", "bambora", "dintero", "dintero_psp",
+    "instabank", "netaxept", "payex", "vipps", "collector", "klarna", "kravia", "two",
+    "santander", "seitatech", "swish", "allow_express_wallet_payment", "theme",
+    "countries", "default_customer_type", "allow_different_billing_shipping_address";
+    others : others;
 }
 
 wire::model! {
-    ExpressOptions { shipping_options[0] = "shipping_options", shipping_mode =
-    "shipping_mode", discount_codes = "discount_codes", shipping_address_callback_url =
-    "shipping_address_callback_url", customer_types = "customer_types",
-    default_different_billing_shipping_address =
-    "default_different_billing_shipping_address" } hidden :
+    ExpressOptions { shipping_options : Place[0] = "shipping_options", shipping_mode :
+    Scalar = "shipping_mode", discount_codes : Place = "discount_codes",
+    shipping_address_callback_url : OptionalText = "shipping_address_callback_url",
+    customer_types : Place = "customer_types", default_different_billing_shipping_address
+    : Place = "default_different_billing_shipping_address" } hidden :
     "shipping_address_callback_url";
 }
 
 wire::model! {
-    SessionCustomerGiftcards { customer = "customer" } lenient : "customer";
+    SessionCustomerGiftcards { customer : Place = "customer" } lenient : "customer";
 }
 
 wire::model! {
-    SessionCustomerGiftcardsCustomer { gift_cards = "gift_cards" } lenient :
+    SessionCustomerGiftcardsCustomer { gift_cards : Place = "gift_cards" } lenient :
     "gift_cards";
 }
 
 wire::model! {
-    SessionCustomerWallets { dintero_wallets = "dintero.wallets" } lenient :
+    SessionCustomerWallets { dintero_wallets : Place = "dintero.wallets" } lenient :
     "dintero.wallets";
 }
 
 wire::model! {
-    CustomerGiftCard { card_id[0] = "card_id" } hidden : "card_id"; lenient : "card_id";
+    CustomerGiftCard { card_id : Text[0] = "card_id" } hidden : "card_id"; lenient :
+    "card_id";
 }
 
 wire::model! {
-    Metadata { metadata = "metadata" } lenient : "metadata";
+    Metadata { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    Id { id = "id", created_at = "created_at" } lenient : "created_at";
+    Id { id : OptionalText = "id", created_at : Scalar = "created_at" } lenient :
+    "created_at";
 }
 
 wire::model! {
-    SessionOptions { url[0] = "url", customer = "customer", order[2] = "order",
-    expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
-    configuration = "configuration" } lenient : "customer", "expires_at", "checkboxes";
+    SessionOptions { url : Place[0] = "url", customer : Place = "customer", order :
+    Place[2] = "order", expires_at : Scalar = "expires_at", checkboxes : Place =
+    "checkboxes", express : Place = "express", configuration : Place = "configuration" }
+    lenient : "customer", "expires_at", "checkboxes";
 }
 
 wire::model! {
-    SystemRequestHeaders { dintero_system_name = "dintero-system-name",
-    dintero_system_version = "dintero-system-version", dintero_system_plugin_name =
-    "dintero-system-plugin-name", dintero_system_plugin_version =
-    "dintero-system-plugin-version", user_agent = "user-agent" } hidden : "user-agent";
-    lenient : "dintero-system-name", "dintero-system-version",
-    "dintero-system-plugin-name", "dintero-system-plugin-version", "user-agent";
+    SystemRequestHeaders { dintero_system_name : OptionalText = "dintero-system-name",
+    dintero_system_version : OptionalText = "dintero-system-version",
+    dintero_system_plugin_name : OptionalText = "dintero-system-plugin-name",
+    dintero_system_plugin_version : OptionalText = "dintero-system-plugin-version",
+    user_agent : OptionalText = "user-agent" } hidden : "user-agent"; lenient :
+    "dintero-system-name", "dintero-system-version", "dintero-system-plugin-name",
+    "dintero-system-plugin-version", "user-agent";
 }
 
 wire::model! {
-    RequestHeaders { dintero_system_name = "dintero-system-name", dintero_system_version
-    = "dintero-system-version", dintero_system_plugin_name =
-    "dintero-system-plugin-name", dintero_system_plugin_version =
-    "dintero-system-plugin-version", user_agent = "user-agent",
-    dintero_checkout_instance_id = "dintero-checkout-instance-id" } hidden :
-    "user-agent"; lenient : "dintero-system-name", "dintero-system-version",
-    "dintero-system-plugin-name", "dintero-system-plugin-version", "user-agent",
-    "dintero-checkout-instance-id";
+    RequestHeaders { dintero_system_name : OptionalText = "dintero-system-name",
+    dintero_system_version : OptionalText = "dintero-system-version",
+    dintero_system_plugin_name : OptionalText = "dintero-system-plugin-name",
+    dintero_system_plugin_version : OptionalText = "dintero-system-plugin-version",
+    user_agent : OptionalText = "user-agent", dintero_checkout_instance_id : OptionalText
+    = "dintero-checkout-instance-id" } hidden : "user-agent"; lenient :
+    "dintero-system-name", "dintero-system-version", "dintero-system-plugin-name",
+    "dintero-system-plugin-version", "user-agent", "dintero-checkout-instance-id";
 }
 
 wire::model! {
-    MyDinteroUserCreation { actions[0] = "actions", terms[1] = "terms" } lenient :
-    "actions", "terms";
+    MyDinteroUserCreation { actions : Place[0] = "actions", terms : Place[1] = "terms" }
+    lenient : "actions", "terms";
 }
 
 wire::open_enum! {
@@ -235,24 +249,27 @@ wire::open_enum! {
 }
 
 wire::model! {
-    MyDinteroUserCreationTerms { id[0] = "id", url[1] = "url" } lenient : "id", "url";
+    MyDinteroUserCreationTerms { id : Text[0] = "id", url : Text[1] = "url" } lenient :
+    "id", "url";
 }
 
 wire::model! {
-    SessionMeta { id = "id", created_at = "created_at", updated_at = "updated_at",
-    expires_at = "expires_at", customer_ip = "customer_ip", user_agent = "user_agent",
-    initiating_system_request_headers = "initiating_system_request_headers",
-    payment_operation = "payment_operation", events = "events", transaction_id =
-    "transaction_id" } hidden : "customer_ip", "user_agent"; lenient : "created_at",
-    "updated_at", "expires_at", "customer_ip", "user_agent",
-    "initiating_system_request_headers", "payment_operation", "events";
+    SessionMeta { id : OptionalText = "id", created_at : Scalar = "created_at",
+    updated_at : Scalar = "updated_at", expires_at : Scalar = "expires_at", customer_ip :
+    OptionalText = "customer_ip", user_agent : OptionalText = "user_agent",
+    initiating_system_request_headers : Place = "initiating_system_request_headers",
+    payment_operation : Scalar = "payment_operation", events : Place = "events",
+    transaction_id : OptionalText = "transaction_id" } hidden : "customer_ip",
+    "user_agent"; lenient : "created_at", "updated_at", "expires_at", "customer_ip",
+    "user_agent", "initiating_system_request_headers", "payment_operation", "events";
 }
 
 wire::model! {
-    SessionMetaEvent { created_at = "created_at", id = "id", request_id = "request_id",
-    name = "name", request_headers = "request_headers", details = "details",
-    verified_identity = "verified_identity" } lenient : "created_at", "id", "request_id",
-    "name", "request_headers", "details";
+    SessionMetaEvent { created_at : Scalar = "created_at", id : OptionalText = "id",
+    request_id : OptionalText = "request_id", name : Scalar = "name", request_headers :
+    Place = "request_headers", details : Place = "details", verified_identity : Place =
+    "verified_identity" } lenient : "created_at", "id", "request_id", "name",
+    "request_headers", "details";
 }
 
 wire::open_enum! {
@@ -272,18 +289,21 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionMetaEventDetails { error = "error", payment_product_type =
-    "payment_product_type", amount = "amount", shipping_option = "shipping_option",
-    shipping_address = "shipping_address", bambora = "bambora", klarna = "klarna",
-    payex_payment_id = "payex:payment:id", vipps_payment_id = "vipps:payment:id",
-    vipps_gateway_api_version = "vipps:gateway_api_version",
-    collector_invoice_b2b_addresses = "collector:invoice_b2b:addresses",
-    collector_installment_products = "collector:installment:products", my_dintero =
-    "my_dintero", organization_number = "organization_number", previous_order =
-    "previous_order", updated_order = "updated_order", updated_order_result =
-    "updated_order_result", previous_express = "previous_express", updated_express =
-    "updated_express", updated_express_result = "updated_express_result", gift_card =
-    "gift_card", transaction_event_id = "transaction_event_id", verified_identity =
+    SessionMetaEventDetails { error : OptionalText = "error", payment_product_type :
+    OptionalText = "payment_product_type", amount : OptionalAmount = "amount",
+    shipping_option : Place = "shipping_option", shipping_address : Place =
+    "shipping_address", bambora : Place = "bambora", klarna : Place = "klarna",
+    payex_payment_id : OptionalText = "payex:payment:id", vipps_payment_id : OptionalText
+    = "vipps:payment:id", vipps_gateway_api_version : OptionalText =
+    "vipps:gateway_api_version", collector_invoice_b2b_addresses : Place =
+    "collector:invoice_b2b:addresses", collector_installment_products : Place =
+    "collector:installment:products", my_dintero : Place = "my_dintero",
+    organization_number : OptionalText = "organization_number", previous_order : Place =
+    "previous_order", updated_order : Place = "updated_order", updated_order_result :
+    Place = "updated_order_result", previous_express : Place = "previous_express",
+    updated_express : Place = "updated_express", updated_express_result : Place =
+    "updated_express_result", gift_card : Place = "gift_card", transaction_event_id :
+    OptionalText = "transaction_event_id", verified_identity : Place =
     "verified_identity" } hidden : "organization_number"; lenient : "error",
     "payment_product_type", "amount", "shipping_option", "shipping_address", "bambora",
     "klarna", "my_dintero", "organization_number", "previous_order", "updated_order",
@@ -292,18 +312,18 @@ wire::model! {
 }
 
 wire::model! {
-    SessionMetaEventDetailsBambora { session_token = "session_token", session_url =
-    "session_url", wallet_session_id = "wallet_session_id" } lenient : "session_token",
-    "session_url", "wallet_session_id";
+    SessionMetaEventDetailsBambora { session_token : Scalar = "session_token",
+    session_url : OptionalText = "session_url", wallet_session_id : OptionalText =
+    "wallet_session_id" } lenient : "session_token", "session_url", "wallet_session_id";
 }
 
 wire::model! {
-    SessionMetaEventDetailsKlarna { client_token[0] = "client_token", session_id[1] =
-    "session_id" } lenient : "client_token", "session_id";
+    SessionMetaEventDetailsKlarna { client_token : Scalar[0] = "client_token", session_id
+    : Text[1] = "session_id" } lenient : "client_token", "session_id";
 }
 
 wire::model! {
-    UpdatedOrderResult { status = "status" } lenient : "status";
+    UpdatedOrderResult { status : Scalar = "status" } lenient : "status";
 }
 
 wire::open_enum! {
@@ -311,116 +331,122 @@ wire::open_enum! {
 }
 
 wire::model! {
-    UpdatedExpressResult { status = "status" } lenient : "status";
+    UpdatedExpressResult { status : Scalar = "status" } lenient : "status";
 }
 
 wire::model! {
-    SessionMetaEventDetailsGiftCard { card_id = "card_id", card_amount = "card_amount",
-    masked_card_token = "masked_card_token", currency = "currency" } hidden : "card_id";
-    lenient : "card_id", "card_amount", "masked_card_token", "currency";
+    SessionMetaEventDetailsGiftCard { card_id : OptionalText = "card_id", card_amount :
+    Scalar = "card_amount", masked_card_token : Scalar = "masked_card_token", currency :
+    OptionalText = "currency" } hidden : "card_id"; lenient : "card_id", "card_amount",
+    "masked_card_token", "currency";
 }
 
 wire::model! {
-    Session { url[0] = "url", customer = "customer", order[2] = "order", expires_at =
-    "expires_at", checkboxes = "checkboxes", express = "express", configuration =
-    "configuration", id = "id", created_at = "created_at", updated_at = "updated_at",
-    customer_ip = "customer_ip", user_agent = "user_agent",
-    initiating_system_request_headers = "initiating_system_request_headers",
-    payment_operation = "payment_operation", events = "events", transaction_id =
+    Session { url : Place[0] = "url", customer : Place = "customer", order : Place[2] =
+    "order", expires_at : Scalar = "expires_at", checkboxes : Place = "checkboxes",
+    express : Place = "express", configuration : Place = "configuration", id :
+    OptionalText = "id", created_at : Scalar = "created_at", updated_at : Scalar =
+    "updated_at", customer_ip : OptionalText = "customer_ip", user_agent : OptionalText =
+    "user_agent", initiating_system_request_headers : Place =
+    "initiating_system_request_headers", payment_operation : Scalar =
+    "payment_operation", events : Place = "events", transaction_id : OptionalText =
     "transaction_id" } hidden : "customer_ip", "user_agent"; lenient : "customer",
     "expires_at", "checkboxes", "created_at", "updated_at", "customer_ip", "user_agent",
     "initiating_system_request_headers", "payment_operation", "events";
 }
 
 wire::model! {
-    SessionRead { order = "order", customer = "customer", metadata = "metadata",
-    configuration = "configuration" } lenient : "customer", "metadata";
+    SessionRead { order : Place = "order", customer : Place = "customer", metadata :
+    Place = "metadata", configuration : Place = "configuration" } lenient : "customer",
+    "metadata";
 }
 
 wire::model! {
-    SessionReadOrder { gift_cards = "gift_cards" }
+    SessionReadOrder { gift_cards : Place = "gift_cards" }
 }
 
 wire::model! {
-    SessionReadCustomer { my_dintero = "my_dintero", gift_cards = "gift_cards", tokens =
-    "tokens" } lenient : "tokens";
+    SessionReadCustomer { my_dintero : Place = "my_dintero", gift_cards : Place =
+    "gift_cards", tokens : Place = "tokens" } lenient : "tokens";
 }
 
 wire::model! {
-    SessionReadCustomerGiftCards { dintero_wallets = "dintero.wallets" } lenient :
-    "dintero.wallets";
+    SessionReadCustomerGiftCards { dintero_wallets : Place = "dintero.wallets" } lenient
+    : "dintero.wallets";
 }
 
 wire::model! {
-    CustomerGiftCardRead { card_id[0] = "card_id", masked_card_token =
+    CustomerGiftCardRead { card_id : Text[0] = "card_id", masked_card_token : Scalar =
     "masked_card_token" } hidden : "card_id"; lenient : "masked_card_token";
 }
 
 wire::model! {
-    SessionReadCustomerTokens { payex_creditcard = "payex.creditcard", bambora_creditcard
-    = "bambora.creditcard", dintero_psp_creditcard = "dintero_psp.creditcard" } lenient :
-    "payex.creditcard", "bambora.creditcard", "dintero_psp.creditcard";
+    SessionReadCustomerTokens { payex_creditcard : Place = "payex.creditcard",
+    bambora_creditcard : Place = "bambora.creditcard", dintero_psp_creditcard : Place =
+    "dintero_psp.creditcard" } lenient : "payex.creditcard", "bambora.creditcard",
+    "dintero_psp.creditcard";
 }
 
 wire::model! {
-    PayexCreditcardTokenRead { payment_token_id = "payment_token_id" } read_only :
-    "payment_token_id"; lenient : "payment_token_id";
+    PayexCreditcardTokenRead { payment_token_id : Scalar = "payment_token_id" } read_only
+    : "payment_token_id"; lenient : "payment_token_id";
 }
 
 wire::model! {
-    BamboraCreditcardTokenRead { payment_token_id = "payment_token_id" } read_only :
-    "payment_token_id"; lenient : "payment_token_id";
+    BamboraCreditcardTokenRead { payment_token_id : Scalar = "payment_token_id" }
+    read_only : "payment_token_id"; lenient : "payment_token_id";
 }
 
 wire::model! {
-    DinteroPspCreditcardTokenRead { payment_token_id = "payment_token_id" } read_only :
-    "payment_token_id"; lenient : "payment_token_id";
+    DinteroPspCreditcardTokenRead { payment_token_id : Scalar = "payment_token_id" }
+    read_only : "payment_token_id"; lenient : "payment_token_id";
 }
 
 wire::model! {
-    SessionReadMetadata { session_profile_id = "session:profile_id" } lenient :
-    "session:profile_id"; others : others;
+    SessionReadMetadata { session_profile_id : OptionalText = "session:profile_id" }
+    lenient : "session:profile_id"; others : others;
 }
 
 wire::model! {
-    SessionReadConfiguration { merchant = "merchant" } lenient : "merchant";
+    SessionReadConfiguration { merchant : Place = "merchant" } lenient : "merchant";
 }
 
 wire::model! {
-    SessionReadConfigurationMerchant { id = "id", logo_url = "logo_url", name = "name",
-    country = "country" } lenient : "logo_url", "name", "country";
+    SessionReadConfigurationMerchant { id : OptionalText = "id", logo_url : OptionalText
+    = "logo_url", name : OptionalText = "name", country : OptionalText = "country" }
+    lenient : "logo_url", "name", "country";
 }
 
 wire::model! {
-    SessionCancelled { cancelled_by = "cancelled_by", cancelled_at = "cancelled_at" }
-    lenient : "cancelled_by", "cancelled_at";
+    SessionCancelled { cancelled_by : OptionalText = "cancelled_by", cancelled_at :
+    Scalar = "cancelled_at" } lenient : "cancelled_by", "cancelled_at";
 }
 
 wire::model! {
-    UpdateSessionOptions { order[0] = "order", express = "express", remove_lock =
-    "remove_lock" }
+    UpdateSessionOptions { order : Place[0] = "order", express : Place = "express",
+    remove_lock : Scalar = "remove_lock" }
 }
 
 wire::model! {
-    UpdateSessionOptionsExpress { shipping_options[0] = "shipping_options", shipping_mode
-    = "shipping_mode" }
+    UpdateSessionOptionsExpress { shipping_options : Place[0] = "shipping_options",
+    shipping_mode : Scalar = "shipping_mode" }
 }
 
 wire::model! {
-    SessionPaymentToken { order[0] = "order", url[1] = "url", profile_id = "profile_id",
-    customer = "customer", expires_at = "expires_at", configuration = "configuration" }
-    lenient : "expires_at";
+    SessionPaymentToken { order : Place[0] = "order", url : Place[1] = "url", profile_id
+    : OptionalText = "profile_id", customer : Place = "customer", expires_at : Scalar =
+    "expires_at", configuration : Place = "configuration" } lenient : "expires_at";
 }
 
 wire::model! {
-    SessionPaymentTokenOrder { currency[0] = "currency", merchant_reference[1] =
-    "merchant_reference", merchant_reference_2 = "merchant_reference_2", store = "store"
-    }
+    SessionPaymentTokenOrder { currency : Scalar[0] = "currency", merchant_reference :
+    Text[1] = "merchant_reference", merchant_reference_2 : OptionalText =
+    "merchant_reference_2", store : Place = "store" }
 }
 
 wire::model! {
-    SessionPaymentTokenConfiguration { theme = "theme", channel = "channel" } lenient :
-    "theme";
+    SessionPaymentTokenConfiguration { theme : Place = "theme", channel : Scalar =
+    "channel" } lenient : "theme";
 }
 
 wire::open_enum! {
@@ -428,52 +454,58 @@ wire::open_enum! {
 }
 
 wire::model! {
-    StringMetadata { metadata = "metadata" } lenient : "metadata";
+    StringMetadata { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    PaySessionBase { url = "url", customer = "customer", order[2] = "order", expires_at =
-    "expires_at" } lenient : "expires_at";
+    PaySessionBase { url : Place = "url", customer : Place = "customer", order : Place[2]
+    = "order", expires_at : Scalar = "expires_at" } lenient : "expires_at";
 }
 
 wire::model! {
-    PaySessionBaseUrl { callback_url = "callback_url" } hidden : "callback_url";
+    PaySessionBaseUrl { callback_url : OptionalText = "callback_url" } hidden :
+    "callback_url";
 }
 
 wire::model! {
-    PaySessionOptions { url = "url", customer = "customer", order[2] = "order",
-    expires_at = "expires_at", configuration = "configuration" } lenient : "expires_at";
+    PaySessionOptions { url : Place = "url", customer : Place = "customer", order :
+    Place[2] = "order", expires_at : Scalar = "expires_at", configuration : Place =
+    "configuration" } lenient : "expires_at";
 }
 
 wire::model! {
-    PaySessionOptionsConfiguration { auto_capture = "auto_capture", pre_authorization =
-    "pre_authorization" }
+    PaySessionOptionsConfiguration { auto_capture : Scalar = "auto_capture",
+    pre_authorization : Scalar = "pre_authorization" }
 }
 
 wire::model! {
-    SessionPayResult { session_id = "session_id", success[1] = "success", actions =
-    "actions" }
+    SessionPayResult { session_id : OptionalText = "session_id", success : Scalar[1] =
+    "success", actions : Place = "actions" }
 }
 
 wire::model! {
-    SessionPayResultAction { source = "source", code = "code", kind = "type" }
+    SessionPayResultAction { source : OptionalText = "source", code : OptionalText =
+    "code", kind : OptionalText = "type" }
 }
 
 wire::model! {
-    SessionPayment { success = "success", actions = "actions", redirect_url =
-    "redirect_url", poll_url = "poll_url", approval_url = "approval_url", qr_code =
-    "qr_code", error = "error", error_details = "error_details" } hidden :
+    SessionPayment { success : Scalar = "success", actions : Place = "actions",
+    redirect_url : OptionalText = "redirect_url", poll_url : OptionalText = "poll_url",
+    approval_url : OptionalText = "approval_url", qr_code : OptionalText = "qr_code",
+    error : OptionalText = "error", error_details : Place = "error_details" } hidden :
     "redirect_url", "poll_url", "approval_url", "qr_code"; others : others;
 }
 
 wire::model! {
-    PaymentErrorDetails { code = "code", category = "category", field = "field",
-    authentication_operations = "authentication_operations" }
+    PaymentErrorDetails { code : OptionalText = "code", category : OptionalText =
+    "category", field : OptionalText = "field", authentication_operations : Place =
+    "authentication_operations" }
 }
 
 wire::model! {
-    AuthenticationOperation { href = "href", method = "method", content_type =
-    "content_type", rel = "rel" } hidden : "href";
+    AuthenticationOperation { href : OptionalText = "href", method : OptionalText =
+    "method", content_type : OptionalText = "content_type", rel : OptionalText = "rel" }
+    hidden : "href";
 }
 
 wire::open_enum! {
@@ -481,58 +513,65 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionProfile { url[0] = "url", customer = "customer", order[2] = "order",
-    expires_at = "expires_at", checkboxes = "checkboxes", configuration =
-    "configuration", profile_id[6] = "profile_id", merchant = "merchant", express =
-    "express", metadata = "metadata" } lenient : "customer", "expires_at", "checkboxes",
-    "merchant", "metadata";
+    SessionProfile { url : Place[0] = "url", customer : Place = "customer", order :
+    Place[2] = "order", expires_at : Scalar = "expires_at", checkboxes : Place =
+    "checkboxes", configuration : Place = "configuration", profile_id : Text[6] =
+    "profile_id", merchant : Place = "merchant", express : Place = "express", metadata :
+    Place = "metadata" } lenient : "customer", "expires_at", "checkboxes", "merchant",
+    "metadata";
 }
 
 wire::model! {
-    SessionProfileCustomer { customer_id = "customer_id", email = "email", phone_number =
-    "phone_number", tokens = "tokens", gift_cards = "gift_cards" } hidden :
-    "customer_id", "email", "phone_number"; lenient : "customer_id", "email",
-    "phone_number", "tokens", "gift_cards";
+    SessionProfileCustomer { customer_id : OptionalText = "customer_id", email :
+    OptionalText = "email", phone_number : OptionalText = "phone_number", tokens : Place
+    = "tokens", gift_cards : Place = "gift_cards" } hidden : "customer_id", "email",
+    "phone_number"; lenient : "customer_id", "email", "phone_number", "tokens",
+    "gift_cards";
 }
 
 wire::model! {
-    SessionCreated { id[0] = "id", url[1] = "url", publish = "publish", session =
-    "session" }
+    SessionCreated { id : Text[0] = "id", url : Text[1] = "url", publish : Place =
+    "publish", session : Place = "session" }
 }
 
 wire::model! {
-    SessionDetails { id = "id", created_at = "created_at", url[2] = "url", customer =
-    "customer", order[4] = "order", expires_at = "expires_at", checkboxes = "checkboxes",
-    express = "express", configuration = "configuration", updated_at = "updated_at",
-    customer_ip = "customer_ip", user_agent = "user_agent",
-    initiating_system_request_headers = "initiating_system_request_headers",
-    payment_operation = "payment_operation", events = "events", transaction_id =
-    "transaction_id", metadata = "metadata", cancelled_by = "cancelled_by", cancelled_at
-    = "cancelled_at" } hidden : "customer_ip", "user_agent"; lenient : "created_at",
-    "customer", "expires_at", "checkboxes", "updated_at", "customer_ip", "user_agent",
-    "initiating_system_request_headers", "payment_operation", "events", "metadata",
-    "cancelled_by", "cancelled_at";
+    SessionDetails { id : OptionalText = "id", created_at : Scalar = "created_at", url :
+    Place[2] = "url", customer : Place = "customer", order : Place[4] = "order",
+    expires_at : Scalar = "expires_at", checkboxes : Place = "checkboxes", express :
+    Place = "express", configuration : Place = "configuration", updated_at : Scalar =
+    "updated_at", customer_ip : OptionalText = "customer_ip", user_agent : OptionalText =
+    "user_agent", initiating_system_request_headers : Place =
+    "initiating_system_request_headers", payment_operation : Scalar =
+    "payment_operation", events : Place = "events", transaction_id : OptionalText =
+    "transaction_id", metadata : Place = "metadata", cancelled_by : OptionalText =
+    "cancelled_by", cancelled_at : Scalar = "cancelled_at" } hidden : "customer_ip",
+    "user_agent"; lenient : "created_at", "customer", "expires_at", "checkboxes",
+    "updated_at", "customer_ip", "user_agent", "initiating_system_request_headers",
+    "payment_operation", "events", "metadata", "cancelled_by", "cancelled_at";
 }
 
 wire::model! {
-    SessionDetailsCustomer { customer_id = "customer_id", email = "email", phone_number =
-    "phone_number", my_dintero = "my_dintero", gift_cards = "gift_cards", tokens =
-    "tokens" } hidden : "customer_id", "email", "phone_number"; lenient : "customer_id",
-    "email", "phone_number", "tokens";
+    SessionDetailsCustomer { customer_id : OptionalText = "customer_id", email :
+    OptionalText = "email", phone_number : OptionalText = "phone_number", my_dintero :
+    Place = "my_dintero", gift_cards : Place = "gift_cards", tokens : Place = "tokens" }
+    hidden : "customer_id", "email", "phone_number"; lenient : "customer_id", "email",
+    "phone_number", "tokens";
 }
 
 wire::model! {
-    SessionDetailsConfiguration { auto_capture = "auto_capture", channel = "channel",
-    publish = "publish", active_payment_types = "active_payment_types",
-    default_payment_type = "default_payment_type", bambora = "bambora", dintero =
-    "dintero", dintero_psp = "dintero_psp", instabank = "instabank", netaxept =
-    "netaxept", payex = "payex", vipps = "vipps", collector = "collector", klarna =
-    "klarna", kravia = "kravia", two = "two", santander = "santander", seitatech =
-    "seitatech", swish = "swish", payout = "payout", allow_express_wallet_payment =
-    "allow_express_wallet_payment", age_verification = "age_verification", discounts =
-    "discounts", theme = "theme", countries = "countries", default_customer_type =
-    "default_customer_type", allow_different_billing_shipping_address =
-    "allow_different_billing_shipping_address", merchant = "merchant" } lenient :
+    SessionDetailsConfiguration { auto_capture : Scalar = "auto_capture", channel :
+    Scalar = "channel", publish : Place = "publish", active_payment_types : Place =
+    "active_payment_types", default_payment_type : Scalar = "default_payment_type",
+    bambora : Place = "bambora", dintero : Place = "dintero", dintero_psp : Place =
+    "dintero_psp", instabank : Place = "instabank", netaxept : Place = "netaxept", payex
+    : Place = "payex", vipps : Place = "vipps", collector : Place = "collector", klarna :
+    Place = "klarna", kravia : Place = "kravia", two : Place = "two", santander : Place =
+    "santander", seitatech : Place = "seitatech", swish : Place = "swish", payout : Place
+    = "payout", allow_express_wallet_payment : Scalar = "allow_express_wallet_payment",
+    age_verification : Place = "age_verification", discounts : Place = "discounts", theme
+    : Place = "theme", countries : Place = "countries", default_customer_type : Scalar =
+    "default_customer_type", allow_different_billing_shipping_address : Place =
+    "allow_different_billing_shipping_address", merchant : Place = "merchant" } lenient :
     "channel", "publish", "active_payment_types", "default_payment_type", "bambora",
     "dintero", "dintero_psp", "instabank", "netaxept", "payex", "vipps", "collector",
     "klarna", "kravia", "two", "santander", "seitatech", "swish",
@@ -546,15 +585,15 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CreateSessionPaymentTokenRequest { session[0] = "session", token_provider[1] =
-    "token_provider" }
+    CreateSessionPaymentTokenRequest { session : Place[0] = "session", token_provider :
+    Place[1] = "token_provider" }
 }
 
 wire::model! {
-    CreateSessionPaymentTokenRequestSession { order[0] = "order", url[1] = "url",
-    profile_id = "profile_id", customer = "customer", expires_at = "expires_at",
-    configuration = "configuration", metadata = "metadata" } lenient : "expires_at",
-    "metadata";
+    CreateSessionPaymentTokenRequestSession { order : Place[0] = "order", url : Place[1]
+    = "url", profile_id : OptionalText = "profile_id", customer : Place = "customer",
+    expires_at : Scalar = "expires_at", configuration : Place = "configuration", metadata
+    : Place = "metadata" } lenient : "expires_at", "metadata";
 }
 
 wire::open_enum! {
@@ -563,48 +602,54 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PaySessionRequest { session[0] = "session", payment[1] = "payment" }
+    PaySessionRequest { session : Place[0] = "session", payment : Place[1] = "payment" }
 }
 
 wire::model! {
-    PaySessionRequestSession { url = "url", customer = "customer", order[2] = "order",
-    expires_at = "expires_at", configuration = "configuration", metadata = "metadata" }
-    lenient : "customer", "expires_at", "metadata";
+    PaySessionRequestSession { url : Place = "url", customer : Place = "customer", order
+    : Place[2] = "order", expires_at : Scalar = "expires_at", configuration : Place =
+    "configuration", metadata : Place = "metadata" } lenient : "customer", "expires_at",
+    "metadata";
 }
 
 wire::model! {
-    PaySessionResponse { id = "id", created_at = "created_at", payment_product[2] =
-    "payment_product", payment_product_type[3] = "payment_product_type", amount[4] =
-    "amount", currency[5] = "currency", payout_destination_id = "payout_destination_id",
-    merchant_reference = "merchant_reference", channel = "channel", platform_type =
-    "platform_type", merchant_reference_2 = "merchant_reference_2", dynamic_descriptor =
-    "dynamic_descriptor", payment_operation = "payment_operation", settlement_status =
-    "settlement_status", customer = "customer", customer_ip = "customer_ip", user_agent =
-    "user_agent", initiating_system_request_headers =
-    "initiating_system_request_headers", shipping_address = "shipping_address",
-    shipping_option = "shipping_option", billing_address = "billing_address", store =
-    "store", status = "status", gift_cards = "gift_cards", items = "items", url = "url",
-    events = "events", session_id = "session_id", session = "session", updated_at =
-    "updated_at", metadata = "metadata", checkboxes = "checkboxes", card = "card",
-    verified_identity = "verified_identity", success[34] = "success", actions = "actions"
-    } hidden : "customer_ip", "user_agent"; read_only : "status"; lenient : "created_at",
-    "channel", "platform_type", "dynamic_descriptor", "payment_operation",
-    "settlement_status", "customer", "customer_ip", "user_agent",
-    "initiating_system_request_headers", "shipping_address", "billing_address", "store",
-    "url", "session", "updated_at", "metadata", "checkboxes", "card",
-    "verified_identity";
+    PaySessionResponse { id : OptionalText = "id", created_at : Scalar = "created_at",
+    payment_product : Scalar[2] = "payment_product", payment_product_type : Scalar[3] =
+    "payment_product_type", amount : Amount[4] = "amount", currency : Scalar[5] =
+    "currency", payout_destination_id : OptionalText = "payout_destination_id",
+    merchant_reference : OptionalText = "merchant_reference", channel : Scalar =
+    "channel", platform_type : Scalar = "platform_type", merchant_reference_2 :
+    OptionalText = "merchant_reference_2", dynamic_descriptor : OptionalText =
+    "dynamic_descriptor", payment_operation : Scalar = "payment_operation",
+    settlement_status : Scalar = "settlement_status", customer : Place = "customer",
+    customer_ip : OptionalText = "customer_ip", user_agent : OptionalText = "user_agent",
+    initiating_system_request_headers : Place = "initiating_system_request_headers",
+    shipping_address : Place = "shipping_address", shipping_option : Place =
+    "shipping_option", billing_address : Place = "billing_address", store : Place =
+    "store", status : Scalar = "status", gift_cards : Place = "gift_cards", items : Place
+    = "items", url : Place = "url", events : Place = "events", session_id : OptionalText
+    = "session_id", session : Place = "session", updated_at : Scalar = "updated_at",
+    metadata : Place = "metadata", checkboxes : Place = "checkboxes", card : Place =
+    "card", verified_identity : Place = "verified_identity", success : Scalar[34] =
+    "success", actions : Place = "actions" } hidden : "customer_ip", "user_agent";
+    read_only : "status"; lenient : "created_at", "channel", "platform_type",
+    "dynamic_descriptor", "payment_operation", "settlement_status", "customer",
+    "customer_ip", "user_agent", "initiating_system_request_headers", "shipping_address",
+    "billing_address", "store", "url", "session", "updated_at", "metadata", "checkboxes",
+    "card", "verified_identity";
 }
 
 wire::model! {
-    PaySessionError { error[0] = "error", session_id = "session_id", success[2] =
-    "success", actions = "actions" }
+    PaySessionError { error : Place[0] = "error", session_id : OptionalText =
+    "session_id", success : Scalar[2] = "success", actions : Place = "actions" }
 }
 
 wire::model! {
-    CreateSessionRequest { url[0] = "url", customer = "customer", order[2] = "order",
-    expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
-    configuration[6] = "configuration", metadata = "metadata" } lenient : "customer",
-    "expires_at", "checkboxes", "metadata";
+    CreateSessionRequest { url : Place[0] = "url", customer : Place = "customer", order :
+    Place[2] = "order", expires_at : Scalar = "expires_at", checkboxes : Place =
+    "checkboxes", express : Place = "express", configuration : Place[6] =
+    "configuration", metadata : Place = "metadata" } lenient : "customer", "expires_at",
+    "checkboxes", "metadata";
 }
 
 wire::from_string! {

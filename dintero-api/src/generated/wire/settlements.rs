@@ -13,23 +13,26 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    SettlementItem { id = "id", start_at = "start_at", end_at = "end_at", created_at =
-    "created_at", updated_at = "updated_at", settled_at = "settled_at", email_received_at
-    = "email_received_at", provider = "provider", provider_reference =
-    "provider_reference", attachments = "attachments", amounts = "amounts",
-    payment_status = "payment_status", store_id = "store_id", payout_destination_id =
+    SettlementItem { id : OptionalText = "id", start_at : Scalar = "start_at", end_at :
+    Scalar = "end_at", created_at : Scalar = "created_at", updated_at : Scalar =
+    "updated_at", settled_at : Scalar = "settled_at", email_received_at : OptionalText =
+    "email_received_at", provider : OptionalText = "provider", provider_reference :
+    OptionalText = "provider_reference", attachments : Place = "attachments", amounts :
+    Place = "amounts", payment_status : Scalar = "payment_status", store_id :
+    OptionalText = "store_id", payout_destination_id : OptionalText =
     "payout_destination_id" } lenient : "start_at", "end_at", "created_at", "updated_at",
     "settled_at";
 }
 
 wire::model! {
-    SettlementItemAttachment { id = "id", key = "key", content_type = "content_type",
-    extension = "extension", created_by = "created_by" }
+    SettlementItemAttachment { id : OptionalText = "id", key : OptionalText = "key",
+    content_type : OptionalText = "content_type", extension : OptionalText = "extension",
+    created_by : OptionalText = "created_by" }
 }
 
 wire::model! {
-    SettlementItemAmount { amount = "amount", capture = "capture", refund = "refund", fee
-    = "fee", currency = "currency" }
+    SettlementItemAmount { amount : Scalar = "amount", capture : Scalar = "capture",
+    refund : Scalar = "refund", fee : Scalar = "fee", currency : Scalar = "currency" }
 }
 
 wire::open_enum! {
@@ -37,23 +40,26 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SettlementResponse { items = "items", last_evaluated_key = "last_evaluated_key" }
+    SettlementResponse { items : Place = "items", last_evaluated_key : Place =
+    "last_evaluated_key" }
 }
 
 wire::model! {
-    SettlementResponseLastEvaluatedKey { id = "id", account_id = "account_id", settled_at
-    = "settled_at", created_at = "created_at" } lenient : "settled_at", "created_at";
+    SettlementResponseLastEvaluatedKey { id : OptionalText = "id", account_id :
+    OptionalText = "account_id", settled_at : OptionalText = "settled_at", created_at :
+    OptionalText = "created_at" } lenient : "settled_at", "created_at";
 }
 
 wire::model! {
-    UpdateSettlementReportConfigItem { send_every = "send_every", filetypes[1] =
-    "filetypes", destinations[2] = "destinations", providers[3] = "providers", filters =
-    "filters" }
+    UpdateSettlementReportConfigItem { send_every : Scalar = "send_every", filetypes :
+    Place[1] = "filetypes", destinations : Place[2] = "destinations", providers :
+    Place[3] = "providers", filters : Place = "filters" }
 }
 
 wire::model! {
-    ReportDestination { id = "id", destination_type[1] = "destination_type",
-    destination_value = "destination_value" } hidden : "destination_value";
+    ReportDestination { id : OptionalText = "id", destination_type : Scalar[1] =
+    "destination_type", destination_value : OptionalText = "destination_value" } hidden :
+    "destination_value";
 }
 
 wire::open_enum! {
@@ -61,7 +67,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ReportConfigFilter { filter = "filter", value = "value" }
+    ReportConfigFilter { filter : Scalar = "filter", value : OptionalText = "value" }
 }
 
 wire::open_enum! {
@@ -69,28 +75,31 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SettlementReportConfigItem { send_every = "send_every", filetypes[1] = "filetypes",
-    destinations[2] = "destinations", providers[3] = "providers", filters = "filters", id
-    = "id", last_send_at = "last_send_at", last_modified_at = "last_modified_at",
-    created_at = "created_at", updated_at = "updated_at", account_id = "account_id" }
-    read_only : "last_send_at", "last_modified_at", "created_at", "updated_at",
-    "account_id"; lenient : "created_at", "updated_at";
+    SettlementReportConfigItem { send_every : Scalar = "send_every", filetypes : Place[1]
+    = "filetypes", destinations : Place[2] = "destinations", providers : Place[3] =
+    "providers", filters : Place = "filters", id : OptionalText = "id", last_send_at :
+    Scalar = "last_send_at", last_modified_at : Scalar = "last_modified_at", created_at :
+    Scalar = "created_at", updated_at : Scalar = "updated_at", account_id : OptionalText
+    = "account_id" } read_only : "last_send_at", "last_modified_at", "created_at",
+    "updated_at", "account_id"; lenient : "created_at", "updated_at";
 }
 
 wire::model! {
-    SettlementReportConfigResponse { items = "items", starting_after = "starting_after" }
+    SettlementReportConfigResponse { items : Place = "items", starting_after :
+    OptionalText = "starting_after" }
 }
 
 wire::model! {
-    TestReportOptions { transaction_ids = "transaction_ids", number_of_transactions =
-    "number_of_transactions", date_range = "date_range" }
+    TestReportOptions { transaction_ids : Place = "transaction_ids",
+    number_of_transactions : Scalar = "number_of_transactions", date_range : Place =
+    "date_range" }
 }
 
 wire::model! {
-    TestReportOptionsDateRange { start_date[0] = "start_date", end_date[1] = "end_date" }
-    lenient : "start_date", "end_date";
+    TestReportOptionsDateRange { start_date : Scalar[0] = "start_date", end_date :
+    Scalar[1] = "end_date" } lenient : "start_date", "end_date";
 }
 
 wire::model! {
-    TestReportResponse { message[0] = "message" }
+    TestReportResponse { message : Text[0] = "message" }
 }

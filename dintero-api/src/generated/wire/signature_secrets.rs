@@ -6,10 +6,12 @@ use crate::types::{SignatureSecret, SignatureSecretSignature};
 use crate::wire;
 
 wire::model! {
-    SignatureSecret { id = "id", created_at = "created_at", created_by = "created_by",
-    signature[3] = "signature" } lenient : "created_at";
+    SignatureSecret { id : OptionalText = "id", created_at : Scalar = "created_at",
+    created_by : OptionalText = "created_by", signature : Place[3] = "signature" }
+    lenient : "created_at";
 }
 
 wire::model! {
-    SignatureSecretSignature { kind = "type", secret[1] = "secret" }
+    SignatureSecretSignature { kind : OptionalText = "type", secret : Scalar[1] =
+    "secret" }
 }

@@ -43,13 +43,15 @@ wire::open_enum! {
 }
 
 wire::model! {
-    VerifiedIdentity { kind = "type", iss = "iss", sub = "sub", aud = "aud", acr = "acr",
-    auth_time = "auth_time", national_idp = "national_idp", national_country =
-    "national_country", nonce = "nonce", name = "name", given_name = "given_name",
-    family_name = "family_name", age_over = "age_over" } hidden : "sub", "national_idp",
-    "name", "given_name", "family_name", "age_over"; lenient : "type", "iss", "sub",
-    "aud", "acr", "auth_time", "national_idp", "national_country", "nonce", "name",
-    "given_name", "family_name", "age_over";
+    VerifiedIdentity { kind : Scalar = "type", iss : OptionalText = "iss", sub :
+    OptionalText = "sub", aud : OptionalText = "aud", acr : OptionalText = "acr",
+    auth_time : Scalar = "auth_time", national_idp : OptionalText = "national_idp",
+    national_country : Scalar = "national_country", nonce : OptionalText = "nonce", name
+    : OptionalText = "name", given_name : OptionalText = "given_name", family_name :
+    OptionalText = "family_name", age_over : Scalar = "age_over" } hidden : "sub",
+    "national_idp", "name", "given_name", "family_name", "age_over"; lenient : "type",
+    "iss", "sub", "aud", "acr", "auth_time", "national_idp", "national_country", "nonce",
+    "name", "given_name", "family_name", "age_over";
 }
 
 wire::open_enum! {
@@ -57,28 +59,31 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionSettlementsEvent { settlement_id[0] = "settlement_id",
-    provider_reference[1] = "provider_reference", event_correlation_id =
-    "event_correlation_id", amount[3] = "amount", capture = "capture", refund = "refund",
-    fee = "fee" } lenient : "settlement_id", "provider_reference",
-    "event_correlation_id", "amount", "capture", "refund", "fee";
+    TransactionSettlementsEvent { settlement_id : Text[0] = "settlement_id",
+    provider_reference : Text[1] = "provider_reference", event_correlation_id :
+    OptionalText = "event_correlation_id", amount : Scalar[3] = "amount", capture :
+    Scalar = "capture", refund : Scalar = "refund", fee : Scalar = "fee" } lenient :
+    "settlement_id", "provider_reference", "event_correlation_id", "amount", "capture",
+    "refund", "fee";
 }
 
 wire::model! {
-    TransactionSettlementsRead { events[0] = "events", settlement_status =
-    "settlement_status" } lenient : "events", "settlement_status";
+    TransactionSettlementsRead { events : Place[0] = "events", settlement_status : Scalar
+    = "settlement_status" } lenient : "events", "settlement_status";
 }
 
 wire::model! {
-    TransactionEvent { id = "id", transaction_status = "transaction_status", gift_cards =
-    "gift_cards", event = "event", success = "success", correction = "correction", error
-    = "error", amount = "amount", calculated_vat_amount = "calculated_vat_amount", items
-    = "items", created_at = "created_at", created_by = "created_by", request_id =
-    "request_id", metadata = "metadata", correlation_request_id =
-    "correlation_request_id", event_reference = "event_reference", request_headers =
-    "request_headers", settlements = "settlements" } read_only : "id"; lenient :
-    "calculated_vat_amount", "created_at", "created_by", "metadata", "request_headers",
-    "settlements";
+    TransactionEvent { id : OptionalText = "id", transaction_status : Scalar =
+    "transaction_status", gift_cards : Place = "gift_cards", event : Scalar = "event",
+    success : Scalar = "success", correction : Place = "correction", error : Place =
+    "error", amount : OptionalAmount = "amount", calculated_vat_amount : Scalar =
+    "calculated_vat_amount", items : Place = "items", created_at : Scalar = "created_at",
+    created_by : OptionalText = "created_by", request_id : OptionalText = "request_id",
+    metadata : Place = "metadata", correlation_request_id : OptionalText =
+    "correlation_request_id", event_reference : OptionalText = "event_reference",
+    request_headers : Place = "request_headers", settlements : Place = "settlements" }
+    read_only : "id"; lenient : "calculated_vat_amount", "created_at", "created_by",
+    "metadata", "request_headers", "settlements";
 }
 
 wire::open_enum! {
@@ -91,9 +96,10 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionEventGiftCard { kind[0] = "type", card_id[1] = "card_id", amount[2] =
-    "amount", masked_card_token = "masked_card_token", transaction_id[4] =
-    "transaction_id" } hidden : "card_id"; preset : kind = GiftcardType::DinteroWallets;
+    TransactionEventGiftCard { kind : Scalar[0] = "type", card_id : Text[1] = "card_id",
+    amount : Amount[2] = "amount", masked_card_token : Scalar = "masked_card_token",
+    transaction_id : Text[4] = "transaction_id" } hidden : "card_id"; preset : kind =
+    GiftcardType::DinteroWallets;
 }
 
 wire::open_enum! {
@@ -104,15 +110,16 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionEventCorrection { event_ids = "event_ids", status[1] = "status",
-    remaining_capture_amount[2] = "remaining_capture_amount", remaining_refund_amount[3]
-    = "remaining_refund_amount", remaining_void_amount[4] = "remaining_void_amount" }
+    TransactionEventCorrection { event_ids : Place = "event_ids", status : Text[1] =
+    "status", remaining_capture_amount : Amount[2] = "remaining_capture_amount",
+    remaining_refund_amount : Amount[3] = "remaining_refund_amount",
+    remaining_void_amount : Amount[4] = "remaining_void_amount" }
 }
 
 wire::model! {
-    TransactionEventError { code = "code", message[1] = "message", kind = "type",
-    result_code = "result_code", retry_policy = "retry_policy" } lenient : "code",
-    "result_code", "retry_policy";
+    TransactionEventError { code : OptionalText = "code", message : Text[1] = "message",
+    kind : Place = "type", result_code : OptionalText = "result_code", retry_policy :
+    Place = "retry_policy" } lenient : "code", "result_code", "retry_policy";
 }
 
 wire::open_enum! {
@@ -128,8 +135,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    RetryPolicy { retry_codes[0] = "retry_codes", retry_after = "retry_after" } lenient :
-    "retry_codes", "retry_after";
+    RetryPolicy { retry_codes : Place[0] = "retry_codes", retry_after : OptionalText =
+    "retry_after" } lenient : "retry_codes", "retry_after";
 }
 
 wire::open_enum! {
@@ -138,34 +145,42 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionEventItem { discount_lines = "discount_lines", id = "id", groups =
-    "groups", line_id = "line_id", version = "version", description = "description",
-    quantity = "quantity", amount = "amount", vat_amount = "vat_amount", vat = "vat",
-    unit_volume = "unit_volume", unit_weight = "unit_weight", unit_dimensional_weight =
-    "unit_dimensional_weight", kind = "type", fee_split = "fee_split", splits = "splits",
-    thumbnail_url = "thumbnail_url", emd = "emd", store = "store" } read_only :
-    "version"; lenient : "groups", "version", "description", "unit_volume",
-    "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
+    TransactionEventItem { discount_lines : Place = "discount_lines", id : OptionalText =
+    "id", groups : Place = "groups", line_id : OptionalText = "line_id", version : Scalar
+    = "version", description : OptionalText = "description", quantity : Scalar =
+    "quantity", amount : OptionalAmount = "amount", vat_amount : OptionalAmount =
+    "vat_amount", vat : Scalar = "vat", unit_volume : Scalar = "unit_volume", unit_weight
+    : Scalar = "unit_weight", unit_dimensional_weight : Scalar =
+    "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place = "fee_split",
+    splits : Place = "splits", thumbnail_url : OptionalText = "thumbnail_url", emd :
+    Place = "emd", store : Place = "store" } read_only : "version"; lenient : "groups",
+    "version", "description", "unit_volume", "unit_weight", "unit_dimensional_weight",
+    "type", "thumbnail_url", "emd", "store";
 }
 
 wire::model! {
-    Card { brand = "brand", masked_pan = "masked_pan", expiry_date = "expiry_date", kind
-    = "type", region = "region", country = "country", product_platform =
-    "product_platform", issuing_bank = "issuing_bank", acquirer_transaction_type =
-    "acquirer_transaction_type", acquirer_stan = "acquirer_stan", acquirer_terminal_id =
-    "acquirer_terminal_id", acquirer_transaction_time = "acquirer_transaction_time",
-    authentication_status = "authentication_status", three_ds_version =
-    "three_ds_version", three_ds_server_trans_id = "three_ds_server_trans_id", eci =
-    "eci", payment_system_type = "payment_system_type", payment_token = "payment_token",
-    payment_token_id = "payment_token_id", recurrence_token = "recurrence_token",
-    recurrence_token_id = "recurrence_token_id", card_holder_tokenization_consent =
-    "card_holder_tokenization_consent", entry_method = "entry_method" } hidden :
-    "masked_pan", "expiry_date"; lenient : "brand", "masked_pan", "expiry_date", "type",
-    "region", "country", "product_platform", "issuing_bank", "acquirer_transaction_type",
-    "acquirer_stan", "acquirer_terminal_id", "acquirer_transaction_time",
-    "authentication_status", "three_ds_version", "three_ds_server_trans_id", "eci",
-    "payment_system_type", "payment_token", "payment_token_id", "recurrence_token",
-    "recurrence_token_id", "card_holder_tokenization_consent", "entry_method";
+    Card { brand : OptionalText = "brand", masked_pan : OptionalText = "masked_pan",
+    expiry_date : OptionalText = "expiry_date", kind : Scalar = "type", region : Scalar =
+    "region", country : OptionalText = "country", product_platform : Scalar =
+    "product_platform", issuing_bank : OptionalText = "issuing_bank",
+    acquirer_transaction_type : Scalar = "acquirer_transaction_type", acquirer_stan :
+    OptionalText = "acquirer_stan", acquirer_terminal_id : OptionalText =
+    "acquirer_terminal_id", acquirer_transaction_time : Scalar =
+    "acquirer_transaction_time", authentication_status : Scalar =
+    "authentication_status", three_ds_version : OptionalText = "three_ds_version",
+    three_ds_server_trans_id : OptionalText = "three_ds_server_trans_id", eci :
+    OptionalText = "eci", payment_system_type : OptionalText = "payment_system_type",
+    payment_token : Scalar = "payment_token", payment_token_id : Scalar =
+    "payment_token_id", recurrence_token : Scalar = "recurrence_token",
+    recurrence_token_id : Scalar = "recurrence_token_id",
+    card_holder_tokenization_consent : Scalar = "card_holder_tokenization_consent",
+    entry_method : Scalar = "entry_method" } hidden : "masked_pan", "expiry_date";
+    lenient : "brand", "masked_pan", "expiry_date", "type", "region", "country",
+    "product_platform", "issuing_bank", "acquirer_transaction_type", "acquirer_stan",
+    "acquirer_terminal_id", "acquirer_transaction_time", "authentication_status",
+    "three_ds_version", "three_ds_server_trans_id", "eci", "payment_system_type",
+    "payment_token", "payment_token_id", "recurrence_token", "recurrence_token_id",
+    "card_holder_tokenization_consent", "entry_method";
 }
 
 wire::open_enum! {
@@ -196,20 +211,21 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionBambora { card = "card", events = "events", metadata = "metadata" }
-    lenient : "card", "metadata";
+    TransactionBambora { card : Place = "card", events : Place = "events", metadata :
+    Place = "metadata" } lenient : "card", "metadata";
 }
 
 wire::model! {
-    TransactionBamboraEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionBamboraEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionBamboraEventMetadata { bambora_transaction_status =
-    "bambora:transaction:status", bambora_transactionoperation_id =
-    "bambora:transactionoperation:id", bambora_meta_action_source =
-    "bambora:meta:action:source", bambora_meta_action_code = "bambora:meta:action:code",
-    bambora_meta_action_type = "bambora:meta:action:type", payout_correlation_id =
+    TransactionBamboraEventMetadata { bambora_transaction_status : OptionalText =
+    "bambora:transaction:status", bambora_transactionoperation_id : OptionalText =
+    "bambora:transactionoperation:id", bambora_meta_action_source : OptionalText =
+    "bambora:meta:action:source", bambora_meta_action_code : OptionalText =
+    "bambora:meta:action:code", bambora_meta_action_type : OptionalText =
+    "bambora:meta:action:type", payout_correlation_id : OptionalText =
     "payout_correlation_id" } lenient : "bambora:transaction:status",
     "bambora:transactionoperation:id", "bambora:meta:action:source",
     "bambora:meta:action:code", "bambora:meta:action:type", "payout_correlation_id";
@@ -217,33 +233,36 @@ wire::model! {
 }
 
 wire::model! {
-    TransactionBamboraMetadata { gateway_id = "gateway:id", bambora_merchant_number =
-    "bambora:merchant_number", bambora_transaction_id = "bambora:transaction_id",
-    bambora_reference = "bambora:reference", bambora_acquirer = "bambora:acquirer",
-    bambora_wallet = "bambora:wallet" } lenient : "gateway:id",
-    "bambora:merchant_number", "bambora:transaction_id", "bambora:reference",
-    "bambora:acquirer", "bambora:wallet"; others : others;
+    TransactionBamboraMetadata { gateway_id : OptionalText = "gateway:id",
+    bambora_merchant_number : OptionalText = "bambora:merchant_number",
+    bambora_transaction_id : OptionalText = "bambora:transaction_id", bambora_reference :
+    OptionalText = "bambora:reference", bambora_acquirer : OptionalText =
+    "bambora:acquirer", bambora_wallet : OptionalText = "bambora:wallet" } lenient :
+    "gateway:id", "bambora:merchant_number", "bambora:transaction_id",
+    "bambora:reference", "bambora:acquirer", "bambora:wallet"; others : others;
 }
 
 wire::model! {
-    TransactionCollector { verified_identity = "verified_identity", events = "events",
-    metadata = "metadata" } lenient : "verified_identity", "metadata";
+    TransactionCollector { verified_identity : Place = "verified_identity", events :
+    Place = "events", metadata : Place = "metadata" } lenient : "verified_identity",
+    "metadata";
 }
 
 wire::model! {
-    TransactionCollectorEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionCollectorEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionCollectorEventMetadata { collector_invoice_invoice_status =
-    "collector:Invoice.InvoiceStatus", collector_correlation_id =
-    "collector:CorrelationId", collector_invoice_payment_reference =
-    "collector:Invoice.PaymentReference", collector_invoice_lowest_amount_to_pay =
-    "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount =
-    "collector:Invoice.TotalAmount", collector_invoice_due_date =
-    "collector:Invoice.DueDate", collector_invoice_invoice_url =
-    "collector:Invoice.InvoiceUrl", collector_invoice_current_invoice_number =
-    "collector:Invoice.CurrentInvoiceNumber", collector_invoice_new_invoice_number =
+    TransactionCollectorEventMetadata { collector_invoice_invoice_status : Scalar =
+    "collector:Invoice.InvoiceStatus", collector_correlation_id : OptionalText =
+    "collector:CorrelationId", collector_invoice_payment_reference : OptionalText =
+    "collector:Invoice.PaymentReference", collector_invoice_lowest_amount_to_pay : Scalar
+    = "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount : Scalar =
+    "collector:Invoice.TotalAmount", collector_invoice_due_date : OptionalText =
+    "collector:Invoice.DueDate", collector_invoice_invoice_url : OptionalText =
+    "collector:Invoice.InvoiceUrl", collector_invoice_current_invoice_number :
+    OptionalText = "collector:Invoice.CurrentInvoiceNumber",
+    collector_invoice_new_invoice_number : OptionalText =
     "collector:Invoice.NewInvoiceNumber" } hidden : "collector:Invoice.InvoiceUrl";
     lenient : "collector:Invoice.InvoiceStatus", "collector:CorrelationId",
     "collector:Invoice.PaymentReference", "collector:Invoice.LowestAmountToPay",
@@ -253,90 +272,96 @@ wire::model! {
 }
 
 wire::model! {
-    TransactionCollectorMetadata { collector_store_id = "collector:StoreId",
-    collector_invoice_invoice_number = "collector:Invoice.InvoiceNumber",
-    collector_invoice_order_number = "collector:Invoice.OrderNumber",
-    collector_invoice_country_code = "collector:Invoice.CountryCode",
-    collector_invoice_product_code = "collector:Invoice.ProductCode",
-    collector_invoice_invoice_type = "collector:Invoice.InvoiceType",
-    collector_invoice_settlement_reference = "collector:Invoice.SettlementReference" }
-    lenient : "collector:StoreId", "collector:Invoice.InvoiceNumber",
+    TransactionCollectorMetadata { collector_store_id : OptionalText =
+    "collector:StoreId", collector_invoice_invoice_number : OptionalText =
+    "collector:Invoice.InvoiceNumber", collector_invoice_order_number : OptionalText =
+    "collector:Invoice.OrderNumber", collector_invoice_country_code : OptionalText =
+    "collector:Invoice.CountryCode", collector_invoice_product_code : OptionalText =
+    "collector:Invoice.ProductCode", collector_invoice_invoice_type : OptionalText =
+    "collector:Invoice.InvoiceType", collector_invoice_settlement_reference :
+    OptionalText = "collector:Invoice.SettlementReference" } lenient :
+    "collector:StoreId", "collector:Invoice.InvoiceNumber",
     "collector:Invoice.OrderNumber", "collector:Invoice.CountryCode",
     "collector:Invoice.ProductCode", "collector:Invoice.InvoiceType",
     "collector:Invoice.SettlementReference"; others : others;
 }
 
 wire::model! {
-    TransactionInstabank { events = "events", metadata = "metadata" } lenient :
-    "metadata";
+    TransactionInstabank { events : Place = "events", metadata : Place = "metadata" }
+    lenient : "metadata";
 }
 
 wire::model! {
-    TransactionInstabankEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionInstabankEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionInstabankEventMetadata { instabank_sale_status = "instabank:Sale.Status",
-    instabank_request_id = "instabank:RequestId" } lenient : "instabank:Sale.Status",
-    "instabank:RequestId"; others : others;
+    TransactionInstabankEventMetadata { instabank_sale_status : OptionalText =
+    "instabank:Sale.Status", instabank_request_id : OptionalText = "instabank:RequestId"
+    } lenient : "instabank:Sale.Status", "instabank:RequestId"; others : others;
 }
 
 wire::model! {
-    TransactionInstabankMetadata { instabank_sale_external_reference =
-    "instabank:Sale.ExternalReference", instabank_sale_sequence =
-    "instabank:Sale.Sequence", instabank_sale_product_name =
+    TransactionInstabankMetadata { instabank_sale_external_reference : OptionalText =
+    "instabank:Sale.ExternalReference", instabank_sale_sequence : Scalar =
+    "instabank:Sale.Sequence", instabank_sale_product_name : OptionalText =
     "instabank:Sale.Product.Name" } lenient : "instabank:Sale.ExternalReference",
     "instabank:Sale.Sequence", "instabank:Sale.Product.Name"; others : others;
 }
 
 wire::model! {
-    TransactionDinteroPsp { card = "card", events = "events", metadata = "metadata" }
-    lenient : "card", "metadata";
+    TransactionDinteroPsp { card : Place = "card", events : Place = "events", metadata :
+    Place = "metadata" } lenient : "card", "metadata";
 }
 
 wire::model! {
-    TransactionDinteroPspEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionDinteroPspEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionDinteroPspEventMetadata { dintero_psp_operation_ref =
-    "dintero_psp:operation_ref", dintero_psp_authorization_operation_ref =
-    "dintero_psp:authorization_operation_ref", dintero_psp_capture_operation_ref =
-    "dintero_psp:capture_operation_ref", dintero_psp_sale_operation_ref =
-    "dintero_psp:sale_operation_ref", dintero_psp_network_correlation_id =
-    "dintero_psp:network:correlation_id", dintero_psp_network_acquirer_stan =
-    "dintero_psp:network:acquirer_stan", dintero_psp_network_lifecycle_trace_id =
-    "dintero_psp:network:lifecycle_trace_id" } lenient : "dintero_psp:operation_ref",
-    "dintero_psp:authorization_operation_ref", "dintero_psp:capture_operation_ref",
-    "dintero_psp:sale_operation_ref", "dintero_psp:network:correlation_id",
-    "dintero_psp:network:acquirer_stan", "dintero_psp:network:lifecycle_trace_id"; others
-    : others;
+    TransactionDinteroPspEventMetadata { dintero_psp_operation_ref : OptionalText =
+    "dintero_psp:operation_ref", dintero_psp_authorization_operation_ref : OptionalText =
+    "dintero_psp:authorization_operation_ref", dintero_psp_capture_operation_ref :
+    OptionalText = "dintero_psp:capture_operation_ref", dintero_psp_sale_operation_ref :
+    OptionalText = "dintero_psp:sale_operation_ref", dintero_psp_network_correlation_id :
+    OptionalText = "dintero_psp:network:correlation_id",
+    dintero_psp_network_acquirer_stan : OptionalText =
+    "dintero_psp:network:acquirer_stan", dintero_psp_network_lifecycle_trace_id :
+    OptionalText = "dintero_psp:network:lifecycle_trace_id" } lenient :
+    "dintero_psp:operation_ref", "dintero_psp:authorization_operation_ref",
+    "dintero_psp:capture_operation_ref", "dintero_psp:sale_operation_ref",
+    "dintero_psp:network:correlation_id", "dintero_psp:network:acquirer_stan",
+    "dintero_psp:network:lifecycle_trace_id"; others : others;
 }
 
 wire::model! {
-    TransactionDinteroPspMetadata { gateway_id = "gateway:id" } lenient : "gateway:id";
-    others : others;
+    TransactionDinteroPspMetadata { gateway_id : OptionalText = "gateway:id" } lenient :
+    "gateway:id"; others : others;
 }
 
 wire::model! {
-    TransactionKlarna { events = "events", metadata = "metadata" } lenient : "metadata";
+    TransactionKlarna { events : Place = "events", metadata : Place = "metadata" }
+    lenient : "metadata";
 }
 
 wire::model! {
-    TransactionKlarnaEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionKlarnaEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionKlarnaEventMetadata { klarna_reference = "klarna:reference",
-    klarna_headers_capture_id = "klarna:headers:capture_id", klarna_headers_refund_id =
-    "klarna:headers:refund_id", klarna_headers_location = "klarna:headers:location",
-    klarna_authorization_expiration = "klarna:authorization_expiration",
-    klarna_authorization_expiration_reason = "klarna:authorization_expiration_reason",
-    klarna_authorization_expiration_reference =
+    TransactionKlarnaEventMetadata { klarna_reference : OptionalText =
+    "klarna:reference", klarna_headers_capture_id : OptionalText =
+    "klarna:headers:capture_id", klarna_headers_refund_id : OptionalText =
+    "klarna:headers:refund_id", klarna_headers_location : OptionalText =
+    "klarna:headers:location", klarna_authorization_expiration : OptionalText =
+    "klarna:authorization_expiration", klarna_authorization_expiration_reason :
+    OptionalText = "klarna:authorization_expiration_reason",
+    klarna_authorization_expiration_reference : OptionalText =
     "klarna:authorization_expiration_reference",
-    klarna_authorization_expiration_error_reason =
-    "klarna:authorization_expiration_error_reason", klarna_order_amount_update_error =
-    "klarna:order_amount_update_error", klarna_order_amount_update_can_retry =
+    klarna_authorization_expiration_error_reason : OptionalText =
+    "klarna:authorization_expiration_error_reason", klarna_order_amount_update_error :
+    OptionalText = "klarna:order_amount_update_error",
+    klarna_order_amount_update_can_retry : Scalar =
     "klarna:order_amount_update_can_retry" } lenient : "klarna:reference",
     "klarna:headers:capture_id", "klarna:headers:refund_id", "klarna:headers:location",
     "klarna:authorization_expiration", "klarna:authorization_expiration_reason",
@@ -350,14 +375,14 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionKlarnaMetadata { gateway_id = "gateway:id", merchant_name =
-    "merchant_name", klarna_authorized_payment_method_type =
+    TransactionKlarnaMetadata { gateway_id : OptionalText = "gateway:id", merchant_name :
+    OptionalText = "merchant_name", klarna_authorized_payment_method_type : Scalar =
     "klarna:authorized_payment_method:type",
-    klarna_authorized_payment_method_number_of_days =
+    klarna_authorized_payment_method_number_of_days : OptionalText =
     "klarna:authorized_payment_method:number_of_days",
-    klarna_authorized_payment_method_number_of_installments =
+    klarna_authorized_payment_method_number_of_installments : OptionalText =
     "klarna:authorized_payment_method:number_of_installments",
-    klarna_authorized_payment_method_fraud_status =
+    klarna_authorized_payment_method_fraud_status : Scalar =
     "klarna:authorized_payment_method:fraud_status" } lenient : "gateway:id",
     "merchant_name", "klarna:authorized_payment_method:type",
     "klarna:authorized_payment_method:number_of_days",
@@ -378,124 +403,133 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionNetaxept { card = "card", events = "events", metadata = "metadata" }
-    lenient : "card", "metadata";
+    TransactionNetaxept { card : Place = "card", events : Place = "events", metadata :
+    Place = "metadata" } lenient : "card", "metadata";
 }
 
 wire::model! {
-    TransactionNetaxeptEvent { transaction_status = "transaction_status", metadata =
-    "metadata" } read_only : "transaction_status"; lenient : "metadata";
+    TransactionNetaxeptEvent { transaction_status : Scalar = "transaction_status",
+    metadata : Place = "metadata" } read_only : "transaction_status"; lenient :
+    "metadata";
 }
 
 wire::model! {
-    TransactionNetaxeptEventMetadata { netaxept_transaction_id =
-    "netaxept:transaction_id", netaxept_operation = "netaxept:operation",
-    netaxept_execution_time = "netaxept:execution_time", netaxept_bat_number =
-    "netaxept:bat_number", netaxept_response_code = "netaxept:response_code",
-    netaxept_terminal_url = "netaxept:terminal_url" } lenient :
-    "netaxept:transaction_id", "netaxept:operation", "netaxept:execution_time",
-    "netaxept:bat_number", "netaxept:response_code", "netaxept:terminal_url"; others :
-    others;
+    TransactionNetaxeptEventMetadata { netaxept_transaction_id : OptionalText =
+    "netaxept:transaction_id", netaxept_operation : OptionalText = "netaxept:operation",
+    netaxept_execution_time : OptionalText = "netaxept:execution_time",
+    netaxept_bat_number : OptionalText = "netaxept:bat_number", netaxept_response_code :
+    OptionalText = "netaxept:response_code", netaxept_terminal_url : OptionalText =
+    "netaxept:terminal_url" } lenient : "netaxept:transaction_id", "netaxept:operation",
+    "netaxept:execution_time", "netaxept:bat_number", "netaxept:response_code",
+    "netaxept:terminal_url"; others : others;
 }
 
 wire::model! {
-    TransactionNetaxeptMetadata { netaxept_merchant_id = "netaxept:merchant_id",
-    netaxept_transaction_id = "netaxept:transaction_id" } lenient :
-    "netaxept:merchant_id", "netaxept:transaction_id"; others : others;
+    TransactionNetaxeptMetadata { netaxept_merchant_id : OptionalText =
+    "netaxept:merchant_id", netaxept_transaction_id : OptionalText =
+    "netaxept:transaction_id" } lenient : "netaxept:merchant_id",
+    "netaxept:transaction_id"; others : others;
 }
 
 wire::model! {
-    TransactionPayEx { card = "card", events = "events", metadata = "metadata" } lenient
-    : "card", "metadata";
+    TransactionPayEx { card : Place = "card", events : Place = "events", metadata : Place
+    = "metadata" } lenient : "card", "metadata";
 }
 
 wire::model! {
-    TransactionPayExEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionPayExEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionPayExEventMetadata { payex_transaction_id = "payex:transaction:id",
-    payex_transaction_number = "payex:transaction:number", payex_transaction_type =
-    "payex:transaction:type", payex_transaction_state = "payex:transaction:state",
-    payex_transaction_created = "payex:transaction:created",
-    payex_transaction_payee_reference = "payex:transaction:payee_reference" } lenient :
-    "payex:transaction:id", "payex:transaction:number", "payex:transaction:type",
-    "payex:transaction:state", "payex:transaction:created",
-    "payex:transaction:payee_reference"; others : others;
+    TransactionPayExEventMetadata { payex_transaction_id : OptionalText =
+    "payex:transaction:id", payex_transaction_number : Scalar =
+    "payex:transaction:number", payex_transaction_type : OptionalText =
+    "payex:transaction:type", payex_transaction_state : OptionalText =
+    "payex:transaction:state", payex_transaction_created : Scalar =
+    "payex:transaction:created", payex_transaction_payee_reference : OptionalText =
+    "payex:transaction:payee_reference" } lenient : "payex:transaction:id",
+    "payex:transaction:number", "payex:transaction:type", "payex:transaction:state",
+    "payex:transaction:created", "payex:transaction:payee_reference"; others : others;
 }
 
 wire::model! {
-    TransactionPayExMetadata { payex_payment_payee_info_payee_id =
-    "payex:payment:payee_info:payee_id", payex_payment_payee_info_payee_name =
-    "payex:payment:payee_info:payee_name", payex_payment_payee_info_subsite =
-    "payex:payment:payee_info:subsite", payex_payment_id = "payex:payment:id",
-    payex_payment_number = "payex:payment:number", payex_payment_operation =
-    "payex:payment:operation", payex_payment_created = "payex:payment:created" } lenient
-    : "payex:payment:payee_info:payee_id", "payex:payment:payee_info:payee_name",
+    TransactionPayExMetadata { payex_payment_payee_info_payee_id : OptionalText =
+    "payex:payment:payee_info:payee_id", payex_payment_payee_info_payee_name :
+    OptionalText = "payex:payment:payee_info:payee_name",
+    payex_payment_payee_info_subsite : OptionalText = "payex:payment:payee_info:subsite",
+    payex_payment_id : OptionalText = "payex:payment:id", payex_payment_number : Scalar =
+    "payex:payment:number", payex_payment_operation : OptionalText =
+    "payex:payment:operation", payex_payment_created : Scalar = "payex:payment:created" }
+    lenient : "payex:payment:payee_info:payee_id", "payex:payment:payee_info:payee_name",
     "payex:payment:payee_info:subsite", "payex:payment:id", "payex:payment:number",
     "payex:payment:operation", "payex:payment:created"; others : others;
 }
 
 wire::model! {
-    TransactionSantander { events = "events", metadata = "metadata" } lenient :
-    "metadata";
+    TransactionSantander { events : Place = "events", metadata : Place = "metadata" }
+    lenient : "metadata";
 }
 
 wire::model! {
-    TransactionSantanderEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionSantanderEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionSantanderEventMetadata { santander_debit_account_application_number =
-    "santander:debit_account.ApplicationNumber", santander_debit_account_status_code =
+    TransactionSantanderEventMetadata { santander_debit_account_application_number :
+    OptionalText = "santander:debit_account.ApplicationNumber",
+    santander_debit_account_status_code : OptionalText =
     "santander:debit_account.StatusCode" } lenient :
     "santander:debit_account.ApplicationNumber", "santander:debit_account.StatusCode";
     others : others;
 }
 
 wire::model! {
-    SwishTransactionEventMetadata { swish_payment_request_token =
-    "swish:payment_request:token", swish_payment_request_get_payment_url =
-    "swish:payment_request:get_payment_url", swish_id = "swish:id",
-    swish_original_payment_reference = "swish:originalPaymentReference",
-    swish_payment_reference = "swish:paymentReference", swish_amount = "swish:amount",
-    swish_date_created = "swish:dateCreated", swish_date_paid = "swish:datePaid",
-    swish_status = "swish:status", swish_error_code = "swish:errorCode",
-    swish_error_message = "swish:errorMessage" } others : others;
+    SwishTransactionEventMetadata { swish_payment_request_token : Scalar =
+    "swish:payment_request:token", swish_payment_request_get_payment_url : OptionalText =
+    "swish:payment_request:get_payment_url", swish_id : OptionalText = "swish:id",
+    swish_original_payment_reference : OptionalText = "swish:originalPaymentReference",
+    swish_payment_reference : OptionalText = "swish:paymentReference", swish_amount :
+    OptionalText = "swish:amount", swish_date_created : OptionalText =
+    "swish:dateCreated", swish_date_paid : OptionalText = "swish:datePaid", swish_status
+    : OptionalText = "swish:status", swish_error_code : OptionalText = "swish:errorCode",
+    swish_error_message : OptionalText = "swish:errorMessage" } others : others;
 }
 
 wire::model! {
-    TransactionSwish { events = "events", metadata = "metadata" } lenient : "metadata";
+    TransactionSwish { events : Place = "events", metadata : Place = "metadata" } lenient
+    : "metadata";
 }
 
 wire::model! {
-    TransactionSwishEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionSwishEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionSwishMetadata { swish_payment_request_id = "swish:payment_request:id",
-    swish_swish_number = "swish:swish_number", swish_id = "swish:id",
-    swish_payment_reference = "swish:paymentReference" } hidden : "swish:swish_number";
-    lenient : "swish:payment_request:id", "swish:swish_number", "swish:id",
+    TransactionSwishMetadata { swish_payment_request_id : OptionalText =
+    "swish:payment_request:id", swish_swish_number : OptionalText = "swish:swish_number",
+    swish_id : OptionalText = "swish:id", swish_payment_reference : OptionalText =
+    "swish:paymentReference" } hidden : "swish:swish_number"; lenient :
+    "swish:payment_request:id", "swish:swish_number", "swish:id",
     "swish:paymentReference";
 }
 
 wire::model! {
-    TransactionVipps { events = "events", metadata = "metadata" } lenient : "metadata";
+    TransactionVipps { events : Place = "events", metadata : Place = "metadata" } lenient
+    : "metadata";
 }
 
 wire::model! {
-    TransactionVippsEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionVippsEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionVippsEventMetadata { vipps_transaction_info_time_stamp =
-    "vipps:transactionInfo.timeStamp", vipps_transaction_info_transaction_id =
-    "vipps:transactionInfo.transactionId", vipps_transaction_info_status =
-    "vipps:transactionInfo.status", vipps_transaction_transaction_text =
-    "vipps:transaction.transactionText" } lenient : "vipps:transactionInfo.timeStamp",
-    "vipps:transactionInfo.transactionId", "vipps:transactionInfo.status",
-    "vipps:transaction.transactionText"; others : others;
+    TransactionVippsEventMetadata { vipps_transaction_info_time_stamp : Scalar =
+    "vipps:transactionInfo.timeStamp", vipps_transaction_info_transaction_id :
+    OptionalText = "vipps:transactionInfo.transactionId", vipps_transaction_info_status :
+    Scalar = "vipps:transactionInfo.status", vipps_transaction_transaction_text :
+    OptionalText = "vipps:transaction.transactionText" } lenient :
+    "vipps:transactionInfo.timeStamp", "vipps:transactionInfo.transactionId",
+    "vipps:transactionInfo.status", "vipps:transaction.transactionText"; others : others;
 }
 
 wire::open_enum! {
@@ -505,13 +539,14 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionVippsMetadata { vipps_transaction_order_id = "vipps:transaction.orderId",
-    vipps_transaction_transaction_text = "vipps:transaction.transactionText",
-    vipps_merchant_info_merchant_serial_number =
-    "vipps:merchantInfo.merchantSerialNumber", vipps_merchant_info_payment_type =
-    "vipps:merchantInfo.paymentType" } lenient : "vipps:transaction.orderId",
-    "vipps:transaction.transactionText", "vipps:merchantInfo.merchantSerialNumber",
-    "vipps:merchantInfo.paymentType"; others : others;
+    TransactionVippsMetadata { vipps_transaction_order_id : OptionalText =
+    "vipps:transaction.orderId", vipps_transaction_transaction_text : OptionalText =
+    "vipps:transaction.transactionText", vipps_merchant_info_merchant_serial_number :
+    OptionalText = "vipps:merchantInfo.merchantSerialNumber",
+    vipps_merchant_info_payment_type : Scalar = "vipps:merchantInfo.paymentType" }
+    lenient : "vipps:transaction.orderId", "vipps:transaction.transactionText",
+    "vipps:merchantInfo.merchantSerialNumber", "vipps:merchantInfo.paymentType"; others :
+    others;
 }
 
 wire::open_enum! {
@@ -519,64 +554,71 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionKravia { verified_identity = "verified_identity", metadata = "metadata",
-    events = "events" } lenient : "verified_identity", "metadata";
+    TransactionKravia { verified_identity : Place = "verified_identity", metadata : Place
+    = "metadata", events : Place = "events" } lenient : "verified_identity", "metadata";
 }
 
 wire::model! {
-    TransactionKraviaMetadata { kravia_invoice_number = "kravia:invoice_number",
-    kravia_invoice_channel = "kravia:invoice_channel", kravia_invoice_url =
-    "kravia:invoice_url" } hidden : "kravia:invoice_url"; lenient :
-    "kravia:invoice_number", "kravia:invoice_channel", "kravia:invoice_url"; others :
-    others;
+    TransactionKraviaMetadata { kravia_invoice_number : OptionalText =
+    "kravia:invoice_number", kravia_invoice_channel : Scalar = "kravia:invoice_channel",
+    kravia_invoice_url : OptionalText = "kravia:invoice_url" } hidden :
+    "kravia:invoice_url"; lenient : "kravia:invoice_number", "kravia:invoice_channel",
+    "kravia:invoice_url"; others : others;
 }
 
 wire::model! {
-    TransactionKraviaEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionKraviaEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionKraviaEventMetadata { kravia_invoice_date = "kravia:invoice_date",
-    kravia_invoice_due_date = "kravia:invoice_due_date", kravia_invoice_number =
-    "kravia:invoice_number", kravia_creditor_id = "kravia:creditor_id", kravia_invoice_id
-    = "kravia:invoice_id" } lenient : "kravia:invoice_date", "kravia:invoice_due_date",
+    TransactionKraviaEventMetadata { kravia_invoice_date : Scalar =
+    "kravia:invoice_date", kravia_invoice_due_date : Scalar = "kravia:invoice_due_date",
+    kravia_invoice_number : OptionalText = "kravia:invoice_number", kravia_creditor_id :
+    OptionalText = "kravia:creditor_id", kravia_invoice_id : OptionalText =
+    "kravia:invoice_id" } lenient : "kravia:invoice_date", "kravia:invoice_due_date",
     "kravia:invoice_number", "kravia:creditor_id", "kravia:invoice_id"; others : others;
 }
 
 wire::model! {
-    TransactionSeitatech { card = "card", events = "events" } lenient : "card";
+    TransactionSeitatech { card : Place = "card", events : Place = "events" } lenient :
+    "card";
 }
 
 wire::model! {
-    TransactionSeitatechEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionSeitatechEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionSeitatechEventMetadata { payout_correlation_id = "payout_correlation_id",
-    seitatech_unique_id = "seitatech:uniqueId", seitatech_receipt_number =
-    "seitatech:receiptNumber", seitatech_outcome = "seitatech:outcome",
-    seitatech_merchant_category_code = "seitatech:merchantCategoryCode",
-    seitatech_application_identifier = "seitatech:applicationIdentifier",
-    seitatech_acquirer = "seitatech:acquirer", seitatech_action_code =
-    "seitatech:actionCode", seitatech_archive_id = "seitatech:archiveId",
-    seitatech_authorizer = "seitatech:authorizer", seitatech_batch_id =
-    "seitatech:batchId", seitatech_customer_receipt = "seitatech:customerReceipt",
-    seitatech_customer_receipt_part2 = "seitatech:customerReceiptPart2",
-    seitatech_field41 = "seitatech:field41", seitatech_field42 = "seitatech:field42",
-    seitatech_merchant_receipt = "seitatech:merchantReceipt",
-    seitatech_merchant_receipt_part2 = "seitatech:merchantReceiptPart2",
-    seitatech_reason_code = "seitatech:reasonCode", seitatech_response_code =
-    "seitatech:responseCode", seitatech_service_identifier =
-    "seitatech:serviceIdentifier", seitatech_aip = "seitatech:aip", seitatech_atc =
-    "seitatech:atc", seitatech_cid = "seitatech:cid", seitatech_cvm = "seitatech:cvm",
-    seitatech_tvr = "seitatech:tvr", seitatech_language_code = "seitatech:languageCode",
-    seitatech_tsi = "seitatech:tsi", seitatech_terminal_serial_number =
-    "seitatech:terminalSerialNumber", seitatech_transaction_type =
-    "seitatech:transactionType", seitatech_sale_amount = "seitatech:saleAmount",
-    seitatech_batch_uuid = "seitatech:batchUuid", seitatech_outcome_reason =
-    "seitatech:outcomeReason", seitatech_pos_reference_data =
-    "seitatech:posReferenceData", seitatech_conlon_token = "seitatech:conlonToken" }
-    hidden : "seitatech:customerReceipt", "seitatech:customerReceiptPart2",
+    TransactionSeitatechEventMetadata { payout_correlation_id : OptionalText =
+    "payout_correlation_id", seitatech_unique_id : OptionalText = "seitatech:uniqueId",
+    seitatech_receipt_number : OptionalText = "seitatech:receiptNumber",
+    seitatech_outcome : OptionalText = "seitatech:outcome",
+    seitatech_merchant_category_code : OptionalText = "seitatech:merchantCategoryCode",
+    seitatech_application_identifier : OptionalText = "seitatech:applicationIdentifier",
+    seitatech_acquirer : OptionalText = "seitatech:acquirer", seitatech_action_code :
+    OptionalText = "seitatech:actionCode", seitatech_archive_id : OptionalText =
+    "seitatech:archiveId", seitatech_authorizer : OptionalText = "seitatech:authorizer",
+    seitatech_batch_id : OptionalText = "seitatech:batchId", seitatech_customer_receipt :
+    OptionalText = "seitatech:customerReceipt", seitatech_customer_receipt_part2 :
+    OptionalText = "seitatech:customerReceiptPart2", seitatech_field41 : OptionalText =
+    "seitatech:field41", seitatech_field42 : OptionalText = "seitatech:field42",
+    seitatech_merchant_receipt : OptionalText = "seitatech:merchantReceipt",
+    seitatech_merchant_receipt_part2 : OptionalText = "seitatech:merchantReceiptPart2",
+    seitatech_reason_code : OptionalText = "seitatech:reasonCode",
+    seitatech_response_code : OptionalText = "seitatech:responseCode",
+    seitatech_service_identifier : OptionalText = "seitatech:serviceIdentifier",
+    seitatech_aip : OptionalText = "seitatech:aip", seitatech_atc : OptionalText =
+    "seitatech:atc", seitatech_cid : OptionalText = "seitatech:cid", seitatech_cvm :
+    OptionalText = "seitatech:cvm", seitatech_tvr : OptionalText = "seitatech:tvr",
+    seitatech_language_code : OptionalText = "seitatech:languageCode", seitatech_tsi :
+    OptionalText = "seitatech:tsi", seitatech_terminal_serial_number : OptionalText =
+    "seitatech:terminalSerialNumber", seitatech_transaction_type : OptionalText =
+    "seitatech:transactionType", seitatech_sale_amount : OptionalText =
+    "seitatech:saleAmount", seitatech_batch_uuid : OptionalText = "seitatech:batchUuid",
+    seitatech_outcome_reason : OptionalText = "seitatech:outcomeReason",
+    seitatech_pos_reference_data : OptionalText = "seitatech:posReferenceData",
+    seitatech_conlon_token : Scalar = "seitatech:conlonToken" } hidden :
+    "seitatech:customerReceipt", "seitatech:customerReceiptPart2",
     "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2"; lenient :
     "payout_correlation_id", "seitatech:uniqueId", "seitatech:receiptNumber",
     "seitatech:outcome", "seitatech:merchantCategoryCode",
@@ -593,49 +635,56 @@ wire::model! {
 }
 
 wire::model! {
-    TransactionTwo { metadata = "metadata", events = "events" } lenient : "metadata";
+    TransactionTwo { metadata : Place = "metadata", events : Place = "events" } lenient :
+    "metadata";
 }
 
 wire::model! {
-    TransactionTwoMetadata { two_order_id = "two:order_id", two_payment_url =
-    "two:payment_url" } hidden : "two:payment_url"; lenient : "two:order_id",
-    "two:payment_url"; others : others;
+    TransactionTwoMetadata { two_order_id : OptionalText = "two:order_id",
+    two_payment_url : OptionalText = "two:payment_url" } hidden : "two:payment_url";
+    lenient : "two:order_id", "two:payment_url"; others : others;
 }
 
 wire::model! {
-    TransactionTwoEvent { metadata = "metadata" } lenient : "metadata";
+    TransactionTwoEvent { metadata : Place = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionTwoEventMetadata { two_order_id = "two:order_id", two_remaining_order_id =
-    "two:remaining_order_id", two_invoice_url = "two:invoice_url", two_invoice_number =
-    "two:invoice_number", two_credit_note_url = "two:credit_note_url",
-    two_credit_note_number = "two:credit_note_number", two_due_date = "two:due_date" }
-    hidden : "two:invoice_url", "two:credit_note_url"; lenient : "two:order_id",
-    "two:remaining_order_id", "two:invoice_url", "two:invoice_number",
-    "two:credit_note_url", "two:credit_note_number", "two:due_date"; others : others;
+    TransactionTwoEventMetadata { two_order_id : OptionalText = "two:order_id",
+    two_remaining_order_id : OptionalText = "two:remaining_order_id", two_invoice_url :
+    OptionalText = "two:invoice_url", two_invoice_number : OptionalText =
+    "two:invoice_number", two_credit_note_url : OptionalText = "two:credit_note_url",
+    two_credit_note_number : OptionalText = "two:credit_note_number", two_due_date :
+    OptionalText = "two:due_date" } hidden : "two:invoice_url", "two:credit_note_url";
+    lenient : "two:order_id", "two:remaining_order_id", "two:invoice_url",
+    "two:invoice_number", "two:credit_note_url", "two:credit_note_number",
+    "two:due_date"; others : others;
 }
 
 wire::model! {
-    Transaction { id = "id", created_at = "created_at", payment_product[2] =
-    "payment_product", payment_product_type[3] = "payment_product_type", amount[4] =
-    "amount", currency[5] = "currency", payout_destination_id = "payout_destination_id",
-    merchant_reference = "merchant_reference", channel = "channel", platform_type =
-    "platform_type", merchant_reference_2 = "merchant_reference_2", dynamic_descriptor =
-    "dynamic_descriptor", payment_operation = "payment_operation", settlement_status =
-    "settlement_status", customer = "customer", customer_ip = "customer_ip", user_agent =
-    "user_agent", initiating_system_request_headers =
-    "initiating_system_request_headers", shipping_address = "shipping_address",
-    shipping_option = "shipping_option", billing_address = "billing_address", store =
-    "store", status = "status", gift_cards = "gift_cards", items = "items", url = "url",
-    events = "events", session_id = "session_id", session = "session", updated_at =
-    "updated_at", metadata = "metadata", checkboxes = "checkboxes", card = "card",
-    verified_identity = "verified_identity" } hidden : "customer_ip", "user_agent";
-    read_only : "status"; lenient : "created_at", "channel", "platform_type",
-    "dynamic_descriptor", "payment_operation", "settlement_status", "customer",
-    "customer_ip", "user_agent", "initiating_system_request_headers", "shipping_address",
-    "billing_address", "store", "url", "session", "updated_at", "metadata", "checkboxes",
-    "card", "verified_identity";
+    Transaction { id : OptionalText = "id", created_at : Scalar = "created_at",
+    payment_product : Scalar[2] = "payment_product", payment_product_type : Scalar[3] =
+    "payment_product_type", amount : Amount[4] = "amount", currency : Scalar[5] =
+    "currency", payout_destination_id : OptionalText = "payout_destination_id",
+    merchant_reference : OptionalText = "merchant_reference", channel : Scalar =
+    "channel", platform_type : Scalar = "platform_type", merchant_reference_2 :
+    OptionalText = "merchant_reference_2", dynamic_descriptor : OptionalText =
+    "dynamic_descriptor", payment_operation : Scalar = "payment_operation",
+    settlement_status : Scalar = "settlement_status", customer : Place = "customer",
+    customer_ip : OptionalText = "customer_ip", user_agent : OptionalText = "user_agent",
+    initiating_system_request_headers : Place = "initiating_system_request_headers",
+    shipping_address : Place = "shipping_address", shipping_option : Place =
+    "shipping_option", billing_address : Place = "billing_address", store : Place =
+    "store", status : Scalar = "status", gift_cards : Place = "gift_cards", items : Place
+    = "items", url : Place = "url", events : Place = "events", session_id : OptionalText
+    = "session_id", session : Place = "session", updated_at : Scalar = "updated_at",
+    metadata : Place = "metadata", checkboxes : Place = "checkboxes", card : Place =
+    "card", verified_identity : Place = "verified_identity" } hidden : "customer_ip",
+    "user_agent"; read_only : "status"; lenient : "created_at", "channel",
+    "platform_type", "dynamic_descriptor", "payment_operation", "settlement_status",
+    "customer", "customer_ip", "user_agent", "initiating_system_request_headers",
+    "shipping_address", "billing_address", "store", "url", "session", "updated_at",
+    "metadata", "checkboxes", "card", "verified_identity";
 }
 
 wire::open_enum! {
@@ -671,114 +720,137 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionCustomer { customer_id = "customer_id", email = "email", phone_number =
-    "phone_number", my_dintero = "my_dintero" } hidden : "customer_id", "email",
-    "phone_number"; lenient : "customer_id", "email", "phone_number", "my_dintero";
+    TransactionCustomer { customer_id : OptionalText = "customer_id", email :
+    OptionalText = "email", phone_number : OptionalText = "phone_number", my_dintero :
+    Place = "my_dintero" } hidden : "customer_id", "email", "phone_number"; lenient :
+    "customer_id", "email", "phone_number", "my_dintero";
 }
 
 wire::model! {
-    TransactionUrl { redirect_url = "redirect_url", approval_url = "approval_url",
-    callback_url = "callback_url" } hidden : "callback_url"; read_only : "redirect_url",
-    "approval_url"; lenient : "redirect_url", "approval_url", "callback_url";
+    TransactionUrl { redirect_url : OptionalText = "redirect_url", approval_url :
+    OptionalText = "approval_url", callback_url : OptionalText = "callback_url" } hidden
+    : "callback_url"; read_only : "redirect_url", "approval_url"; lenient :
+    "redirect_url", "approval_url", "callback_url";
 }
 
 wire::model! {
-    TransactionEventDetails { id = "id", transaction_status = "transaction_status",
-    gift_cards = "gift_cards", event = "event", success = "success", correction =
-    "correction", error = "error", amount = "amount", calculated_vat_amount =
-    "calculated_vat_amount", items = "items", created_at = "created_at", created_by =
-    "created_by", request_id = "request_id", metadata = "metadata",
-    correlation_request_id = "correlation_request_id", event_reference =
-    "event_reference", request_headers = "request_headers", settlements = "settlements" }
+    TransactionEventDetails { id : OptionalText = "id", transaction_status : Scalar =
+    "transaction_status", gift_cards : Place = "gift_cards", event : Scalar = "event",
+    success : Scalar = "success", correction : Place = "correction", error : Place =
+    "error", amount : OptionalAmount = "amount", calculated_vat_amount : Scalar =
+    "calculated_vat_amount", items : Place = "items", created_at : Scalar = "created_at",
+    created_by : OptionalText = "created_by", request_id : OptionalText = "request_id",
+    metadata : Place = "metadata", correlation_request_id : OptionalText =
+    "correlation_request_id", event_reference : OptionalText = "event_reference",
+    request_headers : Place = "request_headers", settlements : Place = "settlements" }
     read_only : "id", "transaction_status"; lenient : "calculated_vat_amount",
     "created_at", "created_by", "metadata", "request_headers", "settlements";
 }
 
 wire::model! {
-    TransactionEventDetailsMetadata { bambora_transaction_status =
-    "bambora:transaction:status", bambora_transactionoperation_id =
-    "bambora:transactionoperation:id", bambora_meta_action_source =
-    "bambora:meta:action:source", bambora_meta_action_code = "bambora:meta:action:code",
-    bambora_meta_action_type = "bambora:meta:action:type", payout_correlation_id =
-    "payout_correlation_id", collector_invoice_invoice_status =
-    "collector:Invoice.InvoiceStatus", collector_correlation_id =
-    "collector:CorrelationId", collector_invoice_payment_reference =
-    "collector:Invoice.PaymentReference", collector_invoice_lowest_amount_to_pay =
-    "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount =
-    "collector:Invoice.TotalAmount", collector_invoice_due_date =
-    "collector:Invoice.DueDate", collector_invoice_invoice_url =
-    "collector:Invoice.InvoiceUrl", collector_invoice_current_invoice_number =
-    "collector:Invoice.CurrentInvoiceNumber", collector_invoice_new_invoice_number =
-    "collector:Invoice.NewInvoiceNumber", instabank_sale_status =
-    "instabank:Sale.Status", instabank_request_id = "instabank:RequestId",
-    dintero_psp_operation_ref = "dintero_psp:operation_ref",
-    dintero_psp_authorization_operation_ref = "dintero_psp:authorization_operation_ref",
-    dintero_psp_capture_operation_ref = "dintero_psp:capture_operation_ref",
-    dintero_psp_sale_operation_ref = "dintero_psp:sale_operation_ref",
-    dintero_psp_network_correlation_id = "dintero_psp:network:correlation_id",
-    dintero_psp_network_acquirer_stan = "dintero_psp:network:acquirer_stan",
-    dintero_psp_network_lifecycle_trace_id = "dintero_psp:network:lifecycle_trace_id",
-    klarna_reference = "klarna:reference", klarna_headers_capture_id =
-    "klarna:headers:capture_id", klarna_headers_refund_id = "klarna:headers:refund_id",
-    klarna_headers_location = "klarna:headers:location", klarna_authorization_expiration
-    = "klarna:authorization_expiration", klarna_authorization_expiration_reason =
-    "klarna:authorization_expiration_reason", klarna_authorization_expiration_reference =
+    TransactionEventDetailsMetadata { bambora_transaction_status : OptionalText =
+    "bambora:transaction:status", bambora_transactionoperation_id : OptionalText =
+    "bambora:transactionoperation:id", bambora_meta_action_source : OptionalText =
+    "bambora:meta:action:source", bambora_meta_action_code : OptionalText =
+    "bambora:meta:action:code", bambora_meta_action_type : OptionalText =
+    "bambora:meta:action:type", payout_correlation_id : OptionalText =
+    "payout_correlation_id", collector_invoice_invoice_status : Scalar =
+    "collector:Invoice.InvoiceStatus", collector_correlation_id : OptionalText =
+    "collector:CorrelationId", collector_invoice_payment_reference : OptionalText =
+    "collector:Invoice.PaymentReference", collector_invoice_lowest_amount_to_pay : Scalar
+    = "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount : Scalar =
+    "collector:Invoice.TotalAmount", collector_invoice_due_date : OptionalText =
+    "collector:Invoice.DueDate", collector_invoice_invoice_url : OptionalText =
+    "collector:Invoice.InvoiceUrl", collector_invoice_current_invoice_number :
+    OptionalText = "collector:Invoice.CurrentInvoiceNumber",
+    collector_invoice_new_invoice_number : OptionalText =
+    "collector:Invoice.NewInvoiceNumber", instabank_sale_status : OptionalText =
+    "instabank:Sale.Status", instabank_request_id : OptionalText = "instabank:RequestId",
+    dintero_psp_operation_ref : OptionalText = "dintero_psp:operation_ref",
+    dintero_psp_authorization_operation_ref : OptionalText =
+    "dintero_psp:authorization_operation_ref", dintero_psp_capture_operation_ref :
+    OptionalText = "dintero_psp:capture_operation_ref", dintero_psp_sale_operation_ref :
+    OptionalText = "dintero_psp:sale_operation_ref", dintero_psp_network_correlation_id :
+    OptionalText = "dintero_psp:network:correlation_id",
+    dintero_psp_network_acquirer_stan : OptionalText =
+    "dintero_psp:network:acquirer_stan", dintero_psp_network_lifecycle_trace_id :
+    OptionalText = "dintero_psp:network:lifecycle_trace_id", klarna_reference :
+    OptionalText = "klarna:reference", klarna_headers_capture_id : OptionalText =
+    "klarna:headers:capture_id", klarna_headers_refund_id : OptionalText =
+    "klarna:headers:refund_id", klarna_headers_location : OptionalText =
+    "klarna:headers:location", klarna_authorization_expiration : OptionalText =
+    "klarna:authorization_expiration", klarna_authorization_expiration_reason :
+    OptionalText = "klarna:authorization_expiration_reason",
+    klarna_authorization_expiration_reference : OptionalText =
     "klarna:authorization_expiration_reference",
-    klarna_authorization_expiration_error_reason =
-    "klarna:authorization_expiration_error_reason", klarna_order_amount_update_error =
-    "klarna:order_amount_update_error", klarna_order_amount_update_can_retry =
-    "klarna:order_amount_update_can_retry", netaxept_transaction_id =
-    "netaxept:transaction_id", netaxept_operation = "netaxept:operation",
-    netaxept_execution_time = "netaxept:execution_time", netaxept_bat_number =
-    "netaxept:bat_number", netaxept_response_code = "netaxept:response_code",
-    netaxept_terminal_url = "netaxept:terminal_url", payex_transaction_id =
-    "payex:transaction:id", payex_transaction_number = "payex:transaction:number",
-    payex_transaction_type = "payex:transaction:type", payex_transaction_state =
-    "payex:transaction:state", payex_transaction_created = "payex:transaction:created",
-    payex_transaction_payee_reference = "payex:transaction:payee_reference",
-    santander_debit_account_application_number =
-    "santander:debit_account.ApplicationNumber", santander_debit_account_status_code =
-    "santander:debit_account.StatusCode", swish_payment_request_token =
-    "swish:payment_request:token", swish_payment_request_get_payment_url =
-    "swish:payment_request:get_payment_url", swish_id = "swish:id",
-    swish_original_payment_reference = "swish:originalPaymentReference",
-    swish_payment_reference = "swish:paymentReference", swish_amount = "swish:amount",
-    swish_date_created = "swish:dateCreated", swish_date_paid = "swish:datePaid",
-    swish_status = "swish:status", swish_error_code = "swish:errorCode",
-    swish_error_message = "swish:errorMessage", vipps_transaction_info_time_stamp =
-    "vipps:transactionInfo.timeStamp", vipps_transaction_info_transaction_id =
-    "vipps:transactionInfo.transactionId", vipps_transaction_info_status =
-    "vipps:transactionInfo.status", vipps_transaction_transaction_text =
-    "vipps:transaction.transactionText", kravia_invoice_date = "kravia:invoice_date",
-    kravia_invoice_due_date = "kravia:invoice_due_date", kravia_invoice_number =
-    "kravia:invoice_number", kravia_creditor_id = "kravia:creditor_id", kravia_invoice_id
-    = "kravia:invoice_id", seitatech_unique_id = "seitatech:uniqueId",
-    seitatech_receipt_number = "seitatech:receiptNumber", seitatech_outcome =
-    "seitatech:outcome", seitatech_merchant_category_code =
-    "seitatech:merchantCategoryCode", seitatech_application_identifier =
-    "seitatech:applicationIdentifier", seitatech_acquirer = "seitatech:acquirer",
-    seitatech_action_code = "seitatech:actionCode", seitatech_archive_id =
-    "seitatech:archiveId", seitatech_authorizer = "seitatech:authorizer",
-    seitatech_batch_id = "seitatech:batchId", seitatech_customer_receipt =
-    "seitatech:customerReceipt", seitatech_customer_receipt_part2 =
-    "seitatech:customerReceiptPart2", seitatech_field41 = "seitatech:field41",
-    seitatech_field42 = "seitatech:field42", seitatech_merchant_receipt =
-    "seitatech:merchantReceipt", seitatech_merchant_receipt_part2 =
-    "seitatech:merchantReceiptPart2", seitatech_reason_code = "seitatech:reasonCode",
-    seitatech_response_code = "seitatech:responseCode", seitatech_service_identifier =
-    "seitatech:serviceIdentifier", seitatech_aip = "seitatech:aip", seitatech_atc =
-    "seitatech:atc", seitatech_cid = "seitatech:cid", seitatech_cvm = "seitatech:cvm",
-    seitatech_tvr = "seitatech:tvr", seitatech_language_code = "seitatech:languageCode",
-    seitatech_tsi = "seitatech:tsi", seitatech_terminal_serial_number =
-    "seitatech:terminalSerialNumber", seitatech_transaction_type =
-    "seitatech:transactionType", seitatech_sale_amount = "seitatech:saleAmount",
-    seitatech_batch_uuid = "seitatech:batchUuid", seitatech_outcome_reason =
-    "seitatech:outcomeReason", seitatech_pos_reference_data =
-    "seitatech:posReferenceData", seitatech_conlon_token = "seitatech:conlonToken",
-    two_order_id = "two:order_id", two_remaining_order_id = "two:remaining_order_id",
-    two_invoice_url = "two:invoice_url", two_invoice_number = "two:invoice_number",
-    two_credit_note_url = "two:credit_note_url", two_credit_note_number =
-    "two:credit_note_number", two_due_date = "two:due_date" } hidden :
+    klarna_authorization_expiration_error_reason : OptionalText =
+    "klarna:authorization_expiration_error_reason", klarna_order_amount_update_error :
+    OptionalText = "klarna:order_amount_update_error",
+    klarna_order_amount_update_can_retry : Scalar =
+    "klarna:order_amount_update_can_retry", netaxept_transaction_id : OptionalText =
+    "netaxept:transaction_id", netaxept_operation : OptionalText = "netaxept:operation",
+    netaxept_execution_time : OptionalText = "netaxept:execution_time",
+    netaxept_bat_number : OptionalText = "netaxept:bat_number", netaxept_response_code :
+    OptionalText = "netaxept:response_code", netaxept_terminal_url : OptionalText =
+    "netaxept:terminal_url", payex_transaction_id : OptionalText =
+    "payex:transaction:id", payex_transaction_number : Scalar =
+    "payex:transaction:number", payex_transaction_type : OptionalText =
+    "payex:transaction:type", payex_transaction_state : OptionalText =
+    "payex:transaction:state", payex_transaction_created : Scalar =
+    "payex:transaction:created", payex_transaction_payee_reference : OptionalText =
+    "payex:transaction:payee_reference", santander_debit_account_application_number :
+    OptionalText = "santander:debit_account.ApplicationNumber",
+    santander_debit_account_status_code : OptionalText =
+    "santander:debit_account.StatusCode", swish_payment_request_token : Scalar =
+    "swish:payment_request:token", swish_payment_request_get_payment_url : OptionalText =
+    "swish:payment_request:get_payment_url", swish_id : OptionalText = "swish:id",
+    swish_original_payment_reference : OptionalText = "swish:originalPaymentReference",
+    swish_payment_reference : OptionalText = "swish:paymentReference", swish_amount :
+    OptionalText = "swish:amount", swish_date_created : OptionalText =
+    "swish:dateCreated", swish_date_paid : OptionalText = "swish:datePaid", swish_status
+    : OptionalText = "swish:status", swish_error_code : OptionalText = "swish:errorCode",
+    swish_error_message : OptionalText = "swish:errorMessage",
+    vipps_transaction_info_time_stamp : Scalar = "vipps:transactionInfo.timeStamp",
+    vipps_transaction_info_transaction_id : OptionalText =
+    "vipps:transactionInfo.transactionId", vipps_transaction_info_status : Scalar =
+    "vipps:transactionInfo.status", vipps_transaction_transaction_text : OptionalText =
+    "vipps:transaction.transactionText", kravia_invoice_date : Scalar =
+    "kravia:invoice_date", kravia_invoice_due_date : Scalar = "kravia:invoice_due_date",
+    kravia_invoice_number : OptionalText = "kravia:invoice_number", kravia_creditor_id :
+    OptionalText = "kravia:creditor_id", kravia_invoice_id : OptionalText =
+    "kravia:invoice_id", seitatech_unique_id : OptionalText = "seitatech:uniqueId",
+    seitatech_receipt_number : OptionalText = "seitatech:receiptNumber",
+    seitatech_outcome : OptionalText = "seitatech:outcome",
+    seitatech_merchant_category_code : OptionalText = "seitatech:merchantCategoryCode",
+    seitatech_application_identifier : OptionalText = "seitatech:applicationIdentifier",
+    seitatech_acquirer : OptionalText = "seitatech:acquirer", seitatech_action_code :
+    OptionalText = "seitatech:actionCode", seitatech_archive_id : OptionalText =
+    "seitatech:archiveId", seitatech_authorizer : OptionalText = "seitatech:authorizer",
+    seitatech_batch_id : OptionalText = "seitatech:batchId", seitatech_customer_receipt :
+    OptionalText = "seitatech:customerReceipt", seitatech_customer_receipt_part2 :
+    OptionalText = "seitatech:customerReceiptPart2", seitatech_field41 : OptionalText =
+    "seitatech:field41", seitatech_field42 : OptionalText = "seitatech:field42",
+    seitatech_merchant_receipt : OptionalText = "seitatech:merchantReceipt",
+    seitatech_merchant_receipt_part2 : OptionalText = "seitatech:merchantReceiptPart2",
+    seitatech_reason_code : OptionalText = "seitatech:reasonCode",
+    seitatech_response_code : OptionalText = "seitatech:responseCode",
+    seitatech_service_identifier : OptionalText = "seitatech:serviceIdentifier",
+    seitatech_aip : OptionalText = "seitatech:aip", seitatech_atc : OptionalText =
+    "seitatech:atc", seitatech_cid : OptionalText = "seitatech:cid", seitatech_cvm :
+    OptionalText = "seitatech:cvm", seitatech_tvr : OptionalText = "seitatech:tvr",
+    seitatech_language_code : OptionalText = "seitatech:languageCode", seitatech_tsi :
+    OptionalText = "seitatech:tsi", seitatech_terminal_serial_number : OptionalText =
+    "seitatech:terminalSerialNumber", seitatech_transaction_type : OptionalText =
+    "seitatech:transactionType", seitatech_sale_amount : OptionalText =
+    "seitatech:saleAmount", seitatech_batch_uuid : OptionalText = "seitatech:batchUuid",
+    seitatech_outcome_reason : OptionalText = "seitatech:outcomeReason",
+    seitatech_pos_reference_data : OptionalText = "seitatech:posReferenceData",
+    seitatech_conlon_token : Scalar = "seitatech:conlonToken", two_order_id :
+    OptionalText = "two:order_id", two_remaining_order_id : OptionalText =
+    "two:remaining_order_id", two_invoice_url : OptionalText = "two:invoice_url",
+    two_invoice_number : OptionalText = "two:invoice_number", two_credit_note_url :
+    OptionalText = "two:credit_note_url", two_credit_note_number : OptionalText =
+    "two:credit_note_number", two_due_date : OptionalText = "two:due_date" } hidden :
     "collector:Invoice.InvoiceUrl", "seitatech:customerReceipt",
     "seitatech:customerReceiptPart2", "seitatech:merchantReceipt",
     "seitatech:merchantReceiptPart2", "two:invoice_url", "two:credit_note_url"; lenient :
@@ -823,59 +895,65 @@ wire::model! {
 }
 
 wire::model! {
-    TransactionMetadata { merchant_name = "merchant_name", merchant_country =
-    "merchant_country", merchant_category_code = "merchant_category_code",
-    session_profile_id = "session:profile_id", event_reference = "event_reference",
-    payout = "payout", payout_correlation_id = "payout_correlation_id", gateway_id =
-    "gateway:id", bambora_merchant_number = "bambora:merchant_number",
-    bambora_transaction_id = "bambora:transaction_id", bambora_reference =
-    "bambora:reference", bambora_acquirer = "bambora:acquirer", bambora_wallet =
-    "bambora:wallet", collector_store_id = "collector:StoreId",
-    collector_invoice_invoice_number = "collector:Invoice.InvoiceNumber",
-    collector_invoice_order_number = "collector:Invoice.OrderNumber",
-    collector_invoice_country_code = "collector:Invoice.CountryCode",
-    collector_invoice_product_code = "collector:Invoice.ProductCode",
-    collector_invoice_invoice_type = "collector:Invoice.InvoiceType",
-    collector_invoice_settlement_reference = "collector:Invoice.SettlementReference",
-    instabank_sale_external_reference = "instabank:Sale.ExternalReference",
-    instabank_sale_sequence = "instabank:Sale.Sequence", instabank_sale_product_name =
-    "instabank:Sale.Product.Name", klarna_authorized_payment_method_type =
+    TransactionMetadata { merchant_name : OptionalText = "merchant_name",
+    merchant_country : OptionalText = "merchant_country", merchant_category_code :
+    OptionalText = "merchant_category_code", session_profile_id : OptionalText =
+    "session:profile_id", event_reference : OptionalText = "event_reference", payout :
+    Scalar = "payout", payout_correlation_id : OptionalText = "payout_correlation_id",
+    gateway_id : OptionalText = "gateway:id", bambora_merchant_number : OptionalText =
+    "bambora:merchant_number", bambora_transaction_id : OptionalText =
+    "bambora:transaction_id", bambora_reference : OptionalText = "bambora:reference",
+    bambora_acquirer : OptionalText = "bambora:acquirer", bambora_wallet : OptionalText =
+    "bambora:wallet", collector_store_id : OptionalText = "collector:StoreId",
+    collector_invoice_invoice_number : OptionalText = "collector:Invoice.InvoiceNumber",
+    collector_invoice_order_number : OptionalText = "collector:Invoice.OrderNumber",
+    collector_invoice_country_code : OptionalText = "collector:Invoice.CountryCode",
+    collector_invoice_product_code : OptionalText = "collector:Invoice.ProductCode",
+    collector_invoice_invoice_type : OptionalText = "collector:Invoice.InvoiceType",
+    collector_invoice_settlement_reference : OptionalText =
+    "collector:Invoice.SettlementReference", instabank_sale_external_reference :
+    OptionalText = "instabank:Sale.ExternalReference", instabank_sale_sequence : Scalar =
+    "instabank:Sale.Sequence", instabank_sale_product_name : OptionalText =
+    "instabank:Sale.Product.Name", klarna_authorized_payment_method_type : Scalar =
     "klarna:authorized_payment_method:type",
-    klarna_authorized_payment_method_number_of_days =
+    klarna_authorized_payment_method_number_of_days : OptionalText =
     "klarna:authorized_payment_method:number_of_days",
-    klarna_authorized_payment_method_number_of_installments =
+    klarna_authorized_payment_method_number_of_installments : OptionalText =
     "klarna:authorized_payment_method:number_of_installments",
-    klarna_authorized_payment_method_fraud_status =
-    "klarna:authorized_payment_method:fraud_status", netaxept_merchant_id =
-    "netaxept:merchant_id", netaxept_transaction_id = "netaxept:transaction_id",
-    payex_payment_payee_info_payee_id = "payex:payment:payee_info:payee_id",
-    payex_payment_payee_info_payee_name = "payex:payment:payee_info:payee_name",
-    payex_payment_payee_info_subsite = "payex:payment:payee_info:subsite",
-    payex_payment_id = "payex:payment:id", payex_payment_number = "payex:payment:number",
-    payex_payment_operation = "payex:payment:operation", payex_payment_created =
-    "payex:payment:created", santander_debit_account_application_number =
-    "santander:debit_account.ApplicationNumber", santander_debit_account_status_code =
-    "santander:debit_account.StatusCode", swish_payment_request_id =
-    "swish:payment_request:id", swish_swish_number = "swish:swish_number", swish_id =
-    "swish:id", swish_payment_reference = "swish:paymentReference",
-    vipps_transaction_order_id = "vipps:transaction.orderId",
-    vipps_transaction_transaction_text = "vipps:transaction.transactionText",
-    vipps_merchant_info_merchant_serial_number =
-    "vipps:merchantInfo.merchantSerialNumber", vipps_merchant_info_payment_type =
-    "vipps:merchantInfo.paymentType", kravia_invoice_number = "kravia:invoice_number",
-    kravia_invoice_channel = "kravia:invoice_channel", kravia_invoice_url =
-    "kravia:invoice_url", two_order_id = "two:order_id", two_payment_url =
-    "two:payment_url" } hidden : "swish:swish_number", "kravia:invoice_url",
-    "two:payment_url"; lenient : "merchant_name", "merchant_country",
-    "merchant_category_code", "session:profile_id", "event_reference", "payout",
-    "payout_correlation_id", "gateway:id", "bambora:merchant_number",
-    "bambora:transaction_id", "bambora:reference", "bambora:acquirer", "bambora:wallet",
-    "collector:StoreId", "collector:Invoice.InvoiceNumber",
-    "collector:Invoice.OrderNumber", "collector:Invoice.CountryCode",
-    "collector:Invoice.ProductCode", "collector:Invoice.InvoiceType",
-    "collector:Invoice.SettlementReference", "instabank:Sale.ExternalReference",
-    "instabank:Sale.Sequence", "instabank:Sale.Product.Name",
-    "klarna:authorized_payment_method:type",
+    klarna_authorized_payment_method_fraud_status : Scalar =
+    "klarna:authorized_payment_method:fraud_status", netaxept_merchant_id : OptionalText
+    = "netaxept:merchant_id", netaxept_transaction_id : OptionalText =
+    "netaxept:transaction_id", payex_payment_payee_info_payee_id : OptionalText =
+    "payex:payment:payee_info:payee_id", payex_payment_payee_info_payee_name :
+    OptionalText = "payex:payment:payee_info:payee_name",
+    payex_payment_payee_info_subsite : OptionalText = "payex:payment:payee_info:subsite",
+    payex_payment_id : OptionalText = "payex:payment:id", payex_payment_number : Scalar =
+    "payex:payment:number", payex_payment_operation : OptionalText =
+    "payex:payment:operation", payex_payment_created : Scalar = "payex:payment:created",
+    santander_debit_account_application_number : OptionalText =
+    "santander:debit_account.ApplicationNumber", santander_debit_account_status_code :
+    OptionalText = "santander:debit_account.StatusCode", swish_payment_request_id :
+    OptionalText = "swish:payment_request:id", swish_swish_number : OptionalText =
+    "swish:swish_number", swish_id : OptionalText = "swish:id", swish_payment_reference :
+    OptionalText = "swish:paymentReference", vipps_transaction_order_id : OptionalText =
+    "vipps:transaction.orderId", vipps_transaction_transaction_text : OptionalText =
+    "vipps:transaction.transactionText", vipps_merchant_info_merchant_serial_number :
+    OptionalText = "vipps:merchantInfo.merchantSerialNumber",
+    vipps_merchant_info_payment_type : Scalar = "vipps:merchantInfo.paymentType",
+    kravia_invoice_number : OptionalText = "kravia:invoice_number",
+    kravia_invoice_channel : Scalar = "kravia:invoice_channel", kravia_invoice_url :
+    OptionalText = "kravia:invoice_url", two_order_id : OptionalText = "two:order_id",
+    two_payment_url : OptionalText = "two:payment_url" } hidden : "swish:swish_number",
+    "kravia:invoice_url", "two:payment_url"; lenient : "merchant_name",
+    "merchant_country", "merchant_category_code", "session:profile_id",
+    "event_reference", "payout", "payout_correlation_id", "gateway:id",
+    "bambora:merchant_number", "bambora:transaction_id", "bambora:reference",
+    "bambora:acquirer", "bambora:wallet", "collector:StoreId",
+    "collector:Invoice.InvoiceNumber", "collector:Invoice.OrderNumber",
+    "collector:Invoice.CountryCode", "collector:Invoice.ProductCode",
+    "collector:Invoice.InvoiceType", "collector:Invoice.SettlementReference",
+    "instabank:Sale.ExternalReference", "instabank:Sale.Sequence",
+    "instabank:Sale.Product.Name", "klarna:authorized_payment_method:type",
     "klarna:authorized_payment_method:number_of_days",
     "klarna:authorized_payment_method:number_of_installments",
     "klarna:authorized_payment_method:fraud_status", "netaxept:merchant_id",
@@ -897,31 +975,36 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CaptureTransactionRequest { metadata = "metadata", amount[1] = "amount",
-    capture_reference = "capture_reference", items = "items", final_capture =
-    "final_capture" } lenient : "metadata";
+    CaptureTransactionRequest { metadata : Place = "metadata", amount : Amount[1] =
+    "amount", capture_reference : OptionalText = "capture_reference", items : Place =
+    "items", final_capture : Scalar = "final_capture" } lenient : "metadata";
 }
 
 wire::model! {
-    CaptureTransactionRequestItem { id = "id", groups = "groups", line_id[2] = "line_id",
-    version = "version", description = "description", quantity = "quantity", amount[6] =
-    "amount", vat_amount = "vat_amount", vat = "vat", unit_volume = "unit_volume",
-    unit_weight = "unit_weight", unit_dimensional_weight = "unit_dimensional_weight",
-    kind = "type", fee_split = "fee_split", splits = "splits", thumbnail_url =
-    "thumbnail_url", emd = "emd", store = "store", discount_lines = "discount_lines" }
-    read_only : "version"; lenient : "groups", "version", "description", "unit_volume",
-    "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
+    CaptureTransactionRequestItem { id : OptionalText = "id", groups : Place = "groups",
+    line_id : Text[2] = "line_id", version : Scalar = "version", description :
+    OptionalText = "description", quantity : Scalar = "quantity", amount : Amount[6] =
+    "amount", vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat",
+    unit_volume : Scalar = "unit_volume", unit_weight : Scalar = "unit_weight",
+    unit_dimensional_weight : Scalar = "unit_dimensional_weight", kind : Scalar = "type",
+    fee_split : Place = "fee_split", splits : Place = "splits", thumbnail_url :
+    OptionalText = "thumbnail_url", emd : Place = "emd", store : Place = "store",
+    discount_lines : Place = "discount_lines" } read_only : "version"; lenient :
+    "groups", "version", "description", "unit_volume", "unit_weight",
+    "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
 }
 
 wire::model! {
-    UpdateTransactionAuthorizationRequest { reason = "reason", reference = "reference",
-    amount = "amount", final_authorization = "final_authorization", items = "items",
-    description = "description" } hidden : "reason";
+    UpdateTransactionAuthorizationRequest { reason : OptionalText = "reason", reference :
+    OptionalText = "reference", amount : OptionalAmount = "amount", final_authorization :
+    Scalar = "final_authorization", items : Place = "items", description : OptionalText =
+    "description" } hidden : "reason";
 }
 
 wire::model! {
-    RefundTransactionRequest { metadata = "metadata", amount[1] = "amount", reason =
-    "reason", refund_reference = "refund_reference", terminal_id = "terminal_id", items =
+    RefundTransactionRequest { metadata : Place = "metadata", amount : Amount[1] =
+    "amount", reason : OptionalText = "reason", refund_reference : OptionalText =
+    "refund_reference", terminal_id : OptionalText = "terminal_id", items : Place =
     "items" } hidden : "reason"; lenient : "metadata";
 }
 
@@ -934,7 +1017,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    UpdateTransactionRequest { merchant_reference_2 = "merchant_reference_2" }
+    UpdateTransactionRequest { merchant_reference_2 : OptionalText =
+    "merchant_reference_2" }
 }
 
 wire::open_enum! {

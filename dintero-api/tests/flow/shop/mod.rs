@@ -1,6 +1,7 @@
 //! A newcomer's shop from checkout to refund, against the loopback server. The shop reads its settings from environment
 //! variables, which belong to a process, so it runs in its own process.
 
+#[expect(clippy::print_stderr, reason = "it is the log of the shop")]
 mod newcomer;
 
 use std::process::Command;

@@ -91,6 +91,7 @@ impl Operations<'_, '_> {
                 write_only: false,
                 redact: false,
                 lenient: false,
+                may_be_empty: false,
                 preset: None,
                 deprecated: parameter.deprecated,
                 docs: parameter.docs.clone(),

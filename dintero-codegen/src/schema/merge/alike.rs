@@ -45,5 +45,6 @@ fn noted_alike(a: &Shape, b: &Shape) -> bool {
         && x.extensions.rust_type == y.extensions.rust_type
         && x.extensions.redact == y.extensions.redact
         && x.extensions.lenient == y.extensions.lenient
+        && x.extensions.may_be_empty == y.extensions.may_be_empty
         && alike(a, b)
 }

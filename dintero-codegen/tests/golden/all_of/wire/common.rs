@@ -13,40 +13,42 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Id { id[0] = "id" }
+    Id { id : Text[0] = "id" }
 }
 
 wire::model! {
-    OrderUpdate { amount = "amount", currency = "currency", items = "items" }
+    OrderUpdate { amount : Scalar = "amount", currency : OptionalText = "currency", items
+    : Place = "items" }
 }
 
 wire::model! {
-    OrderUpdateItem { line = "line" }
+    OrderUpdateItem { line : Scalar = "line" }
 }
 
 wire::model! {
-    Order { id[0] = "id", amount[1] = "amount", currency[2] = "currency", items[3] =
-    "items" }
+    Order { id : Text[0] = "id", amount : Scalar[1] = "amount", currency : Text[2] =
+    "currency", items : Place[3] = "items" }
 }
 
 wire::model! {
-    OrderItem { line[0] = "line", name = "name" }
+    OrderItem { line : Scalar[0] = "line", name : OptionalText = "name" }
 }
 
 wire::model! {
-    Deep { a = "a" }
+    Deep { a : Place = "a" }
 }
 
 wire::model! {
-    DeepA { b[0] = "b" }
+    DeepA { b : Place[0] = "b" }
 }
 
 wire::model! {
-    DeepAB { c[0] = "c", d = "d" }
+    DeepAB { c : Scalar[0] = "c", d : OptionalText = "d" }
 }
 
 wire::model! {
-    Narrowed { rel = "rel", status = "status", sum = "sum", order = "order" }
+    Narrowed { rel : Scalar = "rel", status : Scalar = "status", sum : Scalar = "sum",
+    order : Place = "order" }
 }
 
 wire::open_enum! {
@@ -58,10 +60,10 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Single { alone = "alone" }
+    Single { alone : OptionalText = "alone" }
 }
 
 wire::model! {
-    Scalars { kind[0] = "kind", read = "read", maybe = "maybe", text = "text" } read_only
-    : "read";
+    Scalars { kind : Scalar[0] = "kind", read : Place = "read", maybe : Place = "maybe",
+    text : OptionalText = "text" } read_only : "read";
 }

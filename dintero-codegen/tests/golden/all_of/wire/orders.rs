@@ -6,6 +6,6 @@ use crate::types::UpdateOrderRequest;
 use crate::wire;
 
 wire::model! {
-    UpdateOrderRequest { amount = "amount", currency = "currency", items = "items", force
-    = "force" }
+    UpdateOrderRequest { amount : Scalar = "amount", currency : OptionalText =
+    "currency", items : Place = "items", force : Scalar = "force" }
 }

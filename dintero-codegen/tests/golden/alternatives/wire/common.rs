@@ -10,17 +10,17 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Size { height = "height" }
+    Size { height : Scalar = "height" }
 }
 
 wire::model! {
-    Thing { size[0] = "size", colour[1] = "colour", only = "only", inline = "inline",
-    open = "open", either = "either", amount = "amount", map = "map" } nullable : "size",
-    "colour";
+    Thing { size : Nullable[0] = "size", colour : Nullable[1] = "colour", only : Place =
+    "only", inline : Place = "inline", open : Scalar = "open", either : Scalar =
+    "either", amount : Scalar = "amount", map : Place = "map" }
 }
 
 wire::model! {
-    ThingInline { a = "a" }
+    ThingInline { a : OptionalText = "a" }
 }
 
 wire::open_enum! {

@@ -6,9 +6,9 @@ use crate::types::{Failure, Thing};
 use crate::wire;
 
 wire::model! {
-    Thing { id[0] = "id" }
+    Thing { id : Text[0] = "id" }
 }
 
 wire::model! {
-    Failure { message = "message" }
+    Failure { message : OptionalText = "message" }
 }

@@ -6,9 +6,9 @@ use crate::types::{InlineThingError, InlineThingResponse};
 use crate::wire;
 
 wire::model! {
-    InlineThingResponse { things = "things" }
+    InlineThingResponse { things : Place = "things" }
 }
 
 wire::model! {
-    InlineThingError { why = "why" }
+    InlineThingError { why : OptionalText = "why" }
 }

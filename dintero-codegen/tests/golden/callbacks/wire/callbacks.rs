@@ -13,19 +13,21 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionCallbackQuery { transaction_id[0] = "transaction_id", time = "time", error =
-    "error", delay = "delay", report = "report", share = "share", sum = "sum", includes =
+    SessionCallbackQuery { transaction_id : Text[0] = "transaction_id", time : Scalar =
+    "time", error : Scalar = "error", delay : Scalar = "delay", report : Scalar =
+    "report", share : Scalar = "share", sum : OptionalAmount = "sum", includes : Place =
     "includes" }
 }
 
 wire::model! {
-    AddressCallbackRequest { order[0] = "order" }
+    AddressCallbackRequest { order : Place[0] = "order" }
 }
 
 wire::model! {
-    AddressCallbackQuery { transaction_id[0] = "transaction_id", time = "time" }
+    AddressCallbackQuery { transaction_id : Text[0] = "transaction_id", time : Scalar =
+    "time" }
 }
 
 wire::model! {
-    AddressCallbackResponse { options[0] = "options" }
+    AddressCallbackResponse { options : Place[0] = "options" }
 }

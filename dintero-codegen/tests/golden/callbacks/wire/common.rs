@@ -6,9 +6,9 @@ use crate::types::{Order, ShippingOption};
 use crate::wire;
 
 wire::model! {
-    Order { id[0] = "id" }
+    Order { id : Text[0] = "id" }
 }
 
 wire::model! {
-    ShippingOption { id[0] = "id", note = "note" }
+    ShippingOption { id : Text[0] = "id", note : OptionalText = "note" }
 }

@@ -10,12 +10,13 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Thing { must[0] = "must", may = "may", hidden = "hidden", set = "set", old = "old",
-    kind = "kind" } hidden : "hidden"; read_only : "set";
+    Thing { must : Text[0] = "must", may : OptionalText = "may", hidden : OptionalText =
+    "hidden", set : OptionalText = "set", old : Place = "old", kind : Scalar = "kind" }
+    hidden : "hidden"; read_only : "set";
 }
 
 wire::model! {
-    Old { a[0] = "a", b = "b" }
+    Old { a : Text[0] = "a", b : OptionalText = "b" }
 }
 
 wire::union! {
@@ -23,5 +24,5 @@ wire::union! {
 }
 
 wire::model! {
-    OldChild { c = "c" } constants : "t" = "c";
+    OldChild { c : Place = "c" } constants : "t" = "c";
 }

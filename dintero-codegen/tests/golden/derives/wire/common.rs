@@ -9,15 +9,17 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    Order { amount[0] = "amount", currency[1] = "currency", reference[2] = "reference",
-    created[3] = "created", sent[4] = "sent", gross = "gross", lines = "lines", ship_to =
-    "ship_to", option = "option", discounts = "discounts", extras = "extras", notes =
-    "notes" } nullable : "sent"; read_only : "gross";
+    Order { amount : Amount[0] = "amount", currency : Scalar[1] = "currency", reference :
+    Text[2] = "reference", created : Scalar[3] = "created", sent : Nullable[4] = "sent",
+    gross : OptionalAmount = "gross", lines : Place = "lines", ship_to : Place =
+    "ship_to", option : Place = "option", discounts : Place = "discounts", extras : Place
+    = "extras", notes : Place = "notes" } read_only : "gross";
 }
 
 wire::model! {
-    Line { kind = "type", quantity = "quantity", vat = "vat", shade = "shade", origin =
-    "origin", method = "method", bought_from = "bought_from" }
+    Line { kind : Scalar = "type", quantity : Scalar = "quantity", vat : Scalar = "vat",
+    shade : Scalar = "shade", origin : Place = "origin", method : Place = "method",
+    bought_from : Place = "bought_from" }
 }
 
 wire::open_enum! {
@@ -31,8 +33,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Origin { place[0] = "place", kind[1] = "kind", only[2] = "only", farm[3] = "farm" }
-    preset : only = OnlyKind::This;
+    Origin { place : Scalar[0] = "place", kind : Scalar[1] = "kind", only : Scalar[2] =
+    "only", farm : Place[3] = "farm" } preset : only = OnlyKind::This;
 }
 
 wire::open_enum! {
@@ -44,13 +46,15 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Farm { day[0] = "day", owner[1] = "owner", password[2] = "password", tags[3] =
-    "tags", sizes[4] = "sizes", any[5] = "any", either[6] = "either", method[7] =
-    "method", nothing[8] = "nothing" }
+    Farm { day : Scalar[0] = "day", owner : Place[1] = "owner", password : Scalar[2] =
+    "password", tags : Place[3] = "tags", sizes : Place[4] = "sizes", any : Place[5] =
+    "any", either : Scalar[6] = "either", method : Place[7] = "method", nothing :
+    Place[8] = "nothing" }
 }
 
 wire::model! {
-    Owner { name[0] = "name", age[1] = "age", share[2] = "share", active[3] = "active" }
+    Owner { name : Text[0] = "name", age : Scalar[1] = "age", share : Scalar[2] =
+    "share", active : Scalar[3] = "active" }
 }
 
 wire::union! {
@@ -58,40 +62,43 @@ wire::union! {
 }
 
 wire::model! {
-    Nothing { set = "set" } read_only : "set";
+    Nothing { set : OptionalText = "set" } read_only : "set";
 }
 
 wire::model! {
-    Address { street = "street", phone_number = "phone_number" } hidden : "street";
+    Address { street : OptionalText = "street", phone_number : OptionalText =
+    "phone_number" } hidden : "street";
 }
 
 wire::model! {
-    Chosen { id[0] = "id", price[1] = "price", pick_up = "pick_up", parts = "parts" }
+    Chosen { id : Text[0] = "id", price : Amount[1] = "price", pick_up : Place =
+    "pick_up", parts : Place = "parts" }
 }
 
 wire::model! {
-    PickUpPoint { street = "street", phone_number = "phone_number", hours = "hours" }
-    hidden : "street";
+    PickUpPoint { street : OptionalText = "street", phone_number : OptionalText =
+    "phone_number", hours : OptionalText = "hours" } hidden : "street";
 }
 
 wire::model! {
-    Offered { id[0] = "id", price[1] = "price" }
+    Offered { id : Text[0] = "id", price : Amount[1] = "price" }
 }
 
 wire::model! {
-    Discount { percentage = "percentage" }
+    Discount { percentage : Scalar = "percentage" }
 }
 
 wire::model! {
-    Extra { text = "text" }
+    Extra { text : OptionalText = "text" }
 }
 
 wire::model! {
-    PostDelivery { name = "name" } constants : "type" = "post";
+    PostDelivery { name : OptionalText = "name" } constants : "type" = "post";
 }
 
 wire::model! {
-    Customer { phone_number = "phone_number", email = "email" }
+    Customer { phone_number : OptionalText = "phone_number", email : OptionalText =
+    "email" }
 }
 
 wire::from_string! {

@@ -6,6 +6,6 @@ use crate::types::NewSession;
 use crate::wire;
 
 wire::model! {
-    NewSession { id[0] = "id", order[1] = "order", customer = "customer", options =
-    "options" }
+    NewSession { id : Text[0] = "id", order : Place[1] = "order", customer : Place =
+    "customer", options : Place = "options" }
 }

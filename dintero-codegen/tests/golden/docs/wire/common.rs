@@ -6,6 +6,7 @@ use crate::types::Thing;
 use crate::wire;
 
 wire::model! {
-    Thing { text = "text", list = "list", number = "number", object = "object", days =
-    "days", bytes = "bytes", comment = "comment" }
+    Thing { text : OptionalText = "text", list : Place = "list", number : Scalar =
+    "number", object : Place = "object", days : Scalar = "days", bytes : OptionalText =
+    "bytes", comment : OptionalText = "comment" }
 }

@@ -16,10 +16,11 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Order { status[0] = "status", colour[1] = "colour", paint = "paint", colours =
-    "colours", untyped = "untyped", maybe = "maybe", named = "named", named_again =
-    "named_again", constant[8] = "constant", days = "days", rate = "rate", flag = "flag",
-    mixed = "mixed" } preset : constant = OrderConstant::Order;
+    Order { status : Scalar[0] = "status", colour : Scalar[1] = "colour", paint : Scalar
+    = "paint", colours : Place = "colours", untyped : Scalar = "untyped", maybe : Scalar
+    = "maybe", named : Scalar = "named", named_again : Scalar = "named_again", constant :
+    Scalar[8] = "constant", days : Scalar = "days", rate : Scalar = "rate", flag : Scalar
+    = "flag", mixed : Place = "mixed" } preset : constant = OrderConstant::Order;
 }
 
 wire::open_enum! {

@@ -6,5 +6,5 @@ use crate::types::Order;
 use crate::wire;
 
 wire::model! {
-    Order { id = "id" }
+    Order { id : OptionalText = "id" }
 }

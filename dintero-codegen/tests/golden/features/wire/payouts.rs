@@ -6,5 +6,5 @@ use crate::types::Payout;
 use crate::wire;
 
 wire::model! {
-    Payout { settlement = "settlement", order = "order" }
+    Payout { settlement : Place = "settlement", order : Place = "order" }
 }

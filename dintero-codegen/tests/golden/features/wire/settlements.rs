@@ -6,5 +6,5 @@ use crate::types::Settlement;
 use crate::wire;
 
 wire::model! {
-    Settlement { amount = "amount" }
+    Settlement { amount : OptionalText = "amount" }
 }

@@ -6,14 +6,17 @@ use crate::types::{UsesWhen, Values};
 use crate::wire;
 
 wire::model! {
-    Values { at[0] = "at", on[1] = "on", currency[2] = "currency", country[3] =
-    "country", pin[4] = "pin", amount[5] = "amount", vat[6] = "vat", quantity[7] =
-    "quantity", exact[8] = "exact", price[9] = "price", token = "token", name = "name",
-    names = "names", seen = "seen", url = "url", id = "id", strange = "strange", small =
-    "small", large = "large", float = "float", times = "times", prices = "prices" }
-    hidden : "name", "names"; lenient : "seen";
+    Values { at : Scalar[0] = "at", on : Scalar[1] = "on", currency : Scalar[2] =
+    "currency", country : Scalar[3] = "country", pin : Scalar[4] = "pin", amount :
+    Amount[5] = "amount", vat : Scalar[6] = "vat", quantity : Scalar[7] = "quantity",
+    exact : Scalar[8] = "exact", price : Scalar[9] = "price", token : Scalar = "token",
+    name : OptionalText = "name", names : Place = "names", seen : Scalar = "seen", url :
+    OptionalText = "url", id : OptionalText = "id", strange : OptionalText = "strange",
+    small : Scalar = "small", large : Scalar = "large", float : Scalar = "float", times :
+    Place = "times", prices : Place = "prices" } hidden : "name", "names"; lenient :
+    "seen";
 }
 
 wire::model! {
-    UsesWhen { when[0] = "when" }
+    UsesWhen { when : Scalar[0] = "when" }
 }

@@ -6,17 +6,19 @@ use crate::types::{Entry, Metadata, MetadataEither, MetadataInline, Named};
 use crate::wire;
 
 wire::model! {
-    Entry { id = "id", text = "text" } read_only : "id";
+    Entry { id : OptionalText = "id", text : OptionalText = "text" } read_only : "id";
 }
 
 wire::model! {
-    Metadata { values[0] = "values", free[1] = "free", open = "open", closed = "closed",
-    anything = "anything", lists = "lists", entries = "entries", inline = "inline",
-    number = "number", one = "one", numbers = "numbers", either = "either" }
+    Metadata { values : Place[0] = "values", free : Place[1] = "free", open : Place =
+    "open", closed : Place = "closed", anything : Place = "anything", lists : Place =
+    "lists", entries : Place = "entries", inline : Place = "inline", number : Scalar =
+    "number", one : OptionalText = "one", numbers : Scalar = "numbers", either : Place =
+    "either" }
 }
 
 wire::model! {
-    MetadataInline { deep = "deep" }
+    MetadataInline { deep : OptionalText = "deep" }
 }
 
 wire::untagged! {
@@ -24,5 +26,5 @@ wire::untagged! {
 }
 
 wire::model! {
-    Named { named = "named" } others : others;
+    Named { named : OptionalText = "named" } others : others;
 }

@@ -6,17 +6,21 @@ use crate::types::{Filter, Narrow, Query, Scored};
 use crate::wire;
 
 wire::model! {
-    Filter { and = "and", or = "or", not = "not", field = "field" }
+    Filter { and : Place = "and", or : Place = "or", not : Place = "not", field :
+    OptionalText = "field" }
 }
 
 wire::model! {
-    Scored { and = "and", or = "or", not = "not", score = "score" }
+    Scored { and : Place = "and", or : Place = "or", not : Place = "not", score : Scalar
+    = "score" }
 }
 
 wire::model! {
-    Query { and = "and", or = "or", not = "not", field = "field", score = "score" }
+    Query { and : Place = "and", or : Place = "or", not : Place = "not", field :
+    OptionalText = "field", score : Scalar = "score" }
 }
 
 wire::model! {
-    Narrow { and = "and", or = "or", not = "not", field = "field" }
+    Narrow { and : Place = "and", or : Place = "or", not : Place = "not", field :
+    OptionalText = "field" }
 }

@@ -6,11 +6,11 @@ use crate::types::{CreateFilterResponse, CreateFilterResponseAnd};
 use crate::wire;
 
 wire::model! {
-    CreateFilterResponse { and = "and", or = "or", not = "not", score = "score", field =
-    "field", id = "id" }
+    CreateFilterResponse { and : Place = "and", or : Place = "or", not : Place = "not",
+    score : Scalar = "score", field : OptionalText = "field", id : OptionalText = "id" }
 }
 
 wire::model! {
-    CreateFilterResponseAnd { and = "and", or = "or", not = "not", score = "score", field
-    = "field" }
+    CreateFilterResponseAnd { and : Place = "and", or : Place = "or", not : Place =
+    "not", score : Scalar = "score", field : OptionalText = "field" }
 }

@@ -6,5 +6,5 @@ use crate::types::N3dSecure;
 use crate::wire;
 
 wire::model! {
-    N3dSecure { version = "version" }
+    N3dSecure { version : OptionalText = "version" }
 }

@@ -9,36 +9,41 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    ClientCredentials { type_ = "type", ref_ = "ref", self_ = "self", gen_ = "gen",
-    async_ = "async", payex_payment_id = "payex:payment:id",
-    collector_invoice_payment_reference = "collector:Invoice.PaymentReference",
-    swish_original_payment_reference = "swish:originalPaymentReference", user_agent =
-    "user-agent", card_radius = "cardRadius", n3ds = "3ds", n1 = "1", empty = "",
-    ærlig_øre = "ÆrligØre", object = "object", value = "value", serializer =
-    "serializer", default_ = "default", fmt = "fmt", x_y = "x-y", better = "renamed" }
+    ClientCredentials { type_ : OptionalText = "type", ref_ : OptionalText = "ref", self_
+    : OptionalText = "self", gen_ : OptionalText = "gen", async_ : OptionalText =
+    "async", payex_payment_id : OptionalText = "payex:payment:id",
+    collector_invoice_payment_reference : OptionalText =
+    "collector:Invoice.PaymentReference", swish_original_payment_reference : OptionalText
+    = "swish:originalPaymentReference", user_agent : OptionalText = "user-agent",
+    card_radius : Scalar = "cardRadius", n3ds : Scalar = "3ds", n1 : Scalar = "1", empty
+    : OptionalText = "", ærlig_øre : OptionalText = "ÆrligØre", object : OptionalText
+    = "object", value : OptionalText = "value", serializer : OptionalText = "serializer",
+    default_ : OptionalText = "default", fmt : OptionalText = "fmt", x_y : OptionalText =
+    "x-y", better : OptionalText = "renamed" }
 }
 
 wire::model! {
-    OrderItem { id = "id" }
+    OrderItem { id : OptionalText = "id" }
 }
 
 wire::model! {
-    Order { code[0] = "code", new_ = "new", ref_ = "$ref", item = "item", address =
-    "address", entries = "entries" }
+    Order { code : Text[0] = "code", new_ : OptionalText = "new", ref_ : OptionalText =
+    "$ref", item : Place = "item", address : Place = "address", entries : Place =
+    "entries" }
 }
 
 wire::model! {
-    OrderPart { name = "name" }
+    OrderPart { name : OptionalText = "name" }
 }
 
 wire::model! {
-    OrderAddress { line = "line" }
+    OrderAddress { line : OptionalText = "line" }
 }
 
 wire::model! {
-    OrderEntry { key = "key" }
+    OrderEntry { key : OptionalText = "key" }
 }
 
 wire::model! {
-    PostalAddress { line = "line" }
+    PostalAddress { line : OptionalText = "line" }
 }

@@ -6,5 +6,5 @@ use crate::types::ExtendTypeRequest;
 use crate::wire;
 
 wire::model! {
-    ExtendTypeRequest { odd = "odd", order = "order" }
+    ExtendTypeRequest { odd : Place = "odd", order : Place = "order" }
 }

@@ -10,12 +10,12 @@ wire::open_enum! {
 }
 
 wire::model! {
-    MaybeObject { a = "a" }
+    MaybeObject { a : OptionalText = "a" }
 }
 
 wire::model! {
-    Holder { always[0] = "always", sometimes = "sometimes", text[2] = "text", object[3] =
-    "object", kind[4] = "kind", wrapped[5] = "wrapped", set = "set", items = "items",
-    by_name = "by_name", refs = "refs" } nullable : "always", "text", "object", "kind",
-    "wrapped"; read_only : "set";
+    Holder { always : Nullable[0] = "always", sometimes : OptionalText = "sometimes",
+    text : Nullable[2] = "text", object : Nullable[3] = "object", kind : Nullable[4] =
+    "kind", wrapped : Nullable[5] = "wrapped", set : OptionalText = "set", items : Place
+    = "items", by_name : Place = "by_name", refs : Place = "refs" } read_only : "set";
 }

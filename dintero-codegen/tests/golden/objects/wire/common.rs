@@ -9,16 +9,18 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    Order { reference[0] = "reference", quantity[1] = "quantity", paid_at[2] = "paid_at",
-    note = "note", gift = "gift", weight = "weight", rows[6] = "rows", kind[7] = "kind",
-    delivery = "delivery", matrix = "matrix",
-    a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call =
+    Order { reference : Text[0] = "reference", quantity : Scalar[1] = "quantity", paid_at
+    : Nullable[2] = "paid_at", note : OptionalText = "note", gift : Scalar = "gift",
+    weight : Scalar = "weight", rows : Place[6] = "rows", kind : Scalar[7] = "kind",
+    delivery : Place = "delivery", matrix : Place = "matrix",
+    a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call :
+    OptionalText =
     "a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call" }
-    nullable : "paid_at"; preset : kind = OrderKind::Order;
+    preset : kind = OrderKind::Order;
 }
 
 wire::model! {
-    OrderRow { name[0] = "name", tags = "tags" }
+    OrderRow { name : Text[0] = "name", tags : Place = "tags" }
 }
 
 wire::open_enum! {
@@ -26,19 +28,19 @@ wire::open_enum! {
 }
 
 wire::model! {
-    OrderDelivery { address = "address", door = "door" }
+    OrderDelivery { address : Place = "address", door : Scalar = "door" }
 }
 
 wire::model! {
-    OrderDeliveryAddress { line = "line" }
+    OrderDeliveryAddress { line : OptionalText = "line" }
 }
 
 wire::model! {
-    AllOptional { one = "one", other = "other" }
+    AllOptional { one : Scalar = "one", other : Place = "other" }
 }
 
 wire::model! {
-    OnlyConstants { kind[0] = "kind" } preset : kind = OnlyConstantsKind::Only;
+    OnlyConstants { kind : Scalar[0] = "kind" } preset : kind = OnlyConstantsKind::Only;
 }
 
 wire::open_enum! {
@@ -46,6 +48,6 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Wide { a[0] = "a", b[1] = "b", c[2] = "c", d[3] = "d", e[4] = "e", f[5] = "f", g[6] =
-    "g", h[7] = "h" }
+    Wide { a : Text[0] = "a", b : Scalar[1] = "b", c : Scalar[2] = "c", d : Scalar[3] =
+    "d", e : Place[4] = "e", f : Place[5] = "f", g : Place[6] = "g", h : Place[7] = "h" }
 }

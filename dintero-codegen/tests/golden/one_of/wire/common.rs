@@ -10,11 +10,12 @@ wire::union! {
 }
 
 wire::model! {
-    Cat { lives[0] = "lives" } constants : "species" = "cat";
+    Cat { lives : Scalar[0] = "lives" } constants : "species" = "cat";
 }
 
 wire::model! {
-    Dog { good = "good", friends = "friends" } constants : "species" = "dog";
+    Dog { good : Scalar = "good", friends : Place = "friends" } constants : "species" =
+    "dog";
 }
 
 wire::model! {
@@ -26,5 +27,6 @@ wire::union! {
 }
 
 wire::model! {
-    Circle { colour = "colour", radius = "radius" } constants : "form" = "round";
+    Circle { colour : OptionalText = "colour", radius : Scalar = "radius" } constants :
+    "form" = "round";
 }

@@ -6,8 +6,9 @@ use crate::types::{OrderKind, ShopOrder};
 use crate::wire;
 
 wire::model! {
-    ShopOrder { amount[0] = "amount", kind = "type", mcc = "mcc", name[3] = "name", extra
-    = "extra", added = "added" } hidden : "name";
+    ShopOrder { amount : Amount[0] = "amount", kind : Scalar = "type", mcc : OptionalText
+    = "mcc", name : Text[3] = "name", extra : OptionalText = "extra", added :
+    OptionalText = "added" } hidden : "name";
 }
 
 wire::open_enum! {

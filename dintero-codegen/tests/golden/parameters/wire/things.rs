@@ -24,5 +24,5 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ActThingRequest { text = "text" }
+    ActThingRequest { text : OptionalText = "text" }
 }

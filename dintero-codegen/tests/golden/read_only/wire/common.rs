@@ -6,27 +6,28 @@ use crate::types::{Line, Order, Plain, Receipt, Session, Unused};
 use crate::wire;
 
 wire::model! {
-    Session { id = "id", order[1] = "order", lines[2] = "lines", by_name = "by_name",
-    parent = "parent", plain = "plain", wrapped = "wrapped", list = "list" } read_only :
-    "id", "wrapped", "list";
+    Session { id : OptionalText = "id", order : Place[1] = "order", lines : Place[2] =
+    "lines", by_name : Place = "by_name", parent : Place = "parent", plain : Place =
+    "plain", wrapped : Place = "wrapped", list : Place = "list" } read_only : "id",
+    "wrapped", "list";
 }
 
 wire::model! {
-    Order { gross = "gross", net = "net" } read_only : "gross";
+    Order { gross : Scalar = "gross", net : Scalar = "net" } read_only : "gross";
 }
 
 wire::model! {
-    Line { sum[0] = "sum", text = "text" } nullable : "sum"; read_only : "sum";
+    Line { sum : Nullable[0] = "sum", text : OptionalText = "text" } read_only : "sum";
 }
 
 wire::model! {
-    Plain { text = "text" }
+    Plain { text : OptionalText = "text" }
 }
 
 wire::model! {
-    Receipt { number[0] = "number" }
+    Receipt { number : Text[0] = "number" }
 }
 
 wire::model! {
-    Unused { text = "text" }
+    Unused { text : OptionalText = "text" }
 }

@@ -6,23 +6,25 @@ use crate::types::{Branch, Leaf, Node, Ping, Pong, PongExtended, Tree, TreeInlin
 use crate::wire;
 
 wire::model! {
-    Tree { left = "left", children = "children", by_name = "by_name", inline = "inline" }
+    Tree { left : Place = "left", children : Place = "children", by_name : Place =
+    "by_name", inline : Place = "inline" }
 }
 
 wire::model! {
-    TreeInline { back = "back" }
+    TreeInline { back : Place = "back" }
 }
 
 wire::model! {
-    Ping { text = "text", pong = "pong" } read_only : "text";
+    Ping { text : OptionalText = "text", pong : Place = "pong" } read_only : "text";
 }
 
 wire::model! {
-    Pong { ping = "ping", extended = "extended" }
+    Pong { ping : Place = "ping", extended : Place = "extended" }
 }
 
 wire::model! {
-    PongExtended { text = "text", pong = "pong", more = "more" } read_only : "text";
+    PongExtended { text : OptionalText = "text", pong : Place = "pong", more :
+    OptionalText = "more" } read_only : "text";
 }
 
 wire::union! {
@@ -30,9 +32,10 @@ wire::union! {
 }
 
 wire::model! {
-    Branch { left[0] = "left", right = "right" } constants : "kind" = "branch";
+    Branch { left : Place[0] = "left", right : Place = "right" } constants : "kind" =
+    "branch";
 }
 
 wire::model! {
-    Leaf { value = "value" } constants : "kind" = "leaf";
+    Leaf { value : Scalar = "value" } constants : "kind" = "leaf";
 }

@@ -6,13 +6,14 @@ use crate::types::{AUser, AUserAddress, PageUser};
 use crate::wire;
 
 wire::model! {
-    PageUser { user = "user", address = "address", street = "street" }
+    PageUser { user : Place = "user", address : Place = "address", street : OptionalText
+    = "street" }
 }
 
 wire::model! {
-    AUser { address = "address" }
+    AUser { address : Place = "address" }
 }
 
 wire::model! {
-    AUserAddress { street = "street", before = "before" }
+    AUserAddress { street : OptionalText = "street", before : Place = "before" }
 }

@@ -6,5 +6,5 @@ use crate::types::CreatePageRequest;
 use crate::wire;
 
 wire::model! {
-    CreatePageRequest { title = "title", parent = "parent" }
+    CreatePageRequest { title : OptionalText = "title", parent : Place = "parent" }
 }

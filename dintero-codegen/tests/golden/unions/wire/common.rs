@@ -10,16 +10,17 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    Circle { radius[0] = "radius" } constants : "form" = "circle";
+    Circle { radius : Scalar[0] = "radius" } constants : "form" = "circle";
 }
 
 wire::model! {
-    Square { side[0] = "side" } constants : "form" = "square";
+    Square { side : Scalar[0] = "side" } constants : "form" = "square";
 }
 
 wire::model! {
-    Drawing { first[0] = "first", list = "list", map = "map", placed = "placed", note =
-    "note", vehicle = "vehicle", event = "event", animal = "animal", reply = "reply" }
+    Drawing { first : Place[0] = "first", list : Place = "list", map : Place = "map",
+    placed : Place = "placed", note : Place = "note", vehicle : Place = "vehicle", event
+    : Place = "event", animal : Place = "animal", reply : Place = "reply" }
 }
 
 wire::union! {
@@ -31,11 +32,13 @@ wire::union! {
 }
 
 wire::model! {
-    PlacedCircle { radius[0] = "radius", x[1] = "x" } constants : "form" = "circle";
+    PlacedCircle { radius : Scalar[0] = "radius", x : Scalar[1] = "x" } constants :
+    "form" = "circle";
 }
 
 wire::model! {
-    PlacedSquare { side[0] = "side", x[1] = "x" } constants : "form" = "square";
+    PlacedSquare { side : Scalar[0] = "side", x : Scalar[1] = "x" } constants : "form" =
+    "square";
 }
 
 wire::union! {
@@ -55,7 +58,7 @@ wire::union! {
 }
 
 wire::model! {
-    AnimalOtherValue { name = "name" } constants : "species" = "other";
+    AnimalOtherValue { name : OptionalText = "name" } constants : "species" = "other";
 }
 
 wire::union! {
@@ -63,31 +66,34 @@ wire::union! {
 }
 
 wire::model! {
-    DrawingReplyOk { value = "value" } constants : "kind" = "ok";
+    DrawingReplyOk { value : OptionalText = "value" } constants : "kind" = "ok";
 }
 
 wire::model! {
-    DrawingReplyFailed { reason = "reason" } constants : "kind" = "failed";
+    DrawingReplyFailed { reason : OptionalText = "reason" } constants : "kind" =
+    "failed";
 }
 
 wire::model! {
-    TextNote { text = "text" } constants : "noteType" = "text";
+    TextNote { text : OptionalText = "text" } constants : "noteType" = "text";
 }
 
 wire::model! {
-    QuoteNote { by = "by" } constants : "noteType" = "quote";
+    QuoteNote { by : OptionalText = "by" } constants : "noteType" = "quote";
 }
 
 wire::model! {
-    Bicycle { id = "id", bell = "bell" } constants : "wheels" = "two";
+    Bicycle { id : OptionalText = "id", bell : Scalar = "bell" } constants : "wheels" =
+    "two";
 }
 
 wire::model! {
-    Car { id = "id", doors = "doors" } constants : "wheels" = "four";
+    Car { id : OptionalText = "id", doors : Scalar = "doors" } constants : "wheels" =
+    "four";
 }
 
 wire::model! {
-    Change { type_[0] = "type", by = "by" }
+    Change { type_ : Text[0] = "type", by : OptionalText = "by" }
 }
 
 wire::model! {
@@ -95,5 +101,6 @@ wire::model! {
 }
 
 wire::model! {
-    Dog { name = "name", tricks = "tricks" } constants : "species" = "dog";
+    Dog { name : OptionalText = "name", tricks : Scalar = "tricks" } constants :
+    "species" = "dog";
 }

@@ -14,27 +14,28 @@ wire::union! {
 }
 
 wire::model! {
-    SwishPayment { reference = "reference", paid = "paid", phone[2] = "phone" } constants
-    : "type" = "swish.swish"; read_only : "paid";
+    SwishPayment { reference : OptionalText = "reference", paid : Scalar = "paid", phone
+    : Text[2] = "phone" } constants : "type" = "swish.swish"; read_only : "paid";
 }
 
 wire::model! {
-    VippsPayment { reference = "reference", paid = "paid" } constants : "type" = "vipps";
-    read_only : "paid";
+    VippsPayment { reference : OptionalText = "reference", paid : Scalar = "paid" }
+    constants : "type" = "vipps"; read_only : "paid";
 }
 
 wire::model! {
-    CollectorInvoice { reference = "reference", paid = "paid", due[2] = "due", customer =
-    "customer" } constants : "type" = "collector.invoice"; read_only : "paid";
+    CollectorInvoice { reference : OptionalText = "reference", paid : Scalar = "paid",
+    due : Scalar[2] = "due", customer : Place = "customer" } constants : "type" =
+    "collector.invoice"; read_only : "paid";
 }
 
 wire::model! {
-    Customer { payments = "payments", preferred = "preferred" }
+    Customer { payments : Place = "payments", preferred : Place = "preferred" }
 }
 
 wire::model! {
-    Cash { reference = "reference", paid = "paid", drawer = "drawer" } constants : "type"
-    = "cash"; read_only : "paid";
+    Cash { reference : OptionalText = "reference", paid : Scalar = "paid", drawer :
+    Scalar = "drawer" } constants : "type" = "cash"; read_only : "paid";
 }
 
 wire::union! {
@@ -42,5 +43,5 @@ wire::union! {
 }
 
 wire::model! {
-    Childless { type_[0] = "type" }
+    Childless { type_ : Text[0] = "type" }
 }

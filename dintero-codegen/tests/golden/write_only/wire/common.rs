@@ -6,10 +6,10 @@ use crate::types::{Login, User};
 use crate::wire;
 
 wire::model! {
-    User { id = "id", name[1] = "name", pin = "pin", tries = "tries", hint = "hint" }
-    read_only : "id";
+    User { id : OptionalText = "id", name : Text[1] = "name", pin : Scalar = "pin", tries
+    : Scalar = "tries", hint : OptionalText = "hint" } read_only : "id";
 }
 
 wire::model! {
-    Login { pin = "pin" }
+    Login { pin : Scalar = "pin" }
 }

@@ -1,0 +1,200 @@
+//! Reading an object into the fields of a struct.
+
+use std::fmt;
+
+use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+
+use super::error::ReadError;
+use super::place::{About, Object, ReadSlots, Slot};
+use super::read::{NUMBER, Seed, read_entry};
+use super::scalar::{Constant, Given};
+use super::tolerant::Reading;
+
+/// The tag of a union, which was read before the rest of its object.
+#[derive(Clone, Copy)]
+pub(super) struct Tag<'t> {
+    pub(super) key: &'static str,
+    pub(super) text: &'t str,
+}
+
+/// Reads an object, or the rest of it behind its tag.
+pub(super) fn read_object<'de, A: MapAccess<'de>>(
+    object: &mut dyn Object,
+    tag: Option<Tag<'_>>,
+    map: A,
+    reading: &mut Reading,
+) -> Result<(), A::Error> {
+    let mut reader = ObjectReader { about: object.about(), tag, map, reading, result: Ok(()) };
+    object.slots(&mut reader);
+    reader.result
+}
+
+/// Waits for the slots of the struct.
+struct ObjectReader<'r, A, E> {
+    about: &'static About,
+    tag: Option<Tag<'r>>,
+    map: A,
+    reading: &'r mut Reading,
+    result: Result<(), E>,
+}
+
+impl<'de, A: MapAccess<'de>> ReadSlots for ObjectReader<'_, A, A::Error> {
+    fn read(&mut self, slots: &mut [Slot<'_>]) {
+        self.result = read_fields(self.about, slots, self.tag, &mut self.map, self.reading);
+    }
+}
+
+fn read_fields<'de, A: MapAccess<'de>>(
+    about: &'static About,
+    slots: &mut [Slot<'_>],
+    tag: Option<Tag<'_>>,
+    map: &mut A,
+    reading: &mut Reading,
+) -> Result<(), A::Error> {
+    // One bit for each required field that was there.
+    let mut seen = match tag {
+        Some(tag) => take_tag(about, slots, tag, reading)?,
+        None => 0_u64,
+    };
+    let others = if slots.len() > about.keys.len() { Others::Kept } else { Others::Ignored };
+    let mut next = 0;
+    loop {
+        let before = reading.unread_so_far();
+        match map.next_key_seed(FieldKey { about, next, others })? {
+            None => break,
+            Some(FoundKey::Field(index)) => {
+                next = index + 1;
+                let required = about.required_position(index);
+                seen |= required.map_or(0, |position| 1 << position);
+                let result = map.next_value_seed(Seed { slot: slots[index].reborrow(), reading });
+                let key = about.keys[index];
+                let forgiven = result.is_ok()
+                    || reading.forgives(key, required.is_some(), about, slots[index].reborrow());
+                reading.was_below(before, |error| error.push_key(key));
+                if !forgiven {
+                    return result;
+                }
+            }
+            Some(FoundKey::Unknown(Unknown::Constant(key, text))) => {
+                let mut constant = Constant(text);
+                let slot = Slot::Scalar(&mut constant);
+                let result = map.next_value_seed(Seed { slot, reading });
+                reading.was_below(before, |error| error.push_key(key));
+                result?;
+            }
+            Some(FoundKey::Unknown(Unknown::Number)) => {
+                return Err(reading.fail(ReadError::unexpected("an object", "a number")));
+            }
+            Some(FoundKey::Unknown(Unknown::Other(key))) => {
+                // The last slot is the map of what has no field.
+                let others = slots.last_mut().map(|slot| slot.reborrow().present());
+                if let Some(Slot::Map(others)) = others {
+                    read_entry(others, key.into(), map, reading)?;
+                }
+            }
+            Some(FoundKey::Unknown(Unknown::Ignored)) => {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+    }
+    if seen.count_ones() as usize == about.required.len() {
+        return Ok(());
+    }
+    reading.missing(seen, about)
+}
+
+/// Hands the tag to the variant, which may have a field for it. Returns the bit of a required one.
+fn take_tag<E: Error>(
+    about: &About,
+    slots: &mut [Slot<'_>],
+    tag: Tag<'_>,
+    reading: &mut Reading,
+) -> Result<u64, E> {
+    if let Some(index) = about.keys.iter().position(|key| *key == tag.key) {
+        let seed = Seed { slot: slots[index].reborrow(), reading };
+        seed.scalar(Given::Text(tag.text))?;
+        return Ok(about.required_position(index).map_or(0, |position| 1 << position));
+    }
+    match about.constants.iter().find(|(key, _)| *key == tag.key) {
+        Some((_, expected)) if *expected != tag.text => {
+            Err(reading.fail(ReadError::other_constant(expected).at_key(tag.key)))
+        }
+        _ => Ok(0),
+    }
+}
+
+/// What a key of an object is to the struct that is read.
+enum FoundKey {
+    /// Its index among the keys.
+    Field(usize),
+    Unknown(Unknown),
+}
+
+/// A key that is no field's.
+enum Unknown {
+    /// With the only text that it may have.
+    Constant(&'static str, &'static str),
+    /// Not a key, but a number that `arbitrary_precision` hands over.
+    Number,
+    /// For the map of what has no field.
+    Other(String),
+    Ignored,
+}
+
+/// What becomes of keys that have no field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    Kept,
+    Ignored,
+}
+
+impl Unknown {
+    #[cold]
+    fn of(key: &str, constants: &'static [(&'static str, &'static str)], others: Others) -> Self {
+        match constants.iter().find(|(constant, _)| *constant == key) {
+            Some((constant, text)) => Self::Constant(constant, text),
+            None if key == NUMBER => Self::Number,
+            None if others == Others::Kept => Self::Other(key.to_owned()),
+            None => Self::Ignored,
+        }
+    }
+}
+
+/// Finds the field of a key, without a copy of the key.
+struct FieldKey {
+    about: &'static About,
+    /// Where the search begins: most documents have their keys in the order of the model.
+    next: usize,
+    others: Others,
+}
+
+impl<'de> DeserializeSeed<'de> for FieldKey {
+    type Value = FoundKey;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FoundKey, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for FieldKey {
+    type Value = FoundKey;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, key: &str) -> Result<FoundKey, E> {
+        let (before, after) = self.about.keys.split_at(self.next);
+        let is_it = |known: &&'static str| *known == key;
+        let found = match after.iter().position(is_it) {
+            Some(index) => Some(self.next + index),
+            None => before.iter().position(is_it),
+        };
+        Ok(match found {
+            Some(index) => FoundKey::Field(index),
+            None => FoundKey::Unknown(Unknown::of(key, self.about.constants, self.others)),
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! Reading types with variants: those that a tag tells apart, and those that the JSON itself does.
+
+use std::fmt;
+
+use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde_json::{Map as JsonMap, Value};
+
+use super::error::ReadError;
+use super::fields::{Tag, read_object};
+use super::place::{Place, Slot, Union, Untagged};
+use super::read::{NUMBER, Seed, kind};
+use super::tolerant::Reading;
+use crate::UnknownVariant;
+
+/// Reads a tagged type: as a stream if the tag comes first, and otherwise when the whole object is known.
+pub(super) fn read_union<'de, A: MapAccess<'de>>(
+    union: &mut dyn Union,
+    mut map: A,
+    reading: &mut Reading,
+) -> Result<(), A::Error> {
+    let tag = union.tag();
+    let mut fields = JsonMap::new();
+    match map.next_key_seed(KeyIs(tag))? {
+        Some(Key::Same) => {
+            let value: Value = map.next_value()?;
+            // A variant that is a union itself needs the whole object, as below.
+            if let Value::String(text) = &value
+                && let Some(Slot::Object(object)) = union.become_variant(text).map(Place::slot)
+            {
+                return read_object(object, Some(Tag { key: tag, text }), map, reading);
+            }
+            fields.insert(tag.to_owned(), value);
+        }
+        Some(Key::Other(key)) if key == NUMBER => {
+            return Err(reading.fail(ReadError::unexpected("an object", "a number")));
+        }
+        Some(Key::Other(key)) => {
+            fields.insert(key, map.next_value()?);
+        }
+        None => {}
+    }
+    while let Some((key, value)) = map.next_entry()? {
+        fields.insert(key, value);
+    }
+    match variant_of(union, fields, reading) {
+        Ok(()) => Ok(()),
+        Err(Some(error)) => Err(reading.fail(error)),
+        // Noted below, with its path.
+        Err(None) => Err(A::Error::custom("a value cannot be read")),
+    }
+}
+
+/// Reads a variant from the whole object. `None` for an error that `reading` has noted.
+fn variant_of(
+    union: &mut dyn Union,
+    fields: JsonMap<String, Value>,
+    reading: &mut Reading,
+) -> Result<(), Option<ReadError>> {
+    let tag = union.tag();
+    let value = match fields.get(tag) {
+        Some(Value::String(value)) => value,
+        Some(Value::Null) | None => return Err(Some(ReadError::missing(tag))),
+        Some(other) => return Err(Some(kind(other).unexpected("a string").at_key(tag))),
+    };
+    match union.become_variant(value) {
+        Some(variant) => {
+            let seed = Seed { slot: variant.slot(), reading };
+            seed.deserialize(&Value::Object(fields)).map_err(|_| None)
+        }
+        None => {
+            union.become_unknown(UnknownVariant::new(tag, Value::Object(fields)));
+            Ok(())
+        }
+    }
+}
+
+/// Reads a value into the variant whose sign it has, or keeps it.
+pub(super) fn read_untagged<E: Error>(
+    untagged: &mut dyn Untagged,
+    value: Value,
+    reading: &mut Reading,
+) -> Result<(), E> {
+    match untagged.become_variant(&value) {
+        Some(variant) => {
+            let seed = Seed { slot: variant.slot(), reading };
+            // The failure is noted, with its path.
+            seed.deserialize(&value).map_err(|_| E::custom("a value cannot be read"))
+        }
+        None => {
+            untagged.become_unknown(value);
+            Ok(())
+        }
+    }
+}
+
+/// Whether a key is this one.
+pub(super) struct KeyIs(pub(super) &'static str);
+
+pub(super) enum Key {
+    Same,
+    Other(String),
+}
+
+impl<'de> DeserializeSeed<'de> for KeyIs {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for KeyIs {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
+        Ok(if key == self.0 { Key::Same } else { Key::Other(key.to_owned()) })
+    }
+}
