@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::wire::{self, Given, Part, ReadError, ReadScalar};
+use crate::wire::{self, Given, Part, ReadScalar, ValueError};
 
 /// The error for text that is not a code of the expected number of ASCII letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,11 +83,11 @@ macro_rules! code_type {
             const HAS_FORMAT: bool = true;
 
             #[inline]
-            fn read(given: Given<'_>) -> Result<Self, ReadError> {
+            fn read(given: Given<'_>) -> Result<Self, ValueError> {
                 given.formatted($expected)
             }
 
-            fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+            fn convert(given: Given<'_>) -> Result<Self, ValueError> {
                 wire::present(given)
             }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::fmt::temporal::Pieces;
 
-use crate::wire::{self, Given, Part, ReadError, ReadScalar};
+use crate::wire::{self, Given, Part, ReadScalar, ValueError};
 
 /// A date, with or without a time and a zone, as Dintero sent it: `2026-03-10`, `2026-03-10T00:00:00` or `2026-03-10T00:00:00Z`.
 ///
@@ -94,14 +94,14 @@ impl ReadScalar for DateOrTime {
     const HAS_FORMAT: bool = true;
 
     #[inline]
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         match given.text("a date or a time")? {
-            "" => Err(ReadError::unexpected("a date or a time", "an empty text")),
+            "" => Err(ValueError::unexpected("a date or a time", "an empty text")),
             text => Ok(Self::new(text)),
         }
     }
 
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         wire::present(given)
     }
 

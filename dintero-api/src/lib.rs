@@ -89,7 +89,7 @@ pub use permit::NotPermitted;
 #[doc(no_inline)]
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
-pub use wire::{BodyError, Decoded, ReadError};
+pub use wire::{BodyError, Decoded, ValueError};
 pub use words::InvalidWord;
 
 /// For the derives; outside the compatibility promise.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_core::ser::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
-use crate::wire::{self, FromJson, Given, Part, ReadError, ReadScalar};
+use crate::wire::{self, FromJson, Given, Part, ReadScalar, ValueError};
 
 /// A value of a string enum that this release of the crate does not name.
 ///
@@ -81,7 +81,7 @@ impl UnknownVariant {
     }
 
     /// Deserializes the value into a type of your own or of this crate.
-    pub fn read<T: FromJson>(&self) -> Result<T, ReadError> {
+    pub fn read<T: FromJson>(&self) -> Result<T, ValueError> {
         T::from_json(self.value.clone())
     }
 }
@@ -151,7 +151,7 @@ impl TryFrom<f64> for StringOrNumber {
 }
 
 impl ReadScalar for StringOrNumber {
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         match (given, given.number()) {
             (Given::Text(text), _) => Ok(Self::Text(text.to_owned())),
             (_, Some(number)) => Ok(Self::Number(number)),
@@ -159,7 +159,7 @@ impl ReadScalar for StringOrNumber {
         }
     }
 
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         String::convert(given).map(Self::Text)
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use crate::wire::{self, Given, Part, ReadError, ReadScalar};
+use crate::wire::{self, Given, Part, ReadScalar, ValueError};
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// A secret string. `Debug` shows `[redacted]`, and the memory is cleared on drop.
@@ -83,11 +83,11 @@ impl Hash for Secret {
 
 impl ReadScalar for Secret {
     #[inline]
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         given.text("a string").map(Self::new)
     }
 
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         String::convert(given).map(Self::new)
     }
 

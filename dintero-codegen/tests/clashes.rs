@@ -25,12 +25,12 @@ const IMPORTED: &[&str] = &[
     "ObjectReader",
     "ObjectWriter",
     "RawResponse",
-    "ReadError",
     "Response",
     "Scheme",
     "Self",
     "StringEnum",
     "ToJson",
+    "ValueError",
     "Written",
 ];
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::CallbackResponse;
-use crate::ReadError;
+use crate::ValueError;
 
 /// A `Dintero-Signature` that does not vouch for its request.
 ///
@@ -112,7 +112,7 @@ pub enum CallbackError {
     /// Its signature does not vouch for it.
     Signature(SignatureError),
     /// It is from Dintero, but its query cannot be read.
-    Query(ReadError),
+    Query(ValueError),
 }
 
 impl CallbackError {
@@ -146,8 +146,8 @@ impl From<SignatureError> for CallbackError {
     }
 }
 
-impl From<ReadError> for CallbackError {
-    fn from(error: ReadError) -> Self {
+impl From<ValueError> for CallbackError {
+    fn from(error: ValueError) -> Self {
         Self::Query(error)
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::types::{TransactionEventEvent, TransactionStatus};
-use crate::wire::{self, FromJson, ObjectReader, ReadError};
+use crate::wire::{self, FromJson, ObjectReader, ValueError};
 use crate::{UnknownValue, types};
 
 /// Why there is no payment, as callback and return URL have it in `error`.
@@ -48,7 +48,7 @@ wire::open_enum! {
 /// let query = CallbackQuery::from_query("merchant_reference=order-17&transaction_id=T1.x&session_id=T1.s")?;
 /// assert_eq!(query.merchant_reference, "order-17");
 /// assert_eq!(query.transaction_id.as_deref(), Some("T1.x")); // read this transaction
-/// # Ok::<(), dintero_api::ReadError>(())
+/// # Ok::<(), dintero_api::ValueError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,7 +77,7 @@ impl CallbackQuery {
     /// # Errors
     ///
     /// `merchant_reference` is missing.
-    pub fn from_query(query: &str) -> Result<Self, ReadError> {
+    pub fn from_query(query: &str) -> Result<Self, ValueError> {
         wire::from_query(query, &[], &[])
     }
 
@@ -98,7 +98,7 @@ impl CallbackQuery {
     /// use dintero_api::callback::CallbackQuery;
     /// use dintero_api::types::TransactionStatus;
     ///
-    /// # fn main() -> Result<(), dintero_api::ReadError> {
+    /// # fn main() -> Result<(), dintero_api::ValueError> {
     /// let paid = "merchant_reference=order-17&transaction_id=T1.x&session_id=T1.s";
     /// let key = CallbackQuery::from_query(paid)?.deduplication_key(Some(&TransactionStatus::OnHold));
     /// assert_eq!(key.as_deref(), Some("transaction_id=T1.x&status=ON_HOLD"));
@@ -138,7 +138,7 @@ impl CallbackQuery {
 }
 
 impl FromJson for CallbackQuery {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
+    fn from_json(value: Value) -> Result<Self, ValueError> {
         let mut object = ObjectReader::new(value);
         let read = Self {
             merchant_reference: object.required("merchant_reference")?,
@@ -185,7 +185,7 @@ impl From<types::SessionCallbackQuery> for CallbackQuery {
 ///     Some(_) => "The payment did not succeed. Please try again.",
 /// };
 /// assert!(page.starts_with("You have not paid"));
-/// # Ok::<(), dintero_api::ReadError>(())
+/// # Ok::<(), dintero_api::ValueError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -204,13 +204,13 @@ impl ReturnQuery {
     /// # Errors
     ///
     /// `merchant_reference` is missing.
-    pub fn from_query(query: &str) -> Result<Self, ReadError> {
+    pub fn from_query(query: &str) -> Result<Self, ValueError> {
         wire::from_query(query, &[], &[])
     }
 }
 
 impl FromJson for ReturnQuery {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
+    fn from_json(value: Value) -> Result<Self, ValueError> {
         let mut object = ObjectReader::new(value);
         let read = Self {
             merchant_reference: object.required("merchant_reference")?,

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::own::{self, Misfit, OwnError};
 pub use crate::wire::Decoded;
-use crate::wire::{BodyError, FromJson, ReadError};
+use crate::wire::{BodyError, FromJson, ValueError};
 
 /// A response as received: status, headers and body.
 ///
@@ -158,7 +158,7 @@ enum Reason {
     Nothing,
     Empty,
     Syntax(serde_json::Error),
-    Shape(ReadError),
+    Shape(ValueError),
     /// The body does not fit a type that is not from this crate.
     OwnShape(Misfit),
 }
@@ -230,7 +230,7 @@ impl std::error::Error for DecodeError {
 /// ```
 pub struct Response<T> {
     value: T,
-    unread: Vec<ReadError>,
+    unread: Vec<ValueError>,
     response: RawResponse,
 }
 
@@ -264,7 +264,7 @@ impl<T> Response<T> {
     /// Check this list before you send a value back to Dintero: the unreadable fields would be missing from it. The
     /// unchanged body is in [`raw`](Self::raw).
     #[must_use]
-    pub fn unread(&self) -> &[ReadError] {
+    pub fn unread(&self) -> &[ValueError] {
         &self.unread
     }
 

@@ -9,7 +9,7 @@ use super::request::Request;
 #[cfg(feature = "tracing")]
 use super::response::RawResponse;
 use super::send::Success;
-use crate::wire::ReadError;
+use crate::wire::ValueError;
 
 /// The span of a call, `dintero.call` at level INFO.
 pub(super) struct CallTrace {
@@ -112,16 +112,16 @@ pub(super) fn attempt(_: u32, _: &Attempt, _: Duration, _wait: Option<Duration>)
 
 /// Logs at level WARN the paths of the values in a response that cannot be read, never the values.
 #[cfg(feature = "tracing")]
-pub(super) fn unread(operation: &'static str, unread: &[ReadError]) {
+pub(super) fn unread(operation: &'static str, unread: &[ValueError]) {
     if unread.is_empty() {
         return;
     }
-    let paths = unread.iter().map(ReadError::path).collect::<Vec<_>>().join(", ");
+    let paths = unread.iter().map(ValueError::path).collect::<Vec<_>>().join(", ");
     tracing::warn!(operation, unread = paths, "a response has values that cannot be read");
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(super) fn unread(_: &'static str, _: &[ReadError]) {}
+pub(super) fn unread(_: &'static str, _: &[ValueError]) {}
 
 #[cfg(feature = "tracing")]
 fn milliseconds(duration: Duration) -> u64 {

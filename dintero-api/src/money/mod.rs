@@ -11,7 +11,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use crate::Currency;
-use crate::wire::{self, Given, Part, ReadError, ReadScalar};
+use crate::wire::{self, Given, Part, ReadScalar, ValueError};
 
 pub use allocate::allocate;
 pub use price::{MoneyError, Price, decimal_from_f64, decimal_from_f64_option};
@@ -191,11 +191,11 @@ impl fmt::Display for MinorUnits {
 
 impl ReadScalar for MinorUnits {
     #[inline]
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         i64::read(given).map(Self)
     }
 
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         i64::convert(given).map(Self)
     }
 
@@ -270,11 +270,11 @@ macro_rules! decimal_type {
         }
 
         impl ReadScalar for $name {
-            fn read(given: Given<'_>) -> Result<Self, ReadError> {
+            fn read(given: Given<'_>) -> Result<Self, ValueError> {
                 Decimal::read(given).map(Self)
             }
 
-            fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+            fn convert(given: Given<'_>) -> Result<Self, ValueError> {
                 Decimal::convert(given).map(Self)
             }
 

@@ -8,7 +8,7 @@ use serde_core::de::{
 };
 use serde_json::{Map, Value};
 
-use super::error::ReadError;
+use super::error::ValueError;
 use super::place::{Place, Slot};
 use super::read::{FromJson, Seed, kind};
 use super::tolerant::{Decoded, Reading};
@@ -147,8 +147,8 @@ impl<'de> Visitor<'de> for EntryId {
 pub(crate) fn entries<T: FromJson>(
     list: Value,
     name: Option<&'static str>,
-) -> Result<Vec<Result<Decoded<T>, ReadError>>, ReadError> {
-    let in_list = |error: &mut ReadError| {
+) -> Result<Vec<Result<Decoded<T>, ValueError>>, ValueError> {
+    let in_list = |error: &mut ValueError| {
         if let Some(name) = name {
             error.push_key(name);
         }
@@ -156,7 +156,7 @@ pub(crate) fn entries<T: FromJson>(
     match list {
         Value::Array(entries) => {
             let read = |(index, entry)| {
-                let at_index = |error: &mut ReadError| {
+                let at_index = |error: &mut ValueError| {
                     error.push_index(index);
                     in_list(error);
                 };

@@ -8,7 +8,7 @@ use std::fmt;
 /// It names the location and the kind of value that was found (`order.items[2].amount`: expected an integer, found a
 /// string), but never the value: responses hold names, addresses and card references.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ReadError(Box<Inner>);
+pub struct ValueError(Box<Inner>);
 
 #[derive(Clone, PartialEq, Eq)]
 struct Inner {
@@ -30,10 +30,10 @@ enum Problem {
     OtherConstant(&'static str),
 }
 
-/// What a [`ReadError`] says of null.
+/// What a [`ValueError`] says of null.
 const NULL: &str = "null";
 
-impl ReadError {
+impl ValueError {
     fn new(problem: Problem) -> Self {
         Self(Box::new(Inner { path: Vec::new(), problem }))
     }
@@ -108,7 +108,7 @@ fn is_plain(key: &str) -> bool {
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-impl fmt::Display for ReadError {
+impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path();
         match self.0.problem {
@@ -128,13 +128,13 @@ impl fmt::Display for ReadError {
     }
 }
 
-impl fmt::Debug for ReadError {
+impl fmt::Debug for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ReadError({self})")
+        write!(f, "ValueError({self})")
     }
 }
 
-impl std::error::Error for ReadError {}
+impl std::error::Error for ValueError {}
 
 #[cfg(test)]
 mod tests {
@@ -142,18 +142,18 @@ mod tests {
 
     #[test]
     fn path_is_written_from_the_outside_in() {
-        let mut error = ReadError::unexpected("an integer", "a string").at_key("amount");
+        let mut error = ValueError::unexpected("an integer", "a string").at_key("amount");
         error.push_index(2);
         error.push_key("items");
         assert_eq!(error.clone().at_key("order").path(), "order.items[2].amount");
         assert!(!error.is_at_key("amount") && !error.is_at_key("items"));
-        assert!(ReadError::missing("a.b").is_at_key("a.b"));
+        assert!(ValueError::missing("a.b").is_at_key("a.b"));
         assert_eq!(error.to_string(), "`items[2].amount`: expected an integer, found a string");
     }
 
     #[test]
     fn odd_keys_are_quoted() {
-        let error = ReadError::missing("payment_token")
+        let error = ValueError::missing("payment_token")
             .at_key("payex.creditcard".to_owned())
             .at_key("tokens");
         assert_eq!(error.to_string(), r#"`tokens["payex.creditcard"].payment_token` is missing"#);
@@ -162,9 +162,9 @@ mod tests {
     #[test]
     fn root_has_no_path() {
         assert_eq!(
-            ReadError::unexpected("an object", "null").to_string(),
+            ValueError::unexpected("an object", "null").to_string(),
             "expected an object, found null"
         );
-        assert_eq!(size_of::<ReadError>(), size_of::<usize>());
+        assert_eq!(size_of::<ValueError>(), size_of::<usize>());
     }
 }

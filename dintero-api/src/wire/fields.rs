@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
-use super::error::ReadError;
+use super::error::ValueError;
 use super::place::{About, Object, ReadSlots, Slot};
 use super::read::{NUMBER, Seed, read_entry};
 use super::scalar::{Constant, Given};
@@ -83,7 +83,7 @@ fn read_fields<'de, A: MapAccess<'de>>(
                 result?;
             }
             Some(FoundKey::Unknown(Unknown::Number)) => {
-                return Err(reading.fail(ReadError::unexpected("an object", "a number")));
+                return Err(reading.fail(ValueError::unexpected("an object", "a number")));
             }
             Some(FoundKey::Unknown(Unknown::Other(key))) => {
                 // The last slot is the map of what has no field.
@@ -117,7 +117,7 @@ fn take_tag<E: Error>(
     }
     match about.constants.iter().find(|(key, _)| *key == tag.key) {
         Some((_, expected)) if *expected != tag.text => {
-            Err(reading.fail(ReadError::other_constant(expected).at_key(tag.key)))
+            Err(reading.fail(ValueError::other_constant(expected).at_key(tag.key)))
         }
         _ => Ok(0),
     }

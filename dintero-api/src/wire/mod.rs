@@ -21,7 +21,7 @@
 //! | `tolerant` | reading responses: what only describes may be unreadable |
 //! | `entries` | reading pages of lists |
 //! | `write`, `show` | writing with serde; `Debug`, `==` and hashes |
-//! | `error` | [`ReadError`]: the location and never the value |
+//! | `error` | [`ValueError`]: the location and never the value |
 //! | `object`, `query` | reading types that are written by hand, and query strings |
 //!
 //! Nothing here relies on the order of a JSON object or on what `serde_json::Number` holds, so the crate behaves the
@@ -48,7 +48,7 @@ mod tolerant;
 mod variants;
 mod write;
 
-pub use error::ReadError;
+pub use error::ValueError;
 pub use read::FromJson;
 pub use tolerant::{BodyError, Decoded};
 

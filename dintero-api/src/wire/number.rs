@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_core::ser::{Error as _, Serialize, Serializer};
 use serde_json::{Number, Value};
 
-use super::error::ReadError;
+use super::error::ValueError;
 use super::scalar::Given;
 
 /// Up to here every whole `f64` is one integer and no other.
@@ -17,7 +17,7 @@ const LARGEST_EXACT_WHOLE: f64 = 9_007_199_254_740_992.0; // 2^53
 const LONGEST_TEXT: usize = 64;
 
 /// Reads a whole number, written as `100`, `100.0` or `1e2`.
-pub(super) fn integer(given: Given<'_>) -> Result<i64, ReadError> {
+pub(super) fn integer(given: Given<'_>) -> Result<i64, ValueError> {
     let decimal = match given {
         Given::Integer(number) => return Ok(number),
         Given::Float(number) if number.fract() == 0.0 && number.abs() <= LARGEST_EXACT_WHOLE => {
@@ -32,16 +32,16 @@ pub(super) fn integer(given: Given<'_>) -> Result<i64, ReadError> {
     };
     match decimal {
         Some(decimal) if !decimal.is_integer() => {
-            Err(ReadError::unexpected("an integer", "a fraction"))
+            Err(ValueError::unexpected("an integer", "a fraction"))
         }
         decimal => decimal.and_then(|decimal| i64::try_from(decimal).ok()).ok_or_else(|| {
-            ReadError::unexpected("an integer of at most 64 bits", "another number")
+            ValueError::unexpected("an integer of at most 64 bits", "another number")
         }),
     }
 }
 
 /// Reads an exact decimal.
-pub(super) fn decimal(given: Given<'_>) -> Result<Decimal, ReadError> {
+pub(super) fn decimal(given: Given<'_>) -> Result<Decimal, ValueError> {
     let decimal = match given {
         Given::Integer(number) => Some(number.into()),
         Given::Unsigned(number) => Some(number.into()),
@@ -50,12 +50,12 @@ pub(super) fn decimal(given: Given<'_>) -> Result<Decimal, ReadError> {
         other => return Err(other.unexpected("a number")),
     };
     decimal.ok_or_else(|| {
-        ReadError::unexpected("a number of at most 28 decimal digits", "a larger or finer one")
+        ValueError::unexpected("a number of at most 28 decimal digits", "a larger or finer one")
     })
 }
 
 /// Reads a float, the nearest one of a number that has none of its own.
-pub(super) fn float(given: Given<'_>) -> Result<f64, ReadError> {
+pub(super) fn float(given: Given<'_>) -> Result<f64, ValueError> {
     let float = match given {
         // The nearest float is what the standard library's parser would find, too.
         #[expect(clippy::cast_precision_loss)]
@@ -69,7 +69,7 @@ pub(super) fn float(given: Given<'_>) -> Result<f64, ReadError> {
     if float.is_finite() {
         Ok(float)
     } else {
-        Err(ReadError::unexpected("a number", "one that is too large"))
+        Err(ValueError::unexpected("a number", "one that is too large"))
     }
 }
 
@@ -247,8 +247,8 @@ mod tests {
     /// A number both ways in which serde_json hands it over: as what it is, and by its text.
     fn both<T: PartialEq + std::fmt::Debug>(
         text: &str,
-        read: fn(Given<'_>) -> Result<T, ReadError>,
-    ) -> Result<T, ReadError> {
+        read: fn(Given<'_>) -> Result<T, ValueError>,
+    ) -> Result<T, ValueError> {
         let number: Number = serde_json::from_str(text).unwrap();
         let given = match (number.as_i64(), number.as_u64(), number.as_f64()) {
             (Some(number), _, _) => Given::Integer(number),

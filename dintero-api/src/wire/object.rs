@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::error::ReadError;
+use super::error::ValueError;
 use super::read::{FromJson, kind};
 
 /// Takes a JSON object apart, field by field.
@@ -10,7 +10,7 @@ use super::read::{FromJson, kind};
 #[derive(Debug)]
 pub struct ObjectReader {
     fields: Map<String, Value>,
-    error: Option<ReadError>,
+    error: Option<ValueError>,
 }
 
 impl ObjectReader {
@@ -27,13 +27,13 @@ impl ObjectReader {
     }
 
     /// A field that must be there; null is as bad as missing.
-    pub fn required<T: FromJson>(&mut self, name: &'static str) -> Result<T, ReadError> {
+    pub fn required<T: FromJson>(&mut self, name: &'static str) -> Result<T, ValueError> {
         let error = match self.take(name) {
             Some(value) => match T::from_json(value) {
                 Ok(value) => return Ok(value),
                 Err(error) => error.at_key(name),
             },
-            None => ReadError::missing(name),
+            None => ValueError::missing(name),
         };
         Err(self.error.take().unwrap_or(error))
     }
@@ -50,7 +50,7 @@ impl ObjectReader {
     }
 
     /// Hands out what was read, or the first error.
-    pub fn finish<T>(self, read: T) -> Result<T, ReadError> {
+    pub fn finish<T>(self, read: T) -> Result<T, ValueError> {
         match self.error {
             None => Ok(read),
             Some(error) => Err(error),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::error::ReadError;
+use super::error::ValueError;
 use super::read::FromJson;
 
 /// Reads a type from a query. Every value of a query is text, empty for a name without `=`.
@@ -16,7 +16,7 @@ pub fn from_query<T: FromJson>(
     query: &str,
     settings: &[&str],
     lists: &[&str],
-) -> Result<T, ReadError> {
+) -> Result<T, ValueError> {
     let mut object = parse(query, lists);
     for name in settings {
         if let Some(text) = object.remove(*name)
@@ -81,7 +81,7 @@ mod tests {
     }
 
     impl FromJson for Settings {
-        fn from_json(value: Value) -> Result<Self, ReadError> {
+        fn from_json(value: Value) -> Result<Self, ValueError> {
             let mut object = ObjectReader::new(value);
             let read = Self {
                 id: object.required("id")?,
@@ -92,7 +92,7 @@ mod tests {
         }
     }
 
-    fn settings(query: &str) -> Result<Settings, ReadError> {
+    fn settings(query: &str) -> Result<Settings, ValueError> {
         from_query(query, &["on", "wait"], &[])
     }
 

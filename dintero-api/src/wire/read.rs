@@ -12,7 +12,7 @@ use serde_core::de::{
 };
 use serde_json::Value;
 
-use super::error::ReadError;
+use super::error::ValueError;
 use super::fields::read_object;
 use super::place::{List, Map, Place, Slot};
 use super::scalar::Given;
@@ -33,11 +33,11 @@ pub trait FromJson: Sized {
     /// # Errors
     ///
     /// If the JSON has another shape: the first such problem, with its path.
-    fn from_json(value: Value) -> Result<Self, ReadError>;
+    fn from_json(value: Value) -> Result<Self, ValueError>;
 
     /// Reads the type from a part of a response that was parsed before, as [`from_response`](Self::from_response) does.
     #[doc(hidden)]
-    fn from_parsed(value: Value) -> Result<Decoded<Self>, ReadError> {
+    fn from_parsed(value: Value) -> Result<Decoded<Self>, ValueError> {
         Self::from_json(value).map(Decoded::from)
     }
 
@@ -56,14 +56,14 @@ pub trait FromJson: Sized {
 
 impl<T: Place> FromJson for T {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
+    fn from_json(value: Value) -> Result<Self, ValueError> {
         let mut read = T::blank();
         from_value(&value, read.slot(), &mut Reading::strict())?;
         Ok(read)
     }
 
     #[inline]
-    fn from_parsed(value: Value) -> Result<Decoded<Self>, ReadError> {
+    fn from_parsed(value: Value) -> Result<Decoded<Self>, ValueError> {
         let mut read = T::blank();
         let unread = tolerant::parsed(&value, read.slot())?;
         Ok(Decoded { value: read, unread })
@@ -128,11 +128,11 @@ pub(super) fn from_value(
     value: &Value,
     slot: Slot<'_>,
     reading: &mut Reading,
-) -> Result<(), ReadError> {
+) -> Result<(), ValueError> {
     Seed { slot, reading }.deserialize(value).map_err(|_| {
         // JSON that was parsed has no other way to fail.
         let failure = reading.take_failure();
-        failure.unwrap_or_else(|| ReadError::unexpected("JSON", "something else"))
+        failure.unwrap_or_else(|| ValueError::unexpected("JSON", "something else"))
     })
 }
 
@@ -336,7 +336,7 @@ fn read_map<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     while let Some(key) = map.next_key_seed(AnyKey)? {
         if key == NUMBER {
-            return Err(reading.fail(ReadError::unexpected("an object", "a number")));
+            return Err(reading.fail(ValueError::unexpected("an object", "a number")));
         }
         read_entry(values, key, &mut map, reading)?;
     }

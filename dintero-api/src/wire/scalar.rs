@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Number, Value};
 
-use super::error::ReadError;
+use super::error::ValueError;
 use super::number;
 use super::place::{Part, Place};
 
@@ -41,13 +41,13 @@ impl<'g> Given<'g> {
     }
 
     /// Returns the error for a value of another kind than `expected`.
-    pub(crate) fn unexpected(self, expected: &'static str) -> ReadError {
-        ReadError::unexpected(expected, self.kind())
+    pub(crate) fn unexpected(self, expected: &'static str) -> ValueError {
+        ValueError::unexpected(expected, self.kind())
     }
 
     /// Returns the text, or the error that says what is `expected` instead of something else.
     #[inline]
-    pub fn text(self, expected: &'static str) -> Result<&'g str, ReadError> {
+    pub fn text(self, expected: &'static str) -> Result<&'g str, ValueError> {
         match self {
             Self::Text(text) => Ok(text),
             other => Err(other.unexpected(expected)),
@@ -58,15 +58,18 @@ impl<'g> Given<'g> {
     pub(crate) fn formatted<T: std::str::FromStr>(
         self,
         expected: &'static str,
-    ) -> Result<T, ReadError> {
+    ) -> Result<T, ValueError> {
         match self.text("a string")?.parse() {
             Ok(value) => Ok(value),
-            Err(_) => Err(ReadError::unexpected(expected, "another text")),
+            Err(_) => Err(ValueError::unexpected(expected, "another text")),
         }
     }
 
     /// Reads a text as the number or boolean that it holds, and hands on everything else.
-    fn unquoted<T>(self, read: impl Fn(Given<'_>) -> Result<T, ReadError>) -> Result<T, ReadError> {
+    fn unquoted<T>(
+        self,
+        read: impl Fn(Given<'_>) -> Result<T, ValueError>,
+    ) -> Result<T, ValueError> {
         let Self::Text(text) = self else { return read(self) };
         match serde_json::from_str::<Number>(text) {
             Ok(number) => read(Given::Number(&number.to_string())),
@@ -106,10 +109,10 @@ pub trait ReadScalar: Sized {
     const HAS_FORMAT: bool = false;
 
     /// Reads a value.
-    fn read(given: Given<'_>) -> Result<Self, ReadError>;
+    fn read(given: Given<'_>) -> Result<Self, ValueError>;
 
     /// Reads a value of a response that [`read`](Self::read) refuses, if nothing is lost.
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         Self::read(given)
     }
 
@@ -121,21 +124,21 @@ pub trait ReadScalar: Sized {
 #[doc(hidden)]
 pub trait Scalar {
     /// Takes a value.
-    fn set(&mut self, given: Given<'_>) -> Result<(), ReadError>;
+    fn set(&mut self, given: Given<'_>) -> Result<(), ValueError>;
 
     /// Takes a value that [`set`](Self::set) refuses, if nothing is lost.
-    fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError>;
+    fn convert(&mut self, given: Given<'_>) -> Result<(), ValueError>;
 }
 
 impl<T: ReadScalar> Scalar for T {
     #[inline]
-    fn set(&mut self, given: Given<'_>) -> Result<(), ReadError> {
+    fn set(&mut self, given: Given<'_>) -> Result<(), ValueError> {
         *self = T::read(given)?;
         Ok(())
     }
 
     #[inline]
-    fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError> {
+    fn convert(&mut self, given: Given<'_>) -> Result<(), ValueError> {
         *self = T::convert(given)?;
         Ok(())
     }
@@ -143,7 +146,7 @@ impl<T: ReadScalar> Scalar for T {
 
 impl<T: ReadScalar> Scalar for Option<T> {
     #[inline]
-    fn set(&mut self, given: Given<'_>) -> Result<(), ReadError> {
+    fn set(&mut self, given: Given<'_>) -> Result<(), ValueError> {
         *self = match given {
             Given::Null => None,
             given => Some(T::read(given)?),
@@ -152,7 +155,7 @@ impl<T: ReadScalar> Scalar for Option<T> {
     }
 
     #[inline]
-    fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError> {
+    fn convert(&mut self, given: Given<'_>) -> Result<(), ValueError> {
         *self = match given {
             Given::Text("") if T::HAS_FORMAT => None,
             given => Some(T::convert(given)?),
@@ -167,7 +170,7 @@ pub trait OpenEnum: Place + for<'t> From<&'t str> {}
 
 impl<T: OpenEnum> ReadScalar for T {
     #[inline]
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         given.text("a string").map(Self::from)
     }
 
@@ -178,14 +181,14 @@ impl<T: OpenEnum> ReadScalar for T {
 }
 
 impl ReadScalar for bool {
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         match given {
             Given::Boolean(value) => Ok(value),
             other => Err(other.unexpected("a boolean")),
         }
     }
 
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         given.unquoted(Self::read)
     }
 
@@ -196,11 +199,11 @@ impl ReadScalar for bool {
 
 impl ReadScalar for String {
     #[inline]
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         given.text("a string").map(str::to_owned)
     }
 
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         match (given, given.number()) {
             (Given::Boolean(value), _) => Ok(value.to_string()),
             (_, Some(number)) => Ok(number.to_string()),
@@ -216,14 +219,14 @@ impl ReadScalar for String {
 
 impl ReadScalar for i64 {
     #[inline]
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         match given {
             Given::Integer(number) => Ok(number),
             other => number::integer(other),
         }
     }
 
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         given.unquoted(Self::read)
     }
 
@@ -234,11 +237,11 @@ impl ReadScalar for i64 {
 }
 
 impl ReadScalar for f64 {
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         number::float(given)
     }
 
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         given.unquoted(Self::read)
     }
 
@@ -248,11 +251,11 @@ impl ReadScalar for f64 {
 }
 
 impl ReadScalar for Decimal {
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         number::decimal(given)
     }
 
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         given.unquoted(Self::read)
     }
 
@@ -264,11 +267,11 @@ impl ReadScalar for Decimal {
 impl ReadScalar for Timestamp {
     const HAS_FORMAT: bool = true;
 
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         given.formatted("a time as RFC 3339")
     }
 
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         present::<Self>(given)
     }
 
@@ -280,11 +283,11 @@ impl ReadScalar for Timestamp {
 impl ReadScalar for Date {
     const HAS_FORMAT: bool = true;
 
-    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+    fn read(given: Given<'_>) -> Result<Self, ValueError> {
         given.formatted("a date as RFC 3339")
     }
 
-    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+    fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         present::<Self>(given)
     }
 
@@ -294,7 +297,7 @@ impl ReadScalar for Date {
 }
 
 /// Converts nothing, but calls an empty text what it is: no value.
-pub(crate) fn present<T: ReadScalar>(given: Given<'_>) -> Result<T, ReadError> {
+pub(crate) fn present<T: ReadScalar>(given: Given<'_>) -> Result<T, ValueError> {
     match given {
         Given::Text("") => T::read(Given::Null),
         given => T::read(given),
@@ -307,15 +310,15 @@ crate::__scalar_place! { bool, String, i64, f64, Decimal, Timestamp, Date }
 pub(super) struct Constant(pub(super) &'static str);
 
 impl Scalar for Constant {
-    fn set(&mut self, given: Given<'_>) -> Result<(), ReadError> {
+    fn set(&mut self, given: Given<'_>) -> Result<(), ValueError> {
         match given {
             Given::Null => Ok(()),
             Given::Text(text) if text == self.0 => Ok(()),
-            _ => Err(ReadError::other_constant(self.0)),
+            _ => Err(ValueError::other_constant(self.0)),
         }
     }
 
-    fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError> {
+    fn convert(&mut self, given: Given<'_>) -> Result<(), ValueError> {
         self.set(given)
     }
 }

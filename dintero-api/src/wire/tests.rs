@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::types::OrderAddress;
-use crate::wire::{self, FromJson, Place, ReadError, WithoutReadOnly};
+use crate::wire::{self, FromJson, Place, ValueError, WithoutReadOnly};
 use crate::{Country, Date, Decimal, Percent, Secret, Timestamp, UnknownValue, UnknownVariant};
 
 #[derive(Debug, Clone)]
@@ -96,7 +96,7 @@ fn tolerantly(json: &Value) -> Result<(Person, Vec<String>), String> {
         wire::BodyError::Shape(error) => error.to_string(),
         wire::BodyError::Syntax(error) => error.to_string(),
     })?;
-    Ok((decoded.value, decoded.unread.iter().map(ReadError::to_string).collect()))
+    Ok((decoded.value, decoded.unread.iter().map(ValueError::to_string).collect()))
 }
 
 #[test]

@@ -19,7 +19,7 @@ use std::fmt;
 use serde_core::de::{DeserializeSeed as _, Error};
 use serde_json::Value;
 
-use super::error::ReadError;
+use super::error::ValueError;
 use super::place::{About, Slot};
 use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
@@ -31,7 +31,7 @@ pub struct Decoded<T> {
     /// The value.
     pub value: T,
     /// What could not be read of it, and is `None` therefore.
-    pub unread: Vec<ReadError>,
+    pub unread: Vec<ValueError>,
 }
 
 impl<T: FromJson> Decoded<T> {
@@ -82,7 +82,7 @@ pub enum BodyError {
     /// It is not JSON.
     Syntax(serde_json::Error),
     /// It is JSON of another shape.
-    Shape(ReadError),
+    Shape(ValueError),
 }
 
 impl fmt::Display for BodyError {
@@ -109,8 +109,8 @@ impl From<serde_json::Error> for BodyError {
     }
 }
 
-impl From<ReadError> for BodyError {
-    fn from(error: ReadError) -> Self {
+impl From<ValueError> for BodyError {
+    fn from(error: ValueError) -> Self {
         Self::Shape(error)
     }
 }
@@ -125,13 +125,13 @@ pub(super) fn strictly(body: &[u8], slot: Slot<'_>) -> Result<(), BodyError> {
 }
 
 /// Reads a body tolerantly, and returns what could not be read.
-pub(super) fn tolerantly(body: &[u8], slot: Slot<'_>) -> Result<Vec<ReadError>, BodyError> {
+pub(super) fn tolerantly(body: &[u8], slot: Slot<'_>) -> Result<Vec<ValueError>, BodyError> {
     let value: Value = serde_json::from_slice(body)?;
     Ok(parsed(&value, slot)?)
 }
 
 /// Reads what was parsed before tolerantly, and returns what could not be read.
-pub(super) fn parsed(value: &Value, slot: Slot<'_>) -> Result<Vec<ReadError>, ReadError> {
+pub(super) fn parsed(value: &Value, slot: Slot<'_>) -> Result<Vec<ValueError>, ValueError> {
     let mut reading = Reading { mode: Mode::Tolerant, failure: None, unread: Vec::new() };
     from_value(value, slot, &mut reading)?;
     Ok(reading.unread)
@@ -141,7 +141,7 @@ pub(super) fn parsed(value: &Value, slot: Slot<'_>) -> Result<Vec<ReadError>, Re
 pub(super) struct Reading {
     mode: Mode,
     failure: Option<Failure>,
-    unread: Vec<ReadError>,
+    unread: Vec<ValueError>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -152,7 +152,7 @@ enum Mode {
 
 /// An error while it travels outwards, beside the deserializer's own.
 struct Failure {
-    error: ReadError,
+    error: ValueError,
     /// Whether the property that cannot be read only describes. Unknown until the error has reached it.
     weight: Option<Weight>,
 }
@@ -170,16 +170,16 @@ impl Reading {
 
     /// Notes what cannot be read, and returns a placeholder for it in the deserializer's terms.
     #[cold]
-    pub(super) fn fail<E: Error>(&mut self, error: ReadError) -> E {
+    pub(super) fn fail<E: Error>(&mut self, error: ValueError) -> E {
         self.failure = Some(Failure { error, weight: None });
         E::custom("a value cannot be read")
     }
 
-    pub(super) fn take_failure(&mut self) -> Option<ReadError> {
+    pub(super) fn take_failure(&mut self) -> Option<ValueError> {
         self.failure.take().map(|failure| failure.error)
     }
 
-    pub(super) fn into_failure(mut self) -> Option<ReadError> {
+    pub(super) fn into_failure(mut self) -> Option<ValueError> {
         self.take_failure()
     }
 
@@ -201,7 +201,7 @@ impl Reading {
         &mut self,
         scalar: &mut dyn Scalar,
         given: Given<'_>,
-        error: ReadError,
+        error: ValueError,
     ) -> Result<(), E> {
         if self.mode == Mode::Strict {
             return Err(self.fail(error));
@@ -218,14 +218,14 @@ impl Reading {
 
     /// Extends the paths of what went wrong since `before` by the key or index that it happened below.
     #[inline]
-    pub(super) fn was_below(&mut self, before: usize, extend: impl Fn(&mut ReadError)) {
+    pub(super) fn was_below(&mut self, before: usize, extend: impl Fn(&mut ValueError)) {
         if self.unread.len() != before || self.failure.is_some() {
             self.extend_paths(before, &extend);
         }
     }
 
     #[cold]
-    fn extend_paths(&mut self, before: usize, extend: &dyn Fn(&mut ReadError)) {
+    fn extend_paths(&mut self, before: usize, extend: &dyn Fn(&mut ValueError)) {
         self.unread[before..].iter_mut().for_each(extend);
         if let Some(failure) = &mut self.failure {
             extend(&mut failure.error);
@@ -278,10 +278,10 @@ impl Reading {
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
         let Some(key) = decides.or_else(|| missing().find(|key| !may_be_empty(key))) else {
             // Blank texts are empty already.
-            self.unread.extend(missing().map(ReadError::missing));
+            self.unread.extend(missing().map(ValueError::missing));
             return Ok(());
         };
-        let error = self.fail(ReadError::missing(key));
+        let error = self.fail(ValueError::missing(key));
         self.failure =
             self.failure.take().map(|failure| Failure { weight: Some(weight), ..failure });
         Err(error)

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::{Map as JsonMap, Value};
 
-use super::error::ReadError;
+use super::error::ValueError;
 use super::fields::{Tag, read_object};
 use super::place::{Place, Slot, Union, Untagged};
 use super::read::{NUMBER, Seed, kind};
@@ -32,7 +32,7 @@ pub(super) fn read_union<'de, A: MapAccess<'de>>(
             fields.insert(tag.to_owned(), value);
         }
         Some(Key::Other(key)) if key == NUMBER => {
-            return Err(reading.fail(ReadError::unexpected("an object", "a number")));
+            return Err(reading.fail(ValueError::unexpected("an object", "a number")));
         }
         Some(Key::Other(key)) => {
             fields.insert(key, map.next_value()?);
@@ -55,11 +55,11 @@ fn variant_of(
     union: &mut dyn Union,
     fields: JsonMap<String, Value>,
     reading: &mut Reading,
-) -> Result<(), Option<ReadError>> {
+) -> Result<(), Option<ValueError>> {
     let tag = union.tag();
     let value = match fields.get(tag) {
         Some(Value::String(value)) => value,
-        Some(Value::Null) | None => return Err(Some(ReadError::missing(tag))),
+        Some(Value::Null) | None => return Err(Some(ValueError::missing(tag))),
         Some(other) => return Err(Some(kind(other).unexpected("a string").at_key(tag))),
     };
     match union.become_variant(value) {

@@ -21,8 +21,8 @@ use dintero_api::types::{SessionOrder, Transaction};
 use dintero_api::{
     AccountId, Amounts, BodyError, BuildError, Client, ClientBuilder, Country, Currency,
     InvalidAccountId, InvalidCode, InvalidNumber, MinorUnits, MoneyError, NotPermitted,
-    OperationKind, OrderError, Outcome, Percent, Price, Quantity, ReadError, Response, Secret,
-    StringOrNumber, UnclearTransaction, UnknownValue, UnknownVariant,
+    OperationKind, OrderError, Outcome, Percent, Price, Quantity, Response, Secret, StringOrNumber,
+    UnclearTransaction, UnknownValue, UnknownVariant, ValueError,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -120,7 +120,7 @@ fn errors_are_errors_and_can_be_boxed() {
     error::<MoneyError>();
     error::<NotPermitted>();
     error::<OrderError>();
-    error::<ReadError>();
+    error::<ValueError>();
     error::<SignatureError>();
     error::<TransportError>();
     error::<UnclearTransaction>();
@@ -136,5 +136,5 @@ fn carts_may_be_trait_objects() {
 
     let order = SessionOrder::new(0, Currency::NOK, "order-1");
     let cart: &dyn ToOrder = &order;
-    assert!(cart.to_order().is_err(), "it has no items");
+    assert!(cart.to_order().is_ok());
 }

@@ -129,7 +129,7 @@ impl<'a> File<'a> {
         let constructor = Constructor::of(object);
         items.push(self.struct_item(def, object, head, constructor));
         if object.query {
-            self.imports.runtime("ReadError");
+            self.imports.runtime("ValueError");
             items.push(from_query(def, object));
         }
         if def.direction.sent {
@@ -353,7 +353,7 @@ fn from_query(def: &TypeDef, object: &Struct) -> TokenStream {
         impl #name {
             #docs
             #[inline]
-            pub fn from_query(query: &str) -> Result<Self, ReadError> {
+            pub fn from_query(query: &str) -> Result<Self, ValueError> {
                 crate::wire::from_query(query, #settings, #lists)
             }
         }

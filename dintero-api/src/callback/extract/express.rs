@@ -15,7 +15,7 @@ use crate::callback::{CallbackResponse, CallbackVerifier, SignatureError};
 use crate::types::{
     DiscountCodesCallbackResponse, ExpressCallback, ShippingAddressCallbackResponse,
 };
-use crate::{BodyError, Decoded, ReadError};
+use crate::{BodyError, Decoded, ValueError};
 
 /// A call of `express.shipping_address_callback_url` or `express.discount_codes.callback_url` whose signature was verified,
 /// with the session that is its body. An extractor for axum.
@@ -66,7 +66,7 @@ pub struct VerifiedExpressCallback {
     /// The session as it is when Dintero calls.
     pub callback: ExpressCallback,
     /// What could not be read of it, and is absent therefore.
-    pub unread: Vec<ReadError>,
+    pub unread: Vec<ValueError>,
     /// Dintero's id of this delivery, for the log.
     pub delivery_id: Option<String>,
     /// When Dintero signed the request.

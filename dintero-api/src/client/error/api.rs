@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::client::attempt::Trail;
 use crate::client::response::{DecodeError, RawResponse};
-use crate::wire::{FromJson, ObjectReader, ReadError};
+use crate::wire::{FromJson, ObjectReader, ValueError};
 
 /// Longer codes are not displayed; Dintero's codes are one or two words.
 const DISPLAYED_CODE_LENGTH: usize = 40;
@@ -160,7 +160,7 @@ pub(super) struct ErrorBody {
 }
 
 impl FromJson for ErrorBody {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
+    fn from_json(value: Value) -> Result<Self, ValueError> {
         let mut error: BTreeMap<String, Value> = ObjectReader::new(value).required("error")?;
         // A field of another type counts as absent: an error about the error body would help nobody.
         let mut text = |name| String::from_json(error.remove(name)?).ok();

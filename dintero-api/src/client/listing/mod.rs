@@ -16,7 +16,7 @@ use futures_core::Stream;
 use self::page::{Impasse, Next, Page};
 use super::runtime::RuntimeId;
 use super::{BoxFuture, Error};
-use crate::wire::{Decoded, ReadError};
+use crate::wire::{Decoded, ValueError};
 
 /// Entries per page, unless set with [`Listing::page_size`]. This is the largest size that every list in the document
 /// allows.
@@ -63,7 +63,7 @@ pub struct Listing<'c, T> {
     page_size: u16,
     page: vec::IntoIter<Result<Decoded<T>, Error>>,
     /// The fields of the last returned entry that could not be read.
-    unread: Vec<ReadError>,
+    unread: Vec<ValueError>,
     /// The errors of the page's unreadable entries, in order; they are returned last.
     unreadable: VecDeque<Error>,
     /// Why there is no next page; returned when this one is used up.
@@ -172,7 +172,7 @@ impl<'c, T> Listing<'c, T> {
     /// Works like [`Response::unread`](super::Response::unread), with paths relative to the body of the page:
     /// `[3].metadata`.
     #[must_use]
-    pub fn unread(&self) -> &[ReadError] {
+    pub fn unread(&self) -> &[ValueError] {
         &self.unread
     }
 

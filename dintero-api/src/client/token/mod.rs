@@ -18,7 +18,7 @@ use super::request::Request;
 use super::retry::RetryPolicy;
 use crate::BuildError;
 use crate::Secret;
-use crate::wire::{FromJson, ObjectReader, ReadError, Value};
+use crate::wire::{FromJson, ObjectReader, Value, ValueError};
 
 static TOKEN: Endpoint = Endpoint {
     name: "auth.token",
@@ -90,13 +90,13 @@ impl Grant {
 }
 
 impl FromJson for Grant {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
+    fn from_json(value: Value) -> Result<Self, ValueError> {
         let mut object = ObjectReader::new(value);
         let token: Secret = object.required("access_token")?;
         let Seconds(expires_in) = object.required("expires_in")?;
         let mut authorization = HeaderValue::try_from(format!("Bearer {}", token.expose()))
             .map_err(|_| {
-                ReadError::unexpected("an access token that fits a header", "another text")
+                ValueError::unexpected("an access token that fits a header", "another text")
             })?;
         authorization.set_sensitive(true);
         Ok(Self { authorization, expires_in })
@@ -107,7 +107,7 @@ impl FromJson for Grant {
 struct Seconds(i64);
 
 impl FromJson for Seconds {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
+    fn from_json(value: Value) -> Result<Self, ValueError> {
         let text = value.as_str().and_then(|text| text.parse().ok());
         match text {
             Some(seconds) => Ok(Self(seconds)),

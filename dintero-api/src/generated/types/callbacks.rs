@@ -8,7 +8,7 @@ use super::{
     SessionMetaEvent, SessionOrder, SessionReadMetadata, SessionUrls,
     ShippingAddressOrderUpdate, SystemRequestHeaders,
 };
-use crate::{ReadError, Timestamp};
+use crate::{Timestamp, ValueError};
 
 /// The session at the time when Dintero asks for shipping options or a new order.
 #[derive(Clone)]
@@ -180,7 +180,7 @@ impl SessionCallbackQuery {
     ///
     /// A required parameter is missing, or a parameter has the wrong type.
     #[inline]
-    pub fn from_query(query: &str) -> Result<Self, ReadError> {
+    pub fn from_query(query: &str) -> Result<Self, ValueError> {
         crate::wire::from_query(
             query,
             &["report_error", "delay_callback"],
@@ -270,7 +270,7 @@ impl SessionWithTransactionCallbackQuery {
     ///
     /// A required parameter is missing, or a parameter has the wrong type.
     #[inline]
-    pub fn from_query(query: &str) -> Result<Self, ReadError> {
+    pub fn from_query(query: &str) -> Result<Self, ValueError> {
         crate::wire::from_query(
             query,
             &["report_error", "delay_callback"],

@@ -56,7 +56,6 @@ const RESERVED: &[&str] = &[
     "Percent",
     "Quantity",
     "RawResponse",
-    "ReadError",
     "Response",
     "Result",
     "Scheme",
@@ -72,6 +71,7 @@ const RESERVED: &[&str] = &[
     "UnknownValue",
     "UnknownVariant",
     "Value",
+    "ValueError",
     "Vec",
     "Written",
 ];

@@ -3,7 +3,7 @@
 //! The types of `callbacks`.
 
 use super::{Order, ShippingOption};
-use crate::{MinorUnits, ReadError, Timestamp, UnknownValue};
+use crate::{MinorUnits, Timestamp, UnknownValue, ValueError};
 
 /// The `error` field of `SessionCallback`.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ impl SessionCallbackQuery {
     ///
     /// A required parameter is missing, or a parameter has the wrong type.
     #[inline]
-    pub fn from_query(query: &str) -> Result<Self, ReadError> {
+    pub fn from_query(query: &str) -> Result<Self, ValueError> {
         crate::wire::from_query(query, &["delay", "report", "share"], &["includes"])
     }
 }
@@ -78,7 +78,7 @@ impl AddressCallbackQuery {
     ///
     /// A required parameter is missing, or a parameter has the wrong type.
     #[inline]
-    pub fn from_query(query: &str) -> Result<Self, ReadError> {
+    pub fn from_query(query: &str) -> Result<Self, ValueError> {
         crate::wire::from_query(query, &[], &[])
     }
 }
