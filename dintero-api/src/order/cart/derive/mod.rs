@@ -49,13 +49,16 @@ pub fn fields(fields: &'static [(&'static str, &'static str)], cx: Context<'_>) 
     cx.note_fields(fields);
 }
 
-/// Defines the three forms of a function: for a field, for an optional field, and for the result of a function.
+/// Defines the three forms of a function: for a field, for an optional field, and for the result of a function. The input
+/// looks like Rust because rustc shows its lines under "required by this bound".
 macro_rules! forms {
     ($(
         $(#[$doc:meta])*
-        $name:ident, $option:ident, $with:ident
-            [$bound:tt, $kind:ty $(, $generic:ident: $generic_bound:path)?]
-            ($value:ident, $field:ident $(, $argument:ident: $type:ty)*; $cx:expr) $body:block
+        fn $name:ident<T: $bound:tt $(, $generic:ident: $generic_bound:path)?>(
+            $value:ident, $field:ident $(, $argument:ident: $type:ty)*; $cx:expr
+        ) $body:block
+        fn $option:ident<T: $option_bound:tt>;
+        fn $with:ident<M: IntoValue<$kind:path, Value: $with_bound:tt>>;
     )*) => {$(
         $(#[$doc])*
         #[inline]
@@ -65,7 +68,7 @@ macro_rules! forms {
 
         $(#[$doc])*
         #[inline]
-        pub fn $option<T: $bound $(, $generic: $generic_bound)?>(
+        pub fn $option<T: $option_bound $(, $generic: $generic_bound)?>(
             value: &Option<T>, $field: &'static str $(, $argument: $type)*
         ) {
             match value {
@@ -76,7 +79,7 @@ macro_rules! forms {
 
         $(#[$doc])*
         #[inline]
-        pub fn $with<M: IntoValue<$kind, Value: $bound> $(, $generic: $generic_bound)?>(
+        pub fn $with<M: IntoValue<$kind, Value: $with_bound> $(, $generic: $generic_bound)?>(
             value: M, $field: &'static str $(, $argument: $type)*
         ) {
             if let Some(value) = value.into_value($field, $cx) {
@@ -88,242 +91,273 @@ macro_rules! forms {
 
 forms! {
     /// Sets a text.
-    text, text_option, text_with [ToText, kind::Text, S: TextSlot]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn text<T: ToText, S: TextSlot>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         let _ = (field, cx);
         slot.put_text(&value.to_text());
     }
+    fn text_option<T: ToText>;
+    fn text_with<M: IntoValue<kind::Text, Value: ToText>>;
 
     /// Sets a telephone number, without the separators that people write between digits.
-    phone, phone_option, phone_with [ToText, kind::Text, S: TextSlot]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn phone<T: ToText, S: TextSlot>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(phone) = phone_of(&value.to_text(), cx.field(field)) {
             slot.put_text(&phone);
         }
     }
+    fn phone_option<T: ToText>;
+    fn phone_with<M: IntoValue<kind::Text, Value: ToText>>;
 
     /// Sets the currency of the order, which all later functions need.
-    currency, currency_option, currency_with [ToCode, kind::Code]
-        (value, field, to: &mut OrderMapping<'_>; to.cx) {
+    fn currency<T: ToCode>(value, field, to: &mut OrderMapping<'_>; to.cx) {
         put_currency(&value.to_code(), field, to);
     }
+    fn currency_option<T: ToCode>;
+    fn currency_with<M: IntoValue<kind::Code, Value: ToCode>>;
 
     /// Sets the merchant's reference of the order, which must not be empty.
-    merchant_reference, merchant_reference_option, merchant_reference_with [ToText, kind::Text]
-        (value, field, to: &mut OrderMapping<'_>; to.cx) {
+    fn merchant_reference<T: ToText>(value, field, to: &mut OrderMapping<'_>; to.cx) {
         put_reference(&value.to_text(), field, to);
     }
+    fn merchant_reference_option<T: ToText>;
+    fn merchant_reference_with<M: IntoValue<kind::Text, Value: ToText>>;
 
     /// Sets an amount that is sent as it is, rounded to a whole minor unit.
-    amount, amount_option, amount_with [ToPrice, kind::Amount, S: Slot<MinorUnits>]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn amount<T: ToPrice, S: Slot<MinorUnits>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(amount) = rounded(value, cx.field(field)) {
             slot.put(amount);
         }
     }
+    fn amount_option<T: ToPrice>;
+    fn amount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
     /// Sets a quantity.
-    quantity, quantity_option, quantity_with [ToQuantity, kind::Quantity, S: Slot<Quantity>]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn quantity<T: ToQuantity, S: Slot<Quantity>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(quantity) = cx.field(field).valid(Rule::Value, value.to_quantity()) {
             slot.put(quantity);
         }
     }
+    fn quantity_option<T: ToQuantity>;
+    fn quantity_with<M: IntoValue<kind::Quantity, Value: ToQuantity>>;
 
     /// Sets a percentage.
-    percent, percent_option, percent_with [ToPercent, kind::Percent, S: Slot<Percent>]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn percent<T: ToPercent, S: Slot<Percent>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(percent) = cx.field(field).valid(Rule::Value, value.to_percent()) {
             slot.put(percent);
         }
     }
+    fn percent_option<T: ToPercent>;
+    fn percent_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
     /// Sets a VAT rate in percent.
-    vat, vat_option, vat_with [ToPercent, kind::Percent, S: Slot<Percent>]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn vat<T: ToPercent, S: Slot<Percent>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(rate) = rate_of(value, vat_percent, cx.field(field), Rule::Vat) {
             slot.put(rate);
         }
     }
+    fn vat_option<T: ToPercent>;
+    fn vat_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
     /// Sets a VAT rate in hundredths of a percent: 2550 is 25.5 %.
-    vat_basis_points, vat_basis_points_option, vat_basis_points_with [ToPercent, kind::Percent, S: Slot<Percent>]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn vat_basis_points<T: ToPercent, S: Slot<Percent>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(rate) = rate_of(value, rate::basis_points, cx.field(field), Rule::Vat) {
             slot.put(rate);
         }
     }
+    fn vat_basis_points_option<T: ToPercent>;
+    fn vat_basis_points_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
     /// Sets a VAT rate as a fraction: 0.255 is 25.5 %.
-    vat_fraction, vat_fraction_option, vat_fraction_with [ToPercent, kind::Percent, S: Slot<Percent>]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn vat_fraction<T: ToPercent, S: Slot<Percent>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(rate) = rate_of(value, rate::fraction, cx.field(field), Rule::Vat) {
             slot.put(rate);
         }
     }
+    fn vat_fraction_option<T: ToPercent>;
+    fn vat_fraction_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
     /// Sets whether prices include VAT, unless they say so themselves.
-    price_includes_vat, price_includes_vat_option, price_includes_vat_with [ToFlag, kind::Flag, S: BasisSlot]
-        (value, field, to: &mut S; to.context()) {
+    fn price_includes_vat<T: ToFlag, S: BasisSlot>(value, field, to: &mut S; to.context()) {
         let _ = field;
         to.put_basis(if value.to_flag() { PriceBasis::Gross } else { PriceBasis::Net });
     }
+    fn price_includes_vat_option<T: ToFlag>;
+    fn price_includes_vat_with<M: IntoValue<kind::Flag, Value: ToFlag>>;
 
     /// Sets the price of the line; with VAT by default.
-    line_amount, line_amount_option, line_amount_with [ToPrice, kind::Amount]
-        (value, field, to: &mut LineMapping<'_>; to.cx) {
+    fn line_amount<T: ToPrice>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let price = to.cx.field(field).price(value);
         to.put_price(price.map(|price| LinePrice { price, of: PriceOf::Line, basis: None }));
     }
+    fn line_amount_option<T: ToPrice>;
+    fn line_amount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
     /// Sets the price of the line without VAT.
-    net_amount, net_amount_option, net_amount_with [ToPrice, kind::Amount]
-        (value, field, to: &mut LineMapping<'_>; to.cx) {
+    fn net_amount<T: ToPrice>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let (price, basis) = (to.cx.field(field).price(value), Some(PriceBasis::Net));
         to.put_price(price.map(|price| LinePrice { price, of: PriceOf::Line, basis }));
     }
+    fn net_amount_option<T: ToPrice>;
+    fn net_amount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
     /// Sets the price of one unit; with VAT by default.
-    unit_price, unit_price_option, unit_price_with [ToPrice, kind::Amount]
-        (value, field, to: &mut LineMapping<'_>; to.cx) {
+    fn unit_price<T: ToPrice>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let price = to.cx.field(field).price(value);
         to.put_price(price.map(|price| LinePrice { price, of: PriceOf::Unit, basis: None }));
     }
+    fn unit_price_option<T: ToPrice>;
+    fn unit_price_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
     /// Sets the price of one unit without VAT.
-    net_unit_price, net_unit_price_option, net_unit_price_with [ToPrice, kind::Amount]
-        (value, field, to: &mut LineMapping<'_>; to.cx) {
+    fn net_unit_price<T: ToPrice>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let (price, basis) = (to.cx.field(field).price(value), Some(PriceBasis::Net));
         to.put_price(price.map(|price| LinePrice { price, of: PriceOf::Unit, basis }));
     }
+    fn net_unit_price_option<T: ToPrice>;
+    fn net_unit_price_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
     /// Takes a discount off the line.
-    line_discount, line_discount_option, line_discount_with [ToDiscount, kind::Discount]
-        (value, field, to: &mut LineMapping<'_>; to.cx) {
+    fn line_discount<T: ToDiscount>(value, field, to: &mut LineMapping<'_>; to.cx) {
         take_off(DiscountMapping::map(value, to.cx.field(field)), DiscountInput::Discount, to);
     }
+    fn line_discount_option<T: ToDiscount>;
+    fn line_discount_with<M: IntoValue<kind::Discount, Value: ToDiscount>>;
 
     /// Takes an amount off the line before VAT.
-    net_discount, net_discount_option, net_discount_with [ToPrice, kind::Amount]
-        (value, field, to: &mut LineMapping<'_>; to.cx) {
+    fn net_discount<T: ToPrice>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let at = to.cx.field(field);
         let reduction = at.price(value).map(|price| Reduction::net(price, at));
         take_off(reduction, DiscountInput::NetDiscount, to);
     }
+    fn net_discount_option<T: ToPrice>;
+    fn net_discount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
     /// Takes a share in percent off the line.
-    discount_percent, discount_percent_option, discount_percent_with [ToPercent, kind::Percent]
-        (value, field, to: &mut LineMapping<'_>; to.cx) {
+    fn discount_percent<T: ToPercent>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let at = to.cx.field(field);
         let percent = rate_of(value, rate::discount_percent, at, Rule::Discount);
         take_off(percent.map(|percent| Reduction::percent(percent, at)), DiscountInput::Percent, to);
     }
+    fn discount_percent_option<T: ToPercent>;
+    fn discount_percent_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
     /// Takes a share off the line, as a fraction: 0.1 is 10 %.
-    discount_fraction, discount_fraction_option, discount_fraction_with [ToPercent, kind::Percent]
-        (value, field, to: &mut LineMapping<'_>; to.cx) {
+    fn discount_fraction<T: ToPercent>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let at = to.cx.field(field);
         let percent = rate_of(value, rate::discount_fraction, at, Rule::Discount);
         take_off(percent.map(|percent| Reduction::percent(percent, at)), DiscountInput::Percent, to);
     }
+    fn discount_fraction_option<T: ToPercent>;
+    fn discount_fraction_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
     /// Describes discounts without lowering the amount.
-    discounts, discounts_option, discounts_with [ToDiscount, kind::Discount, S: Slot<Vec<DiscountItem>>]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn discounts<T: ToDiscount, S: Slot<Vec<DiscountItem>>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         let described = describe(value, cx.field(field));
         if !described.is_empty() {
             slot.put(described);
         }
     }
+    fn discounts_option<T: ToDiscount>;
+    fn discounts_with<M: IntoValue<kind::Discount, Value: ToDiscount>>;
 
     /// Takes coupons off the order.
-    coupons, coupons_option, coupons_with [ToDiscount, kind::Discount]
-        (value, field, to: &mut OrderMapping<'_>; to.cx) {
+    fn coupons<T: ToDiscount>(value, field, to: &mut OrderMapping<'_>; to.cx) {
         to.put_coupons(DiscountMapping::map(value, to.cx.field(field)));
     }
+    fn coupons_option<T: ToDiscount>;
+    fn coupons_with<M: IntoValue<kind::Discount, Value: ToDiscount>>;
 
     /// Sets the share of the order, in percent, that is paid now.
-    deposit_percent, deposit_percent_option, deposit_percent_with [ToPercent, kind::Percent]
-        (value, field, to: &mut OrderMapping<'_>; to.cx) {
+    fn deposit_percent<T: ToPercent>(value, field, to: &mut OrderMapping<'_>; to.cx) {
         if let Some(share) = rate_of(value, rate::deposit, to.cx.field(field), Rule::Value) {
             to.put_deposit(share);
         }
     }
+    fn deposit_percent_option<T: ToPercent>;
+    fn deposit_percent_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
     /// Sets the amount that a discount takes off, VAT included.
-    discount_amount, discount_amount_option, discount_amount_with [ToPrice, kind::Amount]
-        (value, field, to: &mut DiscountMapping<'_>; to.cx) {
+    fn discount_amount<T: ToPrice>(value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_amount(value, None, to.cx.field(field));
     }
+    fn discount_amount_option<T: ToPrice>;
+    fn discount_amount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
     /// Sets the amount that a discount takes off before VAT.
-    discount_net_amount, discount_net_amount_option, discount_net_amount_with [ToPrice, kind::Amount]
-        (value, field, to: &mut DiscountMapping<'_>; to.cx) {
+    fn discount_net_amount<T: ToPrice>(value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_amount(value, Some(PriceBasis::Net), to.cx.field(field));
     }
+    fn discount_net_amount_option<T: ToPrice>;
+    fn discount_net_amount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
     /// Sets the share that a discount takes off, in percent.
-    percentage, percentage_option, percentage_with [ToPercent, kind::Percent]
-        (value, field, to: &mut DiscountMapping<'_>; to.cx) {
+    fn percentage<T: ToPercent>(value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_percentage(value, rate::discount_percent, to.cx.field(field));
     }
+    fn percentage_option<T: ToPercent>;
+    fn percentage_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
     /// Sets the share that a discount takes off, as a fraction: 0.1 is 10 %.
-    fraction, fraction_option, fraction_with [ToPercent, kind::Percent]
-        (value, field, to: &mut DiscountMapping<'_>; to.cx) {
+    fn fraction<T: ToPercent>(value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_percentage(value, rate::discount_fraction, to.cx.field(field));
     }
+    fn fraction_option<T: ToPercent>;
+    fn fraction_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
     /// Sets the price of a shipping option; with VAT by default.
-    option_amount, option_amount_option, option_amount_with [ToPrice, kind::Amount]
-        (value, field, to: &mut ShippingMapping<'_>; to.cx) {
+    fn option_amount<T: ToPrice>(value, field, to: &mut ShippingMapping<'_>; to.cx) {
         let price = to.cx.field(field).price(value);
         to.put_price(price.map(|price| ShippingPrice { price, basis: None }));
     }
+    fn option_amount_option<T: ToPrice>;
+    fn option_amount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
     /// Sets the price of a shipping option without VAT.
-    option_net_amount, option_net_amount_option, option_net_amount_with [ToPrice, kind::Amount]
-        (value, field, to: &mut ShippingMapping<'_>; to.cx) {
+    fn option_net_amount<T: ToPrice>(value, field, to: &mut ShippingMapping<'_>; to.cx) {
         let (price, basis) = (to.cx.field(field).price(value), Some(PriceBasis::Net));
         to.put_price(price.map(|price| ShippingPrice { price, basis }));
     }
+    fn option_net_amount_option<T: ToPrice>;
+    fn option_net_amount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
     /// Sets an address.
-    address, address_option, address_with [ToAddress, kind::Address, S: AddressSlot]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn address<T: ToAddress, S: AddressSlot>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(address) = AddressMapping::map(value, cx.field(field)) {
             slot.put_address(address);
         }
     }
+    fn address_option<T: ToAddress>;
+    fn address_with<M: IntoValue<kind::Address, Value: ToAddress>>;
 
     /// Sets a shipping option.
-    shipping_option, shipping_option_option, shipping_option_with
-        [ToShippingOption, kind::ShippingOption, S: ShippingSlot]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn shipping_option<T: ToShippingOption, S: ShippingSlot>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         let cx = cx.field(field);
         if let Some(option) = ShippingMapping::map(value, cx) {
             slot.put_option(option, cx);
         }
     }
+    fn shipping_option_option<T: ToShippingOption>;
+    fn shipping_option_with<M: IntoValue<kind::ShippingOption, Value: ToShippingOption>>;
 
     /// Adds lines; those of several fields follow each other.
-    items, items_option, items_with [ToOrderItems, kind::OrderItems]
-        (value, field, lines: &mut Lines<'_>; lines.cx) {
+    fn items<T: ToOrderItems>(value, field, lines: &mut Lines<'_>; lines.cx) {
         lines.at(value, lines.cx.field(field));
     }
+    fn items_option<T: ToOrderItems>;
+    fn items_with<M: IntoValue<kind::OrderItems, Value: ToOrderItems>>;
 
     /// Sets the shipping options that express offers; an empty list is sent too.
-    shipping_options, shipping_options_option, shipping_options_with
-        [ToShippingOptions, kind::ShippingOptions, S: ShippingOptionsSlot]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn shipping_options<T: ToShippingOptions, S: ShippingOptionsSlot>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         slot.put_options(value, cx.field(field));
     }
+    fn shipping_options_option<T: ToShippingOptions>;
+    fn shipping_options_with<M: IntoValue<kind::ShippingOptions, Value: ToShippingOptions>>;
 
     /// Sets a country or currency code.
-    code, code_option, code_with [ToCode, kind::Code, S: CodeSlot]
-        (value, field, slot: &mut S, cx: Context<'_>; cx) {
+    fn code<T: ToCode, S: CodeSlot>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         put_code(&value.to_code(), cx.field(field), slot);
     }
+    fn code_option<T: ToCode>;
+    fn code_with<M: IntoValue<kind::Code, Value: ToCode>>;
 }
 
 /// The price of a shipping option whose other fields are given on the order's struct. Without a price there is no
