@@ -177,8 +177,8 @@ mod tests {
 
     #[test]
     fn error_names_the_place_and_not_the_text() {
-        let json = "[\n  \"paid\",\n  \"payed\"\n]";
+        let json = "[\n  \"paid\",\n  \"settled\"\n]";
         let error = serde_json::from_str::<Vec<PaymentState>>(json).unwrap_err().to_string();
-        assert!(error.contains("line 3") && !error.contains("payed"), "{error}");
+        assert!(error.contains("line 3") && !error.contains("settled"), "{error}");
     }
 }
