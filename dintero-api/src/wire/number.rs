@@ -169,6 +169,12 @@ const POWERS: [i64; 19] = {
 };
 
 fn json_number(value: Decimal) -> Option<JsonNumber> {
+    // Most quantities and rates are small whole numbers, which need no 128-bit arithmetic.
+    let unpacked = value.unpack();
+    if (unpacked.scale, unpacked.hi, unpacked.mid) == (0, 0, 0) {
+        let number = i64::from(unpacked.lo);
+        return Some(JsonNumber::Whole(if unpacked.negative { -number } else { number }));
+    }
     let (mantissa, scale) = (i64::try_from(value.mantissa()).ok(), value.scale() as usize);
     if let (Some(mantissa), Some(power)) = (mantissa, POWERS.get(scale)) {
         if mantissa % power == 0 {
