@@ -3,8 +3,8 @@
 /// Implements reading, writing, `Debug` and `==` for a struct.
 ///
 /// A row is a field, the variant of [`Slot`](crate::wire::Slot) for its type, and its JSON key. The row of a required
-/// field has its index among the required ones in brackets: `amount: Scalar[2] = "amount"`. Lists of keys with further
-/// facts may follow the rows; see [`About`](crate::wire::About).
+/// field has the index of the row in brackets: `amount: Scalar[2] = "amount"`. Lists of keys with further facts may
+/// follow the rows; see [`About`](crate::wire::About).
 ///
 /// `Debug` and `==` are not derived: derived code visits every field again and takes rustc twice as long to check.
 #[doc(hidden)]
