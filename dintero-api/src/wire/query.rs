@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(list.to_string(), "`id`: expected a string, found an array");
         let text = from_query::<Settings>("id=7&on=true", &[], &[]).unwrap_err();
         assert_eq!(text.to_string(), "`on`: expected a boolean, found a string");
-        // A required setting, although settings must be optional.
+        // A required setting, which breaks the rule that settings are optional.
         let required = from_query::<Settings>("id=x", &["id"], &[]).unwrap_err();
         assert_eq!(required.to_string(), "`id` is missing");
     }

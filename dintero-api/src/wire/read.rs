@@ -153,7 +153,7 @@ impl Seed<'_, '_> {
         }
     }
 
-    /// Handles a scalar for a slot that does not simply expect one.
+    /// Handles a scalar if the slot is not a plain scalar slot.
     fn scalar_elsewhere<E: Error>(self, given: Given<'_>) -> Result<(), E> {
         let reading = self.reading;
         let expected = match self.slot {

@@ -28,8 +28,8 @@ macro_rules! put {
     }};
 }
 
-/// Returns, for each place with a price, a session that is valid except for the given values there, with the path of
-/// the place.
+/// Returns one session for each place with a price, with the path of that place. The session is valid except for the
+/// given values there.
 fn everywhere(given: &Given) -> [(&'static str, SessionProfile); 4] {
     let mut offered = session(order(1000, [line("1", 1000)]));
     offered.express = Some(ExpressOptions::new([put!(given, offer("home", 1000))]));
