@@ -1,8 +1,9 @@
-//! Makes structs for serde's derive of the same model that the generator makes this project's types of: from
-//! `dintero-api/src/generated`, which says the type of every field and its JSON key.
+//! Generates structs for serde's derive that match this project's types. Reads `dintero-api/src/generated`, which
+//! contains the type and the JSON key of every field.
 //!
-//! Two forms. *plain*: the fastest that serde has, with every enum a `String`. *open*: enums that keep unknown values,
-//! as this project's do, in the way that serde offers. In both, exact numbers are `f64` and tagged types are JSON.
+//! There are two forms. *plain* is the fastest that serde offers, with every enum as a `String`. *open* has enums that
+//! keep unknown values, as this project's enums do, in the way that serde offers. In both, exact numbers are `f64` and
+//! tagged types are JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ enum Form {
     Open,
 }
 
-/// The types, and what the runtime's macros are told of them.
+/// The types, and the arguments of the runtime's macros for them.
 #[derive(Default)]
 struct Model {
     structs: Vec<ItemStruct>,
@@ -73,10 +74,10 @@ impl Parse for Rows {
     }
 }
 
-/// What is read and written.
+/// The documents that are read and written.
 const ROOTS: [&str; 3] = ["Transaction", "SessionDetails", "SessionProfile"];
 
-/// The names in a type.
+/// Returns the names in a type.
 fn names(ty: &syn::Type) -> Vec<String> {
     ty.to_token_stream()
         .to_string()
@@ -127,7 +128,7 @@ impl Model {
         Ok(())
     }
 
-    /// Leaves only the types that the roots hold, because a derive takes its time.
+    /// Keeps only the types that the roots contain, because derives are slow to compile.
     fn keep_what_is_reached(&mut self) {
         let mut reached = BTreeSet::new();
         let mut ahead: Vec<String> = ROOTS.map(str::to_owned).into();
@@ -184,7 +185,7 @@ impl Model {
         }
     }
 
-    /// A type with the value types of this project replaced.
+    /// Returns a type in which this project's value types are replaced.
     fn replaced(&self, ty: TokenStream, form: Form) -> TokenStream {
         let replaced = |token| match token {
             TokenTree::Ident(name) => TokenTree::Ident(match name.to_string().as_str() {

@@ -1,4 +1,4 @@
-//! Time and allocations of models beside serde's derive: `cargo bench -p dintero-benches`.
+//! Compares time and allocations of models with serde's derive: `cargo bench -p dintero-benches`.
 
 use dintero_benches::{Form, Subject};
 

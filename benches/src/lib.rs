@@ -1,6 +1,6 @@
 //! The same documents in four forms: this project's types, structs for serde's derive (plain and open; see `build.rs`),
-//! and `serde_json::Value`. This project's types are read as the client reads a response: with the paths of errors, and
-//! tolerant of what only describes.
+//! and `serde_json::Value`. This project's types are read as the client reads a response: with paths in errors, and
+//! with tolerance for unreadable descriptive values.
 //!
 //! | command | prints |
 //! | --- | --- |
@@ -47,22 +47,22 @@ pub mod open {
     include!(concat!(env!("OUT_DIR"), "/open.rs"));
 }
 
-/// A transaction with everything in it.
+/// Returns a transaction with all properties.
 pub const TRANSACTION: &str = include_str!("../../tests/fixtures/transaction.json");
 const SESSION: &str = include_str!("../../tests/fixtures/session.json");
 
-/// What is read or written.
+/// The document that is read or written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
-    /// A page of 100 transactions with everything in them, read.
+    /// Reads a page of 100 transactions with all properties.
     ReadTransactions,
-    /// A session with everything in it, read.
+    /// Reads a session with all properties.
     ReadSession,
-    /// A request for a session with 50 lines, written.
+    /// Writes a request for a session with 50 lines.
     WriteSession,
 }
 
-/// As what.
+/// The types that represent the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// This project's types.
@@ -79,7 +79,8 @@ impl Subject {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::ReadTransactions, Self::ReadSession, Self::WriteSession];
 
-    /// Prepares one repetition: what is called reads or writes once, and returns a number that depends on all of it.
+    /// Prepares one repetition: the returned closure reads or writes once, and returns a number that depends on the
+    /// whole document.
     #[must_use]
     pub fn prepare(self, form: Form) -> Box<dyn Fn() -> usize> {
         match (self, form) {
@@ -122,7 +123,7 @@ impl Form {
     pub const ALL: [Self; 4] = [Self::Models, Self::Plain, Self::Open, Self::Value];
 }
 
-/// Reads a model as the client reads a response: what only describes may be unreadable.
+/// Reads a model as the client reads a response: descriptive values may be unreadable.
 fn respond<T: FromJson + 'static>(text: String) -> Box<dyn Fn() -> usize> {
     Box::new(move || {
         let decoded = Decoded::<T>::from_slice(text.as_bytes()).expect("the fixture can be read");
@@ -139,7 +140,7 @@ fn read<T: DeserializeOwned + 'static>(text: String) -> Box<dyn Fn() -> usize> {
 
 fn write<T: DeserializeOwned + Serialize + 'static>() -> Box<dyn Fn() -> usize> {
     let value: T = serde_json::from_str(&request()).expect("the request can be read");
-    // Room for the text, so that only what the model itself needs is counted.
+    // Preallocated, so that only the model's own allocations are counted.
     let room = serde_json::to_vec(&value).expect("a request is JSON").len();
     Box::new(move || {
         let mut text = Vec::with_capacity(room);
@@ -148,7 +149,8 @@ fn write<T: DeserializeOwned + Serialize + 'static>() -> Box<dyn Fn() -> usize> 
     })
 }
 
-/// A fixture as a server writes it: without white space, and whole numbers without a point, which serde's `i64` refuses.
+/// Returns a fixture as a server writes it: without white space, and whole numbers without a point, which serde's `i64`
+/// refuses.
 #[must_use]
 pub fn compact(text: &str) -> Value {
     let mut value = serde_json::from_str(text).expect("the fixture is JSON");

@@ -1,5 +1,5 @@
-//! Reads or writes one form of a document so many times, for `.ci/figures` to count instructions:
-//! `dintero-benches ReadSession Plain 100`. Prints the allocations of the first time.
+//! Reads or writes one form of a document a given number of times, so that `.ci/figures` can count instructions:
+//! `dintero-benches ReadSession Plain 100`. Prints the allocations of the first repetition.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::error::Error;
@@ -9,17 +9,17 @@ use std::{env, io};
 
 use dintero_benches::{Form, Subject};
 
-/// Counts what it allocates.
+/// Counts allocations.
 struct Counting;
 
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 
 #[allow(unsafe_code, reason = "there is no other way to see allocations")]
-// SAFETY: the system's allocator does all the work.
+// SAFETY: every call is forwarded to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's promises are those that the system's allocator asks for.
+        // SAFETY: the caller upholds the contract, which is also that of the system's allocator.
         unsafe { System.alloc(layout) }
     }
 

@@ -1,4 +1,4 @@
-//! Times and codes for serde's derive, read into the same few bytes as this project's types.
+//! Times and codes for serde's derive, stored in as few bytes as this project's types.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,7 +16,7 @@ pub struct Time(Timestamp);
 #[derive(Debug, Clone, Copy)]
 pub struct Day(Date);
 
-/// A code of so many letters.
+/// A code of `N` letters.
 #[derive(Debug, Clone, Copy)]
 pub struct Code<const N: usize>([u8; N]);
 

@@ -5,7 +5,7 @@
 //!     PUBLIC_URL=https://my-tunnel.example cargo run --example callback_axum --features axum
 //! ```
 //!
-//! `PUBLIC_URL` is where the world reaches port 3000 of this machine, such as the URL of a tunnel.
+//! `PUBLIC_URL` is the public URL that leads to port 3000 of this machine, such as that of a tunnel.
 
 #![allow(clippy::print_stdout, reason = "the output is what the example shows")]
 
@@ -29,7 +29,7 @@ struct Order {
     transaction_id: Option<String>,
 }
 
-/// In place of a database. Its lock is held as long as a row lock on the order would be.
+/// Stands for a database. The lock is held for as long as a row lock on the order would be.
 #[derive(Default)]
 struct Database {
     orders: HashMap<String, Order>,
@@ -43,7 +43,7 @@ struct Shop {
     database: Arc<Mutex<Database>>,
 }
 
-/// For the extractor of the handler.
+/// Lets the handler's extractor find the verifier.
 impl FromRef<Shop> for CallbackVerifier {
     fn from_ref(shop: &Shop) -> Self {
         shop.verifier.clone()

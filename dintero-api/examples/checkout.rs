@@ -4,7 +4,7 @@
 //! DINTERO_ACCOUNT_ID=T12345678 DINTERO_CLIENT_ID=… DINTERO_CLIENT_SECRET=… cargo run --example checkout
 //! ```
 //!
-//! A shop does not wait: Dintero calls it. See the example `callback_axum`.
+//! A real shop does not wait, because Dintero calls it. See the example `callback_axum`.
 
 #![allow(clippy::print_stdout, reason = "the output is what the example shows")]
 
@@ -82,7 +82,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let urls = SessionUrls::new("https://example.com/thanks");
     let prepared = client.sessions().create_from_cart(&cart, "default", urls)?;
-    // A shop stores the order now: a callback can be faster than the response.
+    // A real shop stores the order now, because a callback can arrive before the response.
     println!("{}", serde_json::to_string(prepared.order())?);
     let created = prepared.await?;
     println!("pay {} at {}", cart.number, created.session.url);

@@ -45,7 +45,7 @@ enum Coupon {
         #[dintero(to = percentage)]
         percent: u8,
     },
-    /// Negative lines of their own, one for each VAT rate.
+    /// Separate negative lines, one for each VAT rate.
     #[dintero(as_items, capped)]
     Voucher {
         #[dintero(to = discount_id)]
@@ -92,7 +92,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let gift_card = GiftCard { code: "GC-8812", drawn: Decimal::new(20000, 2) };
     show("or 200.00 of a gift card", &cart(vec![], vec![gift_card]))?;
 
-    // What is wrong is an error with its place in the cart, before anything is sent.
+    // Each problem is an error with its location in the cart, before anything is sent.
     let mut wrong = cart(vec![Coupon::Percent { code: "ALL", percent: 101 }], vec![]);
     wrong.lines[1].sale = Some(120);
     let error: OrderError = wrong.to_order().expect_err("more than everything");

@@ -4,7 +4,7 @@
 //! DINTERO_ACCOUNT_ID=T12345678 DINTERO_CLIENT_ID=… DINTERO_CLIENT_SECRET=… cargo run --example errors
 //! ```
 //!
-//! No money moves: nothing here gets as far as a payment.
+//! No money moves, because no step reaches a payment.
 
 #![allow(clippy::print_stdout, reason = "the output is what the example shows")]
 
@@ -70,7 +70,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// What a shop needs to know. `Display` shows no personal data; `message` may.
+/// Prints what a shop needs to know. `Display` shows no personal data; `message` may.
 fn explain(error: &Error) {
     println!("  {error}");
     let mut source = error.source();

@@ -5,7 +5,7 @@
 //!     PUBLIC_URL=https://my-tunnel.example cargo run --example express --features axum
 //! ```
 //!
-//! `PUBLIC_URL` is where the world reaches port 3000 of this machine, such as the URL of a tunnel.
+//! `PUBLIC_URL` is the public URL that leads to port 3000 of this machine, such as that of a tunnel.
 
 #![allow(clippy::print_stdout, reason = "the output is what the example shows")]
 
@@ -58,9 +58,9 @@ async fn shipping(
     let store = MultiShipmentShippingOption::new("store", "store", 0, "Collect in store", "");
     let options = match address.and_then(|address| address.country) {
         Some(Country::NO) => vec![home.vat(25), store.vat(25)],
-        _ => Vec::new(), // nothing is delivered there
+        _ => Vec::new(), // no delivery to this country
     };
-    // A shop stores what it has offered, for `express_payment_for` after the payment.
+    // A shop stores the options that it has offered, for `express_payment_for` after the payment.
     Ok(match ShippingResponseBuilder::new(&callback, options).build() {
         Ok(response) => response.into_response(),
         Err(error) => {

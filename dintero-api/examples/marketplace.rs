@@ -26,7 +26,7 @@ struct Cart {
     coupon: Option<Coupon>,
 }
 
-/// The function for `splits` is given the finished amount of the line, after coupons.
+/// The function for `splits` receives the final amount of the line, after coupons.
 #[derive(DinteroOrderItem)]
 #[dintero(
     splits = |self, amount| self.shares(amount),
@@ -47,7 +47,7 @@ struct Sale {
 }
 
 impl Sale {
-    /// What the platform does not get, the seller does: nothing is lost to rounding.
+    /// Divides the amount. The seller gets everything that the platform does not, so nothing is lost to rounding.
     fn shares(&self, amount: MinorUnits) -> Vec<PayoutSplit> {
         let commission = amount.get() * self.commission_percent / 100;
         vec![

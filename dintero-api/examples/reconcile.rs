@@ -15,7 +15,7 @@ use std::error::Error;
 use dintero_api::jiff::tz::TimeZone;
 use dintero_api::{Client, Date, MinorUnits};
 
-/// The shop's own books: what it has captured and refunded, by order.
+/// Returns the shop's own books: the captured and the refunded amount of each order.
 fn own_books() -> HashMap<String, (MinorUnits, MinorUnits)> {
     HashMap::from([("order-1001".to_owned(), (MinorUnits::new(29990), MinorUnits::ZERO))])
 }
@@ -39,7 +39,7 @@ async fn compare(client: &Client, from: Date, to: Date) -> Result<(), Box<dyn Er
     while let Some(entry) = captured.next().await {
         let transaction = match entry {
             Ok(transaction) => transaction,
-            // One entry that cannot be read does not end the list; a page that cannot does.
+            // An unreadable entry does not end the list; an unreadable page does.
             Err(error) => {
                 println!("an entry is missing: {error}");
                 continue;
@@ -67,7 +67,7 @@ async fn settlements(client: &Client, from: Date, to: Date) -> Result<(), Box<dy
     while let Some(settlement) = settlements.try_next().await? {
         let (provider, reference) = (&settlement.provider, &settlement.provider_reference);
         println!("settlement {reference:?} by {provider:?}: {:?}", settlement.payment_status);
-        // Whether sums are in minor or in major units is not documented.
+        // It is not documented whether these sums are in minor or in major units.
         for sums in settlement.amounts.iter().flatten() {
             println!("  paid out {:?} {:?}, fees {:?}", sums.amount, sums.currency, sums.fee);
         }

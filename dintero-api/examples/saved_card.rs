@@ -3,7 +3,7 @@
 //! ```sh
 //! # Prints a URL. Open it and enter a test card.
 //! DINTERO_ACCOUNT_ID=T12345678 DINTERO_CLIENT_ID=… DINTERO_CLIENT_SECRET=… cargo run --example saved_card
-//! # The transaction id is in the address that you are sent to.
+//! # The transaction id is in the URL that you are redirected to.
 //! … cargo run --example saved_card TRANSACTION_ID
 //! ```
 
@@ -47,7 +47,7 @@ async fn save(client: &Client) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Tokens are only shown to those who ask. Store it as you store passwords.
+/// Reads the token, which Dintero returns only if asked. Store it like a password.
 async fn token(client: &Client, transaction_id: &str) -> Result<Option<Secret>, Box<dyn Error>> {
     let includes = [GetTransactionInclude::CardPaymentToken];
     let transaction = client.transactions().get(transaction_id).includes(includes).await?;
@@ -55,7 +55,7 @@ async fn token(client: &Client, transaction_id: &str) -> Result<Option<Secret>, 
 }
 
 async fn charge(client: &Client, token: Secret) -> Result<(), Box<dyn Error>> {
-    // A reference of its own for each period: the feature toggle refuses one that was paid before.
+    // Each period has its own reference: the feature toggle refuses a reference that was already paid.
     let reference = format!("subscription-77-{}", Timestamp::now().as_second());
     let order = SessionOrder::new(29900, Currency::NOK, &reference);
     let card = DinteroPspCreditcardToken::new().payment_token(token);

@@ -1,11 +1,12 @@
-//! Captures a transaction by shipment and refunds a part of it. Run it twice: nothing is done twice.
+//! Captures a transaction by shipment and refunds a part of it. You can run it twice; nothing is captured or refunded
+//! twice.
 //!
 //! ```sh
 //! DINTERO_ACCOUNT_ID=T12345678 DINTERO_CLIENT_ID=… DINTERO_CLIENT_SECRET=… \
 //!     cargo run --example ship_and_refund TRANSACTION_ID
 //! ```
 //!
-//! The transaction is an authorized one of the sandbox, such as the example `checkout` ends with.
+//! Needs an authorized transaction in the sandbox, such as the one that the example `checkout` prints.
 
 #![allow(clippy::print_stdout, reason = "the output is what the example shows")]
 
@@ -37,7 +38,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .find_map(|line| line.line_id.clone())
         .ok_or("the order has no lines")?;
 
-    // The number of the shipment is the reference. After a crash, run the same code again.
+    // The shipment number is the reference. After a crash, run the same code again.
     let shipment = Capture::of(&order).everything().reference("shipment-1");
     let captured = client.transactions().capture_once(&transaction_id, shipment).await;
     report("shipment-1", captured).await?;
@@ -54,7 +55,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A shop has stored the order that it sent. This example has not, and takes the lines of the transaction.
+/// Builds the order from the lines of the transaction. A real shop reads the order that it stored instead.
 fn stored_order(transaction: &Transaction) -> SessionOrder {
     let reference = transaction.merchant_reference.clone().unwrap_or_default();
     let items: Vec<OrderLine> = transaction.items.clone().unwrap_or_default();

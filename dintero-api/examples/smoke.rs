@@ -1,17 +1,17 @@
 //! A live check against a sandbox account: `cargo xtask smoke`.
 //!
-//! Fetches a token, creates a session, reads and cancels it, and captures a transaction that does not exist. Tells for
-//! each step what Dintero answered, and which properties of the answer the types of this crate do not know. Neither
-//! secrets nor values of answers are shown, except Dintero's own code and message of an error.
+//! Fetches a token, creates a session, reads and cancels it, and captures a transaction that does not exist. Reports
+//! the result of each step, and the properties of each response that the types of this crate do not know. Shows neither
+//! secrets nor values of responses, except the code and the message of Dintero's errors.
 //!
 //! | variable | |
 //! | --- | --- |
 //! | `DINTERO_ACCOUNT_ID` | the account, `T` and eight digits; production accounts (`P…`) are refused |
 //! | `DINTERO_CLIENT_ID`, `DINTERO_CLIENT_SECRET` | an API client of the account, allowed to `write:checkout` |
 //! | `DINTERO_PROFILE_ID` | the payment profile, `default` if it is not set |
-//! | `DINTERO_BASE_URL` | another place than Dintero, credentials included; only for tests |
+//! | `DINTERO_BASE_URL` | another server than Dintero's, which also gets the credentials; only for tests |
 //!
-//! Exit code: 0 when all went as expected, 1 when something did not, 2 when a variable is missing or wrong.
+//! Exit code: 0 if every step succeeded, 1 if a step failed, 2 if a variable is missing or invalid.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -29,7 +29,7 @@ use dintero_api::types::{
 use dintero_api::wire::Serialize;
 use dintero_api::{AccountId, Client, Currency, Error};
 
-/// Longer texts of Dintero's are cut, in characters.
+/// The number of characters after which texts from Dintero are cut.
 const SHOWN: usize = 400;
 
 #[tokio::main(flavor = "current_thread")]
@@ -38,7 +38,7 @@ async fn main() -> io::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-/// Does it all, with variables from anywhere, and returns the exit code.
+/// Runs all steps, reading variables through `variable`, and returns the exit code.
 pub(crate) async fn run(
     variable: impl Fn(&str) -> Option<String>,
     out: &mut dyn Write,
@@ -65,7 +65,7 @@ struct Settings {
 }
 
 impl Settings {
-    /// Reads the variables and makes the client, or names everything that is missing or wrong.
+    /// Reads the variables and builds the client, or lists everything that is missing or invalid.
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<(Client, Self), Vec<String>> {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         let mut problems = Vec::new();
@@ -100,10 +100,10 @@ impl Settings {
     }
 }
 
-/// The steps, and how they went so far.
+/// The steps, and the results so far.
 struct Check<'o> {
     out: &'o mut dyn Write,
-    /// For the case that an answer repeats it.
+    /// Removed from the output if a response repeats it.
     secret: String,
     failed: usize,
 }
@@ -127,7 +127,7 @@ impl Check<'_> {
             }
             None => self.fail("read, cancel", "skipped: no session")?,
         }
-        // Of the right shape, and surely not there.
+        // A well-formed id that definitely does not exist.
         let transaction_id = format!("{account}.{}", "0".repeat(22));
         let capture = CaptureTransactionRequest::new(1).capture_reference("smoke");
         self.wrong("wrong capture", client.transactions().capture(&transaction_id, &capture))
@@ -135,7 +135,7 @@ impl Check<'_> {
         self.end("")
     }
 
-    /// Makes a call that should succeed, and returns its answer if it did.
+    /// Makes a call that should succeed, and returns its response if it did.
     async fn step<T: Serialize>(
         &mut self,
         name: &str,
@@ -144,7 +144,8 @@ impl Check<'_> {
         self.step_with(name, call, |_| Vec::new()).await
     }
 
-    /// The same of an answer that keeps properties which its type has no field for: `kept` returns their paths.
+    /// Like [`step`](Self::step), for a response whose type keeps properties without a field: `kept` returns
+    /// their paths.
     async fn step_with<T: Serialize>(
         &mut self,
         name: &str,
@@ -168,7 +169,7 @@ impl Check<'_> {
         }
     }
 
-    /// Makes a call that Dintero should refuse with an error that can be read.
+    /// Makes a call that Dintero should refuse with a readable error.
     async fn wrong<T>(
         &mut self,
         name: &str,
@@ -196,7 +197,7 @@ impl Check<'_> {
         }
     }
 
-    /// What an error says, and Dintero in it.
+    /// Returns the text of an error, with Dintero's own code and message.
     fn told(&self, error: &Error) -> String {
         let mut told = error.to_string();
         let mut source = error.source();
@@ -236,7 +237,7 @@ impl Check<'_> {
     }
 }
 
-/// A session for a chair of 10.00 NOK, without anything personal in it.
+/// Returns a session for a chair of 10.00 NOK, without personal data.
 fn session(profile: &str) -> SessionProfile {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let chair = OrderLine::new().line_id("1").description("Chair").quantity(1).amount(1000).vat(25);
@@ -245,14 +246,14 @@ fn session(profile: &str) -> SessionProfile {
     SessionProfile::new(urls, order.items([chair]), profile)
 }
 
-/// The settings of a session that its type has no field for, such as a new payment method.
+/// Returns the settings of a session without a field in its type, such as a new payment method.
 fn unknown_settings(session: &SessionDetails) -> Vec<String> {
     let others = session.configuration.iter().flat_map(|configuration| configuration.others.keys());
     others.map(|name| format!("configuration.{name}")).collect()
 }
 
-/// Says which properties of an answer its type does not know: those that are gone when it is written again, and those
-/// that it keeps without a field.
+/// Describes the properties of a response that its type does not know: those that are missing after serializing it
+/// again, and those that it keeps without a field.
 fn known(raw: &[u8], read: &impl Serialize, kept: impl IntoIterator<Item = String>) -> String {
     let raw = serde_json::from_slice(raw);
     let (Ok(raw), Ok(written)) = (raw, serde_json::to_value(read)) else {
@@ -267,7 +268,7 @@ fn known(raw: &[u8], read: &impl Serialize, kept: impl IntoIterator<Item = Strin
     format!("parsed, but the types do not know: {}", unknown.join(", "))
 }
 
-/// Collects the paths of what stands in `raw` and not in `written`, such as `events[].new_property`.
+/// Collects the paths of properties that are in `raw` but not in `written`, such as `events[].new_property`.
 fn compare(at: &str, raw: &Value, written: &Value, unknown: &mut BTreeSet<String>) {
     match (raw, written) {
         (Value::Object(raw), Value::Object(written)) => {
@@ -276,7 +277,7 @@ fn compare(at: &str, raw: &Value, written: &Value, unknown: &mut BTreeSet<String
                 let at = format!("{at}{dot}{name}");
                 match written.get(name) {
                     Some(written) => compare(&at, value, written, unknown),
-                    // A property that is null reads as one that is not there, known or not.
+                    // A null property is read as an absent one, whether it is known or not.
                     None if value.is_null() => {}
                     None => drop(unknown.insert(at)),
                 }

@@ -1,4 +1,4 @@
-//! README.md, the front page of the documentation and the guide say the same, and what they quote is real.
+//! README.md, the front page of the documentation and the guide are consistent, and their quotations are real.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Returns what a code block holds, given how the block begins.
+/// Returns the content of the code block that begins with `begin`.
 fn block<'t>(text: &'t str, begin: &str) -> &'t str {
     let (_, rest) = text.split_once(begin).expect("a block of code");
     rest.split_once("\n```").expect("an end of the block").0

@@ -1,4 +1,4 @@
-//! Random sessions without a cart, with a price everywhere one can be. `check` finds the mistakes in them and nothing else,
+//! Random sessions without a cart, with a price in every possible place. `check` finds exactly the mistakes in them,
 //! and a session without errors is valid according to the document.
 
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ enum Shares {
     Nobody,
 }
 
-/// A price with what identifies it.
+/// A price with its ids.
 #[derive(Debug, Clone)]
 struct Priced {
     line_id: &'static str,

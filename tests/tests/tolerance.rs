@@ -160,7 +160,7 @@ fn wrong<T: FromJson, D: PartialEq + Debug>(
     wrong
 }
 
-/// What money functions read from a shipping option.
+/// The values that functions about money read from a shipping option.
 fn freight(option: Option<&OrderShippingOption>) -> impl PartialEq + Debug + use<> {
     option.map(|option| {
         (
@@ -173,7 +173,7 @@ fn freight(option: Option<&OrderShippingOption>) -> impl PartialEq + Debug + use
     })
 }
 
-/// What the runtime decides by a transaction.
+/// Returns everything that the runtime derives from a transaction.
 fn decided_by_transaction(transaction: &Transaction) -> impl PartialEq + Debug + use<> {
     let operations: Vec<_> = transaction
         .operations()
@@ -191,7 +191,7 @@ fn decided_by_transaction(transaction: &Transaction) -> impl PartialEq + Debug +
     (transaction.outcome(), operations, rest, freight(transaction.shipping_option.as_ref()))
 }
 
-/// What the runtime decides by the order of a session.
+/// Returns everything that the runtime derives from the order of a session.
 fn decided_by_session(session: &SessionDetails) -> impl PartialEq + Debug + use<> {
     let order = &session.order;
     let lines: Vec<_> = order
@@ -224,7 +224,7 @@ fn session_with_one_property_changed() {
     assert!(wrong.is_empty(), "{} are wrong: {wrong:#?}", wrong.len());
 }
 
-/// Changes with which this was found, and which shop systems do make.
+/// Changes that shop systems really make, and with which problems were found.
 #[test]
 fn changes_that_shop_systems_make() {
     let value = transaction();
@@ -270,7 +270,7 @@ fn changes_that_shop_systems_make() {
     }
 }
 
-/// A session that is read, changed and captured keeps its freight, whatever is unreadable next to the amount.
+/// A session that is read, changed and captured keeps its freight, even if values next to the amount are unreadable.
 #[test]
 fn freight_is_never_lost() {
     let value = session();
@@ -318,7 +318,7 @@ fn storage_is_read_strictly() {
     assert!(Transaction::from_json(changed).is_err());
 }
 
-/// The generator checks that no property has both marks. This test checks that the marks reach what the runtime reads.
+/// The generator checks that no property has both marks. This test checks that the marks reach the runtime.
 #[test]
 fn properties_that_the_runtime_reads_are_marked() {
     let decides = overlay::places("x-decides", &json!(true));

@@ -1,7 +1,7 @@
-//! A call over loopback that reads a full transaction, beside bare reqwest with a struct of serde's derive.
+//! Compares a call over loopback that reads a full transaction with bare reqwest and serde's derive.
 //!
-//! `loopback` prints the CPU time of both and its ratio. `loopback FORM TIMES` makes only the calls of one form, for
-//! valgrind to count instructions; the server is a process of its own, so only the caller is counted.
+//! `loopback` prints the CPU times of both and their ratio. `loopback FORM TIMES` makes only the calls of one form, so
+//! that valgrind can count instructions. The server is a separate process, so only the caller is counted.
 
 use std::error::Error;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -17,7 +17,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const PATH: &str = "/transactions/T12345678.abc";
 
-/// How many calls are measured at once, and how often both forms take turns.
+/// The number of calls per measurement, and the number of turns of each form.
 const CALLS: usize = 200;
 const ROUNDS: usize = 25;
 
@@ -35,10 +35,10 @@ async fn main() -> Result<()> {
     }
 }
 
-/// Measures both forms in turns, so that whatever else the machine does falls on both.
+/// Measures both forms in turns, so that other load on the machine affects both.
 async fn compare(caller: &Caller) -> Result<()> {
     let (mut models, mut plain) = (Duration::ZERO, Duration::ZERO);
-    // Not counted: connections, the token, and what is set up once.
+    // Not counted: connections, the token, and one-time setup.
     caller.call(Form::Models, CALLS).await?;
     caller.call(Form::Plain, CALLS).await?;
     for _ in 0..ROUNDS {
@@ -54,7 +54,7 @@ async fn compare(caller: &Caller) -> Result<()> {
     )?)
 }
 
-/// Both ways to make the call.
+/// The two ways to make the call.
 struct Caller {
     client: Client,
     bare: reqwest::Client,
@@ -94,14 +94,14 @@ impl Caller {
     }
 }
 
-/// The time that this thread was on a CPU, which runs the calls and their connections (Linux).
+/// Returns the CPU time of this thread, which runs the calls and their connections (Linux only).
 fn cpu_time() -> Result<Duration> {
     let text = fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanoseconds = text.split(' ').next().ok_or("no time in /proc/thread-self/schedstat")?;
     Ok(Duration::from_nanos(nanoseconds.parse()?))
 }
 
-/// The server's process; it ends with this value.
+/// The server's process, which is stopped when this value is dropped.
 struct Server {
     process: Child,
     port: u16,
@@ -121,12 +121,12 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // If it has ended already, there is nothing to do.
+        // If the process has already ended, there is nothing to do.
         drop(self.process.kill().and_then(|()| self.process.wait()));
     }
 }
 
-/// Answers every GET with the transaction and everything else with a token, and prints the port first.
+/// Prints the port, then responds to every GET with the transaction and to every other request with a token.
 fn serve() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     writeln!(io::stdout(), "{}", listener.local_addr()?.port())?;
@@ -163,7 +163,7 @@ fn answer(mut stream: TcpStream, transaction: &str) -> Result<()> {
         } else {
             r#"{"access_token": "token", "token_type": "Bearer", "expires_in": 86400}"#
         };
-        // Written at once: a second packet would wait for the acknowledgement of the first.
+        // Written in one call: a second packet would wait for the acknowledgement of the first.
         let response = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()

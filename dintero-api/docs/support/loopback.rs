@@ -7,8 +7,8 @@ type Known = (String, u16, String);
 
 /// Starts a fake Dintero on this machine and returns a client for it.
 ///
-/// Several responses for one method and path are used in that order, and the last one again and again. A request that is
-/// not listed gets a 404.
+/// Several responses for one method and path are used in the given order, and the last one is repeated. A request that
+/// is not listed gets a 404.
 fn fake_dintero(responses: &[(&str, u16, &str)]) -> dintero_api::Client {
     let token = r#"{"access_token": "token", "token_type": "Bearer", "expires_in": 14400}"#;
     let token = ("POST /v1/accounts/T12345678/auth/token", 200, token);
@@ -37,7 +37,7 @@ fn respond(mut stream: TcpStream, known: &Mutex<Vec<Known>>) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut first_line = String::new();
     if reader.read_line(&mut first_line).unwrap_or(0) == 0 {
-        return; // a connection that was opened and not used
+        return; // an unused connection
     }
     let mut length = 0;
     loop {

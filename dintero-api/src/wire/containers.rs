@@ -1,4 +1,4 @@
-//! Places for containers of other places: options, boxes, lists and maps; and for JSON as it is.
+//! Implements [`Place`](super::Place) for containers (options, boxes, lists and maps) and for raw JSON values.
 
 use std::collections::BTreeMap;
 
@@ -88,7 +88,7 @@ impl<T: Model> Model for Box<T> {
 impl<T: Place> List for Vec<T> {
     fn push(&mut self) -> &mut dyn Place {
         self.push(T::blank());
-        // There is a last item: it was pushed in the line above.
+        // The list is not empty: the line above pushed an item.
         let last = self.len() - 1;
         &mut self[last]
     }

@@ -1,5 +1,6 @@
-//! Reading a page of a list: as a stream, with the values that say where the next page begins. If something cannot be read,
-//! entry by entry from a tree of values, so that one entry does not take the others with it.
+//! Reads a page of a list as a stream, together with the values that say where the next page begins. If anything in the
+//! page cannot be read, each entry is read separately from parsed JSON, so that an invalid entry does not affect the
+//! others.
 
 use std::fmt;
 
@@ -13,14 +14,14 @@ use super::place::{Place, Slot};
 use super::read::{FromJson, Seed, kind};
 use super::tolerant::{Decoded, Reading};
 
-/// A page of which everything could be read.
+/// A page without unreadable values.
 pub(crate) struct Page<T> {
     pub(crate) entries: Vec<T>,
-    /// What the body holds beside the entries. If it is a list, that is the list of its last entry's id.
+    /// The rest of the body. If the body itself is the list, `rest` is a list with only the last entry's id.
     pub(crate) rest: Value,
 }
 
-/// Reads a page strictly, without a tree of its entries. `None` if anything cannot be read.
+/// Reads a page strictly, without building a JSON tree of its entries. Returns `None` if anything cannot be read.
 ///
 /// `name` is the field that holds the entries, or `None` if they are the whole body.
 pub(crate) fn page<T: FromJson + Place>(
@@ -45,7 +46,7 @@ fn stream<'b>(body: &'b [u8], seed: impl DeserializeSeed<'b, Value = Value>) -> 
     Some(value)
 }
 
-/// An object whose field `name` goes into `entries`, and whose other fields are kept.
+/// Reads an object: the field `name` goes into `entries`, and the other fields are kept.
 struct Fields<'e> {
     name: &'static str,
     entries: Slot<'e>,
@@ -71,7 +72,7 @@ impl<'de> Visitor<'de> for Fields<'_> {
         let mut entries = Some(self.entries);
         while let Some(key) = map.next_key::<String>()? {
             if key == self.name {
-                // A second list of entries is read from the tree, where the last one counts.
+                // A repeated list is read from the parsed JSON, where the last one wins.
                 let slot = entries.take().ok_or_else(|| A::Error::custom("two lists"))?;
                 map.next_value_seed(Seed { slot, reading: &mut Reading::strict() })?;
             } else {
@@ -82,7 +83,7 @@ impl<'de> Visitor<'de> for Fields<'_> {
     }
 }
 
-/// A list of objects, of which only the last one's id is kept.
+/// Reads a list of objects and keeps only the id of the last one.
 struct LastId;
 
 impl<'de> DeserializeSeed<'de> for LastId {
@@ -109,7 +110,7 @@ impl<'de> Visitor<'de> for LastId {
     }
 }
 
-/// An object, of which only the id is kept.
+/// Reads an object and keeps only its id.
 struct EntryId;
 
 impl<'de> DeserializeSeed<'de> for EntryId {
@@ -140,10 +141,10 @@ impl<'de> Visitor<'de> for EntryId {
     }
 }
 
-/// Reads each entry of a list by itself, as the body of a response is read. Null is an empty list.
+/// Reads each entry of a list separately, as tolerantly as the body of a response. Null is read as an empty list.
 ///
-/// `name` is the field in which the list was, for the paths of errors: `items[1].amount`, or `[1].amount` for a list that
-/// is the whole body.
+/// `name` is the field that contained the list. Paths in errors begin with it: `items[1].amount`, or `[1].amount` if
+/// the list is the whole body.
 pub(crate) fn entries<T: FromJson>(
     list: Value,
     name: Option<&'static str>,

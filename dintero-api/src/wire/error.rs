@@ -1,18 +1,19 @@
-//! The error of reading a model: where it went wrong and what was found there, never the value itself.
+//! The error for JSON that cannot be read as a model: the location and the kind of value found there, never the value
+//! itself.
 
 use std::borrow::Cow;
 use std::fmt;
 
 /// JSON that does not have the shape of the type it was read as.
 ///
-/// It names the location and the kind of value that was found (`order.items[2].amount`: expected an integer, found a
-/// string), but never the value: responses hold names, addresses and card references.
+/// The error names the location and the kind of value that was found (`order.items[2].amount`: expected an integer,
+/// found a string), but never the value, because responses contain names, addresses and card references.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ValueError(Box<Inner>);
 
 #[derive(Clone, PartialEq, Eq)]
 struct Inner {
-    /// From the inside out, because it is filled while the error travels up.
+    /// From the innermost segment outwards: each caller appends its own segment while the error propagates.
     path: Vec<Segment>,
     problem: Problem,
 }
@@ -30,7 +31,7 @@ enum Problem {
     OtherConstant(&'static str),
 }
 
-/// What a [`ValueError`] says of null.
+/// How a [`ValueError`] names null.
 const NULL: &str = "null";
 
 impl ValueError {
@@ -38,17 +39,17 @@ impl ValueError {
         Self(Box::new(Inner { path: Vec::new(), problem }))
     }
 
-    /// A key that must be there is not, or is null.
+    /// A required key is missing or null.
     pub(super) fn missing(name: &'static str) -> Self {
         Self::new(Problem::Missing).at_key(name)
     }
 
-    /// A value of another kind, or of the right kind with invalid content.
+    /// A value of the wrong kind, or of the right kind with invalid content.
     pub(crate) fn unexpected(expected: &'static str, found: &'static str) -> Self {
         Self::new(Problem::Unexpected { expected, found })
     }
 
-    /// Something other than the one text that the document allows here.
+    /// A value other than the only text that the document allows here.
     pub(super) fn other_constant(expected: &'static str) -> Self {
         Self::new(Problem::OtherConstant(expected))
     }
@@ -58,17 +59,17 @@ impl ValueError {
         self
     }
 
-    /// Says that all of it happened below `key`.
+    /// Prefixes the path with `key`.
     pub(super) fn push_key(&mut self, key: impl Into<Cow<'static, str>>) {
         self.0.path.push(Segment::Key(key.into()));
     }
 
-    /// Says that all of it happened below the item at `index`.
+    /// Prefixes the path with `index`.
     pub(super) fn push_index(&mut self, index: usize) {
         self.0.path.push(Segment::Index(index));
     }
 
-    /// Reports null in place of the value as a missing value.
+    /// Turns an error about null into an error about a missing value.
     pub(super) fn null_is_missing(&mut self) {
         if self.0.path.is_empty()
             && matches!(self.0.problem, Problem::Unexpected { found: NULL, .. })
@@ -77,12 +78,12 @@ impl ValueError {
         }
     }
 
-    /// Whether it is the value of `key` itself that is wrong, on the outermost level.
+    /// Returns whether the error is about the value of the top-level `key` itself, not about a value inside it.
     pub(super) fn is_at_key(&self, key: &str) -> bool {
         matches!(&self.0.path[..], [Segment::Key(only)] if only == key)
     }
 
-    /// Returns where in the JSON it happened, as `order.items[2].amount`. Empty for the whole value.
+    /// Returns the location in the JSON, such as `order.items[2].amount`. Empty if the error is about the whole value.
     #[must_use]
     pub fn path(&self) -> String {
         let mut path = String::new();
@@ -94,7 +95,7 @@ impl ValueError {
                     }
                     path.push_str(key);
                 }
-                // Some names of the API hold dots and colons (`payex.creditcard`).
+                // Some property names contain dots and colons (`payex.creditcard`).
                 Segment::Key(key) => path.push_str(&format!("[{key:?}]")),
                 Segment::Index(index) => path.push_str(&format!("[{index}]")),
             }

@@ -10,14 +10,14 @@ use super::read::{NUMBER, Seed, read_entry};
 use super::scalar::{Constant, Given};
 use super::tolerant::Reading;
 
-/// The tag of a union, which was read before the rest of its object.
+/// The tag of a union, read before the rest of its object.
 #[derive(Clone, Copy)]
 pub(super) struct Tag<'t> {
     pub(super) key: &'static str,
     pub(super) text: &'t str,
 }
 
-/// Reads an object, or the rest of it behind its tag.
+/// Reads an object, or the rest of an object after its tag.
 pub(super) fn read_object<'de, A: MapAccess<'de>>(
     object: &mut dyn Object,
     tag: Option<Tag<'_>>,
@@ -29,7 +29,7 @@ pub(super) fn read_object<'de, A: MapAccess<'de>>(
     reader.result
 }
 
-/// Waits for the slots of the struct.
+/// Receives the slots of the struct.
 struct ObjectReader<'r, A, E> {
     about: &'static About,
     tag: Option<Tag<'r>>,
@@ -51,7 +51,7 @@ fn read_fields<'de, A: MapAccess<'de>>(
     map: &mut A,
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
-    // One bit for each required field that was there.
+    // One bit for each required field that was present.
     let mut seen = match tag {
         Some(tag) => take_tag(about, slots, tag, reading)?,
         None => 0_u64,
@@ -86,7 +86,7 @@ fn read_fields<'de, A: MapAccess<'de>>(
                 return Err(reading.fail(ValueError::unexpected("an object", "a number")));
             }
             Some(FoundKey::Unknown(Unknown::Other(key))) => {
-                // The last slot is the map of what has no field.
+                // The last slot is the map for keys without a field.
                 let others = slots.last_mut().map(|slot| slot.reborrow().present());
                 if let Some(Slot::Map(others)) = others {
                     read_entry(others, key.into(), map, reading)?;
@@ -103,7 +103,7 @@ fn read_fields<'de, A: MapAccess<'de>>(
     reading.missing(seen, about)
 }
 
-/// Hands the tag to the variant, which may have a field for it. Returns the bit of a required one.
+/// Passes the tag to the variant, which may have a field for it. Returns that field's bit if it is required.
 fn take_tag<E: Error>(
     about: &About,
     slots: &mut [Slot<'_>],
@@ -123,25 +123,25 @@ fn take_tag<E: Error>(
     }
 }
 
-/// What a key of an object is to the struct that is read.
+/// The meaning of an object's key for the struct being read.
 enum FoundKey {
-    /// Its index among the keys.
+    /// The key of a field, by its index in [`About::keys`].
     Field(usize),
     Unknown(Unknown),
 }
 
-/// A key that is no field's.
+/// A key without a field.
 enum Unknown {
-    /// With the only text that it may have.
+    /// A property with only one allowed text, which comes second.
     Constant(&'static str, &'static str),
-    /// Not a key, but a number that `arbitrary_precision` hands over.
+    /// Not a key: `arbitrary_precision` passes a number as an object with this key.
     Number,
-    /// For the map of what has no field.
+    /// Kept in the map for keys without a field.
     Other(String),
     Ignored,
 }
 
-/// What becomes of keys that have no field.
+/// How keys without a field are handled.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Others {
     Kept,
@@ -160,10 +160,10 @@ impl Unknown {
     }
 }
 
-/// Finds the field of a key, without a copy of the key.
+/// Finds the field of a key without copying the key.
 struct FieldKey {
     about: &'static About,
-    /// Where the search begins: most documents have their keys in the order of the model.
+    /// The index at which the search begins: most documents have their keys in the order of the model.
     next: usize,
     others: Others,
 }

@@ -1,11 +1,12 @@
-//! The macros that generated code calls. Each one turns a list of JSON keys and fields into the impls of a type.
+//! Macros for generated code. Each turns a list of JSON keys and fields into the impls of a type.
 
-/// Gives a struct everything it needs to be read, written, shown and compared.
+/// Implements reading, writing, `Debug` and `==` for a struct.
 ///
-/// A row is a field, the variant of [`Slot`](crate::wire::Slot) for its type, and its JSON key. The index of a required field among the rows is in brackets: `amount: Scalar[2] = "amount"`. Lists of keys with
-/// further facts may follow the rows; see [`About`](crate::wire::About).
+/// A row is a field, the variant of [`Slot`](crate::wire::Slot) for its type, and its JSON key. The row of a required
+/// field has the index of the row in brackets: `amount: Scalar[2] = "amount"`. Lists of keys with further facts may
+/// follow the rows; see [`About`](crate::wire::About).
 ///
-/// `Debug` and `==` are not derived: a derive looks at every field again, which takes twice the time to check.
+/// `Debug` and `==` are not derived: derived code visits every field again and takes rustc twice as long to check.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
@@ -72,7 +73,8 @@ macro_rules! __model {
     };
 }
 
-/// The blank value of a field. `None` as it is: a call for each field would take a third of the time to check a struct.
+/// The blank value of a field. Optional fields expand to a literal `None`: a function call for each of them would take
+/// a third of the time to check a struct.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __blank_field {
@@ -84,9 +86,9 @@ macro_rules! __blank_field {
     };
 }
 
-/// Gives a tagged type everything it needs to be read, written, shown and compared.
+/// Implements reading, writing, `Debug` and `==` for a tagged type.
 ///
-/// A row is a value of the tag and the variant: `"swish.swish" = Swish`.
+/// A row is a value of the tag and its variant: `"swish.swish" = Swish`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __union {
@@ -159,9 +161,9 @@ macro_rules! __union {
     };
 }
 
-/// Gives a type whose variants the JSON itself tells apart everything it needs to be read, written, shown and compared.
+/// Implements reading, writing, `Debug` and `==` for a type without a tag, whose variants are recognised by their JSON.
 ///
-/// A row is a variant and the sign of its JSON: `Card = With("card_number")`, `Text = Text`.
+/// A row is a variant and the [`Sign`](crate::wire::Sign) of its JSON: `Card = With("card_number")`, `Text = Text`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __untagged {
@@ -231,15 +233,15 @@ macro_rules! __untagged {
     };
 }
 
-/// Gives an open enum everything it needs. A row is a variant and its text: `Bearer = "Bearer"`.
+/// Implements everything that an open enum needs. A row is a variant and its text: `Bearer = "Bearer"`.
 ///
-/// Equality, order and hash are those of the text, so that they agree with each other and with those of [`str`].
+/// Equality, order and hash use the text, so that they agree with each other and with those of [`str`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __open_enum {
     ($name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
         impl $name {
-            /// Returns the value as Dintero writes it.
+            /// Returns the text that Dintero uses for the value.
             #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -327,7 +329,7 @@ macro_rules! __open_enum {
     };
 }
 
-/// Lets a field of a cart that is a `String` become an open enum: the derives convert what they are given whole.
+/// Lets a `String` field of a cart become an open enum. The derives convert such fields by value.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __from_string {
@@ -341,7 +343,8 @@ macro_rules! __from_string {
     )*};
 }
 
-/// Gives types that implement [`ReadScalar`](crate::wire::ReadScalar) their place in models, and serde's traits.
+/// Implements [`Place`](crate::wire::Place) and serde's traits for types that implement
+/// [`ReadScalar`](crate::wire::ReadScalar).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __scalar {
@@ -351,7 +354,7 @@ macro_rules! __scalar {
     )*};
 }
 
-/// The part of [`scalar!`](crate::wire::scalar) that types of other crates can have, too.
+/// The part of [`scalar!`](crate::wire::scalar) that also works for types of other crates.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __scalar_place {
@@ -382,7 +385,7 @@ macro_rules! __scalar_place {
     )*};
 }
 
-/// `Debug` and `==` by what is written, and serde's traits.
+/// Implements serde's traits, and `Debug` and `==` based on the parts that are written.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __compared {
@@ -405,7 +408,7 @@ macro_rules! __compared {
     };
 }
 
-/// `Eq` and `Hash` for types of which every value is equal to itself: those with no float inside.
+/// Implements `Eq` and `Hash` for types without floats, in which every value equals itself.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __hash {
@@ -421,7 +424,7 @@ macro_rules! __hash {
     )*};
 }
 
-/// serde's traits for a type that is a [`Place`](crate::wire::Place).
+/// Implements serde's traits for a [`Place`](crate::wire::Place).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serde {

@@ -1,31 +1,31 @@
-//! How models become JSON and come back. One generic implementation of serde's traits serves every type.
+//! Serializes and deserializes models. One generic implementation of serde's traits serves every type.
 //!
-//! Three words are used throughout. A [`Place`] is a value that can be read and written. It says two things about itself,
-//! and neither is generic: its [`Slot`] is where a value that is read goes, and its [`Part`] is what is written. Both list
-//! the shapes that there are (texts, objects, lists, …). `read` and `write` implement serde's traits for these, once for each
-//! (de)serializer and not once for each type. Everything else (`Debug`, `==`, hashes, requests without read-only properties)
-//! follows from the parts.
+//! Three terms are used throughout. A [`Place`] is a value that can be read and written. It provides a [`Slot`], into
+//! which a value is read, and a [`Part`], from which it is written. Neither is generic: both are enums of all shapes
+//! (texts, objects, lists, …). `read` and `write` implement serde's traits for these enums, so that rustc compiles the
+//! code once for each (de)serializer and not once for each type. Everything else (`Debug`, `==`, hashes, requests
+//! without read-only properties) is based on the parts.
 //!
-//! A struct of the document is a [`Model`]: it hands over the slots of all fields at once, in which `fields` finds one by its
-//! key, and the parts of those fields that are there, one by one.
+//! A struct of the document is a [`Model`]. It passes the slots of all its fields at once, and `fields` finds the slot
+//! for a key. It passes the parts of the fields that are present one by one.
 //!
 //! | file | owns |
 //! | --- | --- |
 //! | `place` | the traits that types implement: places, models, lists, maps, unions |
 //! | `containers` | options, boxes, lists and maps of other places |
-//! | `part` | what is written of a field, by its kind |
-//! | `macros` | what generated code calls: `model!`, `union!`, `untagged!`, `open_enum!` |
-//! | `scalar`, `number` | texts, numbers, codes and times: what each accepts, and what converts without loss |
-//! | `read` | reading with serde: streaming, with the path of what cannot be read |
+//! | `part` | writing a field, by its kind |
+//! | `macros` | the macros that generated code calls: `model!`, `union!`, `untagged!`, `open_enum!` |
+//! | `scalar`, `number` | texts, numbers, codes and times: the JSON that each accepts, and lossless conversions |
+//! | `read` | reading with serde: streaming, with the path of a value that cannot be read |
 //! | `fields`, `variants` | the two parts of `read` for structs, and for types with variants |
-//! | `tolerant` | reading responses: what only describes may be unreadable |
+//! | `tolerant` | reading responses: descriptive values may be unreadable |
 //! | `entries` | reading pages of lists |
 //! | `write`, `show` | writing with serde; `Debug`, `==` and hashes |
-//! | `error` | [`ValueError`]: the location and never the value |
-//! | `object`, `query` | reading types that are written by hand, and query strings |
+//! | `error` | [`ValueError`], which names the location but never the value |
+//! | `object`, `query` | reading hand-written types, and query strings |
 //!
-//! Nothing here relies on the order of a JSON object or on what `serde_json::Number` holds, so the crate behaves the
-//! same when another crate turns on serde_json's `arbitrary_precision` or `preserve_order`.
+//! Nothing here relies on the order of a JSON object or on the internals of `serde_json::Number`, so the crate behaves
+//! the same when another crate enables serde_json's `arbitrary_precision` or `preserve_order`.
 
 mod containers;
 #[cfg(feature = "client")]
@@ -52,7 +52,7 @@ pub use error::ValueError;
 pub use read::FromJson;
 pub use tolerant::{BodyError, Decoded};
 
-// For generated code only; outside the compatibility promise.
+// For generated code only; semantic versioning does not cover it.
 #[doc(hidden)]
 pub use {
     crate::{

@@ -1,4 +1,5 @@
-//! Numbers between JSON and Rust, by their text: exact, and the same whatever `serde_json::Number` holds inside.
+//! Converts numbers between JSON and Rust by their text: exactly, and independently of how `serde_json::Number` stores
+//! them.
 
 use std::fmt::Display;
 use std::io::Write as _;
@@ -10,10 +11,10 @@ use serde_json::{Number, Value};
 use super::error::ValueError;
 use super::scalar::Given;
 
-/// Up to here every whole `f64` is one integer and no other.
+/// Up to this value every whole `f64` represents exactly one integer.
 const LARGEST_EXACT_WHOLE: f64 = 9_007_199_254_740_992.0; // 2^53
 
-/// Longer texts of a float are of none that a `Decimal` can hold: 28 digits, of which 28 may follow the point.
+/// A longer text of a float does not fit a `Decimal`, which holds 28 digits, all of which may follow the point.
 const LONGEST_TEXT: usize = 64;
 
 /// Reads a whole number, written as `100`, `100.0` or `1e2`.
@@ -54,10 +55,10 @@ pub(super) fn decimal(given: Given<'_>) -> Result<Decimal, ValueError> {
     })
 }
 
-/// Reads a float, the nearest one of a number that has none of its own.
+/// Reads a float. A number that no float represents exactly becomes the nearest one.
 pub(super) fn float(given: Given<'_>) -> Result<f64, ValueError> {
     let float = match given {
-        // The nearest float is what the standard library's parser would find, too.
+        // The cast rounds to the nearest float, as the standard library's parser does.
         #[expect(clippy::cast_precision_loss)]
         Given::Integer(number) => number as f64,
         #[expect(clippy::cast_precision_loss)]
@@ -73,14 +74,14 @@ pub(super) fn float(given: Given<'_>) -> Result<f64, ValueError> {
     }
 }
 
-/// Returns the decimal that `value` is the nearest `f64` of, by its shortest text: `0.1_f64` gives exactly `0.1`.
+/// Returns the decimal with the shortest text that parses back to `value`: `0.1_f64` gives exactly `0.1`.
 pub(crate) fn from_f64(value: f64) -> Option<Decimal> {
     // `Display` of f64 is the shortest text that reads back as the same number, and never has an exponent.
     let mut buffer = [0; LONGEST_TEXT];
     parse(text_of(&value, &mut buffer)?)
 }
 
-/// Writes a number into a buffer; allocating a text for each would be felt.
+/// Formats a number into a buffer, because allocating a string for each number would be measurably slower.
 fn text_of<'b>(value: &impl Display, buffer: &'b mut [u8; LONGEST_TEXT]) -> Option<&'b str> {
     let mut left = buffer.as_mut_slice();
     write!(left, "{value}").ok()?;
@@ -88,7 +89,7 @@ fn text_of<'b>(value: &impl Display, buffer: &'b mut [u8; LONGEST_TEXT]) -> Opti
     str::from_utf8(&buffer[..length]).ok()
 }
 
-/// Writes `1` for `1.0`; what is not finite has no JSON.
+/// Writes `1` for `1.0`. A number that is not finite is an error, because JSON cannot represent it.
 pub(super) fn write_f64<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
     if !value.is_finite() {
         return Err(S::Error::custom("a number must be finite"));
@@ -101,8 +102,8 @@ pub(super) fn write_f64<S: Serializer>(value: f64, serializer: S) -> Result<S::O
     serializer.serialize_f64(value)
 }
 
-/// A decimal that is written as an integer if it is whole, and as a number otherwise. Exact up to 15 digits, which is what
-/// a JSON number carries.
+/// Writes a decimal as an integer if it is whole, and with a fraction otherwise. Exact up to 15 digits, the precision
+/// of a JSON number.
 pub(super) struct Exact(pub(super) Decimal);
 
 impl Serialize for Exact {
@@ -116,8 +117,8 @@ impl Serialize for Exact {
     }
 }
 
-/// Writes a number of JSON. With serde_json's `arbitrary_precision` it would write itself as a struct, which only serde_json
-/// reads as a number again; binary formats get the number instead.
+/// Writes a JSON number. With `arbitrary_precision`, `serde_json::Number` would serialize as a struct that only
+/// serde_json reads as a number again; binary formats get a plain number instead.
 pub(super) fn write_number<S: Serializer>(
     number: &Number,
     serializer: S,
@@ -133,7 +134,7 @@ pub(super) fn write_number<S: Serializer>(
     }
 }
 
-/// JSON whose numbers are written by [`write_number`].
+/// A JSON value whose numbers are written by [`write_number`].
 pub(super) struct Numbers<'a>(pub(super) &'a Value);
 
 impl Serialize for Numbers<'_> {
@@ -149,15 +150,15 @@ impl Serialize for Numbers<'_> {
     }
 }
 
-/// What a decimal is written as.
+/// The form in which a decimal is written.
 #[derive(Debug, PartialEq)]
 enum JsonNumber {
     Whole(i64),
-    /// The nearest float. serde_json writes its shortest text, which is the decimal again.
+    /// The nearest float. serde_json writes its shortest text, which equals the decimal.
     Nearest(f64),
 }
 
-/// Powers of ten by their exponent, up to where they are floats without rounding and fit 64 bits.
+/// Powers of ten by exponent, as long as they are exact floats and fit 64 bits.
 const POWERS: [i64; 19] = {
     let mut powers = [1; 19];
     let mut exponent = 1;
@@ -180,7 +181,7 @@ fn json_number(value: Decimal) -> Option<JsonNumber> {
         if mantissa % power == 0 {
             return Some(JsonNumber::Whole(mantissa / power));
         }
-        // Both are floats without rounding, so that the division alone rounds.
+        // Both operands are exact floats, so only the division rounds.
         if mantissa.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS {
             #[expect(clippy::cast_precision_loss, reason = "there is none by the line above")]
             return Some(JsonNumber::Nearest(mantissa as f64 / *power as f64));
@@ -196,9 +197,9 @@ fn json_number(value: Decimal) -> Option<JsonNumber> {
     text_of(&value, &mut buffer)?.parse().ok().map(JsonNumber::Nearest)
 }
 
-/// Reads `-12.50`, `1e2` or `2.5E-3` exactly, or gives up when a `Decimal` cannot hold it.
+/// Reads `-12.50`, `1e2` or `2.5E-3` exactly. Returns `None` if a `Decimal` cannot hold the number.
 ///
-/// Decimal's own parsers either know no exponent or round; this one also takes any number of trailing zeros.
+/// Decimal's own parsers either reject exponents or round. This one also accepts any number of trailing zeros.
 fn parse(text: &str) -> Option<Decimal> {
     let (base, exponent) = match text.split_once(['e', 'E']) {
         Some((base, exponent)) => (base, exponent.parse::<i32>().ok()?),
@@ -210,7 +211,7 @@ fn parse(text: &str) -> Option<Decimal> {
     };
     let mut mantissa: i128 = 0;
     let mut scale = -i64::from(exponent);
-    // Zeros count only when another digit follows, so that `100.000…` stays small.
+    // Zeros are applied only when another digit follows, so that `100.000…` stays small.
     let mut zeros: u32 = 0;
     let mut after_point = false;
     for byte in digits.bytes() {
@@ -250,7 +251,7 @@ mod tests {
 
     use super::*;
 
-    /// A number both ways in which serde_json hands it over: as what it is, and by its text.
+    /// Reads a number in both forms that serde_json passes: as a primitive, and as text.
     fn both<T: PartialEq + std::fmt::Debug>(
         text: &str,
         read: fn(Given<'_>) -> Result<T, ValueError>,

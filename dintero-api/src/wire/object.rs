@@ -1,11 +1,11 @@
-//! Reading types that are written by hand and are no models: a token, an error, a callback.
+//! Reads hand-written types that are not models: a token, an error, a callback.
 
 use serde_json::{Map, Value};
 
 use super::error::ValueError;
 use super::read::{FromJson, kind};
 
-/// Takes a JSON object apart, field by field.
+/// Reads a JSON object field by field.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ObjectReader {
@@ -14,7 +14,7 @@ pub struct ObjectReader {
 }
 
 impl ObjectReader {
-    /// Takes an object. If `value` is not an object, that is the first error.
+    /// Creates a reader for `value`. If `value` is not an object, that is the first error.
     #[must_use]
     pub fn new(value: Value) -> Self {
         match value {
@@ -26,7 +26,7 @@ impl ObjectReader {
         }
     }
 
-    /// A field that must be there; null is as bad as missing.
+    /// Reads a required field; null counts as missing.
     pub fn required<T: FromJson>(&mut self, name: &'static str) -> Result<T, ValueError> {
         let error = match self.take(name) {
             Some(value) => match T::from_json(value) {
@@ -38,7 +38,7 @@ impl ObjectReader {
         Err(self.error.take().unwrap_or(error))
     }
 
-    /// A field that may be absent or null.
+    /// Reads an optional field, which may be absent or null.
     pub fn optional<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
         match T::from_json(self.take(name)?) {
             Ok(value) => Some(value),
@@ -49,7 +49,7 @@ impl ObjectReader {
         }
     }
 
-    /// Hands out what was read, or the first error.
+    /// Returns `read`, or the first error.
     pub fn finish<T>(self, read: T) -> Result<T, ValueError> {
         match self.error {
             None => Ok(read),

@@ -1,15 +1,15 @@
-//! What is written of a field: a function for each kind of slot, with the slot's name, so that one word of a row of
-//! [`model!`](super::model) names both.
+//! Writes fields: one function for each kind of slot, with the name of the slot, so that one word in a row of
+//! [`model!`](super::model) selects both.
 //!
-//! Each hands on the part of a field to `each`, unless it is `None` and left out. Those of texts and amounts are not generic,
-//! which takes rustc less time, and they are most of all fields.
+//! Each function passes the part of a field to `each`, unless the field is omitted because it is `None`. The functions
+//! for texts and amounts, which most fields are, are not generic and therefore compile faster.
 
 #![allow(non_snake_case, reason = "named like the variants of `Slot`")]
 
 use super::place::{self, Part};
 use crate::MinorUnits;
 
-/// What takes the parts of a struct, by their JSON keys.
+/// The callback that receives the parts of a struct with their JSON keys.
 type Each<'e, 'a> = &'e mut dyn FnMut(&'static str, Part<'a>);
 
 #[inline]

@@ -1,4 +1,4 @@
-//! What a type says of itself: where values that are read go ([`Slot`]), and what is written ([`Part`]).
+//! The traits that a type implements to be read (into a [`Slot`]) and written (from a [`Part`]).
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,13 +16,14 @@ pub trait Place {
     where
         Self: Sized;
 
-    /// Returns where a value that is read goes.
+    /// Returns the slot into which a value is read.
     fn slot(&mut self) -> Slot<'_>;
 
-    /// Returns what is written.
+    /// Returns the part that is written.
     fn part(&self) -> Part<'_>;
 
-    /// Returns where a value goes that may be null. Scalars have a shorter way than to create a blank one first.
+    /// Returns the slot for a value that may be null. Scalars override this method, because they need no blank value
+    /// first.
     #[inline]
     fn slot_of_option(option: &mut Option<Self>) -> Slot<'_>
     where
@@ -32,11 +33,11 @@ pub trait Place {
     }
 }
 
-/// Where a value that is read goes.
+/// The destination of a value that is read.
 ///
-/// The first seven are what the fields of a struct are; a place is looked into when its value comes. Texts and amounts have
-/// slots of their own, without a dynamic call, because most fields are one. [`part`](super::part) has a function of the same
-/// name for each.
+/// The first seven variants are the kinds of fields in structs. A `Place` is asked for its own slot only when its value
+/// arrives. Texts and amounts have their own variants, without a dynamic call, because most fields are one of them.
+/// [`part`](super::part) has a function named after each.
 #[doc(hidden)]
 pub enum Slot<'a> {
     Text(&'a mut String),
@@ -45,7 +46,7 @@ pub enum Slot<'a> {
     OptionalAmount(&'a mut Option<MinorUnits>),
     Scalar(&'a mut dyn Scalar),
     Place(&'a mut dyn Place),
-    /// A place that an object always has: null if there is no value.
+    /// A property that is always present in its object: null if there is no value.
     Nullable(&'a mut dyn Place),
     Object(&'a mut dyn Object),
     List(&'a mut dyn List),
@@ -56,7 +57,7 @@ pub enum Slot<'a> {
     Optional(&'a mut dyn Optional),
 }
 
-/// What is written. Borrows everything, so that nothing is allocated.
+/// A value to write. Borrows everything, so that nothing is allocated.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
@@ -79,7 +80,7 @@ pub enum Part<'a> {
 }
 
 impl Slot<'_> {
-    /// Borrows the slot once more.
+    /// Reborrows the slot.
     #[inline]
     pub(super) fn reborrow(&mut self) -> Slot<'_> {
         match self {
@@ -102,7 +103,7 @@ impl Slot<'_> {
 }
 
 impl<'a> Slot<'a> {
-    /// Returns the slot of the value itself, which is not null.
+    /// Returns the slot for a value that is not null.
     pub(super) fn present(self) -> Self {
         match self {
             Self::Optional(optional) => optional.some().present(),
@@ -115,22 +116,22 @@ impl<'a> Slot<'a> {
 /// A struct of the document, as the generator writes it.
 #[doc(hidden)]
 pub trait Model: Sized {
-    /// What is known of the properties.
+    /// Facts about the properties.
     const ABOUT: &'static About;
 
     /// Creates the value with nothing set.
     fn blank() -> Self;
 
-    /// Hands `reader` where the value of each key goes, in the order of [`About::keys`], and last the map of what has no
-    /// field, where the document says that there may be more.
+    /// Passes `reader` the slot for each key, in the order of [`About::keys`]. If the document allows further
+    /// properties, the last slot is the map for keys without a field.
     ///
-    /// All at once, because straight-line code without a call for each field costs rustc least.
+    /// All slots are passed at once, because straight-line code without a call for each field compiles fastest.
     fn slots(&mut self, reader: &mut dyn ReadSlots);
 
-    /// Calls `each` with every property that is written, in the order of the document.
+    /// Calls `each` for every property that is written, in the order of the document.
     fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
 
-    /// Returns the map of what has no field, where the document says that there may be more.
+    /// Returns the map for keys without a field, if the document allows further properties.
     #[inline]
     fn rest(&self) -> Option<&dyn Map> {
         None
@@ -183,7 +184,8 @@ impl<T: Model> Object for T {
 }
 
 impl dyn Object + '_ {
-    /// Returns what is held that has no field. A name that a field has written already is the field's: JSON has it once.
+    /// Returns the entries without a field. Skips names that a field has already written, because JSON must have each
+    /// key only once.
     pub(super) fn others(&self) -> Vec<(&str, Part<'_>)> {
         let mut others = Vec::new();
         let Some(rest) = self.rest() else { return others };
@@ -197,7 +199,7 @@ impl dyn Object + '_ {
     }
 }
 
-/// Facts about a struct. Most lists are empty; all of them hold JSON keys.
+/// Facts about a struct. Most lists are empty. All contain JSON keys, or indices of keys.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct About {
@@ -205,17 +207,18 @@ pub struct About {
     pub name: &'static str,
     /// The properties that are stored, in the order of the document.
     pub keys: &'static [&'static str],
-    /// The indices of those that must be there.
+    /// The indices of the required properties.
     pub required: &'static [usize],
     /// Properties with one allowed text, which the type does not store.
     pub constants: &'static [(&'static str, &'static str)],
     /// Properties that `Debug` must not show.
     pub hidden: &'static [&'static str],
-    /// Properties that only Dintero sets, and that are never sent.
+    /// Read-only properties: only Dintero sets them, and they are never sent.
     pub read_only: &'static [&'static str],
-    /// Properties that only describe: see [`tolerant`](super::tolerant).
+    /// Properties that are only descriptive: see [`tolerant`](super::tolerant).
     pub lenient: &'static [&'static str],
-    /// Those of them that are required texts and become empty, because the API itself lets them be empty.
+    /// The required texts among the lenient properties. They become empty if they cannot be read, because the API
+    /// itself allows them to be empty.
     pub may_be_empty: &'static [&'static str],
 }
 
@@ -247,30 +250,30 @@ pub trait Map {
     fn entries<'a>(&'a self, each: &mut dyn FnMut(&'a str, Part<'a>));
 }
 
-/// A type with variants that a property of the JSON, its tag, tells apart.
+/// A type whose variants are identified by a property of the JSON, the tag.
 #[doc(hidden)]
 pub trait Union {
     /// Returns the key of the tag.
     fn tag(&self) -> &'static str;
 
-    /// Becomes a blank variant and returns it. `None` for a variant that this release does not know.
+    /// Becomes a blank variant and returns it, or returns `None` if this release does not know the variant.
     fn become_variant(&mut self, tag: &str) -> Option<&mut dyn Place>;
 
-    /// Becomes the variant that this release does not know.
+    /// Becomes the variant for tags that this release does not know.
     fn become_unknown(&mut self, variant: UnknownVariant);
 }
 
-/// A type with variants that the JSON itself tells apart.
+/// A type whose variants are identified by the shape of the JSON.
 #[doc(hidden)]
 pub trait Untagged {
-    /// Becomes the blank variant for a value and returns it. `None` if the value fits none.
+    /// Becomes the blank variant for a value and returns it, or returns `None` if the value fits no variant.
     fn become_variant(&mut self, value: &Value) -> Option<&mut dyn Place>;
 
     /// Keeps a value that fits no variant.
     fn become_unknown(&mut self, value: Value);
 }
 
-/// What tells the JSON of a variant from that of the others.
+/// How the JSON of a variant is recognised.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub enum Sign {
@@ -284,7 +287,7 @@ pub enum Sign {
 }
 
 impl Sign {
-    /// Whether a value has the sign.
+    /// Returns whether a value has this sign.
     #[must_use]
     pub fn is_of(self, value: &Value) -> bool {
         match self {
@@ -301,7 +304,7 @@ impl Sign {
 /// A value that may be null.
 #[doc(hidden)]
 pub trait Optional {
-    /// Becomes blank and returns where the value goes.
+    /// Becomes a blank value and returns its slot.
     fn some(&mut self) -> Slot<'_>;
 
     /// Becomes `None`.

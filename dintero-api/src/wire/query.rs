@@ -1,16 +1,16 @@
-//! Reading a type from the query of a URL: what Dintero's callbacks bring.
+//! Reads types from the query of a URL, such as that of Dintero's callbacks.
 
 use serde_json::{Map, Value};
 
 use super::error::ValueError;
 use super::read::FromJson;
 
-/// Reads a type from a query. Every value of a query is text, empty for a name without `=`.
+/// Reads a type from a query. Every value in a query is text; a name without `=` has an empty value.
 ///
-/// `settings` are optional parameters that stand for a number or a boolean: settings in the merchant's own URL, which
-/// Dintero sends back as they are. One that cannot be read is left out, because a callback that is refused is lost.
+/// `settings` are optional parameters with a number or a boolean: settings in the merchant's own URL, which Dintero
+/// echoes. An unreadable setting is ignored, because a refused callback is lost.
 ///
-/// `lists` may be repeated and become arrays of texts. Of all others the last one counts.
+/// `lists` may be repeated and become arrays of texts. If any other parameter is repeated, the last value wins.
 #[doc(hidden)]
 pub fn from_query<T: FromJson>(
     query: &str,
@@ -25,7 +25,7 @@ pub fn from_query<T: FromJson>(
             object.insert((*name).to_owned(), scalar);
         }
     }
-    // A number where a boolean is wanted, or the other way round: only the type knows.
+    // A number in place of a boolean, or the reverse: only the type can tell.
     loop {
         let error = match T::from_json(Value::Object(object.clone())) {
             Ok(read) => return Ok(read),
@@ -53,7 +53,7 @@ fn parse(query: &str, lists: &[&str]) -> Map<String, Value> {
     object
 }
 
-/// Reads `true` or `30`.
+/// Parses a boolean or a number, such as `true` or `30`.
 fn scalar(text: &Value) -> Option<Value> {
     let scalar: Value = serde_json::from_str(text.as_str()?).ok()?;
     (scalar.is_boolean() || scalar.is_number()).then_some(scalar)
@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(list.to_string(), "`id`: expected a string, found an array");
         let text = from_query::<Settings>("id=7&on=true", &[], &[]).unwrap_err();
         assert_eq!(text.to_string(), "`on`: expected a boolean, found a string");
-        // A setting that must be there, against the promise.
+        // A required setting, which breaks the rule that settings are optional.
         let required = from_query::<Settings>("id=x", &["id"], &[]).unwrap_err();
         assert_eq!(required.to_string(), "`id` is missing");
     }

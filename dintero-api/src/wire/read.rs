@@ -1,7 +1,7 @@
-//! Reading with serde: one visitor for every shape, with the path of what cannot be read.
+//! Reading with serde: one visitor for every shape, with the path of the value that cannot be read.
 //!
-//! Every value is asked for with `deserialize_any`, so that it is this module that reports a value of the wrong kind:
-//! a deserializer that expects a certain kind would put the value into its error.
+//! Every value is requested with `deserialize_any`, so that this module itself reports values of the wrong kind. A
+//! deserializer that is asked for a certain kind would put the value into its error.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,22 +20,22 @@ use super::tolerant::{self, BodyError, Decoded, Reading};
 use super::variants::{Key, KeyIs, read_union, read_untagged};
 use crate::MinorUnits;
 
-/// The key under which serde_json's `arbitrary_precision` hands over a number as if it were an object.
+/// The key of the object that serde_json's `arbitrary_precision` passes in place of a number.
 pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
 /// A type that can be read from JSON.
 ///
-/// Implemented by every model of [`types`](crate::types) and by the value types they are made of. Fields that the
+/// Every model in [`types`](crate::types), and every value type inside them, implements this trait. Fields that the
 /// type does not know are ignored.
 pub trait FromJson: Sized {
     /// Reads the type from a JSON value.
     ///
     /// # Errors
     ///
-    /// If the JSON has another shape: the first such problem, with its path.
+    /// Returns the first place where the JSON does not match the type, with its path.
     fn from_json(value: Value) -> Result<Self, ValueError>;
 
-    /// Reads the type from a part of a response that was parsed before, as [`from_response`](Self::from_response) does.
+    /// Reads the type from a part of a response that is already parsed, as [`from_response`](Self::from_response) does.
     #[doc(hidden)]
     fn from_parsed(value: Value) -> Result<Decoded<Self>, ValueError> {
         Self::from_json(value).map(Decoded::from)
@@ -47,7 +47,7 @@ pub trait FromJson: Sized {
         Ok(Self::from_json(serde_json::from_slice(body)?)?)
     }
 
-    /// Reads the type from the body of a response. What only describes may be unreadable, and is listed.
+    /// Reads the type from the body of a response. Descriptive values that cannot be read are listed.
     #[doc(hidden)]
     fn from_response(body: &[u8]) -> Result<Decoded<Self>, BodyError> {
         Self::from_body(body).map(Decoded::from)
@@ -95,7 +95,7 @@ impl<T: Place> FromJson for T {
 #[doc(hidden)]
 #[inline]
 pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    // Filled where it is returned: a transaction has several kilobytes, and each move would copy them.
+    // Filled in place: a transaction takes several kilobytes, and each move would copy them.
     let mut read = Ok(blank::<T>());
     if let Ok(value) = &mut read
         && let Err(error) = deserialize_into(deserializer, value.slot())
@@ -105,7 +105,8 @@ pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(deserializer: D) -> Resu
     read
 }
 
-/// Creates a blank value. A call of its own, so that the value is made where it is returned and not copied there.
+/// Creates a blank value. A separate function, so that the value is created in the caller's return slot instead of
+/// being copied there.
 #[inline(never)]
 fn blank<T: Place>() -> T {
     T::blank()
@@ -123,27 +124,27 @@ fn deserialize_into<'de, D: Deserializer<'de>>(
     })
 }
 
-/// Reads what was parsed before.
+/// Reads a value that is already parsed.
 pub(super) fn from_value(
     value: &Value,
     slot: Slot<'_>,
     reading: &mut Reading,
 ) -> Result<(), ValueError> {
     Seed { slot, reading }.deserialize(value).map_err(|_| {
-        // JSON that was parsed has no other way to fail.
+        // Parsed JSON cannot fail in any other way.
         let failure = reading.take_failure();
         failure.unwrap_or_else(|| ValueError::unexpected("JSON", "something else"))
     })
 }
 
-/// A slot that waits for its value.
+/// Reads a value into a slot.
 pub(super) struct Seed<'s, 'r> {
     pub(super) slot: Slot<'s>,
     pub(super) reading: &'r mut Reading,
 }
 
 impl Seed<'_, '_> {
-    // Inlined into every `visit_…`: nearly every value goes this way.
+    // Inlined into every `visit_…`: nearly every value takes this path.
     #[inline(always)]
     pub(super) fn scalar<E: Error>(self, given: Given<'_>) -> Result<(), E> {
         match self.slot {
@@ -152,7 +153,7 @@ impl Seed<'_, '_> {
         }
     }
 
-    /// Takes a scalar that does not simply go where one is expected.
+    /// Handles a scalar if the slot is not a plain scalar slot.
     fn scalar_elsewhere<E: Error>(self, given: Given<'_>) -> Result<(), E> {
         let reading = self.reading;
         let expected = match self.slot {
@@ -314,7 +315,7 @@ fn read_list<'de, A: SeqAccess<'de>>(
     Ok(())
 }
 
-/// The next item of a list, which is only created if there is one.
+/// Reads the next item of a list. A blank item is only created if there is one.
 struct Item<'s, 'r> {
     list: &'s mut dyn List,
     reading: &'r mut Reading,
@@ -357,7 +358,7 @@ pub(super) fn read_entry<'de, A: MapAccess<'de>>(
     result
 }
 
-/// What a value is, for the error about its kind.
+/// Names the kind of a value for an error.
 pub(super) fn kind(value: &Value) -> Given<'_> {
     match value {
         Value::Null => Given::Null,
@@ -369,7 +370,7 @@ pub(super) fn kind(value: &Value) -> Given<'_> {
     }
 }
 
-/// Any key, borrowed from the input if it is there as it is meant.
+/// Reads any key, borrowed from the input if it contains no escapes.
 struct AnyKey;
 
 impl<'de> DeserializeSeed<'de> for AnyKey {

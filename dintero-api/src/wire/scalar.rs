@@ -1,5 +1,5 @@
-//! Texts, numbers, codes and times: which JSON each type accepts, and what it accepts from a response as well because
-//! converting it loses nothing (`"25"` for a number, `1` for a text).
+//! Texts, numbers, codes and times: the JSON that each type accepts, and the other JSON that it accepts in responses
+//! because the conversion is lossless (`"25"` for a number, `1` for a text).
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use super::error::ValueError;
 use super::number;
 use super::place::{Part, Place};
 
-/// A value as it came, before it is known what it should be.
+/// A value as received, before it is converted to the expected type.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub enum Given<'g> {
@@ -20,7 +20,7 @@ pub enum Given<'g> {
     /// An integer beyond `i64`.
     Unsigned(u64),
     Float(f64),
-    /// A number by its text: what serde_json's `arbitrary_precision` makes of most numbers.
+    /// A number as text: serde_json's `arbitrary_precision` passes most numbers this way.
     Number(&'g str),
     Text(&'g str),
     Array,
@@ -28,7 +28,7 @@ pub enum Given<'g> {
 }
 
 impl<'g> Given<'g> {
-    /// Returns the kind of JSON, as messages name it.
+    /// Returns the name of the value's JSON kind, for messages.
     pub(super) fn kind(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -40,12 +40,12 @@ impl<'g> Given<'g> {
         }
     }
 
-    /// Returns the error for a value of another kind than `expected`.
+    /// Returns the error for a value that is not of the `expected` kind.
     pub(crate) fn unexpected(self, expected: &'static str) -> ValueError {
         ValueError::unexpected(expected, self.kind())
     }
 
-    /// Returns the text, or the error that says what is `expected` instead of something else.
+    /// Returns the text, or an error that says what was `expected`.
     #[inline]
     pub fn text(self, expected: &'static str) -> Result<&'g str, ValueError> {
         match self {
@@ -54,7 +54,7 @@ impl<'g> Given<'g> {
         }
     }
 
-    /// Returns a value of a text with a format, such as a code or a time.
+    /// Parses a text with a format, such as a code or a time.
     pub(crate) fn formatted<T: std::str::FromStr>(
         self,
         expected: &'static str,
@@ -65,7 +65,7 @@ impl<'g> Given<'g> {
         }
     }
 
-    /// Reads a text as the number or boolean that it holds, and hands on everything else.
+    /// Reads a text as the number or boolean that it contains, and any other value as it is.
     fn unquoted<T>(
         self,
         read: impl Fn(Given<'_>) -> Result<T, ValueError>,
@@ -81,7 +81,7 @@ impl<'g> Given<'g> {
         }
     }
 
-    /// Returns the value as JSON. Arrays and objects, whose content this does not hold, are null.
+    /// Returns the value as JSON. Arrays and objects become null, because their content is not available here.
     pub(super) fn json(self) -> Value {
         match self {
             Self::Boolean(value) => value.into(),
@@ -90,7 +90,7 @@ impl<'g> Given<'g> {
         }
     }
 
-    /// Returns the number, whatever holds it.
+    /// Returns the number, in whichever variant it is.
     pub(crate) fn number(self) -> Option<Number> {
         match self {
             Self::Integer(number) => Some(number.into()),
@@ -102,31 +102,31 @@ impl<'g> Given<'g> {
     }
 }
 
-/// A type that is made of one JSON value which is neither object nor array.
+/// A type that is read from a JSON value that is neither an object nor an array.
 #[doc(hidden)]
 pub trait ReadScalar: Sized {
-    /// Whether its text has a format. Shop systems send an empty text where they have no such value.
+    /// Whether its text has a format. Shop systems send an empty text when they have no value.
     const HAS_FORMAT: bool = false;
 
     /// Reads a value.
     fn read(given: Given<'_>) -> Result<Self, ValueError>;
 
-    /// Reads a value of a response that [`read`](Self::read) refuses, if nothing is lost.
+    /// Reads a value of a response that [`read`](Self::read) refuses, if the conversion is lossless.
     fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         Self::read(given)
     }
 
-    /// Returns what is written.
+    /// Returns the part that is written.
     fn part(&self) -> Part<'_>;
 }
 
-/// Where the value of a [`ReadScalar`] goes, required or not.
+/// The slot of a [`ReadScalar`], required or optional.
 #[doc(hidden)]
 pub trait Scalar {
-    /// Takes a value.
+    /// Sets the value.
     fn set(&mut self, given: Given<'_>) -> Result<(), ValueError>;
 
-    /// Takes a value that [`set`](Self::set) refuses, if nothing is lost.
+    /// Sets a value that [`set`](Self::set) refuses, if the conversion is lossless.
     fn convert(&mut self, given: Given<'_>) -> Result<(), ValueError>;
 }
 
@@ -164,7 +164,7 @@ impl<T: ReadScalar> Scalar for Option<T> {
     }
 }
 
-/// A text of which some values are known. Unknown ones are kept.
+/// A text with known values; unknown values are preserved.
 #[doc(hidden)]
 pub trait OpenEnum: Place + for<'t> From<&'t str> {}
 
@@ -296,7 +296,7 @@ impl ReadScalar for Date {
     }
 }
 
-/// Converts nothing, but calls an empty text what it is: no value.
+/// Converts nothing, but treats an empty text as no value.
 pub(crate) fn present<T: ReadScalar>(given: Given<'_>) -> Result<T, ValueError> {
     match given {
         Given::Text("") => T::read(Given::Null),
@@ -306,7 +306,7 @@ pub(crate) fn present<T: ReadScalar>(given: Given<'_>) -> Result<T, ValueError> 
 
 crate::__scalar_place! { bool, String, i64, f64, Decimal, Timestamp, Date }
 
-/// A text that must be a certain one, as the tag of a variant; it is compared and not kept.
+/// A text with only one allowed value, such as the tag of a variant. It is compared but not stored.
 pub(super) struct Constant(pub(super) &'static str);
 
 impl Scalar for Constant {

@@ -1,11 +1,12 @@
-//! `Debug`, `==` and hashes of models, by what is written: exact numbers exactly, and nothing that is hidden.
+//! `Debug`, `==` and hashes of models, based on the parts that are written. Exact numbers are compared exactly, and
+//! `Debug` hides redacted values.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use super::place::{List, Map, Object, Part, Place};
 
-/// Shows a model by its name and the fields that it writes: what is `None` and left out is left out here too.
+/// Formats a model as its name and the fields that it writes. Omitted fields (`None`) are omitted here, too.
 #[doc(hidden)]
 pub fn debug(name: &str, place: &dyn Place, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let object = match place.part() {
@@ -26,10 +27,11 @@ pub fn debug(name: &str, place: &dyn Place, f: &mut fmt::Formatter<'_>) -> fmt::
     shown.finish()
 }
 
-/// Where `Debug` says that there is more than the named fields.
+/// The name under which `Debug` shows that there are entries without a field.
 const OTHERS: &str = "others";
 
-/// Whether both are written the same, exact numbers exactly. As with floats, what is no number is equal to nothing.
+/// Returns whether both values are written in the same way; exact numbers are compared exactly. As with floats, NaN
+/// equals nothing.
 #[doc(hidden)]
 #[must_use]
 pub fn equal(left: &dyn Place, right: &dyn Place) -> bool {
@@ -68,14 +70,14 @@ fn pairs_equal(left: &[(&str, Part<'_>)], right: &[(&str, Part<'_>)]) -> bool {
             .all(|(left, right)| left.0 == right.0 && parts_equal(left.1, right.1))
 }
 
-/// Hashes a model of which every value is equal to itself, so that equal ones have the same hash.
+/// Hashes a model without floats, so that equal models have equal hashes.
 #[doc(hidden)]
 pub fn hash_of<H: Hasher>(place: &dyn Place, state: &mut H) {
     hash_part(place.part(), state);
 }
 
 fn hash_part<H: Hasher>(part: Part<'_>, state: &mut H) {
-    // The shape counts too: an absent field is not the empty list that follows it.
+    // The shape is hashed too, so that an absent field differs from an empty list.
     std::mem::discriminant(&part).hash(state);
     match part {
         Part::Null => {}
@@ -121,16 +123,16 @@ fn items(list: &dyn List) -> Vec<Part<'_>> {
     (0..).map_while(|index| list.get(index)).collect()
 }
 
-/// A field as it is shown.
+/// A field as `Debug` shows it.
 fn field<'a>(object: &dyn Object, key: &str, part: Part<'a>) -> Shown<'a> {
     if object.about().hidden.contains(&key) { Shown::Hidden } else { Shown::Part(part) }
 }
 
 enum Shown<'a> {
     Part(Part<'a>),
-    /// A secret, or something of a person.
+    /// A secret or personal data.
     Hidden,
-    /// What has no field: nobody knows what is there, names included.
+    /// Entries without a field. Their content is unknown, so not even their names are shown.
     Others(usize),
 }
 

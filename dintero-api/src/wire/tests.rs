@@ -1,4 +1,4 @@
-//! Tests of the layer on types that are written by hand, as the generator writes them.
+//! Tests this layer on hand-written types that look like generated ones.
 
 #![allow(unreachable_pub, reason = "the macros make methods of public types")]
 
@@ -29,7 +29,7 @@ struct Person {
     seen: Option<Timestamp>,
     wallet: Option<Wallet>,
     parent: Option<Box<Person>>,
-    /// Always there, and may be null.
+    /// Required, but may be null.
     note: Option<String>,
 }
 
@@ -75,7 +75,7 @@ fn person(changes: Value) -> Value {
     person
 }
 
-/// Reads text and value, which must agree.
+/// Reads JSON both as text and as a parsed value, and asserts that the results agree.
 fn read<T: FromJson + PartialEq + std::fmt::Debug>(json: &Value) -> Result<T, String> {
     let by_value = T::from_json(json.clone()).map_err(|error| error.to_string());
     let by_text = T::from_body(json.to_string().as_bytes()).map_err(|error| match error {
@@ -136,7 +136,7 @@ fn what_is_required_is_neither_absent_nor_null() {
     assert_eq!(error::<Person>(&person(json!({"tokens": null}))), "`tokens` is missing");
     assert_eq!(error::<Person>(&person(json!({"note": "absent"}))), "`note` is missing");
     assert!(read::<Person>(&person(json!({"note": null, "wallet": null}))).is_ok());
-    // A key that is there twice does not make up for one that is not.
+    // A repeated key does not replace a missing one.
     let twice = serde_json::from_str::<Person>(r#"{"name":"a","name":"b","note":null}"#);
     assert!(twice.unwrap_err().to_string().starts_with("`tokens` is missing"));
 }
@@ -295,7 +295,7 @@ fn what_is_hidden_is_written_and_compared() {
     }
 }
 
-/// The nearest floats of these two, which is what JSON carries, are the same.
+/// Both decimals have the same nearest float, which is what JSON contains.
 #[test]
 fn decimals_are_compared_exactly() {
     let percent = |last| Percent::from(Decimal::from_i128_with_scale(10_i128.pow(24) + last, 24));
@@ -346,7 +346,7 @@ fn what_describes_may_be_unreadable_and_is_listed_with_its_path() {
         let (read, unread) = tolerantly(&person(change.clone())).unwrap();
         assert_eq!(unread, [expected]);
         assert_eq!((read.country, read.seen), (None, None));
-        // The card goes with its number, and stays without its kind.
+        // An unreadable number drops the card; an unreadable kind does not.
         assert_eq!(read.wallet.is_some(), expected.contains("kind"), "{change}");
         let (_, inside) = tolerantly(&person(json!({"parent": person(change)}))).unwrap();
         assert_eq!(inside, [format!("`parent.{}", &expected[1..])]);

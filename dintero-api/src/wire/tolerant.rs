@@ -1,18 +1,18 @@
-//! Reading a response: a value that only describes may be unreadable, one that decides may not.
+//! Reads responses tolerantly: descriptive values may be unreadable, values that decide about money or state may not.
 //!
-//! A response is read strictly first, as a stream. Only if that fails is it parsed once more and read tolerantly, so
-//! that a good response never pays for a bad one. What happens to a value that cannot be read as it is:
+//! A response is first read strictly, as a stream. Only if that fails is it parsed again and read tolerantly, so that a
+//! valid response pays nothing for tolerance. A value that cannot be read strictly is handled as follows:
 //!
 //! 1. A scalar that converts without loss is converted: `"25"` for a number, `1` for a text. An empty text in place of
-//!    a code or a time is no value.
-//! 2. A *lenient* property, which only describes ([`About::lenient`]), becomes `None` and is listed. A list is one
-//!    unit: it never comes back shorter. If the lenient property is required, its object cannot be read, and the next
-//!    lenient property around it becomes `None`. A required text that the API itself lets be empty
-//!    ([`About::may_be_empty`]) becomes empty instead: the operator of a shipping option, whose amount must not get lost
-//!    with it.
-//! 3. Every other property decides, and the response cannot be read.
+//!    a code or a time counts as no value.
+//! 2. A *lenient* property, which is only descriptive ([`About::lenient`]), becomes `None` and is listed. A list is one
+//!    unit: it is never returned with items missing. If the lenient property is required, its object cannot be read,
+//!    and the next lenient property around it becomes `None`. A required text that the API itself allows to be empty
+//!    ([`About::may_be_empty`]) becomes empty instead. An example is the operator of a shipping option, whose amount
+//!    must not be lost with it.
+//! 3. Every other property decides about money or state. If it cannot be read, neither can the response.
 //!
-//! What a merchant has stored is read strictly, through serde or [`FromJson`](super::FromJson).
+//! Values that a merchant has stored are read strictly, through serde or [`FromJson`](super::FromJson).
 
 use std::fmt;
 
@@ -30,12 +30,12 @@ use super::scalar::{Given, Scalar};
 pub struct Decoded<T> {
     /// The value.
     pub value: T,
-    /// What could not be read of it, and is `None` therefore.
+    /// The values that could not be read, and are therefore `None`.
     pub unread: Vec<ValueError>,
 }
 
 impl<T: FromJson> Decoded<T> {
-    /// Reads the body of a callback or webhook as a response is read: what only describes may be unreadable.
+    /// Reads the body of a callback or webhook as tolerantly as a response: descriptive values may be unreadable.
     ///
     /// # Examples
     ///
@@ -55,20 +55,20 @@ impl<T: FromJson> Decoded<T> {
     ///
     /// # Errors
     ///
-    /// If the body is not JSON, or what decides cannot be read.
+    /// If the body is not JSON, or a value that decides about money or state cannot be read.
     pub fn from_slice(body: &[u8]) -> Result<Self, BodyError> {
         T::from_response(body)
     }
 }
 
 impl<T> Decoded<T> {
-    /// Makes another value of the value.
+    /// Converts the value and keeps the list of unread values.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Decoded<U> {
         Decoded { value: make(self.value), unread: self.unread }
     }
 }
 
-/// A value of which everything could be read.
+/// Wraps a value without unread parts.
 impl<T> From<T> for Decoded<T> {
     fn from(value: T) -> Self {
         Self { value, unread: Vec::new() }
@@ -79,9 +79,9 @@ impl<T> From<T> for Decoded<T> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BodyError {
-    /// It is not JSON.
+    /// The body is not JSON.
     Syntax(serde_json::Error),
-    /// It is JSON of another shape.
+    /// The body is JSON, but does not match the type.
     Shape(ValueError),
 }
 
@@ -124,20 +124,20 @@ pub(super) fn strictly(body: &[u8], slot: Slot<'_>) -> Result<(), BodyError> {
     result.map_err(|error| reading.into_failure().map_or(error.into(), BodyError::Shape))
 }
 
-/// Reads a body tolerantly, and returns what could not be read.
+/// Reads a body tolerantly, and lists the values that could not be read.
 pub(super) fn tolerantly(body: &[u8], slot: Slot<'_>) -> Result<Vec<ValueError>, BodyError> {
     let value: Value = serde_json::from_slice(body)?;
     Ok(parsed(&value, slot)?)
 }
 
-/// Reads what was parsed before tolerantly, and returns what could not be read.
+/// Reads parsed JSON tolerantly, and lists the values that could not be read.
 pub(super) fn parsed(value: &Value, slot: Slot<'_>) -> Result<Vec<ValueError>, ValueError> {
     let mut reading = Reading { mode: Mode::Tolerant, failure: None, unread: Vec::new() };
     from_value(value, slot, &mut reading)?;
     Ok(reading.unread)
 }
 
-/// One pass over a document: how it is read, and what went wrong so far.
+/// One pass over a document: how it is read, and the errors so far.
 pub(super) struct Reading {
     mode: Mode,
     failure: Option<Failure>,
@@ -150,10 +150,10 @@ enum Mode {
     Tolerant,
 }
 
-/// An error while it travels outwards, beside the deserializer's own.
+/// An error on its way outwards, kept beside the deserializer's own error.
 struct Failure {
     error: ValueError,
-    /// Whether the property that cannot be read only describes. Unknown until the error has reached it.
+    /// Whether the unreadable property is only descriptive. Unknown until the error has reached that property.
     weight: Option<Weight>,
 }
 
@@ -168,7 +168,7 @@ impl Reading {
         Self { mode: Mode::Strict, failure: None, unread: Vec::new() }
     }
 
-    /// Notes what cannot be read, and returns a placeholder for it in the deserializer's terms.
+    /// Records an error, and returns a placeholder as the deserializer's error.
     #[cold]
     pub(super) fn fail<E: Error>(&mut self, error: ValueError) -> E {
         self.failure = Some(Failure { error, weight: None });
@@ -183,7 +183,7 @@ impl Reading {
         self.take_failure()
     }
 
-    /// Gives a scalar its value.
+    /// Sets a scalar.
     #[inline]
     pub(super) fn set<E: Error>(
         &mut self,
@@ -206,17 +206,17 @@ impl Reading {
         if self.mode == Mode::Strict {
             return Err(self.fail(error));
         }
-        // What the conversion says last is what an empty text is: nothing.
+        // The last attempt of the conversion: an empty text counts as no value.
         scalar.convert(given).map_err(|error| self.fail(error))
     }
 
-    /// How much is unread so far; see [`was_below`](Self::was_below).
+    /// Returns the number of errors so far; see [`was_below`](Self::was_below).
     #[inline]
     pub(super) fn unread_so_far(&self) -> usize {
         self.unread.len()
     }
 
-    /// Extends the paths of what went wrong since `before` by the key or index that it happened below.
+    /// Prefixes the paths of all errors since `before` with a key or an index.
     #[inline]
     pub(super) fn was_below(&mut self, before: usize, extend: impl Fn(&mut ValueError)) {
         if self.unread.len() != before || self.failure.is_some() {
@@ -232,7 +232,7 @@ impl Reading {
         }
     }
 
-    /// Decides what becomes of an error that has reached a property. If it is forgiven, the property is `None`.
+    /// Decides whether an error that has reached a property is tolerated. If so, the property becomes `None`.
     #[cold]
     pub(super) fn forgives(
         &mut self,
@@ -241,7 +241,7 @@ impl Reading {
         about: &About,
         slot: Slot<'_>,
     ) -> bool {
-        // An error of the deserializer itself: nothing that follows can be trusted.
+        // An error of the deserializer itself: nothing after it can be trusted.
         let Some(failure) = &mut self.failure else { return false };
         if is_required {
             failure.error.null_is_missing();
@@ -262,8 +262,8 @@ impl Reading {
         true
     }
 
-    /// Notes the required properties that were not there. Returns an error about the first one that decides, or else
-    /// about the first one that is needed.
+    /// Records missing required properties. Returns an error about the first one that decides about money or state, or
+    /// otherwise about the first one that the struct needs.
     #[cold]
     pub(super) fn missing<E: Error>(&mut self, seen: u64, about: &About) -> Result<(), E> {
         let missing = || {
@@ -277,7 +277,7 @@ impl Reading {
         let decides = missing().find(|key| !is_lenient(key));
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
         let Some(key) = decides.or_else(|| missing().find(|key| !may_be_empty(key))) else {
-            // Blank texts are empty already.
+            // Blank texts are already empty.
             self.unread.extend(missing().map(ValueError::missing));
             return Ok(());
         };
@@ -288,7 +288,7 @@ impl Reading {
     }
 }
 
-/// Makes an optional property `None`, and a required text empty.
+/// Sets an optional property to `None`, and a required text to the empty text.
 fn clear(slot: Slot<'_>) {
     match slot {
         Slot::Place(place) | Slot::Nullable(place) => clear(place.slot()),
@@ -296,7 +296,7 @@ fn clear(slot: Slot<'_>) {
         Slot::OptionalText(text) => *text = None,
         Slot::OptionalAmount(amount) => *amount = None,
         Slot::Text(text) => text.clear(),
-        // A scalar that may be left out takes null; a required one is a text.
+        // An optional scalar accepts null; a required one is a text.
         Slot::Scalar(scalar) => {
             drop(scalar.set(Given::Null).or_else(|_| scalar.set(Given::Text(""))))
         }

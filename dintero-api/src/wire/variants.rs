@@ -1,4 +1,4 @@
-//! Reading types with variants: those that a tag tells apart, and those that the JSON itself does.
+//! Reads types whose variants are identified by a tag or by the shape of the JSON.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use super::read::{NUMBER, Seed, kind};
 use super::tolerant::Reading;
 use crate::UnknownVariant;
 
-/// Reads a tagged type: as a stream if the tag comes first, and otherwise when the whole object is known.
+/// Reads a tagged type: as a stream if the tag comes first, and otherwise after the whole object is parsed.
 pub(super) fn read_union<'de, A: MapAccess<'de>>(
     union: &mut dyn Union,
     mut map: A,
@@ -23,7 +23,7 @@ pub(super) fn read_union<'de, A: MapAccess<'de>>(
     match map.next_key_seed(KeyIs(tag))? {
         Some(Key::Same) => {
             let value: Value = map.next_value()?;
-            // A variant that is a union itself needs the whole object, as below.
+            // A variant that is itself a union needs the whole object, as below.
             if let Value::String(text) = &value
                 && let Some(Slot::Object(object)) = union.become_variant(text).map(Place::slot)
             {
@@ -45,12 +45,12 @@ pub(super) fn read_union<'de, A: MapAccess<'de>>(
     match variant_of(union, fields, reading) {
         Ok(()) => Ok(()),
         Err(Some(error)) => Err(reading.fail(error)),
-        // Noted below, with its path.
+        // The error is recorded below, with its path.
         Err(None) => Err(A::Error::custom("a value cannot be read")),
     }
 }
 
-/// Reads a variant from the whole object. `None` for an error that `reading` has noted.
+/// Reads a variant from the whole object. The error is `None` if `reading` has recorded it.
 fn variant_of(
     union: &mut dyn Union,
     fields: JsonMap<String, Value>,
@@ -74,7 +74,7 @@ fn variant_of(
     }
 }
 
-/// Reads a value into the variant whose sign it has, or keeps it.
+/// Reads a value into the variant whose sign it has. Preserves a value that fits no variant.
 pub(super) fn read_untagged<E: Error>(
     untagged: &mut dyn Untagged,
     value: Value,
@@ -83,7 +83,7 @@ pub(super) fn read_untagged<E: Error>(
     match untagged.become_variant(&value) {
         Some(variant) => {
             let seed = Seed { slot: variant.slot(), reading };
-            // The failure is noted, with its path.
+            // The error is recorded, with its path.
             seed.deserialize(&value).map_err(|_| E::custom("a value cannot be read"))
         }
         None => {
@@ -93,7 +93,7 @@ pub(super) fn read_untagged<E: Error>(
     }
 }
 
-/// Whether a key is this one.
+/// Reads a key and compares it with this one.
 pub(super) struct KeyIs(pub(super) &'static str);
 
 pub(super) enum Key {

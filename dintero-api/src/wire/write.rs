@@ -1,4 +1,5 @@
-//! Writing with serde: one implementation for every shape, straight from the model, with or without what is read-only.
+//! Writing with serde: one implementation for every shape, directly from the model, with or without read-only
+//! properties.
 
 use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -11,15 +12,15 @@ pub fn serialize<S: Serializer>(place: &dyn Place, serializer: S) -> Result<S::O
     Written { part: place.part(), read_only: ReadOnly::Kept }.serialize(serializer)
 }
 
-/// Writes a value without the properties that only Dintero sets, at every depth.
+/// Writes a value without its read-only properties, at every depth.
 ///
-/// A session that was read can be changed and sent back, and must not carry these.
+/// A session that was read can be changed and sent back, but then must not contain properties that only Dintero sets.
 #[doc(hidden)]
 pub fn without_read_only<T: Place>(value: &T) -> WithoutReadOnly<'_> {
     WithoutReadOnly(value.part())
 }
 
-/// What [`without_read_only`] returns.
+/// The return value of [`without_read_only`].
 #[doc(hidden)]
 pub struct WithoutReadOnly<'a>(Part<'a>);
 
@@ -29,8 +30,8 @@ impl Serialize for WithoutReadOnly<'_> {
     }
 }
 
-/// Carries a value into serde whose own impl, if it has one, would write something else: whole `f64`s as `1.0`, decimals
-/// as texts.
+/// Serializes a value as this module writes it. Its own impl, if it has one, would write something else: whole `f64`s
+/// as `1.0`, decimals as texts.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Json<'a, T>(pub &'a T);
@@ -41,7 +42,7 @@ impl<T: Place> Serialize for Json<'_, T> {
     }
 }
 
-/// A part, and which of its properties are written.
+/// A part, with the choice of which properties are written.
 struct Written<'a> {
     part: Part<'a>,
     read_only: ReadOnly,
@@ -56,7 +57,7 @@ enum ReadOnly {
 impl Serialize for Written<'_> {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // What most fields are goes first, and into the loop over the fields.
+        // The most common kinds come first and are inlined into the loop over the fields.
         match self.part {
             Part::Text(text) => serializer.serialize_str(text),
             Part::Integer(number) => serializer.serialize_i64(number),
@@ -86,7 +87,7 @@ impl Written<'_> {
     }
 }
 
-/// Keys are written by name and their number is not told first, which formats that describe themselves allow.
+/// Keys are written by name and without announcing their number first, which self-describing formats allow.
 fn write_object<S: Serializer>(
     object: &dyn Object,
     read_only: ReadOnly,
@@ -106,7 +107,7 @@ fn write_object<S: Serializer>(
         if failure.is_some() || !skipped.is_empty() && skipped.contains(&key) {
             return;
         }
-        // What most fields are is written here, without a look at all the other shapes.
+        // The most common kinds are written here, without matching all the other shapes.
         let written = match part {
             Part::Text(text) => map.serialize_entry(key, text),
             Part::Integer(number) => map.serialize_entry(key, &number),

@@ -1,4 +1,4 @@
-//! Answers to the express callbacks: the sums, and what would become a correction line.
+//! Responses to express callbacks: the sums, and differences that would become a correction line.
 
 use dintero_api::BuildError;
 use dintero_api::callback::{DiscountResponseBuilder, ShippingResponseBuilder};
@@ -9,7 +9,7 @@ use dintero_api::types::{
 use dintero_api::{Decimal, Percent};
 use serde_json::{Value, json};
 
-/// A session of two items, 29990 and 10000, and home delivery for 3900.
+/// Returns a session with two items, 29990 and 10000, and home delivery for 3900.
 fn session() -> Value {
     json!({
         "id": "T00000000.s",
@@ -50,7 +50,7 @@ fn discounted(line_id: &str, amount: i64) -> DiscountCodesOrderUpdateItem {
 }
 
 fn json<T: serde_core::Serialize>(response: Result<T, BuildError>) -> Value {
-    serde_json::to_value(response.expect("it is a good response")).expect("it can be written")
+    serde_json::to_value(response.expect("a valid response")).expect("a serializable response")
 }
 
 fn problems<T: std::fmt::Debug>(response: Result<T, BuildError>) -> Vec<String> {
@@ -71,7 +71,7 @@ fn options_alone_leave_the_order_as_it_is() {
 }
 
 #[test]
-fn no_options_say_that_nothing_is_delivered_there() {
+fn an_empty_list_of_options_means_no_delivery() {
     let callback = callback(session());
     assert_eq!(
         json(ShippingResponseBuilder::new(&callback, []).build()),
@@ -79,9 +79,9 @@ fn no_options_say_that_nothing_is_delivered_there() {
     );
 }
 
-/// Delivery had cost 3900 when Dintero called. That it costs 4900 now is Dintero's to add.
+/// Delivery cost 3900 when Dintero called. Dintero itself adds the difference to the current price of 4900.
 #[test]
-fn amount_of_new_items_holds_the_chosen_option_at_its_price_of_then() {
+fn amount_of_new_items_includes_the_chosen_option_at_its_old_price() {
     let callback = callback(session());
     let response =
         ShippingResponseBuilder::new(&callback, [option("home-1", 4900), option("home-2", 0)])
@@ -116,7 +116,7 @@ fn vat_is_left_out_unless_it_is_known_of_all_lines() {
 }
 
 #[test]
-fn what_dintero_set_in_items_is_not_sent_back() {
+fn read_only_properties_of_items_are_not_sent_back() {
     let mut session = session();
     let first = &mut session["order"]["items"][0];
     first["version"] = json!(3);
@@ -133,7 +133,7 @@ fn what_dintero_set_in_items_is_not_sent_back() {
 }
 
 #[test]
-fn discount_answer_has_all_items_and_the_codes_that_count() {
+fn discount_response_has_all_items_and_the_valid_codes() {
     let callback = callback(session());
     let items = [discounted("1", 19990), discounted("2", 10000)];
     let response =
@@ -166,7 +166,7 @@ fn chosen_option_must_be_offered_or_withdrawn() {
 }
 
 #[test]
-fn of_several_shipments_each_choice_must_be_offered() {
+fn each_chosen_shipment_must_be_offered() {
     let mut session = session();
     let shipment = |line_id| json!({"id": "home", "line_id": line_id, "amount": 1950, "title": "", "operator": ""});
     session["order"]["shipping_option"]["shipments"] =
@@ -180,9 +180,9 @@ fn of_several_shipments_each_choice_must_be_offered() {
     assert_eq!(problems(response.build()).len(), 1);
 }
 
-/// An option is a product (`id`) in one of its variants (`line_id`): another one of the same name is not what was chosen.
+/// An option is a product (`id`) in one of its variants (`line_id`): another variant is not the chosen option.
 #[test]
-fn chosen_option_is_known_by_both_its_ids() {
+fn chosen_option_is_identified_by_both_ids() {
     let callback = callback(session());
     let other = MultiShipmentShippingOption::new("pick-up", "home-1", 3900, "Kiosk", "Bring");
     let shipping = ShippingResponseBuilder::new(&callback, [other.clone()]);
@@ -210,7 +210,7 @@ fn amounts_below_zero_are_refused() {
     );
 }
 
-/// The rules of `check` hold for what is returned, with its paths.
+/// The rules of `check` apply to the response, with the response's paths.
 #[test]
 fn returned_prices_follow_the_rules_of_prices() {
     let callback = callback(session());
@@ -230,7 +230,7 @@ fn returned_prices_follow_the_rules_of_prices() {
         "shipping_options[0].splits",
     ];
     assert_eq!(paths, expected);
-    // What Dintero has accepted before is not looked at again.
+    // Values that Dintero has already accepted are not checked again.
     let mut accepted = session();
     accepted["order"]["items"][0]["vat"] = json!(0.25);
     let accepted = self::callback(accepted);
@@ -284,20 +284,20 @@ fn line_ids_are_unique_among_items_and_options() {
             "shipping_options[2].line_id: line id `b` is used twice; line 2 has it first",
         ]
     );
-    // The items that stay count too.
+    // Items that are not replaced count too.
     let response = ShippingResponseBuilder::new(&callback, [option("home-1", 1), option("2", 1)]);
     assert_eq!(
         problems(response.build()),
         ["shipping_options[1].line_id: line id `2` is used twice; line 2 has it first"]
     );
-    // Items without one are no two of a kind.
+    // Items without a line id are not duplicates.
     let items = [OrderLine::new().amount(1), OrderLine::new().amount(1)];
     let response = ShippingResponseBuilder::new(&callback, [option("home-1", 1)]).items(items);
     assert_eq!(json(response.build())["order"]["amount"], 3902);
 }
 
 #[test]
-fn amounts_that_are_no_sum_are_refused() {
+fn amounts_that_cannot_be_summed_are_refused() {
     let callback = callback(session());
     let offer =
         |items| ShippingResponseBuilder::new(&callback, [option("home-1", 1)]).items(items).build();
@@ -333,7 +333,7 @@ fn partial_payment_is_left_to_the_shop() {
 }
 
 #[test]
-fn debug_shows_nobody() {
+fn debug_shows_no_personal_data() {
     let callback = callback(session());
     let shipping = ShippingResponseBuilder::new(&callback, [option("home-1", 1)]);
     let discount = DiscountResponseBuilder::new(&callback, [option("home-1", 1)], []);

@@ -1,4 +1,4 @@
-//! The extractor in a router: what arrives in the handler, and what is responded for it.
+//! The extractor in a router: what the handler receives, and the response if there is no valid callback.
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -22,7 +22,7 @@ fn behind(public_url: &str) -> CallbackVerifier {
     builder().public_url(public_url).build().expect("a verifier")
 }
 
-/// A shop's state, of which the verifier is a part.
+/// A shop's state, which contains the verifier.
 #[derive(Clone)]
 struct Shop {
     verifier: CallbackVerifier,
@@ -44,7 +44,7 @@ fn router(verifier: CallbackVerifier) -> Router {
     Router::new().route("/callback", any(show)).with_state(Shop { verifier })
 }
 
-/// A request that is signed for `url`. Where it arrives is up to the test.
+/// Returns a request that is signed for `url`. The test decides which path it is sent to.
 fn signed(verifier: &CallbackVerifier, method: &str, url: &str) -> request::Builder {
     let signature = verifier.sign(method, url).expect("the URL is whole");
     Request::builder().method(method).header("Dintero-Signature", signature)
@@ -85,11 +85,11 @@ async fn without_a_public_url_the_host_is_that_of_the_request() {
     let other = signed(&verifier, "GET", &whole).uri(&path).header("Host", "other.example.com");
     let other = other.body(Body::empty()).expect("a request");
     assert_eq!(response(router(verifier.clone()), other).await.0, StatusCode::UNAUTHORIZED);
-    // Without a host it is the shop's configuration that lacks something.
+    // Without a host, the shop's configuration is incomplete.
     let none = signed(&verifier, "GET", &whole).uri(&path).body(Body::empty()).expect("a request");
     let (status, text) = response(router(verifier), none).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(text, "", "what is wrong is not for whoever calls");
+    assert_eq!(text, "", "the caller does not learn the reason");
 }
 
 /// `Host: shop.example.com/a` and `/callback` is not `/a/callback`.
@@ -117,7 +117,7 @@ async fn nested_router_and_proxy_prefix_do_not_matter() {
 }
 
 #[tokio::test]
-async fn what_is_not_dinteros_is_answered_for_good() {
+async fn invalid_calls_get_a_final_response() {
     let verifier = behind("https://shop.example.com");
     let path = format!("/callback?{QUERY}");
     let signature = verifier.sign("GET", &path).expect("there is a host");
@@ -145,7 +145,7 @@ async fn what_is_not_dinteros_is_answered_for_good() {
 }
 
 #[tokio::test]
-async fn handler_answers_and_may_see_the_error() {
+async fn handler_can_respond_and_see_the_error() {
     async fn handle(
         callback: Result<VerifiedCallback, CallbackError>,
     ) -> Result<CallbackResponse, CallbackError> {

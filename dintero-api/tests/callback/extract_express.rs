@@ -1,4 +1,5 @@
-//! The extractor of express callbacks in a router: what arrives in the handler, and what is responded for it.
+//! The extractor for express callbacks in a router: what the handler receives, and the response if there is no valid
+//! callback.
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -51,7 +52,7 @@ async fn discount(
 
 fn router() -> Router {
     let express = Router::new().route("/address", post(address)).route("/discount", post(discount));
-    // Nested, as a shop has it.
+    // Nested, as in a real shop.
     Router::new().nest("/express", express).with_state(verifier())
 }
 
@@ -71,7 +72,7 @@ async fn respond(router: Router, request: Request<Body>) -> (StatusCode, Value) 
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
-/// A session with no more than the order.
+/// Returns a session that contains only the order.
 fn session() -> Value {
     let chair = json!({"id": "chair", "line_id": "1", "quantity": 1, "amount": 29990, "vat": 25});
     json!({
@@ -86,7 +87,7 @@ fn session() -> Value {
 
 #[tokio::test]
 async fn verified_session_arrives_and_its_response_is_json() {
-    // The configuration is of no interest, and neither is what only describes.
+    // Neither the configuration nor descriptive values matter.
     let mut whole = session();
     whole["configuration"] = json!({"channel": "ecommerce"});
     let mut odd = session();
@@ -103,7 +104,7 @@ async fn verified_session_arrives_and_its_response_is_json() {
 }
 
 #[tokio::test]
-async fn what_is_not_signed_is_not_read() {
+async fn unsigned_bodies_are_not_read() {
     let path = "/express/address?shop=1";
     let body = session().to_string();
     let unsigned = Request::builder().method("POST").uri(path).body(body.clone().into()).unwrap();
@@ -111,14 +112,14 @@ async fn what_is_not_signed_is_not_read() {
     let mut elsewhere = request("/express/address?shop=2", body);
     *elsewhere.uri_mut() = path.parse().unwrap();
     assert_eq!(respond(router(), elsewhere).await.0, StatusCode::UNAUTHORIZED);
-    // An unsigned body is refused for its signature, whatever it holds and however long it is.
+    // An unsigned body is refused for its signature, whatever its content and length.
     let endless = cut_after(usize::MAX);
     let unsigned = Request::builder().method("POST").uri(path).body(endless).unwrap();
     assert_eq!(respond(router(), unsigned).await.0, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
-async fn bodies_end_as_retries_need_it() {
+async fn body_errors_have_the_status_that_retries_need() {
     let path = "/express/address";
     let mut without_amount = session();
     without_amount["order"].as_object_mut().unwrap().remove("amount");
@@ -152,7 +153,7 @@ fn error_says_what_to_do() {
     }
 }
 
-/// A body of some pieces, and then the error of a connection that is gone.
+/// Returns a body that sends some chunks and then fails like a lost connection.
 fn cut_after(pieces: usize) -> Body {
     let pieces = std::iter::repeat_with(|| Ok(Bytes::from_static(b"{"))).take(pieces);
     let gone =

@@ -1,4 +1,4 @@
-//! What Dintero sends to the merchant: verified, read and responded.
+//! Calls from Dintero to the merchant: verifying, reading and responding.
 
 mod express;
 #[cfg(feature = "axum")]

@@ -1,4 +1,4 @@
-//! What the URLs say: of the callback, by the document's own type too, and of the return page.
+//! Reading the queries of callback URLs, also as the document's own type, and of return URLs.
 
 use dintero_api::callback::{CallbackQuery, PaymentError, ReturnQuery};
 use dintero_api::types::{
@@ -31,7 +31,7 @@ fn whole_query_is_read_as_the_documents_type_reads_it() {
     assert_eq!(documented.includes.as_deref(), Some("session"));
 }
 
-/// `includes` is required by the document, but only there if the shop asked for it.
+/// The document requires `includes`, but it is only present if the shop asked for it.
 #[test]
 fn post_without_session_is_read() {
     let query = read("method=POST&merchant_reference=17&transaction_id=T1.x&session_id=T1.s");
@@ -46,9 +46,9 @@ fn session_has_one_name_or_the_other() {
     }
 }
 
-/// A callback that is refused is lost, so what is odd is left out.
+/// A refused callback is lost, so unexpected values are left out.
 #[test]
-fn only_the_reference_must_be_there() {
+fn only_the_reference_is_required() {
     let query = read("merchant_reference=17&transaction_id=&time=yesterday&error=&event=&event_id");
     let CallbackQuery { transaction_id, session_id, time, error, event, event_id, .. } = query;
     assert_eq!((transaction_id, session_id, event_id), (None, None, None));
@@ -57,9 +57,9 @@ fn only_the_reference_must_be_there() {
     assert_eq!(error.to_string(), "`merchant_reference` is missing");
 }
 
-/// Dintero adds its parameters behind those of the shop's URL.
+/// Dintero appends its parameters to those of the shop's URL.
 #[test]
-fn last_of_several_counts() {
+fn the_last_of_repeated_parameters_wins() {
     assert_eq!(read("merchant_reference=mine&merchant_reference=17").merchant_reference, "17");
 }
 
@@ -111,12 +111,13 @@ fn repeated_calls_have_one_key_and_different_ones_different_keys() {
         let again = read(&format!("{query}&time=2026-03-01T12%3A05%3A00Z&method=GET"));
         assert_eq!(again.deduplication_key(status.as_ref()).as_deref(), Some(key));
     }
-    // What became of the transaction since does not make the event another.
+    // A later change of the transaction does not change the event's key.
     let captured = Some(&TransactionStatus::Captured);
     assert_eq!(read(&event(2)).deduplication_key(captured).as_deref(), Some(keys[2].2));
 }
 
-/// Two part captures have the same query, and the transaction the same status: nobody may take the second for the first.
+/// Two partial captures have the same query and the same transaction status; the second must not be taken for the
+/// first.
 #[test]
 fn events_without_an_id_have_no_key() {
     for event in ["CAPTURE", "REFUND", "VOID", "CHARGEBACK"] {
@@ -129,7 +130,7 @@ fn events_without_an_id_have_no_key() {
     }
 }
 
-/// Nothing that a customer writes can make one key of two.
+/// No customer input can make two different keys equal.
 #[test]
 fn keys_cannot_be_forged_by_values() {
     let one = read("merchant_reference=17%26error%3Dfailed").deduplication_key(None);
@@ -138,7 +139,7 @@ fn keys_cannot_be_forged_by_values() {
 }
 
 #[test]
-fn body_of_a_post_is_the_transaction_which_hides_who_paid() {
+fn body_of_a_post_is_the_transaction_which_hides_personal_data() {
     let body = r#"{"id": "T1.x", "status": "AUTHORIZED", "amount": 100, "currency": "NOK",
         "payment_product": "vipps", "payment_product_type": "vipps", "customer_ip": "203.0.113.7",
         "billing_address": {"first_name": "Kari", "email": "kari@example.com"}}"#;

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use ring::hmac;
 
-/// The example of Dintero's documentation, of which only the URL is not signed literally.
+/// The example from Dintero's documentation. Everything except its URL is signed literally.
 const SECRET: &str = "123";
 const TIME: i64 = 1_582_236_537;
 const ACCOUNT: &str = "P00000000";
@@ -34,7 +34,7 @@ fn header(time: i64, hex: &str) -> String {
     format!("t={time},v0-hmac-sha256={hex}")
 }
 
-/// Signs a message, without anything of the crate.
+/// Signs a message without using this crate.
 fn hex_of(secret: &str, message: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let tag = hmac::sign(&key, message.as_bytes());
@@ -46,7 +46,7 @@ fn published_example_verifies() {
     let verified = verifier(&[SECRET], TIME).verify("GET", URL, Some(&header(TIME, HEX)));
     let verified = verified.expect("the signature is right");
     assert_eq!((verified.signed_at.as_second(), verified.secret), (TIME, 0));
-    // As it is printed, with a space, and the line break that the page has in its place.
+    // As printed, with a space, and with the line break that the page has instead.
     for separator in [", ", ",\n"] {
         let printed = format!("t={TIME}{separator}v0-hmac-sha256={HEX}");
         verifier(&[SECRET], TIME).verify("GET", URL, Some(&printed)).expect("it is trimmed");
@@ -54,7 +54,7 @@ fn published_example_verifies() {
     assert_eq!(verifier(&[SECRET], TIME).sign("GET", URL), Ok(header(TIME, HEX)));
 }
 
-/// The same query, written in other ways.
+/// The same query in a different order and encoding.
 #[test]
 fn query_may_be_in_another_order_and_encoding() {
     let verifier = verifier(&[SECRET], TIME);
@@ -79,7 +79,7 @@ fn unsorted_query_is_not_what_is_signed() {
     assert_eq!(error, Err(SignatureError::NoMatch));
 }
 
-/// Verifies a query against what a message has in its last line.
+/// Returns whether a query verifies if `signed` is the last line of the signed message.
 fn query_is_signed_as(query: &str, signed: &str) -> bool {
     let hex = hex_of(SECRET, &format!("{TIME}\n{ACCOUNT}\nGET\nexample.com\n/cb\n{signed}"));
     let url = format!("https://example.com/cb?{query}");
@@ -124,7 +124,7 @@ fn time_is_checked_both_ways() {
     };
     for seconds in [301, 5 * 60 * 60, -301, -5 * 60 * 60] {
         let error = verify(TIME + seconds).expect_err("it is out of time");
-        // It was Dintero who signed, and after a 4xx it would not call again.
+        // Dintero did sign the callback, and would not call again after a 4xx.
         assert_eq!(error.response(), CallbackResponse::NotYet);
         assert!(error.to_string().contains(&format!("{} seconds", seconds.abs())), "{error}");
         assert_eq!(age(error), seconds);
@@ -132,7 +132,7 @@ fn time_is_checked_both_ways() {
     let strict = builder(&[SECRET], TIME + 11).tolerance(Duration::from_secs(10)).build();
     let error = strict.expect("a verifier").verify("GET", URL, Some(&header(TIME, HEX)));
     assert!(matches!(error, Err(SignatureError::TooOld { .. })));
-    // Nobody learns from a wrong signature whether its time is right.
+    // The error for an invalid signature does not reveal whether its time is valid.
     let error = verifier(&["124"], TIME + 301).verify("GET", URL, Some(&header(TIME, HEX)));
     assert_eq!(error, Err(SignatureError::NoMatch));
 }
@@ -146,14 +146,14 @@ fn several_secrets_and_several_signatures_are_tried() {
     let zero = "0".repeat(64);
     for hexes in [[HEX, &zero], [&zero, HEX]] {
         let header = format!("t={TIME},v0-hmac-sha256={},v0-hmac-sha256={}", hexes[0], hexes[1]);
-        verifier(&[SECRET], TIME).verify("GET", URL, Some(&header)).expect("one of them is right");
+        verifier(&[SECRET], TIME).verify("GET", URL, Some(&header)).expect("one valid signature");
     }
     let other = verifier(&["new", "124"], TIME).verify("GET", URL, Some(&header(TIME, HEX)));
     assert_eq!(other, Err(SignatureError::NoMatch));
 }
 
 #[test]
-fn behind_a_proxy_the_public_url_counts() {
+fn behind_a_proxy_the_public_url_is_verified() {
     let header = header(TIME, HEX);
     let verify = |public: Option<&str>, url: &str| {
         let mut builder = builder(&[SECRET], TIME);
@@ -168,7 +168,7 @@ fn behind_a_proxy_the_public_url_counts() {
         verify(Some(public), inside).expect(public);
         verify(Some(public), "/callback?B=123&A=992").expect(public);
     }
-    // The proxy takes `/callback` off.
+    // The proxy strips `/callback`.
     verify(Some("https://example.com/callback"), "/?B=123&A=992").expect_err("another path");
     let longer =
         hex_of(SECRET, &format!("{TIME}\n{ACCOUNT}\nGET\nexample.com\n/api/callback\nA=992&B=123"));
@@ -183,7 +183,7 @@ fn behind_a_proxy_the_public_url_counts() {
 }
 
 #[test]
-fn errors_say_what_to_do_and_how_to_answer() {
+fn errors_say_what_to_do_and_how_to_respond() {
     let verifier = verifier(&["hunter2"], TIME);
     let missing = verifier.verify("GET", URL, None).expect_err("there is none");
     assert!(missing.to_string().contains("`client.signature_secrets().create()`"));
@@ -264,7 +264,7 @@ const SOME_SECRET: &str =
     "a secret that is longer than one block of sixty-four bytes of SHA-256, by a bit";
 
 impl Request {
-    /// Signs by a message that is put together from the parts. Pairs are sorted by insertion, to be stable for sure.
+    /// Signs a message built from the parts. An insertion sort keeps equal pairs in their order.
     fn signed(mut self) -> Self {
         let mut pairs: Vec<&(String, String)> = Vec::new();
         for pair in &self.query {
@@ -281,7 +281,7 @@ impl Request {
     }
 
     fn url(&self) -> String {
-        // Not the encoding that is signed.
+        // Not the encoding that the signature uses.
         let escape =
             |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
         let pairs =
@@ -289,7 +289,7 @@ impl Request {
         format!("https://{}{}?{}", self.host, self.path, pairs.collect::<Vec<_>>().join("&"))
     }
 
-    /// VerifiedSignature at the time that it says, so that nothing but the signature can fail.
+    /// Verifies at the time in the header, so that only the signature can fail.
     fn verifies(&self) -> bool {
         let Ok(time) = self.time.parse() else { return false };
         let builder =
@@ -299,7 +299,7 @@ impl Request {
         verifier.verify(&self.method, &self.url(), Some(&header)).is_ok()
     }
 
-    /// The parts as texts that may be changed, the host at [`HOST`].
+    /// Returns the parts as texts that a test can change; the host is at [`HOST`].
     fn parts(&mut self) -> Vec<&mut String> {
         let Self { time, account, method, host, path, query, signature } = self;
         let mut parts = vec![time, account, method, host, path, signature];
@@ -308,7 +308,7 @@ impl Request {
     }
 }
 
-/// Form data by the letter of the standard: alphanumerics and `*-._` stay, a space is `+`.
+/// Encodes form data exactly as the standard says: alphanumerics and `*-._` stay, a space is `+`.
 fn form(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b' ' => "+".to_owned(),
@@ -337,7 +337,7 @@ fn request() -> impl Strategy<Value = Request> {
         })
 }
 
-/// Turns one bit of a text around. `None` if what comes out is no text.
+/// Flips one bit of a text. Returns `None` if the result is not valid UTF-8.
 fn with_one_bit_changed(text: &str, bit: Index) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
     let bit = bit.index(bytes.len() * 8);
@@ -361,7 +361,7 @@ proptest! {
         prop_assert_eq!(header, Ok(format!("t={time},v0-hmac-sha256={}", request.signature)));
     }
 
-    /// Of every part at once, so that none is left to chance.
+    /// Changes each part in every case, so that no part is missed by chance.
     #[test]
     fn one_changed_bit_anywhere_fails(request in request(), bit: Index) {
         let parts = request.clone().parts().len();
@@ -372,14 +372,14 @@ proptest! {
                 continue;
             }
             let Some(other) = with_one_bit_changed(text, bit) else { continue };
-            // A host is the same in capitals.
+            // Host names are case-insensitive.
             let same = part == HOST && text.eq_ignore_ascii_case(&other);
             **text = other;
             prop_assert_eq!(changed.verifies(), same, "{:?}", changed);
         }
     }
 
-    /// Of the whole header: what is left may be unreadable, but never right.
+    /// Changes the whole header: the result may be unreadable, but never valid.
     #[test]
     fn one_changed_bit_in_the_header_fails(request in request(), bit: Index) {
         let time = request.time.parse().expect("seconds");
@@ -405,7 +405,7 @@ proptest! {
         prop_assert_eq!(moved.verifies(), verifies);
     }
 
-    /// What anybody may send does not bring a shop down.
+    /// No input from the network makes the verifier panic.
     #[test]
     fn anything_else_is_an_error(method in ".{0,5}", url in ".{0,40}", header in ".{0,90}") {
         let verifier = verifier(&[SECRET], TIME);

@@ -1,4 +1,4 @@
-//! The `callback_url` with its settings: what comes out, and what is refused.
+//! The `callback_url` with its settings: the URL that is built, and the problems that are refused.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use dintero_api::types::TransactionEventEvent::{Authorize, Capture, Refund, Void
 const SHOP: &str = "https://shop.example.com/dintero/callback";
 
 fn built(url: CallbackUrl) -> String {
-    url.build().expect("it is a good URL")
+    url.build().expect("a valid URL")
 }
 
 fn problems(url: CallbackUrl) -> Vec<String> {
@@ -18,7 +18,7 @@ fn problems(url: CallbackUrl) -> Vec<String> {
 }
 
 #[test]
-fn settings_stand_in_the_query_as_dintero_reads_them() {
+fn settings_are_in_the_query_as_dintero_reads_them() {
     assert_eq!(built(CallbackUrl::new(SHOP)), SHOP);
     let all = CallbackUrl::new(SHOP)
         .post()
@@ -35,7 +35,7 @@ fn settings_stand_in_the_query_as_dintero_reads_them() {
         "https://shop.example.com/dintero/callback?method=POST&includes=session&report_error=true\
          &report_event=CAPTURE&report_event=REFUND&report_event=VOID&delay_callback=60&sid_parameter_name=sid"
     );
-    // The session comes in a body, which only POST has.
+    // The session is sent in a body, which only POST has.
     assert!(built(CallbackUrl::new(SHOP).include_session()).contains("?method=POST&"));
 }
 
@@ -54,7 +54,7 @@ fn own_query_is_kept() {
 }
 
 #[test]
-fn what_dintero_cannot_call_is_refused_but_for_a_sandbox_account() {
+fn private_hosts_are_refused_except_for_a_sandbox_account() {
     let [sandbox, production] =
         ["T12345678", "P12345678"].map(|id| AccountId::try_from(id).unwrap());
     for url in [
@@ -120,14 +120,14 @@ fn all_problems_are_reported_at_once() {
 }
 
 #[test]
-fn what_is_no_url_is_refused() {
+fn invalid_urls_are_refused() {
     for url in ["", "shop.example.com/cb", "//shop.example.com/cb", "ftp://shop.example.com/cb"] {
         assert_eq!(problems(CallbackUrl::new(url)), ["it does not begin with `https://`"]);
     }
     for url in ["https://", "https:///cb", "https://:443/cb"] {
         assert_eq!(problems(CallbackUrl::new(url)), ["it has no host"], "{url}");
     }
-    // The same rule as for the URLs of a session, whose tests have more of them.
+    // The same rule as for the URLs of a session, whose tests have more cases.
     for url in ["https://blåbær.example/cb", "https://h.example:99999/cb", "https://1.2.3.4.5/cb"]
     {
         let sandbox = AccountId::try_from("T12345678").unwrap();

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use ring::hmac;
 
-/// RFC 2202, case 2: a signature that nothing of ours has made.
+/// RFC 2202, case 2: a signature that was not created by our own code.
 const SECRET: &str = "Jefe";
 const BODY: &[u8] = b"what do ya want for nothing?";
 const HEX: &str = "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79";
@@ -21,9 +21,9 @@ fn hmac_sha1_of_the_body_verifies() {
     assert_eq!(verifier(&["new"]).verify(BODY, Some(HEX)), Err(WebhookError::NoMatch));
 }
 
-/// JSON that was read and written again is another body.
+/// Parsing JSON and serializing it again gives a different body.
 #[test]
-fn body_counts_byte_by_byte() {
+fn every_byte_of_the_body_is_signed() {
     let body = br#"{"event": "settlement_add", "b": 1, "a": 2}"#;
     let hex = hex_of(SECRET, body);
     assert_eq!(verifier(&[SECRET]).verify(body, Some(&hex)), Ok(()));
@@ -50,7 +50,7 @@ fn errors_say_what_to_do() {
 }
 
 #[test]
-fn secrets_are_needed() {
+fn a_secret_is_required() {
     for (secrets, problem) in
         [(&[][..], "there is no secret"), (&["hunter2", ""][..], "a secret is empty")]
     {
@@ -59,9 +59,9 @@ fn secrets_are_needed() {
     }
 }
 
-/// Copied from a page, or read from a file with its last line break: no signature would ever match.
+/// Such a secret was copied from a page, or read from a file with its final line break. No signature would ever match.
 #[test]
-fn secrets_with_something_around_them_are_refused() {
+fn secrets_with_surrounding_white_space_are_refused() {
     for secret in [
         " hunter2",
         "hunter2 ",
@@ -87,7 +87,7 @@ fn secrets_with_something_around_them_are_refused() {
             assert!(!error.to_string().contains("hunter2"));
         }
     }
-    // What is inside is the secret's own.
+    // White space inside a secret is part of it.
     WebhookVerifier::new(["correct horse battery"]).expect("it is a secret");
 }
 

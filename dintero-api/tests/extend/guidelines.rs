@@ -1,4 +1,4 @@
-//! What the Rust API Guidelines ask of types and rustc alone can tell; ARCHITECTURE.md has the whole table.
+//! Requirements of the Rust API Guidelines for types that rustc can check; API-GUIDELINES.md has the whole table.
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
@@ -55,7 +55,7 @@ fn types_are_shared_between_threads() {
     shared::<Report>();
     shared::<PaymentFor>();
     shared::<RetryPolicy>();
-    // Each is awaited or sent once, by whoever has it.
+    // Each is awaited or sent only once, by its owner.
     sent::<CustomRequest<'static>>();
     sent::<GuardedCall<'static>>();
 }
@@ -90,7 +90,7 @@ fn values_are_compared_hashed_and_copied() {
 }
 
 #[test]
-fn what_a_shop_stores_is_written_and_read() {
+fn stored_types_are_written_and_read() {
     stored::<AccountId>();
     stored::<Country>();
     stored::<Currency>();

@@ -1,5 +1,5 @@
-//! What a merchant plugs into the crate, one program each: settings of the HTTP client, types of their own, state that was
-//! stored, and values that only Dintero makes.
+//! Ways for merchants to extend the crate: settings of the HTTP client, their own types, stored state, and values that
+//! only Dintero creates.
 
 mod guidelines;
 mod http;
@@ -14,7 +14,7 @@ use dintero_api::{Client, ClientBuilder};
 use serde_json::json;
 use server::{Reply, Request, Server, is_token};
 
-/// A server that gives tokens and leaves the rest to `handler`.
+/// Starts a server that issues tokens and passes all other requests to `handler`.
 async fn start(handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Server {
     let token = json!({"access_token": "token", "token_type": "Bearer", "expires_in": 14400});
     Server::start(

@@ -1,4 +1,4 @@
-//! Responses and errors as types of a merchant's own, by serde's derive.
+//! Responses and errors read as a merchant's own types, with serde's derive.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -25,7 +25,7 @@ struct Page {
 struct Thing {
     id: String,
     kind: Kind,
-    /// A type of this crate within one of the merchant's.
+    /// A type of this crate inside a merchant's type.
     price: MinorUnits,
     #[serde(default)]
     line: Option<OrderLine>,
@@ -71,7 +71,7 @@ async fn bodies_are_written_as_serde_writes_them() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_is_named_by_its_location_and_never_shown() {
+async fn errors_name_the_location_and_never_the_value() {
     for (change, location) in [
         (json!({"price": "hunter2"}), "`things[1].price` has another type"),
         (json!({"kind": "hunter2"}), "`things[1].kind` has another type"),

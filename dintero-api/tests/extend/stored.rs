@@ -1,4 +1,4 @@
-//! State that a shop stores as JSON between two runs of its program, and what it does with it then.
+//! State that a shop stores as JSON between two runs of its program and then uses again.
 
 use dintero_api::order::Capture;
 use dintero_api::types::{OrderLine, SessionOrder, Transaction, TransactionStatus};
@@ -14,7 +14,7 @@ struct Stored {
     status: TransactionStatus,
     paid: MinorUnits,
     currency: Currency,
-    /// As it was read, for the support desk.
+    /// The transaction as it was read, for customer support.
     transaction: Transaction,
 }
 
@@ -50,9 +50,9 @@ fn a_row_is_read_back_and_used() {
     assert!(read.transaction.outcome().may_ship());
 }
 
-/// A row of an older release of the program, and of a newer one.
+/// Rows written by an older and by a newer release of the program.
 #[test]
-fn what_another_release_stored_is_read() {
+fn rows_of_other_releases_are_read() {
     let mut newer = transaction();
     newer["status"] = "SOMETHING_NEW".into();
     newer["a_new_field"] = json!({"deep": [1]});

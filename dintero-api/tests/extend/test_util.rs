@@ -1,4 +1,4 @@
-//! A merchant's own test: values that only Dintero makes, without its JSON (feature `test-util`).
+//! A merchant's own test: creates values that otherwise only Dintero creates, without JSON (feature `test-util`).
 
 use dintero_api::client::{SimulatedFailure, StatusCode};
 use dintero_api::order::{Capture, Refund};
@@ -33,7 +33,7 @@ fn transaction(status: TransactionStatus, events: Vec<TransactionEventDetails>) 
 }
 
 #[test]
-fn a_transaction_is_made_and_decided_by() {
+fn a_transaction_is_created_and_has_an_outcome() {
     let reserved = transaction(
         TransactionStatus::Authorized,
         vec![event(TransactionEventEvent::Authorize, 30000)],
@@ -53,7 +53,7 @@ fn a_transaction_is_made_and_decided_by() {
 }
 
 #[test]
-fn what_earlier_captures_leave_is_captured() {
+fn the_rest_after_earlier_captures_is_captured() {
     let first = Capture::first(&order()).line("a", 1).reference("s-1").request().unwrap();
     let captured = event(TransactionEventEvent::Capture, first.amount.get());
     let partly = transaction(
@@ -64,7 +64,7 @@ fn what_earlier_captures_leave_is_captured() {
     assert_eq!((amounts.captured.get(), amounts.remaining_capture.get()), (10000, 20000));
 }
 
-/// Nothing that was not said is made up: a test says every amount.
+/// The constructors do not invent values: the test sets every amount.
 #[test]
 fn a_transaction_without_events_is_not_paid() {
     let bare = Transaction::new(
@@ -77,7 +77,7 @@ fn a_transaction_without_events_is_not_paid() {
     assert_eq!(bare.amount, MinorUnits::new(30000));
 }
 
-/// What a shop does after a capture that failed: ask again only if nothing was sent.
+/// Returns what a shop does after a failed capture: it retries only if nothing was sent.
 fn next_step(error: &Error) -> &'static str {
     match error {
         error if !error.maybe_sent() => "capture again",
@@ -87,7 +87,7 @@ fn next_step(error: &Error) -> &'static str {
 }
 
 #[test]
-fn every_failure_can_be_made() {
+fn every_failure_can_be_simulated() {
     let failure = |failure| next_step(&Error::simulate_failure(failure));
     assert_eq!(failure(SimulatedFailure::NotSent), "capture again");
     assert_eq!(failure(SimulatedFailure::ConnectTimeout), "capture again");

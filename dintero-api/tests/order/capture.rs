@@ -1,4 +1,4 @@
-//! Captures and refunds: pieces add up, whatever was done before, and nothing is moved twice.
+//! Captures and refunds: partial amounts add up, whatever happened before, and no money is moved twice.
 
 use dintero_api::order::{Capture, Refund, Rule};
 use dintero_api::types::{
@@ -21,7 +21,7 @@ fn thirds() -> SessionOrder {
     SessionOrder::new(12345, Currency::NOK, "order").items([mugs, salmon.amount(2345)])
 }
 
-/// A transaction whose status has not caught up with its events.
+/// Returns a transaction whose status lags behind its events.
 fn transaction(amount: i64, events: Value) -> Transaction {
     with_status("AUTHORIZED", amount, events)
 }
@@ -140,7 +140,7 @@ fn the_rest_after_a_part() {
 }
 
 #[test]
-fn what_failed_does_not_count_and_what_is_under_way_does() {
+fn failed_captures_do_not_count_and_pending_ones_do() {
     let order = order();
     let whole = json!([{"line_id": "1", "quantity": 2, "amount": 59980}]);
     let mut failed = event("CAPTURE", 59980, whole.clone());
@@ -152,7 +152,7 @@ fn what_failed_does_not_count_and_what_is_under_way_does() {
     let under_way = transaction(63880, json!([event("INITIATE_CAPTURE", 59980, whole)]));
     let error = Capture::after(&order, &under_way).whole_line("1").request().unwrap_err();
     assert_eq!(error.to_string(), "line \"1\": nothing is left");
-    // What is not captured yet cannot be refunded.
+    // A line that is not captured yet cannot be refunded.
     assert!(Refund::after(&order, &under_way).whole_line("1").request().is_err());
 }
 
@@ -224,7 +224,7 @@ fn an_order_without_lines_is_captured_by_its_amount() {
     assert_eq!((request.amount, request.items), (MinorUnits::new(4200), None));
 }
 
-/// Two lines, one of them of two units: 300.00.
+/// Returns an order of 300.00 with two lines, one of them with two units.
 fn chairs() -> SessionOrder {
     let line = |id: &str, amount: i64, units: i64| {
         OrderLine::new().line_id(id).quantity(units).amount(amount)
@@ -234,7 +234,7 @@ fn chairs() -> SessionOrder {
 }
 
 #[test]
-fn what_was_done_before_must_be_said() {
+fn unknown_history_is_an_error() {
     let order = order();
     let error = Capture::of(&order).everything().request().unwrap_err();
     assert!(error.to_string().contains("`capture_once`"), "{error}");
@@ -242,7 +242,7 @@ fn what_was_done_before_must_be_said() {
     assert!(error.to_string().contains("`refund_once`"), "{error}");
 }
 
-/// No events, no status, no amount, no result: none of it means that nothing happened.
+/// Missing events, a missing status, amount or result do not mean that nothing happened.
 #[test]
 fn unknown_is_not_zero() {
     let silent = json!({"event": "CAPTURE", "success": true});
@@ -301,7 +301,7 @@ fn status_can_rule_it_out() {
         let error = Capture::after(&order, &transaction).everything().request().unwrap_err();
         assert!(error.to_string().contains(status), "{status}: {error}");
     }
-    // Of what is only authorized, nothing can be refunded.
+    // A transaction that is only authorized has nothing to refund.
     let authorized = with_status("AUTHORIZED", 30000, json!([]));
     let error = Refund::after(&order, &authorized).everything().request().unwrap_err();
     assert!(error.to_string().contains("void"), "{error}");
@@ -309,9 +309,9 @@ fn status_can_rule_it_out() {
     assert!(Refund::after(&order, &refunded).everything().request().is_err());
 }
 
-/// What was released cannot be captured, whether the status says so or the events alone.
+/// Released money cannot be captured, whether the status or only the events show the release.
 #[test]
-fn what_was_voided_is_not_captured() {
+fn voided_transactions_are_not_captured() {
     let order = chairs();
     let void = json!({"event": "VOID", "success": true});
     let part = event("CAPTURE", 10000, json!([{"line_id": "a", "quantity": 1, "amount": 10000}]));
@@ -332,7 +332,7 @@ fn what_was_voided_is_not_captured() {
     assert_eq!(rest.amount, MinorUnits::new(20000));
 }
 
-/// `auto_capture`, Swish, the back office: the event has the whole amount and no lines, so every line was captured.
+/// `auto_capture`, Swish, the back office: the event has the full amount and no lines, so every line was captured.
 #[test]
 fn whole_capture_without_lines_is_of_every_line() {
     let order = chairs();
@@ -353,7 +353,7 @@ fn whole_capture_without_lines_is_of_every_line() {
         let rest = Refund::after(&order, &transaction).everything().request().unwrap();
         assert_eq!(items(rest.items.as_deref().unwrap()), [("a", one(), 10000)]);
     }
-    // The rest of an order, captured by its amount, is as well known.
+    // If the rest of an order was captured by amount, its lines are known too.
     let events = json!([
         event("CAPTURE", 10000, json!([{"line_id": "b", "quantity": 1, "amount": 10000}])),
         event("CAPTURE", 20000, json!([])),
@@ -363,7 +363,7 @@ fn whole_capture_without_lines_is_of_every_line() {
     assert!(Refund::after(&order, &transaction).line("b", 1).request().is_err());
 }
 
-/// An item without an amount has what the others leave of the event's; two such items leave it open.
+/// A single item without an amount gets the rest of the event's amount; with two such items the amounts stay unknown.
 #[test]
 fn amount_of_an_item_is_filled_in_or_unknown() {
     let order = thirds();
@@ -396,7 +396,7 @@ fn amount_of_an_item_is_filled_in_or_unknown() {
         let other = json!({"line_id": "salmon", "quantity": 1});
         let error = next(json!([one_of, other])).unwrap_err();
         assert!(error.to_string().contains("without an amount"), "{kind}: {error}");
-        // Items that do not explain the amount, or do not say which line they are.
+        // Items that do not add up to the amount, or that do not identify their line.
         for items in [
             json!([{"line_id": "mugs", "quantity": 1, "amount": 3000}]),
             json!([{"quantity": 1, "amount": 3333}]),
@@ -407,7 +407,7 @@ fn amount_of_an_item_is_filled_in_or_unknown() {
     }
 }
 
-/// Of a line that the back office captured for more than it has, nothing is left, and never less than nothing.
+/// If the back office captured more than a line's amount, the rest of the line is zero, never negative.
 #[test]
 fn over_captured_line_is_not_negative() {
     let order = chairs();
@@ -430,7 +430,7 @@ fn over_captured_line_is_not_negative() {
     }
 }
 
-/// A third has 28 digits, and a third of the amount comes of it.
+/// One third has 28 digits, and still gives exactly a third of the amount.
 #[test]
 fn quantities_of_many_digits_are_taken() {
     let third = Quantity::from(Decimal::ONE / Decimal::from(3));
@@ -451,7 +451,7 @@ fn quantities_of_many_digits_are_taken() {
     assert_eq!(request.amount.get(), i64::from(i32::MAX));
 }
 
-/// A correction that Dintero made says what was captured, whatever the event's items say.
+/// A correction by Dintero decides what was captured, whatever the event's items say.
 #[test]
 fn corrected_capture_leaves_the_amount_alone() {
     let order = chairs();
@@ -467,7 +467,7 @@ fn corrected_capture_leaves_the_amount_alone() {
     assert!(Capture::after(&order, &transaction).line("a", 1).request().is_err());
 }
 
-/// `adjust` sets what has no method of its own, such as splits that the session left open.
+/// `adjust` sets fields without a method of their own, such as splits that the session left open.
 #[test]
 fn adjusted_request_keeps_its_lines() {
     let order = chairs();

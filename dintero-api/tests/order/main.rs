@@ -1,4 +1,4 @@
-//! Orders that were built by hand: their checks, and the captures and refunds made of them.
+//! Orders built by hand: their checks, and the captures and refunds computed from them.
 
 mod capture;
 mod check;

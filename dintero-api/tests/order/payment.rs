@@ -1,4 +1,4 @@
-//! A transaction against the order that it should pay: the first payment, a second one, another amount.
+//! Compares a transaction with the order that it should pay: the first payment, a second one, another amount.
 
 use dintero_api::order::PaymentFor;
 use dintero_api::types::{
@@ -68,11 +68,11 @@ fn offered() -> [MultiShipmentShippingOption; 2] {
         .map(|(id, amount)| MultiShipmentShippingOption::new(id, id, amount, id, "Posten"))
 }
 
-/// A transaction after express, of this amount, with an option that was chosen.
+/// Returns an express transaction with this amount and a chosen option.
 fn express(amount: i64, chosen: &str) -> Transaction {
     let mut transaction = transaction("t1", "AUTHORIZED");
     transaction.amount = MinorUnits::new(amount);
-    // Its own amount decides nothing: the offer does.
+    // The amount that the transaction gives for the option is ignored; the offer decides.
     transaction.shipping_option =
         Some(OrderShippingOption::new(chosen, chosen, 1, chosen, "Posten"));
     transaction
@@ -88,7 +88,7 @@ fn express_pays_the_order_and_the_chosen_shipping() {
             assert_eq!(paid.express_payment_for(&order, &offered(), None), PaymentFor::ThisOrder);
             let again = paid.express_payment_for(&order, &offered(), Some("t0"));
             assert_eq!(again, PaymentFor::Again);
-            // Also where the option is a line alone.
+            // Also if the option is only a line.
             let mut paid = paid;
             paid.shipping_option = None;
             let line = json!([{"line_id": "1", "amount": 30000}, {"line_id": chosen, "amount": 1}]);
@@ -116,7 +116,7 @@ fn express_without_a_known_choice_is_unknown_and_never_free() {
     unknown(&express(39900, "post"), &[]);
     unknown(&transaction("t1", "AUTHORIZED"), &offered());
     let [post, home] = offered();
-    // Two options that the transaction does not tell apart.
+    // Two options that the transaction cannot distinguish.
     unknown(&express(39900, "post"), &[post.clone(), post.clone()]);
     let mut other_line = post.clone();
     other_line.line_id = "post-2".to_owned();
@@ -124,7 +124,7 @@ fn express_without_a_known_choice_is_unknown_and_never_free() {
     let in_store: SplitShippingOptionPayInStore =
         serde_json::from_value(json!({"type": "full"})).unwrap();
     unknown(&express(39900, "post"), &[post.pay_in_store(in_store)]);
-    // Nothing was offered, and nothing chosen.
+    // No option was offered, and none was chosen.
     let plain = transaction("t1", "AUTHORIZED");
     assert_eq!(plain.express_payment_for(&order(), &[], None), PaymentFor::ThisOrder);
     let failed = transaction("t1", "FAILED");

@@ -1,4 +1,4 @@
-//! The types themselves: structs with constructors and setters, open enums, and unions told apart by a tag.
+//! Emits the types: structs with constructors and setters, open enums, and unions with or without a tag.
 
 mod make;
 pub(crate) mod test_util;
@@ -19,7 +19,7 @@ use crate::model::{
 };
 use crate::print;
 
-/// One module of types.
+/// Emits one module of types.
 pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<String, syn::Error> {
     let mut file = File { emit, imports: Imports::default(), users: users(emit) };
     let mut items = Vec::new();
@@ -36,7 +36,7 @@ pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<String, syn::
     print::file(print::File { head, uses: file.imports.uses(&quote!(super), &own), items })
 }
 
-/// `types/mod.rs`: the modules, and all their types under one roof.
+/// Emits `types/mod.rs`: the modules, and re-exports of all their types.
 pub(crate) fn index(emit: &Emit<'_>, modules: &[Module<'_>]) -> Result<String, syn::Error> {
     let head = docs::inner(
         "Every type of the document, by subject.\n\n\
@@ -56,7 +56,7 @@ fn described(description: Option<&str>, name: &str) -> String {
     )
 }
 
-/// For each type, a line of documentation for every operation that takes or returns it.
+/// Returns, for each type, a line of documentation for every operation that takes or returns it.
 fn users(emit: &Emit<'_>) -> HashMap<TypeId, Vec<String>> {
     let mut users: HashMap<TypeId, Vec<String>> = HashMap::new();
     for group in &emit.model.groups {
@@ -107,7 +107,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// The operations that take or return the type. Without the client there is nothing to link to.
+    /// Documents the operations that take or return the type. Without the client there are no items to link to.
     fn uses(&self, id: TypeId) -> TokenStream {
         let lines = self.users.get(&id).map(Vec::as_slice).unwrap_or_default();
         let gap = (!lines.is_empty()).then(|| quote!(#[doc = ""]));
@@ -245,7 +245,7 @@ impl<'a> File<'a> {
         self.variant_items(def, &variants.collect::<Vec<_>>(), &other, head, items);
     }
 
-    /// An enum of variants with one value each, and how it is made of each of them.
+    /// Emits an enum whose variants have one value each, and a `From` impl for each of them.
     fn variant_items(
         &mut self,
         def: &TypeDef,
@@ -284,14 +284,14 @@ impl<'a> File<'a> {
     }
 }
 
-/// A variant that holds a value.
+/// A variant that contains a value.
 struct VariantItem<'a> {
     name: &'a str,
     ty: &'a Type,
     docs: String,
 }
 
-/// What the JSON of a variant is, which tells it from the others.
+/// Describes the JSON by which a variant is recognised.
 fn told_by(sign: &Sign) -> String {
     match sign {
         Sign::Text => "A text.".to_owned(),
@@ -303,16 +303,16 @@ fn told_by(sign: &Sign) -> String {
     }
 }
 
-/// The documentation of what every open enum keeps.
+/// The documentation of the variant for unknown values.
 const UNKNOWN: &str = "A value this version does not know; it is preserved as is.";
 
-/// What stands before a type.
+/// The documentation and the attributes before a type.
 struct Head {
     docs: TokenStream,
     deprecated: Option<TokenStream>,
 }
 
-/// What an inline type without a description is.
+/// Returns the documentation of an inline type without a description.
 fn owned(owner: &Owner) -> String {
     match &owner.role {
         Role::Request => "The body of a request.".to_owned(),
@@ -329,7 +329,8 @@ fn deprecated(is: bool) -> Option<TokenStream> {
     is.then(|| quote!(#[deprecated]))
 }
 
-/// Settings that Dintero echoes are numbers and booleans; a parameter that may be repeated is a list.
+/// Emits `from_query`. Optional numbers and booleans are settings that Dintero echoes; a parameter that may be repeated
+/// is a list.
 fn from_query(def: &TypeDef, object: &Struct) -> TokenStream {
     let name = ident(&def.name.ident);
     let wires = |is: fn(&Field) -> bool| {

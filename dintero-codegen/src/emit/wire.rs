@@ -1,5 +1,5 @@
-//! How the types become JSON and come back: one macro call of the runtime for each type, with its JSON keys. They are in
-//! files of their own so that the types stay pleasant to read.
+//! Emits the serialization of the types: one call of a runtime macro for each type, with its JSON keys. The calls are
+//! in separate files so that the types stay easy to read.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -15,9 +15,9 @@ use crate::model::{
 };
 use crate::print;
 
-const DOCS: &str = "How these types become JSON and come back.";
+const DOCS: &str = "Serialization and deserialization of these types.";
 
-/// The macro calls for one module of types.
+/// Emits the macro calls for one module of types.
 pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<String, syn::Error> {
     let mut imports = Imports::default();
     let mut items = Vec::new();
@@ -32,7 +32,7 @@ pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<String, syn::
     print::file(print::File { head: docs::inner(DOCS), uses, items })
 }
 
-/// `wire/mod.rs`.
+/// Emits `wire/mod.rs`.
 pub(crate) fn index(emit: &Emit<'_>, modules: &[Module<'_>]) -> Result<String, syn::Error> {
     let modules = modules.iter().filter(|module| !module.ids.is_empty()).map(|module| {
         let (condition, name) = (emit.condition(module.name), ident(module.name));
@@ -53,14 +53,14 @@ fn call<'a>(emit: &'a Emit<'a>, id: TypeId, imports: &mut Imports<'a>) -> TokenS
     }
 }
 
-/// The enums that a merchant's text becomes.
+/// Returns the enums that a merchant's text is converted into.
 fn from_string(emit: &Emit<'_>, ids: &[TypeId]) -> Option<TokenStream> {
     let ids = ids.iter().filter(|id| emit.model.targets.enums.contains(*id));
     let names: Vec<Ident> = ids.map(|id| ident(emit.model.name(*id))).collect();
     (!names.is_empty()).then(|| quote!(wire::from_string! { #(#names),* }))
 }
 
-/// The types that an order is built from, and of which every value is equal to itself: those with no float inside.
+/// Returns the types of which an order consists, and which contain no float, so that every value equals itself.
 fn hash(emit: &Emit<'_>, ids: &[TypeId]) -> Option<TokenStream> {
     let targets = &emit.model.targets.structs;
     let mut built: HashSet<TypeId> = HashSet::new();
@@ -91,7 +91,7 @@ fn holds_float(model: &Model, id: TypeId) -> bool {
     })
 }
 
-/// A struct: its fields with their JSON keys, and the facts about some of these.
+/// Emits a struct: its fields with their JSON keys, and facts about some of the fields.
 fn model<'a>(
     emit: &'a Emit<'a>,
     name: &Ident,
@@ -103,7 +103,7 @@ fn model<'a>(
     let mut others = Vec::new();
     for (index, field) in object.fields.iter().enumerate() {
         let (member, key) = (ident(&field.name), &field.wire);
-        // The last of the fields, so that the indices of the others stay.
+        // This is the last field, so the indices of the others do not change.
         if field.presence == Presence::Others {
             others.push(member);
             continue;
@@ -139,7 +139,7 @@ fn model<'a>(
     quote!(wire::model! { #name { #(#rows),* } #(#facts)* })
 }
 
-/// The variant of the runtime's `Slot` and `Part` for a field.
+/// Returns the variant of the runtime's `Slot` and `Part` for a field.
 fn slot(model: &Model, field: &Field) -> &'static str {
     let is_scalar = |id: TypeId| model.get(id).as_enum().is_some();
     match (&field.ty, field.presence) {
@@ -155,7 +155,7 @@ fn slot(model: &Model, field: &Field) -> &'static str {
     }
 }
 
-/// A list behind the rows, left out if it is empty.
+/// Emits a list after the rows, or nothing if the list is empty.
 fn fact(name: &str, entries: &[impl ToTokens]) -> Option<TokenStream> {
     let name = ident(name);
     (!entries.is_empty()).then(|| quote!(#name: #(#entries),*;))

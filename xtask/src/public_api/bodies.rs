@@ -1,5 +1,5 @@
-//! Expanded source without the bodies of functions: they are most of it, no part of the listing, and may hold what only
-//! rustc itself can read.
+//! Removes function bodies from expanded source: they are most of the source, not part of the listing, and may contain
+//! syntax that only rustc can parse.
 
 use std::iter::Peekable;
 
@@ -25,7 +25,7 @@ pub(super) fn without(tokens: TokenStream) -> TokenStream {
     kept
 }
 
-/// Hands on a signature, and an empty body if there is one.
+/// Copies a signature, and an empty body if there is a body.
 fn function(tokens: &mut Peekable<impl Iterator<Item = TokenTree>>, kept: &mut TokenStream) {
     for token in tokens {
         match token {

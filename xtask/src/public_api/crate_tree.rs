@@ -1,4 +1,4 @@
-//! The modules of an expanded crate, what each of them names, and where names lead.
+//! The modules of an expanded crate, the names in each module, and the definitions that they resolve to.
 
 use std::collections::BTreeMap;
 
@@ -13,13 +13,13 @@ pub(super) struct Crate {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) struct ModuleId(usize);
 
-/// A definition: the module that it is in, and its name.
+/// A definition: its module and its name.
 pub(super) type Definition = (ModuleId, String);
 
 /// One module.
 pub(super) struct Module {
     parent: Option<ModuleId>,
-    /// From the root, which is empty.
+    /// The path from the root; empty for the root itself.
     pub(super) path: Vec<String>,
     pub(super) items: BTreeMap<String, Item>,
     pub(super) children: BTreeMap<String, Child>,
@@ -27,7 +27,7 @@ pub(super) struct Module {
     pub(super) impls: Vec<ItemImpl>,
 }
 
-/// A module in another one.
+/// A submodule.
 pub(super) struct Child {
     pub(super) id: ModuleId,
     pub(super) is_public: bool,
@@ -37,16 +37,16 @@ pub(super) struct Child {
 #[derive(Clone)]
 pub(super) struct Use {
     pub(super) path: Vec<String>,
-    /// What it is called here; `None` for all that the path has (`*`).
+    /// Its name in this module; `None` for a glob import (`*`).
     pub(super) name: Option<String>,
     pub(super) is_public: bool,
 }
 
-/// What a name leads to.
+/// The target of a name.
 pub(super) enum Target {
     Item(Definition),
     Module(ModuleId),
-    /// Something of another crate.
+    /// An item of another crate.
     Elsewhere,
 }
 
@@ -113,17 +113,17 @@ impl Crate {
         id
     }
 
-    /// Returns what a name in a module leads to.
+    /// Resolves a name in a module.
     pub(super) fn find(&self, module: ModuleId, name: &str) -> Target {
         self.find_from(module, name, &mut Vec::new())
     }
 
-    /// Returns what a path in a module leads to.
+    /// Resolves a path in a module.
     pub(super) fn resolve(&self, module: ModuleId, path: &[String]) -> Target {
         self.resolve_from(module, path, &mut Vec::new())
     }
 
-    /// `visited` holds the names that are looked up already: modules may use each other's.
+    /// `visited` contains the names that are already being resolved, because modules may import from each other.
     fn find_from(&self, id: ModuleId, name: &str, visited: &mut Vec<Definition>) -> Target {
         let module = self.module(id);
         if visited.iter().any(|(at, seen)| *at == id && seen == name) {
@@ -179,12 +179,12 @@ impl Crate {
     }
 }
 
-/// Whether an item is part of what is promised.
+/// Returns whether an item is part of the documented public API.
 pub(super) fn is_shown(visibility: &Visibility, attributes: &[Attribute]) -> bool {
     matches!(visibility, Visibility::Public(_)) && !is_hidden(attributes)
 }
 
-/// Whether it says `#[doc(hidden)]`.
+/// Returns whether there is a `#[doc(hidden)]`.
 pub(super) fn is_hidden(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let list = attribute.path().is_ident("doc").then(|| attribute.meta.require_list().ok());
@@ -205,7 +205,7 @@ fn name(item: &Item) -> Option<&Ident> {
     }
 }
 
-/// The paths of a `use`, each with the name that it gets.
+/// Collects the paths of a `use`, each with its local name.
 fn leaves_of(
     tree: &UseTree,
     before: &mut Vec<String>,

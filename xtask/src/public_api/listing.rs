@@ -1,4 +1,4 @@
-//! The lines of the listing: every public definition at its shortest path, with what can be done with it.
+//! The lines of the listing: every public definition at its shortest path, with its fields, functions and impls.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use syn::{
 use super::crate_tree::{Crate, Definition, ModuleId, Target, is_hidden, is_shown};
 use super::signature;
 
-/// The module that `spec/names.lock` speaks for.
+/// The module that `spec/names.lock` covers.
 const GENERATED: &str = "generated";
 
 const HEAD: &str = "\
@@ -17,7 +17,7 @@ const HEAD: &str = "\
 # `native-tls`. A line that goes or changes is a breaking change. What is generated is in names.lock.
 ";
 
-/// The text of the listing.
+/// Returns the text of the listing.
 pub(super) fn text(tree: &Crate) -> String {
     let mut listing = Listing { tree, paths: BTreeMap::new(), lines: BTreeSet::new() };
     listing.walk(tree.root(), &[], &mut Vec::new());
@@ -49,14 +49,14 @@ fn is_generated(tree: &Crate, id: ModuleId) -> bool {
     tree.module(id).path.first().is_some_and(|first| first == GENERATED)
 }
 
-/// The path that the listing calls a definition by.
+/// Returns the path under which the listing shows a definition.
 fn shortest(paths: &BTreeSet<String>) -> &str {
     let by_length = paths.iter().min_by_key(|path| (path.matches("::").count(), path.len()));
     by_length.map_or("", String::as_str)
 }
 
 impl Listing<'_> {
-    /// Collects what is public below a module that is public as `path`.
+    /// Collects the public definitions below a module that is public as `path`.
     fn walk(&mut self, id: ModuleId, path: &[String], around: &mut Vec<ModuleId>) {
         if around.contains(&id) {
             return;
@@ -184,13 +184,13 @@ impl Listing<'_> {
         };
         let path: Vec<String> =
             of.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        // Only for `match` on constants.
+        // Only needed for `match` on constants.
         if is_hidden(&item.attrs) || path.last().is_some_and(|name| name == "StructuralPartialEq") {
             return;
         }
         let ours = match self.tree.resolve(id, &path) {
             Target::Item(found) if paths.contains_key(&found) => true,
-            // A trait of the crate that nobody outside can name.
+            // A trait of the crate that is not public.
             Target::Item(_) | Target::Module(_) => return,
             Target::Elsewhere => false,
         };
@@ -200,7 +200,7 @@ impl Listing<'_> {
             None if ours => {
                 let found = self.named_path(id, &path).and_then(|found| paths.get(&found));
                 let of = found.map(|paths| shortest(paths).to_owned()).unwrap_or_default();
-                // A type of the crate that nobody outside can name.
+                // A type of the crate that is not public.
                 if self.named(id, &item.self_ty).is_none() {
                     self.lines.insert(format!("{of} {line}"));
                 }
@@ -220,7 +220,7 @@ impl Listing<'_> {
         }
     }
 
-    /// The definition that a type names, behind references.
+    /// Returns the definition that a type names, looking through references.
     fn named(&self, id: ModuleId, ty: &Type) -> Option<Definition> {
         match ty {
             Type::Path(ty) if ty.qself.is_none() => {

@@ -1,6 +1,6 @@
-//! `cargo xtask public-api`: lists what is public of the hand-written code of `dintero-api`, in
-//! `spec/public-api.lock`, as `spec/names.lock` does for what is generated. This file owns the
-//! command: how the source gets expanded, and what is said at the end.
+//! `cargo xtask public-api`: lists the hand-written public API of `dintero-api` in `spec/public-api.lock`, as
+//! `spec/names.lock` does for the generated one. This file owns the command: it expands the source and reports the
+//! result.
 
 mod bodies;
 mod crate_tree;
@@ -21,18 +21,18 @@ use similar::TextDiff;
 use self::crate_tree::Crate;
 use crate::show::{self, Failure};
 
-/// Where the listing is.
+/// The path of the listing.
 const LISTING: &str = "spec/public-api.lock";
 
-/// All that has public items; `native-tls` has none, and needs OpenSSL.
+/// All features with public items; `native-tls` has none, and needs OpenSSL.
 const FEATURES: &str = "axum,bundled-roots,rustls-ring,test-util,tracing";
 
-/// Set for the rustc that is run through this program; see [`as_rustc`].
+/// Set if cargo runs this program in place of rustc; see [`as_rustc`].
 const AS_RUSTC: &str = "XTASK_AS_RUSTC";
 
-/// List the public API that is written by hand, in spec/public-api.lock
+/// List the hand-written public API in spec/public-api.lock
 ///
-/// A line that goes or changes is a breaking change. What is generated is in spec/names.lock.
+/// A removed or changed line is a breaking change. The generated API is in spec/names.lock.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Options {
@@ -72,7 +72,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
 
 /// Returns the source of the crate as one file, with all macros expanded.
 ///
-/// In a target folder of its own, since the wrapper would have the workspace compiled anew.
+/// Uses a separate target folder, because the wrapper would make cargo recompile the workspace.
 fn expanded(root: &Path) -> Result<String, Failure> {
     let failed = |message: &str| Failure::new("public-api::expand", message.to_owned());
     let this =
@@ -94,10 +94,10 @@ fn expanded(root: &Path) -> Result<String, Failure> {
     }
 }
 
-/// Stands in for rustc when cargo calls this program as its wrapper, and returns the exit code.
+/// Runs rustc if cargo calls this program as its rustc wrapper, and returns the exit code.
 ///
-/// A stable rustc expands macros only with this variable. It is set here and not for cargo, or every dependency would be
-/// compiled with it.
+/// A stable rustc expands macros only if `RUSTC_BOOTSTRAP` is set. It is set here and not for cargo, which would
+/// compile every dependency with it.
 pub(crate) fn as_rustc() -> Option<ExitCode> {
     env::var_os(AS_RUSTC)?;
     let mut arguments = env::args_os().skip(1);

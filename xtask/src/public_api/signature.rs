@@ -1,11 +1,11 @@
-//! Items as one line of text, which does not depend on how rustc prints them.
+//! Formats items as one line of text, independently of how rustc prints them.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, Generics, Pat, Path, Signature};
 
-/// A function.
+/// Formats a function.
 pub(super) fn function(signature: &Signature) -> String {
     let mut signature = signature.clone();
     for argument in &mut signature.inputs {
@@ -22,20 +22,20 @@ pub(super) fn function(signature: &Signature) -> String {
     item(quote!(#signature {})).trim_end_matches("{}").trim_end_matches([' ', ',']).to_owned()
 }
 
-/// A type, a bound or the like.
+/// Formats a type, a bound or the like.
 pub(super) fn part(tokens: &impl ToTokens) -> String {
     let text = item(quote!(type T = #tokens;));
     text.trim_start_matches("type T = ").trim_end_matches(';').to_owned()
 }
 
-/// The head of an impl: `impl<T: Clone> From<T> for Name<T> where …`.
+/// Formats the head of an impl: `impl<T: Clone> From<T> for Name<T> where …`.
 pub(super) fn implementation(generics: &Generics, of: &Path, target: &syn::Type) -> String {
     let (parameters, _, condition) = generics.split_for_impl();
     let text = item(quote!(impl #parameters #of for #target #condition {}));
     text.trim_end_matches("{}").trim_end_matches([' ', ',']).to_owned()
 }
 
-/// The name of a type with its parameters: `Name<T: Clone>`.
+/// Formats the name of a type with its parameters: `Name<T: Clone>`.
 pub(super) fn head(name: &str, generics: &Generics) -> String {
     let name = syn::Ident::new(name, proc_macro2::Span::call_site());
     let condition = &generics.where_clause;
@@ -56,7 +56,7 @@ fn item(tokens: TokenStream) -> String {
     tidy.iter().fold(line, |line, (from, to)| line.replace(from, to))
 }
 
-/// Derives are expanded with whole paths, which differ between releases of rustc; so does who writes them.
+/// Shortens paths: derives expand to full paths, which differ between releases of rustc and from hand-written ones.
 struct Shorten;
 
 impl VisitMut for Shorten {

@@ -1,4 +1,5 @@
-//! The rules of a price, in each place that has one: items, the chosen option, a shipment, an option of express.
+//! The rules for prices, in each part of a session that has one: items, the chosen option, a shipment, an option of
+//! express.
 
 use dintero_api::order::{Report, Rule};
 use dintero_api::types::{
@@ -8,7 +9,7 @@ use dintero_api::{Decimal, MinorUnits, Percent};
 
 use super::{errors, line, offer, option, order, session, shipped, warnings};
 
-/// What a price of 1000 can have beside it.
+/// The values that a price of 1000 can have beside it.
 #[derive(Clone, Default)]
 struct Given {
     vat: Option<Percent>,
@@ -27,7 +28,8 @@ macro_rules! put {
     }};
 }
 
-/// A session that is right but for what is given in one place, for each place, with the path of that place.
+/// Returns one session for each place with a price, with the path of that place. The session is valid except for the
+/// given values there.
 fn everywhere(given: &Given) -> [(&'static str, SessionProfile); 4] {
     let mut offered = session(order(1000, [line("1", 1000)]));
     offered.express = Some(ExpressOptions::new([put!(given, offer("home", 1000))]));
@@ -140,7 +142,7 @@ fn fees_are_shared_by_somebody() {
 #[test]
 fn fees_are_shared_by_those_who_are_paid() {
     assert_errors(&fees(&["a"], split(&[("a", 600), ("b", 400)])), &[]);
-    // Who is paid is decided by the capture.
+    // The capture decides who is paid.
     assert_errors(&fees(&["a"], split(&[])), &[]);
     let problem = [("fee_split.destinations", Rule::Splits)];
     assert_errors(&fees(&["a", "c"], split(&[("a", 600), ("b", 400)])), &problem);
@@ -165,7 +167,7 @@ fn nothing_is_captured_before_its_splits_are_known() {
     }
 }
 
-/// What the gift card of 100 is told in each place, in an express session that offers what is chosen.
+/// Returns the problems with a gift card of 100 in each place, in an express session that offers the chosen option.
 fn beside_a_gift_card(given: &Given) -> [Vec<(String, Rule)>; 4] {
     everywhere(given).map(|(_, mut session)| {
         let offers = session.order.shipping_option.iter().flat_map(|chosen| {
@@ -190,7 +192,7 @@ fn no_splits_beside_a_gift_card() {
     for errors in &found[..3] {
         assert_eq!(errors, &[("order.gift_cards".to_owned(), Rule::GiftCard)]);
     }
-    // Without splits there is nothing to say.
+    // Without splits there is nothing to report.
     assert_eq!(beside_a_gift_card(&Given::default()), [(); 4].map(|()| Vec::new()));
 }
 
@@ -206,7 +208,7 @@ fn one_seller_or_splits() {
         session.order.payout_destination_id = Some("seller".into());
         let report = session.check();
         assert!(report.is_ok(), "{report}");
-        // What is only offered is not the order's yet.
+        // An option that is only offered is not part of the order yet.
         let expected: &[_] = if place.starts_with("order") {
             &[("order.payout_destination_id", Rule::Splits)]
         } else {

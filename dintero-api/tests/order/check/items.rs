@@ -1,4 +1,4 @@
-//! Items: their line ids, what some payment methods want of them, and how their discounts are described.
+//! Items: their line ids, the requirements of some payment methods, and the description of discounts.
 
 use dintero_api::order::{Report, Rule};
 use dintero_api::types::{DiscountItem, ExpressOptions, OrderAddress, OrderLine, SessionOrder};
@@ -92,7 +92,7 @@ fn discount(amount: i64, percentage: &str) -> DiscountItem {
     DiscountItem::new().amount(amount).percentage(percentage)
 }
 
-/// The warnings for a discount of an item, and for the same one of the whole order.
+/// Returns the warnings for a discount on an item, and for the same discount on the whole order.
 fn described(discount: DiscountItem) -> [Vec<(String, Rule)>; 2] {
     let owned = |report: Report| -> Vec<_> {
         assert!(report.is_ok(), "{report}");
@@ -109,7 +109,7 @@ fn discounts_take_off() {
     assert_eq!(of_item, [("items[0].discount_lines[0].amount".to_owned(), Rule::Discount)]);
     assert_eq!(of_order, [("discount_lines[0].amount".to_owned(), Rule::Discount)]);
     assert_eq!(described(discount(10, "10")), [Vec::new(), Vec::new()]);
-    // Of a line that is taken back, the discount is given back.
+    // If a line is returned, its discount is reversed.
     let returned =
         order(0, [line("1", 100), line("2", -100).discount_lines([discount(-10, "10")])]);
     assert_eq!(returned.check(), Report::default());

@@ -1,4 +1,4 @@
-//! The checks of orders and sessions that were built by hand: one test for each row of the tables in their documentation.
+//! The checks of orders and sessions built by hand: one test for each row of the tables in their documentation.
 
 mod everywhere;
 mod items;
@@ -27,12 +27,12 @@ fn option(id: &str, amount: i64) -> OrderShippingOption {
     OrderShippingOption::new(id, id, amount, "Title", "")
 }
 
-/// An option of express, which may become a shipment.
+/// Returns an express option, which may become a shipment.
 fn offer(id: &str, amount: i64) -> MultiShipmentShippingOption {
     MultiShipmentShippingOption::new(id, id, amount, "Title", "")
 }
 
-/// An option that stands for two shipments of line `1`.
+/// Returns an option that represents two shipments of line `1`.
 fn shipped(shipments: [MultiShipmentShippingOption; 2]) -> OrderShippingOption {
     let sum: i64 = shipments.iter().map(|shipment| shipment.amount.get()).sum();
     let goods = |mut shipment: MultiShipmentShippingOption| {

@@ -1,4 +1,4 @@
-//! What a session adds around its order; its URLs are in `urls`.
+//! The parts of a session around its order. URLs are tested in `urls`.
 
 use dintero_api::order::Rule;
 use dintero_api::types::{ExpressOptions, Giftcard};
@@ -21,7 +21,7 @@ fn the_chosen_option_is_one_of_those_that_express_offers() {
     assert_eq!(errors(&session.check()), not_offered);
     session.express = Some(ExpressOptions::new([offer("a", 100), offer("b", 100)]));
     assert!(session.check().is_ok());
-    // The product and its variant: neither alone is the choice.
+    // An option is identified by product and variant; neither is enough alone.
     for change in [|offer: &mut String| offer.push('2'); 2].into_iter().enumerate() {
         let mut other = offer("b", 100);
         let (field, change) = change;

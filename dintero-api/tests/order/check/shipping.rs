@@ -1,4 +1,4 @@
-//! Shipping options and the shipments of one.
+//! Shipping options and their shipments.
 
 use dintero_api::order::{Report, Rule};
 use dintero_api::types::{
@@ -8,7 +8,7 @@ use dintero_api::types::{
 
 use super::{errors, line, offer, option, order, session, shipped, warnings};
 
-/// An order of two of line `1` with two shipments, changed.
+/// Returns an order with two units of line `1` and two shipments, after a change.
 fn changed(change: impl FnOnce(&mut OrderShippingOption)) -> Report {
     let mut chosen = shipped([offer("a", 50), offer("b", 50)]);
     change(&mut chosen);
@@ -102,7 +102,7 @@ fn shipments_hold_goods_of_the_order() {
     offered.express = Some(ExpressOptions::new([home]));
     let expected = [("express.shipping_options[0].shipment_items[1].line_id", Rule::Shipments)];
     assert_eq!(errors(&offered.check()), expected);
-    // The items may be unknown here, and known to the callback.
+    // The items may be unknown in the session, but known to the callback.
     offered.order.items = None;
     assert!(offered.check().is_ok());
 }

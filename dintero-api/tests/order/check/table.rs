@@ -1,4 +1,4 @@
-//! The tables in the documentation of `check` say what the code does: a row for each place that reports a problem.
+//! The tables in the documentation of `check` match the code: one row for each place that reports a problem.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,13 +16,13 @@ fn in_crate(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// The text of every file of a folder.
+/// Returns the text of every file in a folder.
 fn sources(folder: &str) -> String {
     let files = fs::read_dir(in_crate(folder)).unwrap();
     files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect()
 }
 
-/// The rows of all tables, without their heads.
+/// Returns the rows of all tables, without the headers.
 fn rows() -> Vec<Row> {
     let text = fs::read_to_string(in_crate("src/order/check/mod.rs")).unwrap();
     let lines = text.lines().filter_map(|line| line.trim().strip_prefix("/// | "));
@@ -36,7 +36,7 @@ fn rows() -> Vec<Row> {
     .collect()
 }
 
-/// Every call of `report.error` and `report.warning`, by the rule that it names.
+/// Returns every call of `report.error` and `report.warning` as the rule that it names.
 fn reported() -> Vec<Kind> {
     let code: String = sources("src/order/check").split_whitespace().collect();
     let mut found = Vec::new();
@@ -65,7 +65,7 @@ fn there_is_a_row_for_each_problem_that_is_reported() {
     assert_eq!(counted(rows.into_iter().map(|row| row.kind)), counted(reported()));
 }
 
-/// The rules that are documented as those of carts alone.
+/// Returns the rules that are documented as rules for carts only.
 const OF_CARTS: [&str; 2] = ["Bundle", "Value"];
 
 #[test]

@@ -1,4 +1,4 @@
-//! The amounts of the whole: sums, sizes, and what a gift card pays of it.
+//! The amounts of the whole order: sums, limits, and the part that a gift card pays.
 
 use dintero_api::Currency;
 use dintero_api::order::{Report, Rule};
@@ -25,7 +25,7 @@ fn shipping_is_part_of_the_amount() {
     let bare = |amount| SessionOrder::new(amount, Currency::NOK, "order");
     let report = bare(100).shipping_option(option("post", 390)).check();
     assert_eq!(errors(&report), [("amount", Rule::Sum)]);
-    // An empty list of items is no list.
+    // An empty list of items counts as absent.
     let report = bare(100).items([]).shipping_option(option("post", 101)).check();
     assert_eq!(errors(&report), [("amount", Rule::Sum)]);
     for right in [

@@ -1,4 +1,5 @@
-//! The URLs of a session. The rule itself is tested beside it; here is where it holds, and how much it weighs.
+//! The URLs of a session. The rule itself has unit tests; these tests check where it applies, and whether it is an
+//! error or a warning.
 
 use dintero_api::AccountId;
 use dintero_api::order::{Report, Rule};
@@ -14,7 +15,7 @@ fn returning_to(url: &str) -> Report {
     session.check()
 }
 
-/// A session whose three callbacks go to one URL.
+/// Returns a session whose three callback URLs are the same.
 fn calling(url: &str) -> SessionProfile {
     let mut session = session(order(100, [line("1", 100)]));
     session.url.callback_url = Some(url.to_owned());

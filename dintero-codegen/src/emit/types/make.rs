@@ -1,4 +1,4 @@
-//! How structs are made: constructors from the required fields, and setters for the others.
+//! Emits constructors with the required fields, and setters for the optional ones.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,27 +10,27 @@ use crate::emit::{Emit, docs, ident};
 use crate::model::ident::OTHER;
 use crate::model::{Field, Presence, Struct, Type, TypeDef};
 
-/// Writes what makes a struct, and gathers what it imports.
+/// Emits the constructor and the setters of a struct, and collects their imports.
 pub(super) struct Make<'a, 'b> {
     pub(super) emit: &'a Emit<'a>,
     pub(super) imports: &'b mut Imports<'a>,
 }
 
-/// Who makes the struct.
+/// Who creates the struct.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Maker {
-    /// A merchant, who sends it. What is read-only is not sent.
+    /// A merchant, who sends it without read-only properties.
     Merchant,
-    /// A test, in the place of Dintero, who sends every field and makes no empty value by default.
+    /// A test in place of Dintero, which can set every field; there is no `Default`.
     Test,
 }
 
-/// What a constructor takes.
+/// The arguments of a constructor.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Constructor {
     /// Nothing: every field is optional.
     Empty,
-    /// Nothing: every required field has one value only.
+    /// Nothing: every required field has only one value.
     AsksForNothing,
     /// The required fields.
     Asks,
@@ -50,7 +50,7 @@ impl Constructor {
 }
 
 impl Make<'_, '_> {
-    /// The impl with the constructor and the setters.
+    /// Emits the impl with the constructor and the setters.
     pub(super) fn all(&mut self, def: &TypeDef, object: &Struct, maker: Maker) -> TokenStream {
         let name = ident(&def.name.ident);
         let new = self.constructor(def, object, maker);
@@ -75,9 +75,9 @@ impl Make<'_, '_> {
         }
     }
 
-    /// The arguments of the constructor, and the value that it makes of them.
+    /// Emits the arguments of the constructor, and the value that it creates from them.
     fn body(&mut self, object: &Struct, maker: Maker) -> Body {
-        // Only what merchants send has a default.
+        // Only types that merchants send implement `Default`.
         if maker == Maker::Merchant && Constructor::of(object) == Constructor::Empty {
             return Body { arguments: Vec::new(), value: quote!(Self::default()) };
         }
@@ -107,7 +107,7 @@ impl Make<'_, '_> {
         Body { arguments, value: quote!(Self { #(#values),* }) }
     }
 
-    /// The only value of a field that has but one.
+    /// Emits the value of a field with only one value.
     fn constant(&mut self, ty: &Type, preset: &str) -> TokenStream {
         let variant = ident(preset_variant(self.emit, ty, preset));
         let ty = self.imports.ty(self.emit.model, ty);
@@ -143,7 +143,7 @@ impl Make<'_, '_> {
     }
 }
 
-/// What a constructor takes, and what it returns.
+/// The arguments and the return value of a constructor.
 struct Body {
     arguments: Vec<TokenStream>,
     value: TokenStream,
@@ -161,12 +161,12 @@ fn constructor_docs(def: &TypeDef, object: &Struct) -> TokenStream {
     })
 }
 
-/// The fields that a constructor asks for.
+/// Returns the fields that a constructor takes.
 fn required(object: &Struct) -> impl Iterator<Item = &Field> {
     object.fields.iter().filter(|field| field.is_asked_for())
 }
 
-/// The variant of the only value of a field.
+/// Returns the variant for the only value of a field.
 pub(crate) fn preset_variant<'a>(emit: &Emit<'a>, ty: &Type, value: &str) -> &'a str {
     let values = ty.named().and_then(|id| emit.model.get(id).as_enum());
     values.and_then(|values| values.values.get(value)).map_or(OTHER, String::as_str)

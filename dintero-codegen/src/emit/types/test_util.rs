@@ -1,5 +1,5 @@
-//! How merchants' tests make what Dintero sends: constructors and setters of the structs that a merchant only reads. They
-//! are in files of their own, so that they cost nothing without their feature.
+//! Emits constructors and setters for merchants' tests, for the structs that merchants otherwise only read. They are in
+//! separate files, so that they cost nothing without their feature.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::print;
 
 const DOCS: &str = "Constructors and setters for tests, of the types that Dintero sends.";
 
-/// The impls for one module of types, if it has such types.
+/// Emits the impls for one module of types, if it has such types.
 pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<Option<String>, syn::Error> {
     let mut imports = Imports::default();
     let mut items = Vec::new();
@@ -32,7 +32,7 @@ pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<Option<String
     print::file(print::File { head: docs::inner(DOCS), uses, items }).map(Some)
 }
 
-/// `test_util/mod.rs`.
+/// Emits `test_util/mod.rs`.
 pub(crate) fn index(emit: &Emit<'_>, modules: &[Module<'_>]) -> Result<String, syn::Error> {
     let modules = modules.iter().filter(|module| received(emit, module).next().is_some());
     let modules = modules.map(|module| {
@@ -41,12 +41,12 @@ pub(crate) fn index(emit: &Emit<'_>, modules: &[Module<'_>]) -> Result<String, s
     });
     let uses = quote!(#(#modules)*);
     let docs = docs::inner(DOCS);
-    // An empty value by default would be a payment that nobody made. Setters are called like their fields, such as `sub`.
+    // A `Default` value would be a payment that nobody made. Setters are called like their fields, such as `sub`.
     let head = quote!(#docs #![allow(clippy::new_without_default, clippy::should_implement_trait)]);
     print::file(print::File { head, uses, items: Vec::new() })
 }
 
-/// The structs that merchants never send.
+/// Returns the structs that merchants never send.
 fn received<'a>(emit: &'a Emit<'_>, module: &'a Module<'_>) -> impl Iterator<Item = TypeId> + 'a {
     module.ids.iter().copied().filter(|id| {
         let def = emit.model.get(*id);
