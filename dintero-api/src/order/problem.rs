@@ -116,7 +116,7 @@ pub enum Rule {
     Quantity,
 }
 
-/// Why an order could not be built or is invalid: every problem, in the sequence of the cart.
+/// Why an order, capture or refund is invalid: every problem at once, in the sequence of the cart.
 ///
 /// Nothing was sent.
 ///

@@ -151,7 +151,7 @@ pub(super) fn check_destination(path: fmt::Arguments<'_>, id: &str, report: &mut
 
 /// Checks the descriptions of discounts. The amounts are already reduced by them, so no sum depends on them.
 ///
-/// `prefix` is the path before `discount_lines`, including its dot. On a line with a negative amount, the discount is
+/// `prefix` is the path before `discount_lines`, including its dot. On a line with a negative amount, discounts may be
 /// negative too.
 pub(super) fn check_discounts(
     prefix: fmt::Arguments<'_>,

@@ -116,7 +116,7 @@ impl SessionProfile {
     /// | with a gift card, no express option has splits | `GiftCard` | error | `Giftcard`: not with splits | `no_express_option_has_splits_beside_a_gift_card` |
     ///
     /// A callback that Dintero cannot reach is only a warning here, because the session itself works, and tests run
-    /// against a mock server on the same machine. [`check_for`](Self::check_for) takes the account into account.
+    /// against a mock server on the same machine. [`check_for`](Self::check_for) is stricter for a production account.
     pub fn check(&self) -> Report {
         self.check_with(Reach::Unknown)
     }
