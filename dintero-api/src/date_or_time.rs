@@ -43,7 +43,7 @@ impl DateOrTime {
     /// Returns `None` if the text is not an RFC 3339 date.
     #[must_use]
     pub fn date(&self) -> Option<Date> {
-        // jiff does not parse a `Date` from a text with `Z`, because it does not know the local date.
+        // jiff refuses to parse a `Date` from a text with `Z`, because the writer's local date may differ.
         Pieces::parse(&*self.0).ok().map(|pieces| pieces.date())
     }
 

@@ -118,7 +118,7 @@ impl Outcome {
         )
     }
 
-    /// Returns whether the payment may still succeed or fail: keep the order, and read the transaction again later.
+    /// Returns whether it is still open if the shop will be paid: keep the order, and read the transaction again later.
     #[must_use]
     pub fn is_undecided(&self) -> bool {
         matches!(
