@@ -66,7 +66,7 @@ pub enum PaymentState {
     /// dismissing the request in the Vipps app; with `FAILED`, something went wrong along the way, and the customer can
     /// try again.
     Failed,
-    /// The status does not tell what happened: it is `UNKNOWN`, missing, or one that this version does not know.
+    /// The state is unclear: the status is `UNKNOWN`, missing, or one that this version does not know.
     ///
     /// Neither deliver nor cancel: read the transaction again later, or check it in Dintero's back office.
     Unknown(TransactionStatus),

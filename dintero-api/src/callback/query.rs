@@ -56,8 +56,8 @@ wire::open_enum! {
 pub struct CallbackQuery {
     /// The shop's own reference of the order, as sent in the session.
     pub merchant_reference: String,
-    /// The transaction to read. Missing if the payment failed before there was one; only `report_error` asks for such
-    /// calls.
+    /// The transaction to read. Missing if the payment failed before a transaction was created; only `report_error`
+    /// asks for such calls.
     pub transaction_id: Option<String>,
     /// The session that was paid: the `session_id` parameter, or `sid` with `sid_parameter_name`.
     pub session_id: Option<String>,

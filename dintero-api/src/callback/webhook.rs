@@ -126,7 +126,7 @@ impl std::error::Error for WebhookError {}
 pub enum WebhookEvent {
     /// `checkout_transaction`: a transaction was created, captured, refunded or voided.
     CheckoutTransaction,
-    /// `checkout_authorization`: a session was paid. The payload is that of its `callback_url`.
+    /// `checkout_authorization`: a session was paid. The payload is that of the session's callback.
     CheckoutAuthorization,
     /// `settlement_add`: there is a new settlement.
     SettlementAdd,

@@ -118,7 +118,7 @@ fn shift(value: Decimal, places: i64) -> Option<Decimal> {
 
 /// Converts a float to a decimal, by its shortest decimal text: 1.005 becomes exactly 1.005.
 ///
-/// This is the only way to use a float as an amount, in major units: `#[dintero(with =
+/// This is the only way to use a float as an amount in major units: `#[dintero(with =
 /// dintero_api::money::decimal_from_f64)]`. Fractions of a minor unit are kept until the line is rounded.
 ///
 /// # Errors

@@ -16,7 +16,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Rounding {
-    /// To the nearest minor unit; halves are rounded away from zero.
+    /// To the nearest minor unit; halves are rounded away from zero: 0.5 to 1, and -0.5 to -1.
     #[default]
     HalfAwayFromZero,
     /// To the nearest minor unit; halves are rounded to the even neighbour.

@@ -64,7 +64,7 @@ struct Inner {
     clock: Box<Clock>,
 }
 
-/// What a verified signature tells about a request.
+/// The facts that a verified signature proves about a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifiedSignature {

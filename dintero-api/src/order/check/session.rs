@@ -9,7 +9,7 @@ use crate::order::problem::{Report, Rule};
 use crate::types::{ExpressOptions, SessionConfiguration, SessionOrder, SessionProfile};
 use crate::web_url::{self, UrlFault};
 
-/// Whether Dintero must be able to reach the callback URLs, which depends on the account.
+/// Whether Dintero must be able to reach the callback URLs. This depends on the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
     /// The account may be a test account, so an unreachable URL is only a warning.
