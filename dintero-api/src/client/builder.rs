@@ -116,7 +116,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Chooses the API version for sessions, transactions and card tokens. [`PaymentsApi::V1`] by default.
+    /// Chooses the base URL for sessions, transactions and card tokens. [`PaymentsApi::V1`] by default.
     ///
     /// An API key cannot be used with [`PaymentsApi::V2`]; [`build`](Self::build) reports that as an error.
     ///

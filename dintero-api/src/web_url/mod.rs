@@ -58,16 +58,14 @@ impl UrlFault {
             }
             Self::NoHost => "it has no host",
             Self::Host => "its host is neither a name nor an address",
-            Self::HostNotAscii => {
-                "its host has letters beyond ASCII: write it in punycode (`xn--…`)"
-            }
+            Self::HostNotAscii => "its host has non-ASCII letters: write it in punycode (`xn--…`)",
             Self::Port => "its port is not a number from 1 to 65535",
             Self::Credentials => "it holds credentials, which would be stored with the session",
             Self::Blank => "it has spaces or control characters: percent-encode them",
             Self::Character => {
                 "it has a character that is not allowed in a URL (`\\`, `\"`, `<`, `>`, `^`, `{`, `|`, `}` or a backtick): percent-encode it"
             }
-            Self::NotAscii => "it has characters beyond ASCII: percent-encode them",
+            Self::NotAscii => "it has non-ASCII characters: percent-encode them",
             Self::Percent => {
                 "it has a `%` without two hexadecimal digits after it: write `%25` for the character itself"
             }

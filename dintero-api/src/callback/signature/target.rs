@@ -87,7 +87,7 @@ impl PublicUrl {
             return Err("the path of the public URL must be percent-encoded, as Dintero calls it");
         }
         let host = signed_host(target.authority.unwrap_or_default()).map_err(|_| {
-            "the public URL has no host that can be signed (write letters beyond ASCII as `xn--…`)"
+            "the public URL has no host that can be signed (write non-ASCII letters as `xn--…`)"
         })?;
         Ok(Self { host, prefix: target.path.trim_end_matches('/').to_owned() })
     }
@@ -196,7 +196,7 @@ mod tests {
             ("", ""),
             ("B=123&A=992", "A=992&B=123"),
             ("b=2&a=x%20y&b=1&a=+", "a=x+y&a=+&b=2&b=1"),
-            // Upper case before lower case, a prefix before what it begins.
+            // Upper case before lower case, a prefix before a longer key.
             ("ab=1&a=2&B=3&=4", "=4&B=3&a=2&ab=1"),
             ("a&b=&&c=%2F%2f*-._~", "a=&b=&c=%2F%2F*-._%7E"),
             ("%F0%9F%98%80=1&%EF%BD%9E=2", "%F0%9F%98%80=1&%EF%BD%9E=2"),

@@ -161,7 +161,7 @@ pub(super) fn check_discounts(
 ) {
     for (index, discount) in discounts.iter().enumerate() {
         if !is_taken_back && discount.amount.is_some_and(|amount| amount < MinorUnits::ZERO) {
-            let message = "a discount is the amount taken off: it must be above zero";
+            let message = "a discount is the amount taken off: it must not be below zero";
             report.warning(
                 format!("{prefix}discount_lines[{index}].amount"),
                 Rule::Discount,
