@@ -1,9 +1,8 @@
-//! The error of everything that is put together from parts and then built: clients, requests, verifiers, callback URLs
-//! and responses to callbacks.
+//! The error of every builder: of clients, requests, verifiers, callback URLs and responses to callbacks.
 
 use std::fmt;
 
-/// Something that cannot be built, with every problem at once. Nothing was sent.
+/// Why something cannot be built, with every problem at once. Nothing was sent.
 ///
 /// # Examples
 ///
@@ -20,7 +19,7 @@ pub struct BuildError(Box<Inner>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Inner {
-    /// What cannot be built, as the start of a sentence: "the client cannot be built".
+    /// The first part of the message: "the client cannot be built".
     summary: String,
     messages: Vec<String>,
 }
@@ -30,19 +29,19 @@ impl BuildError {
         Self(Box::new(Inner { summary: summary.into(), messages }))
     }
 
-    /// A client that cannot be built.
+    /// Creates the error for a client that cannot be built.
     #[cfg(feature = "client")]
     pub(crate) fn client(messages: Vec<String>) -> Self {
         Self::new("the client cannot be built", messages)
     }
 
-    /// A request that cannot be built, and so was not sent.
+    /// Creates the error for a request that cannot be built, and so was not sent.
     #[cfg(feature = "client")]
     pub(crate) fn request(operation: &str, messages: Vec<String>) -> Self {
         Self::new(format!("`{operation}` cannot be sent"), messages)
     }
 
-    /// Returns `built` unless there are problems with it.
+    /// Returns `built`, or an error if there are problems.
     #[cfg(feature = "callback")]
     pub(crate) fn unless<T>(
         name: &str,
@@ -55,8 +54,8 @@ impl BuildError {
         }
     }
 
-    /// Returns one message for each problem. They contain no values, because arguments may have been swapped and some are
-    /// secret; those of a response to an express callback name amounts and line ids.
+    /// Returns one message per problem. Messages contain no values, because arguments may have been swapped and some
+    /// are secret; only those for a response to an express callback contain amounts and line ids.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         self.0.messages.iter().map(String::as_str)
     }

@@ -1,4 +1,4 @@
-//! Dates that may have a time: what a provider calls the day of a settlement, kept as it was sent.
+//! Dates that may have a time, such as the day of a settlement. The text is preserved as sent.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use crate::wire::{self, Given, Part, ReadScalar, ValueError};
 
 /// A date, with or without a time and a zone, as Dintero sent it: `2026-03-10`, `2026-03-10T00:00:00` or `2026-03-10T00:00:00Z`.
 ///
-/// Settlements are made of reports of many providers. Some know the day alone, which is no point in time; so the text is
-/// kept, and read as what you ask for. It is written back as it was.
+/// Settlements combine the reports of many providers. Some report only the day, which is not a point in time, so the
+/// text is preserved, parsed on demand, and serialized unchanged.
 ///
 /// # Examples
 ///
@@ -26,7 +26,7 @@ use crate::wire::{self, Given, Part, ReadScalar, ValueError};
 pub struct DateOrTime(Box<str>);
 
 impl DateOrTime {
-    /// Takes a text as it is.
+    /// Creates a value from a text, without checking it.
     #[must_use]
     pub fn new(text: impl Into<Box<str>>) -> Self {
         Self(text.into())
@@ -38,16 +38,16 @@ impl DateOrTime {
         &self.0
     }
 
-    /// Returns the day as it is written, which bookkeeping asks for: in the zone of the text, if there is one.
+    /// Returns the day as written, which is the one that bookkeeping needs: in the zone of the text, if it has one.
     ///
-    /// `None` if the text is no date of RFC 3339.
+    /// Returns `None` if the text is not an RFC 3339 date.
     #[must_use]
     pub fn date(&self) -> Option<Date> {
-        // A `Date` alone does not parse from a text with `Z`, whose writer may have been anywhere.
+        // jiff refuses to parse a `Date` from a text with `Z`, because the writer's local date may differ.
         Pieces::parse(&*self.0).ok().map(|pieces| pieces.date())
     }
 
-    /// Returns the point in time. `None` if there is no time, or no zone that says when it was.
+    /// Returns the point in time, or `None` if the text has no time or no zone.
     #[must_use]
     pub fn timestamp(&self) -> Option<Timestamp> {
         self.0.parse().ok()

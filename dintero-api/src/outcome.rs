@@ -14,8 +14,8 @@ use crate::words::words;
 pub struct Outcome {
     /// The state of the payment.
     pub state: PaymentState,
-    /// How much was authorized, captured and refunded. `None` if the transaction does not say; then
-    /// [`unclear`](Self::unclear) says why.
+    /// How much was authorized, captured and refunded. `None` if the transaction does not say;
+    /// [`unclear`](Self::unclear) then says why.
     pub amounts: Option<Amounts>,
     /// Why [`amounts`](Self::amounts) are `None`.
     pub unclear: Option<UnclearTransaction>,
@@ -28,8 +28,8 @@ pub struct Outcome {
 
 /// The state of a payment, in the words of a shop.
 ///
-/// To store it, use [`as_str`](Self::as_str) or serde, and read it back with `parse` or serde: `on_hold`, `partly_paid`. Of
-/// an [`Unknown`](Self::Unknown) state only that is stored, not Dintero's status.
+/// To store it, use [`as_str`](Self::as_str) or serde, and read it back with `parse` or serde: `on_hold`,
+/// `partly_paid`. For an [`Unknown`](Self::Unknown) state, only `unknown` is stored, not Dintero's status.
 ///
 /// ```
 /// use dintero_api::PaymentState;
@@ -43,7 +43,7 @@ pub enum PaymentState {
     /// The customer has not paid yet (`INITIATED`).
     Pending,
     /// The provider has not decided yet (`ON_HOLD`; so far only Walley does this). The payment becomes reserved or
-    /// failed, and Dintero calls back then.
+    /// failed, and Dintero then sends a callback.
     OnHold,
     /// The money is reserved (`AUTHORIZED`). Capture it when you deliver.
     ///
@@ -63,12 +63,12 @@ pub enum PaymentState {
     /// The reservation was released (`AUTHORIZATION_VOIDED`). Nothing was captured.
     Cancelled,
     /// The payment did not succeed, and nothing was captured. With `DECLINED`, the customer refused, for example by
-    /// dismissing the request in the Vipps app; with `FAILED`, something went wrong on the way, and the customer can
+    /// dismissing the request in the Vipps app; with `FAILED`, something went wrong along the way, and the customer can
     /// try again.
     Failed,
-    /// The status tells a shop nothing: `UNKNOWN`, no status, or one that this version does not know.
+    /// The state is unclear: the status is `UNKNOWN`, missing, or one that this version does not know.
     ///
-    /// Neither deliver nor cancel: read the transaction again later, or look at it in Dintero's back office.
+    /// Neither deliver nor cancel: read the transaction again later, or check it in Dintero's back office.
     Unknown(TransactionStatus),
 }
 
@@ -90,12 +90,12 @@ words! {
 }
 
 impl Outcome {
-    /// Whether the goods may be sent: money is reserved or captured, and no refund or void that is in progress or done
-    /// takes any of it back.
+    /// Returns whether the goods may be sent: money is reserved or captured, and no refund or void, in progress or
+    /// done, takes any of it back.
     ///
-    /// Returns `false` if a refund or void does not say how it ended, and if events are missing, because nobody knows then
-    /// whether a refund is in progress. After a partial refund only the shop knows what is left to deliver, so that is
-    /// `false` as well.
+    /// Returns `false` if a refund or void does not say how it ended, and if events are missing, because a refund may
+    /// then be in progress. Also returns `false` after a partial refund, because only the shop knows what is left to
+    /// deliver.
     ///
     /// For a Kravia invoice `true` means that the invoice exists, not that the shopper has paid it.
     #[must_use]
@@ -107,7 +107,7 @@ impl Outcome {
         has_money && !self.takes_money_back
     }
 
-    /// Whether the payment is over: failed, cancelled, or refunded in full.
+    /// Returns whether the payment is over: failed, cancelled, or refunded in full.
     ///
     /// A paid order is not final, because it can be refunded.
     #[must_use]
@@ -118,7 +118,7 @@ impl Outcome {
         )
     }
 
-    /// Whether it is still open if there will be money: keep the order, and read the transaction again later.
+    /// Returns whether it is still open if the shop will be paid: keep the order, and read the transaction again later.
     #[must_use]
     pub fn is_undecided(&self) -> bool {
         matches!(
@@ -131,8 +131,8 @@ impl Outcome {
 impl Transaction {
     /// Returns what the transaction means for a shop.
     ///
-    /// The state comes from the transaction's status, or if it has none, from the newest event that changed it. Where the
-    /// events show more captures, refunds or voids than the status, the events count.
+    /// The state comes from the transaction's status, or if it has none, from the newest event that changed it. Where
+    /// the events show more captures, refunds or voids than the status, the events take precedence.
     ///
     /// The amounts are the sums of the transaction's [`operations`](Self::operations), with Dintero's corrections
     /// applied. They are `None` when the events are missing, do not name their amounts, or show less than the status
@@ -219,7 +219,7 @@ impl Transaction {
     }
 }
 
-/// Whether a refund or void is in progress, done or of unknown result, or may be among events that are missing.
+/// Returns whether a refund or void is in progress, done or has an unknown result, or may be among missing events.
 fn may_take_money_back(
     unclear: Option<&UnclearTransaction>,
     operations: &[TransactionOperation<'_>],
@@ -238,7 +238,7 @@ fn may_take_money_back(
         })
 }
 
-/// Whether the transaction can have another status after the event than before it.
+/// Returns whether the event can have changed the transaction's status.
 fn may_change_status(event: &TransactionEventDetails) -> bool {
     use TransactionEventEvent as Event;
 

@@ -1,13 +1,14 @@
-//! Enums of this crate that a shop stores: each value is one word, in text and in JSON, which does not change.
+//! Enums that a shop stores: each value has one word, in text and in JSON, that does not change between releases.
 
-/// Gives an enum its words: `as_str`, `Display`, `FromStr` and JSON.
+/// Implements `as_str`, `Display`, `FromStr` and JSON for an enum, from one word per value.
 ///
-/// A word that is none of them is an error, and not a value of its own: what the crate itself has written is known to it,
-/// so another word is a typing error, or was written by a newer release.
+/// Any other word is an error, not a value of its own: the crate knows every word it writes, so another word is a typo
+/// or comes from a newer release.
 macro_rules! words {
     ($name:ident, $expected:literal { $($word:literal = $pattern:pat => $value:expr,)+ }) => {
         impl $name {
-            /// Returns the word to store: the same in every release, and what [`FromStr`](std::str::FromStr) reads.
+            /// Returns the word to store. It is the same in every release, and [`FromStr`](std::str::FromStr) parses
+            /// it.
             #[must_use]
             pub const fn as_str(&self) -> &'static str {
                 match self {
@@ -63,7 +64,7 @@ use std::str::FromStr;
 
 use serde_core::de::{Error, Visitor};
 
-/// Reads a word from any format. Its error has the format's own place of the text, and not the text.
+/// Deserializes a word from any format. An error has the location that the format reports, but not the text.
 pub(crate) struct WordVisitor<T> {
     expected: &'static str,
     word: PhantomData<T>,
@@ -87,7 +88,7 @@ impl<T: FromStr<Err = InvalidWord>> Visitor<'_> for WordVisitor<T> {
     }
 }
 
-/// A text that is not one of the words of a type, such as [`PaymentState`](crate::PaymentState).
+/// The error for a text that is not one of the words of a type such as [`PaymentState`](crate::PaymentState).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidWord {
     expected: &'static str,
@@ -117,7 +118,7 @@ mod tests {
     use crate::types::TransactionStatus;
     use crate::{OperationKind, OperationState, PaymentState, UnknownValue};
 
-    /// Each value is written as its word, everywhere, and read back.
+    /// Each value is written as its word in every format, and read back.
     fn is_stored<T>(values: &[(T, &str)])
     where
         T: FromStr<Err = InvalidWord> + Display + Debug + PartialEq + serde_core::Serialize,
@@ -165,7 +166,7 @@ mod tests {
         ]);
     }
 
-    /// A status of Dintero's that spells like a word of ours must not become that state.
+    /// A Dintero status that is spelled like one of our words must not become that state.
     #[test]
     fn unknown_status_is_never_read_back_as_money() {
         let status = TransactionStatus::Other(UnknownValue::new("paid"));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::CallbackResponse;
 use crate::ValueError;
 
-/// A `Dintero-Signature` that does not vouch for its request.
+/// Why the `Dintero-Signature` of a request could not be verified.
 ///
 /// # Examples
 ///
@@ -24,42 +24,42 @@ use crate::ValueError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureError {
-    /// There is no signature.
+    /// The request has no signature.
     Missing,
     /// The header is not of the form `t=<unix seconds>,v0-hmac-sha256=<hex>`.
     #[non_exhaustive]
     Malformed {
-        /// What is wrong with it.
+        /// What is wrong.
         reason: &'static str,
     },
-    /// The URL that was to be verified has no usable host or path.
+    /// The URL to verify has no usable host or path.
     #[non_exhaustive]
     Url {
-        /// What is wrong with it.
+        /// What is wrong.
         reason: &'static str,
     },
-    /// No secret makes this signature for this request.
+    /// The signature matches the request under none of the secrets.
     NoMatch,
-    /// The signature is right, but was made too long ago.
+    /// The signature matches, but was created too long ago.
     #[non_exhaustive]
     TooOld {
-        /// How long ago.
+        /// How long ago it was created.
         age: Duration,
     },
-    /// The signature is right, but was made too far in the future.
+    /// The signature matches, but its time is too far in the future.
     #[non_exhaustive]
     InFuture {
-        /// How far ahead of this machine's clock.
+        /// How far its time is ahead of this machine's clock.
         ahead: Duration,
     },
 }
 
 impl SignatureError {
-    /// Returns what to respond with.
+    /// Returns the response to send.
     ///
-    /// 401 for a signature that is missing or wrong, 400 for one that cannot be read. 503 for one that is right but out
-    /// of time, and where no public URL is known: the fault may be this machine's clock or configuration, and after a
-    /// 4xx Dintero would never call again.
+    /// A missing signature, or one that does not match, gets a 401. A malformed signature gets a 400. A signature
+    /// outside the tolerance, or a URL that cannot be verified, gets a 503: the cause may be this machine's clock or
+    /// configuration, and after a 4xx Dintero would never retry.
     #[must_use]
     pub const fn response(&self) -> CallbackResponse {
         match self {
@@ -81,11 +81,11 @@ impl fmt::Display for SignatureError {
             ),
             Self::Malformed { reason } => write!(
                 f,
-                "`Dintero-Signature` cannot be read: {reason}; hand over the header's whole value, unchanged"
+                "`Dintero-Signature` cannot be read: {reason}; pass the header's whole value, unchanged"
             ),
             Self::Url { reason } => write!(f, "the signature cannot be checked: {reason}"),
             Self::NoMatch => f.write_str(
-                "no secret makes this signature: check that the secret is the account's present one, that the account \
+                "no secret matches this signature: check that the secret is the account's current one, that the account \
                  id is the session's (T or P), and that host, path and query are those that Dintero called \
                  (behind a proxy: `public_url`)",
             ),
@@ -105,18 +105,18 @@ impl fmt::Display for SignatureError {
 
 impl std::error::Error for SignatureError {}
 
-/// A callback that was not accepted.
+/// Why a callback was refused.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CallbackError {
-    /// Its signature does not vouch for it.
+    /// The signature could not be verified.
     Signature(SignatureError),
-    /// It is from Dintero, but its query cannot be read.
+    /// Dintero signed the request, but its query cannot be read.
     Query(ValueError),
 }
 
 impl CallbackError {
-    /// Returns what to respond with: [`SignatureError::response`], and 400 for a query that cannot be read.
+    /// Returns the response to send: [`SignatureError::response`], or a 400 for a query that cannot be read.
     #[must_use]
     pub const fn response(&self) -> CallbackResponse {
         match self {
@@ -132,7 +132,7 @@ impl fmt::Display for CallbackError {
             Self::Signature(error) => error.fmt(f),
             Self::Query(error) => write!(
                 f,
-                "the query of the callback cannot be read: {error}; response by hand and look at the URL that came"
+                "the query of the callback cannot be read: {error}; compare the URL of the request with the session's `callback_url`"
             ),
         }
     }

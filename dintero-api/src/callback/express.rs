@@ -1,9 +1,10 @@
-//! Answers to the express callbacks: shipping options, and an order whose amount holds what Dintero expects in it.
+//! Builders for the responses to express callbacks: shipping options, and an order whose amount adds up the way Dintero
+//! expects.
 //!
-//! The types are the document's; these builders do the sums and look for what Dintero would only show as a correction
-//! line in the customer's order.
+//! The response types are those of the API document. The builders compute the sums and refuse mistakes that Dintero
+//! would only show as a correction line in the customer's order.
 
-// All of it is `#[inline]`: it clones, drops and goes through models, and few shops have an express checkout.
+// Everything here is `#[inline]`: the code clones, drops and iterates over models, and few shops use express checkout.
 
 use std::fmt;
 
@@ -17,13 +18,13 @@ use crate::types::{
     ShippingAddressCallbackResponse, ShippingAddressOrderUpdate,
 };
 
-/// Builds the response to a call of `shipping_address_callback_url`: the shipping options for the address, and new items if
-/// prices depend on it.
+/// Builds the response to a call to `shipping_address_callback_url`: the shipping options for the address, and new
+/// items if prices depend on the address.
 ///
-/// Respond with 200 within 60 seconds. Any other status is a failure, and there is no second call. A wallet's one-click
-/// payment gives only `country` and `postal_code` of the address.
+/// Respond with 200 within 60 seconds. Any other status is a failure, and Dintero does not retry. In one-click
+/// payments, wallets send only the `country` and `postal_code` of the address.
 ///
-/// An empty list of options says that nothing is delivered there.
+/// An empty list of options means that the shop does not deliver to the address.
 ///
 /// # Examples
 ///
@@ -42,14 +43,14 @@ use crate::types::{
 /// # assert!(String::from_utf8(response(body).unwrap()).unwrap().starts_with(r#"{"shipping_options":[{"id":"home""#));
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "the response is only made by `build`"]
+#[must_use = "call `build` to get the response"]
 pub struct ShippingResponseBuilder<'c> {
     offer: Offer<'c>,
     items: Option<Vec<OrderLine>>,
 }
 
 impl<'c> ShippingResponseBuilder<'c> {
-    /// Offers these options. The order stays as it is.
+    /// Offers these options. The order stays unchanged unless [`items`](Self::items) replaces its items.
     pub fn new(
         callback: &'c ExpressCallback,
         options: impl IntoIterator<Item = MultiShipmentShippingOption>,
@@ -57,31 +58,32 @@ impl<'c> ShippingResponseBuilder<'c> {
         Self { offer: Offer::new(callback, options), items: None }
     }
 
-    /// Replaces all items of the order, shipping not included. What Dintero sets in them is left out.
+    /// Replaces all items of the order, not counting shipping. Fields that only Dintero sets are left out.
     ///
-    /// The order's amount becomes their sum and the price of the shipping option that was chosen when Dintero called.
-    /// If the new options have another price for it, Dintero takes the difference into account by itself.
+    /// The order's amount becomes the sum of the items and the price of the shipping option that was chosen when
+    /// Dintero called. If the chosen option has a different price in the new options, Dintero accounts for the
+    /// difference itself.
     pub fn items(mut self, items: impl IntoIterator<Item = OrderLine>) -> Self {
         self.items = Some(items.into_iter().map(without_what_dintero_sets).collect());
         self
     }
 
-    /// Says that the chosen option does not exist for this address, so that its absence is no mistake.
+    /// Withdraws the chosen option: it does not exist for this address, so `build` accepts that it is not offered.
     ///
-    /// Its price stays in the amount. What Dintero does with the choice is not documented.
+    /// Its price stays in the amount. Dintero does not document what happens to the customer's choice.
     pub fn withdraw_chosen(mut self) -> Self {
         self.offer.withdrawn = true;
         self
     }
 
-    /// Checks everything and makes the response.
+    /// Checks the options and items, and builds the response.
     ///
     /// # Errors
     ///
-    /// All problems at once: what [`SessionProfile::check`](crate::types::SessionProfile::check) calls an error of items and
-    /// express options, a chosen option that is not offered, by `id` and `line_id`, and was not
-    /// [withdrawn](Self::withdraw_chosen), an item without an amount, a sum that is below zero or does not fit 32 bits, or
-    /// new items for a partial payment, whose amount is no sum.
+    /// Returns all problems at once: what [`SessionProfile::check`](crate::types::SessionProfile::check) reports as an
+    /// error in items and express options; a chosen option that is not among the offered ones (compared by `id` and
+    /// `line_id`) and was not [withdrawn](Self::withdraw_chosen); an item without an amount; a sum that is below zero
+    /// or does not fit 32 bits; or new items for a partial payment, whose amount is not the sum of its items.
     #[inline]
     pub fn build(self) -> Result<ShippingAddressCallbackResponse, BuildError> {
         let mut problems = Vec::new();
@@ -100,9 +102,9 @@ impl<'c> ShippingResponseBuilder<'c> {
     }
 }
 
-/// Builds the response to a call of `express.discount_codes.callback_url`: the order after discount.
+/// Builds the response to a call to `express.discount_codes.callback_url`: the order after discount.
 ///
-/// The codes that the customer has entered are in `callback.order.discount_codes`.
+/// The codes that the customer entered are in `callback.order.discount_codes`.
 ///
 /// # Examples
 ///
@@ -124,7 +126,7 @@ impl<'c> ShippingResponseBuilder<'c> {
 /// # assert!(String::from_utf8(response(body).unwrap()).unwrap().contains(r#""amount":19990"#));
 /// ```
 #[derive(Clone)]
-#[must_use = "the response is only made by `build`"]
+#[must_use = "call `build` to get the response"]
 pub struct DiscountResponseBuilder<'c> {
     offer: Offer<'c>,
     items: Vec<DiscountCodesOrderUpdateItem>,
@@ -132,10 +134,11 @@ pub struct DiscountResponseBuilder<'c> {
 }
 
 impl<'c> DiscountResponseBuilder<'c> {
-    /// Offers these options, and these items: all of them, changed or not, shipping not included.
+    /// Offers these shipping options, and sets the items of the order: pass all of them, changed or not, without
+    /// shipping.
     ///
     /// The order's amount becomes the sum of the items and the price of the shipping option that was chosen when
-    /// Dintero called. What Dintero sets in the items is left out.
+    /// Dintero called. Fields that only Dintero sets are left out.
     pub fn new(
         callback: &'c ExpressCallback,
         options: impl IntoIterator<Item = MultiShipmentShippingOption>,
@@ -148,25 +151,26 @@ impl<'c> DiscountResponseBuilder<'c> {
         Self { offer: Offer::new(callback, options), items, codes: Vec::new() }
     }
 
-    /// Names the codes that count. Without it, none does.
+    /// Sets the accepted codes. By default, no code is accepted.
     pub fn accept<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
         self.codes = codes.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Says that the chosen option does not exist any more, so that its absence is no mistake.
+    /// Withdraws the chosen option: it no longer exists, so `build` accepts that it is not offered.
     ///
-    /// Its price stays in the amount. What Dintero does with the choice is not documented.
+    /// Its price stays in the amount. Dintero does not document what happens to the customer's choice.
     pub fn withdraw_chosen(mut self) -> Self {
         self.offer.withdrawn = true;
         self
     }
 
-    /// Checks everything and makes the response.
+    /// Checks the options and items, and builds the response.
     ///
     /// # Errors
     ///
-    /// All problems at once, as with [`ShippingResponseBuilder::build`]; and an order without items, whose amount is no sum.
+    /// Returns all problems at once, as [`ShippingResponseBuilder::build`] does. An order without items is also an
+    /// error, because its amount cannot be computed from them.
     #[inline]
     pub fn build(self) -> Result<DiscountCodesCallbackResponse, BuildError> {
         let mut problems = Vec::new();
@@ -186,7 +190,7 @@ impl<'c> DiscountResponseBuilder<'c> {
 }
 
 impl fmt::Debug for DiscountResponseBuilder<'_> {
-    /// Without the codes, which whoever sees them can use.
+    /// Omits the codes: anyone who sees them can use them.
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DiscountResponseBuilder")
@@ -197,7 +201,7 @@ impl fmt::Debug for DiscountResponseBuilder<'_> {
     }
 }
 
-/// What both responses share: the options, for a session in which one may be chosen already.
+/// What both responses share: the offered options, for a session in which an option may already be chosen.
 #[derive(Debug, Clone)]
 struct Offer<'c> {
     callback: &'c ExpressCallback,
@@ -223,7 +227,7 @@ impl<'c> Offer<'c> {
         let mut report = Report::default();
         let mut ids = match items {
             Items::New(_) => LineIds::default(),
-            // Dintero has accepted these, and without a response the checkout would fail.
+            // Dintero has already accepted these items, and without a response the checkout would fail.
             Items::Kept => LineIds::of(self.callback.order.items.as_deref().unwrap_or_default()),
         };
         if let Items::New(items) = items {
@@ -231,7 +235,7 @@ impl<'c> Offer<'c> {
                 check_item(index, item.line_id, item.charge, &mut ids, &mut report);
             }
         }
-        // An option becomes a line of the transaction, beside the items.
+        // An option becomes a line of the transaction, next to the items.
         check_offered(&self.options, Place::ReturnedOption, &mut ids, &mut report);
         self.check_splits(items, problems);
         problems.extend(report.errors().iter().map(ToString::to_string));
@@ -243,7 +247,7 @@ impl<'c> Offer<'c> {
         }
     }
 
-    /// What the session around them allows of splits.
+    /// Checks that the session permits the splits: no gift card, and no automatic capture of unknown splits.
     #[inline]
     fn check_splits(&self, items: Items<'_>, problems: &mut Vec<String>) {
         let new = if let Items::New(items) = items { items } else { &[] };
@@ -265,7 +269,7 @@ impl<'c> Offer<'c> {
         }
     }
 
-    /// The sum of the items and of the option that was chosen when Dintero called, at the price of that time.
+    /// Adds up the items and the option that was chosen when Dintero called, at its price at that time.
     #[inline]
     fn total(&self, items: &[Line<'_>], problems: &mut Vec<String>) -> Option<MinorUnits> {
         if self.callback.order.partial_payment == Some(true) {
@@ -289,7 +293,7 @@ impl<'c> Offer<'c> {
         total
     }
 
-    /// The VAT in that sum, if it is known of all parts.
+    /// Returns the VAT in that sum, if it is known for every part.
     #[inline]
     fn vat(&self, items: &[Line<'_>]) -> Option<MinorUnits> {
         let items = items.iter().map(|item| item.vat_amount);
@@ -302,11 +306,11 @@ impl<'c> Offer<'c> {
 #[derive(Clone, Copy)]
 enum Items<'i> {
     New(&'i [Line<'i>]),
-    /// Those that Dintero has sent.
+    /// The items that Dintero sent.
     Kept,
 }
 
-/// What counts of an item, of either type.
+/// The fields of an item that the checks need, from either item type.
 struct Line<'i> {
     line_id: Option<&'i str>,
     amount: Option<MinorUnits>,
@@ -330,7 +334,7 @@ impl<'i> From<&'i DiscountCodesOrderUpdateItem> for Line<'i> {
     }
 }
 
-/// Returns the sum, if it is an amount that an order can have: 32 bits.
+/// Returns the sum, or `None` if it does not fit 32 bits, the limit for an order's amount.
 fn sum(amounts: impl IntoIterator<Item = MinorUnits>) -> Option<MinorUnits> {
     let total = amounts.into_iter().try_fold(MinorUnits::ZERO, MinorUnits::checked_add)?;
     i32::try_from(total.get()).ok().map(MinorUnits::from)

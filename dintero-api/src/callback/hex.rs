@@ -1,8 +1,8 @@
-//! Signatures as text: hexadecimal digits in lower case, two for a byte.
+//! Signatures as text: lower-case hexadecimal digits, two per byte.
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
-/// Reads exactly `N` bytes. Upper case is refused: nobody who signs writes it.
+/// Decodes exactly `N` bytes. Upper case is refused: no signer writes it.
 pub(super) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
     let mut bytes = [0; N];

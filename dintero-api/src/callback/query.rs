@@ -1,4 +1,5 @@
-//! What Dintero says in a URL: to the shop when it calls `callback_url`, to the customer on the way back.
+//! The query parameters that Dintero adds to a URL: to `callback_url` when it calls the shop, and to `return_url` for
+//! the customer.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -7,9 +8,9 @@ use crate::types::{TransactionEventEvent, TransactionStatus};
 use crate::wire::{self, FromJson, ObjectReader, ValueError};
 use crate::{UnknownValue, types};
 
-/// Why there is no payment, as callback and return URL have it in `error`.
+/// Why a payment did not succeed: the `error` parameter of the callback and return URLs.
 ///
-/// Dintero's older texts also know errors of a capture, which are kept in `Other` like all that is new.
+/// Dintero's older documentation also has capture errors; those, like any new value, are preserved in `Other`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentError {
@@ -17,9 +18,9 @@ pub enum PaymentError {
     Cancelled,
     /// `authorization`: the payment was not authorised.
     Authorization,
-    /// `failed`: it was rejected, or broke down on the way.
+    /// `failed`: the payment was rejected, or failed along the way.
     Failed,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -31,14 +32,14 @@ wire::open_enum! {
     }
 }
 
-/// What the query of a call of `callback_url` says, whether it came by GET or POST.
+/// The query parameters of a call to `callback_url`, by GET or POST.
 ///
-/// A callback that is refused is lost, so only the reference must be there, by which the order is found. The document's
-/// own types, [`SessionCallbackQuery`](types::SessionCallbackQuery) for GET and
-/// [`SessionWithTransactionCallbackQuery`](types::SessionWithTransactionCallbackQuery) for POST, also hold the settings
-/// of the URL, and insist on what the document calls required.
+/// A refused callback is lost, so only the reference that identifies the order is required. The API document's own
+/// types, [`SessionCallbackQuery`](types::SessionCallbackQuery) for GET and
+/// [`SessionWithTransactionCallbackQuery`](types::SessionWithTransactionCallbackQuery) for POST, also contain the
+/// settings of the URL, and require every field that the document requires.
 ///
-/// It says what to read again, not what is true: the status is that of the transaction.
+/// The query tells you which transaction to read; the transaction itself has the status.
 ///
 /// # Examples
 ///
@@ -55,9 +56,10 @@ wire::open_enum! {
 pub struct CallbackQuery {
     /// The shop's own reference of the order, as sent in the session.
     pub merchant_reference: String,
-    /// The transaction to read. Missing if the payment never got that far, which only `report_error` reports.
+    /// The transaction to read. Missing if the payment failed before a transaction was created; only `report_error`
+    /// asks for such calls.
     pub transaction_id: Option<String>,
-    /// The session that was paid, whether it is called `session_id` or, by `sid_parameter_name`, `sid`.
+    /// The session that was paid: the `session_id` parameter, or `sid` with `sid_parameter_name`.
     pub session_id: Option<String>,
     /// When the transaction was created. (The document's descriptions also call it the time of the call.)
     pub time: Option<Timestamp>,
@@ -70,9 +72,9 @@ pub struct CallbackQuery {
 }
 
 impl CallbackQuery {
-    /// Reads the query of the URL that Dintero called, without its question mark.
+    /// Parses the query of the URL that Dintero called, without its question mark.
     ///
-    /// [`CallbackVerifier::callback`](super::CallbackVerifier::callback) does it after the check of the signature.
+    /// [`CallbackVerifier::callback`](super::CallbackVerifier::callback) does this after it has verified the signature.
     ///
     /// # Errors
     ///
@@ -81,18 +83,19 @@ impl CallbackQuery {
         wire::from_query(query, &[], &[])
     }
 
-    /// Returns a key by which a shop knows a callback that it has dealt with, to be stored with the order. `None` if nothing
-    /// in the callback tells it from others.
+    /// Returns a key that identifies a processed callback, to be stored with the order. Returns `None` if nothing in
+    /// the callback distinguishes it from others.
     ///
-    /// `status` is that of the transaction as it was read again, `None` if there is no transaction. It is part of the
-    /// key because a payment that was `ON_HOLD` is reported a second time, with the same query, when it is decided.
-    /// A reported event counts once, whatever became of the transaction since.
+    /// `status` is the status of the transaction after reading it again, or `None` if there is no transaction. It is
+    /// part of the key because a payment that was `ON_HOLD` is reported a second time, with the same query, once it is
+    /// decided. A reported event counts once, whatever the status is by then.
     ///
-    /// A reported event without `event_id` has no key: two part captures would share it, and the second would be dropped.
-    /// (`time` does not help, because Dintero documents it both as the time of the call and as that of the transaction.)
-    /// Deal with each such callback: read the transaction, and act by those of its events that you have not stored yet.
+    /// A reported event without `event_id` has no key: two part captures would share it, and the second would be
+    /// dropped. (`time` does not help, because Dintero documents it both as the time of the call and as that of the
+    /// transaction.) Process every such callback: read the transaction, and act on the events that you have not stored
+    /// yet.
     ///
-    /// The text stays the same from one release to the next.
+    /// The format of the key does not change between releases.
     ///
     /// ```
     /// use dintero_api::callback::CallbackQuery;
@@ -168,10 +171,11 @@ impl From<types::SessionCallbackQuery> for CallbackQuery {
     }
 }
 
-/// What the URL says with which the customer comes back to `return_url`.
+/// The query parameters of the `return_url` to which the customer returns.
 ///
-/// It went through the customer's browser and is NOT signed: anybody can write it. Show a page by it, and read the
-/// transaction before anything else. The customer may never come, or come before the callback.
+/// The URL passes through the customer's browser and is NOT signed: anyone can forge it. Use it only to choose the page
+/// to show, and read the transaction before you do anything else. The customer may never return, or may return before
+/// the callback arrives.
 ///
 /// # Examples
 ///
@@ -199,7 +203,7 @@ pub struct ReturnQuery {
 }
 
 impl ReturnQuery {
-    /// Reads the query of the URL, without its question mark.
+    /// Parses the query of the URL, without its question mark.
     ///
     /// # Errors
     ///
@@ -221,7 +225,7 @@ impl FromJson for ReturnQuery {
     }
 }
 
-/// A parameter that is there and not empty.
+/// Returns a parameter that is present and not empty.
 fn text(object: &mut ObjectReader, name: &'static str) -> Option<String> {
     object.optional::<String>(name).filter(|text| !text.is_empty())
 }

@@ -1,11 +1,11 @@
-//! The response of a shop to a callback, by what Dintero does with the status.
+//! A shop's response to a callback, named after what Dintero does next.
 
-/// The response to a callback: done, later, or never.
+/// The response to a callback: handled, retry later, or do not retry.
 ///
-/// Dintero calls again, up to 20 times, after a status of 5xx (or 1xx), a lost connection, or no response within 10
-/// seconds. Any 4xx is final: the callback is not sent again. (Dintero's description of `callback_url`.)
+/// Dintero retries up to 20 times after a 5xx (or 1xx) status, a lost connection, or no response within 10 seconds. Any
+/// 4xx is final: the callback is not sent again. (Source: Dintero's description of `callback_url`.)
 ///
-/// With feature `axum` it is a response.
+/// With the `axum` feature, it implements `IntoResponse`.
 ///
 /// # Examples
 ///
@@ -19,21 +19,21 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CallbackResponse {
-    /// 200: the callback was dealt with, now or when it came the first time.
+    /// 200: the callback was processed, now or on an earlier delivery.
     Handled,
-    /// 503: not now, call again. The order is not stored yet, the database or Dintero cannot be reached.
+    /// 503: retry later. The order is not stored yet, or the database or Dintero cannot be reached.
     ///
-    /// An order that is not known is the usual case: the callback may be faster than the shop, and a 404 would end the
-    /// matter with a paid order that the shop never hears of.
+    /// An unknown order is the usual case: the callback may arrive before the shop has stored the order. A 404 would be
+    /// final, and the shop would never learn that the order was paid.
     NotYet,
-    /// 401: the signature is missing or wrong. Whoever called need not call again.
+    /// 401: the signature is missing or does not match. The callback is not sent again.
     Refused,
-    /// 400: it cannot be read, and will not be readable the next time.
+    /// 400: the callback cannot be read, and a retry would be no different.
     Malformed,
 }
 
 impl CallbackResponse {
-    /// Returns the HTTP status to respond with. No body is needed.
+    /// Returns the HTTP status to send. No body is needed.
     #[must_use]
     pub const fn status_code(self) -> u16 {
         match self {

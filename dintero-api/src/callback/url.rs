@@ -1,4 +1,4 @@
-//! The `callback_url` of a session, whose own query tells Dintero how to call it.
+//! The `callback_url` of a session, whose query tells Dintero when and how to call it.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,14 +8,14 @@ use crate::BuildError;
 use crate::types::TransactionEventEvent;
 use crate::web_url::{self, WebUrl};
 
-/// The document's limit of `delay_callback`.
+/// The API document's limit for `delay_callback`.
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
 const SETTINGS: [&str; 6] =
     ["method", "includes", "report_error", "report_event", "delay_callback", "sid_parameter_name"];
 
-/// What Dintero adds to the query.
-const ANSWERS: [&str; 8] = [
+/// The parameters that Dintero adds to the query.
+const ADDED: [&str; 8] = [
     "transaction_id",
     "session_id",
     "sid",
@@ -26,9 +26,9 @@ const ANSWERS: [&str; 8] = [
     "event_id",
 ];
 
-/// Builds the `callback_url` of a session, with the settings that its query holds.
+/// Builds the `callback_url` of a session, with settings for Dintero in its query.
 ///
-/// Without any, Dintero calls it by GET, with a transaction that was authorised or captured or is on hold.
+/// Without any settings, Dintero sends a GET request when a transaction is authorised, captured or on hold.
 ///
 /// # Examples
 ///
@@ -53,9 +53,9 @@ const ANSWERS: [&str; 8] = [
 /// # }
 /// ```
 ///
-/// `Debug` shows neither path nor query, which may hold what tells Dintero's calls from others.
+/// `Debug` omits the path and the query, which may contain a secret that identifies Dintero's calls.
 #[derive(Clone)]
-#[must_use = "the URL is only made by `build`"]
+#[must_use = "call `build` to get the URL"]
 pub struct CallbackUrl {
     url: String,
     post: bool,
@@ -68,7 +68,8 @@ pub struct CallbackUrl {
 }
 
 impl CallbackUrl {
-    /// Takes the URL that Dintero is to call: HTTPS, and reachable by the world. It may have a query of its own.
+    /// Starts from the URL for Dintero to call, which must be HTTPS and publicly reachable. It may have a query of its
+    /// own.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -84,29 +85,29 @@ impl CallbackUrl {
 
     /// Asks for a POST with the [transaction](crate::types::Transaction) in the body (`method=POST`).
     ///
-    /// The body is not signed, and after an error there may be none: read the transaction again in any case.
+    /// The body is not signed, and may be missing after an error: always read the transaction again.
     pub fn post(mut self) -> Self {
         self.post = true;
         self
     }
 
-    /// Asks for the session in the transaction of the body (`includes=session`), and so for a [`post`](Self::post).
+    /// Asks Dintero to include the session in the transaction (`includes=session`). Implies [`post`](Self::post).
     pub fn include_session(mut self) -> Self {
         self.session = true;
         self.post()
     }
 
-    /// Asks for a call when a payment was cancelled or failed, too (`report_error=true`).
+    /// Also asks for a call when a payment is cancelled or fails (`report_error=true`).
     ///
-    /// Then [`transaction_id`](super::CallbackQuery::transaction_id) may be missing.
+    /// In such a call, [`transaction_id`](super::CallbackQuery::transaction_id) may be missing.
     pub fn report_error(mut self) -> Self {
         self.report_error = true;
         self
     }
 
-    /// Asks for a call after each such event of the transaction, too: `CAPTURE`, `REFUND` or `VOID` (`report_event`).
+    /// Also asks for a call after each event of this kind: `CAPTURE`, `REFUND` or `VOID` (`report_event`).
     ///
-    /// May be called for several.
+    /// Call it once for each kind of event.
     pub fn report_event(mut self, event: impl Into<TransactionEventEvent>) -> Self {
         let event = event.into();
         if !self.report_events.contains(&event) {
@@ -115,28 +116,29 @@ impl CallbackUrl {
         self
     }
 
-    /// Asks Dintero to wait before it calls for the first time (`delay_callback`): whole seconds, 60 at most.
+    /// Asks Dintero to wait before the first call (`delay_callback`): whole seconds, at most 60.
     ///
-    /// It gives a shop time to store the order, but is no promise of it: the response to an order that is not known stays
-    /// [`NotYet`](super::CallbackResponse::NotYet).
+    /// The delay gives a shop time to store the order, but guarantees nothing: still respond with
+    /// [`NotYet`](super::CallbackResponse::NotYet) while the order is not known.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self
     }
 
-    /// Asks for the parameter `sid` in place of `session_id` (`sid_parameter_name=sid`), which some firewalls take for
-    /// an attack.
+    /// Asks for the parameter `sid` (`sid_parameter_name=sid`) instead of `session_id`, which some firewalls mistake
+    /// for an attack.
     pub fn sid_parameter_name(mut self) -> Self {
         self.sid = true;
         self
     }
 
-    /// Says which account's sessions the URL is for. A sandbox account may have a URL that Dintero cannot reach: plain HTTP, or
-    /// a host on this machine or network, for tests against a stand-in. A production account may not.
+    /// Sets the account whose sessions use the URL. For tests against a mock server, a sandbox account may have a URL
+    /// that Dintero cannot reach: plain HTTP, or a host on this machine or network. A production account may not.
     ///
-    /// The same code then builds the URL in tests, behind a tunnel and in production, and only the account differs. Without an
-    /// account, the URL must be one that Dintero can reach.
-    /// [`SessionProfile::check_for`](crate::types::SessionProfile::check_for) has the same rule for all URLs of a session.
+    /// The same code can then build the URL in tests, behind a tunnel and in production; only the account differs.
+    /// Without an account, the URL must be one that Dintero can reach.
+    /// [`SessionProfile::check_for`](crate::types::SessionProfile::check_for) applies the same rule to every callback
+    /// URL of a session.
     ///
     /// ```
     /// use dintero_api::AccountId;
@@ -157,13 +159,14 @@ impl CallbackUrl {
         self
     }
 
-    /// Checks everything and puts the URL together.
+    /// Checks the settings and builds the URL.
     ///
     /// # Errors
     ///
-    /// All problems at once: no URL, no HTTPS, a host that is not public ([`for_account`](Self::for_account)), credentials, a
-    /// fragment, a character that must be percent-encoded, a parameter in the given query that is a setting (use
-    /// the method) or that Dintero adds, an event that is not reported, a delay of more than 60 or of broken seconds.
+    /// Returns all problems at once: no URL, no HTTPS, a host that is not public (see
+    /// [`for_account`](Self::for_account)), credentials, a fragment, a character that must be percent-encoded, a query
+    /// parameter that is a setting (use the method) or that Dintero adds, an event that Dintero does not report, or a
+    /// delay that is longer than 60 seconds or not in whole seconds.
     pub fn build(self) -> Result<String, BuildError> {
         let mut problems = Vec::new();
         self.check_place(&mut problems);
@@ -182,13 +185,12 @@ impl CallbackUrl {
     fn check_query(&self, problems: &mut Vec<String>) {
         let (_, query) = self.url.split_once('?').unwrap_or_default();
         for (name, _) in form_urlencoded::parse(query.as_bytes()) {
-            // The names are ours, so that they can be shown.
+            // Messages show the names listed above, never text from the URL.
             if let Some(setting) = SETTINGS.iter().find(|setting| **setting == name) {
                 problems.push(format!("its query holds the setting `{setting}`: use the method"));
             }
-            if let Some(response) = ANSWERS.iter().find(|response| **response == name) {
-                problems
-                    .push(format!("its query holds `{response}`, which Dintero adds: rename it"));
+            if let Some(added) = ADDED.iter().find(|added| **added == name) {
+                problems.push(format!("its query holds `{added}`, which Dintero adds: rename it"));
             }
         }
     }

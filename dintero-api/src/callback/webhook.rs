@@ -1,4 +1,4 @@
-//! Webhooks of the account: subscriptions to events, which Dintero signs in a way of their own.
+//! Webhooks of the account: deliveries for event subscriptions, with a signature scheme of their own.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,18 +11,19 @@ use crate::BuildError;
 use crate::wire;
 use crate::{Secret, UnknownValue};
 
-/// Verifies a webhook of the account, by its header `event-signature`.
+/// Verifies account webhooks by their `event-signature` header.
 ///
-/// This is *not* the `Dintero-Signature` of a session's callbacks (that is [`CallbackVerifier`](super::CallbackVerifier)). A webhook is
-/// ordered by a subscription (`POST https://api.dintero.com/v1/accounts/{account id}/hooks/subscriptions`), whose
-/// `config.secret` the shop chooses. Its signature is the HMAC-SHA1 of the body, in hexadecimal, and covers neither
-/// headers nor time: a recorded webhook can be repeated for ever, so read again what it speaks of.
+/// This is *not* the `Dintero-Signature` of a session's callbacks (that is
+/// [`CallbackVerifier`](super::CallbackVerifier)). You request webhooks with a subscription (`POST
+/// https://api.dintero.com/v1/accounts/{account id}/hooks/subscriptions`) and choose its `config.secret`. The signature
+/// is the HMAC-SHA1 of the body, in hexadecimal, and covers neither headers nor time: a recorded webhook can be
+/// replayed at any time, so read the resource from Dintero again.
 ///
-/// Cloning is cheap. The comparison takes the same time whatever the signature is.
+/// Cloning is cheap. Signatures are compared in constant time.
 ///
-/// Respond with any 2xx within 60 seconds. Everything else, a redirect included, counts as a failure: Dintero tries five
-/// times in all, 120 seconds apart, and deletes a subscription whose webhooks fail again and again. Nobody tells you, so
-/// check now and then that the subscription is still there.
+/// Respond with any 2xx within 60 seconds. Everything else, including a redirect, counts as a failure: Dintero tries
+/// five times in all, 120 seconds apart, and deletes a subscription whose webhooks keep failing. You are not notified,
+/// so check from time to time that the subscription still exists.
 ///
 /// # Examples
 ///
@@ -31,7 +32,7 @@ use crate::{Secret, UnknownValue};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let verifier = WebhookVerifier::new(["Jefe"])?;
-/// let body = b"what do ya want for nothing?"; // the bytes as they came, before any parser
+/// let body = b"what do ya want for nothing?"; // the bytes as received, before any parsing
 /// verifier.verify(body, Some("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"))?;
 /// # Ok(())
 /// # }
@@ -40,12 +41,12 @@ use crate::{Secret, UnknownValue};
 pub struct WebhookVerifier(Arc<[Hmac<Sha1>]>);
 
 impl WebhookVerifier {
-    /// Takes the secret of the subscription, or several while they are being changed.
+    /// Creates a verifier from the secret of the subscription, or from several during a rotation.
     ///
     /// # Errors
     ///
-    /// There is no secret, or an empty one, with which anybody could sign, or one with white space around it, with which nobody
-    /// could.
+    /// If there is no secret, if one is empty (anyone could sign with it), or if one has white space around it (no
+    /// signature would match).
     pub fn new<S: Into<Secret>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, BuildError> {
         let secrets: Vec<Secret> = secrets.into_iter().map(Into::into).collect();
         let mut problems = Vec::new();
@@ -53,15 +54,14 @@ impl WebhookVerifier {
         BuildError::unless("verifier of webhooks", Some(Self(keys.into())), problems)
     }
 
-    /// Verifies a webhook: the bytes of its body as they came, and the header `event-signature`, `None` if there is
-    /// none.
+    /// Verifies a webhook, given the bytes of its body as received and its `event-signature` header (`None` if absent).
     ///
-    /// JSON that was parsed and written again has other bytes, and fails.
+    /// JSON that was parsed and serialized again has different bytes, and fails.
     ///
     /// # Errors
     ///
-    /// The header is missing, or not an HMAC-SHA1 in hexadecimal, or no secret makes it. CallbackResponse all of these with
-    /// [`Refused`](super::CallbackResponse::Refused).
+    /// If the header is missing, is not an HMAC-SHA1 in hexadecimal, or matches the body under none of the secrets.
+    /// Respond to all of these with [`Refused`](super::CallbackResponse::Refused).
     pub fn verify(&self, body: &[u8], signature: Option<&str>) -> Result<(), WebhookError> {
         let signature = signature.ok_or(WebhookError::Missing)?;
         let signature: [u8; 20] = hex::decode(signature.trim()).ok_or(WebhookError::Malformed)?;
@@ -77,15 +77,15 @@ impl fmt::Debug for WebhookVerifier {
     }
 }
 
-/// An `event-signature` that does not vouch for its webhook.
+/// Why the `event-signature` of a webhook could not be verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WebhookError {
-    /// There is no signature.
+    /// The request has no signature.
     Missing,
     /// The header is not an HMAC-SHA1 in hexadecimal.
     Malformed,
-    /// No secret makes this signature for this body.
+    /// The signature matches the body under none of the secrets.
     NoMatch,
 }
 
@@ -100,8 +100,8 @@ impl fmt::Display for WebhookError {
                  signature, for `CallbackVerifier`)"
             }
             Self::NoMatch => {
-                "no secret makes this signature: check that the secret is the subscription's, and that the body is the \
-                 bytes as they came"
+                "no secret matches this signature: check that the secret is the subscription's, and that the body is the \
+                 bytes as received"
             }
         })
     }
@@ -109,10 +109,9 @@ impl fmt::Display for WebhookError {
 
 impl std::error::Error for WebhookError {}
 
-/// What a webhook is about, from its header [`event`](super::EVENT_HEADER).
+/// The event of a webhook, from its [`event`](super::EVENT_HEADER) header.
 ///
-/// The document of the payments API does not hold webhooks; only what the checkout's pages of Dintero's documentation
-/// speak of is named here.
+/// Dintero's API document does not cover webhooks; these are the events that its checkout documentation mentions.
 ///
 /// # Examples
 ///
@@ -127,11 +126,11 @@ impl std::error::Error for WebhookError {}
 pub enum WebhookEvent {
     /// `checkout_transaction`: a transaction was created, captured, refunded or voided.
     CheckoutTransaction,
-    /// `checkout_authorization`: a session was paid. The payload is that of its `callback_url`.
+    /// `checkout_authorization`: a session was paid. The payload is that of the session's callback.
     CheckoutAuthorization,
     /// `settlement_add`: there is a new settlement.
     SettlementAdd,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 

@@ -22,22 +22,23 @@ use crate::generated::operations::SERVERS;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Bytes of a body: 8 MiB, twenty times a page of a hundred full transactions. The body is parsed on the task that waits
-/// for it, and more would keep a runtime's thread for longer than a tenth of a second.
-const ANSWER_LIMIT: usize = 8 * 1024 * 1024;
-/// The document's limit of the four `Dintero-System-*` headers.
+/// The size limit for a response body, in bytes: 8 MiB is twenty times a page of a hundred full transactions. The body
+/// is parsed on the task that awaits it, and a larger one would block a runtime thread for longer than a tenth of a
+/// second.
+const RESPONSE_LIMIT: usize = 8 * 1024 * 1024;
+/// The API document's limit for the four `Dintero-System-*` headers.
 const SYSTEM_HEADER_CHARACTERS: usize = 120;
 
 /// Configures a [`Client`].
 ///
-/// `Debug` shows neither credentials nor what may be one in the wrong place.
-#[must_use = "a client is only made by `build`"]
+/// `Debug` omits credentials, and every value that may be a credential passed by mistake.
+#[must_use = "call `build` to get a client"]
 pub struct ClientBuilder {
-    /// `None` if `problems` say why there is none.
+    /// `None` if `problems` says why it is missing.
     account_id: Option<String>,
-    /// `None` if `problems` say why there are none.
+    /// `None` if `problems` says why they are missing.
     credentials: Option<Credentials>,
-    /// What was wrong before anything was set.
+    /// The problems found before any setting was changed.
     problems: Vec<String>,
     system: Option<(String, String)>,
     plugin: Option<(String, String)>,
@@ -57,7 +58,7 @@ impl ClientBuilder {
         Self::of_parts(Some(account_id), Some(credentials), Vec::new())
     }
 
-    /// Begins with what is there; `problems` say why the rest is not.
+    /// Creates a builder from the parts that are known; `problems` says why the others are missing.
     pub(super) fn of_parts(
         account_id: Option<String>,
         credentials: Option<Credentials>,
@@ -80,14 +81,15 @@ impl ClientBuilder {
             },
             base_url: None,
             servers: Vec::new(),
-            response_limit: ANSWER_LIMIT,
+            response_limit: RESPONSE_LIMIT,
             retries: RetryPolicy::default(),
             observer: None,
             clock: Arc::new(SystemClock),
         }
     }
 
-    /// Names the shop system, in `Dintero-System-Name` and `-Version`. Dintero stores both with the session.
+    /// Sets the name and version of the shop system, sent in `Dintero-System-Name` and `-Version`. Dintero stores both
+    /// with the session.
     ///
     /// At most 120 characters each, visible ASCII.
     pub fn system(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
@@ -95,7 +97,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Names the plugin or library between shop system and Dintero, in `Dintero-System-Plugin-Name` and `-Version`.
+    /// Sets the name and version of the plugin or library between the shop system and Dintero, sent in
+    /// `Dintero-System-Plugin-Name` and `-Version`.
     ///
     /// At most 120 characters each, visible ASCII.
     pub fn plugin(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
@@ -103,18 +106,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether Dintero refuses a session whose order does not add up. On by default, as Dintero recommends.
+    /// Sets whether Dintero refuses a session whose order does not add up. On by default, as Dintero recommends.
     ///
-    /// Sends `Dintero-Feature-Toggles: strict-session-amounts` where the document knows it, but not for an order with
-    /// `partial_payment`, whose amount may be smaller than its items. Without it a wrong sum shows only at capture.
+    /// Sends `Dintero-Feature-Toggles: strict-session-amounts` to the operations for which the API document lists it,
+    /// but not for an order with `partial_payment`, whose amount may be less than the sum of its items. Without it, a
+    /// wrong sum only shows up at capture.
     pub fn strict_amounts(mut self, strict: bool) -> Self {
         self.strict_amounts = strict;
         self
     }
 
-    /// Chooses the URL of sessions, transactions and card tokens. [`PaymentsApi::V1`] by default.
+    /// Chooses the base URL for sessions, transactions and card tokens. [`PaymentsApi::V1`] by default.
     ///
-    /// An API key does not go with [`PaymentsApi::V2`]; [`build`](Self::build) reports it.
+    /// An API key cannot be used with [`PaymentsApi::V2`]; [`build`](Self::build) reports that as an error.
     ///
     /// # Examples
     ///
@@ -135,65 +139,66 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits one attempt, from connecting to the last byte of the response. 60 seconds by default.
+    /// Limits the duration of one attempt, from connecting to the last byte of the response. 60 seconds by default.
     ///
-    /// A call may be several: the access token before it, both again when the token is refused, and those that
-    /// [`retries`](Self::retries) allows.
+    /// A call may take several attempts: one for the access token before it, both again if the token is refused, and
+    /// those that [`retries`](Self::retries) allows.
     ///
-    /// After a timeout nobody knows whether the request was carried out; see
+    /// After a timeout, it is not known whether the request was carried out; see
     /// [`Error::maybe_sent`](super::Error::maybe_sent).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.http.timeout = timeout;
         self
     }
 
-    /// Limits the connecting, in which nothing is sent yet. 10 seconds by default, and never more than nine tenths of
-    /// [`timeout`](Self::timeout), so that a connection that is not made in time is known to be just that.
+    /// Limits the time to connect, before anything is sent. 10 seconds by default, and never more than nine tenths of
+    /// [`timeout`](Self::timeout), so that a failure to connect in time is reported as such.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.http.connect_timeout = timeout;
         self
     }
 
-    /// Sends everything to another place than Dintero, credentials included; for tests and the sandbox.
+    /// Sends all requests, including credentials, to another server instead of Dintero, for tests.
     ///
-    /// The paths of the document's servers stay: with `http://127.0.0.1:8080`, sessions are created at
+    /// The paths of the document's servers are kept: with `http://127.0.0.1:8080`, sessions are created at
     /// `http://127.0.0.1:8080/v1/sessions-profile`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Sends what goes to one of Dintero's hosts to another place, credentials included.
+    /// Sends the requests for one of Dintero's hosts, including credentials, to another server.
     ///
-    /// `origin` is the host as the document has it, without a path: `https://checkout.dintero.com` or
-    /// `https://api.dintero.com`; [`build`](Self::build) reports any other. It goes before
-    /// [`base_url`](Self::base_url), and the path of the document's server stays.
+    /// `origin` is the host as in the API document, without a path: `https://checkout.dintero.com` or
+    /// `https://api.dintero.com`; [`build`](Self::build) reports any other as an error. This takes precedence over
+    /// [`base_url`](Self::base_url), and the path of the document's server is kept.
     pub fn base_url_for(mut self, origin: impl Into<String>, url: impl Into<String>) -> Self {
         self.servers.push((origin.into(), url.into()));
         self
     }
 
-    /// Says how often and how soon a request is repeated, where it may be. See [`RetryPolicy`] for what that is.
+    /// Sets how often and how soon a request is retried. See [`RetryPolicy`] for which requests are retried.
     pub fn retries(mut self, policy: RetryPolicy) -> Self {
         self.retries = policy;
         self
     }
 
-    /// Limits the body of a response, in bytes. 8 MiB by default, twenty times a page of a hundred full transactions. A longer one is a
-    /// [`TransportError`](super::TransportError) with [`is_too_large`](super::TransportError::is_too_large).
+    /// Limits the size of a response body, in bytes. 8 MiB by default, twenty times a page of a hundred full
+    /// transactions. A larger body is a [`TransportError`](super::TransportError) with
+    /// [`is_too_large`](super::TransportError::is_too_large).
     ///
-    /// The body is kept whole, and JSON takes several times its length while it is read, in the task that makes the
-    /// call, without a pause in between. For a service with little memory or many calls on one thread, a lower limit is
-    /// wise; files of more than the limit need a higher one.
+    /// The whole body is kept in memory. Parsing JSON takes several times its length, and runs on the calling task
+    /// without yielding. Set a lower limit for a service with little memory or many calls on one thread, and a higher
+    /// one to download larger files.
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
     }
 
-    /// Shows every attempt to `observer`, with raw request and response, after it has ended. For tests: bodies hold
+    /// Calls `observer` after every attempt, with the raw request and response. Intended for tests: bodies contain
     /// personal data. Credentials are redacted.
     ///
-    /// It is called by the task that makes the call, which waits for it.
+    /// The observer runs on the calling task, which waits for it.
     ///
     /// # Examples
     ///
@@ -217,7 +222,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes time and chance from `clock`, for tests.
+    /// Replaces the source of time and randomness with `clock`, for tests.
     #[doc(hidden)]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -230,7 +235,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts these root certificates too: PEM, one or several, such as a company's own for its proxy.
+    /// Adds trusted root certificates: one or several, in PEM format, such as a company's own for its proxy.
     ///
     /// May be called more than once. They are added to the [trust roots](Self::trust_roots).
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
@@ -238,17 +243,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests through a proxy, and no longer through those of the environment.
+    /// Sends requests through a proxy, instead of those of the environment.
     ///
-    /// May be called for several proxies, of which the first that fits a request is used. A proxy that is given here is
-    /// used for every host that it fits, `localhost` included. For plain HTTP it reads everything; for HTTPS it relays
-    /// an encrypted connection.
+    /// May be called more than once; the first proxy that matches a request is used. A proxy set here is used for every
+    /// host that it matches, including `localhost`. It sees the content of plain HTTP requests; for HTTPS, it relays an
+    /// encrypted connection.
     ///
     /// Without this, [`no_proxy`](Self::no_proxy) and [`configure_http`](Self::configure_http), the client uses the
     /// proxies of the environment, as curl does: `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, or their names in lower
     /// case, except for the hosts in `NO_PROXY`. They are never used for hosts on this machine: `localhost` and names
-    /// below it, `127.0.0.0/8`, `::1` and the unspecified addresses. One that is not the URL of a proxy is an error of
-    /// [`build`](Self::build), unless all calls stay on this machine: nothing goes out directly because of a typing error.
+    /// below it, `127.0.0.0/8`, `::1` and the unspecified addresses. A variable that is not the URL of a proxy is an
+    /// error of [`build`](Self::build), unless all calls stay on this machine, so that a typo never causes requests to
+    /// bypass the proxy.
     pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
         match &mut self.http.proxies {
             Proxies::Given(proxies) => proxies.push(proxy),
@@ -257,19 +263,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests directly, whatever the environment says, and forgets every [`proxy`](Self::proxy) given so far.
+    /// Sends requests directly, ignoring the environment, and removes every [`proxy`](Self::proxy) set so far.
     pub fn no_proxy(mut self) -> Self {
         self.http.proxies = Proxies::Given(Vec::new());
         self
     }
 
-    /// Changes the HTTP client below: limits of its connection pool, DNS, a local address, proxies, certificates.
+    /// Configures the underlying HTTP client: connection pool limits, DNS, a local address, proxies, certificates.
     ///
-    /// May be called more than once. `adjust` is called by [`build`](Self::build), once, or twice where hosts on this
-    /// machine need a client without the environment's proxies. What must hold is set afterwards and cannot be changed:
-    /// no redirects, no retries by reqwest, HTTP/1.1, no log of what is sent, the time limits of this builder, and that
-    /// certificates and host names are verified. With feature `rustls-ring` reqwest ignores settings of TLS; use
-    /// [`root_certificates`](Self::root_certificates).
+    /// May be called more than once. `adjust` is called by [`build`](Self::build), once, or twice if hosts on this
+    /// machine need a client without the environment's proxies. The following settings are applied afterwards and
+    /// cannot be changed: no redirects, no retries by reqwest, HTTP/1.1, no logging of sent data, the time limits of
+    /// this builder, and verification of certificates and host names. With the `rustls-ring` feature, reqwest ignores
+    /// TLS settings; use [`root_certificates`](Self::root_certificates).
     ///
     /// reqwest is re-exported as `dintero_api::client::reqwest`.
     ///
@@ -293,9 +299,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Checks everything and makes the client. Nothing is sent.
+    /// Checks the configuration and builds the client. Nothing is sent.
     ///
-    /// The error names all problems at once.
+    /// Returns an error with all problems at once.
     pub fn build(self) -> Result<Client, BuildError> {
         let mut problems = self.problems.clone();
         let account = self.check_account(&mut problems);
@@ -333,7 +339,7 @@ impl ClientBuilder {
         })
     }
 
-    // Messages do not repeat what was given: arguments may have been swapped, and one of them is a secret.
+    // Messages do not quote the arguments: they may have been swapped, and one of them is a secret.
 
     fn check_account(&self, problems: &mut Vec<String>) -> Option<AccountId> {
         let account_id = self.account_id.as_ref()?;
@@ -373,7 +379,7 @@ impl ClientBuilder {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Nothing has been checked yet: a secret may be in the place of the account id, or part of a URL.
+        // Nothing has been checked yet: a secret may have been passed as the account id, or be part of a URL.
         let account: Option<AccountId> = self.account_id.as_ref().and_then(|id| id.parse().ok());
         let servers = self.servers.iter().map(|(from, to)| [from, to].map(|url| hosts::shown(url)));
         f.debug_struct("ClientBuilder")
@@ -398,7 +404,7 @@ fn system_header(value: &str) -> Result<HeaderValue, &'static str> {
     if value.chars().count() > SYSTEM_HEADER_CHARACTERS {
         return Err("is longer than 120 characters");
     }
-    // `HeaderValue` would take other letters too, as bytes that the other side may read as Latin-1.
+    // `HeaderValue` also accepts other characters, as bytes that the server may read as Latin-1.
     match HeaderValue::from_str(value) {
         Ok(header) if value.is_ascii() => Ok(header),
         _ => Err("has characters other than visible ASCII"),

@@ -1,4 +1,4 @@
-//! A checkout session straight from a merchant's cart, with the order that the shop stores.
+//! Creates a checkout session directly from a merchant's cart, with the order for the shop to store.
 
 use std::future::IntoFuture;
 
@@ -7,10 +7,10 @@ use crate::generated::operations::{CreateSessionFromProfile, Sessions};
 use crate::order::{OrderError, Problem, ReportedSession, Rule, ToOrder, ToSession as _};
 use crate::types::{SessionCreated, SessionOrder, SessionUrls};
 
-/// A session that is ready to be created from a cart; awaiting it creates it.
+/// A checkout session prepared from a cart. Awaiting it creates the session.
 ///
-/// Store [`order`](Self::order) before that: a callback can be faster than the response, and [`Capture`](crate::order::Capture)
-/// and [`Refund`](crate::order::Refund) need it later.
+/// Store [`order`](Self::order) first: a callback can arrive before the response, and
+/// [`Capture`](crate::order::Capture) and [`Refund`](crate::order::Refund) need it later.
 #[derive(Debug)]
 #[must_use = "a session is only created when it is awaited"]
 pub struct CartSession<'c> {
@@ -19,26 +19,26 @@ pub struct CartSession<'c> {
     warnings: Vec<Problem>,
 }
 
-/// A session that was created from a cart.
+/// A session created from a cart.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CreatedSession {
-    /// What Dintero responded: the session's id, and the URL to which the customer is sent.
+    /// Dintero's response: the session's id, and the URL to send the customer to.
     pub session: Response<SessionCreated>,
-    /// The order as it was sent. Store it with the session's id: captures and refunds are computed from it.
+    /// The order as sent. Store it with the session's id: captures and refunds are computed from it.
     pub order: SessionOrder,
-    /// What the check of the session warns of, with paths in the cart.
+    /// The warnings from the check of the session, with paths in the cart.
     pub warnings: Vec<Problem>,
 }
 
 impl<'c> CartSession<'c> {
-    /// Returns the order as it will be sent. It is written as JSON by serde, for the shop's database, and read back.
+    /// Returns the order as it will be sent. Use serde to store it as JSON in the shop's database, and to read it back.
     #[must_use]
     pub fn order(&self) -> &SessionOrder {
         &self.order
     }
 
-    /// Returns what the check of the session warns of, with paths in the cart.
+    /// Returns the warnings from the check of the session, with paths in the cart.
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
@@ -57,8 +57,8 @@ impl<'c> CartSession<'c> {
     ///
     /// # Errors
     ///
-    /// As [`create_from_profile`](Sessions::create_from_profile). If [`Error::maybe_sent`] is `true`, the session may exist:
-    /// look for it before you create another one.
+    /// The same as for [`create_from_profile`](Sessions::create_from_profile). If [`Error::maybe_sent`] is `true`, the
+    /// session may exist: look for it before you create another one.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<CreatedSession, Error>> {
         Box::pin(async move {
@@ -98,8 +98,9 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// If the cart is not a correct order: every problem, with its path in the cart. For a production account (`P…`) also if
-    /// Dintero cannot reach a callback URL. Nothing is sent then. Awaiting the call returns its own error, [`Error`].
+    /// If the cart does not form a correct order; the error has every problem, with its path in the cart. For a
+    /// production account (`P…`), also if Dintero cannot reach a callback URL. In both cases, nothing is sent. Awaiting
+    /// the returned value has an error of its own, [`Error`].
     pub fn create_from_cart<C: ToOrder + ?Sized>(
         &self,
         cart: &C,
@@ -108,7 +109,8 @@ impl<'c> Sessions<'c> {
     ) -> Result<CartSession<'c>, OrderError> {
         let ReportedSession { session, mut report } =
             cart.to_session_with_report(profile_id, urls)?;
-        // The report does not know the account, which decides whether Dintero must reach the callback URLs.
+        // The report does not depend on the account, which decides whether Dintero must be able to reach the callback
+        // URLs.
         let checked = session.check_for(&self.client.account_id());
         if !checked.is_ok() {
             return Err(OrderError::new(checked.errors));

@@ -1,4 +1,4 @@
-//! Who calls: an API client with id and secret, or an API key; and how a request says so.
+//! The client's credentials, which are an API client's id and secret or an API key, and the authentication of requests.
 
 use std::fmt;
 
@@ -10,16 +10,16 @@ use crate::Secret;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
-/// The credentials of a client. It has one kind, so that no request ever carries two.
+/// The credentials of a client. A client has only one kind, so no request ever carries two.
 pub(super) enum Credentials {
-    /// An API client. Serves for HTTP Basic and, through the access token, for everything else.
+    /// An API client: used for HTTP Basic and, through the access token, for everything else.
     Client { id: String, secret: Secret },
-    /// An API key, which is sent as it is.
+    /// An API key, which is sent unchanged.
     ApiKey(Secret),
 }
 
 impl Credentials {
-    /// Describes what is wrong with them, in `problems`, without repeating them.
+    /// Reports invalid credentials in `problems`, without quoting them.
     pub(super) fn check(&self, problems: &mut Vec<String>) {
         match self {
             Self::Client { id, secret } => {
@@ -36,11 +36,11 @@ impl Credentials {
         }
     }
 
-    /// Chooses how to say who calls an operation that allows `schemes`; any of them will do, and none means that
-    /// nothing is said.
+    /// Chooses how to authenticate a call to an operation that allows `schemes`. Any of them is sufficient; without
+    /// schemes, the request is not authenticated.
     ///
-    /// Basic goes before the token: the document has it only for the operation that gives out tokens, where a bearer
-    /// token stands for a person who has one already.
+    /// Basic takes precedence over the token: the document allows it only for the operation that issues tokens, where a
+    /// bearer token is for a person who already has one.
     pub(super) fn scheme(
         &self,
         operation: &'static str,
@@ -63,18 +63,18 @@ impl Credentials {
         }
     }
 
-    /// Returns what says who calls without a token.
+    /// Returns the authorization that needs no access token.
     pub(super) fn authorization(&self) -> Authorization<'_> {
         match self {
             Self::Client { id, secret } => Authorization::Basic { id, secret },
-            // A key that does not fit a header has been refused by `check`.
+            // `check` has refused a key that is not a valid header value.
             Self::ApiKey(key) => sensitive(key).map_or(Authorization::None, Authorization::ApiKey),
         }
     }
 }
 
 impl fmt::Debug for Credentials {
-    /// Without the client id: the secret may be in its place.
+    /// Omits the client id: the secret may have been passed in its place.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Client { .. } => "Client",
@@ -83,18 +83,19 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Describes what is wrong with the id of an API client.
+/// Reports problems with the id of an API client.
 pub(super) fn check_client_id(id: &str, problems: &mut Vec<String>) {
     if id.is_empty() {
         problems.push("the client id is empty".to_owned());
     }
-    // HTTP Basic separates id and secret by the first colon.
+    // HTTP Basic separates id and secret at the first colon.
     if id.contains(':') {
         problems.push("the client id must not contain a colon".to_owned());
     }
 }
 
-/// Dintero would refuse every request: white space is copied along from a page, or with the line break of a file.
+/// Reports a secret for which Dintero would refuse every request: one that is empty, or that was copied with white
+/// space around it, such as the line break at the end of a file.
 fn check_secret(name: &str, secret: &Secret, problems: &mut Vec<String>) {
     if secret.expose().is_empty() {
         problems.push(format!("the {name} is empty"));
@@ -109,7 +110,7 @@ fn sensitive(secret: &Secret) -> Option<HeaderValue> {
     secret.expose().is_ascii().then_some(value)
 }
 
-/// What a request says about who sends it.
+/// The authentication of a request.
 pub(super) enum Authorization<'c> {
     None,
     ApiKey(HeaderValue),
@@ -118,7 +119,7 @@ pub(super) enum Authorization<'c> {
 }
 
 impl Authorization<'_> {
-    /// Adds it to a request.
+    /// Adds the authentication to a request.
     pub(super) fn add_to(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         match self {
             Self::None => request,
@@ -128,7 +129,7 @@ impl Authorization<'_> {
         }
     }
 
-    /// Adds its header to headers that are shown, without its value.
+    /// Adds the header to headers that are shown to an observer, with its value redacted.
     pub(super) fn show_in(&self, headers: &mut HeaderMap) {
         let (name, value) = match self {
             Self::None => return,
@@ -140,8 +141,8 @@ impl Authorization<'_> {
     }
 }
 
-/// The headers that only the client itself may set: those that say who calls, and those of the connection, which end at
-/// the next server (RFC 9110, section 7.6.1) and of which the HTTP client knows what is true.
+/// The headers that only the client itself may set: authentication headers, and connection headers, which apply only up
+/// to the next server (RFC 9110, section 7.6.1) and are the HTTP client's to set.
 const RESERVED: [&str; 15] = [
     "authorization",
     "connection",
@@ -160,7 +161,7 @@ const RESERVED: [&str; 15] = [
     "x-api-key",
 ];
 
-/// Whether only the client itself may set a header.
+/// Returns whether only the client itself may set a header.
 pub(super) fn is_reserved(name: &str) -> bool {
     RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name))
 }

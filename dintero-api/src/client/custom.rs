@@ -1,4 +1,5 @@
-//! Requests that the document does not have: any method and path, with the client's credentials, retries and errors.
+//! Requests that the API document does not cover: any method and path, with the client's credentials, retries and
+//! errors.
 
 use std::fmt::{self, Display};
 
@@ -16,7 +17,7 @@ use super::request::Request;
 use super::response::{Decode, Response};
 use crate::BuildError;
 
-/// Where a path without a host goes.
+/// The host for a target that is only a path.
 const CHECKOUT: &str = "https://checkout.dintero.com";
 
 static REQUEST: Endpoint = Endpoint {
@@ -37,18 +38,18 @@ static REQUEST: Endpoint = Endpoint {
 };
 
 impl Client {
-    /// Begins a request that the document does not have, with this client's credentials, retries and errors.
+    /// Starts a request that the API document does not cover, with this client's credentials, retries and errors.
     ///
     /// `target` is a path on `https://checkout.dintero.com`, such as `/v1/sessions`, or a whole URL on one of the
-    /// document's hosts or on a base URL that the client was given. Anything else is refused before credentials leave.
-    /// The target is sent as it is given, or refused: ids in it must be percent-encoded if they have characters that paths
-    /// do not, and `..` segments, backslashes, line breaks, fragments and everything else that a URL parser would change
-    /// are an error before anything is sent.
+    /// document's hosts or on a configured base URL. Any other target is refused before credentials are sent. The
+    /// target is sent exactly as given, or refused: percent-encode characters in ids that a path does not allow. `..`
+    /// segments, backslashes, line breaks, fragments and everything else that a URL parser would change are errors, and
+    /// nothing is sent.
     ///
-    /// The method is any but CONNECT, which has no path, and TRACE, which must not carry credentials.
+    /// Every method is allowed except CONNECT, which has no path, and TRACE, which must not carry credentials.
     ///
-    /// GET, HEAD and OPTIONS are repeated as [`RetryPolicy`](super::RetryPolicy) says for operations that read;
-    /// other methods only if [`repeatable`](CustomRequest::repeatable) says so.
+    /// GET, HEAD and OPTIONS requests are retried according to the [`RetryPolicy`](super::RetryPolicy) for operations
+    /// that read; other methods only if [`repeatable`](CustomRequest::repeatable) allows it.
     ///
     /// # Examples
     ///
@@ -72,8 +73,8 @@ impl Client {
     }
 }
 
-/// A request that [`Client::request`] has begun.
-#[must_use = "a request is only made when it is sent"]
+/// A request started by [`Client::request`].
+#[must_use = "a request does nothing until it is sent"]
 pub struct CustomRequest<'c> {
     call: Call<'c>,
     method: Method,
@@ -82,14 +83,14 @@ pub struct CustomRequest<'c> {
 }
 
 impl CustomRequest<'_> {
-    /// Adds a parameter to the query.
+    /// Adds a query parameter.
     pub fn query(mut self, name: &str, value: impl Display) -> Self {
         self.call.query(name, value);
         self
     }
 
-    /// Sets a header. Those that say who calls (`authorization`, `x-api-key`) and those of the connection (`host`,
-    /// `content-length`, `connection`, `upgrade`, `te`, …) are the client's alone, and refused.
+    /// Sets a header. Only the client sets authentication headers (`authorization`, `x-api-key`) and connection headers
+    /// (`host`, `content-length`, `connection`, `upgrade`, `te`, …), so these are refused.
     pub fn header(mut self, name: &str, value: impl Display) -> Self {
         if credentials::is_reserved(name) {
             self.call.problems.push(format!("header `{name}` is set by the client alone"));
@@ -105,15 +106,15 @@ impl CustomRequest<'_> {
         self
     }
 
-    /// Says whether a second arrival of the same request does no harm, so that it may be repeated when it is not known
-    /// whether it arrived.
+    /// Sets whether the request is idempotent: if it is safe for the same request to arrive twice, it may be retried
+    /// even when it is not known whether it arrived.
     pub fn repeatable(mut self, repeatable: bool) -> Self {
         self.repeatable = repeatable;
         self
     }
 
-    /// Sends the request, and reads a response with a status of success as serde does: into a type of your own, or a
-    /// `serde_json::Value`. A type without data accepts every body, also an empty one: `send::<()>()`.
+    /// Sends the request and deserializes a successful response with serde, into a type of your own or a
+    /// `serde_json::Value`. A type without data accepts any body, even an empty one: `send::<()>()`.
     ///
     /// ```no_run
     /// # async fn read(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
@@ -130,20 +131,20 @@ impl CustomRequest<'_> {
     ///
     /// # Errors
     ///
-    /// As with every operation; see [`Error`]. They name it `request`, without its path, which may hold ids. If the body
-    /// is not what the type needs, the request was carried out all the same: [`Error::Unexpected`] has the response, and
-    /// names the location of what does not fit, never the value.
+    /// The same as for every operation; see [`Error`]. Errors name the operation `request`, without its path, which may
+    /// contain ids. If the body does not match the type, the request has nevertheless succeeded: [`Error::Unexpected`]
+    /// has the response, and names the location of the mismatch, never the value.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         Ok(self.send_as::<Own<T>>().await?.map(|Own(value)| value))
     }
 
-    /// Sends the request, and reads a response with a status of success as the operations of this crate do: into a model,
-    /// of which fields that only describe may be unreadable ([`Response::unread`]), into [`Bytes`](super::Bytes), or
-    /// into a type that implements [`Decode`].
+    /// Sends the request and decodes a successful response as this crate's operations do: into a model, whose
+    /// descriptive fields may be unreadable ([`Response::unread`]), into [`Bytes`](super::Bytes), or into a type that
+    /// implements [`Decode`].
     ///
     /// # Errors
     ///
-    /// As those of [`send`](Self::send).
+    /// The same as for [`send`](Self::send).
     pub async fn send_as<T: Decode>(self) -> Result<Response<T>, Error> {
         let client = self.call.client;
         client.carry_out(self.into_request(), &client.inner.retries).await?.read()
@@ -170,7 +171,7 @@ impl CustomRequest<'_> {
     }
 }
 
-/// Returns why a method cannot be used here.
+/// Returns why a method is refused, if it is.
 fn problem_of_method(method: &Method) -> Option<&'static str> {
     match *method {
         Method::CONNECT => Some("CONNECT asks for a tunnel and has no path: use another method"),
@@ -182,7 +183,7 @@ fn problem_of_method(method: &Method) -> Option<&'static str> {
 }
 
 impl fmt::Debug for CustomRequest<'_> {
-    /// Without target, query and body: they hold ids and personal data.
+    /// Omits target, query and body, which contain ids and personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CustomRequest").field("method", &self.method).finish_non_exhaustive()
     }

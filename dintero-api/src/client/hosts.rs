@@ -1,20 +1,21 @@
-//! Where requests go: the document's hosts, or what the configuration puts in their place.
+//! The hosts that requests go to: those of the API document, or their configured replacements.
 
 use reqwest::Url;
 
-/// The replacements of the document's hosts. Credentials go to these or to the document's hosts, and nowhere else.
+/// The replacements for the document's hosts. Credentials are sent to these or to the document's hosts, and nowhere
+/// else.
 #[derive(Debug)]
 pub(super) struct Hosts {
     /// The servers of the document, with their paths.
     document: &'static [&'static str],
-    /// For all hosts without a replacement of their own; without trailing slash.
+    /// The base URL for all hosts without a replacement of their own, without trailing slash.
     base: Option<String>,
-    /// Origin of the document (`https://api.dintero.com`) and its replacement, without trailing slash.
+    /// Origins in the document (`https://api.dintero.com`) and their replacements, without trailing slash.
     servers: Vec<(&'static str, String)>,
 }
 
 impl Hosts {
-    /// Checks the configured URLs against the servers of the document, and describes what is wrong with them in `problems`.
+    /// Checks the configured URLs against the document's servers, and reports problems with them in `problems`.
     pub(super) fn new(
         base: Option<&str>,
         servers: &[(String, String)],
@@ -40,20 +41,20 @@ impl Hosts {
         hosts
     }
 
-    /// Whether nothing ever goes over TLS, as with a sandbox on this machine.
+    /// Returns whether no request uses TLS, as with a mock server on this machine.
     pub(super) fn all_plain(&self) -> bool {
         self.document.iter().all(|server| self.resolve(server).starts_with("http://"))
     }
 
-    /// Returns every place that a request may go to.
+    /// Returns every base URL that a request may go to.
     pub(super) fn targets(&self) -> Vec<Url> {
         let document = self.document.iter().map(|server| self.resolve(server));
         let given = self.base.iter().chain(self.servers.iter().map(|(_, to)| to)).cloned();
         document.chain(given).filter_map(|url| Url::parse(&url).ok()).collect()
     }
 
-    /// Returns the base URL for a server of the document, which keeps its path: `https://api.dintero.com/v1` becomes
-    /// `http://127.0.0.1:8080/v1`.
+    /// Returns the base URL that replaces a server of the document, keeping the server's path:
+    /// `https://api.dintero.com/v1` becomes `http://127.0.0.1:8080/v1`.
     pub(super) fn resolve(&self, server: &str) -> String {
         let (origin, path) = split_origin(server);
         let replacement = self.servers.iter().find(|(from, _)| *from == origin).map(|(_, to)| to);
@@ -61,10 +62,10 @@ impl Hosts {
         format!("{origin}{}", path.trim_end_matches('/'))
     }
 
-    /// Returns the URL for a path on the host `origin` of the document, or for a URL on one of the document's hosts or
-    /// of their replacements; or what is wrong with it, without its text.
+    /// Returns the URL for a target: a path on the document's host `origin`, or a URL on one of the document's hosts or
+    /// their replacements. Errors describe the problem without quoting the target.
     ///
-    /// The path and the query of the URL are those that were given, to the letter.
+    /// The path and query of the URL are exactly those of the target.
     pub(super) fn locate(&self, origin: &str, target: &str) -> Result<Url, &'static str> {
         if target.starts_with('/') {
             return below(&self.resolve(origin), target);
@@ -89,11 +90,11 @@ const ELSEWHERE: &str = "leads neither to one of Dintero's hosts nor to the base
 const CHANGED: &str = "is not one that is sent as it was given: percent-encode what is no part of a path or query, and leave \
                        out `.` and `..` segments, backslashes, control characters, and spaces around it";
 
-/// A URL as it was written, its scheme and host aside.
+/// A URL split after its host, with the path as written.
 struct Written {
-    /// As [`Url::origin`] has it.
+    /// The origin, as [`Url::origin`] formats it.
     origin: String,
-    /// The path, with the query if there is one.
+    /// The path, with the query, if any.
     path: String,
 }
 
@@ -112,14 +113,15 @@ impl Written {
         if origin != url.origin().ascii_serialization() {
             return Err(CHANGED);
         }
-        // A URL may end with its host.
+        // A URL may end after its host.
         let slash = if path.is_empty() || path.starts_with('?') { "/" } else { "" };
         Ok(Self { origin: origin.to_owned(), path: format!("{slash}{path}") })
     }
 }
 
-/// Returns the URL at `path` below `base`, which has no trailing slash, if it is those two and nothing else. A URL parser
-/// climbs (`..`, `%2E.`), drops (line breaks, what is around it) and rewrites (`\`, characters that it encodes).
+/// Returns the URL at `path` below `base`, which has no trailing slash, if parsing leaves the text unchanged. A URL
+/// parser resolves `..` and `%2E.`, drops line breaks and surrounding spaces, and rewrites `\` and characters that it
+/// encodes.
 fn below(base: &str, path: &str) -> Result<Url, &'static str> {
     let text = format!("{base}{path}");
     let url = Url::parse(&text).map_err(|_| CHANGED)?;
@@ -131,7 +133,7 @@ fn below(base: &str, path: &str) -> Result<Url, &'static str> {
     if url.as_str() == text { Ok(url) } else { Err(CHANGED) }
 }
 
-/// Returns the origin in the document that `text` names, or what is wrong with it.
+/// Returns the origin in the document that `text` names, or the problem with `text`.
 fn known_origin(text: &str, document: &[&'static str]) -> Result<&'static str, String> {
     let url = parse(text)?;
     if url.path() != "/" {
@@ -150,7 +152,7 @@ fn known_origin(text: &str, document: &[&'static str]) -> Result<&'static str, S
 }
 
 fn parse(text: &str) -> Result<Url, &'static str> {
-    // The text is not repeated in messages: a URL may hold a password.
+    // Messages do not quote the text: a URL may contain a password.
     let url = Url::parse(text).map_err(|_| "is not a URL")?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         Err("must start with `https://` or `http://` and a host")
@@ -167,7 +169,7 @@ fn without_slash(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
 }
 
-/// Returns what may be shown of a URL that has not been checked: scheme, host and port.
+/// Returns the parts of an unchecked URL that are safe to show: scheme, host and port.
 pub(super) fn shown(text: &str) -> String {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     url.map_or_else(|| "[not a URL]".to_owned(), |url| url.origin().ascii_serialization())
@@ -227,7 +229,7 @@ mod tests {
         assert!(all_plain(None, &[checkout, api]));
         assert!(!all_plain(None, &[checkout]));
         assert!(all_plain(Some("http://127.0.0.1:3"), &[checkout]));
-        // Nothing goes to the base URL.
+        // No request goes to the base URL.
         assert!(all_plain(Some("https://proxy.example"), &[checkout, api]));
         assert!(!all_plain(Some("https://proxy.example"), &[checkout]));
         assert!(!all_plain(Some("http://127.0.0.1:3"), &[(api.0, "https://proxy.example")]));

@@ -1,4 +1,4 @@
-//! The HTTP client below: proxies, connections, limits, and what a program changes about them.
+//! The underlying HTTP client: proxies, connections, limits, and the program's changes to them.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -11,19 +11,19 @@ use super::hosts::Hosts;
 use super::proxy_env;
 use super::tls::{self, Trust};
 
-/// Shorter than what load balancers keep an idle connection for (60 s at AWS): a request on a connection that is being
-/// closed fails in a way that does not say whether it arrived.
+/// Shorter than the time for which load balancers keep an idle connection open (60 s at AWS): when a request fails on a
+/// connection that is being closed, it is not known whether the request arrived.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What [`ClientBuilder::configure_http`](super::ClientBuilder::configure_http) was given.
+/// A function passed to [`ClientBuilder::configure_http`](super::ClientBuilder::configure_http).
 pub(super) type Adjustment =
     Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
 
-/// Through what requests go.
+/// The proxies that requests go through.
 pub(super) enum Proxies {
-    /// The proxies of the environment, except for this machine.
+    /// The proxies of the environment, except for hosts on this machine.
     Environment,
-    /// These, in their order. None of them that fits, or none at all: directly.
+    /// The first of these proxies that matches a request. If there is no match, the request is sent directly.
     Given(Vec<Proxy>),
 }
 
@@ -39,12 +39,12 @@ pub(super) struct HttpConfig {
 /// The HTTP client.
 pub(super) struct Http {
     client: reqwest::Client,
-    /// For hosts on this machine, if `client` goes through proxies that are not meant for them.
+    /// The client for hosts on this machine, if `client` uses proxies that are not meant for them.
     direct: Option<reqwest::Client>,
 }
 
 impl Http {
-    /// Begins a request.
+    /// Starts a request.
     pub(super) fn request(&self, method: Method, url: Url) -> RequestBuilder {
         let client = match &self.direct {
             Some(direct) if is_this_machine(&url) => direct,
@@ -55,7 +55,7 @@ impl Http {
 }
 
 impl HttpConfig {
-    /// Sets up the client for these hosts, or says what is wrong.
+    /// Builds the client for these hosts, or returns the problems.
     pub(super) fn build(&self, hosts: &Hosts) -> Result<Http, Vec<String>> {
         let targets = hosts.targets();
         let is_elsewhere = !targets.iter().all(is_this_machine);
@@ -99,15 +99,15 @@ impl HttpConfig {
         for adjust in &self.adjustments {
             http = adjust(http);
         }
-        // What must hold comes last.
+        // Settings that must not be changed come last.
         let http = http
-            // What is sent again is for `retry` to say: reqwest would repeat what an HTTP/2 server rejects. And over
-            // HTTP/2, which another crate may turn on, it is harder to tell what was begun and what was not.
+            // `retry` decides what is sent again: reqwest would retry requests that an HTTP/2 server rejects. Over
+            // HTTP/2, which another crate may enable, it is also harder to tell which requests were started.
             .retry(reqwest::retry::never())
             .http1_only()
             // A redirect could carry credentials and card data to another host.
             .redirect(reqwest::redirect::Policy::none())
-            // It would log what is sent.
+            // Verbose connections would log the data sent.
             .connection_verbose(false)
             .timeout(self.timeout)
             .connect_timeout(self.connect_timeout.min(self.timeout / 10 * 9));
@@ -120,7 +120,7 @@ impl HttpConfig {
             .map_err(|error| format!("the HTTP client cannot be set up: {}", causes(&error)))
     }
 
-    /// A proxy may be reached over TLS, even if it is asked for plain HTTP.
+    /// Returns whether the client needs TLS. A proxy may itself be reached over TLS, even for plain HTTP requests.
     fn needs_tls(&self, hosts: &Hosts, route: &Route) -> bool {
         let may_have_proxy = match (route, &self.proxies) {
             (Route::Given, Proxies::Given(proxies)) => !proxies.is_empty(),
@@ -132,14 +132,14 @@ impl HttpConfig {
     }
 }
 
-/// Which proxies a client has.
+/// The proxies that a client uses.
 enum Route {
     Environment,
     Given,
     Direct,
 }
 
-/// reqwest says little itself: what it could not do is in the errors below.
+/// Formats an error with its sources: reqwest's own message says little, and the details are in its sources.
 fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -150,7 +150,7 @@ fn causes(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Whether a URL leads to the machine that asks, by its name or address.
+/// Returns whether a URL leads to this machine, by name or address.
 fn is_this_machine(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     let host = host.trim_start_matches('[').trim_end_matches(']');

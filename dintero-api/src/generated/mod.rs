@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `d08906545551092654c82134f45a10a17944891feafd6e844d14cabb3d3df782`
 //! - Supplement: SHA-256 `dbb0e2f6fd3959a1138f788404e566ed14eee4e704dabefa753ac0987ebd24b4`
-//! - Overlay: SHA-256 `03115face07ed975d0a26b13bb95c2b5616117ba7add5918c97e71c5466d6dc6`
+//! - Overlay: SHA-256 `bf779c029059702ba101aac74aee61205ad43afa4562b935d96d3cb1cea58f7f`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

@@ -1,13 +1,14 @@
-//! Dividing an amount so that the parts add up to it: the largest remainder.
+//! Divides an amount into parts that add up to it, by the largest-remainder method.
 
 use super::MinorUnits;
 
-/// Allocates an amount over parts in proportion to their weights, so that nothing is lost.
+/// Divides an amount into parts in proportion to the weights, without losing a minor unit.
 ///
-/// Each part first gets its share rounded towards zero; the minor units that are left go to the parts with the largest
-/// remainders, one each, and among equals to the earlier part. 50.00 over 400.00 and 199.00 is 33.39 and 16.61.
+/// Each part first gets its share rounded towards zero. The remaining minor units go one each to the parts with the
+/// largest remainders; if remainders are equal, the earlier part comes first. Dividing 50.00 by the weights 400.00 and
+/// 199.00 gives 33.39 and 16.61.
 ///
-/// Returns `None` if a weight is negative, or all weights are zero and there is something to allocate.
+/// Returns `None` if a weight is negative, or if all weights are zero and the amount is not.
 ///
 /// ```
 /// use dintero_api::money::{MinorUnits, allocate};

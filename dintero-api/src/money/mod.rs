@@ -1,4 +1,4 @@
-//! Money: amounts in minor units, exact prices, quantities and percentages, rounding, and spreading without loss.
+//! Money: amounts in minor units, exact prices, quantities and percentages, rounding, and allocation without loss.
 
 mod allocate;
 mod price;
@@ -21,9 +21,9 @@ pub(crate) use wide::{divide_both_ways, multiply_divide};
 
 /// An amount in the smallest unit of its currency: 299.90 NOK is `MinorUnits::new(29990)`.
 ///
-/// A type of its own, so that an amount is not mixed up with a quantity, and so that no float is taken silently. It
-/// may be negative (a correction or a gift card is). Reading takes `100.0` too, because some amounts of the API are
-/// declared as `number`; a fraction is an error. It is always written as an integer.
+/// A separate type keeps amounts from being confused with quantities, and floats from being converted silently. An
+/// amount may be negative, as corrections and gift cards are. Deserializing also accepts `100.0`, because the API
+/// declares some amounts as `number`; a fraction is an error. It always serializes as an integer.
 ///
 /// # Examples
 ///
@@ -38,10 +38,10 @@ pub(crate) use wide::{divide_both_ways, multiply_divide};
 pub struct MinorUnits(i64);
 
 impl MinorUnits {
-    /// No money.
+    /// Zero.
     pub const ZERO: Self = Self(0);
 
-    /// Takes an amount in the smallest unit of the currency.
+    /// Creates an amount from a number of minor units, the smallest unit of the currency.
     #[must_use]
     pub const fn new(amount: i64) -> Self {
         Self(amount)
@@ -71,9 +71,10 @@ impl MinorUnits {
         }
     }
 
-    /// Returns the amount times a whole number, or `None` when it does not fit 64 bits.
+    /// Returns the amount multiplied by an integer, or `None` when the product does not fit 64 bits.
     ///
-    /// For a [`Quantity`], which may have decimals, use [`Price`]: `Price::from(amount).checked_mul(quantity)`, and round.
+    /// For a [`Quantity`], which may have decimals, use `Price::from(amount).checked_mul(quantity)` and then
+    /// [`Price::round`].
     #[must_use]
     pub const fn checked_mul(self, times: i64) -> Option<Self> {
         match self.0.checked_mul(times) {
@@ -82,10 +83,10 @@ impl MinorUnits {
         }
     }
 
-    /// Returns the sum of the amounts, or `None` when it does not fit 64 bits. The sum of nothing is zero.
+    /// Returns the sum of the amounts, or `None` when it does not fit 64 bits. The sum of no amounts is zero.
     ///
-    /// Only the sum must fit, whatever the order of the amounts. Of amounts that may be absent the sum is unknown if one is:
-    /// collect them into an `Option` first.
+    /// Only the final sum must fit, whatever the order of the amounts. To add up optional amounts, collect them into an
+    /// `Option` first: if one is absent, the sum is unknown.
     ///
     /// ```
     /// use dintero_api::MinorUnits;
@@ -107,32 +108,32 @@ impl MinorUnits {
         i64::try_from(sum).ok().map(Self)
     }
 
-    /// Returns the amount in major units, exactly: 29990 øre are 299.90 kroner, and 1200 yen are 1200.
+    /// Returns the exact amount in major units: 29990 øre are 299.90 kroner, and 1200 yen stay 1200.
     ///
     /// # Errors
     ///
-    /// If the currency is not in ISO 4217, so that its minor unit is not known.
+    /// If the currency is not in ISO 4217, because its minor unit is then not known.
     pub fn to_major(self, currency: Currency) -> Result<Decimal, MoneyError> {
         let exponent = currency.exponent().ok_or(MoneyError::UnknownCurrency(currency))?;
         Ok(Decimal::new(self.0, exponent))
     }
 
-    /// Takes an amount in major units: 299.90 kroner are 29990 øre.
+    /// Creates an amount from major units: 299.90 kroner are 29990 øre.
     ///
     /// Nothing is rounded. To round, use [`Price::from_major`] and [`Price::round`].
     ///
     /// # Errors
     ///
-    /// If the amount has a fraction of a minor unit or does not fit 64 bits, or if the currency is not in ISO 4217, so that
-    /// its minor unit is not known.
+    /// If the amount has a fraction of a minor unit or does not fit 64 bits, or if the currency is not in ISO 4217,
+    /// because its minor unit is then not known.
     pub fn from_major(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         Price::from_major(amount, currency)?.round(Rounding::Exact)
     }
 
-    /// Returns the amount as people read it, with its currency: `123.45 NOK`, `1200 JPY`.
+    /// Formats the amount for people, with its currency: `123.45 NOK`, `1200 JPY`.
     ///
-    /// It has the decimals of the currency, a point, and no separator of thousands. An amount in a currency that is not in
-    /// ISO 4217, whose minor unit is not known, is shown as what it is: `12345 minor units of XYZ`.
+    /// The text has the currency's number of decimals after a point, and no thousands separators. If the currency is
+    /// not in ISO 4217, its minor unit is not known, and the text is `12345 minor units of XYZ`.
     ///
     /// ```
     /// use dintero_api::{Currency, MinorUnits};
@@ -144,7 +145,7 @@ impl MinorUnits {
         DisplayAmount { amount: self, currency }
     }
 
-    /// Returns the amount with the other sign, or `None` when it does not fit 64 bits.
+    /// Returns the amount with its sign reversed, or `None` when it does not fit 64 bits.
     #[must_use]
     pub const fn checked_neg(self) -> Option<Self> {
         match self.0.checked_neg() {
@@ -154,7 +155,7 @@ impl MinorUnits {
     }
 }
 
-/// An amount with its currency, for people. Returned by [`MinorUnits::display`].
+/// Displays an amount with its currency. Returned by [`MinorUnits::display`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DisplayAmount {
     amount: MinorUnits,
@@ -207,7 +208,7 @@ impl ReadScalar for MinorUnits {
 
 wire::scalar! { MinorUnits }
 
-/// A float that has no exact decimal of at most 28 digits: not finite, too large or too fine.
+/// A float that has no exact decimal form of at most 28 digits: it is not finite, too large or too precise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidNumber;
@@ -220,7 +221,7 @@ impl fmt::Display for InvalidNumber {
 
 impl std::error::Error for InvalidNumber {}
 
-/// Every whole number that fits.
+/// Conversions from every integer type whose values all fit.
 macro_rules! decimal_from {
     ($name:ident: $($number:ty),*) => {$(
         impl From<$number> for $name {
@@ -231,7 +232,8 @@ macro_rules! decimal_from {
     )*};
 }
 
-/// An exact decimal with a meaning: the type, its conversions and its JSON (a number, whole ones without a point).
+/// Declares a newtype for exact decimals, with its conversions and its JSON: a number, without a decimal point if it is
+/// whole.
 macro_rules! decimal_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -254,7 +256,7 @@ macro_rules! decimal_type {
 
         decimal_from! { $name: u8, i8, u16, i16, u32, i32, u64, i64 }
 
-        /// By the shortest decimal text of the float, so that `0.1` becomes exactly 0.1.
+        /// Converts the shortest decimal text of the float, so that `0.1` becomes exactly 0.1.
         impl TryFrom<f64> for $name {
             type Error = InvalidNumber;
 
@@ -289,7 +291,7 @@ macro_rules! decimal_type {
 }
 
 decimal_type! {
-    /// How many of an item. Usually whole, but goods sold by weight have decimals (2.5 kg).
+    /// The quantity of an item. Usually whole, but goods sold by weight have decimals (2.5 kg).
     ///
     /// # Examples
     ///
@@ -304,7 +306,7 @@ decimal_type! {
 }
 
 decimal_type! {
-    /// A percentage, as the API wants VAT rates and discounts: `25` and `25.5` mean 25 % and 25.5 %, never 0.25.
+    /// A percentage, as the API expects VAT rates and discounts: `25` and `25.5` mean 25 % and 25.5 %, never 0.25.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! Prices: amounts that are exact but not yet rounded to whole minor units, and what can be wrong with a number.
+//! Prices, which are exact amounts not yet rounded to whole minor units, and errors in a merchant's numbers.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 use super::{InvalidNumber, MinorUnits, Quantity, Rounding, divide};
 use crate::{Currency, wire};
 
-/// An exact amount in minor units, which need not be whole yet: 12.345 NOK is 1234.5 øre.
+/// An exact amount in minor units, not necessarily whole: 12.345 NOK is 1234.5 øre.
 ///
-/// Prices are multiplied by quantities and VAT before they are rounded, once for each line of an order.
+/// A price is multiplied by the quantity and VAT first, and then rounded once per line of an order.
 ///
 /// # Examples
 ///
@@ -27,22 +27,22 @@ use crate::{Currency, wire};
 pub struct Price(Decimal);
 
 impl Price {
-    /// Takes an amount in minor units.
+    /// Creates a price from an amount in minor units.
     #[must_use]
     pub const fn from_minor(amount: Decimal) -> Self {
         Self(amount)
     }
 
-    /// Takes an amount in major units (299.90 for NOK 299.90).
+    /// Creates a price from an amount in major units (299.90 for NOK 299.90).
     ///
     /// # Errors
     ///
-    /// If the currency is not in ISO 4217, so that its minor unit is not known, or the number is too large.
+    /// If the currency is not in ISO 4217, because its minor unit is then not known, or if the number is too large.
     pub fn from_major(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         Self::from_unit(amount, 0, currency)
     }
 
-    /// Takes an amount in units of 10^-`exponent` major units: 0 is major units, 2 hundredths.
+    /// Creates a price from an amount in units of 10^-`exponent` major units: 0 means major units, 2 means hundredths.
     pub(crate) fn from_unit(
         amount: Decimal,
         exponent: u32,
@@ -58,7 +58,7 @@ impl Price {
         self.0
     }
 
-    /// Returns the price of a quantity, exactly, or `None` when it has too many digits for that.
+    /// Returns the exact price of a quantity, or `None` when it has too many digits to be exact.
     ///
     /// ```
     /// use dintero_api::money::Rounding;
@@ -72,27 +72,28 @@ impl Price {
     pub fn checked_mul(self, quantity: Quantity) -> Option<Self> {
         let (price, quantity) = (self.0.normalize(), quantity.get().normalize());
         let product = price.mantissa().checked_mul(quantity.mantissa())?;
-        // Not `Decimal`'s own product, which rounds what has too many digits.
+        // `Decimal`'s own product would round a result with too many digits.
         Decimal::try_from_i128_with_scale(product, price.scale() + quantity.scale()).ok().map(Self)
     }
 
-    /// Returns the amount in major units, exactly.
+    /// Returns the exact amount in major units.
     ///
     /// # Errors
     ///
-    /// If the currency is not in ISO 4217, so that its minor unit is not known, or the number has too many digits.
+    /// If the currency is not in ISO 4217, because its minor unit is then not known, or if the number has too many
+    /// digits.
     pub fn to_major(self, currency: Currency) -> Result<Decimal, MoneyError> {
         let exponent = currency.exponent().ok_or(MoneyError::UnknownCurrency(currency))?;
         shift(self.0, -i64::from(exponent)).ok_or(MoneyError::TooLarge)
     }
 
-    /// Returns the amount in whole minor units.
+    /// Rounds the amount to whole minor units.
     ///
     /// # Errors
     ///
-    /// If it does not fit 64 bits, or has a fraction and `rounding` is [`Rounding::Exact`].
+    /// If the amount does not fit 64 bits, or has a fraction and `rounding` is [`Rounding::Exact`].
     pub fn round(self, rounding: Rounding) -> Result<MinorUnits, MoneyError> {
-        // A `Decimal` has 28 decimals at most.
+        // A `Decimal` has at most 28 decimals, so the power fits.
         let divisor = 10_i128.pow(self.0.scale());
         let rounded = divide(self.0.mantissa(), divisor, rounding).ok_or(MoneyError::Fraction)?;
         i64::try_from(rounded).map(MinorUnits::new).map_err(|_| MoneyError::TooLarge)
@@ -105,7 +106,7 @@ impl From<MinorUnits> for Price {
     }
 }
 
-/// `value × 10^places`, exactly.
+/// Returns `value × 10^places`, or `None` if the result would not be exact.
 fn shift(value: Decimal, places: i64) -> Option<Decimal> {
     let scale = i64::from(value.scale()) - places;
     if scale >= 0 {
@@ -115,14 +116,14 @@ fn shift(value: Decimal, places: i64) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(value.mantissa().checked_mul(factor)?, 0).ok()
 }
 
-/// Takes a float as an amount in major units, by the shortest decimal text that means it: 1.005 is exactly 1.005.
+/// Converts a float to a decimal, by its shortest decimal text: 1.005 becomes exactly 1.005.
 ///
-/// The one way for a float to become money: `#[dintero(with = dintero_api::money::decimal_from_f64)]`. Fractions of a minor
-/// unit stay until the line is rounded.
+/// This is the only way to use a float as an amount in major units: `#[dintero(with =
+/// dintero_api::money::decimal_from_f64)]`. Fractions of a minor unit are kept until the line is rounded.
 ///
 /// # Errors
 ///
-/// If it is not finite, or has more than 28 digits.
+/// If the float is not finite, or has more than 28 digits.
 ///
 /// # Examples
 ///
@@ -141,33 +142,33 @@ pub fn decimal_from_f64(value: &f64) -> Result<Decimal, MoneyError> {
     wire::from_f64(*value).ok_or(MoneyError::TooLarge)
 }
 
-/// Takes a float that may be absent, as [`decimal_from_f64`] does.
+/// Converts an optional float like [`decimal_from_f64`].
 ///
 /// # Errors
 ///
-/// If it is not finite, or has more than 28 digits.
+/// If the float is not finite, or has more than 28 digits.
 pub fn decimal_from_f64_option(value: &Option<f64>) -> Result<Option<Decimal>, MoneyError> {
     value.as_ref().map(decimal_from_f64).transpose()
 }
 
-/// Why a merchant's number is no amount, quantity or percentage.
+/// Why a merchant's number is not a valid amount, quantity or percentage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MoneyError {
     /// A float that is infinite or not a number.
     NotFinite,
-    /// A currency that is not in ISO 4217, so that nobody knows its minor unit.
+    /// A currency that is not in ISO 4217, so its minor unit is not known.
     UnknownCurrency(Currency),
-    /// More digits than can be calculated with exactly, or an amount beyond 64 bits.
+    /// A number with too many digits for exact arithmetic, or an amount beyond 64 bits.
     TooLarge,
-    /// A fraction of a minor unit where none may be.
+    /// A fraction of a minor unit where only whole ones are allowed.
     Fraction,
-    /// Anything else, for types of your own.
+    /// Any other error, for types of your own.
     Other(String),
 }
 
 impl MoneyError {
-    /// Makes an error for a type of your own.
+    /// Creates an error for a type of your own.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
         Self::Other(message.into())

@@ -1,6 +1,6 @@
-//! What becomes of the fraction of a minor unit.
+//! Rounding of fractions of a minor unit.
 
-/// How the fraction of a minor unit is settled.
+/// How to round a fraction of a minor unit.
 ///
 /// # Examples
 ///
@@ -16,22 +16,23 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Rounding {
-    /// To the nearest minor unit; 0.5 and -0.5 go away from zero.
+    /// To the nearest minor unit; halves are rounded away from zero: 0.5 to 1, and -0.5 to -1.
     #[default]
     HalfAwayFromZero,
-    /// To the nearest minor unit; a half goes to the even neighbour.
+    /// To the nearest minor unit; halves are rounded to the even neighbour.
     HalfToEven,
-    /// There must be no fraction.
+    /// No rounding: a fraction is an error.
     Exact,
 }
 
-/// `dividend / divisor`, rounded; the divisor is above zero.
+/// Returns `dividend / divisor`, rounded, or `None` for a fraction with [`Rounding::Exact`]. The divisor must be above
+/// zero.
 pub(crate) fn divide(dividend: i128, divisor: i128, rounding: Rounding) -> Option<i128> {
     let (quotient, remainder) = (dividend / divisor, (dividend % divisor).unsigned_abs());
     if remainder == 0 {
         return Some(quotient);
     }
-    // Twice the remainder may not fit, so the remainder is held against what is left above it.
+    // Twice the remainder may overflow, so compare the remainder with its distance to the divisor.
     let above = divisor.unsigned_abs() - remainder;
     let away = match rounding {
         Rounding::HalfAwayFromZero => remainder >= above,

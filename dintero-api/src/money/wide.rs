@@ -1,13 +1,13 @@
-//! A product divided by a number, exact and rounded once, where the product has up to 256 bits.
+//! Divides a product of up to 256 bits by a number, exactly and rounded once.
 
-/// Returns `a × b / divisor`, rounded half up, or `None` if it does not fit or nothing can be divided by the divisor.
+/// Returns `a × b / divisor`, rounded half up, or `None` if the result does not fit or the divisor is zero.
 pub(crate) fn multiply_divide(a: u128, b: u128, divisor: u128) -> Option<u128> {
     let Division { quotient, remainder } = Division::of(a, b, divisor)?;
-    // Twice the remainder against the divisor, without the product that could overflow.
+    // Compares twice the remainder with the divisor, without doubling, which could overflow.
     if remainder >= divisor - remainder { quotient.checked_add(1) } else { Some(quotient) }
 }
 
-/// Returns `a × b / divisor` rounded down and rounded up, or `None` as [`multiply_divide`].
+/// Returns `a × b / divisor` rounded down and rounded up, or `None` like [`multiply_divide`].
 pub(crate) fn divide_both_ways(a: u128, b: u128, divisor: u128) -> Option<[u128; 2]> {
     let Division { quotient, remainder } = Division::of(a, b, divisor)?;
     let up = if remainder == 0 { quotient } else { quotient.checked_add(1)? };
@@ -20,8 +20,8 @@ struct Division {
 }
 
 impl Division {
-    /// Long division of `a × b`, bit by bit: the remainder stays below the divisor, so one more bit of it is all that can
-    /// overflow.
+    /// Divides `a × b` by long division, bit by bit. The remainder stays below the divisor, so shifting it overflows by
+    /// at most one bit.
     fn of(a: u128, b: u128, divisor: u128) -> Option<Self> {
         if divisor == 0 {
             return None;
@@ -45,7 +45,7 @@ impl Division {
     }
 }
 
-/// Returns the upper and the lower 128 bits of a product, by halves as on paper.
+/// Returns the upper and lower 128 bits of a product, by long multiplication of 64-bit halves.
 fn multiply(a: u128, b: u128) -> (u128, u128) {
     const HALF: u128 = u64::MAX as u128;
     let (a_high, a_low, b_high, b_low) = (a >> 64, a & HALF, b >> 64, b & HALF);

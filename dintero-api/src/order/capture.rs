@@ -1,4 +1,4 @@
-//! Builders of captures and refunds from the order, so that line ids and amounts cannot drift: whole lines, units of a
+//! Builds captures and refunds from the order, so that line ids and amounts always match it: whole lines, units of a
 //! line, the shipping option, or everything that is left.
 
 use std::fmt;
@@ -14,10 +14,10 @@ use crate::types::{
 };
 use crate::{MinorUnits, Quantity};
 
-/// A capture of an order or of a part of it.
+/// A capture of an order or of part of it.
 ///
-/// Hand it to `transactions().capture_once(…)`, which reads the transaction, computes the request from what is captured
-/// already, and captures once however often it is called:
+/// Pass it to `transactions().capture_once(…)`, which reads the transaction, computes the request from what is already
+/// captured, and captures once however often it is called:
 ///
 /// ```
 /// use dintero_api::order::Capture;
@@ -30,8 +30,8 @@ use crate::{MinorUnits, Quantity};
 /// // client.transactions().capture_once(transaction_id, capture).await?
 /// ```
 ///
-/// Without the guard, [`request`](Self::request) returns the request for [`capture`](CaptureTransactionRequest), given
-/// what was captured before ([`first`](Self::first), [`after`](Self::after)):
+/// Without the guard, [`request`](Self::request) returns the [request](CaptureTransactionRequest) for `capture`;
+/// [`first`](Self::first) or [`after`](Self::after) says what was captured before:
 ///
 /// ```
 /// use dintero_api::order::Capture;
@@ -46,19 +46,19 @@ use crate::{MinorUnits, Quantity};
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
 ///
-/// Pieces add up to the order, to the last minor unit: after `n` of `N` units, `amount × n / N`, rounded, is captured in
-/// all. A line of 100 over 3 units is captured as 33, 34 and 33.
+/// Partial captures add up to the order, to the last minor unit: after `n` of `N` units, a total of `amount × n / N`,
+/// rounded, is captured. A line of 100 with 3 units is captured as 33, 34 and 33.
 #[derive(Clone)]
-#[must_use = "a capture does nothing until it is handed to `capture_once` or made a request"]
+#[must_use = "a capture does nothing until it is passed to `capture_once` or turned into a request"]
 pub struct Capture<'t> {
     pieces: Pieces<'t>,
     reference: Option<String>,
     adjust: Option<Adjust<CaptureTransactionRequest>>,
 }
 
-/// A refund of an order or of a part of it: of what was captured and not refunded yet.
+/// A refund of an order or of part of it. Only what was captured and not yet refunded can be refunded.
 ///
-/// Hand it to `transactions().refund_once(…)`; see [`Capture`], which works alike.
+/// Pass it to `transactions().refund_once(…)`; see [`Capture`], which works the same way.
 ///
 /// ```
 /// use dintero_api::order::Refund;
@@ -75,7 +75,7 @@ pub struct Capture<'t> {
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
 #[derive(Clone)]
-#[must_use = "a refund does nothing until it is handed to `refund_once` or made a request"]
+#[must_use = "a refund does nothing until it is passed to `refund_once` or turned into a request"]
 pub struct Refund<'t> {
     pieces: Pieces<'t>,
     reference: Option<String>,
@@ -86,7 +86,7 @@ pub struct Refund<'t> {
 
 type Adjust<R> = Arc<dyn Fn(R) -> R + Send + Sync>;
 
-/// What is chosen of the order, and what was done before.
+/// The chosen parts of the order, and what is known about earlier operations.
 #[derive(Debug, Clone)]
 struct Pieces<'t> {
     order: OrderLines,
@@ -94,29 +94,29 @@ struct Pieces<'t> {
     chosen: Vec<Piece>,
 }
 
-/// What is known of earlier captures or refunds.
+/// What is known about earlier captures or refunds.
 #[derive(Debug, Clone, Copy)]
 enum Before<'t> {
-    /// Nothing: a guarded call will read the transaction.
+    /// Nothing yet: a guarded call will read the transaction.
     Unread,
     /// The caller says that there were none.
     Nothing,
     Transaction(&'t Transaction),
 }
 
-/// A request, and what else its lines could have cost.
+/// A request, with the other amounts that its lines could have had.
 #[cfg(feature = "client")]
 pub(crate) struct Computed<R> {
     pub(crate) request: R,
-    /// Of the lines in the request.
+    /// The shares of the lines in the request.
     pub(crate) shares: Vec<LineShare>,
 }
 
 macro_rules! pieces {
     ($name:ident, $request:ident) => {
         impl<'t> $name<'t> {
-            /// Adds some units of a line, by its line id: in a mapped cart, the line's position from 1 unless it has
-            /// an id of its own.
+            /// Adds some units of a line, by its line id. In a mapped cart, the line id is the line's position, counted
+            /// from 1, unless the line has an id of its own.
             pub fn line(
                 mut self,
                 line_id: impl Into<String>,
@@ -126,7 +126,7 @@ macro_rules! pieces {
                 self
             }
 
-            /// Adds all that is left of a line.
+            /// Adds everything that is left of a line.
             pub fn whole_line(mut self, line_id: impl Into<String>) -> Self {
                 self.pieces.chosen.push(Piece::WholeLine(line_id.into()));
                 self
@@ -138,24 +138,24 @@ macro_rules! pieces {
                 self
             }
 
-            /// Adds all that is left of every line, the shipping option included.
+            /// Adds everything that is left of every line, including the shipping option.
             pub fn everything(mut self) -> Self {
                 self.pieces.chosen.push(Piece::Everything);
                 self
             }
 
-            /// Sets your own reference. The guarded call requires it: it is how the operation is recognised when the
-            /// call is made again.
+            /// Sets your own reference. A guarded call requires it, to recognise the operation when the call is
+            /// retried.
             pub fn reference(mut self, reference: impl Into<String>) -> Self {
                 self.reference = Some(reference.into());
                 self
             }
 
-            /// Changes the request before it is sent, for fields that have no method here, such as `metadata` or the
-            /// `splits` of lines.
+            /// Changes the request before it is sent, to set fields without a method of their own, such as `metadata`
+            /// or the `splits` of lines.
             ///
-            /// The function is called again whenever the guarded call computes the request, so it must return the same
-            /// each time. Lines and amount must stay those of the request.
+            /// The function is called each time the guarded call computes the request, so it must always return the
+            /// same result. It must not change the lines or the amount.
             pub fn adjust(
                 mut self,
                 adjust: impl Fn($request) -> $request + Send + Sync + 'static,
@@ -171,7 +171,7 @@ macro_rules! pieces {
                 }
             }
 
-            /// Returns the request, given the operations before it, whatever the transaction's status is.
+            /// Returns the request, given the operations before it, regardless of the transaction's status.
             #[cfg(feature = "client")]
             pub(crate) fn request_after(
                 &self,
@@ -189,7 +189,7 @@ macro_rules! pieces {
                 self.reference.as_deref()
             }
 
-            /// Returns the same without what it borrows: a guarded call reads the transaction anew.
+            /// Drops the borrowed transaction: a guarded call reads it again.
             #[cfg(feature = "client")]
             pub(crate) fn unread(self) -> $name<'static> {
                 let Pieces { order, chosen, .. } = self.pieces;
@@ -216,23 +216,24 @@ impl<'t> Capture<'t> {
         Self { pieces: Pieces::new(order, before), reference: None, adjust: None }
     }
 
-    /// Begins a capture for `capture_once`, which reads what was captured before.
+    /// Starts a capture for `capture_once`, which reads what was captured before.
     pub fn of(order: &SessionOrder) -> Capture<'static> {
         Capture::new(order, Before::Unread)
     }
 
-    /// Begins the first capture of an order: you know that nothing of it was captured before.
+    /// Starts the first capture of an order, when you know that nothing was captured before.
     pub fn first(order: &SessionOrder) -> Capture<'static> {
         Capture::new(order, Before::Nothing)
     }
 
-    /// Begins a capture of what the transaction says is not captured yet.
+    /// Starts a capture of what is left to capture according to the transaction.
     ///
-    /// Read the transaction just before, with its events and items. Captures that are in progress count as done. Lines
-    /// that the transaction has differently (a shipping option chosen in express) are taken from it.
+    /// Read the transaction immediately before, with its events and items. Captures in progress count as done. Where
+    /// the transaction's lines differ from the order's (such as a shipping option chosen in express), the transaction's
+    /// lines are used.
     ///
-    /// Do not use this for a call that may be made again: the second time, the first capture is among the events, and
-    /// the request is another one. Use [`of`](Self::of) with `capture_once`.
+    /// Do not use this for a call that may be retried: on the second attempt, the first capture is among the events, so
+    /// the request is a different one. Use [`of`](Self::of) with `capture_once` instead.
     pub fn after(order: &SessionOrder, transaction: &'t Transaction) -> Self {
         Self::new(order, Before::Transaction(transaction))
     }
@@ -242,8 +243,8 @@ impl<'t> Capture<'t> {
     /// # Errors
     ///
     /// If a line is not in the order, if more is chosen than is left, if nothing is left, or if the transaction does
-    /// not say what was captured before; all such problems at once. Also if it began with [`of`](Self::of): then only a
-    /// guarded call knows what was captured before.
+    /// not say what was captured before; all such problems at once. Also if the capture was started with
+    /// [`of`](Self::of), because then only a guarded call knows what was captured before.
     pub fn request(self) -> Result<CaptureTransactionRequest, OrderError> {
         let chosen = self.pieces.chosen_of_the_rest(OperationKind::Capture)?;
         Ok(self.request_for(chosen))
@@ -268,22 +269,22 @@ impl<'t> Refund<'t> {
         }
     }
 
-    /// Begins a refund for `refund_once`, which reads what was captured and refunded before.
+    /// Starts a refund for `refund_once`, which reads what was captured and refunded before.
     pub fn of(order: &SessionOrder) -> Refund<'static> {
         Refund::new(order, Before::Unread)
     }
 
-    /// Begins the first refund of an order: you know that all of it was captured and nothing refunded.
+    /// Starts the first refund of an order, when you know that all of it was captured and nothing refunded.
     pub fn first(order: &SessionOrder) -> Refund<'static> {
         Refund::new(order, Before::Nothing)
     }
 
-    /// Begins a refund of what the transaction says is captured and not refunded yet.
+    /// Starts a refund of what is captured and not yet refunded according to the transaction.
     ///
-    /// Read the transaction just before, with its events and items. Refunds that are in progress count as done, captures
-    /// that are in progress do not.
+    /// Read the transaction immediately before, with its events and items. Refunds in progress count as done; captures
+    /// in progress do not.
     ///
-    /// Do not use this for a call that may be made again; see [`Capture::after`].
+    /// Do not use this for a call that may be retried; see [`Capture::after`].
     pub fn after(order: &SessionOrder, transaction: &'t Transaction) -> Self {
         Self::new(order, Before::Transaction(transaction))
     }
@@ -306,9 +307,9 @@ impl<'t> Refund<'t> {
     ///
     /// # Errors
     ///
-    /// If a line was not captured, if more is chosen than is left, if nothing is left, or if the transaction does not say
-    /// what was captured and refunded before; all such problems at once. Also if it began with [`of`](Self::of): then
-    /// only a guarded call knows what was refunded before.
+    /// If a line was not captured, if more is chosen than is left, if nothing is left, or if the transaction does not
+    /// say what was captured and refunded before; all such problems at once. Also if the refund was started with
+    /// [`of`](Self::of), because then only a guarded call knows what was refunded before.
     pub fn request(self) -> Result<RefundTransactionRequest, OrderError> {
         let chosen = self.pieces.chosen_of_the_rest(OperationKind::Refund)?;
         Ok(self.request_for(chosen))
@@ -329,14 +330,14 @@ impl<'t> Pieces<'t> {
         Self { order: OrderLines::of(order), before, chosen: Vec::new() }
     }
 
-    /// Chooses from what is left of the transaction, if it permits such an operation at all.
+    /// Chooses from what is left of the transaction, if the transaction permits the operation at all.
     fn chosen_of_the_rest(&self, kind: OperationKind) -> Result<Chosen, OrderError> {
         match self.before {
             Before::Unread => {
                 let guard =
                     if kind == OperationKind::Refund { "refund_once" } else { "capture_once" };
                 Err(refusal(format!(
-                    "what was done before is not known: hand this to `{guard}`, which reads the transaction, or begin with \
+                    "earlier operations are not known: pass this to `{guard}`, which reads the transaction, or start with \
                      `after` (a transaction that you have read) or `first` (nothing was done before)"
                 )))
             }

@@ -1,11 +1,12 @@
-//! From a merchant's cart to a correct order: the traits that the derives implement, the arithmetic of lines and totals,
-//! and the checks.
+//! Builds a correct order from a merchant's cart: the traits that the derives implement, the arithmetic for lines and
+//! totals, and the checks.
 //!
-//! Amounts are exact until they are rounded, once for each line, half away from zero. An order that `ToOrder::to_order`
-//! returns adds up to the last minor unit; one that does not is an [`OrderError`] with every problem, before anything is
-//! sent. What was built by hand is checked by [`SessionOrder::check`](crate::types::SessionOrder::check).
+//! Amounts are exact until they are rounded, once per line, half away from zero. An order that `ToOrder::to_order`
+//! returns adds up to the last minor unit. An order that does not add up is an [`OrderError`] with every problem,
+//! before anything is sent. To check an order built by hand, use
+//! [`SessionOrder::check`](crate::types::SessionOrder::check).
 //!
-//! Without feature `derive` there are no carts: the checks, [`Capture`] and [`Refund`] are here alone.
+//! Without the `derive` feature, this module only has the checks, [`Capture`] and [`Refund`].
 
 mod blank;
 mod capture;
@@ -27,7 +28,7 @@ pub use cart::{
     ToPrice, ToQuantity, ToSession, ToShippingOption, ToShippingOptions, ToText, keyed,
     order_lines, overlay,
 };
-// What the derives fill in; named in hidden methods of the traits above.
+// Types that the derives fill in, used by hidden methods of the traits above.
 #[cfg(feature = "derive")]
 #[doc(hidden)]
 pub use cart::{Context, LineMapping, OrderMapping, SortedKey, ToCode, ToFlag, ToNumber};

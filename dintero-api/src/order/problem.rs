@@ -1,23 +1,24 @@
-//! What is wrong with an order: problems with their places and rules, and the error and the report that hold them.
+//! Problems with an order, with their paths and rules, and the error and report types that contain them.
 
 use std::fmt;
 
-/// One thing that is wrong: where, which rule, and in words.
+/// A problem with an order: its path, the violated rule, and a message.
 ///
-/// The words name amounts and line ids, never names, addresses or telephone numbers.
+/// Messages contain amounts and line ids, never names, addresses or telephone numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// Where: a path in the merchant's own cart (`lines[2].price`) for what was mapped from one, and in the order or session
-    /// (`items[2].line_id`) for what was built by hand. For captures and refunds, what was chosen: `line "2"`, `shipping`
-    /// or `everything`. Empty for the whole.
+    /// The path of the problem. For an order mapped from a cart, it is a path in the merchant's cart
+    /// (`lines[2].price`); for one built by hand, a path in the order or session (`items[2].line_id`). For captures and
+    /// refunds, it is the chosen part: `line "2"`, `shipping` or `everything`. Empty if the problem concerns the whole.
     ///
-    /// A value that is computed with `|self| …`, or given on the struct, has the name of its target: `lines[2].splits`.
+    /// For a value that is computed with `|self| …`, or given on the struct, the path ends with the target field:
+    /// `lines[2].splits`.
     pub path: String,
-    /// The other fields of the cart that the value comes from, if there are several: an amount may be calculated from a price
+    /// The paths of the other cart fields, if the value comes from several: an amount may be calculated from a price
     /// and a quantity.
     pub other_paths: Vec<String>,
-    /// The rule that does not hold.
+    /// The rule that is violated.
     pub rule: Rule,
     /// What is wrong and what to do.
     pub message: String,
@@ -28,7 +29,7 @@ impl Problem {
         Self { path: path.into(), other_paths: Vec::new(), rule, message: message.into() }
     }
 
-    /// Creates a problem with a value that comes from several places; with the whole, if there are none.
+    /// Creates a problem with a value that comes from several paths; without paths, the problem concerns the whole.
     #[cfg(feature = "derive")]
     pub(crate) fn at(paths: Vec<String>, rule: Rule, message: impl Into<String>) -> Self {
         let mut problem = Self::new("", rule, message);
@@ -36,7 +37,7 @@ impl Problem {
         problem
     }
 
-    /// Moves the problem to other places.
+    /// Replaces the paths of the problem.
     #[cfg(feature = "derive")]
     pub(crate) fn put(&mut self, paths: Vec<String>) {
         let mut paths = paths.into_iter();
@@ -65,57 +66,57 @@ impl fmt::Display for Problem {
 
 /// The rules of an order.
 ///
-/// What each of them asks of an order or session, where it holds and how much it weighs, is in the tables of
-/// [`SessionOrder::check`](crate::types::SessionOrder::check) and
-/// [`SessionProfile::check`](crate::types::SessionProfile::check). Carts that are mapped are also held to `Value` and `Bundle`,
-/// and captures and refunds to `Sum`, `Int32` and `Quantity`.
+/// The tables of [`SessionOrder::check`](crate::types::SessionOrder::check) and
+/// [`SessionProfile::check`](crate::types::SessionProfile::check) list what each rule requires, where it applies, and
+/// whether a violation is an error or a warning. `Value` and `Bundle` also apply to mapped carts, and `Sum`, `Int32`
+/// and `Quantity` to captures and refunds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// Only of carts: a merchant's value can become the value of the API. A number that is not finite cannot, nor a text that
-    /// is no code.
+    /// For carts only: a merchant's value can be converted to the API's type. A number that is not finite cannot, nor
+    /// can a text that is not a valid code.
     Value,
-    /// What is required is there.
+    /// Required fields are present.
     Required,
-    /// The currency is one of ISO 4217.
+    /// The currency is in ISO 4217.
     Currency,
-    /// A rate of VAT is percent with two decimals at most, and the VAT is what the amount contains.
+    /// A VAT rate is a percentage with at most two decimals, and the VAT amount matches the rate and the amount.
     Vat,
-    /// Amounts are what they are the sum of, and not below zero.
+    /// Totals add up, and are not below zero.
     Sum,
-    /// Line ids are not empty, and unique over items and shipping options.
+    /// Line ids are not empty, and are unique across items and shipping options.
     LineId,
     /// Amounts of an order, of captures, refunds and splits fit 32 bits.
     Int32,
-    /// A discount is described as what is taken off; in a cart it is at most what it is taken off.
+    /// A discount is stated as the amount taken off; in a cart, it is at most the price it reduces.
     Discount,
-    /// Only of carts: a bundle has parts with prices.
+    /// For carts only: a bundle has parts with prices.
     Bundle,
-    /// Splits add up to the amount that they split, among sellers who are named.
+    /// Splits add up to the amount they divide, and each names its seller.
     Splits,
-    /// A telephone number is 5 to 15 digits, with a `+` in front at most.
+    /// A telephone number is 5 to 15 digits, optionally after a `+`.
     Phone,
-    /// A country is a code of ISO 3166-1 in upper case.
+    /// A country is an upper-case ISO 3166-1 code.
     Country,
-    /// One gift card at most, only in express, never with splits.
+    /// There is at most one gift card, only in express sessions, and never with splits.
     GiftCard,
-    /// Shipments are two or more, hold goods of the order, and carry the splits themselves.
+    /// There are two or more shipments; they contain goods of the order and have their own splits.
     Shipments,
     /// The chosen shipping option is one of those that express offers, by `id` and `line_id`.
     Express,
-    /// Where the customer returns to, and what Dintero calls, are URLs that can be opened.
+    /// The URLs that the customer returns to, or that Dintero calls, are valid and reachable.
     Url,
-    /// Nothing is captured by itself while its splits are not known.
+    /// Nothing is captured automatically before its splits are known.
     AutoCapture,
-    /// Not more lines than Dintero is known to take.
+    /// There are no more lines than Dintero is known to accept.
     LineCount,
-    /// What some payment methods want of a line: `id`, `line_id`, `quantity`, `amount`.
+    /// A line has the fields that some payment methods require: `id`, `line_id`, `quantity`, `amount`.
     Advised,
-    /// A line is of something; a capture or refund is of what the order has and is left.
+    /// The quantity of a line is not zero; a capture or refund takes only what the order has left.
     Quantity,
 }
 
-/// Why a cart did not become an order: every problem, in the order of the cart.
+/// Why an order, capture or refund is invalid: every problem at once, in the sequence of the cart.
 ///
 /// Nothing was sent.
 ///
@@ -182,7 +183,7 @@ impl fmt::Display for OrderError {
 
 impl std::error::Error for OrderError {}
 
-/// What a check found: errors, which keep an order from being right, and warnings, which do not.
+/// The result of a check: errors, which make an order invalid, and warnings, which do not.
 ///
 /// # Examples
 ///
@@ -199,20 +200,20 @@ impl std::error::Error for OrderError {}
 /// assert_eq!(report.errors()[0].path, "amount");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[must_use = "a report says what is wrong, it does not stop anything"]
+#[must_use = "a report only lists problems; it does not stop anything"]
 pub struct Report {
     pub(crate) errors: Vec<Problem>,
     pub(crate) warnings: Vec<Problem>,
 }
 
 impl Report {
-    /// Returns what must be put right.
+    /// Returns the problems that must be fixed.
     #[must_use]
     pub fn errors(&self) -> &[Problem] {
         &self.errors
     }
 
-    /// Returns what should be looked at: it may be refused by some payment methods, or be shown wrongly.
+    /// Returns the problems to look into: some payment methods may refuse the order, or show it incorrectly.
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
@@ -224,16 +225,16 @@ impl Report {
         self.errors.is_empty()
     }
 
-    /// Turns errors into an [`OrderError`], and returns the warnings otherwise.
+    /// Returns the warnings, or an [`OrderError`] with the errors if there are any.
     ///
     /// # Errors
     ///
-    /// If there is an error in the report.
+    /// If the report contains an error.
     pub fn into_result(self) -> Result<Vec<Problem>, OrderError> {
         if self.errors.is_empty() { Ok(self.warnings) } else { Err(OrderError::new(self.errors)) }
     }
 
-    /// Moves every problem to other places.
+    /// Replaces the paths of every problem.
     #[cfg(feature = "derive")]
     pub(crate) fn map_paths(mut self, paths: impl Fn(&str) -> Vec<String>) -> Self {
         for problem in self.errors.iter_mut().chain(&mut self.warnings) {

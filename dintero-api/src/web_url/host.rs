@@ -1,4 +1,4 @@
-//! Hosts as browsers read them, and whether the public internet reaches them.
+//! Parses hosts as browsers do, and tells whether they are reachable from the public internet.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -18,8 +18,8 @@ pub(super) enum HostFault {
     Malformed,
 }
 
-/// Endings of names that no public server resolves: reserved (RFC 2606, 6761, 6762, 7686, 8375, 9476, and ICANN's `internal`), or
-/// in common use inside networks and never delegated.
+/// Name endings that public DNS does not resolve: reserved (RFC 2606, 6761, 6762, 7686, 8375, 9476, and ICANN's
+/// `internal`), or commonly used in private networks and never delegated.
 const PRIVATE_ENDINGS: [&str; 14] = [
     "alt",
     "corp",
@@ -58,13 +58,14 @@ impl<'u> Host<'u> {
             return Err(HostFault::Malformed);
         }
         match name.rsplit('.').next().and_then(number) {
-            // A host that ends in a number is an address, or nothing.
+            // A host whose last label is a number must be an IPv4 address.
             Some(_) => v4(name).map(Self::V4).ok_or(HostFault::Malformed),
             None => Ok(Self::Name(name)),
         }
     }
 
-    /// Whether Dintero could reach it. The addresses of documentation (`203.0.113.7`) count as public, like `example.com`.
+    /// Returns whether Dintero could reach the host. Documentation addresses (`203.0.113.7`) count as public, like
+    /// `example.com`.
     pub(super) fn is_public(self) -> bool {
         match self {
             Self::Name(name) => {
@@ -81,7 +82,8 @@ impl<'u> Host<'u> {
     }
 }
 
-/// Reads `127.1`, `0x7f.0.0.1` and `2130706433` as the address that they are to every browser (WHATWG URL Standard, 3.5).
+/// Parses an IPv4 address, including forms such as `127.1`, `0x7f.0.0.1` and `2130706433`, as browsers do (WHATWG URL
+/// Standard, 3.5).
 fn v4(name: &str) -> Option<Ipv4Addr> {
     let mut parts = name.split('.').map(number).collect::<Option<Vec<u64>>>()?;
     let last = parts.pop()?;
@@ -96,7 +98,8 @@ fn v4(name: &str) -> Option<Ipv4Addr> {
     u32::try_from(high + last).ok().map(Ipv4Addr::from)
 }
 
-/// A part of an address: decimal, `0x` and hexadecimal, or `0` and octal. One that is too large is the largest number.
+/// Parses a part of an address: decimal, hexadecimal after `0x`, or octal after `0`. Returns `u64::MAX` for a number
+/// that is too large.
 fn number(part: &str) -> Option<u64> {
     let (digits, radix) = match part.as_bytes() {
         [b'0', b'x' | b'X', ..] => (&part[2..], 16),
@@ -107,7 +110,7 @@ fn number(part: &str) -> Option<u64> {
         return Some(0);
     }
     let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix.max(10)));
-    // `08` is no octal number, and so the host is none.
+    // `08` is not a valid octal number, so its host must be refused.
     is_number.then(|| u64::from_str_radix(digits, radix).unwrap_or(u64::MAX))
 }
 
@@ -139,7 +142,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     !is_local && embedded_v4(segments).is_none_or(is_public_v4)
 }
 
-/// The IPv4 address that an IPv6 address stands for: mapped, compatible, translated (RFC 6052) or tunnelled (6to4).
+/// Returns the IPv4 address embedded in an IPv6 address: mapped, compatible, translated (RFC 6052) or tunnelled (6to4).
 fn embedded_v4(segments: [u16; 8]) -> Option<Ipv4Addr> {
     let joined = |high: u16, low: u16| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
     match segments {

@@ -1,50 +1,52 @@
-//! The one rule for URLs that a merchant hands over: what is a URL at all, and what Dintero's servers can call.
+//! Validates URLs that a merchant passes in: whether they are valid at all, and whether Dintero's servers can call
+//! them.
 //!
-//! `SessionProfile::check` and `callback::CallbackUrl` both ask here. The URL is judged as browsers and Node read it (the
-//! WHATWG URL Standard), because that is how Dintero's checkout resolves it; what those parsers mend without a word
-//! (`https:/host`, line breaks, backslashes) is a fault here. The crate `url` would do the parsing, but it brings the
-//! Unicode tables of internationalised names into the tree of every merchant, also of those who only need the models.
+//! `SessionProfile::check` and `callback::CallbackUrl` share these rules. URLs are parsed as in browsers and Node (the
+//! WHATWG URL Standard), because that is how Dintero's checkout resolves them. Mistakes that those parsers silently
+//! repair (`https:/host`, line breaks, backslashes) are faults here. The `url` crate could do the parsing, but it would
+//! add the Unicode tables for internationalised names to every merchant's dependencies, even for those who only need
+//! the models.
 
 mod host;
 
 use host::{Host, HostFault};
 
-/// What is wrong with a URL. One URL may have several faults.
+/// A problem with a URL. A URL may have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UrlFault {
-    /// A callback or a web page does not begin with `https://` or `http://`.
+    /// The URL of a callback or web page does not begin with `https://` or `http://`.
     NotWeb,
-    /// There is no scheme, or what looks like one is a host before its port.
+    /// There is no scheme, or the text before the colon is a host before its port.
     NoScheme,
-    /// A scheme that runs or shows its own text, and leads nowhere.
+    /// A scheme that runs or shows its own content and leads to no page, such as `javascript:` or `data:`.
     NoPlace,
     NoHost,
     Host,
-    /// Letters beyond ASCII in the host.
+    /// Non-ASCII characters in the host.
     HostNotAscii,
     Port,
     Credentials,
     Blank,
-    /// A character that no URL holds, such as a backslash.
+    /// A character that is not allowed in a URL, such as a backslash.
     Character,
     NotAscii,
-    /// A `%` that begins no escape.
+    /// A `%` that does not begin a percent escape.
     Percent,
     Fragment,
     /// Plain HTTP, which Dintero does not call.
     Insecure,
-    /// A host of this machine or network.
+    /// A host on this machine or network.
     Unreachable,
 }
 
 impl UrlFault {
-    /// Whether the URL is well-formed, and only out of Dintero's reach: right for a test against a stand-in, and useless in
-    /// production.
+    /// Returns whether the only problem is that Dintero cannot reach the URL. Such a URL is fine for a test against a
+    /// mock server, and useless in production.
     pub(crate) fn is_only_reach(self) -> bool {
         matches!(self, Self::Insecure | Self::Unreachable)
     }
 
-    /// Returns what is wrong and what to do, without the URL, which may hold secrets.
+    /// Returns what is wrong and what to do, without the URL, which may contain secrets.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::NotWeb => "it does not begin with `https://`",
@@ -56,16 +58,14 @@ impl UrlFault {
             }
             Self::NoHost => "it has no host",
             Self::Host => "its host is neither a name nor an address",
-            Self::HostNotAscii => {
-                "its host has letters beyond ASCII: write it in punycode (`xn--…`)"
-            }
+            Self::HostNotAscii => "its host has non-ASCII letters: write it in punycode (`xn--…`)",
             Self::Port => "its port is not a number from 1 to 65535",
             Self::Credentials => "it holds credentials, which would be stored with the session",
             Self::Blank => "it has spaces or control characters: percent-encode them",
             Self::Character => {
-                "it has a character that no URL holds (`\\`, `\"`, `<`, `>`, `^`, `{`, `|`, `}` or a backtick): percent-encode it"
+                "it has a character that is not allowed in a URL (`\\`, `\"`, `<`, `>`, `^`, `{`, `|`, `}` or a backtick): percent-encode it"
             }
-            Self::NotAscii => "it has characters beyond ASCII: percent-encode them",
+            Self::NotAscii => "it has non-ASCII characters: percent-encode them",
             Self::Percent => {
                 "it has a `%` without two hexadecimal digits after it: write `%25` for the character itself"
             }
@@ -78,7 +78,7 @@ impl UrlFault {
     }
 }
 
-/// Returns what is wrong with a URL that Dintero is to call: HTTPS, a public host, nothing that is not sent.
+/// Returns the faults of a URL for Dintero to call, which must be HTTPS, have a public host, and have no fragment.
 pub(crate) fn callback_faults(url: &str) -> Vec<UrlFault> {
     let mut faults = Vec::new();
     if let Some(web) = WebUrl::split(url) {
@@ -99,7 +99,7 @@ pub(crate) fn callback_faults(url: &str) -> Vec<UrlFault> {
     faults
 }
 
-/// Returns what is wrong with a page that the customer's browser opens. It may be on this machine.
+/// Returns the faults of the URL of a page that the customer's browser opens. The page may be on this machine.
 pub(crate) fn page_faults(url: &str) -> Vec<UrlFault> {
     let mut faults = Vec::new();
     match WebUrl::split(url) {
@@ -112,7 +112,7 @@ pub(crate) fn page_faults(url: &str) -> Vec<UrlFault> {
     faults
 }
 
-/// Returns what is wrong with the URL that a customer returns to: a page, or a link into an app with a scheme of its own.
+/// Returns the faults of the URL that a customer returns to: a page, or a link into an app with its own scheme.
 pub(crate) fn return_faults(url: &str) -> Vec<UrlFault> {
     if WebUrl::split(url).is_some() {
         return page_faults(url);
@@ -135,17 +135,17 @@ pub(crate) fn return_faults(url: &str) -> Vec<UrlFault> {
     faults
 }
 
-/// Schemes that browsers do not follow, or that hold their own content.
+/// Schemes that browsers do not follow as links, or that contain their own content.
 const NOWHERE: [&str; 6] = ["about", "blob", "data", "file", "javascript", "vbscript"];
 
-/// A letter, then letters, digits, `+`, `-` and `.` (RFC 3986).
+/// Returns whether a text is a scheme: a letter, then letters, digits, `+`, `-` and `.` (RFC 3986).
 fn is_scheme(text: &str) -> bool {
     let is_of_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
     text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
         && text.as_bytes().iter().all(is_of_scheme)
 }
 
-/// Whether what follows a colon is a port: `localhost:3000/thanks` has a host before it, and no scheme.
+/// Returns whether the text after a colon is a port: `localhost:3000/thanks` begins with a host, not a scheme.
 fn is_port(rest: &str) -> bool {
     let digits = rest.split(['/', '?', '#']).next().unwrap_or_default();
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
@@ -168,7 +168,8 @@ fn check_characters(url: &str, faults: &mut Vec<UrlFault>) {
     }
 }
 
-/// A URL with `http://` or `https://`, in capitals or not, and what stands before its path.
+/// A URL that begins with `http://` or `https://`, in upper or lower case, reduced to its authority: the part before
+/// the path.
 #[derive(Clone, Copy)]
 pub(crate) struct WebUrl<'u> {
     is_secure: bool,
@@ -186,7 +187,7 @@ impl<'u> WebUrl<'u> {
         Some(Self { is_secure, authority })
     }
 
-    /// Returns the host as it is written, without credentials and port. It need not be one.
+    /// Returns the host as written, without credentials and port. It may be invalid.
     #[cfg(feature = "callback")]
     pub(crate) fn host(self) -> &'u str {
         self.places().host
@@ -203,13 +204,13 @@ impl<'u> WebUrl<'u> {
         Places { host, port, has_credentials: host_and_port.len() < self.authority.len() }
     }
 
-    /// Checks all of it but the scheme, and returns the host if it is one.
+    /// Checks everything except the scheme, and returns the host if it is valid.
     fn check(self, faults: &mut Vec<UrlFault>) -> Option<Host<'u>> {
         let Places { host, port, has_credentials } = self.places();
         if has_credentials {
             faults.push(UrlFault::Credentials);
         }
-        // A port may be left empty: `https://example.com:/`.
+        // A port may be empty: `https://example.com:/`.
         let is_port = match port.strip_prefix(':') {
             None => port.is_empty(),
             Some("") => true,
@@ -231,7 +232,7 @@ impl<'u> WebUrl<'u> {
     }
 }
 
-/// The parts of what stands before a path: `user:password@host:port`.
+/// The parts of an authority: `user:password@host:port`.
 struct Places<'u> {
     host: &'u str,
     /// With its colon.

@@ -44,7 +44,7 @@ fn errors_say_what_to_do() {
         assert_eq!(verifier.verify(BODY, Some(header)), Err(WebhookError::Malformed), "{header}");
     }
     let wrong = verifier.verify(BODY, Some(HEX)).expect_err("it is wrong");
-    assert!(wrong.to_string().contains("the bytes as they came"), "{wrong}");
+    assert!(wrong.to_string().contains("the bytes as received"), "{wrong}");
     let shown = format!("{wrong} {wrong:?} {verifier:?}");
     assert!(!shown.contains("hunter2") && !shown.contains(HEX), "{shown}");
 }

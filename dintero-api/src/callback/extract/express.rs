@@ -1,4 +1,4 @@
-//! The express callbacks as an argument of an axum handler, and their responses.
+//! An axum extractor for express callbacks, and `IntoResponse` for the responses to them.
 
 use std::fmt;
 
@@ -17,19 +17,19 @@ use crate::types::{
 };
 use crate::{BodyError, Decoded, ValueError};
 
-/// A call of `express.shipping_address_callback_url` or `express.discount_codes.callback_url` whose signature was verified,
-/// with the session that is its body. An extractor for axum.
+/// An axum extractor for a verified call to `express.shipping_address_callback_url` or
+/// `express.discount_codes.callback_url`, with the session in its body.
 ///
-/// Like [`VerifiedCallback`](super::VerifiedCallback) it needs a [`CallbackVerifier`] in the router's state. The signature is
-/// verified before the body is read, and the body is read within axum's limit
-/// ([`DefaultBodyLimit`](https://docs.rs/axum/0.8/axum/extract/struct.DefaultBodyLimit.html), 2 MB unless set). What only
-/// describes may be missing or unreadable, as in responses: see [`unread`](Self::unread).
+/// Like [`VerifiedCallback`](super::VerifiedCallback), it needs a [`CallbackVerifier`] in the router's state. The
+/// signature is verified before the body is read, and the size of the body is limited by axum's
+/// [`DefaultBodyLimit`](https://docs.rs/axum/0.8/axum/extract/struct.DefaultBodyLimit.html) (2 MB by default).
+/// Descriptive fields may be missing or unreadable, as in responses: see [`unread`](Self::unread).
 ///
-/// The body is not signed. It says which address and codes the customer entered; take prices from the shop's own order, which
-/// `callback.order.merchant_reference` names.
+/// The body is not signed. Use it for the address and the codes that the customer entered; take prices from your own
+/// order, which `callback.order.merchant_reference` identifies.
 ///
-/// What is not accepted is responded to as [`ExpressCallbackError::response`] says. To log it, take
-/// `Result<VerifiedExpressCallback, ExpressCallbackError>`, and return the error.
+/// A call that is refused gets the status of [`ExpressCallbackError::response`]. To log the error, take
+/// `Result<VerifiedExpressCallback, ExpressCallbackError>` as the argument, and return the error.
 ///
 /// # Examples
 ///
@@ -63,9 +63,9 @@ use crate::{BodyError, Decoded, ValueError};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct VerifiedExpressCallback {
-    /// The session as it is when Dintero calls.
+    /// The session at the time of the call.
     pub callback: ExpressCallback,
-    /// What could not be read of it, and is absent therefore.
+    /// The values that could not be read, and are therefore absent.
     pub unread: Vec<ValueError>,
     /// Dintero's id of this delivery, for the log.
     pub delivery_id: Option<String>,
@@ -90,23 +90,26 @@ where
     }
 }
 
-/// An express callback that was not accepted.
+/// Why an express callback was refused.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ExpressCallbackError {
-    /// Its signature does not vouch for it. Nothing of the body was read.
+    /// The signature could not be verified. The body was not read.
     Signature(SignatureError),
-    /// It is signed by Dintero, but its body is longer than the router's limit.
+    /// Dintero signed the request, but its body is larger than the router's limit.
     TooLarge,
-    /// It is signed by Dintero, but its body did not arrive whole.
+    /// Dintero signed the request, but its body did not arrive completely.
     Incomplete,
-    /// It is signed by Dintero, but its body cannot be read.
+    /// Dintero signed the request, but its body cannot be read.
     Body(BodyError),
 }
 
 impl ExpressCallbackError {
-    /// Returns what to respond with: [`SignatureError::response`]; 503 for a body that did not arrive whole, which may arrive
-    /// the next time; 400 for one that is too large or cannot be read, and will not be the next time.
+    /// Returns the response to send.
+    ///
+    /// For a signature error, this is [`SignatureError::response`]. A body that did not arrive completely gets a 503,
+    /// because a retry may succeed. A body that is too large or cannot be read gets a 400, because a retry would fail
+    /// too.
     #[must_use]
     pub const fn response(&self) -> CallbackResponse {
         match self {
@@ -160,21 +163,21 @@ impl From<BytesRejection> for ExpressCallbackError {
     }
 }
 
-/// The status alone: what is wrong is for the shop's log, not for whoever called.
+/// Sends only the status: the reason belongs in the shop's log, not in the response.
 impl IntoResponse for ExpressCallbackError {
     fn into_response(self) -> Response {
         self.response().into_response()
     }
 }
 
-/// As JSON, with status 200.
+/// Sends the response as JSON, with status 200.
 impl IntoResponse for ShippingAddressCallbackResponse {
     fn into_response(self) -> Response {
         json(&self)
     }
 }
 
-/// As JSON, with status 200.
+/// Sends the response as JSON, with status 200.
 impl IntoResponse for DiscountCodesCallbackResponse {
     fn into_response(self) -> Response {
         json(&self)

@@ -1,5 +1,5 @@
-//! Callbacks as arguments of axum handlers, and responses as responses: this file has the callback of a payment and what
-//! all of them share, `express` those of an express checkout.
+//! Axum extractors for callbacks, and `IntoResponse` for their responses. This file has the payment callback and the
+//! shared parts; `express` has the callbacks of an express checkout.
 
 mod express;
 
@@ -16,14 +16,14 @@ use super::{CallbackQuery, CallbackResponse, CallbackVerifier, DELIVERY_HEADER, 
 
 pub use express::{ExpressCallbackError, VerifiedExpressCallback};
 
-/// A call of `callback_url` whose signature was verified. An extractor for axum, by GET or POST.
+/// An axum extractor for a verified call to `callback_url`, by GET or POST.
 ///
 /// It needs a [`CallbackVerifier`] in the router's state ([`FromRef`]), whose
-/// [`public_url`](super::CallbackVerifierBuilder::public_url) should be set; without it the host is taken from the request.
-/// Nested routers are fine. The body is left alone, because it is not signed.
+/// [`public_url`](super::CallbackVerifierBuilder::public_url) should be set; without it, the host is taken from the
+/// request. Nested routers work. The body is not read, because it is not signed.
 ///
-/// What is not accepted is responded as [`CallbackError::response`] says, with the error as text. If it is to be logged,
-/// take `Result<VerifiedCallback, CallbackError>`, and return the error.
+/// A call that is refused gets the status of [`CallbackError::response`]. To log the error, take
+/// `Result<VerifiedCallback, CallbackError>` as the argument, and return the error.
 ///
 /// # Examples
 ///
@@ -34,9 +34,9 @@ pub use express::{ExpressCallbackError, VerifiedExpressCallback};
 ///
 /// async fn callback(callback: VerifiedCallback) -> CallbackResponse {
 ///     let Some(transaction_id) = callback.query.transaction_id else {
-///         return CallbackResponse::Handled; // a payment that was given up
+///         return CallbackResponse::Handled; // an abandoned payment
 ///     };
-///     // Look the order up, read the transaction from Dintero, and decide by its status. If the order is not there:
+///     // Look up the order, read the transaction from Dintero, and act on its status. If the order does not exist yet:
 ///     CallbackResponse::NotYet
 /// }
 ///
@@ -53,7 +53,7 @@ pub use express::{ExpressCallbackError, VerifiedExpressCallback};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifiedCallback {
-    /// What the query says.
+    /// The parameters of the query.
     pub query: CallbackQuery,
     /// Dintero's id of this delivery, for the log.
     pub delivery_id: Option<String>,
@@ -76,16 +76,16 @@ where
     }
 }
 
-/// What the signature of a request vouches for.
+/// The parts of a request that its signature covers.
 struct Verified<'p> {
-    /// As it came, percent-encoded.
+    /// As received, percent-encoded.
     query: &'p str,
     signed_at: Timestamp,
 }
 
 impl<'p> Verified<'p> {
     fn of(parts: &'p Parts, verifier: &CallbackVerifier) -> Result<Self, SignatureError> {
-        // A nested router takes its own prefix off the URI.
+        // A nested router strips its prefix from the URI.
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
         let path_and_query = uri.path_and_query().map_or("/", |both| both.as_str());
         let target = Target::of_parts(authority(uri, &parts.headers), path_and_query)?;
@@ -99,7 +99,7 @@ fn delivery_id(headers: &HeaderMap) -> Option<String> {
     text(headers, DELIVERY_HEADER).map(ToOwned::to_owned)
 }
 
-/// HTTP/2 has the host in the URI, HTTP/1 in a header.
+/// Returns the host, which HTTP/2 puts in the URI and HTTP/1 in a header.
 fn authority<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     uri.authority().map(|authority| authority.as_str()).or_else(|| text(headers, HOST.as_str()))
 }
@@ -124,7 +124,7 @@ impl IntoResponse for CallbackResponse {
     }
 }
 
-/// The status alone: what is wrong is for the shop's log, not for whoever called.
+/// Sends only the status: the reason belongs in the shop's log, not in the response.
 impl IntoResponse for CallbackError {
     fn into_response(self) -> Response {
         self.response().into_response()
@@ -132,6 +132,6 @@ impl IntoResponse for CallbackError {
 }
 
 fn status(response: CallbackResponse) -> StatusCode {
-    // All responses are statuses of HTTP.
+    // Every status code of `CallbackResponse` is valid.
     StatusCode::from_u16(response.status_code()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
 }

@@ -1,4 +1,4 @@
-//! The value of `Dintero-Signature`, taken apart.
+//! Parses the value of `Dintero-Signature`.
 
 use jiff::Timestamp;
 
@@ -7,11 +7,11 @@ use crate::callback::hex;
 
 const SCHEME: &str = "v0-hmac-sha256";
 
-/// `t=1582236537,v0-hmac-sha256=6bed…`, with spaces after the comma as Dintero's example has them, parts of schemes
-/// that are yet to come, and several signatures.
+/// A parsed `t=1582236537,v0-hmac-sha256=6bed…`. There may be spaces after the comma, as in Dintero's example, parts of
+/// future schemes, and several signatures.
 #[derive(Debug)]
 pub(super) struct SignatureHeader<'a> {
-    /// As it was written, which is what is signed.
+    /// As received: the signature covers this text.
     pub(super) time_text: &'a str,
     pub(super) time: Timestamp,
     pub(super) signatures: Vec<[u8; 32]>,
@@ -28,7 +28,7 @@ impl<'a> SignatureHeader<'a> {
                 Some((SCHEME, text)) => signatures.push(hex::decode(text).ok_or_else(|| {
                     malformed("a signature is not 64 hexadecimal digits in lower case")
                 })?),
-                // Another scheme, for receivers that know it.
+                // Another scheme, for receivers that support it.
                 _ => {}
             }
         }

@@ -1,7 +1,7 @@
-//! The check of `Dintero-Signature`: that a request is from Dintero, for this account and this URL, and recent.
+//! Verifies `Dintero-Signature`: that a request is from Dintero, for this account and this URL, and recent.
 //!
-//! What is signed is `time\naccount\nMETHOD\nhost\npath\nquery`, by HMAC-SHA256. `target` owns host, path and query,
-//! `header` the value that is checked; putting the two together is done here.
+//! The signature is the HMAC-SHA256 of `time\naccount\nMETHOD\nhost\npath\nquery`. `target` owns host, path and query,
+//! `header` parses the signature, and this file compares the two.
 
 mod header;
 mod target;
@@ -22,17 +22,17 @@ use super::{CallbackQuery, keys};
 use crate::BuildError;
 use crate::{AccountId, Secret};
 
-/// What Dintero recommends.
+/// The tolerance that Dintero recommends.
 const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
 type Clock = dyn Fn() -> Timestamp + Send + Sync;
 
-/// Verifies that a request comes from Dintero, by its header `Dintero-Signature`.
+/// Verifies by its `Dintero-Signature` header that a request comes from Dintero.
 ///
-/// One verifier serves one account, sandbox or production, because the account id is part of what is signed. Cloning
-/// is cheap. The comparison takes the same time whatever the signature is.
+/// One verifier serves one account, sandbox or production, because the signature covers the account id. Cloning is
+/// cheap. Signatures are compared in constant time.
 ///
-/// The body is not signed. What counts is what Dintero says when the transaction is read.
+/// The body is not signed. Trust only what Dintero returns when you read the transaction.
 ///
 /// # Examples
 ///
@@ -42,10 +42,10 @@ type Clock = dyn Fn() -> Timestamp + Send + Sync;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let verifier = CallbackVerifier::builder("P00000000", ["123"])
 ///     # .clock(|| dintero_api::Timestamp::from_second(1_582_236_540).unwrap())
-///     .public_url("https://example.com") // as Dintero was given it
+///     .public_url("https://example.com") // as in the URLs given to Dintero
 ///     .build()?;
 ///
-/// // Of the request: method, path with query, and the header, if there is one.
+/// // From the request: the method, the path with its query, and the header, if present.
 /// let signature = "t=1582236537,\
 ///     v0-hmac-sha256=6bed2ab1b919d460ef7465a20dc6c97260dca73fab6647106ca525f0908df64a";
 /// let verified = verifier.verify("GET", "/callback?B=123&A=992", Some(signature))?;
@@ -64,23 +64,23 @@ struct Inner {
     clock: Box<Clock>,
 }
 
-/// What a signature vouched for.
+/// The facts that a verified signature proves about a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifiedSignature {
     /// When Dintero signed the request.
     pub signed_at: Timestamp,
-    /// Which of the verifier's secrets it was signed with, counted from 0. When none is signed with an old secret any
-    /// more, that one can go.
+    /// The index of the secret that the request was signed with, counted from 0. Remove an old secret once no request
+    /// is signed with it any more.
     pub secret: usize,
 }
 
 impl CallbackVerifier {
-    /// Starts a verifier for an account, with its signature secret, or several while they are being changed.
+    /// Returns a builder for the verifier of an account, from its signature secret, or from several during a rotation.
     ///
-    /// The account id is `T` (sandbox) or `P` (production) and eight digits. The secret is the
-    /// `signature.secret` that `client.signature_secrets().create()` returned; its text is the key, as it is. Nothing is
-    /// checked before [`build`](CallbackVerifierBuilder::build).
+    /// The account id is `T` (sandbox) or `P` (production) and eight digits. The secret is the `signature.secret` that
+    /// `client.signature_secrets().create()` returned; its text is the key, unchanged. Nothing is checked before
+    /// [`build`](CallbackVerifierBuilder::build).
     pub fn builder<S: Into<Secret>>(
         account_id: impl Into<String>,
         secrets: impl IntoIterator<Item = S>,
@@ -94,23 +94,23 @@ impl CallbackVerifier {
         }
     }
 
-    /// Returns the account whose callbacks are verified.
+    /// Returns the account whose callbacks this verifier verifies.
     #[must_use]
     pub fn account_id(&self) -> AccountId {
         self.0.account
     }
 
-    /// Verifies a request, for a callback of any kind.
+    /// Verifies the signature of any callback request.
     ///
-    /// `method` is in capitals, as it came. `url` is path and query as they came, still percent-encoded; without a
-    /// [public URL](CallbackVerifierBuilder::public_url), the whole URL. `signature` is the value of the header
-    /// `Dintero-Signature`, `None` if there is none.
+    /// `method` is the request method in upper case. `url` is the path and query as received, still percent-encoded;
+    /// without a [public URL](CallbackVerifierBuilder::public_url), it must be the whole URL. `signature` is the value
+    /// of the `Dintero-Signature` header, or `None` if it is absent.
     ///
     /// # Errors
     ///
-    /// The error says what is wrong and what to do, without secrets; [`SignatureError::response`] is what to respond with.
-    /// Whether the time is right is looked at last, so [`TooOld`](SignatureError::TooOld) and
-    /// [`InFuture`](SignatureError::InFuture) mean that it was Dintero who signed.
+    /// The error says what is wrong and what to do, without secrets; [`SignatureError::response`] returns the response
+    /// to send. The time is checked last, so [`TooOld`](SignatureError::TooOld) and
+    /// [`InFuture`](SignatureError::InFuture) mean that Dintero did sign the request.
     pub fn verify(
         &self,
         method: &str,
@@ -120,13 +120,13 @@ impl CallbackVerifier {
         self.verify_target(method, &Target::of_url(url)?, signature)
     }
 
-    /// Verifies a call of `callback_url` and reads its query, whether it came by GET or POST.
+    /// Verifies a call to `callback_url`, by GET or POST, and parses its query.
     ///
-    /// Takes what [`verify`](Self::verify) takes.
+    /// The arguments are those of [`verify`](Self::verify).
     ///
     /// # Errors
     ///
-    /// The signature does not vouch for the request, or the query has no `merchant_reference`.
+    /// If the signature cannot be verified, or the query has no `merchant_reference`.
     ///
     /// # Examples
     ///
@@ -157,17 +157,17 @@ impl CallbackVerifier {
         Ok(CallbackQuery::from_query(target.query)?)
     }
 
-    /// Signs a request as Dintero does, for a shop's own tests. The result is the value of `Dintero-Signature`.
+    /// Signs a request as Dintero does, for your own tests. Returns the value of `Dintero-Signature`.
     ///
-    /// With the first secret, at the time of the [clock](CallbackVerifierBuilder::clock).
+    /// Uses the first secret, and the time of the [clock](CallbackVerifierBuilder::clock).
     ///
     /// # Errors
     ///
-    /// The URL has no host, and there is no public URL.
+    /// If the URL has no host and no public URL is set.
     pub fn sign(&self, method: &str, url: &str) -> Result<String, SignatureError> {
         let time = (self.0.clock)();
         let message = self.message(&time.as_second().to_string(), method, &Target::of_url(url)?)?;
-        // There is one: `build` refuses an empty list.
+        // There is always a key: `build` refuses an empty list.
         let key = self.0.keys.first().ok_or(SignatureError::NoMatch)?;
         let signature = key.clone().chain_update(message).finalize();
         Ok(header::format(time, &signature.into_bytes()))
@@ -206,7 +206,7 @@ impl CallbackVerifier {
     }
 
     fn check_time(&self, signed_at: Timestamp) -> Result<(), SignatureError> {
-        // In whole seconds, which is what the header has.
+        // In whole seconds, like the time in the header.
         let age = (self.0.clock)().as_second() - signed_at.as_second();
         let difference = Duration::from_secs(age.unsigned_abs());
         if difference <= self.0.tolerance {
@@ -231,7 +231,7 @@ impl fmt::Debug for CallbackVerifier {
 }
 
 /// Configures a [`CallbackVerifier`].
-#[must_use = "a verifier is only made by `build`"]
+#[must_use = "call `build` to get a verifier"]
 pub struct CallbackVerifierBuilder {
     account_id: String,
     secrets: Vec<Secret>,
@@ -243,39 +243,39 @@ pub struct CallbackVerifierBuilder {
 impl CallbackVerifierBuilder {
     /// Sets how old a signature may be, and how far in the future. Five minutes by default, as Dintero recommends.
     ///
-    /// Counted in whole seconds. Whoever got hold of a request can repeat it for that long; that is why a callback is
-    /// [deduplicated](CallbackQuery::deduplication_key).
+    /// Fractions of a second are ignored. An intercepted request can be replayed for that long, which is one reason to
+    /// [deduplicate](CallbackQuery::deduplication_key) callbacks.
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Says where the world finds this shop, as it stands in the URLs that Dintero was given. Recommended always, and
-    /// needed behind a proxy, because it is the public URL that Dintero signs.
+    /// Sets the public base URL of this shop, as in the callback URLs given to Dintero. Always recommended, and
+    /// required behind a proxy, because Dintero signs the public URL.
     ///
-    /// The host of a request is then ignored, and the path of this URL put before its path. Where a proxy takes
-    /// `/api` off, so that `https://shop.example.com/api/callback` arrives as `/callback`, say
-    /// `https://shop.example.com/api`; where it leaves paths alone, `https://shop.example.com`. For a proxy that
-    /// changes them in another way, leave this out and hand the public URL to [`verify`](CallbackVerifier::verify).
+    /// The host of a request is then ignored, and the path of this URL is prepended to its path. If a proxy strips
+    /// `/api`, so that `https://shop.example.com/api/callback` arrives as `/callback`, set
+    /// `https://shop.example.com/api`; if it leaves paths unchanged, set `https://shop.example.com`. For a proxy that
+    /// rewrites paths in another way, leave this out and pass the public URL to [`verify`](CallbackVerifier::verify).
     ///
-    /// Scheme and port are not signed. A host with letters beyond ASCII is written in its `xn--` form.
+    /// Scheme and port are not signed. Write a host with non-ASCII letters in its `xn--` form.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
     }
 
-    /// Sets what tells the time. The system's clock by default; for tests.
+    /// Replaces the system clock, for tests.
     pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
         self
     }
 
-    /// Checks everything and makes the verifier.
+    /// Checks the configuration and builds the verifier.
     ///
     /// # Errors
     ///
-    /// All problems at once: an account id that is none, no secret or an empty one (with which anybody could sign), white
-    /// space around one (with which nobody could), a public URL that is not a plain one.
+    /// Returns all problems at once: an invalid account id, no secret, an empty secret (anyone could sign with it), a
+    /// secret with white space around it (no signature would match), or a public URL that is not a plain base URL.
     pub fn build(self) -> Result<CallbackVerifier, BuildError> {
         let mut problems = Vec::new();
         let account: Option<AccountId> =
@@ -298,7 +298,7 @@ impl CallbackVerifierBuilder {
 
 impl fmt::Debug for CallbackVerifierBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The account id has not been checked, and may be a secret in the wrong place.
+        // Omits the account id: it has not been checked, and may be a secret passed by mistake.
         f.debug_struct("CallbackVerifierBuilder")
             .field("secrets", &self.secrets.len())
             .field("tolerance", &self.tolerance)

@@ -1,4 +1,4 @@
-//! What a signature says about the URL: host, path and sorted query, whatever way the request was written down.
+//! The signed parts of a URL: host, path and sorted query, however the request wrote them.
 
 use std::borrow::Cow;
 
@@ -7,36 +7,36 @@ use crate::callback::error::SignatureError;
 /// The parts of a URL that are signed. Scheme, port, credentials and fragment are not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::callback) struct Target<'a> {
-    /// As it was written; [`signed_host`] is what counts.
+    /// As received; [`signed_host`] normalizes it.
     authority: Option<&'a str>,
     path: &'a str,
     pub(in crate::callback) query: &'a str,
 }
 
 impl<'a> Target<'a> {
-    /// Takes `https://example.com/callback?a=1` apart, or `/callback?a=1`, which has no host.
+    /// Splits `https://example.com/callback?a=1`, or `/callback?a=1`, which has no host.
     pub(in crate::callback) fn of_url(url: &'a str) -> Result<Self, SignatureError> {
         if url.starts_with('/') {
             return Self::of_parts(None, url);
         }
         let Some((_, rest)) = url.split_once("://") else {
             return Err(SignatureError::Url {
-                reason: "give the whole URL, or path and query from the first slash on",
+                reason: "pass the whole URL, or path and query from the first slash on",
             });
         };
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         Self::of_parts(Some(authority), path)
     }
 
-    /// Takes what stands in the `Host` header, and path and query.
+    /// Creates a target from the value of the `Host` header, and path and query.
     pub(in crate::callback) fn of_parts(
         authority: Option<&'a str>,
         path_and_query: &'a str,
     ) -> Result<Self, SignatureError> {
-        // A line break would move what is signed from one part to the next.
+        // A line break would shift the boundary between two signed parts.
         if path_and_query.bytes().any(|byte| byte <= b' ' || byte == 0x7f) {
             return Err(SignatureError::Url {
-                reason: "the URL has spaces or control characters; give it as it came, still percent-encoded",
+                reason: "the URL has spaces or control characters; pass it as received, still percent-encoded",
             });
         }
         let whole = path_and_query.split('#').next().unwrap_or_default();
@@ -44,13 +44,13 @@ impl<'a> Target<'a> {
         Ok(Self { authority, path: if path.is_empty() { "/" } else { path }, query })
     }
 
-    /// Returns what is signed: the path below that of `public`, if there is one, on its host.
+    /// Returns the signed parts. If `public` is set, its host replaces the target's, and its path is prepended.
     pub(super) fn signed(&self, public: Option<&PublicUrl>) -> Result<Signed, SignatureError> {
         let (host, prefix) = match (public, self.authority) {
             (Some(public), _) => (public.host.clone(), public.prefix.as_str()),
             (None, Some(authority)) => (signed_host(authority)?, ""),
             (None, None) => {
-                let reason = "there is no host: give the whole URL, or set `public_url` once";
+                let reason = "there is no host: pass the whole URL, or set `public_url` once";
                 return Err(SignatureError::Url { reason });
             }
         };
@@ -58,7 +58,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Host, path and query as they are signed.
+/// Host, path and query in the form that is signed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Signed {
     pub(super) host: String,
@@ -66,11 +66,11 @@ pub(super) struct Signed {
     pub(super) query: String,
 }
 
-/// Where the world finds the shop: what stands in `callback_url` before the paths that the shop itself sees.
+/// The public base URL of the shop: the part of `callback_url` before the path that the shop itself sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PublicUrl {
     host: String,
-    /// Empty, or from a slash on and without one at the end.
+    /// Empty, or a path that starts with a slash and does not end with one.
     prefix: String,
 }
 
@@ -87,13 +87,13 @@ impl PublicUrl {
             return Err("the path of the public URL must be percent-encoded, as Dintero calls it");
         }
         let host = signed_host(target.authority.unwrap_or_default()).map_err(|_| {
-            "the public URL has no host that can be signed (write letters beyond ASCII as `xn--…`)"
+            "the public URL has no host that can be signed (write non-ASCII letters as `xn--…`)"
         })?;
         Ok(Self { host, prefix: target.path.trim_end_matches('/').to_owned() })
     }
 }
 
-/// Returns the host as JavaScript's `URL.hostname` has it: in lower case, without credentials and port.
+/// Returns the host as JavaScript's `URL.hostname` does: in lower case, without credentials and port.
 fn signed_host(authority: &str) -> Result<String, SignatureError> {
     let host_and_port = authority.rsplit('@').next().unwrap_or_default();
     let host = match host_and_port.find(']') {
@@ -104,17 +104,17 @@ fn signed_host(authority: &str) -> Result<String, SignatureError> {
     // A slash in a `Host` header would let a signature for one path count for another.
     let is_host = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'/' | b'\\' | b'?' | b'#');
     if host.is_empty() || !host.bytes().all(is_host) {
-        return Err(SignatureError::Url { reason: "the host is not the name of one" });
+        return Err(SignatureError::Url { reason: "the host is not a valid host name" });
     }
     Ok(host.to_ascii_lowercase())
 }
 
-/// Sorts a query by its keys and writes it again as form data, like JavaScript's `URLSearchParams`.
+/// Sorts a query by its keys and serializes it as form data, like JavaScript's `URLSearchParams`.
 ///
 /// `b=2&a=x%20y&b=1` becomes `a=x+y&b=2&b=1`: equal keys keep their order.
 fn sorted(query: &str) -> String {
     let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    // By UTF-16 code units, in which U+1F600 stands before U+FF5E.
+    // By UTF-16 code units, which put U+1F600 before U+FF5E.
     pairs.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
     let mut sorted = form_urlencoded::Serializer::new(String::with_capacity(query.len()));
     sorted.extend_pairs::<_, Cow<'_, str>, Cow<'_, str>>(pairs);
@@ -196,7 +196,7 @@ mod tests {
             ("", ""),
             ("B=123&A=992", "A=992&B=123"),
             ("b=2&a=x%20y&b=1&a=+", "a=x+y&a=+&b=2&b=1"),
-            // Upper case before lower case, a prefix before what it begins.
+            // Upper case before lower case, a prefix before a longer key.
             ("ab=1&a=2&B=3&=4", "=4&B=3&a=2&ab=1"),
             ("a&b=&&c=%2F%2f*-._~", "a=&b=&c=%2F%2F*-._%7E"),
             ("%F0%9F%98%80=1&%EF%BD%9E=2", "%F0%9F%98%80=1&%EF%BD%9E=2"),

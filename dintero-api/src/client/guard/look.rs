@@ -25,30 +25,30 @@ pub(super) enum Ending {
     Accepted(Sought),
 }
 
-/// What the look before a request says.
+/// The state of the transaction before a request.
 pub(super) enum Before {
-    /// The operation is there already.
+    /// The transaction already has the operation.
     Ended(Ended),
-    /// It is not there; this must be sent.
+    /// The transaction does not have the operation; this request must be sent.
     Absent(Attempt),
 }
 
 /// The request to send, and the state of the transaction before it.
 pub(super) struct Attempt {
     pub(super) request: Request,
-    /// How many operations of the reference had failed before.
+    /// The number of operations with the reference that had failed before.
     failures: usize,
 }
 
-/// What a look after a request says.
+/// The state of the transaction after a request.
 pub(super) enum After {
-    /// The operation is there.
+    /// The transaction has the operation.
     Ended(Ended),
-    /// Nothing is there that was not there before.
+    /// The transaction has nothing new.
     Nothing,
 }
 
-/// Looks at transactions for one change.
+/// Compares transactions with one change.
 #[derive(Clone, Copy)]
 pub(super) struct Look<'a> {
     pub(super) change: &'a Change,
@@ -57,7 +57,8 @@ pub(super) struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Looks before anything is sent: the operation is there, or it is permitted and everything before it is known.
+    /// Checks a transaction before anything is sent. Either it has the operation already, or the operation is permitted
+    /// and everything before it is known.
     pub(super) fn before(&self, transaction: Transaction) -> Result<Before, GuardError> {
         transaction.known_events().map_err(NotPermitted::from)?;
         let operations = transaction.operations();
@@ -77,7 +78,7 @@ impl Look<'_> {
         Ok(Before::Absent(Attempt { request, failures: self.failures(&operations).count() }))
     }
 
-    /// Looks after a request, of which the transaction may be the response.
+    /// Checks a transaction after a request; the transaction may be the response to it.
     pub(super) fn after(
         &self,
         transaction: Transaction,
@@ -86,7 +87,7 @@ impl Look<'_> {
     ) -> Result<After, GuardError> {
         let operations = transaction.operations();
         let ours = self.ours(&operations);
-        // What does not say how it ended leaves the request in doubt.
+        // An operation that does not say how it ended leaves the request in doubt.
         let mut known = ours.iter().filter(|found| found.state != OperationState::Unknown);
         if let Some(found) = known.clone().find(|found| is_same(&attempt.request, found)) {
             let ending = self.ending(found);
@@ -103,7 +104,7 @@ impl Look<'_> {
         }
     }
 
-    /// Returns where the result of an accepted request will be found. Its event may be in the response already.
+    /// Returns where to find the result of an accepted request. Its event may already be in the response.
     pub(super) fn accepted(
         &self,
         transaction: &Transaction,
@@ -139,7 +140,7 @@ impl Look<'_> {
             && (operation.kind == OperationKind::Void || operation.reference == self.reference)
     }
 
-    /// Returns the operations with the reference that did not fail.
+    /// Returns the operations with our reference that did not fail.
     fn ours<'o, 't>(
         &self,
         operations: &'o [TransactionOperation<'t>],
@@ -156,11 +157,11 @@ impl Look<'_> {
         operations.iter().filter(|it| self.is_ours(it)).filter(failed)
     }
 
-    /// Returns the one of our operations that this call would have made.
+    /// Returns the operation, among ours, that this call would have made.
     ///
-    /// The request is computed as if our operations were not there, and if that is another request, as at the times before
-    /// them: `everything` was less then, if more has been captured since, or if a capture that had not failed yet was
-    /// counted.
+    /// The request is first computed as if our operations did not exist. If the result does not match, it is computed
+    /// again for each earlier state of the transaction: `everything` was less then if more has been captured since, or
+    /// if a capture that failed later was still counted.
     fn same_as_before<'o, 't>(
         &self,
         transaction: &Transaction,
@@ -169,7 +170,7 @@ impl Look<'_> {
     ) -> Result<&'o TransactionOperation<'t>, GuardError> {
         let unclear = |it: &&&TransactionOperation<'_>| match it.state {
             OperationState::Unknown => true,
-            // The amount of what is in progress may come with its result, and is compared then.
+            // An operation in progress may only get its amount with the result; the amount is compared then.
             OperationState::InProgress => false,
             _ => it.amount.is_none() && it.kind != OperationKind::Void,
         };
@@ -188,7 +189,7 @@ impl Look<'_> {
         }
     }
 
-    /// Looks for an operation of the candidates that this call would have made, had it been made in their place.
+    /// Looks for a candidate that this call would have made in its place.
     fn find_same<'o, 't>(
         &self,
         transaction: &Transaction,
@@ -205,8 +206,8 @@ impl Look<'_> {
         if let Some(found) = without.as_ref().ok().and_then(find) {
             return Compared::Same(found);
         }
-        // Newest first. A read can be late, so the transaction need not have shown all that was there already. What was
-        // further back says nothing about this call if it is another request.
+        // Newest first. Reads can lag behind, so the transaction may not have shown every event that already existed.
+        // An earlier state says nothing about this call if it leads to a different request.
         let mut just_before = None;
         for earlier in times_before(transaction, candidates) {
             let request = self.change.request(&earlier, &earlier.operations());
@@ -221,7 +222,7 @@ impl Look<'_> {
         }
     }
 
-    /// Checks that no operation without a reference may be the one that is asked for.
+    /// Checks that no operation without a reference could be the requested one.
     fn check_unreferenced(
         &self,
         transaction: &Transaction,
@@ -244,13 +245,13 @@ impl Look<'_> {
     }
 }
 
-/// What a comparison of the call with operations says.
+/// The result of comparing the call with operations.
 enum Compared<'o, 't> {
     /// The call would have made this operation.
     Same(&'o TransactionOperation<'t>),
-    /// It would have made another one, of this amount.
+    /// The call would have made a different operation, with this amount.
     Different(Option<MinorUnits>),
-    /// Nobody knows what it would have made.
+    /// It cannot be computed what the call would have made.
     Incomputable(OrderError),
 }
 
@@ -260,15 +261,16 @@ fn request_id(operation: &TransactionOperation<'_>) -> Option<String> {
     id.filter(|id| !id.is_empty()).cloned()
 }
 
-/// Whether the operation has the amount of the request, and its lines as far as both name some.
+/// Returns whether the operation has the amount of the request and, if both name lines, the same lines.
 ///
-/// Of a line that does not divide, a builder gives the odd minor unit to one piece or another, by what was moved before.
+/// If a line does not divide evenly, the builder assigns the odd minor unit to one piece or another, depending on
+/// earlier operations.
 fn is_same(request: &Request, operation: &TransactionOperation<'_>) -> bool {
     if request.amount().is_none() {
         return true;
     }
     let Some(amount) = operation.amount else {
-        // The amount of what is in progress may come with its result.
+        // An operation in progress may only get its amount with the result.
         return operation.state == OperationState::InProgress;
     };
     let (requested, found) = (request.items(), named_lines(operation).unwrap_or_default());
@@ -293,7 +295,8 @@ fn is_same_line(
             || found.quantity == requested.quantity)
 }
 
-/// Returns the transaction as it was before the first of these operations, and before each event until then.
+/// Returns the states of the transaction from just before the first of these operations back to its beginning, newest
+/// first.
 fn times_before(
     transaction: &Transaction,
     operations: &[&TransactionOperation<'_>],
@@ -313,7 +316,7 @@ fn times_before(
     })
 }
 
-/// Checks that the refund of a terminal payment says on which terminal the cardholder approves it.
+/// Checks that the refund of a terminal payment names the terminal on which the cardholder approves it.
 fn check_terminal(transaction: &Transaction, request: &Request) -> Result<(), GuardError> {
     match &request.body {
         Body::Refund(refund) if transaction.needs_terminal() => match &refund.terminal_id {
@@ -324,7 +327,7 @@ fn check_terminal(transaction: &Transaction, request: &Request) -> Result<(), Gu
     }
 }
 
-/// Checks that a request with a fixed amount asks for no more than is left. A builder has done so.
+/// Checks that a request with a fixed amount takes no more than is left. Builders have already checked this.
 fn check_left(
     transaction: &Transaction,
     operations: &[TransactionOperation<'_>],

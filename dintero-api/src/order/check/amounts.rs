@@ -1,4 +1,4 @@
-//! The amounts of an order as a whole: their size, and what they are the sum of.
+//! Checks the totals of an order: that they fit 32 bits, and that they add up.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::types::SessionOrder;
 pub(super) fn check_totals(order: &SessionOrder, report: &mut Report) {
     check_int32(format_args!("amount"), order.amount, report);
     if order.amount < MinorUnits::ZERO {
-        let message = format!("{} is below zero, and nobody can pay that", order.amount);
+        let message = format!("{} is below zero: nobody can pay a negative amount", order.amount);
         report.warning("amount", Rule::Sum, message);
     }
     if let Some(vat_amount) = order.vat_amount {
@@ -23,7 +23,7 @@ pub(super) fn check_totals(order: &SessionOrder, report: &mut Report) {
     }
 }
 
-/// What an order without items is the sum of is not known, but its shipping option is part of it.
+/// Without items, the sum of the order is not known, but it includes the shipping option.
 fn check_without_items(order: &SessionOrder, report: &mut Report) {
     if let Some(option) = &order.shipping_option
         && order.amount < option.amount
@@ -60,7 +60,7 @@ fn is_partial(order: &SessionOrder) -> bool {
     order.partial_payment == Some(true)
 }
 
-/// What the items and the shipping option cost, and the VAT that they say is in it.
+/// Returns the sum of the items and the shipping option, and the sum of the VAT they state.
 fn sums(order: &SessionOrder) -> (i128, i128) {
     let (mut amount, mut vat_amount) = (0, 0);
     for item in items(order) {

@@ -1,4 +1,5 @@
-//! What every price is held to, be it that of an item, a shipping option or a shipment: VAT, splits and discount lines.
+//! Checks that apply to every price, whether of an item, a shipping option or a shipment: VAT, splits and discount
+//! lines.
 
 use std::fmt;
 
@@ -12,10 +13,10 @@ use crate::types::{
 };
 use crate::{MinorUnits, Percent};
 
-/// The document's limit of a seller's id.
+/// The API document's limit for a seller's id, in characters.
 pub(super) const LONGEST_DESTINATION: usize = 40;
 
-/// A price, with how it is described and shared.
+/// A price with its VAT, splits and discount lines.
 #[derive(Clone, Copy)]
 pub(crate) struct Charge<'o> {
     amount: Option<MinorUnits>,
@@ -26,7 +27,7 @@ pub(crate) struct Charge<'o> {
     discount_lines: &'o [DiscountItem],
 }
 
-/// The fields have the same names everywhere; that of an item may be missing.
+/// The fields have the same names in every type; only an item's amount may be missing.
 macro_rules! charge {
     ($charged:expr, $amount:expr, $discount_lines:expr) => {
         Self {
@@ -69,7 +70,7 @@ impl<'o> From<&'o MultiShipmentShippingOption> for Charge<'o> {
 }
 
 impl<'o> Charge<'o> {
-    /// Returns the splits; an empty list is left to the capture.
+    /// Returns the splits. An empty list means that the capture will specify them.
     pub(crate) fn splits(self) -> Option<&'o [PayoutSplit]> {
         self.splits
     }
@@ -96,7 +97,7 @@ impl<'o> Charge<'o> {
 
     fn check_splits(self, at: Place, report: &mut Report) {
         self.check_fee_split(at, report);
-        // An empty list is allowed: the splits come with the capture.
+        // An empty list is allowed: the capture will specify the splits.
         let Some(splits @ [_, ..]) = self.splits else { return };
         let mut sum = 0;
         for (index, split) in splits.iter().enumerate() {
@@ -113,7 +114,8 @@ impl<'o> Charge<'o> {
         }
     }
 
-    /// Those who bear the fees are among those who are paid. With splits that are left to the capture, nobody knows yet.
+    /// Checks that the destinations that bear the fees also receive a split. If the capture will specify the splits,
+    /// this cannot be checked yet.
     fn check_fee_split(self, at: Place, report: &mut Report) {
         let Some(PayoutFeeSplit { destinations: Some(destinations), .. }) = self.fee_split else {
             return;
@@ -131,8 +133,7 @@ impl<'o> Charge<'o> {
             splits.iter().any(|split| split.payout_destination_id == *destination)
         };
         if !destinations.iter().all(is_paid) {
-            let message =
-                "fees are shared by destinations that the splits name, and one is not among them";
+            let message = "a destination that shares the fees is not among the splits";
             report.error(format!("{at}.fee_split.destinations"), Rule::Splits, message);
         }
     }
@@ -148,10 +149,10 @@ pub(super) fn check_destination(path: fmt::Arguments<'_>, id: &str, report: &mut
     }
 }
 
-/// Checks how discounts are described; they are taken off already, so no sum depends on them.
+/// Checks the descriptions of discounts. The amounts are already reduced by them, so no sum depends on them.
 ///
-/// `prefix` is the path before `discount_lines`, with its dot. What is taken off a line that is itself taken back is below
-/// zero.
+/// `prefix` is the path before `discount_lines`, including its dot. On a line with a negative amount, discounts may be
+/// negative too.
 pub(super) fn check_discounts(
     prefix: fmt::Arguments<'_>,
     discounts: &[DiscountItem],
@@ -160,7 +161,7 @@ pub(super) fn check_discounts(
 ) {
     for (index, discount) in discounts.iter().enumerate() {
         if !is_taken_back && discount.amount.is_some_and(|amount| amount < MinorUnits::ZERO) {
-            let message = "a discount is the amount taken off, above zero";
+            let message = "a discount is the amount taken off: it must not be below zero";
             report.warning(
                 format!("{prefix}discount_lines[{index}].amount"),
                 Rule::Discount,
@@ -171,7 +172,7 @@ pub(super) fn check_discounts(
             && vat::percent(percentage.get()).is_err_and(|wrong| wrong.is_out_of_range())
         {
             let message =
-                format!("{percentage} % is hardly a discount: give percent, from 1 to 100");
+                format!("{percentage} % is an unlikely discount: pass a percentage from 1 to 100");
             let path = format!("{prefix}discount_lines[{index}].percentage");
             report.warning(path, Rule::Discount, message);
         }

@@ -1,4 +1,4 @@
-//! Gift cards, and where money goes beside splits.
+//! Checks gift cards, and the seller who receives an order without splits.
 
 use super::charge::check_destination;
 use super::{gift_cards_of, split_lists};
@@ -9,7 +9,7 @@ use crate::types::SessionOrder;
 pub(super) fn check_gift_cards(order: &SessionOrder, report: &mut Report) {
     let cards = gift_cards_of(order);
     if cards.len() > 1 {
-        let message = format!("an order takes one gift card, and this has {}", cards.len());
+        let message = format!("an order takes one gift card, but this one has {}", cards.len());
         report.error("gift_cards", Rule::GiftCard, message);
     }
     for (index, card) in cards.iter().enumerate() {
@@ -19,7 +19,7 @@ pub(super) fn check_gift_cards(order: &SessionOrder, report: &mut Report) {
         }
         if card.amount < MinorUnits::ZERO || card.amount > order.amount.max(MinorUnits::ZERO) {
             let message = format!(
-                "a gift card pays zero or more of the order's {}, and this pays {}",
+                "a gift card pays from zero up to the order's {}, but this one pays {}",
                 order.amount, card.amount
             );
             report.error(format!("gift_cards[{index}].amount"), Rule::GiftCard, message);
@@ -30,12 +30,12 @@ pub(super) fn check_gift_cards(order: &SessionOrder, report: &mut Report) {
     }
 }
 
-/// The seller who receives the whole order.
+/// Checks the seller who receives the whole order.
 pub(super) fn check_seller(order: &SessionOrder, report: &mut Report) {
     let Some(seller) = &order.payout_destination_id else { return };
     check_destination(format_args!("payout_destination_id"), seller, report);
     if split_lists(order).next().is_some() {
-        let message = "one seller receives the whole order, beside splits among several: which counts is not documented";
+        let message = "one seller receives the whole order, but there are also splits: Dintero does not document which takes precedence";
         report.warning("payout_destination_id", Rule::Splits, message);
     }
 }

@@ -1,4 +1,4 @@
-//! The items of an order, each by itself and beside the others.
+//! Checks the items of an order, each on its own and against the others.
 
 use super::charge::Charge;
 use super::items;
@@ -6,10 +6,10 @@ use super::place::{LineIds, Place};
 use crate::order::problem::{Report, Rule};
 use crate::types::{OrderLine, SessionOrder};
 
-/// Nobody documents a limit; Dintero's support is known to name this one.
+/// The limit is not documented; this is the number that Dintero's support names.
 const KNOWN_LINES: usize = 100;
 
-/// Checks the items, and returns the line ids that they take.
+/// Checks the items, and returns the line ids they use.
 pub(super) fn check_items<'o>(order: &'o SessionOrder, report: &mut Report) -> LineIds<'o> {
     let items = items(order);
     if items.len() > KNOWN_LINES {
@@ -24,7 +24,7 @@ pub(super) fn check_items<'o>(order: &'o SessionOrder, report: &mut Report) -> L
     ids
 }
 
-/// Checks what must hold of an item, in an order or in the response to an express callback.
+/// Checks an item of an order, or of the response to an express callback.
 pub(crate) fn check_item<'o>(
     index: usize,
     line_id: Option<&'o str>,
@@ -41,7 +41,7 @@ pub(crate) fn check_item<'o>(
     charge.check(at, report);
 }
 
-/// Warns of what is most likely a mistake.
+/// Warns about likely mistakes.
 fn check_advice(at: Place, item: &OrderLine, report: &mut Report) {
     let mut missing = Vec::new();
     for (name, is_missing) in [
@@ -55,13 +55,13 @@ fn check_advice(at: Place, item: &OrderLine, report: &mut Report) {
         }
     }
     if !missing.is_empty() {
-        let message = format!("some payment methods want {} of every line", missing.join(", "));
+        let message = format!("some payment methods require {} of every line", missing.join(", "));
         report.warning(at.to_string(), Rule::Advised, message);
     }
     if let Some(quantity) = item.quantity
         && quantity.get().is_zero()
     {
-        let message = "a line of nothing: its quantity is zero";
+        let message = "the quantity is zero, so there is nothing on this line";
         report.warning(format!("{at}.quantity"), Rule::Quantity, message);
     }
 }

@@ -1,7 +1,7 @@
-//! The checks of an order and of a session, whoever built them.
+//! The checks for orders and sessions, whether built by hand or from a cart.
 //!
-//! The tables in the documentation of the two `check` methods list every rule: a row for each place in this folder that reports
-//! a problem, with the test that holds it. `tests/order/check/table.rs` compares them with the code.
+//! The tables in the documentation of the two `check` methods list every rule: one row for each place in this folder
+//! that reports a problem, with the test that covers it. `tests/order/check/table.rs` compares them with the code.
 
 mod address;
 mod amounts;
@@ -28,24 +28,24 @@ use crate::types::{Giftcard, OrderLine, PayoutSplit, SessionOrder, SessionProfil
 use session::Reach;
 
 pub(super) const NO_REFERENCE: &str =
-    "the order needs a reference of your own, by which callbacks find it again";
+    "the order needs a reference of your own, which callbacks use to identify it";
 
 impl SessionOrder {
-    /// Looks for what Dintero, or a payment method, would refuse: all problems at once.
+    /// Checks for everything that Dintero or a payment method would refuse, and returns all problems at once.
     ///
-    /// An error is what the API document forbids, or a sum that cannot be right. A warning is what only some payment methods
-    /// refuse, or what is legal and most likely a mistake. These are all rules; "option" means the chosen shipping option
-    /// and each of its shipments, and in a session each express option as well.
+    /// An error is something the API document forbids, or a sum that cannot be right. A warning is something that only
+    /// some payment methods refuse, or that is allowed but most likely a mistake. The table lists every rule. "Option"
+    /// means the chosen shipping option and each of its shipments and, in a session, each express option.
     ///
     /// | What must hold | [`Rule`] | Level | Source | Test |
     /// | --- | --- | --- | --- | --- |
     /// | `merchant_reference` is not empty | `Required` | error | required | `an_order_has_a_reference` |
     /// | `currency` is one of ISO 4217 | `Currency` | error | `SessionOrder.currency` | `a_currency_is_one_of_iso_4217` |
-    /// | no two items or options have one `line_id` | `LineId` | error | `ShippingOption.line_id`, `OrderItem.line_id` | `line_ids_are_unique` |
+    /// | no two items or options share a `line_id` | `LineId` | error | `ShippingOption.line_id`, `OrderItem.line_id` | `line_ids_are_unique` |
     /// | the `line_id` of an item is not empty | `LineId` | error | `OrderItem.line_id`: it identifies the line | `empty_line_ids_identify_nothing` |
     /// | an item has `id`, `line_id`, `quantity` and `amount` | `Advised` | warning | `SessionOrder.items`: Instabank and Walley | `items_have_what_some_methods_want` |
     /// | the `quantity` of an item is not zero | `Quantity` | warning | arithmetic | `a_line_is_of_something` |
-    /// | there are 100 items at most | `LineCount` | warning | known of Dintero's support | `a_hundred_lines_are_known_to_work` |
+    /// | there are 100 items at most | `LineCount` | warning | Dintero's support | `a_hundred_lines_are_known_to_work` |
     /// | `vat` of an item or option is 0, or from 1 to 100 percent with two decimals at most | `Vat` | error | `OrderItem.vat`: percent, never 0.25 | `rates_are_percent` |
     /// | `vat_amount` of an item or option is what its `amount` contains | `Vat` | warning | arithmetic; Klarna checks it | `vat_is_what_the_amount_contains` |
     /// | `splits` of an item or option add up to its `amount`, unless the list is empty | `Splits` | error | arithmetic: shares of the amount | `splits_add_up` |
@@ -54,29 +54,29 @@ impl SessionOrder {
     /// | a `payout_destination_id` has 40 characters at most | `Splits` | error | `maxLength` | `sellers_have_short_ids` |
     /// | `fee_split.destinations` is not empty | `Splits` | error | `minItems` | `fees_are_shared_by_somebody` |
     /// | `fee_split.destinations` are among the splits | `Splits` | error | `PayoutFeeSplit.destinations` | `fees_are_shared_by_those_who_are_paid` |
-    /// | `payout_destination_id` of the order stands without splits | `Splits` | warning | `SessionOrder.payout_destination_id`: for orders without splits | `one_seller_or_splits` |
-    /// | a discount line has no `amount` below zero, unless the line itself is taken back | `Discount` | warning | `DiscountItem.amount`: taken off | `discounts_take_off` |
+    /// | an order with a `payout_destination_id` has no splits | `Splits` | warning | `SessionOrder.payout_destination_id`: for orders without splits | `one_seller_or_splits` |
+    /// | a discount line has no `amount` below zero, unless the line's own amount is below zero | `Discount` | warning | `DiscountItem.amount`: the amount taken off | `discounts_take_off` |
     /// | `percentage` of a discount line is 0, or from 1 to 100 | `Discount` | warning | `DiscountItem.percentage`: percent | `discounts_are_percent` |
     /// | `amount` is not below zero | `Sum` | warning | arithmetic | `nobody_pays_less_than_nothing` |
-    /// | `amount` is the sum of items and chosen option; with `partial_payment` at most that | `Sum` | error | `SessionOrder.amount` | `the_amount_is_the_sum` |
-    /// | without items, `amount` is at least that of the option, unless it is a `partial_payment` | `Sum` | error | `SessionOrder.shipping_option`: part of the amount | `shipping_is_part_of_the_amount` |
-    /// | `vat_amount` is the sum of items and chosen option, unless it is a `partial_payment` | `Vat` | warning | `SessionOrder.vat_amount` | `vat_of_the_order_is_the_sum` |
+    /// | `amount` is the sum of the items and the chosen option, or at most that sum with `partial_payment` | `Sum` | error | `SessionOrder.amount` | `the_amount_is_the_sum` |
+    /// | without items, `amount` is at least the option's `amount`, unless it is a `partial_payment` | `Sum` | error | `SessionOrder.shipping_option`: part of the amount | `shipping_is_part_of_the_amount` |
+    /// | `vat_amount` is the VAT of the items and the chosen option, unless it is a `partial_payment` | `Vat` | warning | `SessionOrder.vat_amount` | `vat_of_the_order_is_the_sum` |
     /// | `id`, `line_id` and `title` of an option are not empty | `Required` | error | required | `options_are_named` |
     /// | `amount` of an option is not below zero | `Sum` | error | `ShippingOption.amount`: 0 is free | `delivery_costs_nothing_or_more` |
-    /// | shipments are two or more | `Shipments` | error | `shipments` | `shipments_are_several` |
-    /// | beside shipments, the option has neither `splits` nor `fee_split` | `Shipments` | error | `shipments` | `shipments_carry_the_splits` |
-    /// | beside shipments, the option has no `pay_in_store` | `Shipments` | error | `shipments` | `shipments_are_not_paid_in_the_store` |
+    /// | there are two or more shipments | `Shipments` | error | `shipments` | `shipments_are_several` |
+    /// | with shipments, the option has neither `splits` nor `fee_split` | `Shipments` | error | `shipments` | `shipments_carry_the_splits` |
+    /// | with shipments, the option has no `pay_in_store` | `Shipments` | error | `shipments` | `shipments_are_not_paid_in_the_store` |
     /// | a shipment has `shipment_items` | `Shipments` | warning | `shipments`: needed, though the schema does not require it | `shipments_hold_goods` |
     /// | `shipment_items` name items of the order, if it has any | `Shipments` | error | `MultiShipmentItem.line_id` | `shipments_hold_goods_of_the_order` |
-    /// | no two shipments have one `shipment_id` | `Shipments` | error | `shipment_id`: one option for each | `shipments_have_one_option_each` |
-    /// | shipments cost together what the option costs | `Shipments` | warning | arithmetic | `shipments_cost_what_the_option_costs` |
-    /// | shipments hold no more of an item than its `quantity` | `Shipments` | warning | arithmetic | `no_more_is_shipped_than_ordered` |
+    /// | no two shipments share a `shipment_id` | `Shipments` | error | `shipment_id`: one option for each | `shipments_have_one_option_each` |
+    /// | the amounts of the shipments add up to the option's `amount` | `Shipments` | warning | arithmetic | `shipments_cost_what_the_option_costs` |
+    /// | shipments contain no more of an item than its `quantity` | `Shipments` | warning | arithmetic | `no_more_is_shipped_than_ordered` |
     /// | `country` of an address, and `countries` of an option, are in upper case | `Country` | error | format `iso3166-alpha2` | `countries_are_in_upper_case` |
-    /// | a telephone number is 5 to 15 digits, with a `+` in front at most | `Phone` | error | `pattern` | `telephone_numbers_are_digits` |
+    /// | a telephone number is 5 to 15 digits, optionally after a `+` | `Phone` | error | `pattern` | `telephone_numbers_are_digits` |
     /// | there is one gift card at most | `GiftCard` | error | `maxItems` | `one_gift_card_at_most` |
     /// | `card_id` of a gift card is not empty | `GiftCard` | error | required | `gift_cards_have_ids` |
-    /// | a gift card pays from zero to the order's `amount` | `GiftCard` | error | `Giftcard.amount`: zero or more, of the order's | `gift_cards_pay_a_part` |
-    /// | beside a gift card, no item or option has splits | `GiftCard` | error | `Giftcard`: not with splits | `no_splits_beside_a_gift_card` |
+    /// | a gift card pays from zero to the order's `amount` | `GiftCard` | error | `Giftcard.amount`: zero or more, as part of the order's | `gift_cards_pay_a_part` |
+    /// | with a gift card, no item or option has splits | `GiftCard` | error | `Giftcard`: not with splits | `no_splits_beside_a_gift_card` |
     pub fn check(&self) -> Report {
         let mut report = Report::default();
         check_required(self, &mut report);
@@ -97,8 +97,11 @@ impl SessionOrder {
 }
 
 impl SessionProfile {
-    /// Checks the order by [its rules](SessionOrder::check), with paths that begin with `order`, the express options by
-    /// those that speak of options, the customer's telephone number, and what needs the session around it:
+    /// Checks the session and its order.
+    ///
+    /// The order must meet [its own rules](SessionOrder::check); the paths of problems then begin with `order`. The
+    /// rules for options also apply to express options, and the rule for telephone numbers also applies to the
+    /// customer's. In addition:
     ///
     /// | What must hold | [`Rule`] | Level | Source | Test |
     /// | --- | --- | --- | --- | --- |
@@ -106,23 +109,25 @@ impl SessionProfile {
     /// | `url.return_url` is a web page, local or not, or a link into an app with a scheme of its own | `Url` | error | `SessionUrls.return_url`: page or app link | `customers_return_to_pages_and_apps` |
     /// | `url.merchant_terms_url` is a web page | `Url` | error | `pattern` | `terms_are_a_page` |
     /// | `url.callback_url`, `express.shipping_address_callback_url` and `express.discount_codes.callback_url` are web URLs without credentials and fragments | `Url` | error | format `uri`, `pattern` | `callbacks_are_urls` |
-    /// | these three are HTTPS with a public host; for a production account ([`check_for`](Self::check_for)) an error | `Url` | warning | `CallbackUrl`: public HTTPS | `callbacks_are_public` |
-    /// | the chosen option, or that of each shipment, is one of `express.shipping_options`, by `id` and `line_id` | `Express` | error | `PUT /sessions/{session_id}` | `the_chosen_option_is_one_of_those_that_express_offers` |
-    /// | beside `auto_capture`, no item or option leaves its splits to the capture (an empty list) | `AutoCapture` | error | `OrderItem.splits` | `nothing_is_captured_before_its_splits_are_known` |
+    /// | these three are HTTPS with a public host; an error for a production account ([`check_for`](Self::check_for)) | `Url` | warning | `CallbackUrl`: public HTTPS | `callbacks_are_public` |
+    /// | the chosen option, or the one chosen for each shipment, is one of `express.shipping_options`, by `id` and `line_id` | `Express` | error | `PUT /sessions/{session_id}` | `the_chosen_option_is_one_of_those_that_express_offers` |
+    /// | with `auto_capture`, no item or option leaves its splits to the capture (an empty list) | `AutoCapture` | error | `OrderItem.splits` | `nothing_is_captured_before_its_splits_are_known` |
     /// | gift cards are in express sessions only | `GiftCard` | error | `Giftcard` | `gift_cards_are_for_express` |
-    /// | beside a gift card, no express option has splits | `GiftCard` | error | `Giftcard`: not with splits | `no_express_option_has_splits_beside_a_gift_card` |
+    /// | with a gift card, no express option has splits | `GiftCard` | error | `Giftcard`: not with splits | `no_express_option_has_splits_beside_a_gift_card` |
     ///
-    /// A callback that Dintero cannot reach is only a warning here, because the session itself works, and tests run against
-    /// a stand-in on the same machine. [`check_for`](Self::check_for) knows the account.
+    /// A callback that Dintero cannot reach is only a warning here, because the session itself works, and tests run
+    /// against a mock server on the same machine. [`check_for`](Self::check_for) is stricter for a production account.
     pub fn check(&self) -> Report {
         self.check_with(Reach::Unknown)
     }
 
-    /// Checks the session as [`check`](Self::check) does, for an account: callbacks that Dintero cannot reach are errors if
-    /// it is a production account, which never learns of its paid orders without them.
+    /// Checks the session like [`check`](Self::check), for a given account.
     ///
-    /// The code that creates sessions can so be the same for a stand-in on this machine, for a sandbox account behind a
-    /// tunnel and in production, and only the account differs.
+    /// For a production account, a callback that Dintero cannot reach is an error, because without callbacks the shop
+    /// would never learn about its paid orders.
+    ///
+    /// The code that creates sessions can therefore be the same against a mock server on this machine, with a sandbox
+    /// account behind a tunnel, and in production; only the account differs.
     ///
     /// # Examples
     ///
@@ -155,7 +160,7 @@ impl SessionProfile {
     }
 }
 
-/// What [`SessionProfile::check`] adds to the check of the order, which need not be in the session yet.
+/// Runs the checks that [`SessionProfile::check`] adds to those of the order. The order need not be in the session yet.
 #[cfg(feature = "derive")]
 pub(super) fn around_order(session: &SessionProfile, order: &SessionOrder, report: &mut Report) {
     session::check_session(session, order, Reach::Unknown, report);
@@ -179,7 +184,7 @@ fn gift_cards_of(order: &SessionOrder) -> &[Giftcard] {
     order.gift_cards.as_deref().unwrap_or_default()
 }
 
-/// The lists of splits of an order, wherever they are; an empty one is left to the capture.
+/// Returns every list of splits in an order. An empty list means that the capture will specify the splits.
 fn split_lists(order: &SessionOrder) -> impl Iterator<Item = &[PayoutSplit]> {
     let option = order.shipping_option.as_ref();
     let shipments = option.and_then(|option| option.shipments.as_deref()).unwrap_or_default();

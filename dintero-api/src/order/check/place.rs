@@ -1,4 +1,4 @@
-//! Where a check looks, and which line ids are taken there.
+//! The places in an order or session that checks report on, and the line ids used there.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,16 +13,16 @@ pub(crate) enum Place {
     Item(usize),
     /// The chosen shipping option.
     ShippingOption,
-    /// The option that was chosen for one shipment.
+    /// The option chosen for one shipment.
     Shipment(usize),
     /// An option that an express session offers.
     ExpressOption(usize),
-    /// An option of the response to an express callback.
+    /// An option in the response to an express callback.
     #[cfg_attr(not(feature = "callback"), expect(dead_code, reason = "there are no callbacks"))]
     ReturnedOption(usize),
 }
 
-/// The path: `items[2]`. Put together only when something is wrong there.
+/// Formats the path, such as `items[2]`. It is only built when there is a problem to report.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -36,7 +36,7 @@ impl fmt::Display for Place {
 }
 
 impl Place {
-    /// What it is called in messages, which may be read beside paths in a merchant's own cart.
+    /// Returns the name used in messages, which may appear next to paths in a merchant's own cart.
     fn words(self) -> String {
         match self {
             Self::Item(index) => format!("line {}", index + 1),
@@ -49,7 +49,8 @@ impl Place {
     }
 }
 
-/// The line ids that are taken, and by whom: items and shipping options share one space, in which captures find them.
+/// The line ids in use, and where. Items and shipping options share one namespace, because captures refer to both by
+/// line id.
 #[derive(Debug, Default)]
 pub(crate) struct LineIds<'o> {
     taken: HashMap<&'o str, Place>,
@@ -57,7 +58,7 @@ pub(crate) struct LineIds<'o> {
 }
 
 impl<'o> LineIds<'o> {
-    /// The line ids of items that are checked elsewhere, or were accepted by Dintero.
+    /// Collects the line ids of items that are checked elsewhere, or that Dintero has already accepted.
     pub(crate) fn of(items: &'o [OrderLine]) -> Self {
         let mut ids = Self::default();
         for (index, item) in items.iter().enumerate() {
@@ -67,7 +68,7 @@ impl<'o> LineIds<'o> {
         ids
     }
 
-    /// Takes a line id, which must not be taken already.
+    /// Records a line id, and reports a problem if it is already in use.
     pub(crate) fn take(&mut self, line_id: &'o str, at: Place, report: &mut Report) {
         self.has_items |= matches!(at, Place::Item(_));
         if line_id.is_empty() {
@@ -82,7 +83,7 @@ impl<'o> LineIds<'o> {
         }
     }
 
-    /// Whether goods may be named by this line id. Any may while no items are known.
+    /// Returns whether shipment items may refer to this line id. Without any known items, every id is allowed.
     pub(super) fn may_name_goods(&self, line_id: &str) -> bool {
         !self.has_items || matches!(self.taken.get(line_id), Some(Place::Item(_)))
     }

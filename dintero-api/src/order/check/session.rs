@@ -1,4 +1,5 @@
-//! What a session adds around its order: URLs, express options, automatic capture, gift cards, the customer.
+//! Checks the parts of a session outside its order: URLs, express options, automatic capture, gift cards, and the
+//! customer.
 
 use super::address::check_phone;
 use super::place::{LineIds, Place};
@@ -8,12 +9,12 @@ use crate::order::problem::{Report, Rule};
 use crate::types::{ExpressOptions, SessionConfiguration, SessionOrder, SessionProfile};
 use crate::web_url::{self, UrlFault};
 
-/// For whom a session is checked, which decides whether a callback may be out of Dintero's reach.
+/// Whether Dintero must be able to reach the callback URLs. This depends on the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// Any account: perhaps it is a test, so there is a warning.
+    /// The account may be a test account, so an unreachable URL is only a warning.
     Unknown,
-    /// A production account: without its callbacks a shop loses paid orders.
+    /// A production account: without callbacks, the shop would miss paid orders.
     Required,
 }
 
@@ -84,7 +85,7 @@ fn check_callback(path: &str, fault: UrlFault, reach: Reach, report: &mut Report
 }
 
 fn check_express(express: &ExpressOptions, order: &SessionOrder, report: &mut Report) {
-    // The chosen option is one of those that are offered, so its line id is no second one.
+    // The chosen option is one of the offered ones, so its line id is not a duplicate.
     let mut ids = LineIds::of(items(order));
     shipping::check_offered(&express.shipping_options, Place::ExpressOption, &mut ids, report);
     if let Some(chosen) = &order.shipping_option
@@ -98,7 +99,7 @@ fn check_express(express: &ExpressOptions, order: &SessionOrder, report: &mut Re
     }
 }
 
-/// The splits of the options that express offers, any of which the customer may choose.
+/// Returns the charges of the offered express options, any of which the customer may choose.
 fn offered_charges(session: &SessionProfile) -> impl Iterator<Item = (Place, Charge<'_>)> {
     let options = session.express.iter().flat_map(|express| &express.shipping_options);
     options.enumerate().map(|(index, option)| (Place::ExpressOption(index), Charge::from(option)))
@@ -122,14 +123,14 @@ fn check_gift_cards(session: &SessionProfile, order: &SessionOrder, report: &mut
         return;
     }
     if session.express.is_none() {
-        let message = "gift cards are for express sessions only";
+        let message = "gift cards are only allowed in express sessions";
         report.error("order.gift_cards", Rule::GiftCard, message);
     }
     let is_split = |(_, charge): &(Place, Charge<'_>)| {
         charge.splits().is_some_and(|splits| !splits.is_empty())
     };
     if let Some((place, _)) = offered_charges(session).find(is_split) {
-        let message = format!("a gift card cannot be used with splits, which {place} has");
+        let message = format!("a gift card cannot be used with splits, but {place} has some");
         report.error("order.gift_cards", Rule::GiftCard, message);
     }
 }

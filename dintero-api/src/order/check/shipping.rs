@@ -1,4 +1,4 @@
-//! Shipping options: the chosen one with its shipments, and those that an express session offers.
+//! Checks shipping options: the chosen one with its shipments, and those that an express session offers.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::types::{
 };
 use crate::{Country, MinorUnits};
 
-/// What the two types of shipping options have in common.
+/// The fields that both types of shipping options have in common.
 struct Delivery<'o> {
     id: &'o str,
     line_id: &'o str,
@@ -55,7 +55,7 @@ impl<'o> From<&'o MultiShipmentShippingOption> for Delivery<'o> {
 }
 
 impl<'o> Delivery<'o> {
-    /// Checks an option by itself, and beside the lines whose ids are taken.
+    /// Checks an option on its own, and its line id against those in use.
     fn check(&self, at: Place, ids: &mut LineIds<'o>, report: &mut Report) {
         for (field, text) in [("id", self.id), ("line_id", self.line_id), ("title", self.title)] {
             if text.is_empty() {
@@ -87,7 +87,7 @@ impl<'o> Delivery<'o> {
     }
 }
 
-/// Checks the chosen option, whose line ids come after those of the items.
+/// Checks the chosen option and its shipments, after the items.
 pub(super) fn check_chosen<'o>(
     order: &'o SessionOrder,
     ids: &mut LineIds<'o>,
@@ -103,7 +103,7 @@ pub(super) fn check_chosen<'o>(
         let at = Place::Shipment(index);
         let delivery = Delivery::from(shipment);
         if delivery.goods.is_empty() {
-            let message = "a shipment should say with `shipment_items` which goods it holds";
+            let message = "a shipment should list the goods it contains in `shipment_items`";
             report.warning(format!("{at}.shipment_items"), Rule::Shipments, message);
         }
         if let Some(id) = shipment.shipment_id.as_deref()
@@ -125,7 +125,7 @@ pub(super) fn check_chosen<'o>(
     check_quantities(order, &shipped, report);
 }
 
-/// The option with shipments stands for all of them, and leaves what is theirs to them.
+/// Checks an option with shipments: it represents all of them, and must not have fields that belong to the shipments.
 fn check_around_shipments(
     option: &OrderShippingOption,
     shipments: &[MultiShipmentShippingOption],
@@ -137,7 +137,7 @@ fn check_around_shipments(
     }
     let both = [("splits", option.splits.is_some()), ("fee_split", option.fee_split.is_some())];
     for (field, _) in both.into_iter().filter(|(_, is_set)| *is_set) {
-        let message = "with shipments, each shipment carries its own splits, and the option none";
+        let message = "with shipments, set the field on each shipment, not on the option";
         report.error(format!("shipping_option.{field}"), Rule::Shipments, message);
     }
     if option.pay_in_store.is_some() {
@@ -147,7 +147,7 @@ fn check_around_shipments(
     let sum: i128 = shipments.iter().map(|shipment| i128::from(shipment.amount.get())).sum();
     if shipments.len() > 1 && sum != i128::from(option.amount.get()) {
         let message = format!(
-            "the shipments cost {sum} together, and the option {}: the order's amount holds that of the option",
+            "the shipments cost {sum} together, but the option costs {}: the order's amount includes only the option's",
             option.amount
         );
         report.warning("shipping_option.amount", Rule::Shipments, message);
@@ -160,14 +160,15 @@ fn check_quantities(order: &SessionOrder, shipped: &HashMap<&str, Decimal>, repo
             && let Some(shipped) = shipped.get(line_id)
             && *shipped > quantity.get()
         {
-            let message =
-                format!("the shipments hold {shipped} of line `{line_id}`, which is {quantity}");
+            let message = format!(
+                "the shipments contain {shipped} of line `{line_id}`, but its quantity is {quantity}"
+            );
             report.warning("shipping_option.shipments", Rule::Shipments, message);
         }
     }
 }
 
-/// Checks options that are offered for a choice, beside the items whose line ids are taken.
+/// Checks the options offered to the customer, and their line ids against those in use.
 pub(crate) fn check_offered<'o>(
     options: &'o [MultiShipmentShippingOption],
     place: fn(usize) -> Place,
@@ -179,14 +180,14 @@ pub(crate) fn check_offered<'o>(
     }
 }
 
-/// A choice that is not offered.
+/// A chosen option that is not among the offered ones.
 pub(crate) struct NotOffered<'o> {
     pub(super) id: &'o str,
     pub(super) line_id: &'o str,
 }
 
-/// Looks for the choice among the options, by `id` and `line_id`: the product and its variant. Of an order in several
-/// shipments, the choice for each is looked for.
+/// Returns the chosen option if it is not among the offered ones, compared by `id` and `line_id` (the product and its
+/// variant). For an order in several shipments, returns the first choice that is not offered.
 pub(crate) fn find_not_offered<'o>(
     chosen: &'o OrderShippingOption,
     options: &[MultiShipmentShippingOption],

@@ -1,4 +1,4 @@
-//! Items: their line ids, the requirements of some payment methods, and the description of discounts.
+//! Items: their line ids, what some payment methods require of them, and how their discounts are described.
 
 use dintero_api::order::{Report, Rule};
 use dintero_api::types::{DiscountItem, ExpressOptions, OrderAddress, OrderLine, SessionOrder};
@@ -67,7 +67,7 @@ fn items_have_what_some_methods_want() {
     let report = order(100, [OrderLine::new().amount(100)]).check();
     assert!(report.is_ok());
     assert_eq!(warnings(&report), [("items[0]", Rule::Advised)]);
-    let message = "some payment methods want id, line_id, quantity of every line";
+    let message = "some payment methods require id, line_id, quantity of every line";
     assert_eq!(report.warnings()[0].message, message);
     let nameless = order(100, [line("1", 100).id("")]).check();
     assert_eq!(warnings(&nameless), [("items[0]", Rule::Advised)]);

@@ -65,7 +65,7 @@ fn there_is_a_row_for_each_problem_that_is_reported() {
     assert_eq!(counted(rows.into_iter().map(|row| row.kind)), counted(reported()));
 }
 
-/// Returns the rules that are documented as rules for carts only.
+/// Returns the rules that are documented as applying to carts only.
 const OF_CARTS: [&str; 2] = ["Bundle", "Value"];
 
 #[test]
@@ -85,7 +85,7 @@ fn every_other_rule_is_in_a_table() {
             documented
                 .rsplit_once(",\n")
                 .map_or(documented, |(_, docs)| docs)
-                .contains("Only of carts"),
+                .contains("For carts only"),
             "{rule}"
         );
     }
