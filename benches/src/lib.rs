@@ -8,8 +8,8 @@
 //! | `.ci/figures` | ratios of instructions (with valgrind) and allocations, and of CPU time of a call over loopback |
 //! | `cargo run --profile bench -p dintero-benches --bin loopback` | CPU time of a call, beside bare reqwest and serde |
 //!
-//! The profile is `bench`: optimized as merchants build, without the fat link-time optimization of this workspace's
-//! releases.
+//! The profile is `bench`: it optimizes the way a merchant's build does, without the fat link-time optimization of
+//! this workspace's releases.
 
 use std::str::FromStr;
 

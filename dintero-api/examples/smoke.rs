@@ -265,7 +265,7 @@ fn known(raw: &[u8], read: &impl Serialize, kept: impl IntoIterator<Item = Strin
         return "parsed whole".to_owned();
     }
     let unknown: Vec<String> = unknown.into_iter().collect();
-    format!("parsed, but the types do not know: {}", unknown.join(", "))
+    format!("parsed, but with properties that the types do not know: {}", unknown.join(", "))
 }
 
 /// Collects the paths of properties that are in `raw` but not in `written`, such as `events[].new_property`.

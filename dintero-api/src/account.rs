@@ -31,7 +31,7 @@ impl AccountId {
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// Whether this is a sandbox account (`T`), in which no real money moves.
+    /// Returns whether this is a sandbox account (`T`), in which no real money moves.
     #[must_use]
     pub fn is_sandbox(&self) -> bool {
         self.0[0] == b'T'

@@ -171,8 +171,8 @@ impl Transaction {
         }
     }
 
-    /// Whether the whole amount was captured together with the authorization, without a separate capture: by Swish, or
-    /// according to the authorization's event.
+    /// Returns whether the whole amount was captured together with the authorization, without a separate capture: by
+    /// Swish, or according to the authorization's event.
     pub(crate) fn was_captured_at_once(&self, operations: &[TransactionOperation<'_>]) -> bool {
         use TransactionPaymentProductType::{PayexSwish, SwishSwish};
 
@@ -241,7 +241,7 @@ impl Amounts {
         }
     }
 
-    /// Whether the status says that more was captured, refunded or voided than these amounts.
+    /// Returns whether the status says that more was captured, refunded or voided than these amounts.
     fn fall_short_of(&self, status: &TransactionStatus, voided: bool) -> bool {
         // A payment of zero, such as saving a card, has no amounts that could be missing.
         if self.authorized == MinorUnits::ZERO {
@@ -272,7 +272,7 @@ fn has(
     operations.iter().any(|operation| operation.kind == kind && operation.state == state)
 }
 
-/// Whether a transaction with this status has no money, either not yet or never.
+/// Returns whether a transaction with this status has no money, either not yet or never.
 fn is_without_money(status: &TransactionStatus) -> bool {
     matches!(
         status,
@@ -283,8 +283,8 @@ fn is_without_money(status: &TransactionStatus) -> bool {
     )
 }
 
-/// Whether nothing can be captured after the event. A capture with `final_capture` releases the rest, which its amount
-/// does not show.
+/// Returns whether nothing can be captured after the event. A capture with `final_capture` releases the rest, which its
+/// amount does not show.
 fn ends_capturing(event: &TransactionEventDetails) -> bool {
     matches!(
         event.transaction_status,

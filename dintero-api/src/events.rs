@@ -157,7 +157,7 @@ fn step(event: &TransactionEventDetails) -> Option<Step> {
     Some(Step { kind, is_request })
 }
 
-/// Whether the event says that the operation failed. An event without `success` and `error` does not.
+/// Returns whether the event says that the operation failed. An event without `success` and `error` does not.
 fn has_failed(event: &TransactionEventDetails) -> bool {
     !event.success.unwrap_or(event.error.is_none())
 }
@@ -300,7 +300,7 @@ fn is_result_by_guess(request: &TransactionEventDetails, result: &TransactionEve
         && (result.amount.is_none() || request.amount.is_none() || result.amount == request.amount)
 }
 
-/// Whether the correction of `event` says that Dintero added `other` for it.
+/// Returns whether the correction of `event` says that Dintero added `other` for it.
 pub(crate) fn is_added_by(
     event: &TransactionEventDetails,
     other: &TransactionEventDetails,

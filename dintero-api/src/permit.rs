@@ -168,7 +168,7 @@ impl Transaction {
         Err(NotPermitted::MoreThanLeft { kind, requested, left: MinorUnits::new(left) })
     }
 
-    /// Whether a refund must name the terminal on which the cardholder approves it.
+    /// Returns whether a refund must name the terminal on which the cardholder approves it.
     #[cfg(feature = "client")]
     pub(crate) fn needs_terminal(&self) -> bool {
         self.payment_product_type == TransactionPaymentProductType::SeitatechInPerson
@@ -264,7 +264,7 @@ fn is_ruled_out(kind: OperationKind, status: &TransactionStatus) -> bool {
     }
 }
 
-/// Whether a void can release the rest after a partial capture, according to the API's description of voids.
+/// Returns whether a void can release the rest after a partial capture, according to the API's description of voids.
 fn releases_the_rest(product: &TransactionPaymentProductType) -> bool {
     use TransactionPaymentProductType as Product;
 

@@ -35,8 +35,8 @@ impl Secret {
         self.0.expose_secret()
     }
 
-    /// Whether the text begins or ends with whitespace or another invisible character, which was probably copied from a page
-    /// or with the line break of a file.
+    /// Returns whether the text begins or ends with whitespace or another invisible character, which was probably
+    /// copied from a page or with the line break of a file.
     #[cfg(any(feature = "callback", feature = "client"))]
     pub(crate) fn has_blank_ends(&self) -> bool {
         let is_blank = |letter: char| {

@@ -21,7 +21,7 @@ pub(crate) struct Extensions {
     pub(crate) derive: Option<Derive>,
     /// `x-lenient`: only descriptive, so a response can be read without it.
     pub(crate) lenient: bool,
-    /// `x-may-be-empty`: a required text that the API lets be empty, so a response can be read without it.
+    /// `x-may-be-empty`: a required string that the API allows to be empty, so a response can be read without it.
     pub(crate) may_be_empty: bool,
     /// `x-decides`: the runtime uses it to decide about money or state, so it is never lenient.
     pub(crate) decides: bool,
@@ -43,7 +43,7 @@ pub(crate) enum Derive {
     ShippingOption,
     Address,
     Discount,
-    /// Not a derive of its own: the type that the paths of an order starting with `session.` lead into.
+    /// Not a derive of its own: the type that an order's `session.…` paths lead into.
     Session,
 }
 

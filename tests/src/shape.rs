@@ -171,7 +171,7 @@ impl<'d> Shape<'d> {
         self.said(keyword).any(|value| value == &Value::Bool(true))
     }
 
-    /// Returns the texts that the parts have for a keyword.
+    /// Returns the string values of a keyword in all parts.
     #[must_use]
     pub fn texts(&self, keyword: &str) -> BTreeSet<&'d str> {
         self.said(keyword).filter_map(Value::as_str).collect()

@@ -551,7 +551,7 @@ fn right_or_refused(cart: &Cart) -> TestCaseResult {
             prop_assert!(rules, "{error}");
             Ok(())
         }
-        // Problems of the order come first, followed by those of the options that express offers.
+        // Problems with the order come first, followed by problems with the express options.
         Err(error) => {
             let of_order = order.err().map_or_else(Vec::new, |error| error.problems().to_vec());
             let (first, rest) =

@@ -182,7 +182,7 @@ fn full_session_survives_a_round_trip() {
     );
 }
 
-/// A session that was read can be sent again, without what only Dintero sets.
+/// A session that was read can be sent again, without the fields that only Dintero sets.
 #[test]
 fn order_that_was_read_can_be_sent() {
     let session: SessionDetails = read(READ, include_str!("../fixtures/session.json"));

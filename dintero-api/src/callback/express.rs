@@ -274,7 +274,7 @@ impl<'c> Offer<'c> {
     fn total(&self, items: &[Line<'_>], problems: &mut Vec<String>) -> Option<MinorUnits> {
         if self.callback.order.partial_payment == Some(true) {
             problems
-                .push("a partial payment is no sum of items: make the response by hand".to_owned());
+                .push("the amount of a partial payment is not the sum of its items: build the response yourself".to_owned());
         }
         for (index, _) in items.iter().enumerate().filter(|(_, item)| item.amount.is_none()) {
             problems.push(format!("`items[{index}].amount` is missing"));

@@ -35,8 +35,8 @@ impl Trail {
         self.maybe_sent |= !matches!(attempt, Err(failure) if failure.is_unsent());
     }
 
-    /// Whether the request may be retried after this attempt: nothing would be done twice, and the retry may succeed.
-    /// Retries and [`Error::is_retryable`](super::Error::is_retryable) both follow this rule.
+    /// Returns whether the request may be retried after this attempt: nothing would be done twice, and the retry may
+    /// succeed. Retries and [`Error::is_retryable`](super::Error::is_retryable) both follow this rule.
     pub(super) fn is_retryable(&self, attempt: Result<&RawResponse, &Failure>) -> bool {
         match attempt {
             Ok(response) => self.operation.repeatable && response.is_overload(),
@@ -123,7 +123,7 @@ impl Failure {
         Self { kind, timed_out: false, source: None }
     }
 
-    /// Whether the request was definitely not sent.
+    /// Returns whether the request was definitely not sent.
     pub(super) fn is_unsent(&self) -> bool {
         matches!(self.kind, Kind::NotBuilt | Kind::NoRuntime(_) | Kind::NoConnection | Kind::Unsent)
     }
@@ -156,7 +156,7 @@ impl Failure {
         self.source.as_ref().map(|source| source as _)
     }
 
-    /// Whether a retry is safe and may succeed.
+    /// Returns whether a retry is safe and may succeed.
     fn is_retryable(&self, operation: Operation) -> bool {
         match self.kind {
             // A retry would fail in the same way.
@@ -187,7 +187,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Whether hyper returned the request because the connection closed before hyper began to write the request.
+/// Returns whether hyper returned the request because the connection closed before hyper began to write the request.
 ///
 /// hyper reports "canceled" only for such requests; once a request has been passed to the connection, the error is
 /// another one. If the connection had been used before, hyper-util itself sends the request over another one.

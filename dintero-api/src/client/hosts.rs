@@ -102,7 +102,7 @@ impl Written {
     fn read(text: &str) -> Result<Self, &'static str> {
         let url = Url::parse(text).map_err(|_| "is neither a path nor a URL")?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("must not hold a user name or password");
+            return Err("must not contain a user name or password");
         }
         let host_at = text.find("://").map_or(0, |at| at + "://".len());
         let path_at = text[host_at..].find(['/', '?', '#', '\\']);
@@ -157,7 +157,7 @@ fn parse(text: &str) -> Result<Url, &'static str> {
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         Err("must start with `https://` or `http://` and a host")
     } else if !url.username().is_empty() || url.password().is_some() {
-        Err("must not hold a user name or password")
+        Err("must not contain a user name or password")
     } else if url.query().is_some() || url.fragment().is_some() {
         Err("must not have a query or fragment")
     } else {
@@ -416,7 +416,7 @@ mod tests {
         assert_eq!(
             problems,
             [
-                "the base URL must not hold a user name or password",
+                "the base URL must not contain a user name or password",
                 "the server to replace is not a URL",
                 "the server's replacement must start with `https://` or `http://` and a host",
                 "the server to replace is named without a path, as `https://api.dintero.com`",

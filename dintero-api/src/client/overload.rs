@@ -9,7 +9,7 @@ use jiff::fmt::rfc2822;
 use super::response::RawResponse;
 
 impl RawResponse {
-    /// Whether the status says that the same request may succeed later: 408, 429 or 5xx.
+    /// Returns whether the status says that the same request may succeed later: 408, 429 or 5xx.
     pub(super) fn is_overload(&self) -> bool {
         let overload = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
         overload.contains(&self.status()) || self.status().is_server_error()

@@ -40,8 +40,8 @@ pub(super) fn check(read: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
     problems
 }
 
-/// Whether reqwest would use the proxy as intended, by its rules for proxies from the environment. It would replace a
-/// port that is not a number with the scheme's port, and cut off a password at an `@` or `/`.
+/// Returns whether reqwest would use the proxy as intended, by its rules for proxies from the environment. It would
+/// replace a port that is not a number with the scheme's port, and cut off a password at an `@` or `/`.
 fn is_proxy(text: &str) -> bool {
     if text.is_empty() {
         return true;

@@ -2,8 +2,8 @@
 
 //! What `cargo xtask codegen` generates from the documents in `spec/`.
 //!
-//! - Document: SHA-256 `d08906545551092654c82134f45a10a17944891feafd6e844d14cabb3d3df782`
-//! - Supplement: SHA-256 `dbb0e2f6fd3959a1138f788404e566ed14eee4e704dabefa753ac0987ebd24b4`
+//! - Document: SHA-256 `bb3b26bb0e2cdc60dd0f8c3f31baf15d4a9c59ff2b2cbfc5c0596c0cb97ecfed`
+//! - Supplement: SHA-256 `f6dc924f10fd7705aa868c66ed43aa78c74bffdc1d04f98b1b0776587f1527a2`
 //! - Overlay: SHA-256 `bf779c029059702ba101aac74aee61205ad43afa4562b935d96d3cb1cea58f7f`
 #![allow(deprecated)]
 

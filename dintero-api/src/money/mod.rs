@@ -53,7 +53,7 @@ impl MinorUnits {
         self.0
     }
 
-    /// Returns the sum, or `None` when it does not fit 64 bits.
+    /// Returns the sum, or `None` when it does not fit in 64 bits.
     #[must_use]
     pub const fn checked_add(self, other: Self) -> Option<Self> {
         match self.0.checked_add(other.0) {
@@ -62,7 +62,7 @@ impl MinorUnits {
         }
     }
 
-    /// Returns the difference, or `None` when it does not fit 64 bits.
+    /// Returns the difference, or `None` when it does not fit in 64 bits.
     #[must_use]
     pub const fn checked_sub(self, other: Self) -> Option<Self> {
         match self.0.checked_sub(other.0) {
@@ -71,7 +71,7 @@ impl MinorUnits {
         }
     }
 
-    /// Returns the amount multiplied by an integer, or `None` when the product does not fit 64 bits.
+    /// Returns the amount multiplied by an integer, or `None` when the product does not fit in 64 bits.
     ///
     /// For a [`Quantity`], which may have decimals, use `Price::from(amount).checked_mul(quantity)` and then
     /// [`Price::round`].
@@ -83,7 +83,7 @@ impl MinorUnits {
         }
     }
 
-    /// Returns the sum of the amounts, or `None` when it does not fit 64 bits. The sum of no amounts is zero.
+    /// Returns the sum of the amounts, or `None` when it does not fit in 64 bits. The sum of no amounts is zero.
     ///
     /// Only the final sum must fit, whatever the order of the amounts. To add up optional amounts, collect them into an
     /// `Option` first: if one is absent, the sum is unknown.
@@ -124,7 +124,7 @@ impl MinorUnits {
     ///
     /// # Errors
     ///
-    /// If the amount has a fraction of a minor unit or does not fit 64 bits, or if the currency is not in ISO 4217,
+    /// If the amount has a fraction of a minor unit or does not fit in 64 bits, or if the currency is not in ISO 4217,
     /// because its minor unit is then not known.
     pub fn from_major(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         Price::from_major(amount, currency)?.round(Rounding::Exact)
@@ -145,7 +145,7 @@ impl MinorUnits {
         DisplayAmount { amount: self, currency }
     }
 
-    /// Returns the amount with its sign reversed, or `None` when it does not fit 64 bits.
+    /// Returns the amount with its sign reversed, or `None` when it does not fit in 64 bits.
     #[must_use]
     pub const fn checked_neg(self) -> Option<Self> {
         match self.0.checked_neg() {

@@ -91,7 +91,7 @@ impl Price {
     ///
     /// # Errors
     ///
-    /// If the amount does not fit 64 bits, or has a fraction and `rounding` is [`Rounding::Exact`].
+    /// If the amount does not fit in 64 bits, or has a fraction and `rounding` is [`Rounding::Exact`].
     pub fn round(self, rounding: Rounding) -> Result<MinorUnits, MoneyError> {
         // A `Decimal` has at most 28 decimals, so the power fits.
         let divisor = 10_i128.pow(self.0.scale());

@@ -160,7 +160,7 @@ impl Transaction {
         goods.checked_add(price)
     }
 
-    /// Whether the transaction may have money. An unknown status may mean money, so it counts.
+    /// Returns whether the transaction may have money. An unknown status may mean money, so it counts.
     fn may_have_money(&self) -> bool {
         let state = self.outcome().state;
         !matches!(

@@ -40,7 +40,7 @@ pub(super) fn percent(rate: Decimal) -> Result<Percent, InvalidRate> {
 }
 
 impl InvalidRate {
-    /// Whether the rate is far from a valid percentage. One with too many decimals is not.
+    /// Returns whether the rate is far from a valid percentage. One with too many decimals is not.
     pub(super) fn is_out_of_range(self) -> bool {
         self.fault != Fault::TooFine
     }

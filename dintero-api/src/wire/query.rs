@@ -7,8 +7,8 @@ use super::read::FromJson;
 
 /// Reads a type from a query. Every value in a query is text; a name without `=` has an empty value.
 ///
-/// `settings` are optional parameters with a number or a boolean: settings in the merchant's own URL, which Dintero
-/// echoes. An unreadable setting is ignored, because a refused callback is lost.
+/// `settings` names the optional parameters whose value is a number or a boolean. They are settings in the merchant's
+/// own URL, which Dintero echoes. An unreadable setting is ignored, because a refused callback is lost.
 ///
 /// `lists` may be repeated and become arrays of texts. If any other parameter is repeated, the last value wins.
 #[doc(hidden)]

@@ -320,7 +320,8 @@ fn amounts_that_cannot_be_summed_are_refused() {
 
 #[test]
 fn partial_payment_is_left_to_the_shop() {
-    const PROBLEM: &str = "a partial payment is no sum of items: make the response by hand";
+    const PROBLEM: &str =
+        "the amount of a partial payment is not the sum of its items: build the response yourself";
     let mut session = session();
     session["order"]["partial_payment"] = json!(true);
     let callback = callback(session);

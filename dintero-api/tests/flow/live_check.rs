@@ -1,4 +1,4 @@
-//! The program behind `cargo xtask smoke`, against a fake of Dintero: what it prints, what it hides, and its exit code.
+//! The program behind `cargo xtask smoke`, run against a fake Dintero: what it prints, what it hides, and its exit code.
 
 use serde_json::json;
 

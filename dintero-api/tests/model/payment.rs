@@ -135,7 +135,7 @@ impl Payment {
         (if kind == "REFUND" { to_refund } else { to_capture }) - accepted
     }
 
-    /// Whether Dintero would carry out the change.
+    /// Returns whether Dintero would carry out the change.
     pub(crate) fn permits(&self, change: &Change) -> bool {
         let is_accepted = |kind| self.accepted.iter().any(|accepted| accepted.change.kind == kind);
         match change.kind {

@@ -109,7 +109,7 @@ impl Documented {
             .collect()
     }
 
-    /// Whether the document allows this operation to be retried.
+    /// Returns whether the document allows this operation to be retried.
     pub(crate) fn is_retryable(&self) -> bool {
         self.method == "get" || self.operation["x-repeatable"] == true
     }

@@ -245,7 +245,7 @@ impl Plan {
         .expect("the JSON is a callback")
     }
 
-    /// Whether a response with these items has no mistake. `None` keeps the items that Dintero has.
+    /// Returns whether a response with these items has no mistake. `None` keeps the items that Dintero has.
     fn is_valid(&self, items: Option<&[Priced]>) -> bool {
         let offered = self.offered();
         let new: Vec<&Priced> = items.unwrap_or_default().iter().chain(&offered).collect();

@@ -105,7 +105,7 @@ async fn requests_go_to_the_documented_host_and_path() {
     expect_none(problems);
 }
 
-/// Whether `path` is `template` with every parameter in its own segment.
+/// Returns whether `path` is `template` with every parameter in its own segment.
 pub(crate) fn is_filled(template: &str, path: &str, parameters: &Value) -> bool {
     let (expected, found) = (template.split('/'), path.split('/'));
     template.split('/').count() == path.split('/').count()

@@ -350,7 +350,7 @@ fn is_same(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// Whether two texts are equal, or the same timestamp.
+/// Returns whether two texts are equal, or the same timestamp.
 pub(crate) fn is_same_text(left: &str, right: &str) -> bool {
     let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
     left == right || moment(left).is_some_and(|left| Some(left) == moment(right))

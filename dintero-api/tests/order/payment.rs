@@ -62,7 +62,7 @@ fn other_amounts_currencies_and_orders_are_told_apart() {
     }
 }
 
-/// The options that an express checkout offers.
+/// Returns the shipping options that an express checkout offers.
 fn offered() -> [MultiShipmentShippingOption; 2] {
     [("post", 9900), ("home", 14900)]
         .map(|(id, amount)| MultiShipmentShippingOption::new(id, id, amount, id, "Posten"))

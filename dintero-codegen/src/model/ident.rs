@@ -28,7 +28,7 @@ const CLIENT_NAMES: &[&str] = &[
 /// The module of types that the overlay does not place.
 const DEFAULT_MODULE: &str = "common";
 
-/// `create_from_profile` of `sessions` is `CreateSessionFromProfile`.
+/// Returns the name of a method's request builder: `CreateSessionFromProfile` for `create_from_profile` in `sessions`.
 pub(crate) fn builder_name(method: &str, group: &str) -> String {
     let (verb, rest) = method.split_once('_').unwrap_or((method, ""));
     let subject = if method == "list" { group.to_owned() } else { singular(group) };

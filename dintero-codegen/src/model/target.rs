@@ -27,7 +27,7 @@ pub(crate) enum Takes {
     Quantity,
     Percent,
     Enum(TypeId),
-    /// A target, as a whole or field by field.
+    /// A struct, given as a whole or field by field.
     One(TypeId),
     /// A list of values that a derive builds.
     Many(TypeId),

@@ -323,7 +323,7 @@ impl FieldAttr {
         }
     }
 
-    /// Returns the keys that were written, for a `skip` in another attribute of the field.
+    /// Returns the keys written in this attribute. The caller needs them if another attribute of the field has `skip`.
     pub(crate) fn keys(&self) -> &[(Key, Span)] {
         &self.keys
     }

@@ -21,7 +21,7 @@ impl<'a> Target<'a> {
         }
         let Some((_, rest)) = url.split_once("://") else {
             return Err(SignatureError::Url {
-                reason: "pass the whole URL, or path and query from the first slash on",
+                reason: "pass the whole URL, or the path and query starting with `/`",
             });
         };
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

@@ -138,7 +138,7 @@ fn write_status(f: &mut fmt::Formatter<'_>, trail: &Trail, response: &RawRespons
     write!(f, "`{}`: Dintero responded with {}", trail.operation.name, response.status())
 }
 
-/// Whether a code is certainly a code, such as `NOT FOUND` or `mfa_required`, and not a name or number from the
+/// Returns whether a code is certainly a code, such as `NOT FOUND` or `mfa_required`, and not a name or number from the
 /// request.
 fn is_displayed(code: &str) -> bool {
     let count = |is_counted: fn(&u8) -> bool| code.bytes().filter(is_counted).count();

@@ -87,7 +87,7 @@ impl Error {
         Self::Unexpected(UnexpectedResponse::new(trail, response, reason))
     }
 
-    /// Whether any attempt MAY have reached Dintero, so that the request may have been carried out.
+    /// Returns whether any attempt MAY have reached Dintero, so that the request may have been carried out.
     ///
     /// `false` is certain: the request could not be built, there was no access token, or no connection. After a
     /// capture, refund or void, `true` means: read the transaction before you send anything again.
@@ -112,7 +112,7 @@ impl Error {
         }
     }
 
-    /// Whether the same call may be retried: nothing would be done twice, and the retry may succeed.
+    /// Returns whether the same call may be retried: nothing would be done twice, and the retry may succeed.
     ///
     /// For every operation, this is `true` if the request was definitely not sent. After a lost response or a status of
     /// 408, 429 or 5xx it is `true` only for operations that may safely arrive twice, such as those that only read;
@@ -129,7 +129,7 @@ impl Error {
         }
     }
 
-    /// Whether the call timed out: while connecting (definitely not sent) or later (maybe sent).
+    /// Returns whether the call timed out: while connecting (definitely not sent) or later (maybe sent).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
@@ -139,13 +139,13 @@ impl Error {
         }
     }
 
-    /// Whether Dintero found no such resource (404).
+    /// Returns whether Dintero found no such resource (404).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)
     }
 
-    /// Whether Dintero requires a second factor for an access token (403, `mfa_required`); see
+    /// Returns whether Dintero requires a second factor for an access token (403, `mfa_required`); see
     /// [`AuthFailure::MfaRequired`].
     #[must_use]
     pub fn is_mfa_required(&self) -> bool {

@@ -22,25 +22,25 @@ impl TransportError {
         Self(Box::new(Inner { trail, failure }))
     }
 
-    /// Whether any attempt MAY have reached Dintero.
+    /// Returns whether any attempt MAY have reached Dintero.
     #[must_use]
     pub fn maybe_sent(&self) -> bool {
         self.0.trail.maybe_sent
     }
 
-    /// Whether no connection was made: refused, host not found, TLS failed, or timed out.
+    /// Returns whether no connection was made: refused, host not found, TLS failed, or timed out.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.0.failure.is_connect()
     }
 
-    /// Whether the attempt timed out.
+    /// Returns whether the attempt timed out.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.0.failure.is_timeout()
     }
 
-    /// Whether the response is longer than the client's [limit](crate::ClientBuilder::response_limit).
+    /// Returns whether the response is longer than the client's [limit](crate::ClientBuilder::response_limit).
     #[must_use]
     pub fn is_too_large(&self) -> bool {
         self.0.failure.is_too_large()

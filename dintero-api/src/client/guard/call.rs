@@ -213,7 +213,8 @@ impl<'c> GuardedChange<'c> {
         }
     }
 
-    /// Whether the operation was carried out. `false` means that Dintero accepted it, and that it may still fail.
+    /// Returns whether the operation was carried out. `false` means that Dintero accepted it, and that it may still
+    /// fail.
     #[must_use]
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Done { .. })

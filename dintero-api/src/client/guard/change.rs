@@ -178,8 +178,8 @@ impl Request {
         }
     }
 
-    /// Whether the same builder could have computed this amount for the whole request if other pieces of its lines had
-    /// been moved before.
+    /// Returns whether the same builder could have computed this amount for the whole request if other pieces of its
+    /// lines had been moved before.
     pub(super) fn could_be_of(&self, amount: MinorUnits) -> bool {
         let (mut lowest, mut highest) = (0_i128, 0_i128);
         for item in self.items() {
@@ -193,8 +193,8 @@ impl Request {
             || (is_computed && (lowest..=highest).contains(&amount.get().into()))
     }
 
-    /// Whether the same builder could have computed this amount for the line if other pieces of the line had been moved
-    /// before.
+    /// Returns whether the same builder could have computed this amount for the line if other pieces of the line had
+    /// been moved before.
     pub(super) fn could_have_line_of(
         &self,
         item: &CaptureTransactionRequestItem,

@@ -87,7 +87,7 @@ pub enum GuardError {
 }
 
 impl GuardError {
-    /// Whether the operation MAY have been carried out, or may still be carried out.
+    /// Returns whether the operation MAY have been carried out, or may still be carried out.
     #[must_use]
     pub fn maybe_sent(&self) -> bool {
         match self {
@@ -164,8 +164,8 @@ fn request_failed(error: &Error) -> &'static str {
     }
 }
 
-/// Whether Dintero's response says that it did not carry out the request. A timeout on its side (408) does not say
-/// that.
+/// Returns whether Dintero's response says that it did not carry out the request. A timeout on its side (408) does not
+/// say that.
 pub(super) fn is_refusal(error: &Error) -> bool {
     let status = error.status().filter(|_| error.maybe_sent());
     status.is_some_and(|status| status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT)

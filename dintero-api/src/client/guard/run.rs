@@ -196,7 +196,7 @@ fn not_built(error: BuildError) -> GuardError {
     GuardError::Request(error.into())
 }
 
-/// Whether it is certain that the request was not carried out.
+/// Returns whether it is certain that the request was not carried out.
 fn was_not_carried_out(result: &Result<Ended, GuardError>) -> bool {
     match result {
         Ok(_) => false,

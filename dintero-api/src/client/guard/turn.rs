@@ -49,7 +49,7 @@ impl Sent {
             && self.reference == other.reference
     }
 
-    /// Whether these operations show the request: done, in progress or undecided, but not failed.
+    /// Returns whether these operations show the request: done, in progress or undecided, but not failed.
     fn is_shown_by(&self, operations: &[TransactionOperation<'_>]) -> bool {
         operations.iter().any(|operation| {
             operation.kind == self.kind

@@ -20,7 +20,7 @@ struct Refusal {
 }
 
 impl Backoff {
-    /// Whether a refused operation may be retried with a new token.
+    /// Returns whether a refused operation may be retried with a new token.
     pub(super) fn is_over(&self, operation: &str, now: Instant) -> bool {
         self.0.get(operation).is_none_or(|refusal| refusal.until <= now)
     }

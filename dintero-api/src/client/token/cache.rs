@@ -132,7 +132,7 @@ impl TokenCache {
         }
     }
 
-    /// Whether an operation that was refused with 401 may succeed with a new token.
+    /// Returns whether an operation that was refused with 401 may succeed with a new token.
     pub(in crate::client) fn may_help(&self, client: &Client, operation: &'static str) -> bool {
         self.state().backoff.is_over(operation, client.inner.clock.now())
     }

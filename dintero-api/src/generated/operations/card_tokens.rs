@@ -120,8 +120,8 @@ impl<'c> CardTokens<'c> {
     /// Deletes a saved card, so that nothing can be paid with it any more.
     ///
     /// Source: Dintero's page of the operation, for the body and the base under
-    /// `api.dintero.com/v1/accounts/{aid}/payments`. Its response could not be found, so any success
-    /// status is accepted. Its error statuses are inferred from related operations.
+    /// `api.dintero.com/v1/accounts/{aid}/payments`. Its response is not documented there, so any
+    /// success status is accepted. Its error statuses are inferred from related operations.
     ///
     /// `DELETE https://checkout.dintero.com/v1/card-tokens/{token_id}` with one of the scopes
     /// `admin:checkout`.

@@ -1059,8 +1059,8 @@ impl<'c> ListTransactions<'c> {
 
     /// Free search as in a search box.
     ///
-    /// Compared with transaction id, session id, both merchant references, phone number, e-mail
-    /// address, the customer's name (first name, space, last name) and the card token id.
+    /// Matched against the transaction id, the session id, both merchant references, the phone number,
+    /// the e-mail address, the customer's name (first name, space, last name) and the card token id.
     ///
     /// Example: `"Kari Nordmann"`.
     #[inline]

@@ -14,7 +14,7 @@ pub struct ClientCredentials {
     /// API the token is for: `https://api.dintero.com/v1/accounts/` followed by the account id, for
     /// both hosts.
     ///
-    /// The client must have been granted it.
+    /// The client must have been granted access to this API.
     ///
     /// Example: `"https://api.dintero.com/v1/accounts/T00000000"`.
     pub audience: String,

@@ -5065,7 +5065,8 @@ pub struct CountryConfiguration {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CountryConfigurationCountries {
-    /// ISO 3166-1 alpha-2 code that the address form and the phone prefix start with.
+    /// ISO 3166-1 alpha-2 code of the country that is preselected in the address form and for the phone
+    /// prefix.
     ///
     /// Example: `"NO"`.
     pub preferred_country: Option<Country>,

@@ -269,7 +269,7 @@ pub struct PayoutFeeSplit {
 }
 
 impl PayoutFeeSplit {
-    /// Creates a `PayoutFeeSplit`; its required fields have only one value.
+    /// Creates a `PayoutFeeSplit`; each required field has only one possible value.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1574,7 +1574,7 @@ pub struct SplitShippingOptionPayInStore {
 }
 
 impl SplitShippingOptionPayInStore {
-    /// Creates a `SplitShippingOptionPayInStore`; its required fields have only one value.
+    /// Creates a `SplitShippingOptionPayInStore`; each required field has only one possible value.
     #[inline]
     #[must_use]
     pub fn new() -> Self {

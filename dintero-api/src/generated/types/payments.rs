@@ -1841,8 +1841,7 @@ impl From<KraviaInvoiceB2cMitPayment> for PayPayment {
     }
 }
 
-/// Payment data for one payment method, as the checkout page sends it; no operation of this
-/// document takes it.
+/// Payment data for one payment method, as the checkout page sends it.
 ///
 /// The payment product type picks the variant.
 ///
@@ -2143,9 +2142,9 @@ pub struct CollectorDetails {
     pub social_security_number: String,
 }
 
-/// A way to start a payment from the checkout page; no operation of this document returns it.
+/// A way to start a payment from the checkout page.
 ///
-/// `rel` picks the variant.
+/// No operation in this document returns it. `rel` picks the variant.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PaymentOperation {

@@ -84,7 +84,7 @@ pub struct VerifiedIdentity {
     ///
     /// Example: `"Nordmann"`.
     pub family_name: Option<String>,
-    /// The highest age, in years, that the person has proven to have reached.
+    /// The highest age, in years, that the person is proven to have reached.
     ///
     /// Example: `18`.
     pub age_over: Option<i64>,
@@ -2824,7 +2824,7 @@ pub struct TransactionMetadata {
     ///
     /// - `payout_account`: to the merchant.
     /// - `payout_destination_id`: to one seller.
-    /// - `payout_splits`: divided between sellers, of which there may be just one.
+    /// - `payout_splits`: divided between one or more sellers.
     pub payout: Option<TransactionMetadataPayout>,
     /// Id under which the payment appears in the settlement report.
     pub payout_correlation_id: Option<String>,
@@ -3017,7 +3017,7 @@ pub struct TransactionMetadata {
 ///
 /// - `payout_account`: to the merchant.
 /// - `payout_destination_id`: to one seller.
-/// - `payout_splits`: divided between sellers, of which there may be just one.
+/// - `payout_splits`: divided between one or more sellers.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionMetadataPayout {

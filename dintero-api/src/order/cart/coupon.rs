@@ -108,8 +108,8 @@ impl<'d> Coupons<'d> {
         self.left[index].of(self.lines[index].amount())
     }
 
-    /// Returns whether a coupon applies to a line: to products of which something is left, but not to shipping,
-    /// surcharges, gift cards, negative lines, or lines that the shop exempts.
+    /// Returns whether a coupon applies to a line. It applies to products with an amount left to discount, but not to
+    /// shipping, surcharges, gift cards, negative lines, or lines that the shop exempts.
     fn takes_coupon(&self, index: usize) -> bool {
         use OrderItemType::{GiftCard, Shipping, Surcharge};
         let item = &self.lines[index].item;

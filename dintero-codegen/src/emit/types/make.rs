@@ -21,7 +21,7 @@ pub(super) struct Make<'a, 'b> {
 pub(super) enum Maker {
     /// A merchant, who sends it without read-only properties.
     Merchant,
-    /// A test in place of Dintero, which can set every field; there is no `Default`.
+    /// A test that plays the part of Dintero and can set every field; no `Default` is generated for it.
     Test,
 }
 
@@ -155,7 +155,7 @@ fn constructor_docs(def: &TypeDef, object: &Struct) -> TokenStream {
     docs::outer(&match Constructor::of(object) {
         Constructor::Empty => format!("Creates an empty `{name}`; every field is optional."),
         Constructor::AsksForNothing => {
-            format!("Creates {article} `{name}`; its required fields have only one value.")
+            format!("Creates {article} `{name}`; each required field has only one possible value.")
         }
         Constructor::Asks => format!("Creates {article} `{name}` from its required fields."),
     })

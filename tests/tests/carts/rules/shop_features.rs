@@ -244,7 +244,7 @@ struct Freight {
     vat: u8,
 }
 
-/// 2 × 99.99 are 199.98 with VAT. Without VAT, at 25 %, the total is 249.975: 249.98. Freight is 40.00, or 50.00 with
+/// 2 × 99.99 are 199.98 with VAT. If prices exclude VAT, 25 % is added: 249.975, rounded to 249.98. Freight is 40.00, or 50.00 with
 /// its VAT.
 #[test]
 fn a_price_includes_vat_or_not() {

@@ -31,7 +31,7 @@ impl AllOptional {
 }
 
 impl OnlyConstants {
-    /// Creates an `OnlyConstants`; its required fields have only one value.
+    /// Creates an `OnlyConstants`; each required field has only one possible value.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
