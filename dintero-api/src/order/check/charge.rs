@@ -103,8 +103,12 @@ impl<'o> Charge<'o> {
         for (index, split) in splits.iter().enumerate() {
             sum += i128::from(split.amount.get());
             check_int32(format_args!("{at}.splits[{index}].amount"), split.amount, report);
-            let path = format_args!("{at}.splits[{index}].payout_destination_id");
-            check_destination(path, &split.payout_destination_id, report);
+            // Not in a `let`, which Rust 1.88 refuses for `format_args!`.
+            check_destination(
+                format_args!("{at}.splits[{index}].payout_destination_id"),
+                &split.payout_destination_id,
+                report,
+            );
         }
         let amount = self.amount.unwrap_or(MinorUnits::ZERO);
         if sum != i128::from(amount.get()) {
