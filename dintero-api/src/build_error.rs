@@ -14,10 +14,10 @@ use std::fmt;
 /// assert_eq!(error.messages().count(), 2); // the account id and the secret
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BuildError(Box<Inner>);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Inner {
     /// The first part of the message: "the client cannot be built".
     summary: String,
@@ -64,6 +64,13 @@ impl BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.0.summary, self.0.messages.join("; "))
+    }
+}
+
+/// As `Display` shows it: this is what a program prints whose `main` returns the error.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BuildError({self})")
     }
 }
 

@@ -161,7 +161,8 @@ impl ClientBuilder {
     /// Sends all requests, including credentials, to another server instead of Dintero, for tests.
     ///
     /// The paths of the document's servers are kept: with `http://127.0.0.1:8080`, sessions are created at
-    /// `http://127.0.0.1:8080/v1/sessions-profile`.
+    /// `http://127.0.0.1:8080/v1/sessions-profile`. A production account (`P…`) needs HTTPS, unless the server is on this
+    /// machine; [`build`](Self::build) reports anything else.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -314,6 +315,11 @@ impl ClientBuilder {
         self.check_timeouts(&mut problems);
         let system_headers = self.system_headers(&mut problems);
         let hosts = Hosts::new(self.base_url.as_deref(), &self.servers, SERVERS, &mut problems);
+        if account.is_some_and(|account| !account.is_sandbox()) && hosts.leave_unencrypted() {
+            let problem = "a production account needs `https://`, except on this machine: plain HTTP would show its \
+                           credentials";
+            problems.push(problem.to_owned());
+        }
         let http = self.http.build(&hosts).map_err(|found| problems.extend(found)).ok();
         let parts = account.zip(self.credentials).zip(http);
         let Some(((account, credentials), http)) = parts.filter(|_| problems.is_empty()) else {
@@ -467,6 +473,22 @@ mod tests {
             let builder = Client::builder("T12345678", "id", "secret").root_certificates(pem);
             let error = builder.build().unwrap_err().to_string();
             assert!(error.contains("root certificate") && !error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn credentials_of_a_production_account_never_leave_this_machine_unencrypted() {
+        let builder = |account, url: &str| Client::builder(account, "id", "hunter2").base_url(url);
+        for url in ["http://dintero.example.com", "http://10.0.0.1:8080", "http://mock:8080"] {
+            let error = builder("P12345678", url).build().unwrap_err().to_string();
+            assert!(error.contains("needs `https://`") && !error.contains("hunter2"), "{error}");
+            assert!(builder("T12345678", url).build().is_ok(), "{url}");
+        }
+        let replaced = Client::builder("P12345678", "id", "secret")
+            .base_url_for("https://api.dintero.com", "http://dintero.example.com");
+        assert!(replaced.build().is_err());
+        for url in ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"] {
+            assert!(builder("P12345678", url).build().is_ok(), "{url}");
         }
     }
 

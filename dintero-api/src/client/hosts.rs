@@ -2,6 +2,8 @@
 
 use reqwest::Url;
 
+use super::http_client::is_this_machine;
+
 /// The replacements for the document's hosts. Credentials are sent to these or to the document's hosts, and nowhere
 /// else.
 #[derive(Debug)]
@@ -44,6 +46,11 @@ impl Hosts {
     /// Returns whether no request uses TLS, as with a mock server on this machine.
     pub(super) fn all_plain(&self) -> bool {
         self.document.iter().all(|server| self.resolve(server).starts_with("http://"))
+    }
+
+    /// Returns whether requests, with their credentials, could leave this machine without encryption.
+    pub(super) fn leave_unencrypted(&self) -> bool {
+        self.targets().iter().any(|url| url.scheme() == "http" && !is_this_machine(url))
     }
 
     /// Returns every base URL that a request may go to.

@@ -151,7 +151,7 @@ fn causes(error: &dyn std::error::Error) -> String {
 }
 
 /// Returns whether a URL leads to this machine, by name or address.
-fn is_this_machine(url: &Url) -> bool {
+pub(super) fn is_this_machine(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     let host = host.trim_start_matches('[').trim_end_matches(']');
     if let Ok(address) = host.parse::<Ipv4Addr>() {

@@ -70,7 +70,7 @@ impl UrlFault {
                 "it has a `%` without two hexadecimal digits after it: write `%25` for the character itself"
             }
             Self::Fragment => "it has a fragment (`#`), which is never sent",
-            Self::Insecure => "Dintero calls HTTPS alone: begin with `https://`",
+            Self::Insecure => "Dintero only calls HTTPS: begin with `https://`",
             Self::Unreachable => {
                 "Dintero cannot reach its host: give a public one, such as that of a tunnel"
             }

@@ -104,7 +104,7 @@ fn all_problems_are_reported_at_once() {
     assert_eq!(
         problems(url.clone()),
         [
-            "Dintero calls HTTPS alone: begin with `https://`",
+            "Dintero only calls HTTPS: begin with `https://`",
             "it holds credentials, which would be stored with the session",
             "Dintero cannot reach its host: give a public one, such as that of a tunnel",
             "it has spaces or control characters: percent-encode them",

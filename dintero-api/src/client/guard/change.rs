@@ -135,8 +135,10 @@ impl Change {
         match reference.filter(|reference| !reference.is_empty()) {
             Some(reference) => Ok(Some(reference)),
             None => {
-                let problem =
-                    format!("`{field}` is required, because the call finds its operation by it");
+                let problem = format!(
+                    "`{field}` is required (`reference(…)` of a builder), because the call finds its operation by \
+                     it"
+                );
                 Err(BuildError::request(self.operation(), vec![problem]))
             }
         }
