@@ -100,8 +100,8 @@ pub mod __private {
     pub use crate::order::cart::derive::*;
 }
 
-/// Hands on an expression of a merchant's whose inside the derives have not parsed: what is wrong in it is an error of
-/// rustc's on the merchant's own token, and the derive's impl is there all the same.
+/// Expands to an expression of the merchant's, which the derives do not parse. An error in it is reported by rustc on the
+/// merchant's own token, and the derive's impl exists all the same.
 #[cfg(feature = "derive")]
 #[doc(hidden)]
 #[macro_export]

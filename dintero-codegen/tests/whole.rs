@@ -135,7 +135,7 @@ fn no_name_is_numbered() {
         .flat_map(|path| path.split(|c: char| !(c.is_alphanumeric() || c == '_')))
         .filter(|name| name.ends_with(|c: char| c.is_ascii_digit()))
         .filter(|name| {
-            // The document must contain the last word, such as `v2` of `BalanceV2`. `N1` stands for the value `1`.
+            // The document must contain the last word, such as `v2` of `BalanceV2`. `N1` is the variant for the value `1`.
             let last_word = name.rfind(|c: char| c.is_uppercase() || c == '_').unwrap_or(0);
             let last_word = letters(&name[last_word..]);
             let said = |word: &str| said.contains(&format!("{word} "));

@@ -155,7 +155,7 @@ fn known_origin(text: &str, document: &[&'static str]) -> Result<&'static str, S
             known.push(origin);
         }
     }
-    Err(format!("is none of Dintero's: `{}`", known.join("`, `")))
+    Err(format!("is not one of Dintero's: `{}`", known.join("`, `")))
 }
 
 fn parse(text: &str) -> Result<Url, &'static str> {
@@ -252,7 +252,10 @@ mod tests {
             "https://dintero.com",
         ] {
             let problems = hosts(None, &[(origin, "http://127.0.0.1:1")]).unwrap_err();
-            assert_eq!(problems, [format!("the server to replace is none of Dintero's: {known}")]);
+            assert_eq!(
+                problems,
+                [format!("the server to replace is not one of Dintero's: {known}")]
+            );
         }
         assert!(hosts(None, &[("https://api.dintero.com:443", "http://127.0.0.1:1")]).is_ok());
     }

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the documents in `spec/`.
 //!
-//! - Document: SHA-256 `bb3b26bb0e2cdc60dd0f8c3f31baf15d4a9c59ff2b2cbfc5c0596c0cb97ecfed`
+//! - Document: SHA-256 `9a43a9af095ae1e66323e6228bdbaa0c0a52a87171131d30e2bd3a0dea54f1de`
 //! - Supplement: SHA-256 `f6dc924f10fd7705aa868c66ed43aa78c74bffdc1d04f98b1b0776587f1527a2`
 //! - Overlay: SHA-256 `bf779c029059702ba101aac74aee61205ad43afa4562b935d96d3cb1cea58f7f`
 #![allow(deprecated)]

@@ -382,7 +382,7 @@ fn check_amount(amount: i128, left: i128, kind: OperationKind) -> Result<i32, Or
     let problem = |rule, message: String| OrderError::new(vec![Problem::new("", rule, message)]);
     if amount <= 0 {
         return Err(refusal(format!(
-            "nothing is to be {done}: name lines of which something is left"
+            "nothing would be {done}: name lines that are not yet {done} in full"
         )));
     }
     if amount > left {

@@ -64,7 +64,7 @@ fn server_that_is_not_dinteros_is_reported() {
         .unwrap_err();
     let problems: Vec<_> = error.messages().collect();
     let [problem] = problems[..] else { panic!("{problems:?}") };
-    assert!(problem.starts_with("the server to replace is none of Dintero's: "), "{problem}");
+    assert!(problem.starts_with("the server to replace is not one of Dintero's: "), "{problem}");
     for known in ["`https://checkout.dintero.com`", "`https://api.dintero.com`"] {
         assert_eq!(problem.matches(known).count(), 1, "{problem}");
     }

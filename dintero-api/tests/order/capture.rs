@@ -212,7 +212,7 @@ fn all_mistakes_at_once() {
         ]
     );
     let error = Capture::first(&order).request().unwrap_err();
-    assert!(error.to_string().starts_with("nothing is to be captured"), "{error}");
+    assert!(error.to_string().starts_with("nothing would be captured"), "{error}");
     let error = Capture::first(&order).line("1", 1).line("1", 1).request().unwrap_err();
     assert_eq!(error.to_string(), "line \"1\": the line is chosen twice");
 }

@@ -14,7 +14,7 @@ use crate::schema::shape::{Alternative, Kind, Shape, Tag};
 pub(crate) struct Tags {
     /// Bases, with the components that are their variants.
     pub(super) bases: IndexMap<String, Vec<Child>>,
-    /// The tag values that stand for a component, by component and property.
+    /// The tag values that select a component, by component and property.
     values: HashMap<String, IndexMap<String, IndexSet<String>>>,
 }
 

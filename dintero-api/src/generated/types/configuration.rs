@@ -201,7 +201,7 @@ pub struct AmountLimitLteRule {
     pub limit: Vec<AmountLimitLteRuleLimit>,
     /// ISO 3166-1 alpha-2 codes of the countries whose cards may skip strong customer authentication.
     ///
-    /// `*` stands for every country; an empty list permits no skipping.
+    /// `*` means every country; an empty list permits no skipping.
     pub issuer_countries: Vec<String>,
     /// Whether the rule is in force.
     pub enabled: bool,
@@ -5163,7 +5163,7 @@ pub struct AmountLimit {
     pub limit: Vec<AmountLimitLteRuleLimit>,
     /// ISO 3166-1 alpha-2 codes of the countries whose cards may skip strong customer authentication.
     ///
-    /// `*` stands for every country; an empty list permits no skipping.
+    /// `*` means every country; an empty list permits no skipping.
     pub issuer_countries: Vec<String>,
     /// Whether the rule is in force.
     pub enabled: bool,
@@ -5177,5 +5177,5 @@ pub type DinteroPspTokenAuthMethods = Vec<TokenAuthMethod>;
 
 /// ISO 3166-1 alpha-2 codes of the countries whose cards may skip strong customer authentication.
 ///
-/// `*` stands for every country; an empty list permits no skipping.
+/// `*` means every country; an empty list permits no skipping.
 pub type IssuerCountryCondition = Vec<String>;

@@ -615,7 +615,7 @@ pub struct OrderItem {
     ///
     /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
+    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
@@ -981,7 +981,7 @@ pub struct ShippingOption {
     ///
     /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
+    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
@@ -995,8 +995,8 @@ pub struct ShippingOption {
     pub description: Option<String>,
     /// How the goods reach the customer.
     ///
-    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` stands for
-    /// no delivery.
+    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` means no
+    /// delivery.
     ///
     /// Example: `"delivery"`.
     pub delivery_method: Option<ShippingOptionDeliveryMethod>,
@@ -1030,8 +1030,8 @@ pub struct ShippingOption {
 
 /// How the goods reach the customer.
 ///
-/// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` stands for
-/// no delivery.
+/// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` means no
+/// delivery.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ShippingOptionDeliveryMethod {
@@ -1502,7 +1502,7 @@ pub struct SplitShippingOption {
     ///
     /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
+    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
@@ -1516,8 +1516,8 @@ pub struct SplitShippingOption {
     pub description: Option<String>,
     /// How the goods reach the customer.
     ///
-    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` stands for
-    /// no delivery.
+    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` means no
+    /// delivery.
     ///
     /// Example: `"delivery"`.
     pub delivery_method: Option<ShippingOptionDeliveryMethod>,
@@ -1662,7 +1662,7 @@ pub struct MultiShipmentShippingOption {
     ///
     /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
+    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
@@ -1676,8 +1676,8 @@ pub struct MultiShipmentShippingOption {
     pub description: Option<String>,
     /// How the goods reach the customer.
     ///
-    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` stands for
-    /// no delivery.
+    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` means no
+    /// delivery.
     ///
     /// Example: `"delivery"`.
     pub delivery_method: Option<ShippingOptionDeliveryMethod>,
@@ -1947,7 +1947,7 @@ pub struct OrderShippingOption {
     ///
     /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
+    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
@@ -1961,8 +1961,8 @@ pub struct OrderShippingOption {
     pub description: Option<String>,
     /// How the goods reach the customer.
     ///
-    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` stands for
-    /// no delivery.
+    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` means no
+    /// delivery.
     ///
     /// Example: `"delivery"`.
     pub delivery_method: Option<ShippingOptionDeliveryMethod>,
@@ -2484,7 +2484,7 @@ pub struct OrderLine {
     ///
     /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
+    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
@@ -3020,7 +3020,7 @@ pub struct DiscountCodesOrderUpdateItem {
     ///
     /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
+    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,

@@ -474,7 +474,7 @@ pub struct TransactionEventItem {
     ///
     /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
+    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
@@ -3157,7 +3157,7 @@ pub struct CaptureTransactionRequestItem {
     ///
     /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
+    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,

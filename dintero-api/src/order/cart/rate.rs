@@ -91,7 +91,7 @@ pub(super) enum NoGross {
     NoRate,
     /// The result has too many digits to be exact.
     TooLarge,
-    /// The amount is to be spread in proportion to parts that cost nothing.
+    /// The parts over which the amount must be spread cost nothing.
     NoParts,
 }
 
