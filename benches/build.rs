@@ -1,9 +1,9 @@
 //! Generates structs for serde's derive that match this project's types. Reads `dintero-api/src/generated`, which
 //! contains the type and the JSON key of every field.
 //!
-//! There are two forms. *plain* is the fastest that serde offers, with every enum as a `String`. *open* has enums that
-//! keep unknown values, as this project's enums do, in the way that serde offers. In both, exact numbers are `f64` and
-//! tagged types are JSON.
+//! There are two forms. *plain* is the fastest form that serde offers, with every enum as a `String`. *open* has enums
+//! that keep unknown values, like this project's enums, written in the usual way for serde. In both forms, exact
+//! numbers are `f64` and tagged types are JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use std::{env, fs};
 use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Item, ItemEnum, ItemStruct, Token, braced, bracketed};
+use syn::{Item, ItemEnum, ItemStruct, Token, braced, parenthesized};
 
 type Error = Box<dyn std::error::Error>;
 
@@ -33,17 +33,18 @@ enum Form {
     Open,
 }
 
-/// The types, and the arguments of the runtime's macros for them.
+/// The generated types, and the JSON keys and strings from the macro calls for these types.
 #[derive(Default)]
 struct Model {
     structs: Vec<ItemStruct>,
     enums: Vec<ItemEnum>,
-    /// JSON keys by type and field; texts by enum and variant.
+    /// JSON keys by type and field, and strings by enum and variant.
     keys: BTreeMap<(String, String), Literal>,
     unions: Vec<String>,
 }
 
-/// The start of `wire::model!` and `wire::open_enum!`: a name, and rows of `field: Text[0] = "key"` or `Variant = "text"`.
+/// The first arguments of `wire::model!` and `wire::open_enum!`: a name, and rows such as `field: Text[0] = "key"` or
+/// `Variant = "text"`.
 struct Rows {
     name: Ident,
     rows: Vec<(Ident, Literal)>,
@@ -59,11 +60,9 @@ impl Parse for Rows {
             let field = content.parse()?;
             if content.parse::<Option<Token![:]>>()?.is_some() {
                 content.parse::<Ident>()?;
-            }
-            if content.peek(syn::token::Bracket) {
-                let position;
-                bracketed!(position in content);
-                position.parse::<Literal>()?;
+                let blank;
+                parenthesized!(blank in content);
+                blank.parse::<TokenStream>()?;
             }
             content.parse::<Token![=]>()?;
             rows.push((field, content.parse()?));
@@ -77,7 +76,7 @@ impl Parse for Rows {
 /// The documents that are read and written.
 const ROOTS: [&str; 3] = ["Transaction", "SessionDetails", "SessionProfile"];
 
-/// Returns the names in a type.
+/// Returns the identifiers in a type.
 fn names(ty: &syn::Type) -> Vec<String> {
     ty.to_token_stream()
         .to_string()
@@ -128,7 +127,7 @@ impl Model {
         Ok(())
     }
 
-    /// Keeps only the types that the roots contain, because derives are slow to compile.
+    /// Keeps only the types that can be reached from the roots, because derives are slow to compile.
     fn keep_what_is_reached(&mut self) {
         let mut reached = BTreeSet::new();
         let mut ahead: Vec<String> = ROOTS.map(str::to_owned).into();
@@ -185,7 +184,7 @@ impl Model {
         }
     }
 
-    /// Returns a type in which this project's value types are replaced.
+    /// Returns a type in which this project's value types are replaced with types that serde supports.
     fn replaced(&self, ty: TokenStream, form: Form) -> TokenStream {
         let replaced = |token| match token {
             TokenTree::Ident(name) => TokenTree::Ident(match name.to_string().as_str() {

@@ -32,6 +32,8 @@ wire::open_enum! {
     }
 }
 
+wire::texts! { PaymentError }
+
 /// The query parameters of a call to `callback_url`, by GET or POST.
 ///
 /// A refused callback is lost, so only the reference that identifies the order is required. The API document's own

@@ -141,3 +141,5 @@ wire::open_enum! {
         SettlementAdd = "settlement_add",
     }
 }
+
+wire::texts! { WebhookEvent }

@@ -198,6 +198,9 @@ macro_rules! pieces {
         }
 
         impl fmt::Debug for $name<'_> {
+            // Inlined, like derived impls: otherwise this crate would compile the code that reads and shows a whole
+            // transaction for programs that never show one.
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($name))
                     .field("pieces", &self.pieces)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::field_writer::FieldWriter;
 use super::place::{About, List, Map, Model, Optional, Part, Place, ReadSlots, Slot};
 use crate::order::Blank;
 
@@ -75,8 +76,8 @@ impl<T: Model> Model for Box<T> {
     }
 
     #[inline]
-    fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>)) {
-        T::parts(self, each);
+    fn fields<'a>(&'a self, writer: &mut FieldWriter<'_, 'a>) {
+        T::fields(self, writer);
     }
 
     #[inline]

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use super::error::ValueError;
-use super::place::{About, Object, ReadSlots, Slot};
+use super::place::{About, Object, Slot};
 use super::read::{NUMBER, Seed, read_entry};
 use super::scalar::{Constant, Given};
 use super::tolerant::Reading;
@@ -21,27 +21,15 @@ pub(super) struct Tag<'t> {
 pub(super) fn read_object<'de, A: MapAccess<'de>>(
     object: &mut dyn Object,
     tag: Option<Tag<'_>>,
-    map: A,
+    mut map: A,
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
-    let mut reader = ObjectReader { about: object.about(), tag, map, reading, result: Ok(()) };
-    object.slots(&mut reader);
-    reader.result
-}
-
-/// Receives the slots of the struct.
-struct ObjectReader<'r, A, E> {
-    about: &'static About,
-    tag: Option<Tag<'r>>,
-    map: A,
-    reading: &'r mut Reading,
-    result: Result<(), E>,
-}
-
-impl<'de, A: MapAccess<'de>> ReadSlots for ObjectReader<'_, A, A::Error> {
-    fn read(&mut self, slots: &mut [Slot<'_>]) {
-        self.result = read_fields(self.about, slots, self.tag, &mut self.map, self.reading);
-    }
+    let about = object.about();
+    let mut result = Ok(());
+    object.slots(&mut |slots: &mut [Slot<'_>]| {
+        result = read_fields(about, slots, tag, &mut map, reading)
+    });
+    result
 }
 
 fn read_fields<'de, A: MapAccess<'de>>(
@@ -69,7 +57,7 @@ fn read_fields<'de, A: MapAccess<'de>>(
                 let result = map.next_value_seed(Seed { slot: slots[index].reborrow(), reading });
                 let key = about.keys[index];
                 let forgiven = result.is_ok()
-                    || reading.forgives(key, required.is_some(), about, slots[index].reborrow());
+                    || reading.forgives(index, required.is_some(), about, slots[index].reborrow());
                 reading.was_below(before, |error| error.push_key(key));
                 if !forgiven {
                     return result;

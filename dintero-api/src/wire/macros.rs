@@ -1,46 +1,38 @@
 //! Macros for generated code. Each turns a list of JSON keys and fields into the impls of a type.
 
-/// Implements reading, writing, `Debug` and `==` for a struct.
+/// Implements [`Model`](crate::wire::Model) for a struct.
 ///
-/// A row is a field, the variant of [`Slot`](crate::wire::Slot) for its type, and its JSON key. The row of a required
-/// field has the index of the row in brackets: `amount: Scalar[2] = "amount"`. Lists of keys with further facts may
-/// follow the rows; see [`About`](crate::wire::About).
+/// A row is a field, its kind with its blank value, and its JSON key: `country: Scalar(None) = "country"`. The kind is
+/// a variant of [`Slot`](crate::wire::Slot) and a method of [`FieldWriter`](crate::wire::FieldWriter).
 ///
-/// `Debug` and `==` are not derived: derived code visits every field again and takes rustc twice as long to check.
+/// All rows and facts are literals as far as possible, because that is what rustc checks fastest: optional fields have
+/// a literal `None` instead of a function call, and the [marks](crate::wire::mark) of all fields are one byte string.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
     (
-        $name:ident { $($field:ident: $kind:ident $([$index:literal])? = $key:literal),* $(,)? }
+        $name:ident {
+            $($field:ident: $kind:ident($blank:expr) = $key:literal),* $(,)?
+        }
+        marks: $marks:literal;
+        $(required: $($required:literal),+;)?
         $(constants: $($constant:literal = $text:literal),+;)?
-        $(hidden: $($hidden:literal),+;)?
-        $(read_only: $($read_only:literal),+;)?
-        $(lenient: $($lenient:literal),+;)?
-        $(may_be_empty: $($may_be_empty:literal),+;)?
-        $(preset: $($preset:ident = $value:path),+;)?
         $(others: $others:ident;)?
     ) => {
         impl $crate::wire::Model for $name {
             const ABOUT: &'static $crate::wire::About = &$crate::wire::About {
-                name: ::core::stringify!($name),
                 keys: &[$($key),*],
-                required: &[$($($index,)?)*],
+                marks: $marks,
+                required: &[$($($required),+)?],
                 constants: &[$($(($constant, $text)),+)?],
-                hidden: &[$($($hidden),+)?],
-                read_only: &[$($($read_only),+)?],
-                lenient: &[$($($lenient),+)?],
-                may_be_empty: &[$($($may_be_empty),+)?],
             };
 
             #[inline]
             fn blank() -> Self {
-                #[allow(unused_mut)]
-                let mut blank = Self {
-                    $($field: $crate::__blank_field!($($index)?),)*
+                Self {
+                    $($field: $blank,)*
                     $($others: ::std::collections::BTreeMap::new(),)?
-                };
-                $($(blank.$preset = $value;)+)?
-                blank
+                }
             }
 
             #[inline]
@@ -52,13 +44,10 @@ macro_rules! __model {
             }
 
             #[inline]
-            fn parts<'a>(
-                &'a self,
-                each: &mut dyn ::core::ops::FnMut(&'static str, $crate::wire::Part<'a>),
-            ) {
+            fn fields<'a>(&'a self, writer: &mut $crate::wire::FieldWriter<'_, 'a>) {
                 // A struct may have no fields.
-                let _ = &each;
-                $($crate::wire::part::$kind(each, $key, &self.$field);)*
+                let _ = &writer;
+                $(writer.$kind($key, &self.$field);)*
             }
 
             $(
@@ -68,21 +57,6 @@ macro_rules! __model {
                 }
             )?
         }
-
-        $crate::__compared! { $name }
-    };
-}
-
-/// The blank value of a field. Optional fields expand to a literal `None`: a function call for each of them would take
-/// a third of the time to check a struct.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __blank_field {
-    () => {
-        ::core::option::Option::None
-    };
-    ($index:literal) => {
-        $crate::wire::Place::blank()
     };
 }
 
@@ -156,8 +130,6 @@ macro_rules! __union {
                 $crate::wire::Place::part(&**self)
             }
         }
-
-        $crate::__compared! { $name }
     };
 }
 
@@ -228,14 +200,10 @@ macro_rules! __untagged {
                 $crate::wire::Place::part(&**self)
             }
         }
-
-        $crate::__compared! { $name }
     };
 }
 
-/// Implements everything that an open enum needs. A row is a variant and its text: `Bearer = "Bearer"`.
-///
-/// Equality, order and hash use the text, so that they agree with each other and with those of [`str`].
+/// Implements the conversions of an open enum. A row is a variant and its text: `Bearer = "Bearer"`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __open_enum {
@@ -261,71 +229,75 @@ macro_rules! __open_enum {
                 }
             }
         }
+    };
+}
 
-        impl ::core::fmt::Display for $name {
-            #[inline]
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl ::core::cmp::PartialEq for $name {
-            #[inline]
-            fn eq(&self, other: &Self) -> bool {
-                self.as_str() == other.as_str()
-            }
-        }
-
-        impl ::core::cmp::Eq for $name {}
-
-        impl ::core::cmp::Ord for $name {
-            #[inline]
-            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
-                self.as_str().cmp(other.as_str())
-            }
-        }
-
-        impl ::core::cmp::PartialOrd for $name {
-            #[inline]
-            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
-                ::core::option::Option::Some(self.cmp(other))
-            }
-        }
-
-        impl ::core::hash::Hash for $name {
-            #[inline]
-            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
-                self.as_str().hash(state);
-            }
-        }
-
-        impl $crate::wire::OpenEnum for $name {}
-
-        impl $crate::wire::Place for $name {
-            #[inline]
-            fn blank() -> Self {
-                Self::Other($crate::UnknownValue::new(""))
+/// Implements what all open enums have in common.
+///
+/// Equality, order and hash use the text, so that they agree with each other and with those of [`str`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __texts {
+    ($($name:ident),* $(,)?) => {
+        $(
+            impl ::core::fmt::Display for $name {
+                #[inline]
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    f.write_str(self.as_str())
+                }
             }
 
-            #[inline]
-            fn slot(&mut self) -> $crate::wire::Slot<'_> {
-                $crate::wire::Slot::Scalar(self)
+            impl ::core::cmp::PartialEq for $name {
+                #[inline]
+                fn eq(&self, other: &Self) -> bool {
+                    self.as_str() == other.as_str()
+                }
             }
 
-            #[inline]
-            fn part(&self) -> $crate::wire::Part<'_> {
-                $crate::wire::Part::Text(self.as_str())
+            impl ::core::cmp::Eq for $name {}
+
+            impl ::core::cmp::Ord for $name {
+                #[inline]
+                fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                    self.as_str().cmp(other.as_str())
+                }
             }
 
-            #[inline]
-            fn slot_of_option(
-                option: &mut ::core::option::Option<Self>,
-            ) -> $crate::wire::Slot<'_> {
-                $crate::wire::Slot::Scalar(option)
+            impl ::core::cmp::PartialOrd for $name {
+                #[inline]
+                fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                    ::core::option::Option::Some(self.cmp(other))
+                }
             }
-        }
 
-        $crate::__serde! { $name }
+            impl ::core::hash::Hash for $name {
+                #[inline]
+                fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                    self.as_str().hash(state);
+                }
+            }
+
+            impl $crate::wire::OpenEnum for $name {}
+
+            impl $crate::wire::Place for $name {
+                #[inline]
+                fn blank() -> Self {
+                    Self::Other($crate::UnknownValue::new(""))
+                }
+
+                #[inline]
+                fn slot(&mut self) -> $crate::wire::Slot<'_> {
+                    $crate::wire::Slot::Scalar(self)
+                }
+
+                #[inline]
+                fn part(&self) -> $crate::wire::Part<'_> {
+                    $crate::wire::Part::Text(self.as_str())
+                }
+            }
+        )*
+
+        $crate::__serde! { $($name),* }
     };
 }
 
@@ -348,10 +320,10 @@ macro_rules! __from_string {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __scalar {
-    ($($name:ident),* $(,)?) => {$(
-        $crate::__scalar_place! { $name }
-        $crate::__serde! { $name }
-    )*};
+    ($($name:ident),* $(,)?) => {
+        $crate::__scalar_place! { $($name),* }
+        $crate::__serde! { $($name),* }
+    };
 }
 
 /// The part of [`scalar!`](crate::wire::scalar) that also works for types of other crates.
@@ -385,15 +357,19 @@ macro_rules! __scalar_place {
     )*};
 }
 
-/// Implements serde's traits, and `Debug` and `==` based on the parts that are written.
+/// Implements serde's traits, and `Debug` and `==` based on the parts that are written, for structs and for types with
+/// variants.
+///
+/// Not derived: derived code visits every field again and takes rustc twice as long to check.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __compared {
-    ($name:ident) => {
+    ($($name:ident),* $(,)?) => {
+        $(
         impl ::core::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::wire::debug(::core::stringify!($name), self, f)
+                $crate::wire::debug(self, f)
             }
         }
 
@@ -403,8 +379,9 @@ macro_rules! __compared {
                 $crate::wire::equal(self, other)
             }
         }
+        )*
 
-        $crate::__serde! { $name }
+        $crate::__serde! { $($name),* }
     };
 }
 
@@ -424,11 +401,11 @@ macro_rules! __hash {
     )*};
 }
 
-/// Implements serde's traits for a [`Place`](crate::wire::Place).
+/// Implements serde's traits for each [`Place`](crate::wire::Place).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serde {
-    ($name:ident) => {
+    ($($name:ident),* $(,)?) => {$(
         impl $crate::wire::Serialize for $name {
             #[inline]
             fn serialize<S: $crate::wire::Serializer>(
@@ -447,5 +424,5 @@ macro_rules! __serde {
                 $crate::wire::deserialize(deserializer)
             }
         }
-    };
+    )*};
 }

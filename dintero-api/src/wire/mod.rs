@@ -7,14 +7,14 @@
 //! without read-only properties) is based on the parts.
 //!
 //! A struct of the document is a [`Model`]. It passes the slots of all its fields at once, and `fields` finds the slot
-//! for a key. It passes the parts of the fields that are present one by one.
+//! for a key. To be written, it passes all its fields at once, and `write` asks each for its part.
 //!
 //! | file | owns |
 //! | --- | --- |
 //! | `place` | the traits that types implement: places, models, lists, maps, unions |
 //! | `containers` | options, boxes, lists and maps of other places |
-//! | `part` | writing a field, by its kind |
-//! | `macros` | the macros that generated code calls: `model!`, `union!`, `untagged!`, `open_enum!` |
+//! | `field_writer` | writing the fields of a struct, by their kinds |
+//! | `macros` | the macros that generated code calls, such as `model!` and `open_enum!` |
 //! | `scalar`, `number` | texts, numbers, codes and times: the JSON that each accepts, and lossless conversions |
 //! | `read` | reading with serde: streaming, with the path of a value that cannot be read |
 //! | `fields`, `variants` | the two parts of `read` for structs, and for types with variants |
@@ -31,12 +31,11 @@ mod containers;
 #[cfg(feature = "client")]
 mod entries;
 mod error;
+mod field_writer;
 mod fields;
 mod macros;
 mod number;
 mod object;
-#[doc(hidden)]
-pub mod part;
 mod place;
 mod query;
 mod read;
@@ -56,13 +55,15 @@ pub use tolerant::{BodyError, Decoded};
 #[doc(hidden)]
 pub use {
     crate::{
-        __from_string as from_string, __hash as hash, __model as model, __open_enum as open_enum,
-        __scalar as scalar, __union as union, __untagged as untagged, order::Blank,
+        __compared as compared, __from_string as from_string, __hash as hash, __model as model,
+        __open_enum as open_enum, __scalar as scalar, __texts as texts, __union as union,
+        __untagged as untagged, order::Blank,
     },
+    field_writer::FieldWriter,
     object::ObjectReader,
     place::{
-        About, List, Map, Model, Object, Optional, Part, Place, ReadSlots, Sign, Slot, Union,
-        Untagged,
+        About, List, Map, Model, Object, Optional, Part, Place, ReadSlots, ReceiveParts, Sign,
+        Slot, Union, Untagged, blank, mark,
     },
     query::from_query,
     read::deserialize,

@@ -112,7 +112,7 @@ impl Serialize for Exact {
         match json_number(self.0) {
             Some(JsonNumber::Whole(number)) => serializer.serialize_i64(number),
             Some(JsonNumber::Nearest(number)) => serializer.serialize_f64(number),
-            None => Err(S::Error::custom("a number is too long")),
+            None => Err(S::Error::custom("the number has too many digits for JSON")),
         }
     }
 }
@@ -130,7 +130,7 @@ pub(super) fn write_number<S: Serializer>(
         (Some(number), _, _) => serializer.serialize_i64(number),
         (_, Some(number), _) => serializer.serialize_u64(number),
         (_, _, Some(number)) => serializer.serialize_f64(number),
-        (None, None, None) => Err(S::Error::custom("a number is too long")),
+        (None, None, None) => Err(S::Error::custom("the number has too many digits for JSON")),
     }
 }
 

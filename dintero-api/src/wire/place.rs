@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Number, Value};
 
+use super::field_writer::FieldWriter;
 use super::scalar::Scalar;
 use crate::{MinorUnits, UnknownVariant};
 
@@ -33,11 +34,19 @@ pub trait Place {
     }
 }
 
+/// Creates the blank value of a required field.
+#[doc(hidden)]
+#[inline]
+#[must_use]
+pub fn blank<T: Place>() -> T {
+    T::blank()
+}
+
 /// The destination of a value that is read.
 ///
-/// The first seven variants are the kinds of fields in structs. A `Place` is asked for its own slot only when its value
-/// arrives. Texts and amounts have their own variants, without a dynamic call, because most fields are one of them.
-/// [`part`](super::part) has a function named after each.
+/// The first seven variants are the kinds of fields in structs, and [`FieldWriter`] has a method named after each. A
+/// `Place` is asked for its own slot only when its value arrives. Texts and amounts have their own variants, without a
+/// dynamic call, because most fields are one of them.
 #[doc(hidden)]
 pub enum Slot<'a> {
     Text(&'a mut String),
@@ -114,6 +123,9 @@ impl<'a> Slot<'a> {
 }
 
 /// A struct of the document, as the generator writes it.
+///
+/// A struct passes all slots at once and calls a method for each field, because straight-line code without closures
+/// compiles fastest.
 #[doc(hidden)]
 pub trait Model: Sized {
     /// Facts about the properties.
@@ -124,12 +136,10 @@ pub trait Model: Sized {
 
     /// Passes `reader` the slot for each key, in the order of [`About::keys`]. If the document allows further
     /// properties, the last slot is the map for keys without a field.
-    ///
-    /// All slots are passed at once, because straight-line code without a call for each field compiles fastest.
     fn slots(&mut self, reader: &mut dyn ReadSlots);
 
-    /// Calls `each` for every property that is written, in the order of the document.
-    fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
+    /// Passes all fields to `writer`, in the order of [`About::keys`].
+    fn fields<'a>(&'a self, writer: &mut FieldWriter<'_, 'a>);
 
     /// Returns the map for keys without a field, if the document allows further properties.
     #[inline]
@@ -138,11 +148,41 @@ pub trait Model: Sized {
     }
 }
 
-/// Reads an object into the slots of a struct.
+/// Receives the slots of a struct.
 #[doc(hidden)]
 pub trait ReadSlots {
-    /// Reads the object.
+    /// Reads an object into the slots.
     fn read(&mut self, slots: &mut [Slot<'_>]);
+}
+
+impl<F: FnMut(&mut [Slot<'_>])> ReadSlots for F {
+    #[inline]
+    fn read(&mut self, slots: &mut [Slot<'_>]) {
+        self(slots);
+    }
+}
+
+/// Receives the parts of a struct: every property that is written, in the order of the document.
+#[doc(hidden)]
+pub trait ReceiveParts<'a> {
+    /// Receives any part.
+    fn part(&mut self, key: &'static str, part: Part<'a>);
+
+    /// Receives a text. Writing overrides this method and [`integer`](Self::integer), because most parts are one of them.
+    fn text(&mut self, key: &'static str, text: &'a str) {
+        self.part(key, Part::Text(text));
+    }
+
+    /// Receives an integer.
+    fn integer(&mut self, key: &'static str, number: i64) {
+        self.part(key, Part::Integer(number));
+    }
+}
+
+impl<'a, F: FnMut(&'static str, Part<'a>)> ReceiveParts<'a> for F {
+    fn part(&mut self, key: &'static str, part: Part<'a>) {
+        self(key, part);
+    }
 }
 
 /// A [`Model`] behind a reference.
@@ -154,8 +194,8 @@ pub trait Object {
     /// See [`Model::slots`].
     fn slots(&mut self, reader: &mut dyn ReadSlots);
 
-    /// See [`Model::parts`].
-    fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
+    /// See [`Model::fields`].
+    fn fields<'a>(&'a self, writer: &mut FieldWriter<'_, 'a>);
 
     /// See [`Model::rest`].
     fn rest(&self) -> Option<&dyn Map>;
@@ -173,8 +213,8 @@ impl<T: Model> Object for T {
     }
 
     #[inline]
-    fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>)) {
-        Model::parts(self, each);
+    fn fields<'a>(&'a self, writer: &mut FieldWriter<'_, 'a>) {
+        Model::fields(self, writer);
     }
 
     #[inline]
@@ -184,6 +224,12 @@ impl<T: Model> Object for T {
 }
 
 impl dyn Object + '_ {
+    /// Passes every property that is written to `receiver`.
+    #[inline]
+    pub(super) fn parts<'a>(&'a self, receiver: &mut dyn ReceiveParts<'a>) {
+        self.fields(&mut FieldWriter(receiver));
+    }
+
     /// Returns the entries without a field. Skips names that a field has already written, because JSON must have each
     /// key only once.
     pub(super) fn others(&self) -> Vec<(&str, Part<'_>)> {
@@ -199,27 +245,32 @@ impl dyn Object + '_ {
     }
 }
 
-/// Facts about a struct. Most lists are empty. All contain JSON keys, or indices of keys.
+/// Facts about a struct.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct About {
-    /// The name of the type.
-    pub name: &'static str,
     /// The properties that are stored, in the order of the document.
     pub keys: &'static [&'static str],
+    /// One character for each property, in the same order: `@` plus its [marks](mark). Empty if no property has any.
+    pub marks: &'static [u8],
     /// The indices of the required properties.
     pub required: &'static [usize],
     /// Properties with one allowed text, which the type does not store.
     pub constants: &'static [(&'static str, &'static str)],
-    /// Properties that `Debug` must not show.
-    pub hidden: &'static [&'static str],
-    /// Read-only properties: only Dintero sets them, and they are never sent.
-    pub read_only: &'static [&'static str],
-    /// Properties that are only descriptive: see [`tolerant`](super::tolerant).
-    pub lenient: &'static [&'static str],
-    /// The required texts among the lenient properties. They become empty if they cannot be read, because the API
-    /// itself allows them to be empty.
-    pub may_be_empty: &'static [&'static str],
+}
+
+/// The marks of properties. They can be added to each other: a property whose character is `E` (`@` plus 5) is hidden
+/// and lenient.
+#[doc(hidden)]
+pub mod mark {
+    /// `A`: `Debug` must not show the value.
+    pub const HIDDEN: u8 = 1;
+    /// `B`: only Dintero sets the property, and it is never sent.
+    pub const READ_ONLY: u8 = 2;
+    /// `D`: the property is only descriptive: see [`tolerant`](super::super::tolerant).
+    pub const LENIENT: u8 = 4;
+    /// `H`: a required text that becomes empty if it cannot be read, because the API itself allows it to be empty.
+    pub const MAY_BE_EMPTY: u8 = 8;
 }
 
 impl About {
@@ -227,6 +278,27 @@ impl About {
     #[inline]
     pub(super) fn required_position(&self, index: usize) -> Option<usize> {
         self.required.iter().position(|required| *required == index)
+    }
+
+    /// Returns whether the property at an index has a mark.
+    #[inline]
+    pub(super) fn is(&self, index: usize, mark: u8) -> bool {
+        self.marks.get(index).is_some_and(|marks| marks & mark != 0)
+    }
+
+    /// Returns whether the property with a key has a mark.
+    pub(super) fn key_is(&self, key: &str, mark: u8) -> bool {
+        self.any_is(mark)
+            && self
+                .keys
+                .iter()
+                .position(|known| *known == key)
+                .is_some_and(|index| self.is(index, mark))
+    }
+
+    /// Returns whether any property has a mark.
+    pub(super) fn any_is(&self, mark: u8) -> bool {
+        self.marks.iter().any(|marks| marks & mark != 0)
     }
 }
 

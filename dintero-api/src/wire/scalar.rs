@@ -120,7 +120,7 @@ pub trait ReadScalar: Sized {
     fn part(&self) -> Part<'_>;
 }
 
-/// The slot of a [`ReadScalar`], required or optional.
+/// A [`ReadScalar`], required or optional, behind a reference.
 #[doc(hidden)]
 pub trait Scalar {
     /// Sets the value.

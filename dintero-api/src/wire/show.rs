@@ -1,37 +1,35 @@
-//! `Debug`, `==` and hashes of models, based on the parts that are written. Exact numbers are compared exactly, and
+//! `Debug`, `==` and hashes of models, based on the parts that are serialized. Decimals are compared by value, and
 //! `Debug` hides redacted values.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::place::{List, Map, Object, Part, Place};
+use super::place::{List, Map, Object, Part, Place, mark};
 
 /// Formats a model as its name and the fields that it writes. Omitted fields (`None`) are omitted here, too.
 #[doc(hidden)]
-pub fn debug(name: &str, place: &dyn Place, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let object = match place.part() {
-        Part::Object(object) => object,
-        part => return f.debug_tuple(name).field(&part).finish(),
+pub fn debug<T: Place>(place: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let path = std::any::type_name::<T>();
+    let name = path.rsplit("::").next().unwrap_or(path);
+    named(name, place.part(), f)
+}
+
+fn named(name: &str, part: Part<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Part::Object(object) = part else {
+        return f.debug_tuple(name).field(&part).finish();
     };
     let mut shown = f.debug_struct(name);
-    for (key, text) in object.about().constants {
-        shown.field(key, text);
-    }
-    object.parts(&mut |key, part| {
-        shown.field(key, &field(object, key, part));
+    each_shown(object, &mut |key, value| {
+        shown.field(key, value);
     });
-    let others = object.others().len();
-    if others > 0 {
-        shown.field(OTHERS, &Shown::Others(others));
-    }
     shown.finish()
 }
 
-/// The name under which `Debug` shows that there are entries without a field.
+/// The name under which `Debug` shows the number of entries that have no field.
 const OTHERS: &str = "others";
 
-/// Returns whether both values are written in the same way; exact numbers are compared exactly. As with floats, NaN
-/// equals nothing.
+/// Returns whether both values serialize to the same data. Decimals are compared by value, without rounding, and NaN
+/// equals nothing, as in `f64`.
 #[doc(hidden)]
 #[must_use]
 pub fn equal(left: &dyn Place, right: &dyn Place) -> bool {
@@ -52,7 +50,7 @@ fn parts_equal(left: Part<'_>, right: Part<'_>) -> bool {
         (Part::Timestamp(left), Part::Timestamp(right)) => left == right,
         (Part::Json(left), Part::Json(right)) => left == right,
         (Part::Unknown(left), Part::Unknown(right)) => left == right,
-        (Part::Object(left), Part::Object(right)) => pairs_equal(&fields(left), &fields(right)),
+        (Part::Object(left), Part::Object(right)) => objects_equal(left, right),
         (Part::Map(left), Part::Map(right)) => pairs_equal(&entries(left), &entries(right)),
         (Part::List(left), Part::List(right)) => {
             let (left, right) = (items(left), items(right));
@@ -60,6 +58,15 @@ fn parts_equal(left: Part<'_>, right: Part<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+fn objects_equal(left: &dyn Object, right: &dyn Object) -> bool {
+    // Two variants of a tagged type may have the same fields and differ only in the tag, which is a constant.
+    let (about, other) = (left.about(), right.about());
+    if about.keys != other.keys || about.constants != other.constants {
+        return false;
+    }
+    pairs_equal(&parts(left), &parts(right)) && pairs_equal(&left.others(), &right.others())
 }
 
 fn pairs_equal(left: &[(&str, Part<'_>)], right: &[(&str, Part<'_>)]) -> bool {
@@ -93,7 +100,7 @@ fn hash_part<H: Hasher>(part: Part<'_>, state: &mut H) {
         Part::Json(value) => value.hash(state),
         Part::Unknown(variant) => variant.value().hash(state),
         Part::Object(object) => {
-            for (key, part) in fields(object) {
+            for (key, part) in parts(object).into_iter().chain(object.others()) {
                 key.hash(state);
                 hash_part(part, state);
             }
@@ -106,11 +113,10 @@ fn hash_part<H: Hasher>(part: Part<'_>, state: &mut H) {
     }
 }
 
-fn fields(object: &dyn Object) -> Vec<(&str, Part<'_>)> {
-    let mut fields = Vec::new();
-    object.parts(&mut |key, part| fields.push((key, part)));
-    fields.extend(object.others());
-    fields
+fn parts(object: &dyn Object) -> Vec<(&str, Part<'_>)> {
+    let mut parts = Vec::new();
+    object.parts(&mut |key, part| parts.push((key, part)));
+    parts
 }
 
 fn entries(map: &dyn Map) -> Vec<(&str, Part<'_>)> {
@@ -123,23 +129,32 @@ fn items(list: &dyn List) -> Vec<Part<'_>> {
     (0..).map_while(|index| list.get(index)).collect()
 }
 
-/// A field as `Debug` shows it.
-fn field<'a>(object: &dyn Object, key: &str, part: Part<'a>) -> Shown<'a> {
-    if object.about().hidden.contains(&key) { Shown::Hidden } else { Shown::Part(part) }
+/// Calls `each` for the properties of a struct as `Debug` shows them.
+fn each_shown(object: &dyn Object, each: &mut dyn FnMut(&str, &dyn fmt::Debug)) {
+    let about = object.about();
+    for (key, text) in about.constants {
+        each(key, text);
+    }
+    object.parts(&mut |key, part| {
+        if about.key_is(key, mark::HIDDEN) { each(key, &Shown::Hidden) } else { each(key, &part) }
+    });
+    let others = object.others().len();
+    if others > 0 {
+        each(OTHERS, &Shown::Others(others));
+    }
 }
 
-enum Shown<'a> {
-    Part(Part<'a>),
+/// Text in place of a value.
+enum Shown {
     /// A secret or personal data.
     Hidden,
     /// Entries without a field. Their content is unknown, so not even their names are shown.
     Others(usize),
 }
 
-impl fmt::Debug for Shown<'_> {
+impl fmt::Debug for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Part(part) => part.fmt(f),
             Self::Hidden => f.write_str("[redacted]"),
             Self::Others(count) => write!(f, "[{count} redacted]"),
         }
@@ -162,16 +177,9 @@ impl fmt::Debug for Part<'_> {
             Self::List(list) => f.debug_list().entries(items(list)).finish(),
             Self::Object(object) => {
                 let mut shown = f.debug_map();
-                for (key, text) in object.about().constants {
-                    shown.entry(&format_args!("{key}"), text);
-                }
-                object.parts(&mut |key, part| {
-                    shown.entry(&format_args!("{key}"), &field(object, key, part));
+                each_shown(object, &mut |key, value| {
+                    shown.entry(&format_args!("{key}"), value);
                 });
-                let others = object.others().len();
-                if others > 0 {
-                    shown.entry(&format_args!("{OTHERS}"), &Shown::Others(others));
-                }
                 shown.finish()
             }
             Self::Map(map) => f.debug_map().entries(entries(map)).finish(),

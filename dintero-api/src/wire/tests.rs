@@ -35,12 +35,12 @@ struct Person {
 
 wire::model! {
     Person {
-        name: Text[0] = "name", tokens: Place[1] = "tokens", rating: Scalar = "rating", country: Scalar = "country",
-        seen: Scalar = "seen", wallet: Place = "wallet", parent: Place = "parent", note: Nullable[7] = "note"
+        name: Text(wire::blank()) = "name", tokens: Place(wire::blank()) = "tokens", rating: Scalar(None) = "rating",
+        country: Scalar(None) = "country", seen: Scalar(None) = "seen", wallet: Place(None) = "wallet",
+        parent: Place(None) = "parent", note: Nullable(None) = "note"
     }
-    hidden: "name";
-    read_only: "rating";
-    lenient: "country", "seen", "wallet", "note";
+    marks: b"A@BDDD@D";
+    required: 0, 1, 7;
 }
 
 #[derive(Clone)]
@@ -51,18 +51,37 @@ struct Card {
 }
 
 wire::model! {
-    Card { pan: Text[0] = "pan", kind: Scalar = "kind", amount: Scalar = "amount" }
+    Card { pan: Text(wire::blank()) = "pan", kind: Scalar(None) = "kind", amount: Scalar(None) = "amount" }
+    marks: b"DD@";
+    required: 0;
     constants: "type" = "card";
-    lenient: "pan", "kind";
+}
+
+/// Has the fields of [`Card`] with another tag.
+#[derive(Clone)]
+struct Voucher {
+    pan: String,
+    kind: Option<Kind>,
+    amount: Option<i64>,
+}
+
+wire::model! {
+    Voucher { pan: Text(wire::blank()) = "pan", kind: Scalar(None) = "kind", amount: Scalar(None) = "amount" }
+    marks: b"";
+    required: 0;
+    constants: "type" = "voucher";
 }
 
 #[derive(Clone)]
 enum Wallet {
     Card(Card),
+    Voucher(Voucher),
     Other(UnknownVariant),
 }
 
-wire::union! { Wallet by "type" { "card" = Card } }
+wire::union! { Wallet by "type" { "card" = Card, "voucher" = Voucher } }
+wire::compared! { Person, Card, Voucher, Wallet }
+wire::texts! { Kind }
 
 fn person(changes: Value) -> Value {
     let mut person = json!({"name": "Ola", "tokens": {"card": ["hunter2"]}, "note": null});
@@ -293,6 +312,14 @@ fn what_is_hidden_is_written_and_compared() {
     for other in [json!({"name": "Kari"}), json!({"tokens": tokens}), json!({"tokens": {}})] {
         assert_ne!(read::<Person>(&person(other)).unwrap(), ola);
     }
+}
+
+#[test]
+fn variants_with_the_same_fields_differ_by_their_tag() {
+    let [card, voucher]: [Wallet; 2] =
+        ["card", "voucher"].map(|tag| read(&json!({"type": tag, "pan": "1"})).unwrap());
+    assert_ne!(card, voucher);
+    assert_eq!(card, card.clone());
 }
 
 /// Both decimals have the same nearest float, which is what JSON contains.

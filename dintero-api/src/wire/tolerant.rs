@@ -20,7 +20,7 @@ use serde_core::de::{DeserializeSeed as _, Error};
 use serde_json::Value;
 
 use super::error::ValueError;
-use super::place::{About, Slot};
+use super::place::{About, Slot, mark};
 use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
 
@@ -236,7 +236,7 @@ impl Reading {
     #[cold]
     pub(super) fn forgives(
         &mut self,
-        key: &str,
+        index: usize,
         is_required: bool,
         about: &About,
         slot: Slot<'_>,
@@ -246,13 +246,12 @@ impl Reading {
         if is_required {
             failure.error.null_is_missing();
         }
-        let is_lenient = about.lenient.contains(&key);
-        if !is_lenient || failure.weight == Some(Weight::Decides) {
+        if !about.is(index, mark::LENIENT) || failure.weight == Some(Weight::Decides) {
             failure.weight = Some(Weight::Decides);
             return false;
         }
         failure.weight = Some(Weight::Describes);
-        if self.mode == Mode::Strict || is_required && !about.may_be_empty.contains(&key) {
+        if self.mode == Mode::Strict || is_required && !about.is(index, mark::MAY_BE_EMPTY) {
             return false;
         }
         clear(slot);
@@ -266,22 +265,23 @@ impl Reading {
     /// otherwise about the first one that the struct needs.
     #[cold]
     pub(super) fn missing<E: Error>(&mut self, seen: u64, about: &About) -> Result<(), E> {
-        let missing = || {
-            let required = about.required.iter().enumerate();
-            let missing = required.filter(|(position, _)| seen & (1 << position) == 0);
-            missing.map(|(_, index)| about.keys[*index])
-        };
-        let is_lenient = |key: &&'static str| about.lenient.contains(key);
-        let may_be_empty =
-            |key: &&'static str| self.mode == Mode::Tolerant && about.may_be_empty.contains(key);
-        let decides = missing().find(|key| !is_lenient(key));
+        let required = about.required.iter().enumerate();
+        let missing: Vec<usize> = required
+            .filter(|(position, _)| seen & (1 << position) == 0)
+            .map(|(_, index)| *index)
+            .collect();
+        let first = |is: &dyn Fn(usize) -> bool| missing.iter().copied().find(|index| is(*index));
+        let decides = first(&|index| !about.is(index, mark::LENIENT));
+        let needed =
+            first(&|index| self.mode == Mode::Strict || !about.is(index, mark::MAY_BE_EMPTY));
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
-        let Some(key) = decides.or_else(|| missing().find(|key| !may_be_empty(key))) else {
+        let Some(index) = decides.or(needed) else {
             // Blank texts are already empty.
-            self.unread.extend(missing().map(ValueError::missing));
+            let keys = missing.iter().map(|index| about.keys[*index]);
+            self.unread.extend(keys.map(ValueError::missing));
             return Ok(());
         };
-        let error = self.fail(ValueError::missing(key));
+        let error = self.fail(ValueError::missing(about.keys[index]));
         self.failure =
             self.failure.take().map(|failure| Failure { weight: Some(weight), ..failure });
         Err(error)

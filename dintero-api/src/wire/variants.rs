@@ -93,7 +93,7 @@ pub(super) fn read_untagged<E: Error>(
     }
 }
 
-/// Reads a key and compares it with this one.
+/// Reads a key and compares it with the expected key.
 pub(super) struct KeyIs(pub(super) &'static str);
 
 pub(super) enum Key {

@@ -4,7 +4,7 @@
 use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::number;
-use super::place::{List, Map, Object, Part, Place};
+use super::place::{About, List, Map, Object, Part, Place, ReceiveParts, mark};
 
 /// Implements [`Serialize`] for models.
 #[doc(hidden)]
@@ -98,35 +98,53 @@ fn write_object<S: Serializer>(
     for (key, text) in about.constants {
         map.serialize_entry(key, text)?;
     }
-    let skipped = match read_only {
-        ReadOnly::Kept => &[],
-        ReadOnly::Skipped => about.read_only,
-    };
-    let mut failure = None;
-    object.parts(&mut |key, part| {
-        if failure.is_some() || !skipped.is_empty() && skipped.contains(&key) {
-            return;
-        }
-        // The most common kinds are written here, without matching all the other shapes.
-        let written = match part {
-            Part::Text(text) => map.serialize_entry(key, text),
-            Part::Integer(number) => map.serialize_entry(key, &number),
-            Part::Decimal(number) => map.serialize_entry(key, &number::Exact(*number)),
-            part => map.serialize_entry(key, &Written { part, read_only }),
-        };
-        if let Err(error) = written {
-            failure = Some(error);
-        }
-    });
-    if let Some(error) = failure {
-        return Err(error);
-    }
+    let mut writer = EntryWriter { about, read_only, map, result: Ok(()) };
+    object.parts(&mut writer);
+    writer.result?;
+    let mut map = writer.map;
     if object.rest().is_some() {
         for (key, part) in object.others() {
             map.serialize_entry(key, &Written { part, read_only })?;
         }
     }
     map.end()
+}
+
+/// Writes parts as entries of a JSON object.
+struct EntryWriter<M: SerializeMap> {
+    about: &'static About,
+    read_only: ReadOnly,
+    map: M,
+    result: Result<(), M::Error>,
+}
+
+impl<M: SerializeMap> EntryWriter<M> {
+    #[inline]
+    fn entry<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
+        let skipped =
+            self.read_only == ReadOnly::Skipped && self.about.key_is(key, mark::READ_ONLY);
+        if self.result.is_ok() && !skipped {
+            self.result = self.map.serialize_entry(key, value);
+        }
+    }
+}
+
+impl<'a, M: SerializeMap> ReceiveParts<'a> for EntryWriter<M> {
+    fn part(&mut self, key: &'static str, part: Part<'a>) {
+        let read_only = self.read_only;
+        match part {
+            Part::Decimal(number) => self.entry(key, &number::Exact(*number)),
+            part => self.entry(key, &Written { part, read_only }),
+        }
+    }
+
+    fn text(&mut self, key: &'static str, text: &'a str) {
+        self.entry(key, text);
+    }
+
+    fn integer(&mut self, key: &'static str, number: i64) {
+        self.entry(key, &number);
+    }
 }
 
 fn write_list<S: Serializer>(

@@ -25,6 +25,7 @@ pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<String, syn::
         imports.named(emit.model, *id);
         items.push(call(emit, *id, &mut imports));
     }
+    items.extend(common(emit, &module.ids));
     items.extend(from_string(emit, &module.ids));
     items.extend(hash(emit, &module.ids));
     let imports = imports.uses(&quote!(crate::types), &BTreeSet::new());
@@ -51,6 +52,20 @@ fn call<'a>(emit: &'a Emit<'a>, id: TypeId, imports: &mut Imports<'a>) -> TokenS
         Def::Union(tagged) => union(&name, tagged),
         Def::Untagged(alternatives) => untagged(&name, alternatives),
     }
+}
+
+/// Emits what all types of a shape have in common: one call for all of a module, because each call has its price in
+/// compile time.
+fn common(emit: &Emit<'_>, ids: &[TypeId]) -> Vec<TokenStream> {
+    let (enums, others): (Vec<&TypeId>, Vec<&TypeId>) =
+        ids.iter().partition(|id| emit.model.get(**id).as_enum().is_some());
+    let names = |ids: &[&TypeId]| -> Vec<Ident> {
+        ids.iter().map(|id| ident(emit.model.name(**id))).collect()
+    };
+    let (enums, others) = (names(&enums), names(&others));
+    let compared = (!others.is_empty()).then(|| quote!(wire::compared! { #(#others),* }));
+    let texts = (!enums.is_empty()).then(|| quote!(wire::texts! { #(#enums),* }));
+    compared.into_iter().chain(texts).collect()
 }
 
 /// Returns the enums that a merchant's text is converted into.
@@ -98,8 +113,8 @@ fn model<'a>(
     object: &'a Struct,
     imports: &mut Imports<'a>,
 ) -> TokenStream {
-    let mut presets = Vec::new();
     let mut rows = Vec::new();
+    let mut required = Vec::new();
     let mut others = Vec::new();
     for (index, field) in object.fields.iter().enumerate() {
         let (member, key) = (ident(&field.name), &field.wire);
@@ -108,39 +123,46 @@ fn model<'a>(
             others.push(member);
             continue;
         }
-        let index = (field.presence != Presence::Optional).then(|| {
-            let index = Literal::usize_unsuffixed(index);
-            quote!([#index])
-        });
-        let slot = ident(slot(emit.model, field));
-        rows.push(quote!(#member: #slot #index = #key));
-        if let Some(preset) = &field.preset {
-            let variant = ident(preset_variant(emit, &field.ty, preset));
-            let ty = imports.ty(emit.model, &field.ty);
-            presets.push(quote!(#member = #ty::#variant));
+        if field.presence != Presence::Optional {
+            required.push(Literal::usize_unsuffixed(index));
         }
+        let blank = match (&field.preset, field.presence) {
+            (Some(preset), _) => {
+                let variant = ident(preset_variant(emit, &field.ty, preset));
+                let ty = imports.ty(emit.model, &field.ty);
+                quote!(#ty::#variant)
+            }
+            (None, Presence::Optional) => quote!(None),
+            (None, _) => quote!(wire::blank()),
+        };
+        let kind = ident(kind(emit.model, field));
+        rows.push(quote!(#member: #kind(#blank) = #key));
     }
-    let keys = |is: fn(&Field) -> bool| -> Vec<&String> {
-        let fields = object.fields.iter().filter(|field| field.presence != Presence::Others);
-        fields.filter(|field| is(field)).map(|field| &field.wire).collect()
-    };
     let constants: Vec<_> =
         object.constants.iter().map(|(tag, value)| quote!(#tag = #value)).collect();
-    let facts = [
-        fact("constants", &constants),
-        fact("hidden", &keys(|field| field.redact)),
-        fact("read_only", &keys(|field| field.read_only)),
-        fact("lenient", &keys(|field| field.lenient)),
-        fact("may_be_empty", &keys(|field| field.may_be_empty)),
-        fact("preset", &presets),
-        fact("others", &others),
-    ];
+    let marks = Literal::byte_string(&marks(object));
+    let facts =
+        [fact("required", &required), fact("constants", &constants), fact("others", &others)];
     let facts = facts.iter().flatten();
-    quote!(wire::model! { #name { #(#rows),* } #(#facts)* })
+    quote!(wire::model! { #name { #(#rows),* } marks: #marks; #(#facts)* })
 }
 
-/// Returns the variant of the runtime's `Slot` and `Part` for a field.
-fn slot(model: &Model, field: &Field) -> &'static str {
+/// Returns one character for each field, with the bits that the runtime's `mark` module lists, or nothing if no field
+/// has a mark.
+fn marks(object: &Struct) -> Vec<u8> {
+    let fields = object.fields.iter().filter(|field| field.presence != Presence::Others);
+    let marks: Vec<u8> = fields
+        .map(|field| {
+            let marks = [field.redact, field.read_only, field.lenient, field.may_be_empty];
+            let bits = marks.iter().enumerate().map(|(bit, has)| u8::from(*has) << bit);
+            b'@' + bits.sum::<u8>()
+        })
+        .collect();
+    if marks.iter().all(|mark| *mark == b'@') { Vec::new() } else { marks }
+}
+
+/// Returns the variant of the runtime's `Slot` and `Field` for a field.
+fn kind(model: &Model, field: &Field) -> &'static str {
     let is_scalar = |id: TypeId| model.get(id).as_enum().is_some();
     match (&field.ty, field.presence) {
         (_, Presence::Nullable) => "Nullable",

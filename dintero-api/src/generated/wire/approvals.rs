@@ -24,32 +24,31 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Entity { id : OptionalText = "id", created_at : Scalar = "created_at", created_by :
-    OptionalText = "created_by", updated_at : Scalar = "updated_at", deleted_by :
-    OptionalText = "deleted_by", deleted_at : Scalar = "deleted_at" } read_only : "id",
-    "created_at", "created_by", "updated_at", "deleted_by", "deleted_at"; lenient :
-    "created_at", "updated_at", "deleted_at";
+    Entity { id : OptionalText(None) = "id", created_at : Scalar(None) = "created_at",
+    created_by : OptionalText(None) = "created_by", updated_at : Scalar(None) =
+    "updated_at", deleted_by : OptionalText(None) = "deleted_by", deleted_at :
+    Scalar(None) = "deleted_at" } marks : b"BFBFBF";
 }
 
 wire::model! {
-    Individual { name : OptionalText = "name", birth_date : Scalar = "birth_date",
-    phone_number : OptionalText = "phone_number", email : OptionalText = "email",
-    address_line : OptionalText = "address_line", address_line_2 : OptionalText =
-    "address_line_2", address_postal_code : OptionalText = "address_postal_code",
-    address_city : OptionalText = "address_city", address_country : OptionalText =
-    "address_country" } hidden : "name", "birth_date", "phone_number", "email",
-    "address_line", "address_line_2", "address_postal_code", "address_city"; lenient :
-    "birth_date";
+    Individual { name : OptionalText(None) = "name", birth_date : Scalar(None) =
+    "birth_date", phone_number : OptionalText(None) = "phone_number", email :
+    OptionalText(None) = "email", address_line : OptionalText(None) = "address_line",
+    address_line_2 : OptionalText(None) = "address_line_2", address_postal_code :
+    OptionalText(None) = "address_postal_code", address_city : OptionalText(None) =
+    "address_city", address_country : OptionalText(None) = "address_country" } marks :
+    b"AEAAAAAA@";
 }
 
 wire::model! {
-    ApprovalsBankAccount { bank_name : OptionalText = "bank_name", bank_account_number :
-    OptionalText = "bank_account_number", bank_account_number_type : Scalar =
-    "bank_account_number_type", bank_account_country_code : OptionalText =
-    "bank_account_country_code", bank_account_currency : Scalar[4] =
-    "bank_account_currency", payout_currency : Scalar[5] = "payout_currency",
-    bank_identification_code : OptionalText = "bank_identification_code" } hidden :
-    "bank_account_number", "bank_identification_code";
+    ApprovalsBankAccount { bank_name : OptionalText(None) = "bank_name",
+    bank_account_number : OptionalText(None) = "bank_account_number",
+    bank_account_number_type : Scalar(None) = "bank_account_number_type",
+    bank_account_country_code : OptionalText(None) = "bank_account_country_code",
+    bank_account_currency : Scalar(wire::blank()) = "bank_account_currency",
+    payout_currency : Scalar(wire::blank()) = "payout_currency", bank_identification_code
+    : OptionalText(None) = "bank_identification_code" } marks : b"@A@@@@A"; required : 4,
+    5;
 }
 
 wire::open_enum! {
@@ -57,21 +56,21 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ApprovalsPayoutDestination { id : OptionalText = "id", created_at : Scalar =
-    "created_at", created_by : OptionalText = "created_by", updated_at : Scalar =
-    "updated_at", deleted_by : OptionalText = "deleted_by", deleted_at : Scalar =
-    "deleted_at", language : Scalar = "language", payout_destination_id : Text[7] =
-    "payout_destination_id", payout_destination_name : OptionalText =
-    "payout_destination_name", payout_destination_description : OptionalText =
-    "payout_destination_description", payout_reference : Text[10] = "payout_reference",
-    kind : Scalar = "type", country_code : OptionalText = "country_code",
-    organization_number : OptionalText = "organization_number", individual : Place =
-    "individual", bank_accounts : Place[15] = "bank_accounts", payout_interval_type :
-    Scalar = "payout_interval_type", form_submitter : Place = "form_submitter",
-    settlement_report_configuration : Place = "settlement_report_configuration",
-    report_configuration : Place = "report_configuration" } hidden :
-    "organization_number"; read_only : "id", "created_at", "created_by", "updated_at",
-    "deleted_by", "deleted_at"; lenient : "created_at", "updated_at", "deleted_at";
+    ApprovalsPayoutDestination { id : OptionalText(None) = "id", created_at :
+    Scalar(None) = "created_at", created_by : OptionalText(None) = "created_by",
+    updated_at : Scalar(None) = "updated_at", deleted_by : OptionalText(None) =
+    "deleted_by", deleted_at : Scalar(None) = "deleted_at", language : Scalar(None) =
+    "language", payout_destination_id : Text(wire::blank()) = "payout_destination_id",
+    payout_destination_name : OptionalText(None) = "payout_destination_name",
+    payout_destination_description : OptionalText(None) =
+    "payout_destination_description", payout_reference : Text(wire::blank()) =
+    "payout_reference", kind : Scalar(None) = "type", country_code : OptionalText(None) =
+    "country_code", organization_number : OptionalText(None) = "organization_number",
+    individual : Place(None) = "individual", bank_accounts : Place(wire::blank()) =
+    "bank_accounts", payout_interval_type : Scalar(None) = "payout_interval_type",
+    form_submitter : Place(None) = "form_submitter", settlement_report_configuration :
+    Place(None) = "settlement_report_configuration", report_configuration : Place(None) =
+    "report_configuration" } marks : b"BFBFBF@@@@@@@A@@@@@@"; required : 7, 10, 15;
 }
 
 wire::open_enum! {
@@ -83,19 +82,20 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ApprovalsPayoutDestinationFormSubmitter { email : OptionalText = "email", name :
-    OptionalText = "name", title : OptionalText = "title" } hidden : "email", "name";
+    ApprovalsPayoutDestinationFormSubmitter { email : OptionalText(None) = "email", name
+    : OptionalText(None) = "name", title : OptionalText(None) = "title" } marks : b"AA@";
 }
 
 wire::model! {
-    SellerSettlementReports { emails : Place[0] = "emails" } hidden : "emails";
+    SellerSettlementReports { emails : Place(wire::blank()) = "emails" } marks : b"A";
+    required : 0;
 }
 
 wire::model! {
-    SellerReports { create_report_configuration : Scalar[0] =
-    "create_report_configuration", email : OptionalText = "email", schedule : Scalar =
-    "schedule", reference : OptionalText = "reference", content_types : Place =
-    "content_types" } hidden : "email";
+    SellerReports { create_report_configuration : Scalar(wire::blank()) =
+    "create_report_configuration", email : OptionalText(None) = "email", schedule :
+    Scalar(None) = "schedule", reference : OptionalText(None) = "reference",
+    content_types : Place(None) = "content_types" } marks : b"@A@@@"; required : 0;
 }
 
 wire::open_enum! {
@@ -103,26 +103,27 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ApprovalsPayoutDestinationResponse { id : OptionalText = "id", created_at : Scalar =
-    "created_at", created_by : OptionalText = "created_by", updated_at : Scalar =
-    "updated_at", deleted_by : OptionalText = "deleted_by", deleted_at : Scalar =
-    "deleted_at", language : Scalar = "language", payout_destination_id : Text[7] =
-    "payout_destination_id", payout_destination_name : OptionalText =
-    "payout_destination_name", payout_destination_description : OptionalText =
-    "payout_destination_description", payout_reference : Text[10] = "payout_reference",
-    kind : Scalar = "type", country_code : OptionalText = "country_code",
-    organization_number : OptionalText = "organization_number", individual : Place =
-    "individual", bank_accounts : Place[15] = "bank_accounts", payout_interval_type :
-    Scalar = "payout_interval_type", form_submitter : Place = "form_submitter",
-    settlement_report_configuration : Place = "settlement_report_configuration",
-    report_configuration : Place = "report_configuration", case_status : Scalar =
-    "case_status", links : Place = "links" } hidden : "organization_number"; read_only :
-    "id", "created_at", "created_by", "updated_at", "deleted_by", "deleted_at"; lenient :
-    "created_at", "updated_at", "deleted_at";
+    ApprovalsPayoutDestinationResponse { id : OptionalText(None) = "id", created_at :
+    Scalar(None) = "created_at", created_by : OptionalText(None) = "created_by",
+    updated_at : Scalar(None) = "updated_at", deleted_by : OptionalText(None) =
+    "deleted_by", deleted_at : Scalar(None) = "deleted_at", language : Scalar(None) =
+    "language", payout_destination_id : Text(wire::blank()) = "payout_destination_id",
+    payout_destination_name : OptionalText(None) = "payout_destination_name",
+    payout_destination_description : OptionalText(None) =
+    "payout_destination_description", payout_reference : Text(wire::blank()) =
+    "payout_reference", kind : Scalar(None) = "type", country_code : OptionalText(None) =
+    "country_code", organization_number : OptionalText(None) = "organization_number",
+    individual : Place(None) = "individual", bank_accounts : Place(wire::blank()) =
+    "bank_accounts", payout_interval_type : Scalar(None) = "payout_interval_type",
+    form_submitter : Place(None) = "form_submitter", settlement_report_configuration :
+    Place(None) = "settlement_report_configuration", report_configuration : Place(None) =
+    "report_configuration", case_status : Scalar(None) = "case_status", links :
+    Place(None) = "links" } marks : b"BFBFBF@@@@@@@A@@@@@@@@"; required : 7, 10, 15;
 }
 
 wire::model! {
-    ApprovalLink { href : OptionalText = "href", rel : Scalar = "rel" }
+    ApprovalLink { href : OptionalText(None) = "href", rel : Scalar(None) = "rel" } marks
+    : b"";
 }
 
 wire::open_enum! {
@@ -132,5 +133,18 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ListApprovalsResponse { payout_destinations : Place = "payout_destinations" }
+    ListApprovalsResponse { payout_destinations : Place(None) = "payout_destinations" }
+    marks : b"";
+}
+
+wire::compared! {
+    Entity, Individual, ApprovalsBankAccount, ApprovalsPayoutDestination,
+    ApprovalsPayoutDestinationFormSubmitter, SellerSettlementReports, SellerReports,
+    ApprovalsPayoutDestinationResponse, ApprovalLink, ListApprovalsResponse
+}
+
+wire::texts! {
+    LegalEntityType, ApprovalStatus, BankAccountNumberType,
+    ApprovalsPayoutDestinationLanguage, PayoutIntervalType, SellerReportsContentType,
+    ApprovalLinkRel
 }

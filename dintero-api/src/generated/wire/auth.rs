@@ -8,8 +8,8 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    ClientCredentials { audience : Text[0] = "audience" } constants : "grant_type" =
-    "client_credentials";
+    ClientCredentials { audience : Text(wire::blank()) = "audience" } marks : b"";
+    required : 0; constants : "grant_type" = "client_credentials";
 }
 
 wire::union! {
@@ -17,9 +17,10 @@ wire::union! {
 }
 
 wire::model! {
-    AccessToken { access_token : Scalar[0] = "access_token", token_type : Scalar[1] =
-    "token_type", expires_in : Scalar[2] = "expires_in", refresh_token : Scalar =
-    "refresh_token" } preset : token_type = AccessTokenTokenType::Bearer;
+    AccessToken { access_token : Scalar(wire::blank()) = "access_token", token_type :
+    Scalar(AccessTokenTokenType::Bearer) = "token_type", expires_in :
+    Scalar(wire::blank()) = "expires_in", refresh_token : Scalar(None) = "refresh_token"
+    } marks : b""; required : 0, 1, 2;
 }
 
 wire::open_enum! {
@@ -27,5 +28,14 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CreateAuthTokenError { error : Place[0] = "error", mfa_token : Scalar = "mfa_token" }
+    CreateAuthTokenError { error : Place(wire::blank()) = "error", mfa_token :
+    Scalar(None) = "mfa_token" } marks : b""; required : 0;
+}
+
+wire::compared! {
+    ClientCredentials, AuthToken, AccessToken, CreateAuthTokenError
+}
+
+wire::texts! {
+    AccessTokenTokenType
 }

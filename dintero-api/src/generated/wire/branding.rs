@@ -13,3 +13,7 @@ wire::open_enum! {
     GetBrandingLogosTemplate { DinteroTopFrameSvg = "dintero_top_frame.svg", LogosSvg =
     "logos.svg" }
 }
+
+wire::texts! {
+    GetBrandingLogosVariant, GetBrandingLogosTemplate
+}

@@ -9,45 +9,53 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    ExpressCallback { id : OptionalText = "id", created_at : Scalar = "created_at", url :
-    Place[2] = "url", customer : Place = "customer", order : Place[4] = "order",
-    expires_at : Scalar = "expires_at", checkboxes : Place = "checkboxes", express :
-    Place = "express", configuration : Place = "configuration", updated_at : Scalar =
-    "updated_at", customer_ip : OptionalText = "customer_ip", user_agent : OptionalText =
-    "user_agent", initiating_system_request_headers : Place =
-    "initiating_system_request_headers", payment_operation : Scalar =
-    "payment_operation", events : Place = "events", transaction_id : OptionalText =
-    "transaction_id", metadata : Place = "metadata" } hidden : "customer_ip",
-    "user_agent"; lenient : "created_at", "customer", "expires_at", "checkboxes",
-    "updated_at", "customer_ip", "user_agent", "initiating_system_request_headers",
-    "payment_operation", "events", "metadata";
+    ExpressCallback { id : OptionalText(None) = "id", created_at : Scalar(None) =
+    "created_at", url : Place(wire::blank()) = "url", customer : Place(None) =
+    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
+    "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
+    "express", configuration : Place(None) = "configuration", updated_at : Scalar(None) =
+    "updated_at", customer_ip : OptionalText(None) = "customer_ip", user_agent :
+    OptionalText(None) = "user_agent", initiating_system_request_headers : Place(None) =
+    "initiating_system_request_headers", payment_operation : Scalar(None) =
+    "payment_operation", events : Place(None) = "events", transaction_id :
+    OptionalText(None) = "transaction_id", metadata : Place(None) = "metadata" } marks :
+    b"@D@D@DD@@DEEDDD@D"; required : 2, 4;
 }
 
 wire::model! {
-    DiscountCodesCallbackResponse { order : Place = "order", shipping_options : Place[1]
-    = "shipping_options" }
+    DiscountCodesCallbackResponse { order : Place(None) = "order", shipping_options :
+    Place(wire::blank()) = "shipping_options" } marks : b""; required : 1;
 }
 
 wire::model! {
-    SessionCallbackQuery { transaction_id : OptionalText = "transaction_id", session_id :
-    OptionalText = "session_id", sid : OptionalText = "sid", merchant_reference : Text[3]
-    = "merchant_reference", time : Scalar[4] = "time", error : OptionalText = "error",
-    event : OptionalText = "event", event_id : OptionalText = "event_id", method :
-    OptionalText = "method", report_error : Scalar = "report_error", delay_callback :
-    Scalar = "delay_callback", report_event : Place = "report_event" }
+    SessionCallbackQuery { transaction_id : OptionalText(None) = "transaction_id",
+    session_id : OptionalText(None) = "session_id", sid : OptionalText(None) = "sid",
+    merchant_reference : Text(wire::blank()) = "merchant_reference", time :
+    Scalar(wire::blank()) = "time", error : OptionalText(None) = "error", event :
+    OptionalText(None) = "event", event_id : OptionalText(None) = "event_id", method :
+    OptionalText(None) = "method", report_error : Scalar(None) = "report_error",
+    delay_callback : Scalar(None) = "delay_callback", report_event : Place(None) =
+    "report_event" } marks : b""; required : 3, 4;
 }
 
 wire::model! {
-    SessionWithTransactionCallbackQuery { transaction_id : OptionalText =
-    "transaction_id", session_id : OptionalText = "session_id", sid : OptionalText =
-    "sid", merchant_reference : Text[3] = "merchant_reference", time : Scalar[4] =
-    "time", error : OptionalText = "error", event : OptionalText = "event", event_id :
-    OptionalText = "event_id", method : Text[8] = "method", report_error : Scalar =
-    "report_error", delay_callback : Scalar = "delay_callback", report_event : Place =
-    "report_event", includes : OptionalText = "includes" }
+    SessionWithTransactionCallbackQuery { transaction_id : OptionalText(None) =
+    "transaction_id", session_id : OptionalText(None) = "session_id", sid :
+    OptionalText(None) = "sid", merchant_reference : Text(wire::blank()) =
+    "merchant_reference", time : Scalar(wire::blank()) = "time", error :
+    OptionalText(None) = "error", event : OptionalText(None) = "event", event_id :
+    OptionalText(None) = "event_id", method : Text(wire::blank()) = "method",
+    report_error : Scalar(None) = "report_error", delay_callback : Scalar(None) =
+    "delay_callback", report_event : Place(None) = "report_event", includes :
+    OptionalText(None) = "includes" } marks : b""; required : 3, 4, 8;
 }
 
 wire::model! {
-    ShippingAddressCallbackResponse { shipping_options : Place[0] = "shipping_options",
-    order : Place = "order" }
+    ShippingAddressCallbackResponse { shipping_options : Place(wire::blank()) =
+    "shipping_options", order : Place(None) = "order" } marks : b""; required : 0;
+}
+
+wire::compared! {
+    ExpressCallback, DiscountCodesCallbackResponse, SessionCallbackQuery,
+    SessionWithTransactionCallbackQuery, ShippingAddressCallbackResponse
 }

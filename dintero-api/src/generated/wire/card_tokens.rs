@@ -14,19 +14,19 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CardToken { id : OptionalText = "id", kind : Scalar = "type", status : Scalar =
-    "status", card_brand : Scalar = "card_brand", account_id : OptionalText =
-    "account_id", payment_product_type : OptionalText = "payment_product_type", token :
-    Scalar = "token", masked_pan : OptionalText = "masked_pan", pan_expiry_date :
-    OptionalText = "pan_expiry_date", token_expiry_date : OptionalText =
-    "token_expiry_date", links : Place = "links", customer_id : OptionalText =
-    "customer_id", relationship_id : OptionalText = "relationship_id", transaction_id :
-    OptionalText = "transaction_id", external_token_references : Place =
-    "external_token_references", created_at : Scalar = "created_at", created_by :
-    OptionalText = "created_by", updated_at : Scalar = "updated_at", deleted_at : Scalar
-    = "deleted_at", deleted_by : OptionalText = "deleted_by" } hidden : "masked_pan",
-    "pan_expiry_date", "token_expiry_date", "customer_id"; lenient : "created_at",
-    "updated_at", "deleted_at";
+    CardToken { id : OptionalText(None) = "id", kind : Scalar(None) = "type", status :
+    Scalar(None) = "status", card_brand : Scalar(None) = "card_brand", account_id :
+    OptionalText(None) = "account_id", payment_product_type : OptionalText(None) =
+    "payment_product_type", token : Scalar(None) = "token", masked_pan :
+    OptionalText(None) = "masked_pan", pan_expiry_date : OptionalText(None) =
+    "pan_expiry_date", token_expiry_date : OptionalText(None) = "token_expiry_date",
+    links : Place(None) = "links", customer_id : OptionalText(None) = "customer_id",
+    relationship_id : OptionalText(None) = "relationship_id", transaction_id :
+    OptionalText(None) = "transaction_id", external_token_references : Place(None) =
+    "external_token_references", created_at : Scalar(None) = "created_at", created_by :
+    OptionalText(None) = "created_by", updated_at : Scalar(None) = "updated_at",
+    deleted_at : Scalar(None) = "deleted_at", deleted_by : OptionalText(None) =
+    "deleted_by" } marks : b"@@@@@@@AAA@A@@@D@DD@";
 }
 
 wire::open_enum! {
@@ -34,8 +34,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CardTokenLink { href : OptionalText = "href", rel : Scalar = "rel", mime_type :
-    OptionalText = "mime_type" }
+    CardTokenLink { href : OptionalText(None) = "href", rel : Scalar(None) = "rel",
+    mime_type : OptionalText(None) = "mime_type" } marks : b"";
 }
 
 wire::open_enum! {
@@ -43,10 +43,18 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CardTokenDeletion { reason : OptionalText = "reason", requestor : Scalar =
-    "requestor" } hidden : "reason";
+    CardTokenDeletion { reason : OptionalText(None) = "reason", requestor : Scalar(None)
+    = "requestor" } marks : b"A@";
 }
 
 wire::open_enum! {
     CardTokenDeletionRequestor { Cardholder = "CARDHOLDER", Merchant = "MERCHANT" }
+}
+
+wire::compared! {
+    CardToken, CardTokenLink, CardTokenDeletion
+}
+
+wire::texts! {
+    CardTokenStatus, CardTokenCardBrand, CardTokenLinkRel, CardTokenDeletionRequestor
 }

@@ -59,42 +59,40 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CollectorB2bAddress { business_name : Text[0] = "business_name", organization_number
-    : Text[1] = "organization_number", address_line : Text[2] = "address_line",
-    address_line_2 : OptionalText = "address_line_2", co_address : OptionalText =
-    "co_address", postal_code : Text[5] = "postal_code", postal_place : Text[6] =
-    "postal_place", country : Scalar[7] = "country", phone_number : Text[8] =
-    "phone_number", email : Text[9] = "email", customer_reference : OptionalText =
-    "customer_reference", cost_center : OptionalText = "cost_center", first_name :
-    OptionalText = "first_name", last_name : OptionalText = "last_name", address_id :
-    OptionalText = "address_id" } hidden : "business_name", "organization_number",
-    "address_line", "address_line_2", "co_address", "postal_code", "postal_place",
-    "phone_number", "email", "customer_reference", "first_name", "last_name"; lenient :
-    "business_name", "organization_number", "address_line", "address_line_2",
-    "co_address", "postal_code", "postal_place", "country", "phone_number", "email",
-    "customer_reference", "cost_center", "first_name", "last_name", "address_id";
+    CollectorB2bAddress { business_name : Text(wire::blank()) = "business_name",
+    organization_number : Text(wire::blank()) = "organization_number", address_line :
+    Text(wire::blank()) = "address_line", address_line_2 : OptionalText(None) =
+    "address_line_2", co_address : OptionalText(None) = "co_address", postal_code :
+    Text(wire::blank()) = "postal_code", postal_place : Text(wire::blank()) =
+    "postal_place", country : Scalar(wire::blank()) = "country", phone_number :
+    Text(wire::blank()) = "phone_number", email : Text(wire::blank()) = "email",
+    customer_reference : OptionalText(None) = "customer_reference", cost_center :
+    OptionalText(None) = "cost_center", first_name : OptionalText(None) = "first_name",
+    last_name : OptionalText(None) = "last_name", address_id : OptionalText(None) =
+    "address_id" } marks : b"EEEEEEEDEEEDEED"; required : 0, 1, 2, 5, 6, 7, 8, 9;
 }
 
 wire::model! {
-    AmountLimitLteRule { limit : Place[0] = "limit", issuer_countries : Place[1] =
-    "issuer_countries", enabled : Scalar[2] = "enabled" } constants : "type" =
-    "amount_lte";
+    AmountLimitLteRule { limit : Place(wire::blank()) = "limit", issuer_countries :
+    Place(wire::blank()) = "issuer_countries", enabled : Scalar(wire::blank()) =
+    "enabled" } marks : b""; required : 0, 1, 2; constants : "type" = "amount_lte";
 }
 
 wire::model! {
-    AmountLimitLteRuleLimit { amount : Amount[0] = "amount", currency : Text[1] =
-    "currency" }
+    AmountLimitLteRuleLimit { amount : Amount(wire::blank()) = "amount", currency :
+    Text(wire::blank()) = "currency" } marks : b""; required : 0, 1;
 }
 
 wire::model! {
-    AutoCaptureConfiguration { auto_capture : Scalar = "auto_capture" }
+    AutoCaptureConfiguration { auto_capture : Scalar(None) = "auto_capture" } marks :
+    b"";
 }
 
 wire::model! {
-    BamboraConfiguration { kind : Scalar = "type", applepay : Place = "applepay",
-    creditcard : Place = "creditcard", googlepay : Place = "googlepay", mobilepay : Place
-    = "mobilepay", vipps : Place = "vipps" } lenient : "type", "applepay", "creditcard",
-    "googlepay", "mobilepay", "vipps";
+    BamboraConfiguration { kind : Scalar(None) = "type", applepay : Place(None) =
+    "applepay", creditcard : Place(None) = "creditcard", googlepay : Place(None) =
+    "googlepay", mobilepay : Place(None) = "mobilepay", vipps : Place(None) = "vipps" }
+    marks : b"DDDDDD";
 }
 
 wire::open_enum! {
@@ -103,9 +101,9 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraConfigurationApplepay { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
-    "payability";
+    BamboraConfigurationApplepay { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
+    b"DDD"; required : 1;
 }
 
 wire::open_enum! {
@@ -113,67 +111,70 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraConfigurationCreditcard { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", generate_payment_token : Scalar =
-    "generate_payment_token" } lenient : "type", "enabled", "payability",
-    "generate_payment_token";
+    BamboraConfigurationCreditcard { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    generate_payment_token : Scalar(None) = "generate_payment_token" } marks : b"DDDD";
+    required : 1;
 }
 
 wire::model! {
-    BamboraConfigurationGooglepay { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
-    "payability";
+    BamboraConfigurationGooglepay { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
+    b"DDD"; required : 1;
 }
 
 wire::model! {
-    BamboraConfigurationMobilepay { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
-    "payability";
+    BamboraConfigurationMobilepay { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
+    b"DDD"; required : 1;
 }
 
 wire::model! {
-    BamboraConfigurationVipps { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
-    payability : Scalar = "payability" } lenient : "type", "enabled", "payability";
+    BamboraConfigurationVipps { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
+    b"DDD"; required : 1;
 }
 
 wire::model! {
-    DinteroConfiguration { kind : Scalar = "type", wallets : Place = "wallets", zero :
-    Place = "zero", external : Place = "external" } lenient : "type", "wallets", "zero",
-    "external";
+    DinteroConfiguration { kind : Scalar(None) = "type", wallets : Place(None) =
+    "wallets", zero : Place(None) = "zero", external : Place(None) = "external" } marks :
+    b"DDDD";
 }
 
 wire::model! {
-    DinteroConfigurationWallets { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
-    "payability";
+    DinteroConfigurationWallets { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
+    b"DDD"; required : 1;
 }
 
 wire::model! {
-    DinteroConfigurationZero { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
-    payability : Scalar = "payability" } lenient : "type", "enabled", "payability";
+    DinteroConfigurationZero { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
+    b"DDD"; required : 1;
 }
 
 wire::model! {
-    DinteroConfigurationExternal { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", display : Place[3] = "display" }
-    lenient : "type", "enabled", "payability", "display";
+    DinteroConfigurationExternal { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", display
+    : Place(wire::blank()) = "display" } marks : b"DDDD"; required : 1, 3;
 }
 
 wire::model! {
-    DinteroConfigurationExternalDisplay { payment_method_label : Text[0] =
-    "payment_method_label", content : Place = "content", button_label : Text[2] =
-    "button_label", terms : Place = "terms" } lenient : "payment_method_label",
-    "content", "button_label", "terms";
+    DinteroConfigurationExternalDisplay { payment_method_label : Text(wire::blank()) =
+    "payment_method_label", content : Place(None) = "content", button_label :
+    Text(wire::blank()) = "button_label", terms : Place(None) = "terms" } marks :
+    b"DDDD"; required : 0, 2;
 }
 
 wire::model! {
-    ExternalDisplayContent { title : OptionalText = "title", description : OptionalText =
-    "description" } lenient : "title", "description";
+    ExternalDisplayContent { title : OptionalText(None) = "title", description :
+    OptionalText(None) = "description" } marks : b"DD";
 }
 
 wire::model! {
-    DinteroConfigurationExternalDisplayTerm { reference : Text[0] = "ref", label :
-    Text[1] = "label", href : Text[2] = "href" } lenient : "ref", "label", "href";
+    DinteroConfigurationExternalDisplayTerm { reference : Text(wire::blank()) = "ref",
+    label : Text(wire::blank()) = "label", href : Text(wire::blank()) = "href" } marks :
+    b"DDD"; required : 0, 1, 2;
 }
 
 wire::union! {
@@ -181,35 +182,35 @@ wire::union! {
 }
 
 wire::model! {
-    DinteroPaymentOptionScaPolicy { network_exemptions : Place = "network_exemptions",
-    liability_rules : Place = "liability_rules" }
+    DinteroPaymentOptionScaPolicy { network_exemptions : Place(None) =
+    "network_exemptions", liability_rules : Place(None) = "liability_rules" } marks :
+    b"";
 }
 
 wire::model! {
-    ScaNetworkExemptions { low_value : Scalar = "low_value", low_risk : Scalar =
-    "low_risk" }
+    ScaNetworkExemptions { low_value : Scalar(None) = "low_value", low_risk :
+    Scalar(None) = "low_risk" } marks : b"";
 }
 
 wire::model! {
-    DinteroPspConfiguration { kind : Scalar = "type", creditcard : Place = "creditcard",
-    vipps : Place = "vipps", applepay : Place = "applepay", googlepay : Place =
-    "googlepay", clicktopay : Place = "clicktopay" } lenient : "type", "creditcard",
-    "vipps", "applepay", "googlepay", "clicktopay";
+    DinteroPspConfiguration { kind : Scalar(None) = "type", creditcard : Place(None) =
+    "creditcard", vipps : Place(None) = "vipps", applepay : Place(None) = "applepay",
+    googlepay : Place(None) = "googlepay", clicktopay : Place(None) = "clicktopay" }
+    marks : b"DDDDDD";
 }
 
 wire::model! {
-    DinteroPspConfigurationCreditcard { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", generate_payment_token : Scalar =
-    "generate_payment_token", token_supported_auth_methods : Place =
-    "token_supported_auth_methods", sca_policy : Place = "sca_policy",
-    generate_payment_token_config : Place = "generate_payment_token_config" } lenient :
-    "type", "enabled", "payability", "generate_payment_token",
-    "token_supported_auth_methods", "sca_policy", "generate_payment_token_config";
+    DinteroPspConfigurationCreditcard { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    generate_payment_token : Scalar(None) = "generate_payment_token",
+    token_supported_auth_methods : Place(None) = "token_supported_auth_methods",
+    sca_policy : Place(None) = "sca_policy", generate_payment_token_config : Place(None)
+    = "generate_payment_token_config" } marks : b"DDDDDDD"; required : 1;
 }
 
 wire::model! {
-    GeneratePaymentTokenConfig { save_card_checkbox : Scalar = "save_card_checkbox" }
-    lenient : "save_card_checkbox";
+    GeneratePaymentTokenConfig { save_card_checkbox : Scalar(None) = "save_card_checkbox"
+    } marks : b"D";
 }
 
 wire::open_enum! {
@@ -217,138 +218,143 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DinteroPspConfigurationVipps { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", sca_policy : Place = "sca_policy" }
-    lenient : "type", "enabled", "payability", "sca_policy";
+    DinteroPspConfigurationVipps { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    sca_policy : Place(None) = "sca_policy" } marks : b"DDDD"; required : 1;
 }
 
 wire::model! {
-    DinteroPspConfigurationApplepay { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", sca_policy : Place = "sca_policy",
-    details : Place = "details" } lenient : "type", "enabled", "payability",
-    "sca_policy", "details";
+    DinteroPspConfigurationApplepay { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    sca_policy : Place(None) = "sca_policy", details : Place(None) = "details" } marks :
+    b"DDDDD"; required : 1;
 }
 
 wire::model! {
-    DinteroPspConfigurationApplepayDetails { domain_names : Place = "domain_names",
-    token_event_notification_url : OptionalText = "token_event_notification_url" } hidden
-    : "token_event_notification_url"; lenient : "domain_names",
-    "token_event_notification_url";
+    DinteroPspConfigurationApplepayDetails { domain_names : Place(None) = "domain_names",
+    token_event_notification_url : OptionalText(None) = "token_event_notification_url" }
+    marks : b"DE";
 }
 
 wire::model! {
-    DinteroPspConfigurationGooglepay { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", generate_payment_token : Scalar =
-    "generate_payment_token" } lenient : "type", "enabled", "payability",
-    "generate_payment_token";
+    DinteroPspConfigurationGooglepay { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    generate_payment_token : Scalar(None) = "generate_payment_token" } marks : b"DDDD";
+    required : 1;
 }
 
 wire::model! {
-    DinteroPspConfigurationClicktopay { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", generate_payment_token : Scalar =
-    "generate_payment_token", sca_policy : Place = "sca_policy" } lenient : "type",
-    "enabled", "payability", "generate_payment_token", "sca_policy";
+    DinteroPspConfigurationClicktopay { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    generate_payment_token : Scalar(None) = "generate_payment_token", sca_policy :
+    Place(None) = "sca_policy" } marks : b"DDDDD"; required : 1;
 }
 
 wire::model! {
-    InstabankFinanceProduct { product_code : Text[0] = "product_code",
-    minimum_monthly_balance_rate : Text[1] = "minimum_monthly_balance_rate",
-    annual_interest_rate : OptionalText = "annual_interest_rate",
-    effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate",
-    origination_fee : Amount[4] = "origination_fee", notification_fee : Amount[5] =
-    "notification_fee", minimum_amount : OptionalAmount = "minimum_amount", loan_example
-    : Place[7] = "loan_example", branding_image_url : OptionalText = "branding_image_url"
-    } read_only : "effective_annual_interest_rate";
+    InstabankFinanceProduct { product_code : Text(wire::blank()) = "product_code",
+    minimum_monthly_balance_rate : Text(wire::blank()) = "minimum_monthly_balance_rate",
+    annual_interest_rate : OptionalText(None) = "annual_interest_rate",
+    effective_annual_interest_rate : OptionalText(None) =
+    "effective_annual_interest_rate", origination_fee : Amount(wire::blank()) =
+    "origination_fee", notification_fee : Amount(wire::blank()) = "notification_fee",
+    minimum_amount : OptionalAmount(None) = "minimum_amount", loan_example :
+    Place(wire::blank()) = "loan_example", branding_image_url : OptionalText(None) =
+    "branding_image_url" } marks : b"@@@B@@@@@"; required : 0, 1, 4, 5, 7;
 }
 
 wire::model! {
-    InstabankFinanceProductLoanExample { amount : Amount[0] = "amount", years : Scalar[1]
-    = "years", total_amount : Amount[2] = "total_amount", cost : Amount[3] = "cost",
-    effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate" }
-    read_only : "effective_annual_interest_rate";
+    InstabankFinanceProductLoanExample { amount : Amount(wire::blank()) = "amount", years
+    : Scalar(wire::blank()) = "years", total_amount : Amount(wire::blank()) =
+    "total_amount", cost : Amount(wire::blank()) = "cost", effective_annual_interest_rate
+    : OptionalText(None) = "effective_annual_interest_rate" } marks : b"@@@@B"; required
+    : 0, 1, 2, 3;
 }
 
 wire::model! {
-    InstabankInvoiceProduct { product_code : Text[0] = "product_code", due_in_days :
-    Scalar[1] = "due_in_days", minimum_amount : OptionalAmount = "minimum_amount",
-    invoice_fee : Amount[3] = "invoice_fee", require_applicant_amount : Amount[4] =
-    "require_applicant_amount", branding_image_url : OptionalText = "branding_image_url"
-    }
+    InstabankInvoiceProduct { product_code : Text(wire::blank()) = "product_code",
+    due_in_days : Scalar(wire::blank()) = "due_in_days", minimum_amount :
+    OptionalAmount(None) = "minimum_amount", invoice_fee : Amount(wire::blank()) =
+    "invoice_fee", require_applicant_amount : Amount(wire::blank()) =
+    "require_applicant_amount", branding_image_url : OptionalText(None) =
+    "branding_image_url" } marks : b""; required : 0, 1, 3, 4;
 }
 
 wire::model! {
-    InstabankInstallmentProduct { minimum_amount : OptionalAmount = "minimum_amount",
-    product_code : Text[1] = "product_code", credit_time : Scalar[2] = "credit_time",
-    origination_fee : Amount[3] = "origination_fee", notification_fee : Amount[4] =
-    "notification_fee", annual_interest_rate : Text[5] = "annual_interest_rate",
-    effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate",
-    total_amount : OptionalAmount = "total_amount", monthly_amount : OptionalAmount =
-    "monthly_amount", first_monthly_amount : OptionalAmount = "first_monthly_amount",
-    require_applicant_amount : OptionalAmount = "require_applicant_amount", loan_example
-    : Place = "loan_example", branding_image_url : OptionalText = "branding_image_url" }
-    read_only : "effective_annual_interest_rate", "total_amount", "monthly_amount",
-    "first_monthly_amount";
+    InstabankInstallmentProduct { minimum_amount : OptionalAmount(None) =
+    "minimum_amount", product_code : Text(wire::blank()) = "product_code", credit_time :
+    Scalar(wire::blank()) = "credit_time", origination_fee : Amount(wire::blank()) =
+    "origination_fee", notification_fee : Amount(wire::blank()) = "notification_fee",
+    annual_interest_rate : Text(wire::blank()) = "annual_interest_rate",
+    effective_annual_interest_rate : OptionalText(None) =
+    "effective_annual_interest_rate", total_amount : OptionalAmount(None) =
+    "total_amount", monthly_amount : OptionalAmount(None) = "monthly_amount",
+    first_monthly_amount : OptionalAmount(None) = "first_monthly_amount",
+    require_applicant_amount : OptionalAmount(None) = "require_applicant_amount",
+    loan_example : Place(None) = "loan_example", branding_image_url : OptionalText(None)
+    = "branding_image_url" } marks : b"@@@@@@BBBB@@@"; required : 1, 2, 3, 4, 5;
 }
 
 wire::model! {
-    InstabankPostponementProduct { minimum_amount : OptionalAmount = "minimum_amount",
-    product_code : Text[1] = "product_code", postponement_months : Scalar[2] =
-    "postponement_months", origination_fee : Amount[3] = "origination_fee",
-    notification_fee : OptionalAmount = "notification_fee", annual_interest_rate :
-    Text[5] = "annual_interest_rate", effective_annual_interest_rate : OptionalText =
-    "effective_annual_interest_rate", total_amount : OptionalAmount = "total_amount",
-    require_applicant_amount : OptionalAmount = "require_applicant_amount", loan_example
-    : Place = "loan_example", branding_image_url : OptionalText = "branding_image_url" }
-    read_only : "effective_annual_interest_rate", "total_amount";
+    InstabankPostponementProduct { minimum_amount : OptionalAmount(None) =
+    "minimum_amount", product_code : Text(wire::blank()) = "product_code",
+    postponement_months : Scalar(wire::blank()) = "postponement_months", origination_fee
+    : Amount(wire::blank()) = "origination_fee", notification_fee : OptionalAmount(None)
+    = "notification_fee", annual_interest_rate : Text(wire::blank()) =
+    "annual_interest_rate", effective_annual_interest_rate : OptionalText(None) =
+    "effective_annual_interest_rate", total_amount : OptionalAmount(None) =
+    "total_amount", require_applicant_amount : OptionalAmount(None) =
+    "require_applicant_amount", loan_example : Place(None) = "loan_example",
+    branding_image_url : OptionalText(None) = "branding_image_url" } marks :
+    b"@@@@@@BB@@@"; required : 1, 2, 3, 5;
 }
 
 wire::model! {
-    InstabankConfiguration { finance : Place = "finance", invoice : Place = "invoice",
-    installment : Place = "installment", postponement : Place = "postponement" } lenient
-    : "finance", "invoice", "installment", "postponement";
+    InstabankConfiguration { finance : Place(None) = "finance", invoice : Place(None) =
+    "invoice", installment : Place(None) = "installment", postponement : Place(None) =
+    "postponement" } marks : b"DDDD";
 }
 
 wire::model! {
-    InstabankConfigurationFinance { enabled : Scalar[0] = "enabled", payability : Scalar
-    = "payability", product : Place = "product" } read_only : "product"; lenient :
-    "enabled", "payability", "product";
+    InstabankConfigurationFinance { enabled : Scalar(wire::blank()) = "enabled",
+    payability : Scalar(None) = "payability", product : Place(None) = "product" } marks :
+    b"DDF"; required : 0;
 }
 
 wire::model! {
-    InstabankConfigurationInvoice { enabled : Scalar[0] = "enabled", payability : Scalar
-    = "payability", require_applicant : Scalar = "require_applicant", product : Place =
-    "product" } read_only : "product"; lenient : "enabled", "payability",
-    "require_applicant", "product";
+    InstabankConfigurationInvoice { enabled : Scalar(wire::blank()) = "enabled",
+    payability : Scalar(None) = "payability", require_applicant : Scalar(None) =
+    "require_applicant", product : Place(None) = "product" } marks : b"DDDF"; required :
+    0;
 }
 
 wire::model! {
-    InstabankConfigurationInstallment { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", products : Place = "products" }
-    read_only : "products"; lenient : "type", "enabled", "payability", "products";
+    InstabankConfigurationInstallment { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", products
+    : Place(None) = "products" } marks : b"DDDF"; required : 1;
 }
 
 wire::model! {
-    InstabankConfigurationPostponement { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", products : Place = "products" }
-    read_only : "products"; lenient : "type", "enabled", "payability", "products";
+    InstabankConfigurationPostponement { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", products
+    : Place(None) = "products" } marks : b"DDDF"; required : 1;
 }
 
 wire::model! {
-    NetaxeptConfiguration { kind : Scalar = "type", creditcard : Place = "creditcard" }
-    lenient : "type", "creditcard";
+    NetaxeptConfiguration { kind : Scalar(None) = "type", creditcard : Place(None) =
+    "creditcard" } marks : b"DD";
 }
 
 wire::model! {
-    NetaxeptConfigurationCreditcard { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", terminal : Place = "terminal" }
-    lenient : "type", "enabled", "payability", "terminal";
+    NetaxeptConfigurationCreditcard { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", terminal
+    : Place(None) = "terminal" } marks : b"DDDD"; required : 1;
 }
 
 wire::model! {
-    NetaxeptTerminal { terminal : Scalar[0] = "terminal", terminal_design : OptionalText
-    = "terminal_design", terminal_single_page : Scalar[2] = "terminal_single_page",
-    terminal_layout : OptionalText = "terminal_layout" } lenient : "terminal",
-    "terminal_design", "terminal_single_page", "terminal_layout";
+    NetaxeptTerminal { terminal : Scalar(wire::blank()) = "terminal", terminal_design :
+    OptionalText(None) = "terminal_design", terminal_single_page : Scalar(wire::blank())
+    = "terminal_single_page", terminal_layout : OptionalText(None) = "terminal_layout" }
+    marks : b"DDDD"; required : 0, 2;
 }
 
 wire::open_enum! {
@@ -357,151 +363,147 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayExConfiguration { dynamic_descriptor : OptionalText = "dynamic_descriptor", swish
-    : Place = "swish", creditcard : Place = "creditcard", mobilepay : Place =
-    "mobilepay", vipps : Place = "vipps", applepay : Place = "applepay", clicktopay :
-    Place = "clicktopay", googlepay : Place = "googlepay" } lenient :
-    "dynamic_descriptor", "swish", "creditcard", "mobilepay", "vipps", "applepay",
-    "clicktopay", "googlepay";
+    PayExConfiguration { dynamic_descriptor : OptionalText(None) = "dynamic_descriptor",
+    swish : Place(None) = "swish", creditcard : Place(None) = "creditcard", mobilepay :
+    Place(None) = "mobilepay", vipps : Place(None) = "vipps", applepay : Place(None) =
+    "applepay", clicktopay : Place(None) = "clicktopay", googlepay : Place(None) =
+    "googlepay" } marks : b"DDDDDDDD";
 }
 
 wire::model! {
-    PayExConfigurationSwish { enabled : Scalar[0] = "enabled", payability : Scalar =
-    "payability" } lenient : "enabled", "payability";
+    PayExConfigurationSwish { enabled : Scalar(wire::blank()) = "enabled", payability :
+    Scalar(None) = "payability" } marks : b"DD"; required : 0;
 }
 
 wire::model! {
-    PayExConfigurationCreditcard { enabled : Scalar[0] = "enabled", payability : Scalar =
-    "payability", generate_payment_token : Scalar = "generate_payment_token",
-    generate_recurrence_token : Scalar = "generate_recurrence_token", no_cvc : Scalar =
-    "no_cvc" } lenient : "enabled", "payability", "generate_payment_token",
-    "generate_recurrence_token", "no_cvc";
+    PayExConfigurationCreditcard { enabled : Scalar(wire::blank()) = "enabled",
+    payability : Scalar(None) = "payability", generate_payment_token : Scalar(None) =
+    "generate_payment_token", generate_recurrence_token : Scalar(None) =
+    "generate_recurrence_token", no_cvc : Scalar(None) = "no_cvc" } marks : b"DDDDD";
+    required : 0;
 }
 
 wire::model! {
-    PayExConfigurationMobilepay { enabled : Scalar[0] = "enabled", payability : Scalar =
-    "payability" } lenient : "enabled", "payability";
+    PayExConfigurationMobilepay { enabled : Scalar(wire::blank()) = "enabled", payability
+    : Scalar(None) = "payability" } marks : b"DD"; required : 0;
 }
 
 wire::model! {
-    PayExConfigurationVipps { enabled : Scalar[0] = "enabled", payability : Scalar =
-    "payability" } lenient : "enabled", "payability";
+    PayExConfigurationVipps { enabled : Scalar(wire::blank()) = "enabled", payability :
+    Scalar(None) = "payability" } marks : b"DD"; required : 0;
 }
 
 wire::model! {
-    PayExConfigurationClicktopay { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
-    "payability";
+    PayExConfigurationClicktopay { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
+    b"DDD"; required : 1;
 }
 
 wire::model! {
-    VippsConfiguration { enabled : Scalar[0] = "enabled", payability : Scalar =
-    "payability", dynamic_descriptor : OptionalText = "dynamic_descriptor" } lenient :
-    "enabled", "payability", "dynamic_descriptor";
+    VippsConfiguration { enabled : Scalar(wire::blank()) = "enabled", payability :
+    Scalar(None) = "payability", dynamic_descriptor : OptionalText(None) =
+    "dynamic_descriptor" } marks : b"DDD"; required : 0;
 }
 
 wire::model! {
-    CollectorConfiguration { kind : Scalar = "type", dynamic_descriptor : OptionalText =
-    "dynamic_descriptor", invoice : Place = "invoice", invoice_b2b : Place =
-    "invoice_b2b", invoice_b2b_preapproved : Place = "invoice_b2b_preapproved", finance :
-    Place = "finance", installment : Place = "installment" } lenient : "type",
-    "dynamic_descriptor", "invoice", "invoice_b2b", "invoice_b2b_preapproved", "finance",
-    "installment";
+    CollectorConfiguration { kind : Scalar(None) = "type", dynamic_descriptor :
+    OptionalText(None) = "dynamic_descriptor", invoice : Place(None) = "invoice",
+    invoice_b2b : Place(None) = "invoice_b2b", invoice_b2b_preapproved : Place(None) =
+    "invoice_b2b_preapproved", finance : Place(None) = "finance", installment :
+    Place(None) = "installment" } marks : b"DDDDDDD";
 }
 
 wire::model! {
-    CollectorConfigurationInvoice { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", countries : Place = "countries", options : Place = "options", payability :
-    Scalar = "payability" } lenient : "type", "enabled", "countries", "options",
-    "payability";
+    CollectorConfigurationInvoice { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", countries : Place(None) = "countries", options :
+    Place(None) = "options", payability : Scalar(None) = "payability" } marks : b"DDDDD";
+    required : 1;
 }
 
 wire::model! {
-    CollectorConfigurationInvoiceOptions { enable_on_hold : Scalar = "enable_on_hold" }
-    lenient : "enable_on_hold";
+    CollectorConfigurationInvoiceOptions { enable_on_hold : Scalar(None) =
+    "enable_on_hold" } marks : b"D";
 }
 
 wire::model! {
-    CollectorConfigurationInvoiceB2b { kind : Scalar = "type", payability : Scalar =
-    "payability", enabled : Scalar[2] = "enabled", countries : Place = "countries",
-    options : Place = "options" } lenient : "type", "payability", "enabled", "countries",
-    "options";
+    CollectorConfigurationInvoiceB2b { kind : Scalar(None) = "type", payability :
+    Scalar(None) = "payability", enabled : Scalar(wire::blank()) = "enabled", countries :
+    Place(None) = "countries", options : Place(None) = "options" } marks : b"DDDDD";
+    required : 2;
 }
 
 wire::model! {
     CollectorConfigurationInvoiceB2bOptions { disable_collector_b2b_address_enforcement :
-    Scalar = "disable_collector_b2b_address_enforcement", enable_on_hold : Scalar =
-    "enable_on_hold" } lenient : "disable_collector_b2b_address_enforcement",
-    "enable_on_hold";
+    Scalar(None) = "disable_collector_b2b_address_enforcement", enable_on_hold :
+    Scalar(None) = "enable_on_hold" } marks : b"DD";
 }
 
 wire::model! {
-    CollectorInvoiceB2bPreapproved { kind : Scalar = "type", payability : Scalar =
-    "payability", enabled : Scalar[2] = "enabled", countries : Place = "countries",
-    accounts : Place = "accounts" } lenient : "type", "payability", "enabled",
-    "countries", "accounts";
+    CollectorInvoiceB2bPreapproved { kind : Scalar(None) = "type", payability :
+    Scalar(None) = "payability", enabled : Scalar(wire::blank()) = "enabled", countries :
+    Place(None) = "countries", accounts : Place(None) = "accounts" } marks : b"DDDDD";
+    required : 2;
 }
 
 wire::model! {
-    CollectorInvoiceB2bPreapprovedAccount { billing_address : Place = "billing_address",
-    company_id : OptionalText = "company_id" } lenient : "billing_address", "company_id";
+    CollectorInvoiceB2bPreapprovedAccount { billing_address : Place(None) =
+    "billing_address", company_id : OptionalText(None) = "company_id" } marks : b"DD";
 }
 
 wire::model! {
-    CollectorConfigurationFinance { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", countries : Place = "countries", payability : Scalar = "payability" }
-    lenient : "type", "enabled", "countries", "payability";
+    CollectorConfigurationFinance { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", countries : Place(None) = "countries", payability
+    : Scalar(None) = "payability" } marks : b"DDDD"; required : 1;
 }
 
 wire::model! {
-    CollectorConfigurationInstallment { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", countries : Place = "countries", options : Place = "options", payability :
-    Scalar = "payability" } lenient : "type", "enabled", "countries", "options",
-    "payability";
+    CollectorConfigurationInstallment { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", countries : Place(None) = "countries", options :
+    Place(None) = "options", payability : Scalar(None) = "payability" } marks : b"DDDDD";
+    required : 1;
 }
 
 wire::model! {
-    KlarnaConfiguration { kind : Scalar = "type", klarna : Place = "klarna", billie :
-    Place = "billie" } lenient : "type", "klarna", "billie";
+    KlarnaConfiguration { kind : Scalar(None) = "type", klarna : Place(None) = "klarna",
+    billie : Place(None) = "billie" } marks : b"DDD";
 }
 
 wire::model! {
-    KlarnaConfigurationKlarna { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
-    payability : Scalar = "payability" } lenient : "type", "enabled", "payability";
+    KlarnaConfigurationKlarna { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
+    b"DDD"; required : 1;
 }
 
 wire::model! {
-    KlarnaConfigurationBillie { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
-    payability : Scalar = "payability" } lenient : "type", "enabled", "payability";
+    KlarnaConfigurationBillie { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
+    b"DDD"; required : 1;
 }
 
 wire::model! {
-    KraviaConfiguration { kind : Scalar = "type", invoice_b2b : Place = "invoice_b2b",
-    invoice_b2b_grouped : Place = "invoice_b2b_grouped", invoice_b2c : Place =
-    "invoice_b2c" } lenient : "type", "invoice_b2b", "invoice_b2b_grouped",
-    "invoice_b2c";
+    KraviaConfiguration { kind : Scalar(None) = "type", invoice_b2b : Place(None) =
+    "invoice_b2b", invoice_b2b_grouped : Place(None) = "invoice_b2b_grouped", invoice_b2c
+    : Place(None) = "invoice_b2c" } marks : b"DDDD";
 }
 
 wire::model! {
-    KraviaConfigurationInvoiceB2b { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", days_until_due : Scalar =
-    "days_until_due", require_identity_verification : Scalar =
-    "require_identity_verification", invoice_channel : Scalar = "invoice_channel" }
-    lenient : "type", "enabled", "payability", "days_until_due",
-    "require_identity_verification", "invoice_channel"; others : others;
+    KraviaConfigurationInvoiceB2b { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    days_until_due : Scalar(None) = "days_until_due", require_identity_verification :
+    Scalar(None) = "require_identity_verification", invoice_channel : Scalar(None) =
+    "invoice_channel" } marks : b"DDDDDD"; required : 1; others : others;
 }
 
 wire::model! {
-    KraviaConfigurationInvoiceB2bGrouped { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", invoice_schedule : Place =
-    "invoice_schedule", days_until_due : Scalar = "days_until_due",
-    require_identity_verification : Scalar = "require_identity_verification" } lenient :
-    "type", "enabled", "payability", "invoice_schedule", "days_until_due",
-    "require_identity_verification"; others : others;
+    KraviaConfigurationInvoiceB2bGrouped { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    invoice_schedule : Place(None) = "invoice_schedule", days_until_due : Scalar(None) =
+    "days_until_due", require_identity_verification : Scalar(None) =
+    "require_identity_verification" } marks : b"DDDDDD"; required : 1; others : others;
 }
 
 wire::model! {
-    KraviaInvoiceSchedule { interval : Scalar = "interval" } lenient : "interval";
+    KraviaInvoiceSchedule { interval : Scalar(None) = "interval" } marks : b"D";
 }
 
 wire::open_enum! {
@@ -509,76 +511,74 @@ wire::open_enum! {
 }
 
 wire::model! {
-    KraviaConfigurationInvoiceB2c { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", days_until_due : Scalar =
-    "days_until_due", invoice_channel : Scalar = "invoice_channel",
-    require_identity_verification : Scalar = "require_identity_verification" } lenient :
-    "type", "enabled", "payability", "days_until_due", "invoice_channel",
-    "require_identity_verification"; others : others;
+    KraviaConfigurationInvoiceB2c { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    days_until_due : Scalar(None) = "days_until_due", invoice_channel : Scalar(None) =
+    "invoice_channel", require_identity_verification : Scalar(None) =
+    "require_identity_verification" } marks : b"DDDDDD"; required : 1; others : others;
 }
 
 wire::model! {
-    TwoConfiguration { kind : Scalar = "type", invoice_b2b : Place = "invoice_b2b" }
-    lenient : "type", "invoice_b2b";
+    TwoConfiguration { kind : Scalar(None) = "type", invoice_b2b : Place(None) =
+    "invoice_b2b" } marks : b"DD";
 }
 
 wire::model! {
-    TwoConfigurationInvoiceB2b { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
-    payability : Scalar = "payability", duration_days : Scalar = "duration_days" }
-    lenient : "type", "enabled", "payability", "duration_days";
+    TwoConfigurationInvoiceB2b { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    duration_days : Scalar(None) = "duration_days" } marks : b"DDDD"; required : 1;
 }
 
 wire::model! {
-    SantanderConfiguration { kind : Scalar = "type", debit_account : Place =
-    "debit_account" } lenient : "type", "debit_account";
+    SantanderConfiguration { kind : Scalar(None) = "type", debit_account : Place(None) =
+    "debit_account" } marks : b"DD";
 }
 
 wire::model! {
-    SantanderConfigurationDebitAccount { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability", branding_name : OptionalText =
-    "branding_name", accounts : Place = "accounts" } lenient : "type", "enabled",
-    "payability", "branding_name", "accounts";
+    SantanderConfigurationDebitAccount { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    branding_name : OptionalText(None) = "branding_name", accounts : Place(None) =
+    "accounts" } marks : b"DDDDD"; required : 1;
 }
 
 wire::model! {
-    SantanderAccount { account_number_token : Scalar = "account_number_token",
-    masked_account_number : OptionalText = "masked_account_number" } hidden :
-    "masked_account_number"; lenient : "account_number_token", "masked_account_number";
+    SantanderAccount { account_number_token : Scalar(None) = "account_number_token",
+    masked_account_number : OptionalText(None) = "masked_account_number" } marks : b"DE";
 }
 
 wire::model! {
-    SeitatechConfiguration { kind : Scalar = "type", in_person : Place = "in_person" }
-    lenient : "type", "in_person";
+    SeitatechConfiguration { kind : Scalar(None) = "type", in_person : Place(None) =
+    "in_person" } marks : b"DD";
 }
 
 wire::model! {
-    SeitatechConfigurationInPerson { kind : Scalar = "type", enabled : Scalar[1] =
-    "enabled", payability : Scalar = "payability" } lenient : "type", "enabled",
-    "payability";
+    SeitatechConfigurationInPerson { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
+    b"DDD"; required : 1;
 }
 
 wire::model! {
-    SwishConfiguration { kind : Scalar = "type", swish : Place = "swish" } lenient :
-    "type", "swish";
+    SwishConfiguration { kind : Scalar(None) = "type", swish : Place(None) = "swish" }
+    marks : b"DD";
 }
 
 wire::model! {
-    SwishConfigurationSwish { kind : Scalar = "type", enabled : Scalar[1] = "enabled",
-    payability : Scalar = "payability", payout_enabled : Scalar = "payout_enabled" }
-    lenient : "type", "enabled", "payability", "payout_enabled";
+    SwishConfigurationSwish { kind : Scalar(None) = "type", enabled :
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
+    payout_enabled : Scalar(None) = "payout_enabled" } marks : b"DDDD"; required : 1;
 }
 
 wire::model! {
-    PayoutConfiguration { dynamic_payout_destination_ids : Place =
-    "dynamic_payout_destination_ids", payment_products : Place = "payment_products" }
-    read_only : "payment_products";
+    PayoutConfiguration { dynamic_payout_destination_ids : Place(None) =
+    "dynamic_payout_destination_ids", payment_products : Place(None) = "payment_products"
+    } marks : b"@B";
 }
 
 wire::model! {
-    DynamicPayoutDestination { kind : Scalar[0] = "type", order_store_id : OptionalText =
-    "order_store_id", order_payout_destination_id : OptionalText =
-    "order_payout_destination_id", overwrite_payout_destination_id : Scalar =
-    "overwrite_payout_destination_id" }
+    DynamicPayoutDestination { kind : Scalar(wire::blank()) = "type", order_store_id :
+    OptionalText(None) = "order_store_id", order_payout_destination_id :
+    OptionalText(None) = "order_payout_destination_id", overwrite_payout_destination_id :
+    Scalar(None) = "overwrite_payout_destination_id" } marks : b""; required : 0;
 }
 
 wire::open_enum! {
@@ -588,7 +588,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayoutPaymentProduct { payment_product : Scalar[0] = "payment_product" }
+    PayoutPaymentProduct { payment_product : Scalar(wire::blank()) = "payment_product" }
+    marks : b""; required : 0;
 }
 
 wire::open_enum! {
@@ -597,19 +598,18 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PaymentConfiguration { auto_capture : Scalar = "auto_capture", channel : Scalar =
-    "channel", publish : Place = "publish", active_payment_types : Place =
-    "active_payment_types", default_payment_type : Scalar = "default_payment_type",
-    bambora : Place = "bambora", dintero : Place = "dintero", dintero_psp : Place =
-    "dintero_psp", instabank : Place = "instabank", netaxept : Place = "netaxept", payex
-    : Place = "payex", vipps : Place = "vipps", collector : Place = "collector", klarna :
-    Place = "klarna", kravia : Place = "kravia", two : Place = "two", santander : Place =
-    "santander", seitatech : Place = "seitatech", swish : Place = "swish", payout : Place
-    = "payout", allow_express_wallet_payment : Scalar = "allow_express_wallet_payment",
-    age_verification : Place = "age_verification" } lenient : "channel", "publish",
-    "active_payment_types", "default_payment_type", "bambora", "dintero", "dintero_psp",
-    "instabank", "netaxept", "payex", "vipps", "collector", "klarna", "kravia", "two",
-    "santander", "seitatech", "swish", "allow_express_wallet_payment";
+    PaymentConfiguration { auto_capture : Scalar(None) = "auto_capture", channel :
+    Scalar(None) = "channel", publish : Place(None) = "publish", active_payment_types :
+    Place(None) = "active_payment_types", default_payment_type : Scalar(None) =
+    "default_payment_type", bambora : Place(None) = "bambora", dintero : Place(None) =
+    "dintero", dintero_psp : Place(None) = "dintero_psp", instabank : Place(None) =
+    "instabank", netaxept : Place(None) = "netaxept", payex : Place(None) = "payex",
+    vipps : Place(None) = "vipps", collector : Place(None) = "collector", klarna :
+    Place(None) = "klarna", kravia : Place(None) = "kravia", two : Place(None) = "two",
+    santander : Place(None) = "santander", seitatech : Place(None) = "seitatech", swish :
+    Place(None) = "swish", payout : Place(None) = "payout", allow_express_wallet_payment
+    : Scalar(None) = "allow_express_wallet_payment", age_verification : Place(None) =
+    "age_verification" } marks : b"@DDDDDDDDDDDDDDDDDD@D@";
 }
 
 wire::open_enum! {
@@ -617,9 +617,9 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PaymentConfigurationPublish { channel : Scalar[0] = "channel", kind : Scalar[1] =
-    "type", id : OptionalText = "id", status : Scalar = "status" } read_only : "id",
-    "status";
+    PaymentConfigurationPublish { channel : Scalar(wire::blank()) = "channel", kind :
+    Scalar(wire::blank()) = "type", id : OptionalText(None) = "id", status : Scalar(None)
+    = "status" } marks : b"@@BB"; required : 0, 1;
 }
 
 wire::open_enum! {
@@ -637,7 +637,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PaymentConfigurationActivePaymentTypes { enabled : Scalar = "enabled" }
+    PaymentConfigurationActivePaymentTypes { enabled : Scalar(None) = "enabled" } marks :
+    b"";
 }
 
 wire::open_enum! {
@@ -666,17 +667,18 @@ wire::open_enum! {
 }
 
 wire::model! {
-    AgeVerification { minimum_age_required : Scalar = "minimum_age_required" } others :
-    others;
+    AgeVerification { minimum_age_required : Scalar(None) = "minimum_age_required" }
+    marks : b""; others : others;
 }
 
 wire::model! {
-    DiscountsConfiguration { discounts : Place = "discounts" }
+    DiscountsConfiguration { discounts : Place(None) = "discounts" } marks : b"";
 }
 
 wire::model! {
-    DiscountsConfigurationDiscounts { kind : Scalar = "type", express_discount_codes :
-    Place = "express_discount_codes", order : Place = "order" } read_only : "type";
+    DiscountsConfigurationDiscounts { kind : Scalar(None) = "type",
+    express_discount_codes : Place(None) = "express_discount_codes", order : Place(None)
+    = "order" } marks : b"B@@";
 }
 
 wire::open_enum! {
@@ -684,39 +686,38 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ExpressDiscountCodesConfiguration { payability : Scalar = "payability", enabled :
-    Scalar[1] = "enabled" }
+    ExpressDiscountCodesConfiguration { payability : Scalar(None) = "payability", enabled
+    : Scalar(wire::blank()) = "enabled" } marks : b""; required : 1;
 }
 
 wire::model! {
-    DiscountsConfigurationDiscountsOrder { enabled : Scalar[0] = "enabled" }
+    DiscountsConfigurationDiscountsOrder { enabled : Scalar(wire::blank()) = "enabled" }
+    marks : b""; required : 0;
 }
 
 wire::model! {
-    SessionThemeConfiguration { theme : Place = "theme" } lenient : "theme";
+    SessionThemeConfiguration { theme : Place(None) = "theme" } marks : b"D";
 }
 
 wire::model! {
-    SessionThemeConfigurationTheme { backdrop : OptionalText = "backdrop", primary :
-    OptionalText = "primary", card_radius : OptionalText = "cardRadius", button_radius :
-    OptionalText = "buttonRadius" } lenient : "backdrop", "primary", "cardRadius",
-    "buttonRadius";
+    SessionThemeConfigurationTheme { backdrop : OptionalText(None) = "backdrop", primary
+    : OptionalText(None) = "primary", card_radius : OptionalText(None) = "cardRadius",
+    button_radius : OptionalText(None) = "buttonRadius" } marks : b"DDDD";
 }
 
 wire::model! {
-    CountryConfiguration { countries : Place = "countries" } lenient : "countries";
+    CountryConfiguration { countries : Place(None) = "countries" } marks : b"D";
 }
 
 wire::model! {
-    CountryConfigurationCountries { preferred_country : Scalar = "preferred_country",
-    allow_countries : Place = "allow_countries", deny_countries : Place =
-    "deny_countries" } lenient : "preferred_country", "allow_countries",
-    "deny_countries";
+    CountryConfigurationCountries { preferred_country : Scalar(None) =
+    "preferred_country", allow_countries : Place(None) = "allow_countries",
+    deny_countries : Place(None) = "deny_countries" } marks : b"DDD";
 }
 
 wire::model! {
-    DefaultCustomerTypeConfiguration { default_customer_type : Scalar =
-    "default_customer_type" } lenient : "default_customer_type";
+    DefaultCustomerTypeConfiguration { default_customer_type : Scalar(None) =
+    "default_customer_type" } marks : b"D";
 }
 
 wire::open_enum! {
@@ -724,14 +725,61 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DifferentAddressConfiguration { allow_different_billing_shipping_address : Place =
-    "allow_different_billing_shipping_address" } lenient :
-    "allow_different_billing_shipping_address";
+    DifferentAddressConfiguration { allow_different_billing_shipping_address :
+    Place(None) = "allow_different_billing_shipping_address" } marks : b"D";
 }
 
 wire::model! {
-    AmountLimit { limit : Place[0] = "limit", issuer_countries : Place[1] =
-    "issuer_countries", enabled : Scalar[2] = "enabled" }
+    AmountLimit { limit : Place(wire::blank()) = "limit", issuer_countries :
+    Place(wire::blank()) = "issuer_countries", enabled : Scalar(wire::blank()) =
+    "enabled" } marks : b""; required : 0, 1, 2;
+}
+
+wire::compared! {
+    CollectorB2bAddress, AmountLimitLteRule, AmountLimitLteRuleLimit,
+    AutoCaptureConfiguration, BamboraConfiguration, BamboraConfigurationApplepay,
+    BamboraConfigurationCreditcard, BamboraConfigurationGooglepay,
+    BamboraConfigurationMobilepay, BamboraConfigurationVipps, DinteroConfiguration,
+    DinteroConfigurationWallets, DinteroConfigurationZero, DinteroConfigurationExternal,
+    DinteroConfigurationExternalDisplay, ExternalDisplayContent,
+    DinteroConfigurationExternalDisplayTerm, ScaRule, DinteroPaymentOptionScaPolicy,
+    ScaNetworkExemptions, DinteroPspConfiguration, DinteroPspConfigurationCreditcard,
+    GeneratePaymentTokenConfig, DinteroPspConfigurationVipps,
+    DinteroPspConfigurationApplepay, DinteroPspConfigurationApplepayDetails,
+    DinteroPspConfigurationGooglepay, DinteroPspConfigurationClicktopay,
+    InstabankFinanceProduct, InstabankFinanceProductLoanExample, InstabankInvoiceProduct,
+    InstabankInstallmentProduct, InstabankPostponementProduct, InstabankConfiguration,
+    InstabankConfigurationFinance, InstabankConfigurationInvoice,
+    InstabankConfigurationInstallment, InstabankConfigurationPostponement,
+    NetaxeptConfiguration, NetaxeptConfigurationCreditcard, NetaxeptTerminal,
+    PayExConfiguration, PayExConfigurationSwish, PayExConfigurationCreditcard,
+    PayExConfigurationMobilepay, PayExConfigurationVipps, PayExConfigurationClicktopay,
+    VippsConfiguration, CollectorConfiguration, CollectorConfigurationInvoice,
+    CollectorConfigurationInvoiceOptions, CollectorConfigurationInvoiceB2b,
+    CollectorConfigurationInvoiceB2bOptions, CollectorInvoiceB2bPreapproved,
+    CollectorInvoiceB2bPreapprovedAccount, CollectorConfigurationFinance,
+    CollectorConfigurationInstallment, KlarnaConfiguration, KlarnaConfigurationKlarna,
+    KlarnaConfigurationBillie, KraviaConfiguration, KraviaConfigurationInvoiceB2b,
+    KraviaConfigurationInvoiceB2bGrouped, KraviaInvoiceSchedule,
+    KraviaConfigurationInvoiceB2c, TwoConfiguration, TwoConfigurationInvoiceB2b,
+    SantanderConfiguration, SantanderConfigurationDebitAccount, SantanderAccount,
+    SeitatechConfiguration, SeitatechConfigurationInPerson, SwishConfiguration,
+    SwishConfigurationSwish, PayoutConfiguration, DynamicPayoutDestination,
+    PayoutPaymentProduct, PaymentConfiguration, PaymentConfigurationPublish,
+    PaymentConfigurationActivePaymentTypes, AgeVerification, DiscountsConfiguration,
+    DiscountsConfigurationDiscounts, ExpressDiscountCodesConfiguration,
+    DiscountsConfigurationDiscountsOrder, SessionThemeConfiguration,
+    SessionThemeConfigurationTheme, CountryConfiguration, CountryConfigurationCountries,
+    DefaultCustomerTypeConfiguration, DifferentAddressConfiguration, AmountLimit
+}
+
+wire::texts! {
+    SessionPayability, InvoiceChannel, ConfigurationKind,
+    BamboraConfigurationApplepayType, SaveCardCheckbox, NetaxeptTerminalKind,
+    KraviaInvoiceScheduleInterval, DynamicPayoutDestinationType, PayoutProduct, Channel,
+    PaymentConfigurationPublishChannel, PaymentConfigurationPublishType,
+    PaymentConfigurationPublishStatus, PaymentConfigurationDefaultPaymentType,
+    DiscountsConfigurationDiscountsType, DefaultCustomerType
 }
 
 wire::from_string! {

@@ -19,38 +19,36 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    EmdSubscription { subscription_name : Text[0] = "subscription_name", start_time :
-    Scalar[1] = "start_time", end_time : Scalar[2] = "end_time",
-    auto_renewal_of_subscription : Scalar[3] = "auto_renewal_of_subscription",
-    affiliate_name : OptionalText = "affiliate_name" } lenient : "subscription_name",
-    "start_time", "end_time", "auto_renewal_of_subscription", "affiliate_name";
+    EmdSubscription { subscription_name : Text(wire::blank()) = "subscription_name",
+    start_time : Scalar(wire::blank()) = "start_time", end_time : Scalar(wire::blank()) =
+    "end_time", auto_renewal_of_subscription : Scalar(wire::blank()) =
+    "auto_renewal_of_subscription", affiliate_name : OptionalText(None) =
+    "affiliate_name" } marks : b"DDDDD"; required : 0, 1, 2, 3;
 }
 
 wire::model! {
-    EmdCustomerAccountInfo { unique_account_identifier : Text[0] =
-    "unique_account_identifier", account_registration_date : Text[1] =
-    "account_registration_date", account_last_modified : Text[2] =
-    "account_last_modified" } hidden : "unique_account_identifier"; lenient :
-    "unique_account_identifier", "account_registration_date", "account_last_modified";
+    EmdCustomerAccountInfo { unique_account_identifier : Text(wire::blank()) =
+    "unique_account_identifier", account_registration_date : Text(wire::blank()) =
+    "account_registration_date", account_last_modified : Text(wire::blank()) =
+    "account_last_modified" } marks : b"EDD"; required : 0, 1, 2;
 }
 
 wire::model! {
-    EmdRecurring { subscription : Place[0] = "subscription", customer_account_info :
-    Place[1] = "customer_account_info" } lenient : "subscription",
-    "customer_account_info";
+    EmdRecurring { subscription : Place(wire::blank()) = "subscription",
+    customer_account_info : Place(wire::blank()) = "customer_account_info" } marks :
+    b"DD"; required : 0, 1;
 }
 
 wire::model! {
-    EmdAirReservationDetailsItinerary { departure : Text[0] = "departure", departure_city
-    : OptionalText = "departure_city", arrival : Text[2] = "arrival", arrival_city :
-    OptionalText = "arrival_city", carrier : Text[4] = "carrier", segment_price :
-    OptionalAmount = "segment_price", departure_date : Text[6] = "departure_date",
-    ticket_delivery_method : Scalar[7] = "ticket_delivery_method",
-    ticket_delivery_recipient : Text[8] = "ticket_delivery_recipient", passenger_id :
-    Place = "passenger_id", class : OptionalText = "class" } hidden :
-    "ticket_delivery_recipient"; lenient : "departure", "departure_city", "arrival",
-    "arrival_city", "carrier", "segment_price", "departure_date",
-    "ticket_delivery_method", "ticket_delivery_recipient", "passenger_id", "class";
+    EmdAirReservationDetailsItinerary { departure : Text(wire::blank()) = "departure",
+    departure_city : OptionalText(None) = "departure_city", arrival : Text(wire::blank())
+    = "arrival", arrival_city : OptionalText(None) = "arrival_city", carrier :
+    Text(wire::blank()) = "carrier", segment_price : OptionalAmount(None) =
+    "segment_price", departure_date : Text(wire::blank()) = "departure_date",
+    ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
+    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient",
+    passenger_id : Place(None) = "passenger_id", class : OptionalText(None) = "class" }
+    marks : b"DDDDDDDDEDD"; required : 0, 2, 4, 6, 7, 8;
 }
 
 wire::open_enum! {
@@ -59,10 +57,9 @@ wire::open_enum! {
 }
 
 wire::model! {
-    EmdTravelInsurance { insurance_company : OptionalText = "insurance_company",
-    insurance_type : Scalar = "insurance_type", insurance_price : OptionalAmount =
-    "insurance_price" } lenient : "insurance_company", "insurance_type",
-    "insurance_price";
+    EmdTravelInsurance { insurance_company : OptionalText(None) = "insurance_company",
+    insurance_type : Scalar(None) = "insurance_type", insurance_price :
+    OptionalAmount(None) = "insurance_price" } marks : b"DDD";
 }
 
 wire::open_enum! {
@@ -71,9 +68,9 @@ wire::open_enum! {
 }
 
 wire::model! {
-    EmdTravelPassenger { id : Scalar = "id", title : Scalar = "title", first_name :
-    Text[2] = "first_name", last_name : Text[3] = "last_name" } hidden : "first_name",
-    "last_name"; lenient : "id", "title", "first_name", "last_name";
+    EmdTravelPassenger { id : Scalar(None) = "id", title : Scalar(None) = "title",
+    first_name : Text(wire::blank()) = "first_name", last_name : Text(wire::blank()) =
+    "last_name" } marks : b"DDEE"; required : 2, 3;
 }
 
 wire::open_enum! {
@@ -81,209 +78,213 @@ wire::open_enum! {
 }
 
 wire::model! {
-    EmdAirReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
-    "itinerary", insurance : Place = "insurance", passengers : Place = "passengers",
-    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
-    "itinerary", "insurance", "passengers", "affiliate_name";
+    EmdAirReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
+    : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
+    } marks : b"EDDDD"; required : 1;
 }
 
 wire::model! {
-    EmdBusReservationDetailsItinerary { departure_city : Text[0] = "departure_city",
-    arrival_city : Text[1] = "arrival_city", carrier : Text[2] = "carrier", segment_price
-    : OptionalAmount = "segment_price", departure_date : Text[4] = "departure_date",
-    ticket_delivery_method : Scalar[5] = "ticket_delivery_method",
-    ticket_delivery_recipient : Text[6] = "ticket_delivery_recipient", passenger_id :
-    Place = "passenger_id", class : OptionalText = "class" } hidden :
-    "ticket_delivery_recipient"; lenient : "departure_city", "arrival_city", "carrier",
-    "segment_price", "departure_date", "ticket_delivery_method",
-    "ticket_delivery_recipient", "passenger_id", "class";
+    EmdBusReservationDetailsItinerary { departure_city : Text(wire::blank()) =
+    "departure_city", arrival_city : Text(wire::blank()) = "arrival_city", carrier :
+    Text(wire::blank()) = "carrier", segment_price : OptionalAmount(None) =
+    "segment_price", departure_date : Text(wire::blank()) = "departure_date",
+    ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
+    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient",
+    passenger_id : Place(None) = "passenger_id", class : OptionalText(None) = "class" }
+    marks : b"DDDDDDEDD"; required : 0, 1, 2, 4, 5, 6;
 }
 
 wire::model! {
-    EmdBusReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
-    "itinerary", insurance : Place = "insurance", passengers : Place = "passengers",
-    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
-    "itinerary", "insurance", "passengers", "affiliate_name";
+    EmdBusReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
+    : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
+    } marks : b"EDDDD"; required : 1;
 }
 
 wire::model! {
-    EmdTrainReservationDetailsItinerary { departure_city : Text[0] = "departure_city",
-    arrival_city : Text[1] = "arrival_city", carrier : Text[2] = "carrier", segment_price
-    : OptionalAmount = "segment_price", departure_date : Text[4] = "departure_date",
-    ticket_delivery_method : Scalar[5] = "ticket_delivery_method",
-    ticket_delivery_recipient : Text[6] = "ticket_delivery_recipient", passenger_id :
-    Place[7] = "passenger_id", class : OptionalText = "class" } hidden :
-    "ticket_delivery_recipient"; lenient : "departure_city", "arrival_city", "carrier",
-    "segment_price", "departure_date", "ticket_delivery_method",
-    "ticket_delivery_recipient", "passenger_id", "class";
+    EmdTrainReservationDetailsItinerary { departure_city : Text(wire::blank()) =
+    "departure_city", arrival_city : Text(wire::blank()) = "arrival_city", carrier :
+    Text(wire::blank()) = "carrier", segment_price : OptionalAmount(None) =
+    "segment_price", departure_date : Text(wire::blank()) = "departure_date",
+    ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
+    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient",
+    passenger_id : Place(wire::blank()) = "passenger_id", class : OptionalText(None) =
+    "class" } marks : b"DDDDDDEDD"; required : 0, 1, 2, 4, 5, 6, 7;
 }
 
 wire::model! {
-    EmdTrainReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
-    "itinerary", insurance : Place = "insurance", passengers : Place = "passengers",
-    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
-    "itinerary", "insurance", "passengers", "affiliate_name";
+    EmdTrainReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
+    : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
+    } marks : b"EDDDD"; required : 1;
 }
 
 wire::model! {
-    EmdFerryReservationDetailsItinerary { departure_city : Text[0] = "departure_city",
-    arrival_city : Text[1] = "arrival_city", carrier : Text[2] = "carrier", segment_price
-    : OptionalAmount = "segment_price", departure_date : Text[4] = "departure_date",
-    ticket_delivery_method : Scalar[5] = "ticket_delivery_method",
-    ticket_delivery_recipient : Text[6] = "ticket_delivery_recipient", passenger_id :
-    Place = "passenger_id", class : OptionalText = "class" } hidden :
-    "ticket_delivery_recipient"; lenient : "departure_city", "arrival_city", "carrier",
-    "segment_price", "departure_date", "ticket_delivery_method",
-    "ticket_delivery_recipient", "passenger_id", "class";
+    EmdFerryReservationDetailsItinerary { departure_city : Text(wire::blank()) =
+    "departure_city", arrival_city : Text(wire::blank()) = "arrival_city", carrier :
+    Text(wire::blank()) = "carrier", segment_price : OptionalAmount(None) =
+    "segment_price", departure_date : Text(wire::blank()) = "departure_date",
+    ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
+    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient",
+    passenger_id : Place(None) = "passenger_id", class : OptionalText(None) = "class" }
+    marks : b"DDDDDDEDD"; required : 0, 1, 2, 4, 5, 6;
 }
 
 wire::model! {
-    EmdFerryReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
-    "itinerary", insurance : Place = "insurance", passengers : Place = "passengers",
-    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
-    "itinerary", "insurance", "passengers", "affiliate_name";
+    EmdFerryReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
+    : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
+    } marks : b"EDDDD"; required : 1;
 }
 
 wire::model! {
-    EmdHotelReservationDetailsItinerary { hotel_name : OptionalText = "hotel_name",
-    address : Place = "address", start_time : Text[2] = "start_time", end_time : Text[3]
-    = "end_time", number_of_rooms : Scalar[4] = "number_of_rooms", passenger_id :
-    Place[5] = "passenger_id", ticket_delivery_method : Scalar[6] =
-    "ticket_delivery_method", ticket_delivery_recipient : Text[7] =
-    "ticket_delivery_recipient", hotel_price : Amount[8] = "hotel_price", class :
-    OptionalText = "class" } hidden : "ticket_delivery_recipient"; lenient :
-    "hotel_name", "address", "start_time", "end_time", "number_of_rooms", "passenger_id",
-    "ticket_delivery_method", "ticket_delivery_recipient", "hotel_price", "class";
+    EmdHotelReservationDetailsItinerary { hotel_name : OptionalText(None) = "hotel_name",
+    address : Place(None) = "address", start_time : Text(wire::blank()) = "start_time",
+    end_time : Text(wire::blank()) = "end_time", number_of_rooms : Scalar(wire::blank())
+    = "number_of_rooms", passenger_id : Place(wire::blank()) = "passenger_id",
+    ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
+    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient",
+    hotel_price : Amount(wire::blank()) = "hotel_price", class : OptionalText(None) =
+    "class" } marks : b"DDDDDDDEDD"; required : 2, 3, 4, 5, 6, 7, 8;
 }
 
 wire::model! {
-    EmdHotelAddress { street_address : OptionalText = "street_address", postal_code :
-    OptionalText = "postal_code", city : Text[2] = "city", country : Text[3] = "country"
-    } hidden : "street_address", "postal_code"; lenient : "street_address",
-    "postal_code", "city", "country";
+    EmdHotelAddress { street_address : OptionalText(None) = "street_address", postal_code
+    : OptionalText(None) = "postal_code", city : Text(wire::blank()) = "city", country :
+    Text(wire::blank()) = "country" } marks : b"EEDD"; required : 2, 3;
 }
 
 wire::model! {
-    EmdHotelReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
-    "itinerary", insurance : Place = "insurance", passengers : Place = "passengers",
-    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
-    "itinerary", "insurance", "passengers", "affiliate_name";
+    EmdHotelReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
+    : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
+    } marks : b"EDDDD"; required : 1;
 }
 
 wire::model! {
-    EmdCarRentalReservationDetailsItinerary { rental_company : Text[0] =
-    "rental_company", drivers_id : Place = "drivers_id", pick_up_location : Place =
-    "pick_up_location", drop_off_location : Place = "drop_off_location", start_time :
-    Text[4] = "start_time", end_time : Text[5] = "end_time", car_price : OptionalAmount =
-    "car_price", class : OptionalText = "class" } lenient : "rental_company",
-    "drivers_id", "pick_up_location", "drop_off_location", "start_time", "end_time",
-    "car_price", "class";
+    EmdCarRentalReservationDetailsItinerary { rental_company : Text(wire::blank()) =
+    "rental_company", drivers_id : Place(None) = "drivers_id", pick_up_location :
+    Place(None) = "pick_up_location", drop_off_location : Place(None) =
+    "drop_off_location", start_time : Text(wire::blank()) = "start_time", end_time :
+    Text(wire::blank()) = "end_time", car_price : OptionalAmount(None) = "car_price",
+    class : OptionalText(None) = "class" } marks : b"DDDDDDDD"; required : 0, 4, 5;
 }
 
 wire::model! {
-    EmdCarPickUpLocation { street_address : OptionalText = "street_address", postal_code
-    : OptionalText = "postal_code", city : Text[2] = "city", country : Text[3] =
-    "country" } hidden : "street_address", "postal_code"; lenient : "street_address",
-    "postal_code", "city", "country";
+    EmdCarPickUpLocation { street_address : OptionalText(None) = "street_address",
+    postal_code : OptionalText(None) = "postal_code", city : Text(wire::blank()) =
+    "city", country : Text(wire::blank()) = "country" } marks : b"EEDD"; required : 2, 3;
 }
 
 wire::model! {
-    EmdCarDropOffLocation { street_address : OptionalText = "street_address", postal_code
-    : OptionalText = "postal_code", city : Text[2] = "city", country : Text[3] =
-    "country" } hidden : "street_address", "postal_code"; lenient : "street_address",
-    "postal_code", "city", "country";
+    EmdCarDropOffLocation { street_address : OptionalText(None) = "street_address",
+    postal_code : OptionalText(None) = "postal_code", city : Text(wire::blank()) =
+    "city", country : Text(wire::blank()) = "country" } marks : b"EEDD"; required : 2, 3;
 }
 
 wire::model! {
-    EmdCarRentalReservationDetails { pnr : OptionalText = "pnr", itinerary : Place[1] =
-    "itinerary", insurance : Place = "insurance", drivers : Place[3] = "drivers",
-    affiliate_name : OptionalText = "affiliate_name" } hidden : "pnr"; lenient : "pnr",
-    "itinerary", "insurance", "drivers", "affiliate_name";
+    EmdCarRentalReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", drivers :
+    Place(wire::blank()) = "drivers", affiliate_name : OptionalText(None) =
+    "affiliate_name" } marks : b"EDDDD"; required : 1, 3;
 }
 
 wire::model! {
-    EmdTravel { air_reservation_details : Place = "air_reservation_details",
-    bus_reservation_details : Place = "bus_reservation_details",
-    train_reservation_details : Place = "train_reservation_details",
-    ferry_reservation_details : Place = "ferry_reservation_details",
-    hotel_reservation_details : Place = "hotel_reservation_details",
-    car_rental_reservation_details : Place = "car_rental_reservation_details" } lenient :
-    "air_reservation_details", "bus_reservation_details", "train_reservation_details",
-    "ferry_reservation_details", "hotel_reservation_details",
-    "car_rental_reservation_details";
+    EmdTravel { air_reservation_details : Place(None) = "air_reservation_details",
+    bus_reservation_details : Place(None) = "bus_reservation_details",
+    train_reservation_details : Place(None) = "train_reservation_details",
+    ferry_reservation_details : Place(None) = "ferry_reservation_details",
+    hotel_reservation_details : Place(None) = "hotel_reservation_details",
+    car_rental_reservation_details : Place(None) = "car_rental_reservation_details" }
+    marks : b"DDDDDD";
 }
 
 wire::model! {
-    EmdMarketplaceAccountLastModified { password : Scalar[0] = "password", email :
-    Scalar[1] = "email", listing : Scalar[2] = "listing", login : Scalar[3] = "login",
-    address : Scalar[4] = "address" } hidden : "email"; lenient : "password", "email",
-    "listing", "login", "address";
+    EmdMarketplaceAccountLastModified { password : Scalar(wire::blank()) = "password",
+    email : Scalar(wire::blank()) = "email", listing : Scalar(wire::blank()) = "listing",
+    login : Scalar(wire::blank()) = "login", address : Scalar(wire::blank()) = "address"
+    } marks : b"DEDDD"; required : 0, 1, 2, 3, 4;
 }
 
 wire::model! {
-    EmdMarketplaceSellerInfo { unique_account_identifier_seller : Place =
-    "unique_account_identifier_seller", sub_merchant_id : Text[1] = "sub_merchant_id",
-    product_category : Text[2] = "product_category", product_name : OptionalText =
-    "product_name", account_registration_date : Scalar[4] = "account_registration_date",
-    account_last_modified : Place[5] = "account_last_modified", seller_rating : Scalar =
-    "seller_rating", number_of_trades : Scalar[7] = "number_of_trades", volume_of_trades
-    : Scalar = "volume_of_trades" } lenient : "unique_account_identifier_seller",
-    "sub_merchant_id", "product_category", "product_name", "account_registration_date",
-    "account_last_modified", "seller_rating", "number_of_trades", "volume_of_trades";
+    EmdMarketplaceSellerInfo { unique_account_identifier_seller : Place(None) =
+    "unique_account_identifier_seller", sub_merchant_id : Text(wire::blank()) =
+    "sub_merchant_id", product_category : Text(wire::blank()) = "product_category",
+    product_name : OptionalText(None) = "product_name", account_registration_date :
+    Scalar(wire::blank()) = "account_registration_date", account_last_modified :
+    Place(wire::blank()) = "account_last_modified", seller_rating : Scalar(None) =
+    "seller_rating", number_of_trades : Scalar(wire::blank()) = "number_of_trades",
+    volume_of_trades : Scalar(None) = "volume_of_trades" } marks : b"DDDDDDDDD"; required
+    : 1, 2, 4, 5, 7;
 }
 
 wire::model! {
-    EmdSellerIdentifier { email : OptionalText = "email", phone_number : OptionalText =
-    "phone_number", other : OptionalText = "other" } hidden : "email", "phone_number",
-    "other"; lenient : "email", "phone_number", "other";
+    EmdSellerIdentifier { email : OptionalText(None) = "email", phone_number :
+    OptionalText(None) = "phone_number", other : OptionalText(None) = "other" } marks :
+    b"EEE";
 }
 
 wire::model! {
-    EmdMarketplaceWinnerInfo { unique_account_identifier_winner : Place =
-    "unique_account_identifier_winner", account_registration_date : Scalar[1] =
-    "account_registration_date", account_last_modified : Place[2] =
-    "account_last_modified", number_of_trades : Scalar[3] = "number_of_trades",
-    volume_of_trades : Scalar = "volume_of_trades" } lenient :
-    "unique_account_identifier_winner", "account_registration_date",
-    "account_last_modified", "number_of_trades", "volume_of_trades";
+    EmdMarketplaceWinnerInfo { unique_account_identifier_winner : Place(None) =
+    "unique_account_identifier_winner", account_registration_date : Scalar(wire::blank())
+    = "account_registration_date", account_last_modified : Place(wire::blank()) =
+    "account_last_modified", number_of_trades : Scalar(wire::blank()) =
+    "number_of_trades", volume_of_trades : Scalar(None) = "volume_of_trades" } marks :
+    b"DDDDD"; required : 1, 2, 3;
 }
 
 wire::model! {
-    EmdWinnerIdentifier { email : OptionalText = "email", phone_number : OptionalText =
-    "phone_number", other : OptionalText = "other" } hidden : "email", "phone_number",
-    "other"; lenient : "email", "phone_number", "other";
+    EmdWinnerIdentifier { email : OptionalText(None) = "email", phone_number :
+    OptionalText(None) = "phone_number", other : OptionalText(None) = "other" } marks :
+    b"EEE";
 }
 
 wire::model! {
-    EmdMarketplaceOrder { seller_info : Place[0] = "seller_info", winner_info : Place[1]
-    = "winner_info" } lenient : "seller_info", "winner_info";
+    EmdMarketplaceOrder { seller_info : Place(wire::blank()) = "seller_info", winner_info
+    : Place(wire::blank()) = "winner_info" } marks : b"DD"; required : 0, 1;
 }
 
 wire::model! {
-    Emd { event : Place = "event", subscription : Place = "subscription", travel : Place
-    = "travel", marketplace_order : Place = "marketplace_order" } lenient : "event",
-    "subscription", "travel", "marketplace_order";
+    Emd { event : Place(None) = "event", subscription : Place(None) = "subscription",
+    travel : Place(None) = "travel", marketplace_order : Place(None) =
+    "marketplace_order" } marks : b"DDDD";
 }
 
 wire::model! {
-    EmdEventEntry { event_name : Text[0] = "event_name", event_company : Text[1] =
-    "event_company", genre_of_event : Text[2] = "genre_of_event", arena_name :
-    OptionalText = "arena_name", arena_location : Place = "arena_location", start_time :
-    Scalar[5] = "start_time", end_time : Scalar[6] = "end_time", access_controlled_venue
-    : Scalar = "access_controlled_venue", ticket_delivery_method : Scalar[8] =
-    "ticket_delivery_method", ticket_delivery_recipient : Text[9] =
-    "ticket_delivery_recipient", affiliate_name : OptionalText = "affiliate_name" }
-    hidden : "ticket_delivery_recipient"; lenient : "event_name", "event_company",
-    "genre_of_event", "arena_name", "arena_location", "start_time", "end_time",
-    "access_controlled_venue", "ticket_delivery_method", "ticket_delivery_recipient",
-    "affiliate_name";
+    EmdEventEntry { event_name : Text(wire::blank()) = "event_name", event_company :
+    Text(wire::blank()) = "event_company", genre_of_event : Text(wire::blank()) =
+    "genre_of_event", arena_name : OptionalText(None) = "arena_name", arena_location :
+    Place(None) = "arena_location", start_time : Scalar(wire::blank()) = "start_time",
+    end_time : Scalar(wire::blank()) = "end_time", access_controlled_venue : Scalar(None)
+    = "access_controlled_venue", ticket_delivery_method : Scalar(wire::blank()) =
+    "ticket_delivery_method", ticket_delivery_recipient : Text(wire::blank()) =
+    "ticket_delivery_recipient", affiliate_name : OptionalText(None) = "affiliate_name" }
+    marks : b"DDDDDDDDDED"; required : 0, 1, 2, 5, 6, 8, 9;
 }
 
 wire::model! {
-    EmdEventEntryArenaLocation { street_address : OptionalText = "street_address",
-    postal_code : OptionalText = "postal_code", city : Text[2] = "city", country :
-    Text[3] = "country" } hidden : "street_address", "postal_code"; lenient :
-    "street_address", "postal_code", "city", "country";
+    EmdEventEntryArenaLocation { street_address : OptionalText(None) = "street_address",
+    postal_code : OptionalText(None) = "postal_code", city : Text(wire::blank()) =
+    "city", country : Text(wire::blank()) = "country" } marks : b"EEDD"; required : 2, 3;
+}
+
+wire::compared! {
+    EmdSubscription, EmdCustomerAccountInfo, EmdRecurring,
+    EmdAirReservationDetailsItinerary, EmdTravelInsurance, EmdTravelPassenger,
+    EmdAirReservationDetails, EmdBusReservationDetailsItinerary,
+    EmdBusReservationDetails, EmdTrainReservationDetailsItinerary,
+    EmdTrainReservationDetails, EmdFerryReservationDetailsItinerary,
+    EmdFerryReservationDetails, EmdHotelReservationDetailsItinerary, EmdHotelAddress,
+    EmdHotelReservationDetails, EmdCarRentalReservationDetailsItinerary,
+    EmdCarPickUpLocation, EmdCarDropOffLocation, EmdCarRentalReservationDetails,
+    EmdTravel, EmdMarketplaceAccountLastModified, EmdMarketplaceSellerInfo,
+    EmdSellerIdentifier, EmdMarketplaceWinnerInfo, EmdWinnerIdentifier,
+    EmdMarketplaceOrder, Emd, EmdEventEntry, EmdEventEntryArenaLocation
+}
+
+wire::texts! {
+    EmdTicketDeliveryMethod, EmdTravelInsuranceInsuranceType, EmdTravelPassengerTitle
 }
 
 wire::hash! {

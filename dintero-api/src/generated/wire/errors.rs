@@ -6,10 +6,14 @@ use crate::types::{ErrorBody, ErrorBodyError};
 use crate::wire;
 
 wire::model! {
-    ErrorBody { error : Place[0] = "error" }
+    ErrorBody { error : Place(wire::blank()) = "error" } marks : b""; required : 0;
 }
 
 wire::model! {
-    ErrorBodyError { code : OptionalText = "code", errors : Place = "errors", message :
-    Text[2] = "message" }
+    ErrorBodyError { code : OptionalText(None) = "code", errors : Place(None) = "errors",
+    message : Text(wire::blank()) = "message" } marks : b""; required : 2;
+}
+
+wire::compared! {
+    ErrorBody, ErrorBodyError
 }

@@ -22,28 +22,23 @@ wire::open_enum! {
 }
 
 wire::model! {
-    OrderAddress { first_name : OptionalText = "first_name", last_name : OptionalText =
-    "last_name", address_line : OptionalText = "address_line", address_line_2 :
-    OptionalText = "address_line_2", co_address : OptionalText = "co_address",
-    business_name : OptionalText = "business_name", postal_code : OptionalText =
-    "postal_code", postal_place : OptionalText = "postal_place", country : Scalar =
-    "country", phone_number : OptionalText = "phone_number", email : OptionalText =
-    "email", latitude : Scalar = "latitude", longitude : Scalar = "longitude", comment :
-    OptionalText = "comment", organization_number : OptionalText = "organization_number",
-    organization_type : OptionalText = "organization_type", customer_reference :
-    OptionalText = "customer_reference", cost_center : OptionalText = "cost_center" }
-    hidden : "first_name", "last_name", "address_line", "address_line_2", "co_address",
-    "business_name", "postal_code", "postal_place", "phone_number", "email", "latitude",
-    "longitude", "comment", "organization_number", "customer_reference"; lenient :
-    "first_name", "last_name", "address_line", "address_line_2", "co_address",
-    "business_name", "postal_code", "postal_place", "country", "phone_number", "email",
-    "latitude", "longitude", "comment", "organization_number", "organization_type",
-    "customer_reference", "cost_center";
+    OrderAddress { first_name : OptionalText(None) = "first_name", last_name :
+    OptionalText(None) = "last_name", address_line : OptionalText(None) = "address_line",
+    address_line_2 : OptionalText(None) = "address_line_2", co_address :
+    OptionalText(None) = "co_address", business_name : OptionalText(None) =
+    "business_name", postal_code : OptionalText(None) = "postal_code", postal_place :
+    OptionalText(None) = "postal_place", country : Scalar(None) = "country", phone_number
+    : OptionalText(None) = "phone_number", email : OptionalText(None) = "email", latitude
+    : Scalar(None) = "latitude", longitude : Scalar(None) = "longitude", comment :
+    OptionalText(None) = "comment", organization_number : OptionalText(None) =
+    "organization_number", organization_type : OptionalText(None) = "organization_type",
+    customer_reference : OptionalText(None) = "customer_reference", cost_center :
+    OptionalText(None) = "cost_center" } marks : b"EEEEEEEEDEEEEEEDED";
 }
 
 wire::model! {
-    PayoutFeeSplit { kind : Scalar[0] = "type", destinations : Place = "destinations" }
-    preset : kind = PayoutFeeSplitType::Proportional;
+    PayoutFeeSplit { kind : Scalar(PayoutFeeSplitType::Proportional) = "type",
+    destinations : Place(None) = "destinations" } marks : b""; required : 0;
 }
 
 wire::open_enum! {
@@ -51,47 +46,44 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayoutSplit { payout_destination_id : Text[0] = "payout_destination_id", amount :
-    Amount[1] = "amount" }
+    PayoutSplit { payout_destination_id : Text(wire::blank()) = "payout_destination_id",
+    amount : Amount(wire::blank()) = "amount" } marks : b""; required : 0, 1;
 }
 
 wire::model! {
-    Address { address_line : Text[0] = "address_line", address_line_2 : OptionalText =
-    "address_line_2", postal_code : OptionalText = "postal_code", postal_place : Text[3]
-    = "postal_place", country : Text[4] = "country" } hidden : "address_line",
-    "address_line_2", "postal_code", "postal_place"; lenient : "address_line",
-    "address_line_2", "postal_code", "postal_place", "country";
+    Address { address_line : Text(wire::blank()) = "address_line", address_line_2 :
+    OptionalText(None) = "address_line_2", postal_code : OptionalText(None) =
+    "postal_code", postal_place : Text(wire::blank()) = "postal_place", country :
+    Text(wire::blank()) = "country" } marks : b"EEEED"; required : 0, 3, 4;
 }
 
 wire::model! {
-    Store { id : Text[0] = "id", name : OptionalText = "name", business_name :
-    OptionalText = "business_name", address : Place = "address", chain : OptionalText =
-    "chain", email : OptionalText = "email", gln : OptionalText = "gln",
-    organization_number : OptionalText = "organization_number", phone_number :
-    OptionalText = "phone_number", mcc : OptionalText = "mcc", bax : OptionalText =
-    "bax", terminal_id : OptionalText = "terminal_id", payout_destination_id :
-    OptionalText = "payout_destination_id" } hidden : "business_name", "email",
-    "organization_number", "phone_number"; lenient : "id", "name", "business_name",
-    "address", "chain", "email", "gln", "organization_number", "phone_number", "mcc",
-    "bax", "terminal_id", "payout_destination_id";
+    Store { id : Text(wire::blank()) = "id", name : OptionalText(None) = "name",
+    business_name : OptionalText(None) = "business_name", address : Place(None) =
+    "address", chain : OptionalText(None) = "chain", email : OptionalText(None) =
+    "email", gln : OptionalText(None) = "gln", organization_number : OptionalText(None) =
+    "organization_number", phone_number : OptionalText(None) = "phone_number", mcc :
+    OptionalText(None) = "mcc", bax : OptionalText(None) = "bax", terminal_id :
+    OptionalText(None) = "terminal_id", payout_destination_id : OptionalText(None) =
+    "payout_destination_id" } marks : b"DDEDDEDEEDDDD"; required : 0;
 }
 
 wire::model! {
-    OrderItem { id : OptionalText = "id", groups : Place = "groups", line_id :
-    OptionalText = "line_id", version : Scalar = "version", description : OptionalText =
-    "description", quantity : Scalar = "quantity", amount : OptionalAmount = "amount",
-    vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat", unit_volume :
-    Scalar = "unit_volume", unit_weight : Scalar = "unit_weight", unit_dimensional_weight
-    : Scalar = "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place =
-    "fee_split", splits : Place = "splits", thumbnail_url : OptionalText =
-    "thumbnail_url", emd : Place = "emd", store : Place = "store" } read_only :
-    "version"; lenient : "groups", "version", "description", "unit_volume",
-    "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
+    OrderItem { id : OptionalText(None) = "id", groups : Place(None) = "groups", line_id
+    : OptionalText(None) = "line_id", version : Scalar(None) = "version", description :
+    OptionalText(None) = "description", quantity : Scalar(None) = "quantity", amount :
+    OptionalAmount(None) = "amount", vat_amount : OptionalAmount(None) = "vat_amount",
+    vat : Scalar(None) = "vat", unit_volume : Scalar(None) = "unit_volume", unit_weight :
+    Scalar(None) = "unit_weight", unit_dimensional_weight : Scalar(None) =
+    "unit_dimensional_weight", kind : Scalar(None) = "type", fee_split : Place(None) =
+    "fee_split", splits : Place(None) = "splits", thumbnail_url : OptionalText(None) =
+    "thumbnail_url", emd : Place(None) = "emd", store : Place(None) = "store" } marks :
+    b"@D@FD@@@@DDDD@@DDD";
 }
 
 wire::model! {
-    OrderItemGroup { id : Text[0] = "id", name : OptionalText = "name" } lenient : "id",
-    "name";
+    OrderItemGroup { id : Text(wire::blank()) = "id", name : OptionalText(None) = "name"
+    } marks : b"DD"; required : 0;
 }
 
 wire::open_enum! {
@@ -100,54 +92,52 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DiscountItem { amount : OptionalAmount = "amount", percentage : Scalar =
-    "percentage", discount_type : Scalar = "discount_type", discount_id : OptionalText =
-    "discount_id", description : OptionalText = "description", line_id : Scalar =
-    "line_id" } lenient : "amount", "percentage", "discount_type", "discount_id",
-    "description", "line_id";
+    DiscountItem { amount : OptionalAmount(None) = "amount", percentage : Scalar(None) =
+    "percentage", discount_type : Scalar(None) = "discount_type", discount_id :
+    OptionalText(None) = "discount_id", description : OptionalText(None) = "description",
+    line_id : Scalar(None) = "line_id" } marks : b"DDDDDD";
 }
 
 wire::model! {
-    OrderDiscountItem { eligible_for_discount : Scalar = "eligible_for_discount",
-    is_changed : Scalar = "is_changed", gross_amount : OptionalAmount = "gross_amount",
-    discount_lines : Place = "discount_lines" } read_only : "is_changed", "gross_amount";
-    lenient : "eligible_for_discount", "is_changed", "gross_amount", "discount_lines";
+    OrderDiscountItem { eligible_for_discount : Scalar(None) = "eligible_for_discount",
+    is_changed : Scalar(None) = "is_changed", gross_amount : OptionalAmount(None) =
+    "gross_amount", discount_lines : Place(None) = "discount_lines" } marks : b"DFFD";
 }
 
 wire::model! {
-    RelativeTime { working_days : Place = "working_days", shipping_day_of_week : Scalar =
-    "shipping_day_of_week", arrival_day_of_week : Scalar = "arrival_day_of_week" }
-    lenient : "working_days", "shipping_day_of_week", "arrival_day_of_week";
+    RelativeTime { working_days : Place(None) = "working_days", shipping_day_of_week :
+    Scalar(None) = "shipping_day_of_week", arrival_day_of_week : Scalar(None) =
+    "arrival_day_of_week" } marks : b"DDD";
 }
 
 wire::model! {
-    OpeningHours { open_now : Scalar = "open_now", periods : Place = "periods", timezone
-    : OptionalText = "timezone" } lenient : "open_now", "periods", "timezone";
+    OpeningHours { open_now : Scalar(None) = "open_now", periods : Place(None) =
+    "periods", timezone : OptionalText(None) = "timezone" } marks : b"DDD";
 }
 
 wire::model! {
-    OpeningHoursPeriod { opens_at : OptionalText = "opens_at", closes_at : OptionalText =
-    "closes_at", day_of_week : Scalar = "day_of_week" } lenient : "opens_at",
-    "closes_at", "day_of_week";
+    OpeningHoursPeriod { opens_at : OptionalText(None) = "opens_at", closes_at :
+    OptionalText(None) = "closes_at", day_of_week : Scalar(None) = "day_of_week" } marks
+    : b"DDD";
 }
 
 wire::model! {
-    ShippingAddressDetails { website_url : OptionalText = "website_url", opening_hours :
-    Place = "opening_hours" } lenient : "website_url", "opening_hours";
+    ShippingAddressDetails { website_url : OptionalText(None) = "website_url",
+    opening_hours : Place(None) = "opening_hours" } marks : b"DD";
 }
 
 wire::model! {
-    ShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id", countries :
-    Place = "countries", amount : Amount[3] = "amount", vat_amount : OptionalAmount =
-    "vat_amount", vat : Scalar = "vat", title : Text[6] = "title", description :
-    OptionalText = "description", delivery_method : Scalar = "delivery_method", operator
-    : Text[9] = "operator", operator_product_id : OptionalText = "operator_product_id",
-    eta : Place = "eta", time_slot : Place = "time_slot", pick_up_address : Place =
-    "pick_up_address", metadata : Place = "metadata", environmental_data : Place =
-    "environmental_data", thumbnail_url : OptionalText = "thumbnail_url" } lenient :
-    "countries", "description", "delivery_method", "operator", "operator_product_id",
-    "eta", "time_slot", "pick_up_address", "metadata", "environmental_data",
-    "thumbnail_url"; may_be_empty : "operator";
+    ShippingOption { id : Text(wire::blank()) = "id", line_id : Text(wire::blank()) =
+    "line_id", countries : Place(None) = "countries", amount : Amount(wire::blank()) =
+    "amount", vat_amount : OptionalAmount(None) = "vat_amount", vat : Scalar(None) =
+    "vat", title : Text(wire::blank()) = "title", description : OptionalText(None) =
+    "description", delivery_method : Scalar(None) = "delivery_method", operator :
+    Text(wire::blank()) = "operator", operator_product_id : OptionalText(None) =
+    "operator_product_id", eta : Place(None) = "eta", time_slot : Place(None) =
+    "time_slot", pick_up_address : Place(None) = "pick_up_address", metadata :
+    Place(None) = "metadata", environmental_data : Place(None) = "environmental_data",
+    thumbnail_url : OptionalText(None) = "thumbnail_url" } marks : b"@@D@@@@DDLDDDDDDD";
+    required : 0, 1, 3, 6, 9;
 }
 
 wire::open_enum! {
@@ -156,68 +146,62 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ShippingOptionEta { working_days : Place = "working_days", shipping_day_of_week :
-    Scalar = "shipping_day_of_week", arrival_day_of_week : Scalar =
-    "arrival_day_of_week", starts_at : Scalar = "starts_at", ends_at : Scalar = "ends_at"
-    } lenient : "working_days", "shipping_day_of_week", "arrival_day_of_week",
-    "starts_at", "ends_at";
+    ShippingOptionEta { working_days : Place(None) = "working_days", shipping_day_of_week
+    : Scalar(None) = "shipping_day_of_week", arrival_day_of_week : Scalar(None) =
+    "arrival_day_of_week", starts_at : Scalar(None) = "starts_at", ends_at : Scalar(None)
+    = "ends_at" } marks : b"DDDDD";
 }
 
 wire::model! {
-    ShippingOptionTimeSlot { starts_at : Scalar = "starts_at", ends_at : Scalar =
-    "ends_at" } lenient : "starts_at", "ends_at";
+    ShippingOptionTimeSlot { starts_at : Scalar(None) = "starts_at", ends_at :
+    Scalar(None) = "ends_at" } marks : b"DD";
 }
 
 wire::model! {
-    ShippingOptionPickUpAddress { first_name : OptionalText = "first_name", last_name :
-    OptionalText = "last_name", address_line : OptionalText = "address_line",
-    address_line_2 : OptionalText = "address_line_2", co_address : OptionalText =
-    "co_address", business_name : OptionalText = "business_name", postal_code :
-    OptionalText = "postal_code", postal_place : OptionalText = "postal_place", country :
-    Scalar = "country", phone_number : OptionalText = "phone_number", email :
-    OptionalText = "email", latitude : Scalar = "latitude", longitude : Scalar =
-    "longitude", comment : OptionalText = "comment", organization_number : OptionalText =
-    "organization_number", organization_type : OptionalText = "organization_type",
-    customer_reference : OptionalText = "customer_reference", cost_center : OptionalText
-    = "cost_center", website_url : OptionalText = "website_url", opening_hours : Place =
-    "opening_hours", distance : Scalar = "distance" } hidden : "first_name", "last_name",
-    "address_line", "address_line_2", "co_address", "business_name", "postal_code",
-    "postal_place", "phone_number", "email", "latitude", "longitude", "comment",
-    "organization_number", "customer_reference"; lenient : "first_name", "last_name",
-    "address_line", "address_line_2", "co_address", "business_name", "postal_code",
-    "postal_place", "country", "phone_number", "email", "latitude", "longitude",
-    "comment", "organization_number", "organization_type", "customer_reference",
-    "cost_center", "website_url", "opening_hours", "distance";
+    ShippingOptionPickUpAddress { first_name : OptionalText(None) = "first_name",
+    last_name : OptionalText(None) = "last_name", address_line : OptionalText(None) =
+    "address_line", address_line_2 : OptionalText(None) = "address_line_2", co_address :
+    OptionalText(None) = "co_address", business_name : OptionalText(None) =
+    "business_name", postal_code : OptionalText(None) = "postal_code", postal_place :
+    OptionalText(None) = "postal_place", country : Scalar(None) = "country", phone_number
+    : OptionalText(None) = "phone_number", email : OptionalText(None) = "email", latitude
+    : Scalar(None) = "latitude", longitude : Scalar(None) = "longitude", comment :
+    OptionalText(None) = "comment", organization_number : OptionalText(None) =
+    "organization_number", organization_type : OptionalText(None) = "organization_type",
+    customer_reference : OptionalText(None) = "customer_reference", cost_center :
+    OptionalText(None) = "cost_center", website_url : OptionalText(None) = "website_url",
+    opening_hours : Place(None) = "opening_hours", distance : Scalar(None) = "distance" }
+    marks : b"EEEEEEEEDEEEEEEDEDDDD";
 }
 
 wire::model! {
-    ShippingOptionEnvironmentalData { description : Text[0] = "description", details :
-    Place = "details" } lenient : "description", "details";
+    ShippingOptionEnvironmentalData { description : Text(wire::blank()) = "description",
+    details : Place(None) = "details" } marks : b"DD"; required : 0;
 }
 
 wire::model! {
-    ShippingOptionEnvironmentalDataDetail { label : Text[0] = "label", value : Text[1] =
-    "value" } lenient : "label", "value";
+    ShippingOptionEnvironmentalDataDetail { label : Text(wire::blank()) = "label", value
+    : Text(wire::blank()) = "value" } marks : b"DD"; required : 0, 1;
 }
 
 wire::model! {
-    SplitShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id", countries :
-    Place = "countries", amount : Amount[3] = "amount", vat_amount : OptionalAmount =
-    "vat_amount", vat : Scalar = "vat", title : Text[6] = "title", description :
-    OptionalText = "description", delivery_method : Scalar = "delivery_method", operator
-    : Text[9] = "operator", operator_product_id : OptionalText = "operator_product_id",
-    eta : Place = "eta", time_slot : Place = "time_slot", pick_up_address : Place =
-    "pick_up_address", metadata : Place = "metadata", environmental_data : Place =
-    "environmental_data", thumbnail_url : OptionalText = "thumbnail_url", pay_in_store :
-    Place = "pay_in_store", fee_split : Place = "fee_split", splits : Place = "splits" }
-    lenient : "countries", "description", "delivery_method", "operator",
-    "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
-    "environmental_data", "thumbnail_url"; may_be_empty : "operator";
+    SplitShippingOption { id : Text(wire::blank()) = "id", line_id : Text(wire::blank())
+    = "line_id", countries : Place(None) = "countries", amount : Amount(wire::blank()) =
+    "amount", vat_amount : OptionalAmount(None) = "vat_amount", vat : Scalar(None) =
+    "vat", title : Text(wire::blank()) = "title", description : OptionalText(None) =
+    "description", delivery_method : Scalar(None) = "delivery_method", operator :
+    Text(wire::blank()) = "operator", operator_product_id : OptionalText(None) =
+    "operator_product_id", eta : Place(None) = "eta", time_slot : Place(None) =
+    "time_slot", pick_up_address : Place(None) = "pick_up_address", metadata :
+    Place(None) = "metadata", environmental_data : Place(None) = "environmental_data",
+    thumbnail_url : OptionalText(None) = "thumbnail_url", pay_in_store : Place(None) =
+    "pay_in_store", fee_split : Place(None) = "fee_split", splits : Place(None) =
+    "splits" } marks : b"@@D@@@@DDLDDDDDDD@@@"; required : 0, 1, 3, 6, 9;
 }
 
 wire::model! {
-    SplitShippingOptionPayInStore { kind : Scalar[0] = "type" } preset : kind =
-    SplitShippingOptionPayInStoreType::Full;
+    SplitShippingOptionPayInStore { kind :
+    Scalar(SplitShippingOptionPayInStoreType::Full) = "type" } marks : b""; required : 0;
 }
 
 wire::open_enum! {
@@ -225,46 +209,48 @@ wire::open_enum! {
 }
 
 wire::model! {
-    MultiShipmentItem { line_id : Text[0] = "line_id", quantity : Scalar = "quantity" }
+    MultiShipmentItem { line_id : Text(wire::blank()) = "line_id", quantity :
+    Scalar(None) = "quantity" } marks : b""; required : 0;
 }
 
 wire::model! {
-    MultiShipmentShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id",
-    countries : Place = "countries", amount : Amount[3] = "amount", vat_amount :
-    OptionalAmount = "vat_amount", vat : Scalar = "vat", title : Text[6] = "title",
-    description : OptionalText = "description", delivery_method : Scalar =
-    "delivery_method", operator : Text[9] = "operator", operator_product_id :
-    OptionalText = "operator_product_id", eta : Place = "eta", time_slot : Place =
-    "time_slot", pick_up_address : Place = "pick_up_address", metadata : Place =
-    "metadata", environmental_data : Place = "environmental_data", thumbnail_url :
-    OptionalText = "thumbnail_url", pay_in_store : Place = "pay_in_store", fee_split :
-    Place = "fee_split", splits : Place = "splits", shipment_id : OptionalText =
-    "shipment_id", shipment_items : Place = "shipment_items" } lenient : "countries",
-    "description", "delivery_method", "operator", "operator_product_id", "eta",
-    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url",
-    "shipment_id", "shipment_items"; may_be_empty : "operator";
+    MultiShipmentShippingOption { id : Text(wire::blank()) = "id", line_id :
+    Text(wire::blank()) = "line_id", countries : Place(None) = "countries", amount :
+    Amount(wire::blank()) = "amount", vat_amount : OptionalAmount(None) = "vat_amount",
+    vat : Scalar(None) = "vat", title : Text(wire::blank()) = "title", description :
+    OptionalText(None) = "description", delivery_method : Scalar(None) =
+    "delivery_method", operator : Text(wire::blank()) = "operator", operator_product_id :
+    OptionalText(None) = "operator_product_id", eta : Place(None) = "eta", time_slot :
+    Place(None) = "time_slot", pick_up_address : Place(None) = "pick_up_address",
+    metadata : Place(None) = "metadata", environmental_data : Place(None) =
+    "environmental_data", thumbnail_url : OptionalText(None) = "thumbnail_url",
+    pay_in_store : Place(None) = "pay_in_store", fee_split : Place(None) = "fee_split",
+    splits : Place(None) = "splits", shipment_id : OptionalText(None) = "shipment_id",
+    shipment_items : Place(None) = "shipment_items" } marks : b"@@D@@@@DDLDDDDDDD@@@DD";
+    required : 0, 1, 3, 6, 9;
 }
 
 wire::model! {
-    OrderShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id", countries :
-    Place = "countries", amount : Amount[3] = "amount", vat_amount : OptionalAmount =
-    "vat_amount", vat : Scalar = "vat", title : Text[6] = "title", description :
-    OptionalText = "description", delivery_method : Scalar = "delivery_method", operator
-    : Text[9] = "operator", operator_product_id : OptionalText = "operator_product_id",
-    eta : Place = "eta", time_slot : Place = "time_slot", pick_up_address : Place =
-    "pick_up_address", metadata : Place = "metadata", environmental_data : Place =
-    "environmental_data", thumbnail_url : OptionalText = "thumbnail_url", pay_in_store :
-    Place = "pay_in_store", fee_split : Place = "fee_split", splits : Place = "splits",
-    shipments : Place = "shipments" } lenient : "countries", "description",
-    "delivery_method", "operator", "operator_product_id", "eta", "time_slot",
-    "pick_up_address", "metadata", "environmental_data", "thumbnail_url"; may_be_empty :
-    "operator";
+    OrderShippingOption { id : Text(wire::blank()) = "id", line_id : Text(wire::blank())
+    = "line_id", countries : Place(None) = "countries", amount : Amount(wire::blank()) =
+    "amount", vat_amount : OptionalAmount(None) = "vat_amount", vat : Scalar(None) =
+    "vat", title : Text(wire::blank()) = "title", description : OptionalText(None) =
+    "description", delivery_method : Scalar(None) = "delivery_method", operator :
+    Text(wire::blank()) = "operator", operator_product_id : OptionalText(None) =
+    "operator_product_id", eta : Place(None) = "eta", time_slot : Place(None) =
+    "time_slot", pick_up_address : Place(None) = "pick_up_address", metadata :
+    Place(None) = "metadata", environmental_data : Place(None) = "environmental_data",
+    thumbnail_url : OptionalText(None) = "thumbnail_url", pay_in_store : Place(None) =
+    "pay_in_store", fee_split : Place(None) = "fee_split", splits : Place(None) =
+    "splits", shipments : Place(None) = "shipments" } marks : b"@@D@@@@DDLDDDDDDD@@@@";
+    required : 0, 1, 3, 6, 9;
 }
 
 wire::model! {
-    Giftcard { kind : Scalar[0] = "type", card_id : Text[1] = "card_id", amount :
-    Amount[2] = "amount", masked_card_token : Scalar = "masked_card_token" } hidden :
-    "card_id"; preset : kind = GiftcardType::DinteroWallets;
+    Giftcard { kind : Scalar(GiftcardType::DinteroWallets) = "type", card_id :
+    Text(wire::blank()) = "card_id", amount : Amount(wire::blank()) = "amount",
+    masked_card_token : Scalar(None) = "masked_card_token" } marks : b"@A@@"; required :
+    0, 1, 2;
 }
 
 wire::open_enum! {
@@ -272,75 +258,91 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionOrderUpdate { amount : OptionalAmount = "amount", currency : Scalar =
-    "currency", vat_amount : OptionalAmount = "vat_amount", merchant_reference_2 :
-    OptionalText = "merchant_reference_2", event_reference : OptionalText =
-    "event_reference", shipping_address : Place = "shipping_address", billing_address :
-    Place = "billing_address", partial_payment : Scalar = "partial_payment", items :
-    Place = "items", gross_amount : OptionalAmount = "gross_amount", is_changed : Scalar
-    = "is_changed", shipping_option : Place = "shipping_option", store : Place = "store",
-    discount_lines : Place = "discount_lines", discount_codes : Place = "discount_codes",
-    gift_cards : Place = "gift_cards" } hidden : "discount_codes"; read_only :
-    "gross_amount", "is_changed"; lenient : "shipping_address", "billing_address",
-    "gross_amount", "is_changed", "store", "discount_lines", "discount_codes";
+    SessionOrderUpdate { amount : OptionalAmount(None) = "amount", currency :
+    Scalar(None) = "currency", vat_amount : OptionalAmount(None) = "vat_amount",
+    merchant_reference_2 : OptionalText(None) = "merchant_reference_2", event_reference :
+    OptionalText(None) = "event_reference", shipping_address : Place(None) =
+    "shipping_address", billing_address : Place(None) = "billing_address",
+    partial_payment : Scalar(None) = "partial_payment", items : Place(None) = "items",
+    gross_amount : OptionalAmount(None) = "gross_amount", is_changed : Scalar(None) =
+    "is_changed", shipping_option : Place(None) = "shipping_option", store : Place(None)
+    = "store", discount_lines : Place(None) = "discount_lines", discount_codes :
+    Place(None) = "discount_codes", gift_cards : Place(None) = "gift_cards" } marks :
+    b"@@@@@DD@@FF@DDE@";
 }
 
 wire::model! {
-    OrderLine { id : OptionalText = "id", groups : Place = "groups", line_id :
-    OptionalText = "line_id", version : Scalar = "version", description : OptionalText =
-    "description", quantity : Scalar = "quantity", amount : OptionalAmount = "amount",
-    vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat", unit_volume :
-    Scalar = "unit_volume", unit_weight : Scalar = "unit_weight", unit_dimensional_weight
-    : Scalar = "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place =
-    "fee_split", splits : Place = "splits", thumbnail_url : OptionalText =
-    "thumbnail_url", emd : Place = "emd", store : Place = "store", eligible_for_discount
-    : Scalar = "eligible_for_discount", is_changed : Scalar = "is_changed", gross_amount
-    : OptionalAmount = "gross_amount", discount_lines : Place = "discount_lines" }
-    read_only : "version", "is_changed", "gross_amount"; lenient : "groups", "version",
-    "description", "unit_volume", "unit_weight", "unit_dimensional_weight", "type",
-    "thumbnail_url", "emd", "store", "eligible_for_discount", "is_changed",
-    "gross_amount", "discount_lines";
+    OrderLine { id : OptionalText(None) = "id", groups : Place(None) = "groups", line_id
+    : OptionalText(None) = "line_id", version : Scalar(None) = "version", description :
+    OptionalText(None) = "description", quantity : Scalar(None) = "quantity", amount :
+    OptionalAmount(None) = "amount", vat_amount : OptionalAmount(None) = "vat_amount",
+    vat : Scalar(None) = "vat", unit_volume : Scalar(None) = "unit_volume", unit_weight :
+    Scalar(None) = "unit_weight", unit_dimensional_weight : Scalar(None) =
+    "unit_dimensional_weight", kind : Scalar(None) = "type", fee_split : Place(None) =
+    "fee_split", splits : Place(None) = "splits", thumbnail_url : OptionalText(None) =
+    "thumbnail_url", emd : Place(None) = "emd", store : Place(None) = "store",
+    eligible_for_discount : Scalar(None) = "eligible_for_discount", is_changed :
+    Scalar(None) = "is_changed", gross_amount : OptionalAmount(None) = "gross_amount",
+    discount_lines : Place(None) = "discount_lines" } marks : b"@D@FD@@@@DDDD@@DDDDFFD";
 }
 
 wire::model! {
-    SessionOrder { amount : Amount[0] = "amount", currency : Scalar[1] = "currency",
-    vat_amount : OptionalAmount = "vat_amount", merchant_reference_2 : OptionalText =
-    "merchant_reference_2", event_reference : OptionalText = "event_reference",
-    shipping_address : Place = "shipping_address", billing_address : Place =
-    "billing_address", partial_payment : Scalar = "partial_payment", items : Place =
-    "items", gross_amount : OptionalAmount = "gross_amount", is_changed : Scalar =
-    "is_changed", shipping_option : Place = "shipping_option", store : Place = "store",
-    discount_lines : Place = "discount_lines", discount_codes : Place = "discount_codes",
-    gift_cards : Place = "gift_cards", payout_destination_id : OptionalText =
-    "payout_destination_id", merchant_reference : Text[17] = "merchant_reference" }
-    hidden : "discount_codes"; read_only : "gross_amount", "is_changed"; lenient :
-    "shipping_address", "billing_address", "gross_amount", "is_changed", "store",
-    "discount_lines", "discount_codes";
+    SessionOrder { amount : Amount(wire::blank()) = "amount", currency :
+    Scalar(wire::blank()) = "currency", vat_amount : OptionalAmount(None) = "vat_amount",
+    merchant_reference_2 : OptionalText(None) = "merchant_reference_2", event_reference :
+    OptionalText(None) = "event_reference", shipping_address : Place(None) =
+    "shipping_address", billing_address : Place(None) = "billing_address",
+    partial_payment : Scalar(None) = "partial_payment", items : Place(None) = "items",
+    gross_amount : OptionalAmount(None) = "gross_amount", is_changed : Scalar(None) =
+    "is_changed", shipping_option : Place(None) = "shipping_option", store : Place(None)
+    = "store", discount_lines : Place(None) = "discount_lines", discount_codes :
+    Place(None) = "discount_codes", gift_cards : Place(None) = "gift_cards",
+    payout_destination_id : OptionalText(None) = "payout_destination_id",
+    merchant_reference : Text(wire::blank()) = "merchant_reference" } marks :
+    b"@@@@@DD@@FF@DDE@@@"; required : 0, 1, 17;
 }
 
 wire::model! {
-    DiscountCodesOrderUpdate { discount_codes : Place = "discount_codes", amount :
-    Amount[1] = "amount", items : Place = "items" } hidden : "discount_codes";
+    DiscountCodesOrderUpdate { discount_codes : Place(None) = "discount_codes", amount :
+    Amount(wire::blank()) = "amount", items : Place(None) = "items" } marks : b"A@@";
+    required : 1;
 }
 
 wire::model! {
-    DiscountCodesOrderUpdateItem { id : OptionalText = "id", groups : Place = "groups",
-    line_id : OptionalText = "line_id", version : Scalar = "version", description :
-    OptionalText = "description", quantity : Scalar = "quantity", amount : OptionalAmount
-    = "amount", vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat",
-    unit_volume : Scalar = "unit_volume", unit_weight : Scalar = "unit_weight",
-    unit_dimensional_weight : Scalar = "unit_dimensional_weight", kind : Scalar = "type",
-    fee_split : Place = "fee_split", splits : Place = "splits", thumbnail_url :
-    OptionalText = "thumbnail_url", emd : Place = "emd", store : Place = "store",
-    discount_lines : Place = "discount_lines" } read_only : "version"; lenient :
-    "groups", "version", "description", "unit_volume", "unit_weight",
-    "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
+    DiscountCodesOrderUpdateItem { id : OptionalText(None) = "id", groups : Place(None) =
+    "groups", line_id : OptionalText(None) = "line_id", version : Scalar(None) =
+    "version", description : OptionalText(None) = "description", quantity : Scalar(None)
+    = "quantity", amount : OptionalAmount(None) = "amount", vat_amount :
+    OptionalAmount(None) = "vat_amount", vat : Scalar(None) = "vat", unit_volume :
+    Scalar(None) = "unit_volume", unit_weight : Scalar(None) = "unit_weight",
+    unit_dimensional_weight : Scalar(None) = "unit_dimensional_weight", kind :
+    Scalar(None) = "type", fee_split : Place(None) = "fee_split", splits : Place(None) =
+    "splits", thumbnail_url : OptionalText(None) = "thumbnail_url", emd : Place(None) =
+    "emd", store : Place(None) = "store", discount_lines : Place(None) = "discount_lines"
+    } marks : b"@D@FD@@@@DDDD@@DDD@";
 }
 
 wire::model! {
-    ShippingAddressOrderUpdate { amount : Amount[0] = "amount", currency : Scalar =
-    "currency", vat_amount : OptionalAmount = "vat_amount", items : Place = "items",
-    discount_codes : Place = "discount_codes" } hidden : "discount_codes";
+    ShippingAddressOrderUpdate { amount : Amount(wire::blank()) = "amount", currency :
+    Scalar(None) = "currency", vat_amount : OptionalAmount(None) = "vat_amount", items :
+    Place(None) = "items", discount_codes : Place(None) = "discount_codes" } marks :
+    b"@@@@A"; required : 0;
+}
+
+wire::compared! {
+    OrderAddress, PayoutFeeSplit, PayoutSplit, Address, Store, OrderItem, OrderItemGroup,
+    DiscountItem, OrderDiscountItem, RelativeTime, OpeningHours, OpeningHoursPeriod,
+    ShippingAddressDetails, ShippingOption, ShippingOptionEta, ShippingOptionTimeSlot,
+    ShippingOptionPickUpAddress, ShippingOptionEnvironmentalData,
+    ShippingOptionEnvironmentalDataDetail, SplitShippingOption,
+    SplitShippingOptionPayInStore, MultiShipmentItem, MultiShipmentShippingOption,
+    OrderShippingOption, Giftcard, SessionOrderUpdate, OrderLine, SessionOrder,
+    DiscountCodesOrderUpdate, DiscountCodesOrderUpdateItem, ShippingAddressOrderUpdate
+}
+
+wire::texts! {
+    DiscountType, PayoutFeeSplitType, OrderItemType, ShippingOptionDeliveryMethod,
+    SplitShippingOptionPayInStoreType, GiftcardType
 }
 
 wire::from_string! {

@@ -6,11 +6,17 @@ use crate::types::{PaymentProfile, PaymentProfileUrl};
 use crate::wire;
 
 wire::model! {
-    PaymentProfile { profile_id : OptionalText = "profile_id", description : OptionalText
-    = "description", url : Place = "url", merchant : Place = "merchant", configuration :
-    Place[4] = "configuration" }
+    PaymentProfile { profile_id : OptionalText(None) = "profile_id", description :
+    OptionalText(None) = "description", url : Place(None) = "url", merchant : Place(None)
+    = "merchant", configuration : Place(wire::blank()) = "configuration" } marks : b"";
+    required : 4;
 }
 
 wire::model! {
-    PaymentProfileUrl { merchant_terms_url : OptionalText = "merchant_terms_url" }
+    PaymentProfileUrl { merchant_terms_url : OptionalText(None) = "merchant_terms_url" }
+    marks : b"";
+}
+
+wire::compared! {
+    PaymentProfile, PaymentProfileUrl
 }

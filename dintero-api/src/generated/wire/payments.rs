@@ -35,26 +35,26 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SwishPayment { phone_number : OptionalText = "phone_number", remember_me : Scalar =
-    "remember_me" } constants : "payment_product_type" = "swish.swish"; hidden :
-    "phone_number";
+    SwishPayment { phone_number : OptionalText(None) = "phone_number", remember_me :
+    Scalar(None) = "remember_me" } marks : b"A@"; constants : "payment_product_type" =
+    "swish.swish";
 }
 
 wire::model! {
-    VippsPayment { phone_number : OptionalText = "phone_number", remember_me : Scalar =
-    "remember_me" } constants : "payment_product_type" = "vipps"; hidden :
-    "phone_number";
+    VippsPayment { phone_number : OptionalText(None) = "phone_number", remember_me :
+    Scalar(None) = "remember_me" } marks : b"A@"; constants : "payment_product_type" =
+    "vipps";
 }
 
 wire::model! {
-    BamboraMobilePayPayment { phone_number : Text[0] = "phone_number", remember_me :
-    Scalar = "remember_me" } constants : "payment_product_type" = "bambora.mobilepay";
-    hidden : "phone_number";
+    BamboraMobilePayPayment { phone_number : Text(wire::blank()) = "phone_number",
+    remember_me : Scalar(None) = "remember_me" } marks : b"A@"; required : 0; constants :
+    "payment_product_type" = "bambora.mobilepay";
 }
 
 wire::model! {
-    PayExCreditcardPayment { operation : Scalar[0] = "operation" } constants :
-    "payment_product_type" = "payex.creditcard";
+    PayExCreditcardPayment { operation : Scalar(wire::blank()) = "operation" } marks :
+    b""; required : 0; constants : "payment_product_type" = "payex.creditcard";
 }
 
 wire::open_enum! {
@@ -63,19 +63,20 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraCreditcardPayment { operation : Scalar[0] = "operation" } constants :
-    "payment_product_type" = "bambora.creditcard";
+    BamboraCreditcardPayment { operation : Scalar(wire::blank()) = "operation" } marks :
+    b""; required : 0; constants : "payment_product_type" = "bambora.creditcard";
 }
 
 wire::model! {
-    DinteroPspCreditcardMitPayment { operation : Scalar[0] = "operation" } constants :
-    "payment_product_type" = "dintero_psp.creditcard";
+    DinteroPspCreditcardMitPayment { operation : Scalar(wire::blank()) = "operation" }
+    marks : b""; required : 0; constants : "payment_product_type" =
+    "dintero_psp.creditcard";
 }
 
 wire::model! {
-    KraviaInvoiceDetails { operation : Scalar[0] = "operation", days_until_due :
-    Scalar[1] = "days_until_due", invoice_channel : Scalar = "invoice_channel" } preset :
-    operation = KraviaInvoiceOperation::InvoicePayment;
+    KraviaInvoiceDetails { operation : Scalar(KraviaInvoiceOperation::InvoicePayment) =
+    "operation", days_until_due : Scalar(wire::blank()) = "days_until_due",
+    invoice_channel : Scalar(None) = "invoice_channel" } marks : b""; required : 0, 1;
 }
 
 wire::open_enum! {
@@ -83,62 +84,67 @@ wire::open_enum! {
 }
 
 wire::model! {
-    KraviaInvoiceB2bMitPayment { operation : Scalar[0] = "operation", days_until_due :
-    Scalar[1] = "days_until_due", invoice_channel : Scalar = "invoice_channel" }
-    constants : "payment_product_type" = "kravia.invoice_b2b"; preset : operation =
-    KraviaInvoiceOperation::InvoicePayment;
+    KraviaInvoiceB2bMitPayment { operation :
+    Scalar(KraviaInvoiceOperation::InvoicePayment) = "operation", days_until_due :
+    Scalar(wire::blank()) = "days_until_due", invoice_channel : Scalar(None) =
+    "invoice_channel" } marks : b""; required : 0, 1; constants : "payment_product_type"
+    = "kravia.invoice_b2b";
 }
 
 wire::model! {
-    KraviaInvoiceB2bGroupedMitPayment { operation : Scalar[0] = "operation",
-    days_until_due : Scalar[1] = "days_until_due", invoice_channel : Scalar =
-    "invoice_channel" } constants : "payment_product_type" =
-    "kravia.invoice_b2b_grouped"; preset : operation =
-    KraviaInvoiceOperation::InvoicePayment;
+    KraviaInvoiceB2bGroupedMitPayment { operation :
+    Scalar(KraviaInvoiceOperation::InvoicePayment) = "operation", days_until_due :
+    Scalar(wire::blank()) = "days_until_due", invoice_channel : Scalar(None) =
+    "invoice_channel" } marks : b""; required : 0, 1; constants : "payment_product_type"
+    = "kravia.invoice_b2b_grouped";
 }
 
 wire::model! {
-    KraviaInvoiceB2cMitPayment { operation : Scalar[0] = "operation", days_until_due :
-    Scalar[1] = "days_until_due", invoice_channel : Scalar = "invoice_channel" }
-    constants : "payment_product_type" = "kravia.invoice_b2c"; preset : operation =
-    KraviaInvoiceOperation::InvoicePayment;
+    KraviaInvoiceB2cMitPayment { operation :
+    Scalar(KraviaInvoiceOperation::InvoicePayment) = "operation", days_until_due :
+    Scalar(wire::blank()) = "days_until_due", invoice_channel : Scalar(None) =
+    "invoice_channel" } marks : b""; required : 0, 1; constants : "payment_product_type"
+    = "kravia.invoice_b2c";
 }
 
 wire::model! {
-    DinteroPspApplePayPayment { psp_transaction_id : Text[0] = "psp_transaction_id",
-    billing_address : Place = "billing_address", shipping_address : Place =
-    "shipping_address" } constants : "payment_product_type" = "dintero_psp.applepay";
+    DinteroPspApplePayPayment { psp_transaction_id : Text(wire::blank()) =
+    "psp_transaction_id", billing_address : Place(None) = "billing_address",
+    shipping_address : Place(None) = "shipping_address" } marks : b""; required : 0;
+    constants : "payment_product_type" = "dintero_psp.applepay";
 }
 
 wire::model! {
-    CollectorInvoiceB2bPayment { shipping_address : Place[0] = "shipping_address",
-    billing_address : Place[1] = "billing_address", remember_me : Scalar = "remember_me",
-    authorization_code : Scalar = "authorization_code" } constants :
+    CollectorInvoiceB2bPayment { shipping_address : Place(wire::blank()) =
+    "shipping_address", billing_address : Place(wire::blank()) = "billing_address",
+    remember_me : Scalar(None) = "remember_me", authorization_code : Scalar(None) =
+    "authorization_code" } marks : b""; required : 0, 1; constants :
     "payment_product_type" = "collector.invoice_b2b";
 }
 
 wire::model! {
-    CollectorFinancePayment { social_security_number : Text[0] =
-    "social_security_number", shipping_address : Place[1] = "shipping_address",
-    billing_address : Place[2] = "billing_address", remember_me : Scalar = "remember_me",
-    authorization_code : Scalar = "authorization_code" } constants :
-    "payment_product_type" = "collector.finance"; hidden : "social_security_number";
+    CollectorFinancePayment { social_security_number : Text(wire::blank()) =
+    "social_security_number", shipping_address : Place(wire::blank()) =
+    "shipping_address", billing_address : Place(wire::blank()) = "billing_address",
+    remember_me : Scalar(None) = "remember_me", authorization_code : Scalar(None) =
+    "authorization_code" } marks : b"A@@@@"; required : 0, 1, 2; constants :
+    "payment_product_type" = "collector.finance";
 }
 
 wire::model! {
-    CollectorAddress { first_name : Text[0] = "first_name", last_name : Text[1] =
-    "last_name", address_line : Text[2] = "address_line", address_line_2 : OptionalText =
-    "address_line_2", business_name : OptionalText = "business_name", co_address :
-    OptionalText = "co_address", postal_code : Text[6] = "postal_code", postal_place :
-    Text[7] = "postal_place", country : Scalar[8] = "country", phone_number : Text[9] =
-    "phone_number", email : Text[10] = "email" } hidden : "first_name", "last_name",
-    "address_line", "address_line_2", "business_name", "co_address", "postal_code",
-    "postal_place", "phone_number", "email";
+    CollectorAddress { first_name : Text(wire::blank()) = "first_name", last_name :
+    Text(wire::blank()) = "last_name", address_line : Text(wire::blank()) =
+    "address_line", address_line_2 : OptionalText(None) = "address_line_2", business_name
+    : OptionalText(None) = "business_name", co_address : OptionalText(None) =
+    "co_address", postal_code : Text(wire::blank()) = "postal_code", postal_place :
+    Text(wire::blank()) = "postal_place", country : Scalar(wire::blank()) = "country",
+    phone_number : Text(wire::blank()) = "phone_number", email : Text(wire::blank()) =
+    "email" } marks : b"AAAAAAAA@AA"; required : 0, 1, 2, 6, 7, 8, 9, 10;
 }
 
 wire::model! {
-    PayExTokenProvider { token_types : Place[0] = "token_types" } constants :
-    "payment_product_type" = "payex.creditcard";
+    PayExTokenProvider { token_types : Place(wire::blank()) = "token_types" } marks :
+    b""; required : 0; constants : "payment_product_type" = "payex.creditcard";
 }
 
 wire::open_enum! {
@@ -147,8 +153,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraTokenProvider { token_types : Place[0] = "token_types" } constants :
-    "payment_product_type" = "bambora.creditcard";
+    BamboraTokenProvider { token_types : Place(wire::blank()) = "token_types" } marks :
+    b""; required : 0; constants : "payment_product_type" = "bambora.creditcard";
 }
 
 wire::open_enum! {
@@ -156,9 +162,9 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DinteroPspCardTokenProvider { token_types : Place[0] = "token_types",
-    token_supported_auth_methods : Place = "token_supported_auth_methods" } constants :
-    "payment_product_type" = "dintero_psp.creditcard";
+    DinteroPspCardTokenProvider { token_types : Place(wire::blank()) = "token_types",
+    token_supported_auth_methods : Place(None) = "token_supported_auth_methods" } marks :
+    b""; required : 0; constants : "payment_product_type" = "dintero_psp.creditcard";
 }
 
 wire::open_enum! {
@@ -166,21 +172,23 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DinteroPspGooglePayTokenProvider { token_types : Place[0] = "token_types",
-    token_supported_auth_methods : Place = "token_supported_auth_methods" } constants :
+    DinteroPspGooglePayTokenProvider { token_types : Place(wire::blank()) =
+    "token_types", token_supported_auth_methods : Place(None) =
+    "token_supported_auth_methods" } marks : b""; required : 0; constants :
     "payment_product_type" = "dintero_psp.googlepay";
 }
 
 wire::model! {
-    DinteroPspClickToPayPayTokenProvider { token_types : Place[0] = "token_types",
-    token_supported_auth_methods : Place = "token_supported_auth_methods" } constants :
+    DinteroPspClickToPayPayTokenProvider { token_types : Place(wire::blank()) =
+    "token_types", token_supported_auth_methods : Place(None) =
+    "token_supported_auth_methods" } marks : b""; required : 0; constants :
     "payment_product_type" = "dintero_psp.clicktopay";
 }
 
 wire::model! {
-    PayExV3ClickToPayPaymentOperation { content_type : Scalar[0] = "content_type", href :
-    Text[1] = "href", method : Scalar = "method" } constants : "rel" =
-    "pay-payex-v3-clicktopay";
+    PayExV3ClickToPayPaymentOperation { content_type : Scalar(wire::blank()) =
+    "content_type", href : Text(wire::blank()) = "href", method : Scalar(None) = "method"
+    } marks : b""; required : 0, 1; constants : "rel" = "pay-payex-v3-clicktopay";
 }
 
 wire::open_enum! {
@@ -193,15 +201,17 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayExVippsPayment { phone_number : OptionalText = "phone_number", remember_me :
-    Scalar = "remember_me" } constants : "payment_product_type" = "payex.vipps"; hidden :
-    "phone_number";
+    PayExVippsPayment { phone_number : OptionalText(None) = "phone_number", remember_me :
+    Scalar(None) = "remember_me" } marks : b"A@"; constants : "payment_product_type" =
+    "payex.vipps";
 }
 
 wire::model! {
-    KlarnaPaymentOperation { href : Text[0] = "href", method : Scalar[1] = "method",
-    client_token : Scalar[2] = "client_token", order : Text[3] = "order", content_type :
-    Scalar[4] = "content_type" } constants : "rel" = "pay-klarna";
+    KlarnaPaymentOperation { href : Text(wire::blank()) = "href", method :
+    Scalar(wire::blank()) = "method", client_token : Scalar(wire::blank()) =
+    "client_token", order : Text(wire::blank()) = "order", content_type :
+    Scalar(wire::blank()) = "content_type" } marks : b""; required : 0, 1, 2, 3, 4;
+    constants : "rel" = "pay-klarna";
 }
 
 wire::open_enum! {
@@ -214,127 +224,139 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CollectorInvoiceB2bPreapprovedPayment { shipping_address : Place[0] =
-    "shipping_address", scc : OptionalText = "scc", company_id : Text[2] = "company_id",
-    remember_me : Scalar = "remember_me", authorization_code : Scalar =
-    "authorization_code" } constants : "payment_product_type" =
-    "collector.invoice_b2b_preapproved";
+    CollectorInvoiceB2bPreapprovedPayment { shipping_address : Place(wire::blank()) =
+    "shipping_address", scc : OptionalText(None) = "scc", company_id :
+    Text(wire::blank()) = "company_id", remember_me : Scalar(None) = "remember_me",
+    authorization_code : Scalar(None) = "authorization_code" } marks : b""; required : 0,
+    2; constants : "payment_product_type" = "collector.invoice_b2b_preapproved";
 }
 
 wire::model! {
-    BamboraVippsPayment { phone_number : OptionalText = "phone_number", remember_me :
-    Scalar = "remember_me" } constants : "payment_product_type" = "bambora.vipps"; hidden
-    : "phone_number";
+    BamboraVippsPayment { phone_number : OptionalText(None) = "phone_number", remember_me
+    : Scalar(None) = "remember_me" } marks : b"A@"; constants : "payment_product_type" =
+    "bambora.vipps";
 }
 
 wire::model! {
-    PayExSwishPayment { phone_number : OptionalText = "phone_number", remember_me :
-    Scalar = "remember_me" } constants : "payment_product_type" = "payex.swish"; hidden :
-    "phone_number";
+    PayExSwishPayment { phone_number : OptionalText(None) = "phone_number", remember_me :
+    Scalar(None) = "remember_me" } marks : b"A@"; constants : "payment_product_type" =
+    "payex.swish";
 }
 
 wire::model! {
-    BamboraPaymentOperation { content_type : Scalar = "content_type", method : Scalar =
-    "method", session : Place[2] = "session", href : Text[3] = "href" } constants : "rel"
-    = "pay-bambora-creditcard";
+    BamboraPaymentOperation { content_type : Scalar(None) = "content_type", method :
+    Scalar(None) = "method", session : Place(wire::blank()) = "session", href :
+    Text(wire::blank()) = "href" } marks : b""; required : 2, 3; constants : "rel" =
+    "pay-bambora-creditcard";
 }
 
 wire::model! {
-    BamboraPaymentOperationSession { token : Scalar[0] = "token" }
+    BamboraPaymentOperationSession { token : Scalar(wire::blank()) = "token" } marks :
+    b""; required : 0;
 }
 
 wire::model! {
-    BamboraApplePayPaymentOperation { content_type : Scalar = "content_type", method :
-    Scalar = "method", merchant_country : Text[2] = "merchant_country",
-    supported_networks : Place[3] = "supported_networks", wallet_session : Place[4] =
-    "wallet_session" } constants : "rel" = "pay-bambora-applepay";
+    BamboraApplePayPaymentOperation { content_type : Scalar(None) = "content_type",
+    method : Scalar(None) = "method", merchant_country : Text(wire::blank()) =
+    "merchant_country", supported_networks : Place(wire::blank()) = "supported_networks",
+    wallet_session : Place(wire::blank()) = "wallet_session" } marks : b""; required : 2,
+    3, 4; constants : "rel" = "pay-bambora-applepay";
 }
 
 wire::model! {
-    BamboraApplePayWalletSession { identifier : Text[0] = "identifier", callback_url :
-    Text[1] = "callback_url", payment_session : Scalar[2] = "payment_session" } hidden :
-    "callback_url";
+    BamboraApplePayWalletSession { identifier : Text(wire::blank()) = "identifier",
+    callback_url : Text(wire::blank()) = "callback_url", payment_session :
+    Scalar(wire::blank()) = "payment_session" } marks : b"@A@"; required : 0, 1, 2;
 }
 
 wire::model! {
-    CollectorInstallmentPayment { product : Place[0] = "product", shipping_address :
-    Place[1] = "shipping_address", billing_address : Place[2] = "billing_address",
-    remember_me : Scalar = "remember_me", authorization_code : Scalar =
-    "authorization_code", social_security_number : OptionalText =
-    "social_security_number" } constants : "payment_product_type" =
-    "collector.installment"; hidden : "social_security_number";
+    CollectorInstallmentPayment { product : Place(wire::blank()) = "product",
+    shipping_address : Place(wire::blank()) = "shipping_address", billing_address :
+    Place(wire::blank()) = "billing_address", remember_me : Scalar(None) = "remember_me",
+    authorization_code : Scalar(None) = "authorization_code", social_security_number :
+    OptionalText(None) = "social_security_number" } marks : b"@@@@@A"; required : 0, 1,
+    2; constants : "payment_product_type" = "collector.installment";
 }
 
 wire::model! {
-    CollectorInstallmentPaymentProduct { id : Text[0] = "id" }
+    CollectorInstallmentPaymentProduct { id : Text(wire::blank()) = "id" } marks : b"";
+    required : 0;
 }
 
 wire::model! {
-    CollectorInvoicePayment { shipping_address : Place[0] = "shipping_address",
-    billing_address : Place[1] = "billing_address", remember_me : Scalar = "remember_me",
-    authorization_code : Scalar = "authorization_code", social_security_number :
-    OptionalText = "social_security_number" } constants : "payment_product_type" =
-    "collector.invoice"; hidden : "social_security_number";
+    CollectorInvoicePayment { shipping_address : Place(wire::blank()) =
+    "shipping_address", billing_address : Place(wire::blank()) = "billing_address",
+    remember_me : Scalar(None) = "remember_me", authorization_code : Scalar(None) =
+    "authorization_code", social_security_number : OptionalText(None) =
+    "social_security_number" } marks : b"@@@@A"; required : 0, 1; constants :
+    "payment_product_type" = "collector.invoice";
 }
 
 wire::model! {
-    KlarnaPayment { authorization_token : Scalar[0] = "authorization_token",
-    billing_address : Place[1] = "billing_address", shipping_address : Place[2] =
-    "shipping_address", locale : Text[3] = "locale" } constants : "payment_product_type"
-    = "klarna.klarna";
+    KlarnaPayment { authorization_token : Scalar(wire::blank()) = "authorization_token",
+    billing_address : Place(wire::blank()) = "billing_address", shipping_address :
+    Place(wire::blank()) = "shipping_address", locale : Text(wire::blank()) = "locale" }
+    marks : b""; required : 0, 1, 2, 3; constants : "payment_product_type" =
+    "klarna.klarna";
 }
 
 wire::model! {
-    KlarnaAddress { first_name : Text[0] = "first_name", last_name : Text[1] =
-    "last_name", address_line : Text[2] = "address_line", address_line_2 : OptionalText =
-    "address_line_2", business_name : OptionalText = "business_name", postal_code :
-    Text[5] = "postal_code", postal_place : Text[6] = "postal_place", country : Scalar[7]
-    = "country", phone_number : Text[8] = "phone_number", email : Text[9] = "email" }
-    hidden : "first_name", "last_name", "address_line", "address_line_2",
-    "business_name", "postal_code", "postal_place", "phone_number", "email";
+    KlarnaAddress { first_name : Text(wire::blank()) = "first_name", last_name :
+    Text(wire::blank()) = "last_name", address_line : Text(wire::blank()) =
+    "address_line", address_line_2 : OptionalText(None) = "address_line_2", business_name
+    : OptionalText(None) = "business_name", postal_code : Text(wire::blank()) =
+    "postal_code", postal_place : Text(wire::blank()) = "postal_place", country :
+    Scalar(wire::blank()) = "country", phone_number : Text(wire::blank()) =
+    "phone_number", email : Text(wire::blank()) = "email" } marks : b"AAAAAAA@AA";
+    required : 0, 1, 2, 5, 6, 7, 8, 9;
 }
 
 wire::model! {
-    PayExMobilePayPayment { phone_number : Text[0] = "phone_number", remember_me : Scalar
-    = "remember_me" } constants : "payment_product_type" = "payex.mobilepay"; hidden :
-    "phone_number";
+    PayExMobilePayPayment { phone_number : Text(wire::blank()) = "phone_number",
+    remember_me : Scalar(None) = "remember_me" } marks : b"A@"; required : 0; constants :
+    "payment_product_type" = "payex.mobilepay";
 }
 
 wire::model! {
-    BamboraCreditcardCitPayment { remember_me : Scalar = "remember_me",
-    browser_information : Place[1] = "browser_information" } constants :
-    "payment_product_type" = "bambora.creditcard";
+    BamboraCreditcardCitPayment { remember_me : Scalar(None) = "remember_me",
+    browser_information : Place(wire::blank()) = "browser_information" } marks : b"";
+    required : 1; constants : "payment_product_type" = "bambora.creditcard";
 }
 
 wire::model! {
-    BrowserInformation { java_enabled : Scalar[0] = "java_enabled", javascript_enabled :
-    Scalar[1] = "javascript_enabled", color_depth : Scalar[2] = "color_depth",
-    screen_height : Scalar[3] = "screen_height", screen_width : Scalar[4] =
-    "screen_width", timezone_offset : Scalar[5] = "timezone_offset" }
+    BrowserInformation { java_enabled : Scalar(wire::blank()) = "java_enabled",
+    javascript_enabled : Scalar(wire::blank()) = "javascript_enabled", color_depth :
+    Scalar(wire::blank()) = "color_depth", screen_height : Scalar(wire::blank()) =
+    "screen_height", screen_width : Scalar(wire::blank()) = "screen_width",
+    timezone_offset : Scalar(wire::blank()) = "timezone_offset" } marks : b""; required :
+    0, 1, 2, 3, 4, 5;
 }
 
 wire::model! {
-    SeitatechInPersonPayment {} constants : "payment_product_type" =
+    SeitatechInPersonPayment {} marks : b""; constants : "payment_product_type" =
     "seitatech.in_person";
 }
 
 wire::model! {
-    CollectorB2bPaymentOperationAddress { business_name : Text[0] = "business_name",
-    organization_number : Text[1] = "organization_number", address_line : Text[2] =
-    "address_line", postal_code : Text[3] = "postal_code", postal_place : Text[4] =
-    "postal_place", country : Scalar[5] = "country", address_id : OptionalText =
-    "address_id" } hidden : "business_name", "organization_number", "address_line",
-    "postal_code", "postal_place";
+    CollectorB2bPaymentOperationAddress { business_name : Text(wire::blank()) =
+    "business_name", organization_number : Text(wire::blank()) = "organization_number",
+    address_line : Text(wire::blank()) = "address_line", postal_code :
+    Text(wire::blank()) = "postal_code", postal_place : Text(wire::blank()) =
+    "postal_place", country : Scalar(wire::blank()) = "country", address_id :
+    OptionalText(None) = "address_id" } marks : b"AAAAA@@"; required : 0, 1, 2, 3, 4, 5;
 }
 
 wire::model! {
-    CollectorProduct { id : Text[0] = "id", kind : Scalar[1] = "type", credit_time :
-    Scalar[2] = "credit_time", campaign_fee : Amount[3] = "campaign_fee", origination_fee
-    : Amount[4] = "origination_fee", notification_fee : Amount[5] = "notification_fee",
-    annual_interest_rate : OptionalText = "annual_interest_rate",
-    effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate",
-    total_amount : Amount[8] = "total_amount", monthly_amount : Amount[9] =
-    "monthly_amount", first_monthly_amount : Amount[10] = "first_monthly_amount" }
+    CollectorProduct { id : Text(wire::blank()) = "id", kind : Scalar(wire::blank()) =
+    "type", credit_time : Scalar(wire::blank()) = "credit_time", campaign_fee :
+    Amount(wire::blank()) = "campaign_fee", origination_fee : Amount(wire::blank()) =
+    "origination_fee", notification_fee : Amount(wire::blank()) = "notification_fee",
+    annual_interest_rate : OptionalText(None) = "annual_interest_rate",
+    effective_annual_interest_rate : OptionalText(None) =
+    "effective_annual_interest_rate", total_amount : Amount(wire::blank()) =
+    "total_amount", monthly_amount : Amount(wire::blank()) = "monthly_amount",
+    first_monthly_amount : Amount(wire::blank()) = "first_monthly_amount" } marks : b"";
+    required : 0, 1, 2, 3, 4, 5, 8, 9, 10;
 }
 
 wire::open_enum! {
@@ -371,18 +393,21 @@ wire::union! {
 }
 
 wire::model! {
-    KraviaInvoiceB2bPayment { billing_address : Place[0] = "billing_address" } constants
-    : "payment_product_type" = "kravia.invoice_b2b";
+    KraviaInvoiceB2bPayment { billing_address : Place(wire::blank()) = "billing_address"
+    } marks : b""; required : 0; constants : "payment_product_type" =
+    "kravia.invoice_b2b";
 }
 
 wire::model! {
-    KraviaInvoiceB2bGroupedPayment { billing_address : Place[0] = "billing_address" }
-    constants : "payment_product_type" = "kravia.invoice_b2b_grouped";
+    KraviaInvoiceB2bGroupedPayment { billing_address : Place(wire::blank()) =
+    "billing_address" } marks : b""; required : 0; constants : "payment_product_type" =
+    "kravia.invoice_b2b_grouped";
 }
 
 wire::model! {
-    KraviaInvoiceB2cPayment { billing_address : Place[0] = "billing_address" } constants
-    : "payment_product_type" = "kravia.invoice_b2c";
+    KraviaInvoiceB2cPayment { billing_address : Place(wire::blank()) = "billing_address"
+    } marks : b""; required : 0; constants : "payment_product_type" =
+    "kravia.invoice_b2c";
 }
 
 wire::union! {
@@ -394,8 +419,8 @@ wire::union! {
 }
 
 wire::model! {
-    CollectorDetails { social_security_number : Text[0] = "social_security_number" }
-    hidden : "social_security_number";
+    CollectorDetails { social_security_number : Text(wire::blank()) =
+    "social_security_number" } marks : b"A"; required : 0;
 }
 
 wire::union! {
@@ -405,5 +430,33 @@ wire::union! {
 }
 
 wire::model! {
-    KraviaPaymentDetails { billing_address : Place[0] = "billing_address" }
+    KraviaPaymentDetails { billing_address : Place(wire::blank()) = "billing_address" }
+    marks : b""; required : 0;
+}
+
+wire::compared! {
+    SwishPayment, VippsPayment, BamboraMobilePayPayment, PayExCreditcardPayment,
+    BamboraCreditcardPayment, DinteroPspCreditcardMitPayment, KraviaInvoiceDetails,
+    KraviaInvoiceB2bMitPayment, KraviaInvoiceB2bGroupedMitPayment,
+    KraviaInvoiceB2cMitPayment, DinteroPspApplePayPayment, CollectorInvoiceB2bPayment,
+    CollectorFinancePayment, CollectorAddress, PayExTokenProvider, BamboraTokenProvider,
+    DinteroPspCardTokenProvider, DinteroPspGooglePayTokenProvider,
+    DinteroPspClickToPayPayTokenProvider, PayExV3ClickToPayPaymentOperation,
+    PayExVippsPayment, KlarnaPaymentOperation, CollectorInvoiceB2bPreapprovedPayment,
+    BamboraVippsPayment, PayExSwishPayment, BamboraPaymentOperation,
+    BamboraPaymentOperationSession, BamboraApplePayPaymentOperation,
+    BamboraApplePayWalletSession, CollectorInstallmentPayment,
+    CollectorInstallmentPaymentProduct, CollectorInvoicePayment, KlarnaPayment,
+    KlarnaAddress, PayExMobilePayPayment, BamboraCreditcardCitPayment,
+    BrowserInformation, SeitatechInPersonPayment, CollectorB2bPaymentOperationAddress,
+    CollectorProduct, TokenProvider, PayPayment, Payment, KraviaInvoiceB2bPayment,
+    KraviaInvoiceB2bGroupedPayment, KraviaInvoiceB2cPayment, CollectorPaymentDetails,
+    CollectorDetails, PaymentOperation, KraviaPaymentDetails
+}
+
+wire::texts! {
+    PaymentOperationIntent, MerchantInitiatedOperation, KraviaInvoiceOperation,
+    PayExTokenProviderTokenType, CardTokenType, TokenAuthMethod, ClickToPayContentType,
+    PayExV3ClickToPayPaymentOperationMethod, KlarnaPaymentOperationMethod,
+    KlarnaPaymentOperationContentType, CollectorProductType
 }

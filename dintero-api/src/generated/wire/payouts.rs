@@ -12,12 +12,14 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    FundTransferCreateDataV2 { fund_transfer_id : Text[0] = "fund_transfer_id", kind :
-    Scalar[1] = "type", source_payout_destination_id : Text[2] =
-    "source_payout_destination_id", destination_payout_destination_id : Text[3] =
-    "destination_payout_destination_id", amount : Amount[4] = "amount", currency :
-    Text[5] = "currency", reference : Text[6] = "reference" } preset : kind =
-    FundTransferCreateDataV2Type::PayoutDestination;
+    FundTransferCreateDataV2 { fund_transfer_id : Text(wire::blank()) =
+    "fund_transfer_id", kind : Scalar(FundTransferCreateDataV2Type::PayoutDestination) =
+    "type", source_payout_destination_id : Text(wire::blank()) =
+    "source_payout_destination_id", destination_payout_destination_id :
+    Text(wire::blank()) = "destination_payout_destination_id", amount :
+    Amount(wire::blank()) = "amount", currency : Text(wire::blank()) = "currency",
+    reference : Text(wire::blank()) = "reference" } marks : b""; required : 0, 1, 2, 3,
+    4, 5, 6;
 }
 
 wire::open_enum! {
@@ -25,32 +27,34 @@ wire::open_enum! {
 }
 
 wire::model! {
-    FundTransferV2 { fund_transfer_id : Text[0] = "fund_transfer_id", kind : Scalar[1] =
-    "type", source_payout_destination_id : Text[2] = "source_payout_destination_id",
-    destination_payout_destination_id : Text[3] = "destination_payout_destination_id",
-    amount : Amount[4] = "amount", currency : Text[5] = "currency", reference : Text[6] =
-    "reference", account_id : Text[7] = "account_id", created_at : Scalar = "created_at",
-    created_by : OptionalText = "created_by" } read_only : "created_at", "created_by";
-    lenient : "created_at"; preset : kind =
-    FundTransferCreateDataV2Type::PayoutDestination;
+    FundTransferV2 { fund_transfer_id : Text(wire::blank()) = "fund_transfer_id", kind :
+    Scalar(FundTransferCreateDataV2Type::PayoutDestination) = "type",
+    source_payout_destination_id : Text(wire::blank()) = "source_payout_destination_id",
+    destination_payout_destination_id : Text(wire::blank()) =
+    "destination_payout_destination_id", amount : Amount(wire::blank()) = "amount",
+    currency : Text(wire::blank()) = "currency", reference : Text(wire::blank()) =
+    "reference", account_id : Text(wire::blank()) = "account_id", created_at :
+    Scalar(None) = "created_at", created_by : OptionalText(None) = "created_by" } marks :
+    b"@@@@@@@@FB"; required : 0, 1, 2, 3, 4, 5, 6, 7;
 }
 
 wire::model! {
-    PayoutDestinationBalanceV2 { account_id : OptionalText = "account_id",
-    payout_destination_config_id : OptionalText = "payout_destination_config_id",
-    payout_destination_id : Text[2] = "payout_destination_id", currency : Text[3] =
-    "currency", amount : Amount[4] = "amount" } read_only : "account_id",
-    "payout_destination_config_id";
+    PayoutDestinationBalanceV2 { account_id : OptionalText(None) = "account_id",
+    payout_destination_config_id : OptionalText(None) = "payout_destination_config_id",
+    payout_destination_id : Text(wire::blank()) = "payout_destination_id", currency :
+    Text(wire::blank()) = "currency", amount : Amount(wire::blank()) = "amount" } marks :
+    b"BB@@@"; required : 2, 3, 4;
 }
 
 wire::model! {
-    PaymentMatchReportDataV2 { start_at : OptionalText = "start_at", end_at :
-    OptionalText = "end_at", settled_at : OptionalText = "settled_at", created_at :
-    OptionalText = "created_at", provider : OptionalText = "provider", provider_reference
-    : OptionalText = "provider_reference", attachments : Place = "attachments", amounts :
-    Place = "amounts", payment_status : Scalar = "payment_status", store_id :
-    OptionalText = "store_id", payout_destination_id : OptionalText =
-    "payout_destination_id" }
+    PaymentMatchReportDataV2 { start_at : OptionalText(None) = "start_at", end_at :
+    OptionalText(None) = "end_at", settled_at : OptionalText(None) = "settled_at",
+    created_at : OptionalText(None) = "created_at", provider : OptionalText(None) =
+    "provider", provider_reference : OptionalText(None) = "provider_reference",
+    attachments : Place(None) = "attachments", amounts : Place(None) = "amounts",
+    payment_status : Scalar(None) = "payment_status", store_id : OptionalText(None) =
+    "store_id", payout_destination_id : OptionalText(None) = "payout_destination_id" }
+    marks : b"";
 }
 
 wire::open_enum! {
@@ -58,32 +62,27 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayoutDestinationTransferEntryV2 { ledger_entry_id : OptionalText =
-    "ledger_entry_id", account_id : OptionalText = "account_id",
-    payout_destination_config_id : OptionalText = "payout_destination_config_id",
-    payout_destination_id : OptionalText = "payout_destination_id", created_at : Scalar =
-    "created_at", currency : OptionalText = "currency", amount : OptionalAmount =
-    "amount", kind : Scalar = "type", inbound_payment_provider : Nullable[8] =
-    "inbound_payment_provider", transfer_id : Nullable[9] = "transfer_id",
-    transfer_source_payout_destination_id : Nullable[10] =
+    PayoutDestinationTransferEntryV2 { ledger_entry_id : OptionalText(None) =
+    "ledger_entry_id", account_id : OptionalText(None) = "account_id",
+    payout_destination_config_id : OptionalText(None) = "payout_destination_config_id",
+    payout_destination_id : OptionalText(None) = "payout_destination_id", created_at :
+    Scalar(None) = "created_at", currency : OptionalText(None) = "currency", amount :
+    OptionalAmount(None) = "amount", kind : Scalar(None) = "type",
+    inbound_payment_provider : Nullable(wire::blank()) = "inbound_payment_provider",
+    transfer_id : Nullable(wire::blank()) = "transfer_id",
+    transfer_source_payout_destination_id : Nullable(wire::blank()) =
     "transfer_source_payout_destination_id", transfer_destination_payout_destination_id :
-    Nullable[11] = "transfer_destination_payout_destination_id", transfer_reference :
-    Nullable[12] = "transfer_reference", outbound_receiver_country : Nullable[13] =
-    "outbound_receiver_country", outbound_receiver_bank_account_type : Nullable[14] =
+    Nullable(wire::blank()) = "transfer_destination_payout_destination_id",
+    transfer_reference : Nullable(wire::blank()) = "transfer_reference",
+    outbound_receiver_country : Nullable(wire::blank()) = "outbound_receiver_country",
+    outbound_receiver_bank_account_type : Nullable(wire::blank()) =
     "outbound_receiver_bank_account_type", outbound_receiver_bank_account_number :
-    Nullable[15] = "outbound_receiver_bank_account_number",
-    outbound_receiver_bank_account_bic : Nullable[16] =
-    "outbound_receiver_bank_account_bic", outbound_message : Nullable[17] =
-    "outbound_message", payment_match_report_data : Place = "payment_match_report_data" }
-    hidden : "outbound_receiver_bank_account_number",
-    "outbound_receiver_bank_account_bic"; read_only : "ledger_entry_id", "account_id",
-    "payout_destination_config_id", "payout_destination_id", "created_at", "currency",
-    "amount", "type", "inbound_payment_provider", "transfer_id",
-    "transfer_source_payout_destination_id",
-    "transfer_destination_payout_destination_id", "transfer_reference",
-    "outbound_receiver_country", "outbound_receiver_bank_account_type",
-    "outbound_receiver_bank_account_number", "outbound_receiver_bank_account_bic",
-    "outbound_message"; lenient : "created_at";
+    Nullable(wire::blank()) = "outbound_receiver_bank_account_number",
+    outbound_receiver_bank_account_bic : Nullable(wire::blank()) =
+    "outbound_receiver_bank_account_bic", outbound_message : Nullable(wire::blank()) =
+    "outbound_message", payment_match_report_data : Place(None) =
+    "payment_match_report_data" } marks : b"BBBBFBBBBBBBBBBCCB@"; required : 8, 9, 10,
+    11, 12, 13, 14, 15, 16, 17;
 }
 
 wire::open_enum! {
@@ -92,15 +91,28 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CreatePayoutFundTransferResponse { fund_transfer : Place = "fund_transfer" }
+    CreatePayoutFundTransferResponse { fund_transfer : Place(None) = "fund_transfer" }
+    marks : b"";
 }
 
 wire::model! {
-    ListPayoutBalancesResponse { payout_destination_balances : Place =
-    "payout_destination_balances" }
+    ListPayoutBalancesResponse { payout_destination_balances : Place(None) =
+    "payout_destination_balances" } marks : b"";
 }
 
 wire::model! {
-    ListPayoutTransfersResponse { entries : Place = "entries", next_page_token :
-    OptionalText = "next_page_token" }
+    ListPayoutTransfersResponse { entries : Place(None) = "entries", next_page_token :
+    OptionalText(None) = "next_page_token" } marks : b"";
+}
+
+wire::compared! {
+    FundTransferCreateDataV2, FundTransferV2, PayoutDestinationBalanceV2,
+    PaymentMatchReportDataV2, PayoutDestinationTransferEntryV2,
+    CreatePayoutFundTransferResponse, ListPayoutBalancesResponse,
+    ListPayoutTransfersResponse
+}
+
+wire::texts! {
+    FundTransferCreateDataV2Type, PaymentMatchReportDataV2PaymentStatus,
+    PayoutDestinationTransferEntryV2Type
 }

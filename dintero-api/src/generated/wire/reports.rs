@@ -8,7 +8,8 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    ReportFilter { filter : Scalar = "filter", value : OptionalText = "value" }
+    ReportFilter { filter : Scalar(None) = "filter", value : OptionalText(None) = "value"
+    } marks : b"";
 }
 
 wire::open_enum! {
@@ -17,23 +18,29 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ReportMetadata { id : OptionalText = "id", report_job_id : OptionalText =
-    "report_job_id", account_id : OptionalText = "account_id", template_id : OptionalText
-    = "template_id", content_type : OptionalText = "content_type", content_language :
-    OptionalText = "content_language", created_by : OptionalText = "created_by",
-    created_at : Scalar = "created_at", data_from : Scalar = "data_from", data_to :
-    Scalar = "data_to", schedule : OptionalText = "schedule", report_file_name :
-    OptionalText = "report_file_name", custom_report_name : OptionalText =
-    "custom_report_name", report_config_id : OptionalText = "report_config_id", data_type
-    : OptionalText = "data_type", signed_url : Scalar = "signed_url", report_filters :
-    Place = "report_filters" } read_only : "id", "report_job_id", "account_id",
-    "template_id", "content_type", "content_language", "created_by", "created_at",
-    "data_from", "data_to", "schedule", "report_file_name", "custom_report_name",
-    "report_config_id", "data_type", "signed_url"; lenient : "created_at", "data_from",
-    "data_to";
+    ReportMetadata { id : OptionalText(None) = "id", report_job_id : OptionalText(None) =
+    "report_job_id", account_id : OptionalText(None) = "account_id", template_id :
+    OptionalText(None) = "template_id", content_type : OptionalText(None) =
+    "content_type", content_language : OptionalText(None) = "content_language",
+    created_by : OptionalText(None) = "created_by", created_at : Scalar(None) =
+    "created_at", data_from : Scalar(None) = "data_from", data_to : Scalar(None) =
+    "data_to", schedule : OptionalText(None) = "schedule", report_file_name :
+    OptionalText(None) = "report_file_name", custom_report_name : OptionalText(None) =
+    "custom_report_name", report_config_id : OptionalText(None) = "report_config_id",
+    data_type : OptionalText(None) = "data_type", signed_url : Scalar(None) =
+    "signed_url", report_filters : Place(None) = "report_filters" } marks :
+    b"BBBBBBBFFFBBBBBB@";
 }
 
 wire::model! {
-    ListReportsResponse { reports : Place = "reports", starting_after : OptionalText =
-    "starting_after" }
+    ListReportsResponse { reports : Place(None) = "reports", starting_after :
+    OptionalText(None) = "starting_after" } marks : b"";
+}
+
+wire::compared! {
+    ReportFilter, ReportMetadata, ListReportsResponse
+}
+
+wire::texts! {
+    ReportFilterFilter
 }

@@ -35,75 +35,73 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    SessionUrls { return_url : Text[0] = "return_url", callback_url : OptionalText =
-    "callback_url", merchant_terms_url : OptionalText = "merchant_terms_url" } hidden :
-    "callback_url";
+    SessionUrls { return_url : Text(wire::blank()) = "return_url", callback_url :
+    OptionalText(None) = "callback_url", merchant_terms_url : OptionalText(None) =
+    "merchant_terms_url" } marks : b"@A@"; required : 0;
 }
 
 wire::model! {
-    SessionCustomer { customer_id : OptionalText = "customer_id", email : OptionalText =
-    "email", phone_number : OptionalText = "phone_number" } hidden : "customer_id",
-    "email", "phone_number"; lenient : "customer_id", "email", "phone_number";
+    SessionCustomer { customer_id : OptionalText(None) = "customer_id", email :
+    OptionalText(None) = "email", phone_number : OptionalText(None) = "phone_number" }
+    marks : b"EEE";
 }
 
 wire::model! {
-    Checkbox { id : Text[0] = "id", label : Text[1] = "label", checked : Scalar =
-    "checked", required : Scalar = "required", link : Place = "link" } lenient : "id",
-    "label", "checked", "required", "link";
+    Checkbox { id : Text(wire::blank()) = "id", label : Text(wire::blank()) = "label",
+    checked : Scalar(None) = "checked", required : Scalar(None) = "required", link :
+    Place(None) = "link" } marks : b"DDDDD"; required : 0, 1;
 }
 
 wire::model! {
-    CheckboxLink { url : Text[0] = "url", text : Text[1] = "text" } lenient : "url",
-    "text";
+    CheckboxLink { url : Text(wire::blank()) = "url", text : Text(wire::blank()) = "text"
+    } marks : b"DD"; required : 0, 1;
 }
 
 wire::model! {
-    SessionBase { url : Place[0] = "url", customer : Place = "customer", order : Place[2]
-    = "order", expires_at : Scalar = "expires_at", checkboxes : Place = "checkboxes" }
-    lenient : "customer", "expires_at", "checkboxes";
+    SessionBase { url : Place(wire::blank()) = "url", customer : Place(None) =
+    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
+    "expires_at", checkboxes : Place(None) = "checkboxes" } marks : b"@D@DD"; required :
+    0, 2;
 }
 
 wire::model! {
-    SessionCustomerTokens { customer : Place = "customer" } lenient : "customer";
+    SessionCustomerTokens { customer : Place(None) = "customer" } marks : b"D";
 }
 
 wire::model! {
-    SessionCustomerTokensCustomer { tokens : Place = "tokens" } lenient : "tokens";
+    SessionCustomerTokensCustomer { tokens : Place(None) = "tokens" } marks : b"D";
 }
 
 wire::model! {
-    SessionCustomerTokensCustomerTokens { bambora_creditcard : Place =
-    "bambora.creditcard", payex_creditcard : Place = "payex.creditcard",
-    dintero_psp_creditcard : Place = "dintero_psp.creditcard" } lenient :
-    "bambora.creditcard", "payex.creditcard", "dintero_psp.creditcard";
+    SessionCustomerTokensCustomerTokens { bambora_creditcard : Place(None) =
+    "bambora.creditcard", payex_creditcard : Place(None) = "payex.creditcard",
+    dintero_psp_creditcard : Place(None) = "dintero_psp.creditcard" } marks : b"DDD";
 }
 
 wire::model! {
-    BamboraCreditcardToken { payment_token : Scalar = "payment_token" } lenient :
-    "payment_token";
+    BamboraCreditcardToken { payment_token : Scalar(None) = "payment_token" } marks :
+    b"D";
 }
 
 wire::model! {
-    PayexCreditcardToken { payment_token : Scalar = "payment_token", recurrence_token :
-    Scalar = "recurrence_token" } lenient : "payment_token", "recurrence_token";
+    PayexCreditcardToken { payment_token : Scalar(None) = "payment_token",
+    recurrence_token : Scalar(None) = "recurrence_token" } marks : b"DD";
 }
 
 wire::model! {
-    DinteroPspCreditcardToken { payment_token : Scalar = "payment_token" } lenient :
-    "payment_token";
+    DinteroPspCreditcardToken { payment_token : Scalar(None) = "payment_token" } marks :
+    b"D";
 }
 
 wire::model! {
-    Merchant { name : Text[0] = "name", logo_url : Text[1] = "logo_url", website :
-    OptionalText = "website", email : OptionalText = "email", phone_number : OptionalText
-    = "phone_number", merchant_category_code : OptionalText = "merchant_category_code",
-    platform_type : Scalar = "platform_type", country : Scalar = "country", postal_code :
-    OptionalText = "postal_code", postal_place : OptionalText = "postal_place",
-    address_line : OptionalText = "address_line", address_line_2 : OptionalText =
-    "address_line_2" } hidden : "email", "phone_number", "postal_code", "postal_place",
-    "address_line", "address_line_2"; lenient : "name", "logo_url", "website", "email",
-    "phone_number", "merchant_category_code", "platform_type", "country", "postal_code",
-    "postal_place", "address_line", "address_line_2";
+    Merchant { name : Text(wire::blank()) = "name", logo_url : Text(wire::blank()) =
+    "logo_url", website : OptionalText(None) = "website", email : OptionalText(None) =
+    "email", phone_number : OptionalText(None) = "phone_number", merchant_category_code :
+    OptionalText(None) = "merchant_category_code", platform_type : Scalar(None) =
+    "platform_type", country : Scalar(None) = "country", postal_code : OptionalText(None)
+    = "postal_code", postal_place : OptionalText(None) = "postal_place", address_line :
+    OptionalText(None) = "address_line", address_line_2 : OptionalText(None) =
+    "address_line_2" } marks : b"DDDEEDDDEEEE"; required : 0, 1;
 }
 
 wire::open_enum! {
@@ -111,8 +109,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionExpressUpdate { shipping_options : Place[0] = "shipping_options",
-    shipping_mode : Scalar = "shipping_mode" }
+    SessionExpressUpdate { shipping_options : Place(wire::blank()) = "shipping_options",
+    shipping_mode : Scalar(None) = "shipping_mode" } marks : b""; required : 0;
 }
 
 wire::open_enum! {
@@ -121,127 +119,123 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionExpress { express : Place = "express" }
+    SessionExpress { express : Place(None) = "express" } marks : b"";
 }
 
 wire::model! {
-    SessionExpressExpress { shipping_options : Place[0] = "shipping_options",
-    shipping_mode : Scalar = "shipping_mode", discount_codes : Place = "discount_codes",
-    shipping_address_callback_url : OptionalText = "shipping_address_callback_url",
-    customer_types : Place = "customer_types", default_different_billing_shipping_address
-    : Place = "default_different_billing_shipping_address" } hidden :
-    "shipping_address_callback_url";
+    SessionExpressExpress { shipping_options : Place(wire::blank()) = "shipping_options",
+    shipping_mode : Scalar(None) = "shipping_mode", discount_codes : Place(None) =
+    "discount_codes", shipping_address_callback_url : OptionalText(None) =
+    "shipping_address_callback_url", customer_types : Place(None) = "customer_types",
+    default_different_billing_shipping_address : Place(None) =
+    "default_different_billing_shipping_address" } marks : b"@@@A@@"; required : 0;
 }
 
 wire::model! {
-    SessionExpressExpressDiscountCodes { max_count : Scalar = "max_count", callback_url :
-    OptionalText = "callback_url" } hidden : "callback_url";
+    SessionExpressExpressDiscountCodes { max_count : Scalar(None) = "max_count",
+    callback_url : OptionalText(None) = "callback_url" } marks : b"@A";
 }
 
 wire::model! {
-    SessionProfileBase { url : Place[0] = "url", customer : Place = "customer", order :
-    Place[2] = "order", expires_at : Scalar = "expires_at", checkboxes : Place =
-    "checkboxes", configuration : Place = "configuration", profile_id : Text[6] =
-    "profile_id", merchant : Place = "merchant", express : Place = "express" } lenient :
-    "customer", "expires_at", "checkboxes", "merchant";
+    SessionProfileBase { url : Place(wire::blank()) = "url", customer : Place(None) =
+    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
+    "expires_at", checkboxes : Place(None) = "checkboxes", configuration : Place(None) =
+    "configuration", profile_id : Text(wire::blank()) = "profile_id", merchant :
+    Place(None) = "merchant", express : Place(None) = "express" } marks : b"@D@DD@@D@";
+    required : 0, 2, 6;
 }
 
 wire::model! {
-    SessionProfileBaseCustomer { customer_id : OptionalText = "customer_id", email :
-    OptionalText = "email", phone_number : OptionalText = "phone_number", tokens : Place
-    = "tokens" } hidden : "customer_id", "email", "phone_number"; lenient :
-    "customer_id", "email", "phone_number", "tokens";
+    SessionProfileBaseCustomer { customer_id : OptionalText(None) = "customer_id", email
+    : OptionalText(None) = "email", phone_number : OptionalText(None) = "phone_number",
+    tokens : Place(None) = "tokens" } marks : b"EEED";
 }
 
 wire::model! {
-    SessionConfiguration { auto_capture : Scalar = "auto_capture", channel : Scalar =
-    "channel", publish : Place = "publish", active_payment_types : Place =
-    "active_payment_types", default_payment_type : Scalar = "default_payment_type",
-    bambora : Place = "bambora", dintero : Place = "dintero", dintero_psp : Place =
-    "dintero_psp", instabank : Place = "instabank", netaxept : Place = "netaxept", payex
-    : Place = "payex", vipps : Place = "vipps", collector : Place = "collector", klarna :
-    Place = "klarna", kravia : Place = "kravia", two : Place = "two", santander : Place =
-    "santander", seitatech : Place = "seitatech", swish : Place = "swish", payout : Place
-    = "payout", allow_express_wallet_payment : Scalar = "allow_express_wallet_payment",
-    age_verification : Place = "age_verification", discounts : Place = "discounts", theme
-    : Place = "theme", countries : Place = "countries", default_customer_type : Scalar =
-    "default_customer_type", allow_different_billing_shipping_address : Place =
-    "allow_different_billing_shipping_address" } lenient : "channel", "publish",
-    "active_payment_types", "default_payment_type", "bambora", "dintero", "dintero_psp",
-    "instabank", "netaxept", "payex", "vipps", "collector", "klarna", "kravia", "two",
-    "santander", "seitatech", "swish", "allow_express_wallet_payment", "theme",
-    "countries", "default_customer_type", "allow_different_billing_shipping_address";
+    SessionConfiguration { auto_capture : Scalar(None) = "auto_capture", channel :
+    Scalar(None) = "channel", publish : Place(None) = "publish", active_payment_types :
+    Place(None) = "active_payment_types", default_payment_type : Scalar(None) =
+    "default_payment_type", bambora : Place(None) = "bambora", dintero : Place(None) =
+    "dintero", dintero_psp : Place(None) = "dintero_psp", instabank : Place(None) =
+    "instabank", netaxept : Place(None) = "netaxept", payex : Place(None) = "payex",
+    vipps : Place(None) = "vipps", collector : Place(None) = "collector", klarna :
+    Place(None) = "klarna", kravia : Place(None) = "kravia", two : Place(None) = "two",
+    santander : Place(None) = "santander", seitatech : Place(None) = "seitatech", swish :
+    Place(None) = "swish", payout : Place(None) = "payout", allow_express_wallet_payment
+    : Scalar(None) = "allow_express_wallet_payment", age_verification : Place(None) =
+    "age_verification", discounts : Place(None) = "discounts", theme : Place(None) =
+    "theme", countries : Place(None) = "countries", default_customer_type : Scalar(None)
+    = "default_customer_type", allow_different_billing_shipping_address : Place(None) =
+    "allow_different_billing_shipping_address" } marks : b"@DDDDDDDDDDDDDDDDDD@D@@DDDD";
     others : others;
 }
 
 wire::model! {
-    ExpressOptions { shipping_options : Place[0] = "shipping_options", shipping_mode :
-    Scalar = "shipping_mode", discount_codes : Place = "discount_codes",
-    shipping_address_callback_url : OptionalText = "shipping_address_callback_url",
-    customer_types : Place = "customer_types", default_different_billing_shipping_address
-    : Place = "default_different_billing_shipping_address" } hidden :
-    "shipping_address_callback_url";
+    ExpressOptions { shipping_options : Place(wire::blank()) = "shipping_options",
+    shipping_mode : Scalar(None) = "shipping_mode", discount_codes : Place(None) =
+    "discount_codes", shipping_address_callback_url : OptionalText(None) =
+    "shipping_address_callback_url", customer_types : Place(None) = "customer_types",
+    default_different_billing_shipping_address : Place(None) =
+    "default_different_billing_shipping_address" } marks : b"@@@A@@"; required : 0;
 }
 
 wire::model! {
-    SessionCustomerGiftcards { customer : Place = "customer" } lenient : "customer";
+    SessionCustomerGiftcards { customer : Place(None) = "customer" } marks : b"D";
 }
 
 wire::model! {
-    SessionCustomerGiftcardsCustomer { gift_cards : Place = "gift_cards" } lenient :
-    "gift_cards";
+    SessionCustomerGiftcardsCustomer { gift_cards : Place(None) = "gift_cards" } marks :
+    b"D";
 }
 
 wire::model! {
-    SessionCustomerWallets { dintero_wallets : Place = "dintero.wallets" } lenient :
-    "dintero.wallets";
+    SessionCustomerWallets { dintero_wallets : Place(None) = "dintero.wallets" } marks :
+    b"D";
 }
 
 wire::model! {
-    CustomerGiftCard { card_id : Text[0] = "card_id" } hidden : "card_id"; lenient :
-    "card_id";
+    CustomerGiftCard { card_id : Text(wire::blank()) = "card_id" } marks : b"E"; required
+    : 0;
 }
 
 wire::model! {
-    Metadata { metadata : Place = "metadata" } lenient : "metadata";
+    Metadata { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    Id { id : OptionalText = "id", created_at : Scalar = "created_at" } lenient :
-    "created_at";
+    Id { id : OptionalText(None) = "id", created_at : Scalar(None) = "created_at" } marks
+    : b"@D";
 }
 
 wire::model! {
-    SessionOptions { url : Place[0] = "url", customer : Place = "customer", order :
-    Place[2] = "order", expires_at : Scalar = "expires_at", checkboxes : Place =
-    "checkboxes", express : Place = "express", configuration : Place = "configuration" }
-    lenient : "customer", "expires_at", "checkboxes";
+    SessionOptions { url : Place(wire::blank()) = "url", customer : Place(None) =
+    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
+    "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
+    "express", configuration : Place(None) = "configuration" } marks : b"@D@DD@@";
+    required : 0, 2;
 }
 
 wire::model! {
-    SystemRequestHeaders { dintero_system_name : OptionalText = "dintero-system-name",
-    dintero_system_version : OptionalText = "dintero-system-version",
-    dintero_system_plugin_name : OptionalText = "dintero-system-plugin-name",
-    dintero_system_plugin_version : OptionalText = "dintero-system-plugin-version",
-    user_agent : OptionalText = "user-agent" } hidden : "user-agent"; lenient :
-    "dintero-system-name", "dintero-system-version", "dintero-system-plugin-name",
-    "dintero-system-plugin-version", "user-agent";
+    SystemRequestHeaders { dintero_system_name : OptionalText(None) =
+    "dintero-system-name", dintero_system_version : OptionalText(None) =
+    "dintero-system-version", dintero_system_plugin_name : OptionalText(None) =
+    "dintero-system-plugin-name", dintero_system_plugin_version : OptionalText(None) =
+    "dintero-system-plugin-version", user_agent : OptionalText(None) = "user-agent" }
+    marks : b"DDDDE";
 }
 
 wire::model! {
-    RequestHeaders { dintero_system_name : OptionalText = "dintero-system-name",
-    dintero_system_version : OptionalText = "dintero-system-version",
-    dintero_system_plugin_name : OptionalText = "dintero-system-plugin-name",
-    dintero_system_plugin_version : OptionalText = "dintero-system-plugin-version",
-    user_agent : OptionalText = "user-agent", dintero_checkout_instance_id : OptionalText
-    = "dintero-checkout-instance-id" } hidden : "user-agent"; lenient :
-    "dintero-system-name", "dintero-system-version", "dintero-system-plugin-name",
-    "dintero-system-plugin-version", "user-agent", "dintero-checkout-instance-id";
+    RequestHeaders { dintero_system_name : OptionalText(None) = "dintero-system-name",
+    dintero_system_version : OptionalText(None) = "dintero-system-version",
+    dintero_system_plugin_name : OptionalText(None) = "dintero-system-plugin-name",
+    dintero_system_plugin_version : OptionalText(None) = "dintero-system-plugin-version",
+    user_agent : OptionalText(None) = "user-agent", dintero_checkout_instance_id :
+    OptionalText(None) = "dintero-checkout-instance-id" } marks : b"DDDDED";
 }
 
 wire::model! {
-    MyDinteroUserCreation { actions : Place[0] = "actions", terms : Place[1] = "terms" }
-    lenient : "actions", "terms";
+    MyDinteroUserCreation { actions : Place(wire::blank()) = "actions", terms :
+    Place(wire::blank()) = "terms" } marks : b"DD"; required : 0, 1;
 }
 
 wire::open_enum! {
@@ -249,27 +243,25 @@ wire::open_enum! {
 }
 
 wire::model! {
-    MyDinteroUserCreationTerms { id : Text[0] = "id", url : Text[1] = "url" } lenient :
-    "id", "url";
+    MyDinteroUserCreationTerms { id : Text(wire::blank()) = "id", url :
+    Text(wire::blank()) = "url" } marks : b"DD"; required : 0, 1;
 }
 
 wire::model! {
-    SessionMeta { id : OptionalText = "id", created_at : Scalar = "created_at",
-    updated_at : Scalar = "updated_at", expires_at : Scalar = "expires_at", customer_ip :
-    OptionalText = "customer_ip", user_agent : OptionalText = "user_agent",
-    initiating_system_request_headers : Place = "initiating_system_request_headers",
-    payment_operation : Scalar = "payment_operation", events : Place = "events",
-    transaction_id : OptionalText = "transaction_id" } hidden : "customer_ip",
-    "user_agent"; lenient : "created_at", "updated_at", "expires_at", "customer_ip",
-    "user_agent", "initiating_system_request_headers", "payment_operation", "events";
+    SessionMeta { id : OptionalText(None) = "id", created_at : Scalar(None) =
+    "created_at", updated_at : Scalar(None) = "updated_at", expires_at : Scalar(None) =
+    "expires_at", customer_ip : OptionalText(None) = "customer_ip", user_agent :
+    OptionalText(None) = "user_agent", initiating_system_request_headers : Place(None) =
+    "initiating_system_request_headers", payment_operation : Scalar(None) =
+    "payment_operation", events : Place(None) = "events", transaction_id :
+    OptionalText(None) = "transaction_id" } marks : b"@DDDEEDDD@";
 }
 
 wire::model! {
-    SessionMetaEvent { created_at : Scalar = "created_at", id : OptionalText = "id",
-    request_id : OptionalText = "request_id", name : Scalar = "name", request_headers :
-    Place = "request_headers", details : Place = "details", verified_identity : Place =
-    "verified_identity" } lenient : "created_at", "id", "request_id", "name",
-    "request_headers", "details";
+    SessionMetaEvent { created_at : Scalar(None) = "created_at", id : OptionalText(None)
+    = "id", request_id : OptionalText(None) = "request_id", name : Scalar(None) = "name",
+    request_headers : Place(None) = "request_headers", details : Place(None) = "details",
+    verified_identity : Place(None) = "verified_identity" } marks : b"DDDDDD@";
 }
 
 wire::open_enum! {
@@ -289,41 +281,39 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionMetaEventDetails { error : OptionalText = "error", payment_product_type :
-    OptionalText = "payment_product_type", amount : OptionalAmount = "amount",
-    shipping_option : Place = "shipping_option", shipping_address : Place =
-    "shipping_address", bambora : Place = "bambora", klarna : Place = "klarna",
-    payex_payment_id : OptionalText = "payex:payment:id", vipps_payment_id : OptionalText
-    = "vipps:payment:id", vipps_gateway_api_version : OptionalText =
-    "vipps:gateway_api_version", collector_invoice_b2b_addresses : Place =
-    "collector:invoice_b2b:addresses", collector_installment_products : Place =
-    "collector:installment:products", my_dintero : Place = "my_dintero",
-    organization_number : OptionalText = "organization_number", previous_order : Place =
-    "previous_order", updated_order : Place = "updated_order", updated_order_result :
-    Place = "updated_order_result", previous_express : Place = "previous_express",
-    updated_express : Place = "updated_express", updated_express_result : Place =
-    "updated_express_result", gift_card : Place = "gift_card", transaction_event_id :
-    OptionalText = "transaction_event_id", verified_identity : Place =
-    "verified_identity" } hidden : "organization_number"; lenient : "error",
-    "payment_product_type", "amount", "shipping_option", "shipping_address", "bambora",
-    "klarna", "my_dintero", "organization_number", "previous_order", "updated_order",
-    "updated_order_result", "previous_express", "updated_express",
-    "updated_express_result", "gift_card", "transaction_event_id";
+    SessionMetaEventDetails { error : OptionalText(None) = "error", payment_product_type
+    : OptionalText(None) = "payment_product_type", amount : OptionalAmount(None) =
+    "amount", shipping_option : Place(None) = "shipping_option", shipping_address :
+    Place(None) = "shipping_address", bambora : Place(None) = "bambora", klarna :
+    Place(None) = "klarna", payex_payment_id : OptionalText(None) = "payex:payment:id",
+    vipps_payment_id : OptionalText(None) = "vipps:payment:id", vipps_gateway_api_version
+    : OptionalText(None) = "vipps:gateway_api_version", collector_invoice_b2b_addresses :
+    Place(None) = "collector:invoice_b2b:addresses", collector_installment_products :
+    Place(None) = "collector:installment:products", my_dintero : Place(None) =
+    "my_dintero", organization_number : OptionalText(None) = "organization_number",
+    previous_order : Place(None) = "previous_order", updated_order : Place(None) =
+    "updated_order", updated_order_result : Place(None) = "updated_order_result",
+    previous_express : Place(None) = "previous_express", updated_express : Place(None) =
+    "updated_express", updated_express_result : Place(None) = "updated_express_result",
+    gift_card : Place(None) = "gift_card", transaction_event_id : OptionalText(None) =
+    "transaction_event_id", verified_identity : Place(None) = "verified_identity" } marks
+    : b"DDDDDDD@@@@@DEDDDDDDDD@";
 }
 
 wire::model! {
-    SessionMetaEventDetailsBambora { session_token : Scalar = "session_token",
-    session_url : OptionalText = "session_url", wallet_session_id : OptionalText =
-    "wallet_session_id" } lenient : "session_token", "session_url", "wallet_session_id";
+    SessionMetaEventDetailsBambora { session_token : Scalar(None) = "session_token",
+    session_url : OptionalText(None) = "session_url", wallet_session_id :
+    OptionalText(None) = "wallet_session_id" } marks : b"DDD";
 }
 
 wire::model! {
-    SessionMetaEventDetailsKlarna { client_token : Scalar[0] = "client_token", session_id
-    : Text[1] = "session_id" } lenient : "client_token", "session_id";
+    SessionMetaEventDetailsKlarna { client_token : Scalar(wire::blank()) =
+    "client_token", session_id : Text(wire::blank()) = "session_id" } marks : b"DD";
+    required : 0, 1;
 }
 
 wire::model! {
-    UpdatedOrderResult { status : Scalar = "status" } lenient : "status";
+    UpdatedOrderResult { status : Scalar(None) = "status" } marks : b"D";
 }
 
 wire::open_enum! {
@@ -331,122 +321,122 @@ wire::open_enum! {
 }
 
 wire::model! {
-    UpdatedExpressResult { status : Scalar = "status" } lenient : "status";
+    UpdatedExpressResult { status : Scalar(None) = "status" } marks : b"D";
 }
 
 wire::model! {
-    SessionMetaEventDetailsGiftCard { card_id : OptionalText = "card_id", card_amount :
-    Scalar = "card_amount", masked_card_token : Scalar = "masked_card_token", currency :
-    OptionalText = "currency" } hidden : "card_id"; lenient : "card_id", "card_amount",
-    "masked_card_token", "currency";
+    SessionMetaEventDetailsGiftCard { card_id : OptionalText(None) = "card_id",
+    card_amount : Scalar(None) = "card_amount", masked_card_token : Scalar(None) =
+    "masked_card_token", currency : OptionalText(None) = "currency" } marks : b"EDDD";
 }
 
 wire::model! {
-    Session { url : Place[0] = "url", customer : Place = "customer", order : Place[2] =
-    "order", expires_at : Scalar = "expires_at", checkboxes : Place = "checkboxes",
-    express : Place = "express", configuration : Place = "configuration", id :
-    OptionalText = "id", created_at : Scalar = "created_at", updated_at : Scalar =
-    "updated_at", customer_ip : OptionalText = "customer_ip", user_agent : OptionalText =
-    "user_agent", initiating_system_request_headers : Place =
-    "initiating_system_request_headers", payment_operation : Scalar =
-    "payment_operation", events : Place = "events", transaction_id : OptionalText =
-    "transaction_id" } hidden : "customer_ip", "user_agent"; lenient : "customer",
-    "expires_at", "checkboxes", "created_at", "updated_at", "customer_ip", "user_agent",
-    "initiating_system_request_headers", "payment_operation", "events";
+    Session { url : Place(wire::blank()) = "url", customer : Place(None) = "customer",
+    order : Place(wire::blank()) = "order", expires_at : Scalar(None) = "expires_at",
+    checkboxes : Place(None) = "checkboxes", express : Place(None) = "express",
+    configuration : Place(None) = "configuration", id : OptionalText(None) = "id",
+    created_at : Scalar(None) = "created_at", updated_at : Scalar(None) = "updated_at",
+    customer_ip : OptionalText(None) = "customer_ip", user_agent : OptionalText(None) =
+    "user_agent", initiating_system_request_headers : Place(None) =
+    "initiating_system_request_headers", payment_operation : Scalar(None) =
+    "payment_operation", events : Place(None) = "events", transaction_id :
+    OptionalText(None) = "transaction_id" } marks : b"@D@DD@@@DDEEDDD@"; required : 0, 2;
 }
 
 wire::model! {
-    SessionRead { order : Place = "order", customer : Place = "customer", metadata :
-    Place = "metadata", configuration : Place = "configuration" } lenient : "customer",
-    "metadata";
+    SessionRead { order : Place(None) = "order", customer : Place(None) = "customer",
+    metadata : Place(None) = "metadata", configuration : Place(None) = "configuration" }
+    marks : b"@DD@";
 }
 
 wire::model! {
-    SessionReadOrder { gift_cards : Place = "gift_cards" }
+    SessionReadOrder { gift_cards : Place(None) = "gift_cards" } marks : b"";
 }
 
 wire::model! {
-    SessionReadCustomer { my_dintero : Place = "my_dintero", gift_cards : Place =
-    "gift_cards", tokens : Place = "tokens" } lenient : "tokens";
+    SessionReadCustomer { my_dintero : Place(None) = "my_dintero", gift_cards :
+    Place(None) = "gift_cards", tokens : Place(None) = "tokens" } marks : b"@@D";
 }
 
 wire::model! {
-    SessionReadCustomerGiftCards { dintero_wallets : Place = "dintero.wallets" } lenient
-    : "dintero.wallets";
+    SessionReadCustomerGiftCards { dintero_wallets : Place(None) = "dintero.wallets" }
+    marks : b"D";
 }
 
 wire::model! {
-    CustomerGiftCardRead { card_id : Text[0] = "card_id", masked_card_token : Scalar =
-    "masked_card_token" } hidden : "card_id"; lenient : "masked_card_token";
+    CustomerGiftCardRead { card_id : Text(wire::blank()) = "card_id", masked_card_token :
+    Scalar(None) = "masked_card_token" } marks : b"AD"; required : 0;
 }
 
 wire::model! {
-    SessionReadCustomerTokens { payex_creditcard : Place = "payex.creditcard",
-    bambora_creditcard : Place = "bambora.creditcard", dintero_psp_creditcard : Place =
-    "dintero_psp.creditcard" } lenient : "payex.creditcard", "bambora.creditcard",
-    "dintero_psp.creditcard";
+    SessionReadCustomerTokens { payex_creditcard : Place(None) = "payex.creditcard",
+    bambora_creditcard : Place(None) = "bambora.creditcard", dintero_psp_creditcard :
+    Place(None) = "dintero_psp.creditcard" } marks : b"DDD";
 }
 
 wire::model! {
-    PayexCreditcardTokenRead { payment_token_id : Scalar = "payment_token_id" } read_only
-    : "payment_token_id"; lenient : "payment_token_id";
+    PayexCreditcardTokenRead { payment_token_id : Scalar(None) = "payment_token_id" }
+    marks : b"F";
 }
 
 wire::model! {
-    BamboraCreditcardTokenRead { payment_token_id : Scalar = "payment_token_id" }
-    read_only : "payment_token_id"; lenient : "payment_token_id";
+    BamboraCreditcardTokenRead { payment_token_id : Scalar(None) = "payment_token_id" }
+    marks : b"F";
 }
 
 wire::model! {
-    DinteroPspCreditcardTokenRead { payment_token_id : Scalar = "payment_token_id" }
-    read_only : "payment_token_id"; lenient : "payment_token_id";
+    DinteroPspCreditcardTokenRead { payment_token_id : Scalar(None) = "payment_token_id"
+    } marks : b"F";
 }
 
 wire::model! {
-    SessionReadMetadata { session_profile_id : OptionalText = "session:profile_id" }
-    lenient : "session:profile_id"; others : others;
+    SessionReadMetadata { session_profile_id : OptionalText(None) = "session:profile_id"
+    } marks : b"D"; others : others;
 }
 
 wire::model! {
-    SessionReadConfiguration { merchant : Place = "merchant" } lenient : "merchant";
+    SessionReadConfiguration { merchant : Place(None) = "merchant" } marks : b"D";
 }
 
 wire::model! {
-    SessionReadConfigurationMerchant { id : OptionalText = "id", logo_url : OptionalText
-    = "logo_url", name : OptionalText = "name", country : OptionalText = "country" }
-    lenient : "logo_url", "name", "country";
+    SessionReadConfigurationMerchant { id : OptionalText(None) = "id", logo_url :
+    OptionalText(None) = "logo_url", name : OptionalText(None) = "name", country :
+    OptionalText(None) = "country" } marks : b"@DDD";
 }
 
 wire::model! {
-    SessionCancelled { cancelled_by : OptionalText = "cancelled_by", cancelled_at :
-    Scalar = "cancelled_at" } lenient : "cancelled_by", "cancelled_at";
+    SessionCancelled { cancelled_by : OptionalText(None) = "cancelled_by", cancelled_at :
+    Scalar(None) = "cancelled_at" } marks : b"DD";
 }
 
 wire::model! {
-    UpdateSessionOptions { order : Place[0] = "order", express : Place = "express",
-    remove_lock : Scalar = "remove_lock" }
+    UpdateSessionOptions { order : Place(wire::blank()) = "order", express : Place(None)
+    = "express", remove_lock : Scalar(None) = "remove_lock" } marks : b""; required : 0;
 }
 
 wire::model! {
-    UpdateSessionOptionsExpress { shipping_options : Place[0] = "shipping_options",
-    shipping_mode : Scalar = "shipping_mode" }
+    UpdateSessionOptionsExpress { shipping_options : Place(wire::blank()) =
+    "shipping_options", shipping_mode : Scalar(None) = "shipping_mode" } marks : b"";
+    required : 0;
 }
 
 wire::model! {
-    SessionPaymentToken { order : Place[0] = "order", url : Place[1] = "url", profile_id
-    : OptionalText = "profile_id", customer : Place = "customer", expires_at : Scalar =
-    "expires_at", configuration : Place = "configuration" } lenient : "expires_at";
+    SessionPaymentToken { order : Place(wire::blank()) = "order", url :
+    Place(wire::blank()) = "url", profile_id : OptionalText(None) = "profile_id",
+    customer : Place(None) = "customer", expires_at : Scalar(None) = "expires_at",
+    configuration : Place(None) = "configuration" } marks : b"@@@@D@"; required : 0, 1;
 }
 
 wire::model! {
-    SessionPaymentTokenOrder { currency : Scalar[0] = "currency", merchant_reference :
-    Text[1] = "merchant_reference", merchant_reference_2 : OptionalText =
-    "merchant_reference_2", store : Place = "store" }
+    SessionPaymentTokenOrder { currency : Scalar(wire::blank()) = "currency",
+    merchant_reference : Text(wire::blank()) = "merchant_reference", merchant_reference_2
+    : OptionalText(None) = "merchant_reference_2", store : Place(None) = "store" } marks
+    : b""; required : 0, 1;
 }
 
 wire::model! {
-    SessionPaymentTokenConfiguration { theme : Place = "theme", channel : Scalar =
-    "channel" } lenient : "theme";
+    SessionPaymentTokenConfiguration { theme : Place(None) = "theme", channel :
+    Scalar(None) = "channel" } marks : b"D@";
 }
 
 wire::open_enum! {
@@ -454,58 +444,60 @@ wire::open_enum! {
 }
 
 wire::model! {
-    StringMetadata { metadata : Place = "metadata" } lenient : "metadata";
+    StringMetadata { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    PaySessionBase { url : Place = "url", customer : Place = "customer", order : Place[2]
-    = "order", expires_at : Scalar = "expires_at" } lenient : "expires_at";
+    PaySessionBase { url : Place(None) = "url", customer : Place(None) = "customer",
+    order : Place(wire::blank()) = "order", expires_at : Scalar(None) = "expires_at" }
+    marks : b"@@@D"; required : 2;
 }
 
 wire::model! {
-    PaySessionBaseUrl { callback_url : OptionalText = "callback_url" } hidden :
-    "callback_url";
+    PaySessionBaseUrl { callback_url : OptionalText(None) = "callback_url" } marks :
+    b"A";
 }
 
 wire::model! {
-    PaySessionOptions { url : Place = "url", customer : Place = "customer", order :
-    Place[2] = "order", expires_at : Scalar = "expires_at", configuration : Place =
-    "configuration" } lenient : "expires_at";
+    PaySessionOptions { url : Place(None) = "url", customer : Place(None) = "customer",
+    order : Place(wire::blank()) = "order", expires_at : Scalar(None) = "expires_at",
+    configuration : Place(None) = "configuration" } marks : b"@@@D@"; required : 2;
 }
 
 wire::model! {
-    PaySessionOptionsConfiguration { auto_capture : Scalar = "auto_capture",
-    pre_authorization : Scalar = "pre_authorization" }
+    PaySessionOptionsConfiguration { auto_capture : Scalar(None) = "auto_capture",
+    pre_authorization : Scalar(None) = "pre_authorization" } marks : b"";
 }
 
 wire::model! {
-    SessionPayResult { session_id : OptionalText = "session_id", success : Scalar[1] =
-    "success", actions : Place = "actions" }
+    SessionPayResult { session_id : OptionalText(None) = "session_id", success :
+    Scalar(wire::blank()) = "success", actions : Place(None) = "actions" } marks : b"";
+    required : 1;
 }
 
 wire::model! {
-    SessionPayResultAction { source : OptionalText = "source", code : OptionalText =
-    "code", kind : OptionalText = "type" }
+    SessionPayResultAction { source : OptionalText(None) = "source", code :
+    OptionalText(None) = "code", kind : OptionalText(None) = "type" } marks : b"";
 }
 
 wire::model! {
-    SessionPayment { success : Scalar = "success", actions : Place = "actions",
-    redirect_url : OptionalText = "redirect_url", poll_url : OptionalText = "poll_url",
-    approval_url : OptionalText = "approval_url", qr_code : OptionalText = "qr_code",
-    error : OptionalText = "error", error_details : Place = "error_details" } hidden :
-    "redirect_url", "poll_url", "approval_url", "qr_code"; others : others;
+    SessionPayment { success : Scalar(None) = "success", actions : Place(None) =
+    "actions", redirect_url : OptionalText(None) = "redirect_url", poll_url :
+    OptionalText(None) = "poll_url", approval_url : OptionalText(None) = "approval_url",
+    qr_code : OptionalText(None) = "qr_code", error : OptionalText(None) = "error",
+    error_details : Place(None) = "error_details" } marks : b"@@AAAA@@"; others : others;
 }
 
 wire::model! {
-    PaymentErrorDetails { code : OptionalText = "code", category : OptionalText =
-    "category", field : OptionalText = "field", authentication_operations : Place =
-    "authentication_operations" }
+    PaymentErrorDetails { code : OptionalText(None) = "code", category :
+    OptionalText(None) = "category", field : OptionalText(None) = "field",
+    authentication_operations : Place(None) = "authentication_operations" } marks : b"";
 }
 
 wire::model! {
-    AuthenticationOperation { href : OptionalText = "href", method : OptionalText =
-    "method", content_type : OptionalText = "content_type", rel : OptionalText = "rel" }
-    hidden : "href";
+    AuthenticationOperation { href : OptionalText(None) = "href", method :
+    OptionalText(None) = "method", content_type : OptionalText(None) = "content_type",
+    rel : OptionalText(None) = "rel" } marks : b"A@@@";
 }
 
 wire::open_enum! {
@@ -513,70 +505,66 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionProfile { url : Place[0] = "url", customer : Place = "customer", order :
-    Place[2] = "order", expires_at : Scalar = "expires_at", checkboxes : Place =
-    "checkboxes", configuration : Place = "configuration", profile_id : Text[6] =
-    "profile_id", merchant : Place = "merchant", express : Place = "express", metadata :
-    Place = "metadata" } lenient : "customer", "expires_at", "checkboxes", "merchant",
-    "metadata";
+    SessionProfile { url : Place(wire::blank()) = "url", customer : Place(None) =
+    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
+    "expires_at", checkboxes : Place(None) = "checkboxes", configuration : Place(None) =
+    "configuration", profile_id : Text(wire::blank()) = "profile_id", merchant :
+    Place(None) = "merchant", express : Place(None) = "express", metadata : Place(None) =
+    "metadata" } marks : b"@D@DD@@D@D"; required : 0, 2, 6;
 }
 
 wire::model! {
-    SessionProfileCustomer { customer_id : OptionalText = "customer_id", email :
-    OptionalText = "email", phone_number : OptionalText = "phone_number", tokens : Place
-    = "tokens", gift_cards : Place = "gift_cards" } hidden : "customer_id", "email",
-    "phone_number"; lenient : "customer_id", "email", "phone_number", "tokens",
-    "gift_cards";
+    SessionProfileCustomer { customer_id : OptionalText(None) = "customer_id", email :
+    OptionalText(None) = "email", phone_number : OptionalText(None) = "phone_number",
+    tokens : Place(None) = "tokens", gift_cards : Place(None) = "gift_cards" } marks :
+    b"EEEDD";
 }
 
 wire::model! {
-    SessionCreated { id : Text[0] = "id", url : Text[1] = "url", publish : Place =
-    "publish", session : Place = "session" }
+    SessionCreated { id : Text(wire::blank()) = "id", url : Text(wire::blank()) = "url",
+    publish : Place(None) = "publish", session : Place(None) = "session" } marks : b"";
+    required : 0, 1;
 }
 
 wire::model! {
-    SessionDetails { id : OptionalText = "id", created_at : Scalar = "created_at", url :
-    Place[2] = "url", customer : Place = "customer", order : Place[4] = "order",
-    expires_at : Scalar = "expires_at", checkboxes : Place = "checkboxes", express :
-    Place = "express", configuration : Place = "configuration", updated_at : Scalar =
-    "updated_at", customer_ip : OptionalText = "customer_ip", user_agent : OptionalText =
-    "user_agent", initiating_system_request_headers : Place =
-    "initiating_system_request_headers", payment_operation : Scalar =
-    "payment_operation", events : Place = "events", transaction_id : OptionalText =
-    "transaction_id", metadata : Place = "metadata", cancelled_by : OptionalText =
-    "cancelled_by", cancelled_at : Scalar = "cancelled_at" } hidden : "customer_ip",
-    "user_agent"; lenient : "created_at", "customer", "expires_at", "checkboxes",
-    "updated_at", "customer_ip", "user_agent", "initiating_system_request_headers",
-    "payment_operation", "events", "metadata", "cancelled_by", "cancelled_at";
+    SessionDetails { id : OptionalText(None) = "id", created_at : Scalar(None) =
+    "created_at", url : Place(wire::blank()) = "url", customer : Place(None) =
+    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
+    "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
+    "express", configuration : Place(None) = "configuration", updated_at : Scalar(None) =
+    "updated_at", customer_ip : OptionalText(None) = "customer_ip", user_agent :
+    OptionalText(None) = "user_agent", initiating_system_request_headers : Place(None) =
+    "initiating_system_request_headers", payment_operation : Scalar(None) =
+    "payment_operation", events : Place(None) = "events", transaction_id :
+    OptionalText(None) = "transaction_id", metadata : Place(None) = "metadata",
+    cancelled_by : OptionalText(None) = "cancelled_by", cancelled_at : Scalar(None) =
+    "cancelled_at" } marks : b"@D@D@DD@@DEEDDD@DDD"; required : 2, 4;
 }
 
 wire::model! {
-    SessionDetailsCustomer { customer_id : OptionalText = "customer_id", email :
-    OptionalText = "email", phone_number : OptionalText = "phone_number", my_dintero :
-    Place = "my_dintero", gift_cards : Place = "gift_cards", tokens : Place = "tokens" }
-    hidden : "customer_id", "email", "phone_number"; lenient : "customer_id", "email",
-    "phone_number", "tokens";
+    SessionDetailsCustomer { customer_id : OptionalText(None) = "customer_id", email :
+    OptionalText(None) = "email", phone_number : OptionalText(None) = "phone_number",
+    my_dintero : Place(None) = "my_dintero", gift_cards : Place(None) = "gift_cards",
+    tokens : Place(None) = "tokens" } marks : b"EEE@@D";
 }
 
 wire::model! {
-    SessionDetailsConfiguration { auto_capture : Scalar = "auto_capture", channel :
-    Scalar = "channel", publish : Place = "publish", active_payment_types : Place =
-    "active_payment_types", default_payment_type : Scalar = "default_payment_type",
-    bambora : Place = "bambora", dintero : Place = "dintero", dintero_psp : Place =
-    "dintero_psp", instabank : Place = "instabank", netaxept : Place = "netaxept", payex
-    : Place = "payex", vipps : Place = "vipps", collector : Place = "collector", klarna :
-    Place = "klarna", kravia : Place = "kravia", two : Place = "two", santander : Place =
-    "santander", seitatech : Place = "seitatech", swish : Place = "swish", payout : Place
-    = "payout", allow_express_wallet_payment : Scalar = "allow_express_wallet_payment",
-    age_verification : Place = "age_verification", discounts : Place = "discounts", theme
-    : Place = "theme", countries : Place = "countries", default_customer_type : Scalar =
-    "default_customer_type", allow_different_billing_shipping_address : Place =
-    "allow_different_billing_shipping_address", merchant : Place = "merchant" } lenient :
-    "channel", "publish", "active_payment_types", "default_payment_type", "bambora",
-    "dintero", "dintero_psp", "instabank", "netaxept", "payex", "vipps", "collector",
-    "klarna", "kravia", "two", "santander", "seitatech", "swish",
-    "allow_express_wallet_payment", "theme", "countries", "default_customer_type",
-    "allow_different_billing_shipping_address", "merchant"; others : others;
+    SessionDetailsConfiguration { auto_capture : Scalar(None) = "auto_capture", channel :
+    Scalar(None) = "channel", publish : Place(None) = "publish", active_payment_types :
+    Place(None) = "active_payment_types", default_payment_type : Scalar(None) =
+    "default_payment_type", bambora : Place(None) = "bambora", dintero : Place(None) =
+    "dintero", dintero_psp : Place(None) = "dintero_psp", instabank : Place(None) =
+    "instabank", netaxept : Place(None) = "netaxept", payex : Place(None) = "payex",
+    vipps : Place(None) = "vipps", collector : Place(None) = "collector", klarna :
+    Place(None) = "klarna", kravia : Place(None) = "kravia", two : Place(None) = "two",
+    santander : Place(None) = "santander", seitatech : Place(None) = "seitatech", swish :
+    Place(None) = "swish", payout : Place(None) = "payout", allow_express_wallet_payment
+    : Scalar(None) = "allow_express_wallet_payment", age_verification : Place(None) =
+    "age_verification", discounts : Place(None) = "discounts", theme : Place(None) =
+    "theme", countries : Place(None) = "countries", default_customer_type : Scalar(None)
+    = "default_customer_type", allow_different_billing_shipping_address : Place(None) =
+    "allow_different_billing_shipping_address", merchant : Place(None) = "merchant" }
+    marks : b"@DDDDDDDDDDDDDDDDDD@D@@DDDDD"; others : others;
 }
 
 wire::open_enum! {
@@ -585,15 +573,17 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CreateSessionPaymentTokenRequest { session : Place[0] = "session", token_provider :
-    Place[1] = "token_provider" }
+    CreateSessionPaymentTokenRequest { session : Place(wire::blank()) = "session",
+    token_provider : Place(wire::blank()) = "token_provider" } marks : b""; required : 0,
+    1;
 }
 
 wire::model! {
-    CreateSessionPaymentTokenRequestSession { order : Place[0] = "order", url : Place[1]
-    = "url", profile_id : OptionalText = "profile_id", customer : Place = "customer",
-    expires_at : Scalar = "expires_at", configuration : Place = "configuration", metadata
-    : Place = "metadata" } lenient : "expires_at", "metadata";
+    CreateSessionPaymentTokenRequestSession { order : Place(wire::blank()) = "order", url
+    : Place(wire::blank()) = "url", profile_id : OptionalText(None) = "profile_id",
+    customer : Place(None) = "customer", expires_at : Scalar(None) = "expires_at",
+    configuration : Place(None) = "configuration", metadata : Place(None) = "metadata" }
+    marks : b"@@@@D@D"; required : 0, 1;
 }
 
 wire::open_enum! {
@@ -602,54 +592,91 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PaySessionRequest { session : Place[0] = "session", payment : Place[1] = "payment" }
+    PaySessionRequest { session : Place(wire::blank()) = "session", payment :
+    Place(wire::blank()) = "payment" } marks : b""; required : 0, 1;
 }
 
 wire::model! {
-    PaySessionRequestSession { url : Place = "url", customer : Place = "customer", order
-    : Place[2] = "order", expires_at : Scalar = "expires_at", configuration : Place =
-    "configuration", metadata : Place = "metadata" } lenient : "customer", "expires_at",
-    "metadata";
+    PaySessionRequestSession { url : Place(None) = "url", customer : Place(None) =
+    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
+    "expires_at", configuration : Place(None) = "configuration", metadata : Place(None) =
+    "metadata" } marks : b"@D@D@D"; required : 2;
 }
 
 wire::model! {
-    PaySessionResponse { id : OptionalText = "id", created_at : Scalar = "created_at",
-    payment_product : Scalar[2] = "payment_product", payment_product_type : Scalar[3] =
-    "payment_product_type", amount : Amount[4] = "amount", currency : Scalar[5] =
-    "currency", payout_destination_id : OptionalText = "payout_destination_id",
-    merchant_reference : OptionalText = "merchant_reference", channel : Scalar =
-    "channel", platform_type : Scalar = "platform_type", merchant_reference_2 :
-    OptionalText = "merchant_reference_2", dynamic_descriptor : OptionalText =
-    "dynamic_descriptor", payment_operation : Scalar = "payment_operation",
-    settlement_status : Scalar = "settlement_status", customer : Place = "customer",
-    customer_ip : OptionalText = "customer_ip", user_agent : OptionalText = "user_agent",
-    initiating_system_request_headers : Place = "initiating_system_request_headers",
-    shipping_address : Place = "shipping_address", shipping_option : Place =
-    "shipping_option", billing_address : Place = "billing_address", store : Place =
-    "store", status : Scalar = "status", gift_cards : Place = "gift_cards", items : Place
-    = "items", url : Place = "url", events : Place = "events", session_id : OptionalText
-    = "session_id", session : Place = "session", updated_at : Scalar = "updated_at",
-    metadata : Place = "metadata", checkboxes : Place = "checkboxes", card : Place =
-    "card", verified_identity : Place = "verified_identity", success : Scalar[34] =
-    "success", actions : Place = "actions" } hidden : "customer_ip", "user_agent";
-    read_only : "status"; lenient : "created_at", "channel", "platform_type",
-    "dynamic_descriptor", "payment_operation", "settlement_status", "customer",
-    "customer_ip", "user_agent", "initiating_system_request_headers", "shipping_address",
-    "billing_address", "store", "url", "session", "updated_at", "metadata", "checkboxes",
-    "card", "verified_identity";
+    PaySessionResponse { id : OptionalText(None) = "id", created_at : Scalar(None) =
+    "created_at", payment_product : Scalar(wire::blank()) = "payment_product",
+    payment_product_type : Scalar(wire::blank()) = "payment_product_type", amount :
+    Amount(wire::blank()) = "amount", currency : Scalar(wire::blank()) = "currency",
+    payout_destination_id : OptionalText(None) = "payout_destination_id",
+    merchant_reference : OptionalText(None) = "merchant_reference", channel :
+    Scalar(None) = "channel", platform_type : Scalar(None) = "platform_type",
+    merchant_reference_2 : OptionalText(None) = "merchant_reference_2",
+    dynamic_descriptor : OptionalText(None) = "dynamic_descriptor", payment_operation :
+    Scalar(None) = "payment_operation", settlement_status : Scalar(None) =
+    "settlement_status", customer : Place(None) = "customer", customer_ip :
+    OptionalText(None) = "customer_ip", user_agent : OptionalText(None) = "user_agent",
+    initiating_system_request_headers : Place(None) =
+    "initiating_system_request_headers", shipping_address : Place(None) =
+    "shipping_address", shipping_option : Place(None) = "shipping_option",
+    billing_address : Place(None) = "billing_address", store : Place(None) = "store",
+    status : Scalar(None) = "status", gift_cards : Place(None) = "gift_cards", items :
+    Place(None) = "items", url : Place(None) = "url", events : Place(None) = "events",
+    session_id : OptionalText(None) = "session_id", session : Place(None) = "session",
+    updated_at : Scalar(None) = "updated_at", metadata : Place(None) = "metadata",
+    checkboxes : Place(None) = "checkboxes", card : Place(None) = "card",
+    verified_identity : Place(None) = "verified_identity", success :
+    Scalar(wire::blank()) = "success", actions : Place(None) = "actions" } marks :
+    b"@D@@@@@@DD@DDDDEEDD@DDB@@D@@DDDDDD@@"; required : 2, 3, 4, 5, 34;
 }
 
 wire::model! {
-    PaySessionError { error : Place[0] = "error", session_id : OptionalText =
-    "session_id", success : Scalar[2] = "success", actions : Place = "actions" }
+    PaySessionError { error : Place(wire::blank()) = "error", session_id :
+    OptionalText(None) = "session_id", success : Scalar(wire::blank()) = "success",
+    actions : Place(None) = "actions" } marks : b""; required : 0, 2;
 }
 
 wire::model! {
-    CreateSessionRequest { url : Place[0] = "url", customer : Place = "customer", order :
-    Place[2] = "order", expires_at : Scalar = "expires_at", checkboxes : Place =
-    "checkboxes", express : Place = "express", configuration : Place[6] =
-    "configuration", metadata : Place = "metadata" } lenient : "customer", "expires_at",
-    "checkboxes", "metadata";
+    CreateSessionRequest { url : Place(wire::blank()) = "url", customer : Place(None) =
+    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
+    "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
+    "express", configuration : Place(wire::blank()) = "configuration", metadata :
+    Place(None) = "metadata" } marks : b"@D@DD@@D"; required : 0, 2, 6;
+}
+
+wire::compared! {
+    SessionUrls, SessionCustomer, Checkbox, CheckboxLink, SessionBase,
+    SessionCustomerTokens, SessionCustomerTokensCustomer,
+    SessionCustomerTokensCustomerTokens, BamboraCreditcardToken, PayexCreditcardToken,
+    DinteroPspCreditcardToken, Merchant, SessionExpressUpdate, SessionExpress,
+    SessionExpressExpress, SessionExpressExpressDiscountCodes, SessionProfileBase,
+    SessionProfileBaseCustomer, SessionConfiguration, ExpressOptions,
+    SessionCustomerGiftcards, SessionCustomerGiftcardsCustomer, SessionCustomerWallets,
+    CustomerGiftCard, Metadata, Id, SessionOptions, SystemRequestHeaders, RequestHeaders,
+    MyDinteroUserCreation, MyDinteroUserCreationTerms, SessionMeta, SessionMetaEvent,
+    SessionMetaEventDetails, SessionMetaEventDetailsBambora,
+    SessionMetaEventDetailsKlarna, UpdatedOrderResult, UpdatedExpressResult,
+    SessionMetaEventDetailsGiftCard, Session, SessionRead, SessionReadOrder,
+    SessionReadCustomer, SessionReadCustomerGiftCards, CustomerGiftCardRead,
+    SessionReadCustomerTokens, PayexCreditcardTokenRead, BamboraCreditcardTokenRead,
+    DinteroPspCreditcardTokenRead, SessionReadMetadata, SessionReadConfiguration,
+    SessionReadConfigurationMerchant, SessionCancelled, UpdateSessionOptions,
+    UpdateSessionOptionsExpress, SessionPaymentToken, SessionPaymentTokenOrder,
+    SessionPaymentTokenConfiguration, StringMetadata, PaySessionBase, PaySessionBaseUrl,
+    PaySessionOptions, PaySessionOptionsConfiguration, SessionPayResult,
+    SessionPayResultAction, SessionPayment, PaymentErrorDetails, AuthenticationOperation,
+    SessionProfile, SessionProfileCustomer, SessionCreated, SessionDetails,
+    SessionDetailsCustomer, SessionDetailsConfiguration,
+    CreateSessionPaymentTokenRequest, CreateSessionPaymentTokenRequestSession,
+    PaySessionRequest, PaySessionRequestSession, PaySessionResponse, PaySessionError,
+    CreateSessionRequest
+}
+
+wire::texts! {
+    MerchantPlatformType, SessionExpressUpdateShippingMode, MyDinteroUserCreationAction,
+    SessionMetaEventName, UpdatedOrderResultStatus,
+    SessionPaymentTokenConfigurationChannel, FeatureToggle, RequestHeaderInclude,
+    PayFeatureToggle
 }
 
 wire::from_string! {

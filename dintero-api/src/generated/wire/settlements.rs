@@ -13,26 +13,28 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    SettlementItem { id : OptionalText = "id", start_at : Scalar = "start_at", end_at :
-    Scalar = "end_at", created_at : Scalar = "created_at", updated_at : Scalar =
-    "updated_at", settled_at : Scalar = "settled_at", email_received_at : OptionalText =
-    "email_received_at", provider : OptionalText = "provider", provider_reference :
-    OptionalText = "provider_reference", attachments : Place = "attachments", amounts :
-    Place = "amounts", payment_status : Scalar = "payment_status", store_id :
-    OptionalText = "store_id", payout_destination_id : OptionalText =
-    "payout_destination_id" } lenient : "start_at", "end_at", "created_at", "updated_at",
-    "settled_at";
+    SettlementItem { id : OptionalText(None) = "id", start_at : Scalar(None) =
+    "start_at", end_at : Scalar(None) = "end_at", created_at : Scalar(None) =
+    "created_at", updated_at : Scalar(None) = "updated_at", settled_at : Scalar(None) =
+    "settled_at", email_received_at : OptionalText(None) = "email_received_at", provider
+    : OptionalText(None) = "provider", provider_reference : OptionalText(None) =
+    "provider_reference", attachments : Place(None) = "attachments", amounts :
+    Place(None) = "amounts", payment_status : Scalar(None) = "payment_status", store_id :
+    OptionalText(None) = "store_id", payout_destination_id : OptionalText(None) =
+    "payout_destination_id" } marks : b"@DDDDD@@@@@@@@";
 }
 
 wire::model! {
-    SettlementItemAttachment { id : OptionalText = "id", key : OptionalText = "key",
-    content_type : OptionalText = "content_type", extension : OptionalText = "extension",
-    created_by : OptionalText = "created_by" }
+    SettlementItemAttachment { id : OptionalText(None) = "id", key : OptionalText(None) =
+    "key", content_type : OptionalText(None) = "content_type", extension :
+    OptionalText(None) = "extension", created_by : OptionalText(None) = "created_by" }
+    marks : b"";
 }
 
 wire::model! {
-    SettlementItemAmount { amount : Scalar = "amount", capture : Scalar = "capture",
-    refund : Scalar = "refund", fee : Scalar = "fee", currency : Scalar = "currency" }
+    SettlementItemAmount { amount : Scalar(None) = "amount", capture : Scalar(None) =
+    "capture", refund : Scalar(None) = "refund", fee : Scalar(None) = "fee", currency :
+    Scalar(None) = "currency" } marks : b"";
 }
 
 wire::open_enum! {
@@ -40,26 +42,27 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SettlementResponse { items : Place = "items", last_evaluated_key : Place =
-    "last_evaluated_key" }
+    SettlementResponse { items : Place(None) = "items", last_evaluated_key : Place(None)
+    = "last_evaluated_key" } marks : b"";
 }
 
 wire::model! {
-    SettlementResponseLastEvaluatedKey { id : OptionalText = "id", account_id :
-    OptionalText = "account_id", settled_at : OptionalText = "settled_at", created_at :
-    OptionalText = "created_at" } lenient : "settled_at", "created_at";
+    SettlementResponseLastEvaluatedKey { id : OptionalText(None) = "id", account_id :
+    OptionalText(None) = "account_id", settled_at : OptionalText(None) = "settled_at",
+    created_at : OptionalText(None) = "created_at" } marks : b"@@DD";
 }
 
 wire::model! {
-    UpdateSettlementReportConfigItem { send_every : Scalar = "send_every", filetypes :
-    Place[1] = "filetypes", destinations : Place[2] = "destinations", providers :
-    Place[3] = "providers", filters : Place = "filters" }
+    UpdateSettlementReportConfigItem { send_every : Scalar(None) = "send_every",
+    filetypes : Place(wire::blank()) = "filetypes", destinations : Place(wire::blank()) =
+    "destinations", providers : Place(wire::blank()) = "providers", filters : Place(None)
+    = "filters" } marks : b""; required : 1, 2, 3;
 }
 
 wire::model! {
-    ReportDestination { id : OptionalText = "id", destination_type : Scalar[1] =
-    "destination_type", destination_value : OptionalText = "destination_value" } hidden :
-    "destination_value";
+    ReportDestination { id : OptionalText(None) = "id", destination_type :
+    Scalar(wire::blank()) = "destination_type", destination_value : OptionalText(None) =
+    "destination_value" } marks : b"@@A"; required : 1;
 }
 
 wire::open_enum! {
@@ -67,7 +70,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ReportConfigFilter { filter : Scalar = "filter", value : OptionalText = "value" }
+    ReportConfigFilter { filter : Scalar(None) = "filter", value : OptionalText(None) =
+    "value" } marks : b"";
 }
 
 wire::open_enum! {
@@ -75,31 +79,45 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SettlementReportConfigItem { send_every : Scalar = "send_every", filetypes : Place[1]
-    = "filetypes", destinations : Place[2] = "destinations", providers : Place[3] =
-    "providers", filters : Place = "filters", id : OptionalText = "id", last_send_at :
-    Scalar = "last_send_at", last_modified_at : Scalar = "last_modified_at", created_at :
-    Scalar = "created_at", updated_at : Scalar = "updated_at", account_id : OptionalText
-    = "account_id" } read_only : "last_send_at", "last_modified_at", "created_at",
-    "updated_at", "account_id"; lenient : "created_at", "updated_at";
+    SettlementReportConfigItem { send_every : Scalar(None) = "send_every", filetypes :
+    Place(wire::blank()) = "filetypes", destinations : Place(wire::blank()) =
+    "destinations", providers : Place(wire::blank()) = "providers", filters : Place(None)
+    = "filters", id : OptionalText(None) = "id", last_send_at : Scalar(None) =
+    "last_send_at", last_modified_at : Scalar(None) = "last_modified_at", created_at :
+    Scalar(None) = "created_at", updated_at : Scalar(None) = "updated_at", account_id :
+    OptionalText(None) = "account_id" } marks : b"@@@@@@BBFFB"; required : 1, 2, 3;
 }
 
 wire::model! {
-    SettlementReportConfigResponse { items : Place = "items", starting_after :
-    OptionalText = "starting_after" }
+    SettlementReportConfigResponse { items : Place(None) = "items", starting_after :
+    OptionalText(None) = "starting_after" } marks : b"";
 }
 
 wire::model! {
-    TestReportOptions { transaction_ids : Place = "transaction_ids",
-    number_of_transactions : Scalar = "number_of_transactions", date_range : Place =
-    "date_range" }
+    TestReportOptions { transaction_ids : Place(None) = "transaction_ids",
+    number_of_transactions : Scalar(None) = "number_of_transactions", date_range :
+    Place(None) = "date_range" } marks : b"";
 }
 
 wire::model! {
-    TestReportOptionsDateRange { start_date : Scalar[0] = "start_date", end_date :
-    Scalar[1] = "end_date" } lenient : "start_date", "end_date";
+    TestReportOptionsDateRange { start_date : Scalar(wire::blank()) = "start_date",
+    end_date : Scalar(wire::blank()) = "end_date" } marks : b"DD"; required : 0, 1;
 }
 
 wire::model! {
-    TestReportResponse { message : Text[0] = "message" }
+    TestReportResponse { message : Text(wire::blank()) = "message" } marks : b"";
+    required : 0;
+}
+
+wire::compared! {
+    SettlementItem, SettlementItemAttachment, SettlementItemAmount, SettlementResponse,
+    SettlementResponseLastEvaluatedKey, UpdateSettlementReportConfigItem,
+    ReportDestination, ReportConfigFilter, SettlementReportConfigItem,
+    SettlementReportConfigResponse, TestReportOptions, TestReportOptionsDateRange,
+    TestReportResponse
+}
+
+wire::texts! {
+    SettlementItemPaymentStatus, ReportDestinationDestinationType,
+    ReportConfigFilterFilter
 }

@@ -6,12 +6,16 @@ use crate::types::{SignatureSecret, SignatureSecretSignature};
 use crate::wire;
 
 wire::model! {
-    SignatureSecret { id : OptionalText = "id", created_at : Scalar = "created_at",
-    created_by : OptionalText = "created_by", signature : Place[3] = "signature" }
-    lenient : "created_at";
+    SignatureSecret { id : OptionalText(None) = "id", created_at : Scalar(None) =
+    "created_at", created_by : OptionalText(None) = "created_by", signature :
+    Place(wire::blank()) = "signature" } marks : b"@D@@"; required : 3;
 }
 
 wire::model! {
-    SignatureSecretSignature { kind : OptionalText = "type", secret : Scalar[1] =
-    "secret" }
+    SignatureSecretSignature { kind : OptionalText(None) = "type", secret :
+    Scalar(wire::blank()) = "secret" } marks : b""; required : 1;
+}
+
+wire::compared! {
+    SignatureSecret, SignatureSecretSignature
 }

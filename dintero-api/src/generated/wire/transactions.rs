@@ -43,15 +43,14 @@ wire::open_enum! {
 }
 
 wire::model! {
-    VerifiedIdentity { kind : Scalar = "type", iss : OptionalText = "iss", sub :
-    OptionalText = "sub", aud : OptionalText = "aud", acr : OptionalText = "acr",
-    auth_time : Scalar = "auth_time", national_idp : OptionalText = "national_idp",
-    national_country : Scalar = "national_country", nonce : OptionalText = "nonce", name
-    : OptionalText = "name", given_name : OptionalText = "given_name", family_name :
-    OptionalText = "family_name", age_over : Scalar = "age_over" } hidden : "sub",
-    "national_idp", "name", "given_name", "family_name", "age_over"; lenient : "type",
-    "iss", "sub", "aud", "acr", "auth_time", "national_idp", "national_country", "nonce",
-    "name", "given_name", "family_name", "age_over";
+    VerifiedIdentity { kind : Scalar(None) = "type", iss : OptionalText(None) = "iss",
+    sub : OptionalText(None) = "sub", aud : OptionalText(None) = "aud", acr :
+    OptionalText(None) = "acr", auth_time : Scalar(None) = "auth_time", national_idp :
+    OptionalText(None) = "national_idp", national_country : Scalar(None) =
+    "national_country", nonce : OptionalText(None) = "nonce", name : OptionalText(None) =
+    "name", given_name : OptionalText(None) = "given_name", family_name :
+    OptionalText(None) = "family_name", age_over : Scalar(None) = "age_over" } marks :
+    b"DDEDDDEDDEEEE";
 }
 
 wire::open_enum! {
@@ -59,31 +58,30 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionSettlementsEvent { settlement_id : Text[0] = "settlement_id",
-    provider_reference : Text[1] = "provider_reference", event_correlation_id :
-    OptionalText = "event_correlation_id", amount : Scalar[3] = "amount", capture :
-    Scalar = "capture", refund : Scalar = "refund", fee : Scalar = "fee" } lenient :
-    "settlement_id", "provider_reference", "event_correlation_id", "amount", "capture",
-    "refund", "fee";
+    TransactionSettlementsEvent { settlement_id : Text(wire::blank()) = "settlement_id",
+    provider_reference : Text(wire::blank()) = "provider_reference", event_correlation_id
+    : OptionalText(None) = "event_correlation_id", amount : Scalar(wire::blank()) =
+    "amount", capture : Scalar(None) = "capture", refund : Scalar(None) = "refund", fee :
+    Scalar(None) = "fee" } marks : b"DDDDDDD"; required : 0, 1, 3;
 }
 
 wire::model! {
-    TransactionSettlementsRead { events : Place[0] = "events", settlement_status : Scalar
-    = "settlement_status" } lenient : "events", "settlement_status";
+    TransactionSettlementsRead { events : Place(wire::blank()) = "events",
+    settlement_status : Scalar(None) = "settlement_status" } marks : b"DD"; required : 0;
 }
 
 wire::model! {
-    TransactionEvent { id : OptionalText = "id", transaction_status : Scalar =
-    "transaction_status", gift_cards : Place = "gift_cards", event : Scalar = "event",
-    success : Scalar = "success", correction : Place = "correction", error : Place =
-    "error", amount : OptionalAmount = "amount", calculated_vat_amount : Scalar =
-    "calculated_vat_amount", items : Place = "items", created_at : Scalar = "created_at",
-    created_by : OptionalText = "created_by", request_id : OptionalText = "request_id",
-    metadata : Place = "metadata", correlation_request_id : OptionalText =
-    "correlation_request_id", event_reference : OptionalText = "event_reference",
-    request_headers : Place = "request_headers", settlements : Place = "settlements" }
-    read_only : "id"; lenient : "calculated_vat_amount", "created_at", "created_by",
-    "metadata", "request_headers", "settlements";
+    TransactionEvent { id : OptionalText(None) = "id", transaction_status : Scalar(None)
+    = "transaction_status", gift_cards : Place(None) = "gift_cards", event : Scalar(None)
+    = "event", success : Scalar(None) = "success", correction : Place(None) =
+    "correction", error : Place(None) = "error", amount : OptionalAmount(None) =
+    "amount", calculated_vat_amount : Scalar(None) = "calculated_vat_amount", items :
+    Place(None) = "items", created_at : Scalar(None) = "created_at", created_by :
+    OptionalText(None) = "created_by", request_id : OptionalText(None) = "request_id",
+    metadata : Place(None) = "metadata", correlation_request_id : OptionalText(None) =
+    "correlation_request_id", event_reference : OptionalText(None) = "event_reference",
+    request_headers : Place(None) = "request_headers", settlements : Place(None) =
+    "settlements" } marks : b"B@@@@@@@D@DD@D@@DD";
 }
 
 wire::open_enum! {
@@ -96,10 +94,10 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionEventGiftCard { kind : Scalar[0] = "type", card_id : Text[1] = "card_id",
-    amount : Amount[2] = "amount", masked_card_token : Scalar = "masked_card_token",
-    transaction_id : Text[4] = "transaction_id" } hidden : "card_id"; preset : kind =
-    GiftcardType::DinteroWallets;
+    TransactionEventGiftCard { kind : Scalar(GiftcardType::DinteroWallets) = "type",
+    card_id : Text(wire::blank()) = "card_id", amount : Amount(wire::blank()) = "amount",
+    masked_card_token : Scalar(None) = "masked_card_token", transaction_id :
+    Text(wire::blank()) = "transaction_id" } marks : b"@A@@@"; required : 0, 1, 2, 4;
 }
 
 wire::open_enum! {
@@ -110,16 +108,18 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionEventCorrection { event_ids : Place = "event_ids", status : Text[1] =
-    "status", remaining_capture_amount : Amount[2] = "remaining_capture_amount",
-    remaining_refund_amount : Amount[3] = "remaining_refund_amount",
-    remaining_void_amount : Amount[4] = "remaining_void_amount" }
+    TransactionEventCorrection { event_ids : Place(None) = "event_ids", status :
+    Text(wire::blank()) = "status", remaining_capture_amount : Amount(wire::blank()) =
+    "remaining_capture_amount", remaining_refund_amount : Amount(wire::blank()) =
+    "remaining_refund_amount", remaining_void_amount : Amount(wire::blank()) =
+    "remaining_void_amount" } marks : b""; required : 1, 2, 3, 4;
 }
 
 wire::model! {
-    TransactionEventError { code : OptionalText = "code", message : Text[1] = "message",
-    kind : Place = "type", result_code : OptionalText = "result_code", retry_policy :
-    Place = "retry_policy" } lenient : "code", "result_code", "retry_policy";
+    TransactionEventError { code : OptionalText(None) = "code", message :
+    Text(wire::blank()) = "message", kind : Place(None) = "type", result_code :
+    OptionalText(None) = "result_code", retry_policy : Place(None) = "retry_policy" }
+    marks : b"D@@DD"; required : 1;
 }
 
 wire::open_enum! {
@@ -135,8 +135,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    RetryPolicy { retry_codes : Place[0] = "retry_codes", retry_after : OptionalText =
-    "retry_after" } lenient : "retry_codes", "retry_after";
+    RetryPolicy { retry_codes : Place(wire::blank()) = "retry_codes", retry_after :
+    OptionalText(None) = "retry_after" } marks : b"DD"; required : 0;
 }
 
 wire::open_enum! {
@@ -145,42 +145,37 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionEventItem { discount_lines : Place = "discount_lines", id : OptionalText =
-    "id", groups : Place = "groups", line_id : OptionalText = "line_id", version : Scalar
-    = "version", description : OptionalText = "description", quantity : Scalar =
-    "quantity", amount : OptionalAmount = "amount", vat_amount : OptionalAmount =
-    "vat_amount", vat : Scalar = "vat", unit_volume : Scalar = "unit_volume", unit_weight
-    : Scalar = "unit_weight", unit_dimensional_weight : Scalar =
-    "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place = "fee_split",
-    splits : Place = "splits", thumbnail_url : OptionalText = "thumbnail_url", emd :
-    Place = "emd", store : Place = "store" } read_only : "version"; lenient : "groups",
-    "version", "description", "unit_volume", "unit_weight", "unit_dimensional_weight",
-    "type", "thumbnail_url", "emd", "store";
+    TransactionEventItem { discount_lines : Place(None) = "discount_lines", id :
+    OptionalText(None) = "id", groups : Place(None) = "groups", line_id :
+    OptionalText(None) = "line_id", version : Scalar(None) = "version", description :
+    OptionalText(None) = "description", quantity : Scalar(None) = "quantity", amount :
+    OptionalAmount(None) = "amount", vat_amount : OptionalAmount(None) = "vat_amount",
+    vat : Scalar(None) = "vat", unit_volume : Scalar(None) = "unit_volume", unit_weight :
+    Scalar(None) = "unit_weight", unit_dimensional_weight : Scalar(None) =
+    "unit_dimensional_weight", kind : Scalar(None) = "type", fee_split : Place(None) =
+    "fee_split", splits : Place(None) = "splits", thumbnail_url : OptionalText(None) =
+    "thumbnail_url", emd : Place(None) = "emd", store : Place(None) = "store" } marks :
+    b"@@D@FD@@@@DDDD@@DDD";
 }
 
 wire::model! {
-    Card { brand : OptionalText = "brand", masked_pan : OptionalText = "masked_pan",
-    expiry_date : OptionalText = "expiry_date", kind : Scalar = "type", region : Scalar =
-    "region", country : OptionalText = "country", product_platform : Scalar =
-    "product_platform", issuing_bank : OptionalText = "issuing_bank",
-    acquirer_transaction_type : Scalar = "acquirer_transaction_type", acquirer_stan :
-    OptionalText = "acquirer_stan", acquirer_terminal_id : OptionalText =
-    "acquirer_terminal_id", acquirer_transaction_time : Scalar =
-    "acquirer_transaction_time", authentication_status : Scalar =
-    "authentication_status", three_ds_version : OptionalText = "three_ds_version",
-    three_ds_server_trans_id : OptionalText = "three_ds_server_trans_id", eci :
-    OptionalText = "eci", payment_system_type : OptionalText = "payment_system_type",
-    payment_token : Scalar = "payment_token", payment_token_id : Scalar =
-    "payment_token_id", recurrence_token : Scalar = "recurrence_token",
-    recurrence_token_id : Scalar = "recurrence_token_id",
-    card_holder_tokenization_consent : Scalar = "card_holder_tokenization_consent",
-    entry_method : Scalar = "entry_method" } hidden : "masked_pan", "expiry_date";
-    lenient : "brand", "masked_pan", "expiry_date", "type", "region", "country",
-    "product_platform", "issuing_bank", "acquirer_transaction_type", "acquirer_stan",
-    "acquirer_terminal_id", "acquirer_transaction_time", "authentication_status",
-    "three_ds_version", "three_ds_server_trans_id", "eci", "payment_system_type",
-    "payment_token", "payment_token_id", "recurrence_token", "recurrence_token_id",
-    "card_holder_tokenization_consent", "entry_method";
+    Card { brand : OptionalText(None) = "brand", masked_pan : OptionalText(None) =
+    "masked_pan", expiry_date : OptionalText(None) = "expiry_date", kind : Scalar(None) =
+    "type", region : Scalar(None) = "region", country : OptionalText(None) = "country",
+    product_platform : Scalar(None) = "product_platform", issuing_bank :
+    OptionalText(None) = "issuing_bank", acquirer_transaction_type : Scalar(None) =
+    "acquirer_transaction_type", acquirer_stan : OptionalText(None) = "acquirer_stan",
+    acquirer_terminal_id : OptionalText(None) = "acquirer_terminal_id",
+    acquirer_transaction_time : Scalar(None) = "acquirer_transaction_time",
+    authentication_status : Scalar(None) = "authentication_status", three_ds_version :
+    OptionalText(None) = "three_ds_version", three_ds_server_trans_id :
+    OptionalText(None) = "three_ds_server_trans_id", eci : OptionalText(None) = "eci",
+    payment_system_type : OptionalText(None) = "payment_system_type", payment_token :
+    Scalar(None) = "payment_token", payment_token_id : Scalar(None) = "payment_token_id",
+    recurrence_token : Scalar(None) = "recurrence_token", recurrence_token_id :
+    Scalar(None) = "recurrence_token_id", card_holder_tokenization_consent : Scalar(None)
+    = "card_holder_tokenization_consent", entry_method : Scalar(None) = "entry_method" }
+    marks : b"DEEDDDDDDDDDDDDDDDDDDDD";
 }
 
 wire::open_enum! {
@@ -211,163 +206,144 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionBambora { card : Place = "card", events : Place = "events", metadata :
-    Place = "metadata" } lenient : "card", "metadata";
+    TransactionBambora { card : Place(None) = "card", events : Place(None) = "events",
+    metadata : Place(None) = "metadata" } marks : b"D@D";
 }
 
 wire::model! {
-    TransactionBamboraEvent { metadata : Place = "metadata" } lenient : "metadata";
+    TransactionBamboraEvent { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    TransactionBamboraEventMetadata { bambora_transaction_status : OptionalText =
-    "bambora:transaction:status", bambora_transactionoperation_id : OptionalText =
-    "bambora:transactionoperation:id", bambora_meta_action_source : OptionalText =
-    "bambora:meta:action:source", bambora_meta_action_code : OptionalText =
-    "bambora:meta:action:code", bambora_meta_action_type : OptionalText =
-    "bambora:meta:action:type", payout_correlation_id : OptionalText =
-    "payout_correlation_id" } lenient : "bambora:transaction:status",
-    "bambora:transactionoperation:id", "bambora:meta:action:source",
-    "bambora:meta:action:code", "bambora:meta:action:type", "payout_correlation_id";
+    TransactionBamboraEventMetadata { bambora_transaction_status : OptionalText(None) =
+    "bambora:transaction:status", bambora_transactionoperation_id : OptionalText(None) =
+    "bambora:transactionoperation:id", bambora_meta_action_source : OptionalText(None) =
+    "bambora:meta:action:source", bambora_meta_action_code : OptionalText(None) =
+    "bambora:meta:action:code", bambora_meta_action_type : OptionalText(None) =
+    "bambora:meta:action:type", payout_correlation_id : OptionalText(None) =
+    "payout_correlation_id" } marks : b"DDDDDD"; others : others;
+}
+
+wire::model! {
+    TransactionBamboraMetadata { gateway_id : OptionalText(None) = "gateway:id",
+    bambora_merchant_number : OptionalText(None) = "bambora:merchant_number",
+    bambora_transaction_id : OptionalText(None) = "bambora:transaction_id",
+    bambora_reference : OptionalText(None) = "bambora:reference", bambora_acquirer :
+    OptionalText(None) = "bambora:acquirer", bambora_wallet : OptionalText(None) =
+    "bambora:wallet" } marks : b"DDDDDD"; others : others;
+}
+
+wire::model! {
+    TransactionCollector { verified_identity : Place(None) = "verified_identity", events
+    : Place(None) = "events", metadata : Place(None) = "metadata" } marks : b"D@D";
+}
+
+wire::model! {
+    TransactionCollectorEvent { metadata : Place(None) = "metadata" } marks : b"D";
+}
+
+wire::model! {
+    TransactionCollectorEventMetadata { collector_invoice_invoice_status : Scalar(None) =
+    "collector:Invoice.InvoiceStatus", collector_correlation_id : OptionalText(None) =
+    "collector:CorrelationId", collector_invoice_payment_reference : OptionalText(None) =
+    "collector:Invoice.PaymentReference", collector_invoice_lowest_amount_to_pay :
+    Scalar(None) = "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount
+    : Scalar(None) = "collector:Invoice.TotalAmount", collector_invoice_due_date :
+    OptionalText(None) = "collector:Invoice.DueDate", collector_invoice_invoice_url :
+    OptionalText(None) = "collector:Invoice.InvoiceUrl",
+    collector_invoice_current_invoice_number : OptionalText(None) =
+    "collector:Invoice.CurrentInvoiceNumber", collector_invoice_new_invoice_number :
+    OptionalText(None) = "collector:Invoice.NewInvoiceNumber" } marks : b"DDDDDDEDD";
     others : others;
 }
 
 wire::model! {
-    TransactionBamboraMetadata { gateway_id : OptionalText = "gateway:id",
-    bambora_merchant_number : OptionalText = "bambora:merchant_number",
-    bambora_transaction_id : OptionalText = "bambora:transaction_id", bambora_reference :
-    OptionalText = "bambora:reference", bambora_acquirer : OptionalText =
-    "bambora:acquirer", bambora_wallet : OptionalText = "bambora:wallet" } lenient :
-    "gateway:id", "bambora:merchant_number", "bambora:transaction_id",
-    "bambora:reference", "bambora:acquirer", "bambora:wallet"; others : others;
+    TransactionCollectorMetadata { collector_store_id : OptionalText(None) =
+    "collector:StoreId", collector_invoice_invoice_number : OptionalText(None) =
+    "collector:Invoice.InvoiceNumber", collector_invoice_order_number :
+    OptionalText(None) = "collector:Invoice.OrderNumber", collector_invoice_country_code
+    : OptionalText(None) = "collector:Invoice.CountryCode",
+    collector_invoice_product_code : OptionalText(None) =
+    "collector:Invoice.ProductCode", collector_invoice_invoice_type : OptionalText(None)
+    = "collector:Invoice.InvoiceType", collector_invoice_settlement_reference :
+    OptionalText(None) = "collector:Invoice.SettlementReference" } marks : b"DDDDDDD";
+    others : others;
 }
 
 wire::model! {
-    TransactionCollector { verified_identity : Place = "verified_identity", events :
-    Place = "events", metadata : Place = "metadata" } lenient : "verified_identity",
-    "metadata";
+    TransactionInstabank { events : Place(None) = "events", metadata : Place(None) =
+    "metadata" } marks : b"@D";
 }
 
 wire::model! {
-    TransactionCollectorEvent { metadata : Place = "metadata" } lenient : "metadata";
+    TransactionInstabankEvent { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    TransactionCollectorEventMetadata { collector_invoice_invoice_status : Scalar =
-    "collector:Invoice.InvoiceStatus", collector_correlation_id : OptionalText =
-    "collector:CorrelationId", collector_invoice_payment_reference : OptionalText =
-    "collector:Invoice.PaymentReference", collector_invoice_lowest_amount_to_pay : Scalar
-    = "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount : Scalar =
-    "collector:Invoice.TotalAmount", collector_invoice_due_date : OptionalText =
-    "collector:Invoice.DueDate", collector_invoice_invoice_url : OptionalText =
-    "collector:Invoice.InvoiceUrl", collector_invoice_current_invoice_number :
-    OptionalText = "collector:Invoice.CurrentInvoiceNumber",
-    collector_invoice_new_invoice_number : OptionalText =
-    "collector:Invoice.NewInvoiceNumber" } hidden : "collector:Invoice.InvoiceUrl";
-    lenient : "collector:Invoice.InvoiceStatus", "collector:CorrelationId",
-    "collector:Invoice.PaymentReference", "collector:Invoice.LowestAmountToPay",
-    "collector:Invoice.TotalAmount", "collector:Invoice.DueDate",
-    "collector:Invoice.InvoiceUrl", "collector:Invoice.CurrentInvoiceNumber",
-    "collector:Invoice.NewInvoiceNumber"; others : others;
+    TransactionInstabankEventMetadata { instabank_sale_status : OptionalText(None) =
+    "instabank:Sale.Status", instabank_request_id : OptionalText(None) =
+    "instabank:RequestId" } marks : b"DD"; others : others;
 }
 
 wire::model! {
-    TransactionCollectorMetadata { collector_store_id : OptionalText =
-    "collector:StoreId", collector_invoice_invoice_number : OptionalText =
-    "collector:Invoice.InvoiceNumber", collector_invoice_order_number : OptionalText =
-    "collector:Invoice.OrderNumber", collector_invoice_country_code : OptionalText =
-    "collector:Invoice.CountryCode", collector_invoice_product_code : OptionalText =
-    "collector:Invoice.ProductCode", collector_invoice_invoice_type : OptionalText =
-    "collector:Invoice.InvoiceType", collector_invoice_settlement_reference :
-    OptionalText = "collector:Invoice.SettlementReference" } lenient :
-    "collector:StoreId", "collector:Invoice.InvoiceNumber",
-    "collector:Invoice.OrderNumber", "collector:Invoice.CountryCode",
-    "collector:Invoice.ProductCode", "collector:Invoice.InvoiceType",
-    "collector:Invoice.SettlementReference"; others : others;
+    TransactionInstabankMetadata { instabank_sale_external_reference : OptionalText(None)
+    = "instabank:Sale.ExternalReference", instabank_sale_sequence : Scalar(None) =
+    "instabank:Sale.Sequence", instabank_sale_product_name : OptionalText(None) =
+    "instabank:Sale.Product.Name" } marks : b"DDD"; others : others;
 }
 
 wire::model! {
-    TransactionInstabank { events : Place = "events", metadata : Place = "metadata" }
-    lenient : "metadata";
+    TransactionDinteroPsp { card : Place(None) = "card", events : Place(None) = "events",
+    metadata : Place(None) = "metadata" } marks : b"D@D";
 }
 
 wire::model! {
-    TransactionInstabankEvent { metadata : Place = "metadata" } lenient : "metadata";
+    TransactionDinteroPspEvent { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    TransactionInstabankEventMetadata { instabank_sale_status : OptionalText =
-    "instabank:Sale.Status", instabank_request_id : OptionalText = "instabank:RequestId"
-    } lenient : "instabank:Sale.Status", "instabank:RequestId"; others : others;
+    TransactionDinteroPspEventMetadata { dintero_psp_operation_ref : OptionalText(None) =
+    "dintero_psp:operation_ref", dintero_psp_authorization_operation_ref :
+    OptionalText(None) = "dintero_psp:authorization_operation_ref",
+    dintero_psp_capture_operation_ref : OptionalText(None) =
+    "dintero_psp:capture_operation_ref", dintero_psp_sale_operation_ref :
+    OptionalText(None) = "dintero_psp:sale_operation_ref",
+    dintero_psp_network_correlation_id : OptionalText(None) =
+    "dintero_psp:network:correlation_id", dintero_psp_network_acquirer_stan :
+    OptionalText(None) = "dintero_psp:network:acquirer_stan",
+    dintero_psp_network_lifecycle_trace_id : OptionalText(None) =
+    "dintero_psp:network:lifecycle_trace_id" } marks : b"DDDDDDD"; others : others;
 }
 
 wire::model! {
-    TransactionInstabankMetadata { instabank_sale_external_reference : OptionalText =
-    "instabank:Sale.ExternalReference", instabank_sale_sequence : Scalar =
-    "instabank:Sale.Sequence", instabank_sale_product_name : OptionalText =
-    "instabank:Sale.Product.Name" } lenient : "instabank:Sale.ExternalReference",
-    "instabank:Sale.Sequence", "instabank:Sale.Product.Name"; others : others;
+    TransactionDinteroPspMetadata { gateway_id : OptionalText(None) = "gateway:id" }
+    marks : b"D"; others : others;
 }
 
 wire::model! {
-    TransactionDinteroPsp { card : Place = "card", events : Place = "events", metadata :
-    Place = "metadata" } lenient : "card", "metadata";
+    TransactionKlarna { events : Place(None) = "events", metadata : Place(None) =
+    "metadata" } marks : b"@D";
 }
 
 wire::model! {
-    TransactionDinteroPspEvent { metadata : Place = "metadata" } lenient : "metadata";
+    TransactionKlarnaEvent { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    TransactionDinteroPspEventMetadata { dintero_psp_operation_ref : OptionalText =
-    "dintero_psp:operation_ref", dintero_psp_authorization_operation_ref : OptionalText =
-    "dintero_psp:authorization_operation_ref", dintero_psp_capture_operation_ref :
-    OptionalText = "dintero_psp:capture_operation_ref", dintero_psp_sale_operation_ref :
-    OptionalText = "dintero_psp:sale_operation_ref", dintero_psp_network_correlation_id :
-    OptionalText = "dintero_psp:network:correlation_id",
-    dintero_psp_network_acquirer_stan : OptionalText =
-    "dintero_psp:network:acquirer_stan", dintero_psp_network_lifecycle_trace_id :
-    OptionalText = "dintero_psp:network:lifecycle_trace_id" } lenient :
-    "dintero_psp:operation_ref", "dintero_psp:authorization_operation_ref",
-    "dintero_psp:capture_operation_ref", "dintero_psp:sale_operation_ref",
-    "dintero_psp:network:correlation_id", "dintero_psp:network:acquirer_stan",
-    "dintero_psp:network:lifecycle_trace_id"; others : others;
-}
-
-wire::model! {
-    TransactionDinteroPspMetadata { gateway_id : OptionalText = "gateway:id" } lenient :
-    "gateway:id"; others : others;
-}
-
-wire::model! {
-    TransactionKlarna { events : Place = "events", metadata : Place = "metadata" }
-    lenient : "metadata";
-}
-
-wire::model! {
-    TransactionKlarnaEvent { metadata : Place = "metadata" } lenient : "metadata";
-}
-
-wire::model! {
-    TransactionKlarnaEventMetadata { klarna_reference : OptionalText =
-    "klarna:reference", klarna_headers_capture_id : OptionalText =
-    "klarna:headers:capture_id", klarna_headers_refund_id : OptionalText =
-    "klarna:headers:refund_id", klarna_headers_location : OptionalText =
-    "klarna:headers:location", klarna_authorization_expiration : OptionalText =
+    TransactionKlarnaEventMetadata { klarna_reference : OptionalText(None) =
+    "klarna:reference", klarna_headers_capture_id : OptionalText(None) =
+    "klarna:headers:capture_id", klarna_headers_refund_id : OptionalText(None) =
+    "klarna:headers:refund_id", klarna_headers_location : OptionalText(None) =
+    "klarna:headers:location", klarna_authorization_expiration : OptionalText(None) =
     "klarna:authorization_expiration", klarna_authorization_expiration_reason :
-    OptionalText = "klarna:authorization_expiration_reason",
-    klarna_authorization_expiration_reference : OptionalText =
+    OptionalText(None) = "klarna:authorization_expiration_reason",
+    klarna_authorization_expiration_reference : OptionalText(None) =
     "klarna:authorization_expiration_reference",
-    klarna_authorization_expiration_error_reason : OptionalText =
+    klarna_authorization_expiration_error_reason : OptionalText(None) =
     "klarna:authorization_expiration_error_reason", klarna_order_amount_update_error :
-    OptionalText = "klarna:order_amount_update_error",
-    klarna_order_amount_update_can_retry : Scalar =
-    "klarna:order_amount_update_can_retry" } lenient : "klarna:reference",
-    "klarna:headers:capture_id", "klarna:headers:refund_id", "klarna:headers:location",
-    "klarna:authorization_expiration", "klarna:authorization_expiration_reason",
-    "klarna:authorization_expiration_reference",
-    "klarna:authorization_expiration_error_reason", "klarna:order_amount_update_error",
-    "klarna:order_amount_update_can_retry"; others : others;
+    OptionalText(None) = "klarna:order_amount_update_error",
+    klarna_order_amount_update_can_retry : Scalar(None) =
+    "klarna:order_amount_update_can_retry" } marks : b"DDDDDDDDDD"; others : others;
 }
 
 wire::open_enum! {
@@ -375,19 +351,16 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionKlarnaMetadata { gateway_id : OptionalText = "gateway:id", merchant_name :
-    OptionalText = "merchant_name", klarna_authorized_payment_method_type : Scalar =
+    TransactionKlarnaMetadata { gateway_id : OptionalText(None) = "gateway:id",
+    merchant_name : OptionalText(None) = "merchant_name",
+    klarna_authorized_payment_method_type : Scalar(None) =
     "klarna:authorized_payment_method:type",
-    klarna_authorized_payment_method_number_of_days : OptionalText =
+    klarna_authorized_payment_method_number_of_days : OptionalText(None) =
     "klarna:authorized_payment_method:number_of_days",
-    klarna_authorized_payment_method_number_of_installments : OptionalText =
+    klarna_authorized_payment_method_number_of_installments : OptionalText(None) =
     "klarna:authorized_payment_method:number_of_installments",
-    klarna_authorized_payment_method_fraud_status : Scalar =
-    "klarna:authorized_payment_method:fraud_status" } lenient : "gateway:id",
-    "merchant_name", "klarna:authorized_payment_method:type",
-    "klarna:authorized_payment_method:number_of_days",
-    "klarna:authorized_payment_method:number_of_installments",
-    "klarna:authorized_payment_method:fraud_status"; others : others;
+    klarna_authorized_payment_method_fraud_status : Scalar(None) =
+    "klarna:authorized_payment_method:fraud_status" } marks : b"DDDDDD"; others : others;
 }
 
 wire::open_enum! {
@@ -403,133 +376,125 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionNetaxept { card : Place = "card", events : Place = "events", metadata :
-    Place = "metadata" } lenient : "card", "metadata";
+    TransactionNetaxept { card : Place(None) = "card", events : Place(None) = "events",
+    metadata : Place(None) = "metadata" } marks : b"D@D";
 }
 
 wire::model! {
-    TransactionNetaxeptEvent { transaction_status : Scalar = "transaction_status",
-    metadata : Place = "metadata" } read_only : "transaction_status"; lenient :
-    "metadata";
+    TransactionNetaxeptEvent { transaction_status : Scalar(None) = "transaction_status",
+    metadata : Place(None) = "metadata" } marks : b"BD";
 }
 
 wire::model! {
-    TransactionNetaxeptEventMetadata { netaxept_transaction_id : OptionalText =
-    "netaxept:transaction_id", netaxept_operation : OptionalText = "netaxept:operation",
-    netaxept_execution_time : OptionalText = "netaxept:execution_time",
-    netaxept_bat_number : OptionalText = "netaxept:bat_number", netaxept_response_code :
-    OptionalText = "netaxept:response_code", netaxept_terminal_url : OptionalText =
-    "netaxept:terminal_url" } lenient : "netaxept:transaction_id", "netaxept:operation",
-    "netaxept:execution_time", "netaxept:bat_number", "netaxept:response_code",
-    "netaxept:terminal_url"; others : others;
+    TransactionNetaxeptEventMetadata { netaxept_transaction_id : OptionalText(None) =
+    "netaxept:transaction_id", netaxept_operation : OptionalText(None) =
+    "netaxept:operation", netaxept_execution_time : OptionalText(None) =
+    "netaxept:execution_time", netaxept_bat_number : OptionalText(None) =
+    "netaxept:bat_number", netaxept_response_code : OptionalText(None) =
+    "netaxept:response_code", netaxept_terminal_url : OptionalText(None) =
+    "netaxept:terminal_url" } marks : b"DDDDDD"; others : others;
 }
 
 wire::model! {
-    TransactionNetaxeptMetadata { netaxept_merchant_id : OptionalText =
-    "netaxept:merchant_id", netaxept_transaction_id : OptionalText =
-    "netaxept:transaction_id" } lenient : "netaxept:merchant_id",
-    "netaxept:transaction_id"; others : others;
+    TransactionNetaxeptMetadata { netaxept_merchant_id : OptionalText(None) =
+    "netaxept:merchant_id", netaxept_transaction_id : OptionalText(None) =
+    "netaxept:transaction_id" } marks : b"DD"; others : others;
 }
 
 wire::model! {
-    TransactionPayEx { card : Place = "card", events : Place = "events", metadata : Place
-    = "metadata" } lenient : "card", "metadata";
+    TransactionPayEx { card : Place(None) = "card", events : Place(None) = "events",
+    metadata : Place(None) = "metadata" } marks : b"D@D";
 }
 
 wire::model! {
-    TransactionPayExEvent { metadata : Place = "metadata" } lenient : "metadata";
+    TransactionPayExEvent { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    TransactionPayExEventMetadata { payex_transaction_id : OptionalText =
-    "payex:transaction:id", payex_transaction_number : Scalar =
-    "payex:transaction:number", payex_transaction_type : OptionalText =
-    "payex:transaction:type", payex_transaction_state : OptionalText =
-    "payex:transaction:state", payex_transaction_created : Scalar =
-    "payex:transaction:created", payex_transaction_payee_reference : OptionalText =
-    "payex:transaction:payee_reference" } lenient : "payex:transaction:id",
-    "payex:transaction:number", "payex:transaction:type", "payex:transaction:state",
-    "payex:transaction:created", "payex:transaction:payee_reference"; others : others;
+    TransactionPayExEventMetadata { payex_transaction_id : OptionalText(None) =
+    "payex:transaction:id", payex_transaction_number : Scalar(None) =
+    "payex:transaction:number", payex_transaction_type : OptionalText(None) =
+    "payex:transaction:type", payex_transaction_state : OptionalText(None) =
+    "payex:transaction:state", payex_transaction_created : Scalar(None) =
+    "payex:transaction:created", payex_transaction_payee_reference : OptionalText(None) =
+    "payex:transaction:payee_reference" } marks : b"DDDDDD"; others : others;
 }
 
 wire::model! {
-    TransactionPayExMetadata { payex_payment_payee_info_payee_id : OptionalText =
+    TransactionPayExMetadata { payex_payment_payee_info_payee_id : OptionalText(None) =
     "payex:payment:payee_info:payee_id", payex_payment_payee_info_payee_name :
-    OptionalText = "payex:payment:payee_info:payee_name",
-    payex_payment_payee_info_subsite : OptionalText = "payex:payment:payee_info:subsite",
-    payex_payment_id : OptionalText = "payex:payment:id", payex_payment_number : Scalar =
-    "payex:payment:number", payex_payment_operation : OptionalText =
-    "payex:payment:operation", payex_payment_created : Scalar = "payex:payment:created" }
-    lenient : "payex:payment:payee_info:payee_id", "payex:payment:payee_info:payee_name",
-    "payex:payment:payee_info:subsite", "payex:payment:id", "payex:payment:number",
-    "payex:payment:operation", "payex:payment:created"; others : others;
-}
-
-wire::model! {
-    TransactionSantander { events : Place = "events", metadata : Place = "metadata" }
-    lenient : "metadata";
-}
-
-wire::model! {
-    TransactionSantanderEvent { metadata : Place = "metadata" } lenient : "metadata";
-}
-
-wire::model! {
-    TransactionSantanderEventMetadata { santander_debit_account_application_number :
-    OptionalText = "santander:debit_account.ApplicationNumber",
-    santander_debit_account_status_code : OptionalText =
-    "santander:debit_account.StatusCode" } lenient :
-    "santander:debit_account.ApplicationNumber", "santander:debit_account.StatusCode";
+    OptionalText(None) = "payex:payment:payee_info:payee_name",
+    payex_payment_payee_info_subsite : OptionalText(None) =
+    "payex:payment:payee_info:subsite", payex_payment_id : OptionalText(None) =
+    "payex:payment:id", payex_payment_number : Scalar(None) = "payex:payment:number",
+    payex_payment_operation : OptionalText(None) = "payex:payment:operation",
+    payex_payment_created : Scalar(None) = "payex:payment:created" } marks : b"DDDDDDD";
     others : others;
 }
 
 wire::model! {
-    SwishTransactionEventMetadata { swish_payment_request_token : Scalar =
-    "swish:payment_request:token", swish_payment_request_get_payment_url : OptionalText =
-    "swish:payment_request:get_payment_url", swish_id : OptionalText = "swish:id",
-    swish_original_payment_reference : OptionalText = "swish:originalPaymentReference",
-    swish_payment_reference : OptionalText = "swish:paymentReference", swish_amount :
-    OptionalText = "swish:amount", swish_date_created : OptionalText =
-    "swish:dateCreated", swish_date_paid : OptionalText = "swish:datePaid", swish_status
-    : OptionalText = "swish:status", swish_error_code : OptionalText = "swish:errorCode",
-    swish_error_message : OptionalText = "swish:errorMessage" } others : others;
+    TransactionSantander { events : Place(None) = "events", metadata : Place(None) =
+    "metadata" } marks : b"@D";
 }
 
 wire::model! {
-    TransactionSwish { events : Place = "events", metadata : Place = "metadata" } lenient
-    : "metadata";
+    TransactionSantanderEvent { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    TransactionSwishEvent { metadata : Place = "metadata" } lenient : "metadata";
+    TransactionSantanderEventMetadata { santander_debit_account_application_number :
+    OptionalText(None) = "santander:debit_account.ApplicationNumber",
+    santander_debit_account_status_code : OptionalText(None) =
+    "santander:debit_account.StatusCode" } marks : b"DD"; others : others;
 }
 
 wire::model! {
-    TransactionSwishMetadata { swish_payment_request_id : OptionalText =
-    "swish:payment_request:id", swish_swish_number : OptionalText = "swish:swish_number",
-    swish_id : OptionalText = "swish:id", swish_payment_reference : OptionalText =
-    "swish:paymentReference" } hidden : "swish:swish_number"; lenient :
-    "swish:payment_request:id", "swish:swish_number", "swish:id",
-    "swish:paymentReference";
+    SwishTransactionEventMetadata { swish_payment_request_token : Scalar(None) =
+    "swish:payment_request:token", swish_payment_request_get_payment_url :
+    OptionalText(None) = "swish:payment_request:get_payment_url", swish_id :
+    OptionalText(None) = "swish:id", swish_original_payment_reference :
+    OptionalText(None) = "swish:originalPaymentReference", swish_payment_reference :
+    OptionalText(None) = "swish:paymentReference", swish_amount : OptionalText(None) =
+    "swish:amount", swish_date_created : OptionalText(None) = "swish:dateCreated",
+    swish_date_paid : OptionalText(None) = "swish:datePaid", swish_status :
+    OptionalText(None) = "swish:status", swish_error_code : OptionalText(None) =
+    "swish:errorCode", swish_error_message : OptionalText(None) = "swish:errorMessage" }
+    marks : b""; others : others;
 }
 
 wire::model! {
-    TransactionVipps { events : Place = "events", metadata : Place = "metadata" } lenient
-    : "metadata";
+    TransactionSwish { events : Place(None) = "events", metadata : Place(None) =
+    "metadata" } marks : b"@D";
 }
 
 wire::model! {
-    TransactionVippsEvent { metadata : Place = "metadata" } lenient : "metadata";
+    TransactionSwishEvent { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    TransactionVippsEventMetadata { vipps_transaction_info_time_stamp : Scalar =
+    TransactionSwishMetadata { swish_payment_request_id : OptionalText(None) =
+    "swish:payment_request:id", swish_swish_number : OptionalText(None) =
+    "swish:swish_number", swish_id : OptionalText(None) = "swish:id",
+    swish_payment_reference : OptionalText(None) = "swish:paymentReference" } marks :
+    b"DEDD";
+}
+
+wire::model! {
+    TransactionVipps { events : Place(None) = "events", metadata : Place(None) =
+    "metadata" } marks : b"@D";
+}
+
+wire::model! {
+    TransactionVippsEvent { metadata : Place(None) = "metadata" } marks : b"D";
+}
+
+wire::model! {
+    TransactionVippsEventMetadata { vipps_transaction_info_time_stamp : Scalar(None) =
     "vipps:transactionInfo.timeStamp", vipps_transaction_info_transaction_id :
-    OptionalText = "vipps:transactionInfo.transactionId", vipps_transaction_info_status :
-    Scalar = "vipps:transactionInfo.status", vipps_transaction_transaction_text :
-    OptionalText = "vipps:transaction.transactionText" } lenient :
-    "vipps:transactionInfo.timeStamp", "vipps:transactionInfo.transactionId",
-    "vipps:transactionInfo.status", "vipps:transaction.transactionText"; others : others;
+    OptionalText(None) = "vipps:transactionInfo.transactionId",
+    vipps_transaction_info_status : Scalar(None) = "vipps:transactionInfo.status",
+    vipps_transaction_transaction_text : OptionalText(None) =
+    "vipps:transaction.transactionText" } marks : b"DDDD"; others : others;
 }
 
 wire::open_enum! {
@@ -539,14 +504,12 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionVippsMetadata { vipps_transaction_order_id : OptionalText =
-    "vipps:transaction.orderId", vipps_transaction_transaction_text : OptionalText =
-    "vipps:transaction.transactionText", vipps_merchant_info_merchant_serial_number :
-    OptionalText = "vipps:merchantInfo.merchantSerialNumber",
-    vipps_merchant_info_payment_type : Scalar = "vipps:merchantInfo.paymentType" }
-    lenient : "vipps:transaction.orderId", "vipps:transaction.transactionText",
-    "vipps:merchantInfo.merchantSerialNumber", "vipps:merchantInfo.paymentType"; others :
-    others;
+    TransactionVippsMetadata { vipps_transaction_order_id : OptionalText(None) =
+    "vipps:transaction.orderId", vipps_transaction_transaction_text : OptionalText(None)
+    = "vipps:transaction.transactionText", vipps_merchant_info_merchant_serial_number :
+    OptionalText(None) = "vipps:merchantInfo.merchantSerialNumber",
+    vipps_merchant_info_payment_type : Scalar(None) = "vipps:merchantInfo.paymentType" }
+    marks : b"DDDD"; others : others;
 }
 
 wire::open_enum! {
@@ -554,137 +517,126 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionKravia { verified_identity : Place = "verified_identity", metadata : Place
-    = "metadata", events : Place = "events" } lenient : "verified_identity", "metadata";
+    TransactionKravia { verified_identity : Place(None) = "verified_identity", metadata :
+    Place(None) = "metadata", events : Place(None) = "events" } marks : b"DD@";
 }
 
 wire::model! {
-    TransactionKraviaMetadata { kravia_invoice_number : OptionalText =
-    "kravia:invoice_number", kravia_invoice_channel : Scalar = "kravia:invoice_channel",
-    kravia_invoice_url : OptionalText = "kravia:invoice_url" } hidden :
-    "kravia:invoice_url"; lenient : "kravia:invoice_number", "kravia:invoice_channel",
-    "kravia:invoice_url"; others : others;
+    TransactionKraviaMetadata { kravia_invoice_number : OptionalText(None) =
+    "kravia:invoice_number", kravia_invoice_channel : Scalar(None) =
+    "kravia:invoice_channel", kravia_invoice_url : OptionalText(None) =
+    "kravia:invoice_url" } marks : b"DDE"; others : others;
 }
 
 wire::model! {
-    TransactionKraviaEvent { metadata : Place = "metadata" } lenient : "metadata";
+    TransactionKraviaEvent { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    TransactionKraviaEventMetadata { kravia_invoice_date : Scalar =
-    "kravia:invoice_date", kravia_invoice_due_date : Scalar = "kravia:invoice_due_date",
-    kravia_invoice_number : OptionalText = "kravia:invoice_number", kravia_creditor_id :
-    OptionalText = "kravia:creditor_id", kravia_invoice_id : OptionalText =
-    "kravia:invoice_id" } lenient : "kravia:invoice_date", "kravia:invoice_due_date",
-    "kravia:invoice_number", "kravia:creditor_id", "kravia:invoice_id"; others : others;
+    TransactionKraviaEventMetadata { kravia_invoice_date : Scalar(None) =
+    "kravia:invoice_date", kravia_invoice_due_date : Scalar(None) =
+    "kravia:invoice_due_date", kravia_invoice_number : OptionalText(None) =
+    "kravia:invoice_number", kravia_creditor_id : OptionalText(None) =
+    "kravia:creditor_id", kravia_invoice_id : OptionalText(None) = "kravia:invoice_id" }
+    marks : b"DDDDD"; others : others;
 }
 
 wire::model! {
-    TransactionSeitatech { card : Place = "card", events : Place = "events" } lenient :
-    "card";
+    TransactionSeitatech { card : Place(None) = "card", events : Place(None) = "events" }
+    marks : b"D@";
 }
 
 wire::model! {
-    TransactionSeitatechEvent { metadata : Place = "metadata" } lenient : "metadata";
+    TransactionSeitatechEvent { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    TransactionSeitatechEventMetadata { payout_correlation_id : OptionalText =
-    "payout_correlation_id", seitatech_unique_id : OptionalText = "seitatech:uniqueId",
-    seitatech_receipt_number : OptionalText = "seitatech:receiptNumber",
-    seitatech_outcome : OptionalText = "seitatech:outcome",
-    seitatech_merchant_category_code : OptionalText = "seitatech:merchantCategoryCode",
-    seitatech_application_identifier : OptionalText = "seitatech:applicationIdentifier",
-    seitatech_acquirer : OptionalText = "seitatech:acquirer", seitatech_action_code :
-    OptionalText = "seitatech:actionCode", seitatech_archive_id : OptionalText =
-    "seitatech:archiveId", seitatech_authorizer : OptionalText = "seitatech:authorizer",
-    seitatech_batch_id : OptionalText = "seitatech:batchId", seitatech_customer_receipt :
-    OptionalText = "seitatech:customerReceipt", seitatech_customer_receipt_part2 :
-    OptionalText = "seitatech:customerReceiptPart2", seitatech_field41 : OptionalText =
-    "seitatech:field41", seitatech_field42 : OptionalText = "seitatech:field42",
-    seitatech_merchant_receipt : OptionalText = "seitatech:merchantReceipt",
-    seitatech_merchant_receipt_part2 : OptionalText = "seitatech:merchantReceiptPart2",
-    seitatech_reason_code : OptionalText = "seitatech:reasonCode",
-    seitatech_response_code : OptionalText = "seitatech:responseCode",
-    seitatech_service_identifier : OptionalText = "seitatech:serviceIdentifier",
-    seitatech_aip : OptionalText = "seitatech:aip", seitatech_atc : OptionalText =
-    "seitatech:atc", seitatech_cid : OptionalText = "seitatech:cid", seitatech_cvm :
-    OptionalText = "seitatech:cvm", seitatech_tvr : OptionalText = "seitatech:tvr",
-    seitatech_language_code : OptionalText = "seitatech:languageCode", seitatech_tsi :
-    OptionalText = "seitatech:tsi", seitatech_terminal_serial_number : OptionalText =
-    "seitatech:terminalSerialNumber", seitatech_transaction_type : OptionalText =
-    "seitatech:transactionType", seitatech_sale_amount : OptionalText =
-    "seitatech:saleAmount", seitatech_batch_uuid : OptionalText = "seitatech:batchUuid",
-    seitatech_outcome_reason : OptionalText = "seitatech:outcomeReason",
-    seitatech_pos_reference_data : OptionalText = "seitatech:posReferenceData",
-    seitatech_conlon_token : Scalar = "seitatech:conlonToken" } hidden :
-    "seitatech:customerReceipt", "seitatech:customerReceiptPart2",
-    "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2"; lenient :
-    "payout_correlation_id", "seitatech:uniqueId", "seitatech:receiptNumber",
-    "seitatech:outcome", "seitatech:merchantCategoryCode",
-    "seitatech:applicationIdentifier", "seitatech:acquirer", "seitatech:actionCode",
-    "seitatech:archiveId", "seitatech:authorizer", "seitatech:batchId",
-    "seitatech:customerReceipt", "seitatech:customerReceiptPart2", "seitatech:field41",
-    "seitatech:field42", "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2",
-    "seitatech:reasonCode", "seitatech:responseCode", "seitatech:serviceIdentifier",
-    "seitatech:aip", "seitatech:atc", "seitatech:cid", "seitatech:cvm", "seitatech:tvr",
-    "seitatech:languageCode", "seitatech:tsi", "seitatech:terminalSerialNumber",
-    "seitatech:transactionType", "seitatech:saleAmount", "seitatech:batchUuid",
-    "seitatech:outcomeReason", "seitatech:posReferenceData", "seitatech:conlonToken";
-    others : others;
+    TransactionSeitatechEventMetadata { payout_correlation_id : OptionalText(None) =
+    "payout_correlation_id", seitatech_unique_id : OptionalText(None) =
+    "seitatech:uniqueId", seitatech_receipt_number : OptionalText(None) =
+    "seitatech:receiptNumber", seitatech_outcome : OptionalText(None) =
+    "seitatech:outcome", seitatech_merchant_category_code : OptionalText(None) =
+    "seitatech:merchantCategoryCode", seitatech_application_identifier :
+    OptionalText(None) = "seitatech:applicationIdentifier", seitatech_acquirer :
+    OptionalText(None) = "seitatech:acquirer", seitatech_action_code : OptionalText(None)
+    = "seitatech:actionCode", seitatech_archive_id : OptionalText(None) =
+    "seitatech:archiveId", seitatech_authorizer : OptionalText(None) =
+    "seitatech:authorizer", seitatech_batch_id : OptionalText(None) =
+    "seitatech:batchId", seitatech_customer_receipt : OptionalText(None) =
+    "seitatech:customerReceipt", seitatech_customer_receipt_part2 : OptionalText(None) =
+    "seitatech:customerReceiptPart2", seitatech_field41 : OptionalText(None) =
+    "seitatech:field41", seitatech_field42 : OptionalText(None) = "seitatech:field42",
+    seitatech_merchant_receipt : OptionalText(None) = "seitatech:merchantReceipt",
+    seitatech_merchant_receipt_part2 : OptionalText(None) =
+    "seitatech:merchantReceiptPart2", seitatech_reason_code : OptionalText(None) =
+    "seitatech:reasonCode", seitatech_response_code : OptionalText(None) =
+    "seitatech:responseCode", seitatech_service_identifier : OptionalText(None) =
+    "seitatech:serviceIdentifier", seitatech_aip : OptionalText(None) = "seitatech:aip",
+    seitatech_atc : OptionalText(None) = "seitatech:atc", seitatech_cid :
+    OptionalText(None) = "seitatech:cid", seitatech_cvm : OptionalText(None) =
+    "seitatech:cvm", seitatech_tvr : OptionalText(None) = "seitatech:tvr",
+    seitatech_language_code : OptionalText(None) = "seitatech:languageCode",
+    seitatech_tsi : OptionalText(None) = "seitatech:tsi",
+    seitatech_terminal_serial_number : OptionalText(None) =
+    "seitatech:terminalSerialNumber", seitatech_transaction_type : OptionalText(None) =
+    "seitatech:transactionType", seitatech_sale_amount : OptionalText(None) =
+    "seitatech:saleAmount", seitatech_batch_uuid : OptionalText(None) =
+    "seitatech:batchUuid", seitatech_outcome_reason : OptionalText(None) =
+    "seitatech:outcomeReason", seitatech_pos_reference_data : OptionalText(None) =
+    "seitatech:posReferenceData", seitatech_conlon_token : Scalar(None) =
+    "seitatech:conlonToken" } marks : b"DDDDDDDDDDDEEDDEEDDDDDDDDDDDDDDDDD"; others :
+    others;
 }
 
 wire::model! {
-    TransactionTwo { metadata : Place = "metadata", events : Place = "events" } lenient :
-    "metadata";
+    TransactionTwo { metadata : Place(None) = "metadata", events : Place(None) = "events"
+    } marks : b"D@";
 }
 
 wire::model! {
-    TransactionTwoMetadata { two_order_id : OptionalText = "two:order_id",
-    two_payment_url : OptionalText = "two:payment_url" } hidden : "two:payment_url";
-    lenient : "two:order_id", "two:payment_url"; others : others;
+    TransactionTwoMetadata { two_order_id : OptionalText(None) = "two:order_id",
+    two_payment_url : OptionalText(None) = "two:payment_url" } marks : b"DE"; others :
+    others;
 }
 
 wire::model! {
-    TransactionTwoEvent { metadata : Place = "metadata" } lenient : "metadata";
+    TransactionTwoEvent { metadata : Place(None) = "metadata" } marks : b"D";
 }
 
 wire::model! {
-    TransactionTwoEventMetadata { two_order_id : OptionalText = "two:order_id",
-    two_remaining_order_id : OptionalText = "two:remaining_order_id", two_invoice_url :
-    OptionalText = "two:invoice_url", two_invoice_number : OptionalText =
-    "two:invoice_number", two_credit_note_url : OptionalText = "two:credit_note_url",
-    two_credit_note_number : OptionalText = "two:credit_note_number", two_due_date :
-    OptionalText = "two:due_date" } hidden : "two:invoice_url", "two:credit_note_url";
-    lenient : "two:order_id", "two:remaining_order_id", "two:invoice_url",
-    "two:invoice_number", "two:credit_note_url", "two:credit_note_number",
-    "two:due_date"; others : others;
+    TransactionTwoEventMetadata { two_order_id : OptionalText(None) = "two:order_id",
+    two_remaining_order_id : OptionalText(None) = "two:remaining_order_id",
+    two_invoice_url : OptionalText(None) = "two:invoice_url", two_invoice_number :
+    OptionalText(None) = "two:invoice_number", two_credit_note_url : OptionalText(None) =
+    "two:credit_note_url", two_credit_note_number : OptionalText(None) =
+    "two:credit_note_number", two_due_date : OptionalText(None) = "two:due_date" } marks
+    : b"DDEDEDD"; others : others;
 }
 
 wire::model! {
-    Transaction { id : OptionalText = "id", created_at : Scalar = "created_at",
-    payment_product : Scalar[2] = "payment_product", payment_product_type : Scalar[3] =
-    "payment_product_type", amount : Amount[4] = "amount", currency : Scalar[5] =
-    "currency", payout_destination_id : OptionalText = "payout_destination_id",
-    merchant_reference : OptionalText = "merchant_reference", channel : Scalar =
-    "channel", platform_type : Scalar = "platform_type", merchant_reference_2 :
-    OptionalText = "merchant_reference_2", dynamic_descriptor : OptionalText =
-    "dynamic_descriptor", payment_operation : Scalar = "payment_operation",
-    settlement_status : Scalar = "settlement_status", customer : Place = "customer",
-    customer_ip : OptionalText = "customer_ip", user_agent : OptionalText = "user_agent",
-    initiating_system_request_headers : Place = "initiating_system_request_headers",
-    shipping_address : Place = "shipping_address", shipping_option : Place =
-    "shipping_option", billing_address : Place = "billing_address", store : Place =
-    "store", status : Scalar = "status", gift_cards : Place = "gift_cards", items : Place
-    = "items", url : Place = "url", events : Place = "events", session_id : OptionalText
-    = "session_id", session : Place = "session", updated_at : Scalar = "updated_at",
-    metadata : Place = "metadata", checkboxes : Place = "checkboxes", card : Place =
-    "card", verified_identity : Place = "verified_identity" } hidden : "customer_ip",
-    "user_agent"; read_only : "status"; lenient : "created_at", "channel",
-    "platform_type", "dynamic_descriptor", "payment_operation", "settlement_status",
-    "customer", "customer_ip", "user_agent", "initiating_system_request_headers",
-    "shipping_address", "billing_address", "store", "url", "session", "updated_at",
-    "metadata", "checkboxes", "card", "verified_identity";
+    Transaction { id : OptionalText(None) = "id", created_at : Scalar(None) =
+    "created_at", payment_product : Scalar(wire::blank()) = "payment_product",
+    payment_product_type : Scalar(wire::blank()) = "payment_product_type", amount :
+    Amount(wire::blank()) = "amount", currency : Scalar(wire::blank()) = "currency",
+    payout_destination_id : OptionalText(None) = "payout_destination_id",
+    merchant_reference : OptionalText(None) = "merchant_reference", channel :
+    Scalar(None) = "channel", platform_type : Scalar(None) = "platform_type",
+    merchant_reference_2 : OptionalText(None) = "merchant_reference_2",
+    dynamic_descriptor : OptionalText(None) = "dynamic_descriptor", payment_operation :
+    Scalar(None) = "payment_operation", settlement_status : Scalar(None) =
+    "settlement_status", customer : Place(None) = "customer", customer_ip :
+    OptionalText(None) = "customer_ip", user_agent : OptionalText(None) = "user_agent",
+    initiating_system_request_headers : Place(None) =
+    "initiating_system_request_headers", shipping_address : Place(None) =
+    "shipping_address", shipping_option : Place(None) = "shipping_option",
+    billing_address : Place(None) = "billing_address", store : Place(None) = "store",
+    status : Scalar(None) = "status", gift_cards : Place(None) = "gift_cards", items :
+    Place(None) = "items", url : Place(None) = "url", events : Place(None) = "events",
+    session_id : OptionalText(None) = "session_id", session : Place(None) = "session",
+    updated_at : Scalar(None) = "updated_at", metadata : Place(None) = "metadata",
+    checkboxes : Place(None) = "checkboxes", card : Place(None) = "card",
+    verified_identity : Place(None) = "verified_identity" } marks :
+    b"@D@@@@@@DD@DDDDEEDD@DDB@@D@@DDDDDD"; required : 2, 3, 4, 5;
 }
 
 wire::open_enum! {
@@ -720,253 +672,208 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionCustomer { customer_id : OptionalText = "customer_id", email :
-    OptionalText = "email", phone_number : OptionalText = "phone_number", my_dintero :
-    Place = "my_dintero" } hidden : "customer_id", "email", "phone_number"; lenient :
-    "customer_id", "email", "phone_number", "my_dintero";
+    TransactionCustomer { customer_id : OptionalText(None) = "customer_id", email :
+    OptionalText(None) = "email", phone_number : OptionalText(None) = "phone_number",
+    my_dintero : Place(None) = "my_dintero" } marks : b"EEED";
 }
 
 wire::model! {
-    TransactionUrl { redirect_url : OptionalText = "redirect_url", approval_url :
-    OptionalText = "approval_url", callback_url : OptionalText = "callback_url" } hidden
-    : "callback_url"; read_only : "redirect_url", "approval_url"; lenient :
-    "redirect_url", "approval_url", "callback_url";
+    TransactionUrl { redirect_url : OptionalText(None) = "redirect_url", approval_url :
+    OptionalText(None) = "approval_url", callback_url : OptionalText(None) =
+    "callback_url" } marks : b"FFE";
 }
 
 wire::model! {
-    TransactionEventDetails { id : OptionalText = "id", transaction_status : Scalar =
-    "transaction_status", gift_cards : Place = "gift_cards", event : Scalar = "event",
-    success : Scalar = "success", correction : Place = "correction", error : Place =
-    "error", amount : OptionalAmount = "amount", calculated_vat_amount : Scalar =
-    "calculated_vat_amount", items : Place = "items", created_at : Scalar = "created_at",
-    created_by : OptionalText = "created_by", request_id : OptionalText = "request_id",
-    metadata : Place = "metadata", correlation_request_id : OptionalText =
-    "correlation_request_id", event_reference : OptionalText = "event_reference",
-    request_headers : Place = "request_headers", settlements : Place = "settlements" }
-    read_only : "id", "transaction_status"; lenient : "calculated_vat_amount",
-    "created_at", "created_by", "metadata", "request_headers", "settlements";
+    TransactionEventDetails { id : OptionalText(None) = "id", transaction_status :
+    Scalar(None) = "transaction_status", gift_cards : Place(None) = "gift_cards", event :
+    Scalar(None) = "event", success : Scalar(None) = "success", correction : Place(None)
+    = "correction", error : Place(None) = "error", amount : OptionalAmount(None) =
+    "amount", calculated_vat_amount : Scalar(None) = "calculated_vat_amount", items :
+    Place(None) = "items", created_at : Scalar(None) = "created_at", created_by :
+    OptionalText(None) = "created_by", request_id : OptionalText(None) = "request_id",
+    metadata : Place(None) = "metadata", correlation_request_id : OptionalText(None) =
+    "correlation_request_id", event_reference : OptionalText(None) = "event_reference",
+    request_headers : Place(None) = "request_headers", settlements : Place(None) =
+    "settlements" } marks : b"BB@@@@@@D@DD@D@@DD";
 }
 
 wire::model! {
-    TransactionEventDetailsMetadata { bambora_transaction_status : OptionalText =
-    "bambora:transaction:status", bambora_transactionoperation_id : OptionalText =
-    "bambora:transactionoperation:id", bambora_meta_action_source : OptionalText =
-    "bambora:meta:action:source", bambora_meta_action_code : OptionalText =
-    "bambora:meta:action:code", bambora_meta_action_type : OptionalText =
-    "bambora:meta:action:type", payout_correlation_id : OptionalText =
-    "payout_correlation_id", collector_invoice_invoice_status : Scalar =
-    "collector:Invoice.InvoiceStatus", collector_correlation_id : OptionalText =
-    "collector:CorrelationId", collector_invoice_payment_reference : OptionalText =
-    "collector:Invoice.PaymentReference", collector_invoice_lowest_amount_to_pay : Scalar
-    = "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount : Scalar =
-    "collector:Invoice.TotalAmount", collector_invoice_due_date : OptionalText =
-    "collector:Invoice.DueDate", collector_invoice_invoice_url : OptionalText =
-    "collector:Invoice.InvoiceUrl", collector_invoice_current_invoice_number :
-    OptionalText = "collector:Invoice.CurrentInvoiceNumber",
-    collector_invoice_new_invoice_number : OptionalText =
-    "collector:Invoice.NewInvoiceNumber", instabank_sale_status : OptionalText =
-    "instabank:Sale.Status", instabank_request_id : OptionalText = "instabank:RequestId",
-    dintero_psp_operation_ref : OptionalText = "dintero_psp:operation_ref",
-    dintero_psp_authorization_operation_ref : OptionalText =
+    TransactionEventDetailsMetadata { bambora_transaction_status : OptionalText(None) =
+    "bambora:transaction:status", bambora_transactionoperation_id : OptionalText(None) =
+    "bambora:transactionoperation:id", bambora_meta_action_source : OptionalText(None) =
+    "bambora:meta:action:source", bambora_meta_action_code : OptionalText(None) =
+    "bambora:meta:action:code", bambora_meta_action_type : OptionalText(None) =
+    "bambora:meta:action:type", payout_correlation_id : OptionalText(None) =
+    "payout_correlation_id", collector_invoice_invoice_status : Scalar(None) =
+    "collector:Invoice.InvoiceStatus", collector_correlation_id : OptionalText(None) =
+    "collector:CorrelationId", collector_invoice_payment_reference : OptionalText(None) =
+    "collector:Invoice.PaymentReference", collector_invoice_lowest_amount_to_pay :
+    Scalar(None) = "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount
+    : Scalar(None) = "collector:Invoice.TotalAmount", collector_invoice_due_date :
+    OptionalText(None) = "collector:Invoice.DueDate", collector_invoice_invoice_url :
+    OptionalText(None) = "collector:Invoice.InvoiceUrl",
+    collector_invoice_current_invoice_number : OptionalText(None) =
+    "collector:Invoice.CurrentInvoiceNumber", collector_invoice_new_invoice_number :
+    OptionalText(None) = "collector:Invoice.NewInvoiceNumber", instabank_sale_status :
+    OptionalText(None) = "instabank:Sale.Status", instabank_request_id :
+    OptionalText(None) = "instabank:RequestId", dintero_psp_operation_ref :
+    OptionalText(None) = "dintero_psp:operation_ref",
+    dintero_psp_authorization_operation_ref : OptionalText(None) =
     "dintero_psp:authorization_operation_ref", dintero_psp_capture_operation_ref :
-    OptionalText = "dintero_psp:capture_operation_ref", dintero_psp_sale_operation_ref :
-    OptionalText = "dintero_psp:sale_operation_ref", dintero_psp_network_correlation_id :
-    OptionalText = "dintero_psp:network:correlation_id",
-    dintero_psp_network_acquirer_stan : OptionalText =
+    OptionalText(None) = "dintero_psp:capture_operation_ref",
+    dintero_psp_sale_operation_ref : OptionalText(None) =
+    "dintero_psp:sale_operation_ref", dintero_psp_network_correlation_id :
+    OptionalText(None) = "dintero_psp:network:correlation_id",
+    dintero_psp_network_acquirer_stan : OptionalText(None) =
     "dintero_psp:network:acquirer_stan", dintero_psp_network_lifecycle_trace_id :
-    OptionalText = "dintero_psp:network:lifecycle_trace_id", klarna_reference :
-    OptionalText = "klarna:reference", klarna_headers_capture_id : OptionalText =
-    "klarna:headers:capture_id", klarna_headers_refund_id : OptionalText =
-    "klarna:headers:refund_id", klarna_headers_location : OptionalText =
-    "klarna:headers:location", klarna_authorization_expiration : OptionalText =
-    "klarna:authorization_expiration", klarna_authorization_expiration_reason :
-    OptionalText = "klarna:authorization_expiration_reason",
-    klarna_authorization_expiration_reference : OptionalText =
-    "klarna:authorization_expiration_reference",
-    klarna_authorization_expiration_error_reason : OptionalText =
+    OptionalText(None) = "dintero_psp:network:lifecycle_trace_id", klarna_reference :
+    OptionalText(None) = "klarna:reference", klarna_headers_capture_id :
+    OptionalText(None) = "klarna:headers:capture_id", klarna_headers_refund_id :
+    OptionalText(None) = "klarna:headers:refund_id", klarna_headers_location :
+    OptionalText(None) = "klarna:headers:location", klarna_authorization_expiration :
+    OptionalText(None) = "klarna:authorization_expiration",
+    klarna_authorization_expiration_reason : OptionalText(None) =
+    "klarna:authorization_expiration_reason", klarna_authorization_expiration_reference :
+    OptionalText(None) = "klarna:authorization_expiration_reference",
+    klarna_authorization_expiration_error_reason : OptionalText(None) =
     "klarna:authorization_expiration_error_reason", klarna_order_amount_update_error :
-    OptionalText = "klarna:order_amount_update_error",
-    klarna_order_amount_update_can_retry : Scalar =
-    "klarna:order_amount_update_can_retry", netaxept_transaction_id : OptionalText =
-    "netaxept:transaction_id", netaxept_operation : OptionalText = "netaxept:operation",
-    netaxept_execution_time : OptionalText = "netaxept:execution_time",
-    netaxept_bat_number : OptionalText = "netaxept:bat_number", netaxept_response_code :
-    OptionalText = "netaxept:response_code", netaxept_terminal_url : OptionalText =
-    "netaxept:terminal_url", payex_transaction_id : OptionalText =
-    "payex:transaction:id", payex_transaction_number : Scalar =
-    "payex:transaction:number", payex_transaction_type : OptionalText =
-    "payex:transaction:type", payex_transaction_state : OptionalText =
-    "payex:transaction:state", payex_transaction_created : Scalar =
-    "payex:transaction:created", payex_transaction_payee_reference : OptionalText =
+    OptionalText(None) = "klarna:order_amount_update_error",
+    klarna_order_amount_update_can_retry : Scalar(None) =
+    "klarna:order_amount_update_can_retry", netaxept_transaction_id : OptionalText(None)
+    = "netaxept:transaction_id", netaxept_operation : OptionalText(None) =
+    "netaxept:operation", netaxept_execution_time : OptionalText(None) =
+    "netaxept:execution_time", netaxept_bat_number : OptionalText(None) =
+    "netaxept:bat_number", netaxept_response_code : OptionalText(None) =
+    "netaxept:response_code", netaxept_terminal_url : OptionalText(None) =
+    "netaxept:terminal_url", payex_transaction_id : OptionalText(None) =
+    "payex:transaction:id", payex_transaction_number : Scalar(None) =
+    "payex:transaction:number", payex_transaction_type : OptionalText(None) =
+    "payex:transaction:type", payex_transaction_state : OptionalText(None) =
+    "payex:transaction:state", payex_transaction_created : Scalar(None) =
+    "payex:transaction:created", payex_transaction_payee_reference : OptionalText(None) =
     "payex:transaction:payee_reference", santander_debit_account_application_number :
-    OptionalText = "santander:debit_account.ApplicationNumber",
-    santander_debit_account_status_code : OptionalText =
-    "santander:debit_account.StatusCode", swish_payment_request_token : Scalar =
-    "swish:payment_request:token", swish_payment_request_get_payment_url : OptionalText =
-    "swish:payment_request:get_payment_url", swish_id : OptionalText = "swish:id",
-    swish_original_payment_reference : OptionalText = "swish:originalPaymentReference",
-    swish_payment_reference : OptionalText = "swish:paymentReference", swish_amount :
-    OptionalText = "swish:amount", swish_date_created : OptionalText =
-    "swish:dateCreated", swish_date_paid : OptionalText = "swish:datePaid", swish_status
-    : OptionalText = "swish:status", swish_error_code : OptionalText = "swish:errorCode",
-    swish_error_message : OptionalText = "swish:errorMessage",
-    vipps_transaction_info_time_stamp : Scalar = "vipps:transactionInfo.timeStamp",
-    vipps_transaction_info_transaction_id : OptionalText =
-    "vipps:transactionInfo.transactionId", vipps_transaction_info_status : Scalar =
-    "vipps:transactionInfo.status", vipps_transaction_transaction_text : OptionalText =
-    "vipps:transaction.transactionText", kravia_invoice_date : Scalar =
-    "kravia:invoice_date", kravia_invoice_due_date : Scalar = "kravia:invoice_due_date",
-    kravia_invoice_number : OptionalText = "kravia:invoice_number", kravia_creditor_id :
-    OptionalText = "kravia:creditor_id", kravia_invoice_id : OptionalText =
-    "kravia:invoice_id", seitatech_unique_id : OptionalText = "seitatech:uniqueId",
-    seitatech_receipt_number : OptionalText = "seitatech:receiptNumber",
-    seitatech_outcome : OptionalText = "seitatech:outcome",
-    seitatech_merchant_category_code : OptionalText = "seitatech:merchantCategoryCode",
-    seitatech_application_identifier : OptionalText = "seitatech:applicationIdentifier",
-    seitatech_acquirer : OptionalText = "seitatech:acquirer", seitatech_action_code :
-    OptionalText = "seitatech:actionCode", seitatech_archive_id : OptionalText =
-    "seitatech:archiveId", seitatech_authorizer : OptionalText = "seitatech:authorizer",
-    seitatech_batch_id : OptionalText = "seitatech:batchId", seitatech_customer_receipt :
-    OptionalText = "seitatech:customerReceipt", seitatech_customer_receipt_part2 :
-    OptionalText = "seitatech:customerReceiptPart2", seitatech_field41 : OptionalText =
-    "seitatech:field41", seitatech_field42 : OptionalText = "seitatech:field42",
-    seitatech_merchant_receipt : OptionalText = "seitatech:merchantReceipt",
-    seitatech_merchant_receipt_part2 : OptionalText = "seitatech:merchantReceiptPart2",
-    seitatech_reason_code : OptionalText = "seitatech:reasonCode",
-    seitatech_response_code : OptionalText = "seitatech:responseCode",
-    seitatech_service_identifier : OptionalText = "seitatech:serviceIdentifier",
-    seitatech_aip : OptionalText = "seitatech:aip", seitatech_atc : OptionalText =
-    "seitatech:atc", seitatech_cid : OptionalText = "seitatech:cid", seitatech_cvm :
-    OptionalText = "seitatech:cvm", seitatech_tvr : OptionalText = "seitatech:tvr",
-    seitatech_language_code : OptionalText = "seitatech:languageCode", seitatech_tsi :
-    OptionalText = "seitatech:tsi", seitatech_terminal_serial_number : OptionalText =
-    "seitatech:terminalSerialNumber", seitatech_transaction_type : OptionalText =
-    "seitatech:transactionType", seitatech_sale_amount : OptionalText =
-    "seitatech:saleAmount", seitatech_batch_uuid : OptionalText = "seitatech:batchUuid",
-    seitatech_outcome_reason : OptionalText = "seitatech:outcomeReason",
-    seitatech_pos_reference_data : OptionalText = "seitatech:posReferenceData",
-    seitatech_conlon_token : Scalar = "seitatech:conlonToken", two_order_id :
-    OptionalText = "two:order_id", two_remaining_order_id : OptionalText =
-    "two:remaining_order_id", two_invoice_url : OptionalText = "two:invoice_url",
-    two_invoice_number : OptionalText = "two:invoice_number", two_credit_note_url :
-    OptionalText = "two:credit_note_url", two_credit_note_number : OptionalText =
-    "two:credit_note_number", two_due_date : OptionalText = "two:due_date" } hidden :
-    "collector:Invoice.InvoiceUrl", "seitatech:customerReceipt",
-    "seitatech:customerReceiptPart2", "seitatech:merchantReceipt",
-    "seitatech:merchantReceiptPart2", "two:invoice_url", "two:credit_note_url"; lenient :
-    "bambora:transaction:status", "bambora:transactionoperation:id",
-    "bambora:meta:action:source", "bambora:meta:action:code", "bambora:meta:action:type",
-    "payout_correlation_id", "collector:Invoice.InvoiceStatus",
-    "collector:CorrelationId", "collector:Invoice.PaymentReference",
-    "collector:Invoice.LowestAmountToPay", "collector:Invoice.TotalAmount",
-    "collector:Invoice.DueDate", "collector:Invoice.InvoiceUrl",
-    "collector:Invoice.CurrentInvoiceNumber", "collector:Invoice.NewInvoiceNumber",
-    "instabank:Sale.Status", "instabank:RequestId", "dintero_psp:operation_ref",
-    "dintero_psp:authorization_operation_ref", "dintero_psp:capture_operation_ref",
-    "dintero_psp:sale_operation_ref", "dintero_psp:network:correlation_id",
-    "dintero_psp:network:acquirer_stan", "dintero_psp:network:lifecycle_trace_id",
-    "klarna:reference", "klarna:headers:capture_id", "klarna:headers:refund_id",
-    "klarna:headers:location", "klarna:authorization_expiration",
-    "klarna:authorization_expiration_reason",
-    "klarna:authorization_expiration_reference",
-    "klarna:authorization_expiration_error_reason", "klarna:order_amount_update_error",
-    "klarna:order_amount_update_can_retry", "netaxept:transaction_id",
-    "netaxept:operation", "netaxept:execution_time", "netaxept:bat_number",
-    "netaxept:response_code", "netaxept:terminal_url", "payex:transaction:id",
-    "payex:transaction:number", "payex:transaction:type", "payex:transaction:state",
-    "payex:transaction:created", "payex:transaction:payee_reference",
-    "santander:debit_account.ApplicationNumber", "santander:debit_account.StatusCode",
-    "vipps:transactionInfo.timeStamp", "vipps:transactionInfo.transactionId",
-    "vipps:transactionInfo.status", "vipps:transaction.transactionText",
-    "kravia:invoice_date", "kravia:invoice_due_date", "kravia:invoice_number",
-    "kravia:creditor_id", "kravia:invoice_id", "seitatech:uniqueId",
-    "seitatech:receiptNumber", "seitatech:outcome", "seitatech:merchantCategoryCode",
-    "seitatech:applicationIdentifier", "seitatech:acquirer", "seitatech:actionCode",
-    "seitatech:archiveId", "seitatech:authorizer", "seitatech:batchId",
-    "seitatech:customerReceipt", "seitatech:customerReceiptPart2", "seitatech:field41",
-    "seitatech:field42", "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2",
-    "seitatech:reasonCode", "seitatech:responseCode", "seitatech:serviceIdentifier",
-    "seitatech:aip", "seitatech:atc", "seitatech:cid", "seitatech:cvm", "seitatech:tvr",
-    "seitatech:languageCode", "seitatech:tsi", "seitatech:terminalSerialNumber",
-    "seitatech:transactionType", "seitatech:saleAmount", "seitatech:batchUuid",
-    "seitatech:outcomeReason", "seitatech:posReferenceData", "seitatech:conlonToken",
-    "two:order_id", "two:remaining_order_id", "two:invoice_url", "two:invoice_number",
-    "two:credit_note_url", "two:credit_note_number", "two:due_date"; others : others;
+    OptionalText(None) = "santander:debit_account.ApplicationNumber",
+    santander_debit_account_status_code : OptionalText(None) =
+    "santander:debit_account.StatusCode", swish_payment_request_token : Scalar(None) =
+    "swish:payment_request:token", swish_payment_request_get_payment_url :
+    OptionalText(None) = "swish:payment_request:get_payment_url", swish_id :
+    OptionalText(None) = "swish:id", swish_original_payment_reference :
+    OptionalText(None) = "swish:originalPaymentReference", swish_payment_reference :
+    OptionalText(None) = "swish:paymentReference", swish_amount : OptionalText(None) =
+    "swish:amount", swish_date_created : OptionalText(None) = "swish:dateCreated",
+    swish_date_paid : OptionalText(None) = "swish:datePaid", swish_status :
+    OptionalText(None) = "swish:status", swish_error_code : OptionalText(None) =
+    "swish:errorCode", swish_error_message : OptionalText(None) = "swish:errorMessage",
+    vipps_transaction_info_time_stamp : Scalar(None) = "vipps:transactionInfo.timeStamp",
+    vipps_transaction_info_transaction_id : OptionalText(None) =
+    "vipps:transactionInfo.transactionId", vipps_transaction_info_status : Scalar(None) =
+    "vipps:transactionInfo.status", vipps_transaction_transaction_text :
+    OptionalText(None) = "vipps:transaction.transactionText", kravia_invoice_date :
+    Scalar(None) = "kravia:invoice_date", kravia_invoice_due_date : Scalar(None) =
+    "kravia:invoice_due_date", kravia_invoice_number : OptionalText(None) =
+    "kravia:invoice_number", kravia_creditor_id : OptionalText(None) =
+    "kravia:creditor_id", kravia_invoice_id : OptionalText(None) = "kravia:invoice_id",
+    seitatech_unique_id : OptionalText(None) = "seitatech:uniqueId",
+    seitatech_receipt_number : OptionalText(None) = "seitatech:receiptNumber",
+    seitatech_outcome : OptionalText(None) = "seitatech:outcome",
+    seitatech_merchant_category_code : OptionalText(None) =
+    "seitatech:merchantCategoryCode", seitatech_application_identifier :
+    OptionalText(None) = "seitatech:applicationIdentifier", seitatech_acquirer :
+    OptionalText(None) = "seitatech:acquirer", seitatech_action_code : OptionalText(None)
+    = "seitatech:actionCode", seitatech_archive_id : OptionalText(None) =
+    "seitatech:archiveId", seitatech_authorizer : OptionalText(None) =
+    "seitatech:authorizer", seitatech_batch_id : OptionalText(None) =
+    "seitatech:batchId", seitatech_customer_receipt : OptionalText(None) =
+    "seitatech:customerReceipt", seitatech_customer_receipt_part2 : OptionalText(None) =
+    "seitatech:customerReceiptPart2", seitatech_field41 : OptionalText(None) =
+    "seitatech:field41", seitatech_field42 : OptionalText(None) = "seitatech:field42",
+    seitatech_merchant_receipt : OptionalText(None) = "seitatech:merchantReceipt",
+    seitatech_merchant_receipt_part2 : OptionalText(None) =
+    "seitatech:merchantReceiptPart2", seitatech_reason_code : OptionalText(None) =
+    "seitatech:reasonCode", seitatech_response_code : OptionalText(None) =
+    "seitatech:responseCode", seitatech_service_identifier : OptionalText(None) =
+    "seitatech:serviceIdentifier", seitatech_aip : OptionalText(None) = "seitatech:aip",
+    seitatech_atc : OptionalText(None) = "seitatech:atc", seitatech_cid :
+    OptionalText(None) = "seitatech:cid", seitatech_cvm : OptionalText(None) =
+    "seitatech:cvm", seitatech_tvr : OptionalText(None) = "seitatech:tvr",
+    seitatech_language_code : OptionalText(None) = "seitatech:languageCode",
+    seitatech_tsi : OptionalText(None) = "seitatech:tsi",
+    seitatech_terminal_serial_number : OptionalText(None) =
+    "seitatech:terminalSerialNumber", seitatech_transaction_type : OptionalText(None) =
+    "seitatech:transactionType", seitatech_sale_amount : OptionalText(None) =
+    "seitatech:saleAmount", seitatech_batch_uuid : OptionalText(None) =
+    "seitatech:batchUuid", seitatech_outcome_reason : OptionalText(None) =
+    "seitatech:outcomeReason", seitatech_pos_reference_data : OptionalText(None) =
+    "seitatech:posReferenceData", seitatech_conlon_token : Scalar(None) =
+    "seitatech:conlonToken", two_order_id : OptionalText(None) = "two:order_id",
+    two_remaining_order_id : OptionalText(None) = "two:remaining_order_id",
+    two_invoice_url : OptionalText(None) = "two:invoice_url", two_invoice_number :
+    OptionalText(None) = "two:invoice_number", two_credit_note_url : OptionalText(None) =
+    "two:credit_note_url", two_credit_note_number : OptionalText(None) =
+    "two:credit_note_number", two_due_date : OptionalText(None) = "two:due_date" } marks
+    :
+    b"DDDDDDDDDDDDEDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDD@@@@@@@@@@@DDDDDDDDDDDDDDDDDDDEEDDEEDDDDDDDDDDDDDDDDDDDEDEDD";
+    others : others;
 }
 
 wire::model! {
-    TransactionMetadata { merchant_name : OptionalText = "merchant_name",
-    merchant_country : OptionalText = "merchant_country", merchant_category_code :
-    OptionalText = "merchant_category_code", session_profile_id : OptionalText =
-    "session:profile_id", event_reference : OptionalText = "event_reference", payout :
-    Scalar = "payout", payout_correlation_id : OptionalText = "payout_correlation_id",
-    gateway_id : OptionalText = "gateway:id", bambora_merchant_number : OptionalText =
-    "bambora:merchant_number", bambora_transaction_id : OptionalText =
-    "bambora:transaction_id", bambora_reference : OptionalText = "bambora:reference",
-    bambora_acquirer : OptionalText = "bambora:acquirer", bambora_wallet : OptionalText =
-    "bambora:wallet", collector_store_id : OptionalText = "collector:StoreId",
-    collector_invoice_invoice_number : OptionalText = "collector:Invoice.InvoiceNumber",
-    collector_invoice_order_number : OptionalText = "collector:Invoice.OrderNumber",
-    collector_invoice_country_code : OptionalText = "collector:Invoice.CountryCode",
-    collector_invoice_product_code : OptionalText = "collector:Invoice.ProductCode",
-    collector_invoice_invoice_type : OptionalText = "collector:Invoice.InvoiceType",
-    collector_invoice_settlement_reference : OptionalText =
+    TransactionMetadata { merchant_name : OptionalText(None) = "merchant_name",
+    merchant_country : OptionalText(None) = "merchant_country", merchant_category_code :
+    OptionalText(None) = "merchant_category_code", session_profile_id :
+    OptionalText(None) = "session:profile_id", event_reference : OptionalText(None) =
+    "event_reference", payout : Scalar(None) = "payout", payout_correlation_id :
+    OptionalText(None) = "payout_correlation_id", gateway_id : OptionalText(None) =
+    "gateway:id", bambora_merchant_number : OptionalText(None) =
+    "bambora:merchant_number", bambora_transaction_id : OptionalText(None) =
+    "bambora:transaction_id", bambora_reference : OptionalText(None) =
+    "bambora:reference", bambora_acquirer : OptionalText(None) = "bambora:acquirer",
+    bambora_wallet : OptionalText(None) = "bambora:wallet", collector_store_id :
+    OptionalText(None) = "collector:StoreId", collector_invoice_invoice_number :
+    OptionalText(None) = "collector:Invoice.InvoiceNumber",
+    collector_invoice_order_number : OptionalText(None) =
+    "collector:Invoice.OrderNumber", collector_invoice_country_code : OptionalText(None)
+    = "collector:Invoice.CountryCode", collector_invoice_product_code :
+    OptionalText(None) = "collector:Invoice.ProductCode", collector_invoice_invoice_type
+    : OptionalText(None) = "collector:Invoice.InvoiceType",
+    collector_invoice_settlement_reference : OptionalText(None) =
     "collector:Invoice.SettlementReference", instabank_sale_external_reference :
-    OptionalText = "instabank:Sale.ExternalReference", instabank_sale_sequence : Scalar =
-    "instabank:Sale.Sequence", instabank_sale_product_name : OptionalText =
-    "instabank:Sale.Product.Name", klarna_authorized_payment_method_type : Scalar =
+    OptionalText(None) = "instabank:Sale.ExternalReference", instabank_sale_sequence :
+    Scalar(None) = "instabank:Sale.Sequence", instabank_sale_product_name :
+    OptionalText(None) = "instabank:Sale.Product.Name",
+    klarna_authorized_payment_method_type : Scalar(None) =
     "klarna:authorized_payment_method:type",
-    klarna_authorized_payment_method_number_of_days : OptionalText =
+    klarna_authorized_payment_method_number_of_days : OptionalText(None) =
     "klarna:authorized_payment_method:number_of_days",
-    klarna_authorized_payment_method_number_of_installments : OptionalText =
+    klarna_authorized_payment_method_number_of_installments : OptionalText(None) =
     "klarna:authorized_payment_method:number_of_installments",
-    klarna_authorized_payment_method_fraud_status : Scalar =
-    "klarna:authorized_payment_method:fraud_status", netaxept_merchant_id : OptionalText
-    = "netaxept:merchant_id", netaxept_transaction_id : OptionalText =
-    "netaxept:transaction_id", payex_payment_payee_info_payee_id : OptionalText =
-    "payex:payment:payee_info:payee_id", payex_payment_payee_info_payee_name :
-    OptionalText = "payex:payment:payee_info:payee_name",
-    payex_payment_payee_info_subsite : OptionalText = "payex:payment:payee_info:subsite",
-    payex_payment_id : OptionalText = "payex:payment:id", payex_payment_number : Scalar =
-    "payex:payment:number", payex_payment_operation : OptionalText =
-    "payex:payment:operation", payex_payment_created : Scalar = "payex:payment:created",
-    santander_debit_account_application_number : OptionalText =
-    "santander:debit_account.ApplicationNumber", santander_debit_account_status_code :
-    OptionalText = "santander:debit_account.StatusCode", swish_payment_request_id :
-    OptionalText = "swish:payment_request:id", swish_swish_number : OptionalText =
-    "swish:swish_number", swish_id : OptionalText = "swish:id", swish_payment_reference :
-    OptionalText = "swish:paymentReference", vipps_transaction_order_id : OptionalText =
-    "vipps:transaction.orderId", vipps_transaction_transaction_text : OptionalText =
+    klarna_authorized_payment_method_fraud_status : Scalar(None) =
+    "klarna:authorized_payment_method:fraud_status", netaxept_merchant_id :
+    OptionalText(None) = "netaxept:merchant_id", netaxept_transaction_id :
+    OptionalText(None) = "netaxept:transaction_id", payex_payment_payee_info_payee_id :
+    OptionalText(None) = "payex:payment:payee_info:payee_id",
+    payex_payment_payee_info_payee_name : OptionalText(None) =
+    "payex:payment:payee_info:payee_name", payex_payment_payee_info_subsite :
+    OptionalText(None) = "payex:payment:payee_info:subsite", payex_payment_id :
+    OptionalText(None) = "payex:payment:id", payex_payment_number : Scalar(None) =
+    "payex:payment:number", payex_payment_operation : OptionalText(None) =
+    "payex:payment:operation", payex_payment_created : Scalar(None) =
+    "payex:payment:created", santander_debit_account_application_number :
+    OptionalText(None) = "santander:debit_account.ApplicationNumber",
+    santander_debit_account_status_code : OptionalText(None) =
+    "santander:debit_account.StatusCode", swish_payment_request_id : OptionalText(None) =
+    "swish:payment_request:id", swish_swish_number : OptionalText(None) =
+    "swish:swish_number", swish_id : OptionalText(None) = "swish:id",
+    swish_payment_reference : OptionalText(None) = "swish:paymentReference",
+    vipps_transaction_order_id : OptionalText(None) = "vipps:transaction.orderId",
+    vipps_transaction_transaction_text : OptionalText(None) =
     "vipps:transaction.transactionText", vipps_merchant_info_merchant_serial_number :
-    OptionalText = "vipps:merchantInfo.merchantSerialNumber",
-    vipps_merchant_info_payment_type : Scalar = "vipps:merchantInfo.paymentType",
-    kravia_invoice_number : OptionalText = "kravia:invoice_number",
-    kravia_invoice_channel : Scalar = "kravia:invoice_channel", kravia_invoice_url :
-    OptionalText = "kravia:invoice_url", two_order_id : OptionalText = "two:order_id",
-    two_payment_url : OptionalText = "two:payment_url" } hidden : "swish:swish_number",
-    "kravia:invoice_url", "two:payment_url"; lenient : "merchant_name",
-    "merchant_country", "merchant_category_code", "session:profile_id",
-    "event_reference", "payout", "payout_correlation_id", "gateway:id",
-    "bambora:merchant_number", "bambora:transaction_id", "bambora:reference",
-    "bambora:acquirer", "bambora:wallet", "collector:StoreId",
-    "collector:Invoice.InvoiceNumber", "collector:Invoice.OrderNumber",
-    "collector:Invoice.CountryCode", "collector:Invoice.ProductCode",
-    "collector:Invoice.InvoiceType", "collector:Invoice.SettlementReference",
-    "instabank:Sale.ExternalReference", "instabank:Sale.Sequence",
-    "instabank:Sale.Product.Name", "klarna:authorized_payment_method:type",
-    "klarna:authorized_payment_method:number_of_days",
-    "klarna:authorized_payment_method:number_of_installments",
-    "klarna:authorized_payment_method:fraud_status", "netaxept:merchant_id",
-    "netaxept:transaction_id", "payex:payment:payee_info:payee_id",
-    "payex:payment:payee_info:payee_name", "payex:payment:payee_info:subsite",
-    "payex:payment:id", "payex:payment:number", "payex:payment:operation",
-    "payex:payment:created", "santander:debit_account.ApplicationNumber",
-    "santander:debit_account.StatusCode", "swish:payment_request:id",
-    "swish:swish_number", "swish:id", "swish:paymentReference",
-    "vipps:transaction.orderId", "vipps:transaction.transactionText",
-    "vipps:merchantInfo.merchantSerialNumber", "vipps:merchantInfo.paymentType",
-    "kravia:invoice_number", "kravia:invoice_channel", "kravia:invoice_url",
-    "two:order_id", "two:payment_url"; others : others;
+    OptionalText(None) = "vipps:merchantInfo.merchantSerialNumber",
+    vipps_merchant_info_payment_type : Scalar(None) = "vipps:merchantInfo.paymentType",
+    kravia_invoice_number : OptionalText(None) = "kravia:invoice_number",
+    kravia_invoice_channel : Scalar(None) = "kravia:invoice_channel", kravia_invoice_url
+    : OptionalText(None) = "kravia:invoice_url", two_order_id : OptionalText(None) =
+    "two:order_id", two_payment_url : OptionalText(None) = "two:payment_url" } marks :
+    b"DDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDEDDDDDDDDEDE"; others : others;
 }
 
 wire::open_enum! {
@@ -975,37 +882,40 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CaptureTransactionRequest { metadata : Place = "metadata", amount : Amount[1] =
-    "amount", capture_reference : OptionalText = "capture_reference", items : Place =
-    "items", final_capture : Scalar = "final_capture" } lenient : "metadata";
+    CaptureTransactionRequest { metadata : Place(None) = "metadata", amount :
+    Amount(wire::blank()) = "amount", capture_reference : OptionalText(None) =
+    "capture_reference", items : Place(None) = "items", final_capture : Scalar(None) =
+    "final_capture" } marks : b"D@@@@"; required : 1;
 }
 
 wire::model! {
-    CaptureTransactionRequestItem { id : OptionalText = "id", groups : Place = "groups",
-    line_id : Text[2] = "line_id", version : Scalar = "version", description :
-    OptionalText = "description", quantity : Scalar = "quantity", amount : Amount[6] =
-    "amount", vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat",
-    unit_volume : Scalar = "unit_volume", unit_weight : Scalar = "unit_weight",
-    unit_dimensional_weight : Scalar = "unit_dimensional_weight", kind : Scalar = "type",
-    fee_split : Place = "fee_split", splits : Place = "splits", thumbnail_url :
-    OptionalText = "thumbnail_url", emd : Place = "emd", store : Place = "store",
-    discount_lines : Place = "discount_lines" } read_only : "version"; lenient :
-    "groups", "version", "description", "unit_volume", "unit_weight",
-    "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
+    CaptureTransactionRequestItem { id : OptionalText(None) = "id", groups : Place(None)
+    = "groups", line_id : Text(wire::blank()) = "line_id", version : Scalar(None) =
+    "version", description : OptionalText(None) = "description", quantity : Scalar(None)
+    = "quantity", amount : Amount(wire::blank()) = "amount", vat_amount :
+    OptionalAmount(None) = "vat_amount", vat : Scalar(None) = "vat", unit_volume :
+    Scalar(None) = "unit_volume", unit_weight : Scalar(None) = "unit_weight",
+    unit_dimensional_weight : Scalar(None) = "unit_dimensional_weight", kind :
+    Scalar(None) = "type", fee_split : Place(None) = "fee_split", splits : Place(None) =
+    "splits", thumbnail_url : OptionalText(None) = "thumbnail_url", emd : Place(None) =
+    "emd", store : Place(None) = "store", discount_lines : Place(None) = "discount_lines"
+    } marks : b"@D@FD@@@@DDDD@@DDD@"; required : 2, 6;
 }
 
 wire::model! {
-    UpdateTransactionAuthorizationRequest { reason : OptionalText = "reason", reference :
-    OptionalText = "reference", amount : OptionalAmount = "amount", final_authorization :
-    Scalar = "final_authorization", items : Place = "items", description : OptionalText =
-    "description" } hidden : "reason";
+    UpdateTransactionAuthorizationRequest { reason : OptionalText(None) = "reason",
+    reference : OptionalText(None) = "reference", amount : OptionalAmount(None) =
+    "amount", final_authorization : Scalar(None) = "final_authorization", items :
+    Place(None) = "items", description : OptionalText(None) = "description" } marks :
+    b"A@@@@@";
 }
 
 wire::model! {
-    RefundTransactionRequest { metadata : Place = "metadata", amount : Amount[1] =
-    "amount", reason : OptionalText = "reason", refund_reference : OptionalText =
-    "refund_reference", terminal_id : OptionalText = "terminal_id", items : Place =
-    "items" } hidden : "reason"; lenient : "metadata";
+    RefundTransactionRequest { metadata : Place(None) = "metadata", amount :
+    Amount(wire::blank()) = "amount", reason : OptionalText(None) = "reason",
+    refund_reference : OptionalText(None) = "refund_reference", terminal_id :
+    OptionalText(None) = "terminal_id", items : Place(None) = "items" } marks :
+    b"D@A@@@"; required : 1;
 }
 
 wire::open_enum! {
@@ -1017,8 +927,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    UpdateTransactionRequest { merchant_reference_2 : OptionalText =
-    "merchant_reference_2" }
+    UpdateTransactionRequest { merchant_reference_2 : OptionalText(None) =
+    "merchant_reference_2" } marks : b"";
 }
 
 wire::open_enum! {
@@ -1032,4 +942,42 @@ wire::open_enum! {
 
 wire::open_enum! {
     ListTransactionsInclude { EventsSuccessTrue = "events.success.true" }
+}
+
+wire::compared! {
+    VerifiedIdentity, TransactionSettlementsEvent, TransactionSettlementsRead,
+    TransactionEvent, TransactionEventGiftCard, TransactionEventCorrection,
+    TransactionEventError, RetryPolicy, TransactionEventItem, Card, TransactionBambora,
+    TransactionBamboraEvent, TransactionBamboraEventMetadata, TransactionBamboraMetadata,
+    TransactionCollector, TransactionCollectorEvent, TransactionCollectorEventMetadata,
+    TransactionCollectorMetadata, TransactionInstabank, TransactionInstabankEvent,
+    TransactionInstabankEventMetadata, TransactionInstabankMetadata,
+    TransactionDinteroPsp, TransactionDinteroPspEvent,
+    TransactionDinteroPspEventMetadata, TransactionDinteroPspMetadata, TransactionKlarna,
+    TransactionKlarnaEvent, TransactionKlarnaEventMetadata, TransactionKlarnaMetadata,
+    TransactionNetaxept, TransactionNetaxeptEvent, TransactionNetaxeptEventMetadata,
+    TransactionNetaxeptMetadata, TransactionPayEx, TransactionPayExEvent,
+    TransactionPayExEventMetadata, TransactionPayExMetadata, TransactionSantander,
+    TransactionSantanderEvent, TransactionSantanderEventMetadata,
+    SwishTransactionEventMetadata, TransactionSwish, TransactionSwishEvent,
+    TransactionSwishMetadata, TransactionVipps, TransactionVippsEvent,
+    TransactionVippsEventMetadata, TransactionVippsMetadata, TransactionKravia,
+    TransactionKraviaMetadata, TransactionKraviaEvent, TransactionKraviaEventMetadata,
+    TransactionSeitatech, TransactionSeitatechEvent, TransactionSeitatechEventMetadata,
+    TransactionTwo, TransactionTwoMetadata, TransactionTwoEvent,
+    TransactionTwoEventMetadata, Transaction, TransactionCustomer, TransactionUrl,
+    TransactionEventDetails, TransactionEventDetailsMetadata, TransactionMetadata,
+    CaptureTransactionRequest, CaptureTransactionRequestItem,
+    UpdateTransactionAuthorizationRequest, RefundTransactionRequest,
+    UpdateTransactionRequest
+}
+
+wire::texts! {
+    SettlementStatus, VerifiedIdentityType, TransactionStatus, TransactionEventEvent,
+    TransactionEventErrorType, RetryPolicyRetryCode, CardType, CardRegion,
+    CardProductPlatform, CardAcquirerTransactionType, CardAuthenticationStatus,
+    CardEntryMethod, KlarnaCanRetry, KlarnaAuthorizedMethod, KlarnaFraudStatus,
+    VippsTransactionStatus, VippsPaymentType, TransactionPaymentProduct,
+    TransactionPaymentProductType, TransactionMetadataPayout, GetTransactionInclude,
+    ListTransactionsStatus, ListTransactionsInclude
 }

@@ -13,42 +13,45 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Id { id : Text[0] = "id" }
+    Id { id : Text(wire::blank()) = "id" } marks : b""; required : 0;
 }
 
 wire::model! {
-    OrderUpdate { amount : Scalar = "amount", currency : OptionalText = "currency", items
-    : Place = "items" }
+    OrderUpdate { amount : Scalar(None) = "amount", currency : OptionalText(None) =
+    "currency", items : Place(None) = "items" } marks : b"";
 }
 
 wire::model! {
-    OrderUpdateItem { line : Scalar = "line" }
+    OrderUpdateItem { line : Scalar(None) = "line" } marks : b"";
 }
 
 wire::model! {
-    Order { id : Text[0] = "id", amount : Scalar[1] = "amount", currency : Text[2] =
-    "currency", items : Place[3] = "items" }
+    Order { id : Text(wire::blank()) = "id", amount : Scalar(wire::blank()) = "amount",
+    currency : Text(wire::blank()) = "currency", items : Place(wire::blank()) = "items" }
+    marks : b""; required : 0, 1, 2, 3;
 }
 
 wire::model! {
-    OrderItem { line : Scalar[0] = "line", name : OptionalText = "name" }
+    OrderItem { line : Scalar(wire::blank()) = "line", name : OptionalText(None) = "name"
+    } marks : b""; required : 0;
 }
 
 wire::model! {
-    Deep { a : Place = "a" }
+    Deep { a : Place(None) = "a" } marks : b"";
 }
 
 wire::model! {
-    DeepA { b : Place[0] = "b" }
+    DeepA { b : Place(wire::blank()) = "b" } marks : b""; required : 0;
 }
 
 wire::model! {
-    DeepAB { c : Scalar[0] = "c", d : OptionalText = "d" }
+    DeepAB { c : Scalar(wire::blank()) = "c", d : OptionalText(None) = "d" } marks : b"";
+    required : 0;
 }
 
 wire::model! {
-    Narrowed { rel : Scalar = "rel", status : Scalar = "status", sum : Scalar = "sum",
-    order : Place = "order" }
+    Narrowed { rel : Scalar(None) = "rel", status : Scalar(None) = "status", sum :
+    Scalar(None) = "sum", order : Place(None) = "order" } marks : b"";
 }
 
 wire::open_enum! {
@@ -60,10 +63,20 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Single { alone : OptionalText = "alone" }
+    Single { alone : OptionalText(None) = "alone" } marks : b"";
 }
 
 wire::model! {
-    Scalars { kind : Scalar[0] = "kind", read : Place = "read", maybe : Place = "maybe",
-    text : OptionalText = "text" } read_only : "read";
+    Scalars { kind : Scalar(wire::blank()) = "kind", read : Place(None) = "read", maybe :
+    Place(None) = "maybe", text : OptionalText(None) = "text" } marks : b"@B@@"; required
+    : 0;
+}
+
+wire::compared! {
+    Id, OrderUpdate, OrderUpdateItem, Order, OrderItem, Deep, DeepA, DeepAB, Narrowed,
+    Single, Scalars
+}
+
+wire::texts! {
+    Kind, NarrowedRel, NarrowedStatus
 }

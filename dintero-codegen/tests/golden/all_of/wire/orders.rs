@@ -6,6 +6,11 @@ use crate::types::UpdateOrderRequest;
 use crate::wire;
 
 wire::model! {
-    UpdateOrderRequest { amount : Scalar = "amount", currency : OptionalText =
-    "currency", items : Place = "items", force : Scalar = "force" }
+    UpdateOrderRequest { amount : Scalar(None) = "amount", currency : OptionalText(None)
+    = "currency", items : Place(None) = "items", force : Scalar(None) = "force" } marks :
+    b"";
+}
+
+wire::compared! {
+    UpdateOrderRequest
 }

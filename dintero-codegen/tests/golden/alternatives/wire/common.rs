@@ -10,19 +10,28 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Size { height : Scalar = "height" }
+    Size { height : Scalar(None) = "height" } marks : b"";
 }
 
 wire::model! {
-    Thing { size : Nullable[0] = "size", colour : Nullable[1] = "colour", only : Place =
-    "only", inline : Place = "inline", open : Scalar = "open", either : Scalar =
-    "either", amount : Scalar = "amount", map : Place = "map" }
+    Thing { size : Nullable(wire::blank()) = "size", colour : Nullable(wire::blank()) =
+    "colour", only : Place(None) = "only", inline : Place(None) = "inline", open :
+    Scalar(None) = "open", either : Scalar(None) = "either", amount : Scalar(None) =
+    "amount", map : Place(None) = "map" } marks : b""; required : 0, 1;
 }
 
 wire::model! {
-    ThingInline { a : OptionalText = "a" }
+    ThingInline { a : OptionalText(None) = "a" } marks : b"";
 }
 
 wire::open_enum! {
     ThingEither { None = "none", Some = "some", All = "all" }
+}
+
+wire::compared! {
+    Size, Thing, ThingInline
+}
+
+wire::texts! {
+    Colour, ThingEither
 }

@@ -6,9 +6,13 @@ use crate::types::{Failure, Thing};
 use crate::wire;
 
 wire::model! {
-    Thing { id : Text[0] = "id" }
+    Thing { id : Text(wire::blank()) = "id" } marks : b""; required : 0;
 }
 
 wire::model! {
-    Failure { message : OptionalText = "message" }
+    Failure { message : OptionalText(None) = "message" } marks : b"";
+}
+
+wire::compared! {
+    Thing, Failure
 }

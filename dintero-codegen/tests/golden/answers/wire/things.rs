@@ -6,9 +6,13 @@ use crate::types::{InlineThingError, InlineThingResponse};
 use crate::wire;
 
 wire::model! {
-    InlineThingResponse { things : Place = "things" }
+    InlineThingResponse { things : Place(None) = "things" } marks : b"";
 }
 
 wire::model! {
-    InlineThingError { why : OptionalText = "why" }
+    InlineThingError { why : OptionalText(None) = "why" } marks : b"";
+}
+
+wire::compared! {
+    InlineThingResponse, InlineThingError
 }

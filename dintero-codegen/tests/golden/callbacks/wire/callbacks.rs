@@ -13,21 +13,33 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionCallbackQuery { transaction_id : Text[0] = "transaction_id", time : Scalar =
-    "time", error : Scalar = "error", delay : Scalar = "delay", report : Scalar =
-    "report", share : Scalar = "share", sum : OptionalAmount = "sum", includes : Place =
-    "includes" }
+    SessionCallbackQuery { transaction_id : Text(wire::blank()) = "transaction_id", time
+    : Scalar(None) = "time", error : Scalar(None) = "error", delay : Scalar(None) =
+    "delay", report : Scalar(None) = "report", share : Scalar(None) = "share", sum :
+    OptionalAmount(None) = "sum", includes : Place(None) = "includes" } marks : b"";
+    required : 0;
 }
 
 wire::model! {
-    AddressCallbackRequest { order : Place[0] = "order" }
+    AddressCallbackRequest { order : Place(wire::blank()) = "order" } marks : b"";
+    required : 0;
 }
 
 wire::model! {
-    AddressCallbackQuery { transaction_id : Text[0] = "transaction_id", time : Scalar =
-    "time" }
+    AddressCallbackQuery { transaction_id : Text(wire::blank()) = "transaction_id", time
+    : Scalar(None) = "time" } marks : b""; required : 0;
 }
 
 wire::model! {
-    AddressCallbackResponse { options : Place[0] = "options" }
+    AddressCallbackResponse { options : Place(wire::blank()) = "options" } marks : b"";
+    required : 0;
+}
+
+wire::compared! {
+    SessionCallbackQuery, AddressCallbackRequest, AddressCallbackQuery,
+    AddressCallbackResponse
+}
+
+wire::texts! {
+    SessionCallbackError
 }

@@ -6,9 +6,14 @@ use crate::types::{Order, ShippingOption};
 use crate::wire;
 
 wire::model! {
-    Order { id : Text[0] = "id" }
+    Order { id : Text(wire::blank()) = "id" } marks : b""; required : 0;
 }
 
 wire::model! {
-    ShippingOption { id : Text[0] = "id", note : OptionalText = "note" }
+    ShippingOption { id : Text(wire::blank()) = "id", note : OptionalText(None) = "note"
+    } marks : b""; required : 0;
+}
+
+wire::compared! {
+    Order, ShippingOption
 }

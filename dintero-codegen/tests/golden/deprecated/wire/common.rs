@@ -10,13 +10,14 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Thing { must : Text[0] = "must", may : OptionalText = "may", hidden : OptionalText =
-    "hidden", set : OptionalText = "set", old : Place = "old", kind : Scalar = "kind" }
-    hidden : "hidden"; read_only : "set";
+    Thing { must : Text(wire::blank()) = "must", may : OptionalText(None) = "may", hidden
+    : OptionalText(None) = "hidden", set : OptionalText(None) = "set", old : Place(None)
+    = "old", kind : Scalar(None) = "kind" } marks : b"@@AB@@"; required : 0;
 }
 
 wire::model! {
-    Old { a : Text[0] = "a", b : OptionalText = "b" }
+    Old { a : Text(wire::blank()) = "a", b : OptionalText(None) = "b" } marks : b"";
+    required : 0;
 }
 
 wire::union! {
@@ -24,5 +25,13 @@ wire::union! {
 }
 
 wire::model! {
-    OldChild { c : Place = "c" } constants : "t" = "c";
+    OldChild { c : Place(None) = "c" } marks : b""; constants : "t" = "c";
+}
+
+wire::compared! {
+    Thing, Old, OldBase, OldChild
+}
+
+wire::texts! {
+    OldKind
 }

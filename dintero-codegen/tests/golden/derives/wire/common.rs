@@ -9,17 +9,20 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    Order { amount : Amount[0] = "amount", currency : Scalar[1] = "currency", reference :
-    Text[2] = "reference", created : Scalar[3] = "created", sent : Nullable[4] = "sent",
-    gross : OptionalAmount = "gross", lines : Place = "lines", ship_to : Place =
-    "ship_to", option : Place = "option", discounts : Place = "discounts", extras : Place
-    = "extras", notes : Place = "notes" } read_only : "gross";
+    Order { amount : Amount(wire::blank()) = "amount", currency : Scalar(wire::blank()) =
+    "currency", reference : Text(wire::blank()) = "reference", created :
+    Scalar(wire::blank()) = "created", sent : Nullable(wire::blank()) = "sent", gross :
+    OptionalAmount(None) = "gross", lines : Place(None) = "lines", ship_to : Place(None)
+    = "ship_to", option : Place(None) = "option", discounts : Place(None) = "discounts",
+    extras : Place(None) = "extras", notes : Place(None) = "notes" } marks :
+    b"@@@@@B@@@@@@"; required : 0, 1, 2, 3, 4;
 }
 
 wire::model! {
-    Line { kind : Scalar = "type", quantity : Scalar = "quantity", vat : Scalar = "vat",
-    shade : Scalar = "shade", origin : Place = "origin", method : Place = "method",
-    bought_from : Place = "bought_from" }
+    Line { kind : Scalar(None) = "type", quantity : Scalar(None) = "quantity", vat :
+    Scalar(None) = "vat", shade : Scalar(None) = "shade", origin : Place(None) =
+    "origin", method : Place(None) = "method", bought_from : Place(None) = "bought_from"
+    } marks : b"";
 }
 
 wire::open_enum! {
@@ -33,8 +36,9 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Origin { place : Scalar[0] = "place", kind : Scalar[1] = "kind", only : Scalar[2] =
-    "only", farm : Place[3] = "farm" } preset : only = OnlyKind::This;
+    Origin { place : Scalar(wire::blank()) = "place", kind : Scalar(wire::blank()) =
+    "kind", only : Scalar(OnlyKind::This) = "only", farm : Place(wire::blank()) = "farm"
+    } marks : b""; required : 0, 1, 2, 3;
 }
 
 wire::open_enum! {
@@ -46,15 +50,17 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Farm { day : Scalar[0] = "day", owner : Place[1] = "owner", password : Scalar[2] =
-    "password", tags : Place[3] = "tags", sizes : Place[4] = "sizes", any : Place[5] =
-    "any", either : Scalar[6] = "either", method : Place[7] = "method", nothing :
-    Place[8] = "nothing" }
+    Farm { day : Scalar(wire::blank()) = "day", owner : Place(wire::blank()) = "owner",
+    password : Scalar(wire::blank()) = "password", tags : Place(wire::blank()) = "tags",
+    sizes : Place(wire::blank()) = "sizes", any : Place(wire::blank()) = "any", either :
+    Scalar(wire::blank()) = "either", method : Place(wire::blank()) = "method", nothing :
+    Place(wire::blank()) = "nothing" } marks : b""; required : 0, 1, 2, 3, 4, 5, 6, 7, 8;
 }
 
 wire::model! {
-    Owner { name : Text[0] = "name", age : Scalar[1] = "age", share : Scalar[2] =
-    "share", active : Scalar[3] = "active" }
+    Owner { name : Text(wire::blank()) = "name", age : Scalar(wire::blank()) = "age",
+    share : Scalar(wire::blank()) = "share", active : Scalar(wire::blank()) = "active" }
+    marks : b""; required : 0, 1, 2, 3;
 }
 
 wire::union! {
@@ -62,43 +68,56 @@ wire::union! {
 }
 
 wire::model! {
-    Nothing { set : OptionalText = "set" } read_only : "set";
+    Nothing { set : OptionalText(None) = "set" } marks : b"B";
 }
 
 wire::model! {
-    Address { street : OptionalText = "street", phone_number : OptionalText =
-    "phone_number" } hidden : "street";
+    Address { street : OptionalText(None) = "street", phone_number : OptionalText(None) =
+    "phone_number" } marks : b"A@";
 }
 
 wire::model! {
-    Chosen { id : Text[0] = "id", price : Amount[1] = "price", pick_up : Place =
-    "pick_up", parts : Place = "parts" }
+    Chosen { id : Text(wire::blank()) = "id", price : Amount(wire::blank()) = "price",
+    pick_up : Place(None) = "pick_up", parts : Place(None) = "parts" } marks : b"";
+    required : 0, 1;
 }
 
 wire::model! {
-    PickUpPoint { street : OptionalText = "street", phone_number : OptionalText =
-    "phone_number", hours : OptionalText = "hours" } hidden : "street";
+    PickUpPoint { street : OptionalText(None) = "street", phone_number :
+    OptionalText(None) = "phone_number", hours : OptionalText(None) = "hours" } marks :
+    b"A@@";
 }
 
 wire::model! {
-    Offered { id : Text[0] = "id", price : Amount[1] = "price" }
+    Offered { id : Text(wire::blank()) = "id", price : Amount(wire::blank()) = "price" }
+    marks : b""; required : 0, 1;
 }
 
 wire::model! {
-    Discount { percentage : Scalar = "percentage" }
+    Discount { percentage : Scalar(None) = "percentage" } marks : b"";
 }
 
 wire::model! {
-    Extra { text : OptionalText = "text" }
+    Extra { text : OptionalText(None) = "text" } marks : b"";
 }
 
 wire::model! {
-    PostDelivery { name : OptionalText = "name" } constants : "type" = "post";
+    PostDelivery { name : OptionalText(None) = "name" } marks : b""; constants : "type" =
+    "post";
 }
 
 wire::model! {
-    Customer { phone_number : OptionalText = "phone_number", email : OptionalText =
-    "email" }
+    Customer { phone_number : OptionalText(None) = "phone_number", email :
+    OptionalText(None) = "email" } marks : b"";
+}
+
+wire::compared! {
+    Order, Line, Origin, Farm, Owner, Delivery, Nothing, Address, Chosen, PickUpPoint,
+    Offered, Discount, Extra, PostDelivery, Customer
+}
+
+wire::texts! {
+    LineKind, Shade, OriginKind, OnlyKind
 }
 
 wire::from_string! {

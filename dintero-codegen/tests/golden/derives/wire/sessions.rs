@@ -6,6 +6,11 @@ use crate::types::NewSession;
 use crate::wire;
 
 wire::model! {
-    NewSession { id : Text[0] = "id", order : Place[1] = "order", customer : Place =
-    "customer", options : Place = "options" }
+    NewSession { id : Text(wire::blank()) = "id", order : Place(wire::blank()) = "order",
+    customer : Place(None) = "customer", options : Place(None) = "options" } marks : b"";
+    required : 0, 1;
+}
+
+wire::compared! {
+    NewSession
 }

@@ -6,7 +6,12 @@ use crate::types::Thing;
 use crate::wire;
 
 wire::model! {
-    Thing { text : OptionalText = "text", list : Place = "list", number : Scalar =
-    "number", object : Place = "object", days : Scalar = "days", bytes : OptionalText =
-    "bytes", comment : OptionalText = "comment" }
+    Thing { text : OptionalText(None) = "text", list : Place(None) = "list", number :
+    Scalar(None) = "number", object : Place(None) = "object", days : Scalar(None) =
+    "days", bytes : OptionalText(None) = "bytes", comment : OptionalText(None) =
+    "comment" } marks : b"";
+}
+
+wire::compared! {
+    Thing
 }

@@ -16,11 +16,13 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Order { status : Scalar[0] = "status", colour : Scalar[1] = "colour", paint : Scalar
-    = "paint", colours : Place = "colours", untyped : Scalar = "untyped", maybe : Scalar
-    = "maybe", named : Scalar = "named", named_again : Scalar = "named_again", constant :
-    Scalar[8] = "constant", days : Scalar = "days", rate : Scalar = "rate", flag : Scalar
-    = "flag", mixed : Place = "mixed" } preset : constant = OrderConstant::Order;
+    Order { status : Scalar(wire::blank()) = "status", colour : Scalar(wire::blank()) =
+    "colour", paint : Scalar(None) = "paint", colours : Place(None) = "colours", untyped
+    : Scalar(None) = "untyped", maybe : Scalar(None) = "maybe", named : Scalar(None) =
+    "named", named_again : Scalar(None) = "named_again", constant :
+    Scalar(OrderConstant::Order) = "constant", days : Scalar(None) = "days", rate :
+    Scalar(None) = "rate", flag : Scalar(None) = "flag", mixed : Place(None) = "mixed" }
+    marks : b""; required : 0, 1, 8;
 }
 
 wire::open_enum! {
@@ -41,4 +43,12 @@ wire::open_enum! {
 
 wire::open_enum! {
     OrderConstant { Order = "order" }
+}
+
+wire::compared! {
+    Order
+}
+
+wire::texts! {
+    Status, OrderColour, OrderUntyped, OrderMaybe, Channel, OrderConstant
 }

@@ -6,5 +6,9 @@ use crate::types::Order;
 use crate::wire;
 
 wire::model! {
-    Order { id : OptionalText = "id" }
+    Order { id : OptionalText(None) = "id" } marks : b"";
+}
+
+wire::compared! {
+    Order
 }

@@ -6,5 +6,10 @@ use crate::types::Payout;
 use crate::wire;
 
 wire::model! {
-    Payout { settlement : Place = "settlement", order : Place = "order" }
+    Payout { settlement : Place(None) = "settlement", order : Place(None) = "order" }
+    marks : b"";
+}
+
+wire::compared! {
+    Payout
 }

@@ -6,5 +6,9 @@ use crate::types::Settlement;
 use crate::wire;
 
 wire::model! {
-    Settlement { amount : OptionalText = "amount" }
+    Settlement { amount : OptionalText(None) = "amount" } marks : b"";
+}
+
+wire::compared! {
+    Settlement
 }

@@ -6,17 +6,23 @@ use crate::types::{UsesWhen, Values};
 use crate::wire;
 
 wire::model! {
-    Values { at : Scalar[0] = "at", on : Scalar[1] = "on", currency : Scalar[2] =
-    "currency", country : Scalar[3] = "country", pin : Scalar[4] = "pin", amount :
-    Amount[5] = "amount", vat : Scalar[6] = "vat", quantity : Scalar[7] = "quantity",
-    exact : Scalar[8] = "exact", price : Scalar[9] = "price", token : Scalar = "token",
-    name : OptionalText = "name", names : Place = "names", seen : Scalar = "seen", url :
-    OptionalText = "url", id : OptionalText = "id", strange : OptionalText = "strange",
-    small : Scalar = "small", large : Scalar = "large", float : Scalar = "float", times :
-    Place = "times", prices : Place = "prices" } hidden : "name", "names"; lenient :
-    "seen";
+    Values { at : Scalar(wire::blank()) = "at", on : Scalar(wire::blank()) = "on",
+    currency : Scalar(wire::blank()) = "currency", country : Scalar(wire::blank()) =
+    "country", pin : Scalar(wire::blank()) = "pin", amount : Amount(wire::blank()) =
+    "amount", vat : Scalar(wire::blank()) = "vat", quantity : Scalar(wire::blank()) =
+    "quantity", exact : Scalar(wire::blank()) = "exact", price : Scalar(wire::blank()) =
+    "price", token : Scalar(None) = "token", name : OptionalText(None) = "name", names :
+    Place(None) = "names", seen : Scalar(None) = "seen", url : OptionalText(None) =
+    "url", id : OptionalText(None) = "id", strange : OptionalText(None) = "strange",
+    small : Scalar(None) = "small", large : Scalar(None) = "large", float : Scalar(None)
+    = "float", times : Place(None) = "times", prices : Place(None) = "prices" } marks :
+    b"@@@@@@@@@@@AAD@@@@@@@@"; required : 0, 1, 2, 3, 4, 5, 6, 7, 8, 9;
 }
 
 wire::model! {
-    UsesWhen { when : Scalar[0] = "when" }
+    UsesWhen { when : Scalar(wire::blank()) = "when" } marks : b""; required : 0;
+}
+
+wire::compared! {
+    Values, UsesWhen
 }

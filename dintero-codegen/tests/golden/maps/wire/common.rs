@@ -6,19 +6,21 @@ use crate::types::{Entry, Metadata, MetadataEither, MetadataInline, Named};
 use crate::wire;
 
 wire::model! {
-    Entry { id : OptionalText = "id", text : OptionalText = "text" } read_only : "id";
+    Entry { id : OptionalText(None) = "id", text : OptionalText(None) = "text" } marks :
+    b"B@";
 }
 
 wire::model! {
-    Metadata { values : Place[0] = "values", free : Place[1] = "free", open : Place =
-    "open", closed : Place = "closed", anything : Place = "anything", lists : Place =
-    "lists", entries : Place = "entries", inline : Place = "inline", number : Scalar =
-    "number", one : OptionalText = "one", numbers : Scalar = "numbers", either : Place =
-    "either" }
+    Metadata { values : Place(wire::blank()) = "values", free : Place(wire::blank()) =
+    "free", open : Place(None) = "open", closed : Place(None) = "closed", anything :
+    Place(None) = "anything", lists : Place(None) = "lists", entries : Place(None) =
+    "entries", inline : Place(None) = "inline", number : Scalar(None) = "number", one :
+    OptionalText(None) = "one", numbers : Scalar(None) = "numbers", either : Place(None)
+    = "either" } marks : b""; required : 0, 1;
 }
 
 wire::model! {
-    MetadataInline { deep : OptionalText = "deep" }
+    MetadataInline { deep : OptionalText(None) = "deep" } marks : b"";
 }
 
 wire::untagged! {
@@ -26,5 +28,9 @@ wire::untagged! {
 }
 
 wire::model! {
-    Named { named : OptionalText = "named" } others : others;
+    Named { named : OptionalText(None) = "named" } marks : b""; others : others;
+}
+
+wire::compared! {
+    Entry, Metadata, MetadataInline, MetadataEither, Named
 }

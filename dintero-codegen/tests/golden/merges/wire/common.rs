@@ -6,21 +6,26 @@ use crate::types::{Filter, Narrow, Query, Scored};
 use crate::wire;
 
 wire::model! {
-    Filter { and : Place = "and", or : Place = "or", not : Place = "not", field :
-    OptionalText = "field" }
+    Filter { and : Place(None) = "and", or : Place(None) = "or", not : Place(None) =
+    "not", field : OptionalText(None) = "field" } marks : b"";
 }
 
 wire::model! {
-    Scored { and : Place = "and", or : Place = "or", not : Place = "not", score : Scalar
-    = "score" }
+    Scored { and : Place(None) = "and", or : Place(None) = "or", not : Place(None) =
+    "not", score : Scalar(None) = "score" } marks : b"";
 }
 
 wire::model! {
-    Query { and : Place = "and", or : Place = "or", not : Place = "not", field :
-    OptionalText = "field", score : Scalar = "score" }
+    Query { and : Place(None) = "and", or : Place(None) = "or", not : Place(None) =
+    "not", field : OptionalText(None) = "field", score : Scalar(None) = "score" } marks :
+    b"";
 }
 
 wire::model! {
-    Narrow { and : Place = "and", or : Place = "or", not : Place = "not", field :
-    OptionalText = "field" }
+    Narrow { and : Place(None) = "and", or : Place(None) = "or", not : Place(None) =
+    "not", field : OptionalText(None) = "field" } marks : b"";
+}
+
+wire::compared! {
+    Filter, Scored, Query, Narrow
 }

@@ -6,11 +6,17 @@ use crate::types::{CreateFilterResponse, CreateFilterResponseAnd};
 use crate::wire;
 
 wire::model! {
-    CreateFilterResponse { and : Place = "and", or : Place = "or", not : Place = "not",
-    score : Scalar = "score", field : OptionalText = "field", id : OptionalText = "id" }
+    CreateFilterResponse { and : Place(None) = "and", or : Place(None) = "or", not :
+    Place(None) = "not", score : Scalar(None) = "score", field : OptionalText(None) =
+    "field", id : OptionalText(None) = "id" } marks : b"";
 }
 
 wire::model! {
-    CreateFilterResponseAnd { and : Place = "and", or : Place = "or", not : Place =
-    "not", score : Scalar = "score", field : OptionalText = "field" }
+    CreateFilterResponseAnd { and : Place(None) = "and", or : Place(None) = "or", not :
+    Place(None) = "not", score : Scalar(None) = "score", field : OptionalText(None) =
+    "field" } marks : b"";
+}
+
+wire::compared! {
+    CreateFilterResponse, CreateFilterResponseAnd
 }

@@ -6,5 +6,9 @@ use crate::types::N3dSecure;
 use crate::wire;
 
 wire::model! {
-    N3dSecure { version : OptionalText = "version" }
+    N3dSecure { version : OptionalText(None) = "version" } marks : b"";
+}
+
+wire::compared! {
+    N3dSecure
 }

@@ -9,41 +9,48 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    ClientCredentials { type_ : OptionalText = "type", ref_ : OptionalText = "ref", self_
-    : OptionalText = "self", gen_ : OptionalText = "gen", async_ : OptionalText =
-    "async", payex_payment_id : OptionalText = "payex:payment:id",
-    collector_invoice_payment_reference : OptionalText =
-    "collector:Invoice.PaymentReference", swish_original_payment_reference : OptionalText
-    = "swish:originalPaymentReference", user_agent : OptionalText = "user-agent",
-    card_radius : Scalar = "cardRadius", n3ds : Scalar = "3ds", n1 : Scalar = "1", empty
-    : OptionalText = "", ærlig_øre : OptionalText = "ÆrligØre", object : OptionalText
-    = "object", value : OptionalText = "value", serializer : OptionalText = "serializer",
-    default_ : OptionalText = "default", fmt : OptionalText = "fmt", x_y : OptionalText =
-    "x-y", better : OptionalText = "renamed" }
+    ClientCredentials { type_ : OptionalText(None) = "type", ref_ : OptionalText(None) =
+    "ref", self_ : OptionalText(None) = "self", gen_ : OptionalText(None) = "gen", async_
+    : OptionalText(None) = "async", payex_payment_id : OptionalText(None) =
+    "payex:payment:id", collector_invoice_payment_reference : OptionalText(None) =
+    "collector:Invoice.PaymentReference", swish_original_payment_reference :
+    OptionalText(None) = "swish:originalPaymentReference", user_agent :
+    OptionalText(None) = "user-agent", card_radius : Scalar(None) = "cardRadius", n3ds :
+    Scalar(None) = "3ds", n1 : Scalar(None) = "1", empty : OptionalText(None) = "",
+    ærlig_øre : OptionalText(None) = "ÆrligØre", object : OptionalText(None) =
+    "object", value : OptionalText(None) = "value", serializer : OptionalText(None) =
+    "serializer", default_ : OptionalText(None) = "default", fmt : OptionalText(None) =
+    "fmt", x_y : OptionalText(None) = "x-y", better : OptionalText(None) = "renamed" }
+    marks : b"";
 }
 
 wire::model! {
-    OrderItem { id : OptionalText = "id" }
+    OrderItem { id : OptionalText(None) = "id" } marks : b"";
 }
 
 wire::model! {
-    Order { code : Text[0] = "code", new_ : OptionalText = "new", ref_ : OptionalText =
-    "$ref", item : Place = "item", address : Place = "address", entries : Place =
-    "entries" }
+    Order { code : Text(wire::blank()) = "code", new_ : OptionalText(None) = "new", ref_
+    : OptionalText(None) = "$ref", item : Place(None) = "item", address : Place(None) =
+    "address", entries : Place(None) = "entries" } marks : b""; required : 0;
 }
 
 wire::model! {
-    OrderPart { name : OptionalText = "name" }
+    OrderPart { name : OptionalText(None) = "name" } marks : b"";
 }
 
 wire::model! {
-    OrderAddress { line : OptionalText = "line" }
+    OrderAddress { line : OptionalText(None) = "line" } marks : b"";
 }
 
 wire::model! {
-    OrderEntry { key : OptionalText = "key" }
+    OrderEntry { key : OptionalText(None) = "key" } marks : b"";
 }
 
 wire::model! {
-    PostalAddress { line : OptionalText = "line" }
+    PostalAddress { line : OptionalText(None) = "line" } marks : b"";
+}
+
+wire::compared! {
+    ClientCredentials, OrderItem, Order, OrderPart, OrderAddress, OrderEntry,
+    PostalAddress
 }

@@ -6,5 +6,10 @@ use crate::types::ExtendTypeRequest;
 use crate::wire;
 
 wire::model! {
-    ExtendTypeRequest { odd : Place = "odd", order : Place = "order" }
+    ExtendTypeRequest { odd : Place(None) = "odd", order : Place(None) = "order" } marks
+    : b"";
+}
+
+wire::compared! {
+    ExtendTypeRequest
 }

@@ -10,12 +10,22 @@ wire::open_enum! {
 }
 
 wire::model! {
-    MaybeObject { a : OptionalText = "a" }
+    MaybeObject { a : OptionalText(None) = "a" } marks : b"";
 }
 
 wire::model! {
-    Holder { always : Nullable[0] = "always", sometimes : OptionalText = "sometimes",
-    text : Nullable[2] = "text", object : Nullable[3] = "object", kind : Nullable[4] =
-    "kind", wrapped : Nullable[5] = "wrapped", set : OptionalText = "set", items : Place
-    = "items", by_name : Place = "by_name", refs : Place = "refs" } read_only : "set";
+    Holder { always : Nullable(wire::blank()) = "always", sometimes : OptionalText(None)
+    = "sometimes", text : Nullable(wire::blank()) = "text", object :
+    Nullable(wire::blank()) = "object", kind : Nullable(wire::blank()) = "kind", wrapped
+    : Nullable(wire::blank()) = "wrapped", set : OptionalText(None) = "set", items :
+    Place(None) = "items", by_name : Place(None) = "by_name", refs : Place(None) = "refs"
+    } marks : b"@@@@@@B@@@"; required : 0, 2, 3, 4, 5;
+}
+
+wire::compared! {
+    MaybeObject, Holder
+}
+
+wire::texts! {
+    MaybeKind
 }

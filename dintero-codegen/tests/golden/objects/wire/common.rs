@@ -9,18 +9,21 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    Order { reference : Text[0] = "reference", quantity : Scalar[1] = "quantity", paid_at
-    : Nullable[2] = "paid_at", note : OptionalText = "note", gift : Scalar = "gift",
-    weight : Scalar = "weight", rows : Place[6] = "rows", kind : Scalar[7] = "kind",
-    delivery : Place = "delivery", matrix : Place = "matrix",
+    Order { reference : Text(wire::blank()) = "reference", quantity :
+    Scalar(wire::blank()) = "quantity", paid_at : Nullable(wire::blank()) = "paid_at",
+    note : OptionalText(None) = "note", gift : Scalar(None) = "gift", weight :
+    Scalar(None) = "weight", rows : Place(wire::blank()) = "rows", kind :
+    Scalar(OrderKind::Order) = "kind", delivery : Place(None) = "delivery", matrix :
+    Place(None) = "matrix",
     a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call :
-    OptionalText =
+    OptionalText(None) =
     "a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call" }
-    preset : kind = OrderKind::Order;
+    marks : b""; required : 0, 1, 2, 6, 7;
 }
 
 wire::model! {
-    OrderRow { name : Text[0] = "name", tags : Place = "tags" }
+    OrderRow { name : Text(wire::blank()) = "name", tags : Place(None) = "tags" } marks :
+    b""; required : 0;
 }
 
 wire::open_enum! {
@@ -28,19 +31,22 @@ wire::open_enum! {
 }
 
 wire::model! {
-    OrderDelivery { address : Place = "address", door : Scalar = "door" }
+    OrderDelivery { address : Place(None) = "address", door : Scalar(None) = "door" }
+    marks : b"";
 }
 
 wire::model! {
-    OrderDeliveryAddress { line : OptionalText = "line" }
+    OrderDeliveryAddress { line : OptionalText(None) = "line" } marks : b"";
 }
 
 wire::model! {
-    AllOptional { one : Scalar = "one", other : Place = "other" }
+    AllOptional { one : Scalar(None) = "one", other : Place(None) = "other" } marks :
+    b"";
 }
 
 wire::model! {
-    OnlyConstants { kind : Scalar[0] = "kind" } preset : kind = OnlyConstantsKind::Only;
+    OnlyConstants { kind : Scalar(OnlyConstantsKind::Only) = "kind" } marks : b"";
+    required : 0;
 }
 
 wire::open_enum! {
@@ -48,6 +54,18 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Wide { a : Text[0] = "a", b : Scalar[1] = "b", c : Scalar[2] = "c", d : Scalar[3] =
-    "d", e : Place[4] = "e", f : Place[5] = "f", g : Place[6] = "g", h : Place[7] = "h" }
+    Wide { a : Text(wire::blank()) = "a", b : Scalar(wire::blank()) = "b", c :
+    Scalar(wire::blank()) = "c", d : Scalar(wire::blank()) = "d", e :
+    Place(wire::blank()) = "e", f : Place(wire::blank()) = "f", g : Place(wire::blank())
+    = "g", h : Place(wire::blank()) = "h" } marks : b""; required : 0, 1, 2, 3, 4, 5, 6,
+    7;
+}
+
+wire::compared! {
+    Order, OrderRow, OrderDelivery, OrderDeliveryAddress, AllOptional, OnlyConstants,
+    Wide
+}
+
+wire::texts! {
+    OrderKind, OnlyConstantsKind
 }

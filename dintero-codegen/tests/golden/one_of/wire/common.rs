@@ -10,16 +10,17 @@ wire::union! {
 }
 
 wire::model! {
-    Cat { lives : Scalar[0] = "lives" } constants : "species" = "cat";
+    Cat { lives : Scalar(wire::blank()) = "lives" } marks : b""; required : 0; constants
+    : "species" = "cat";
 }
 
 wire::model! {
-    Dog { good : Scalar = "good", friends : Place = "friends" } constants : "species" =
-    "dog";
+    Dog { good : Scalar(None) = "good", friends : Place(None) = "friends" } marks : b"";
+    constants : "species" = "dog";
 }
 
 wire::model! {
-    Fish {} constants : "species" = "Fish";
+    Fish {} marks : b""; constants : "species" = "Fish";
 }
 
 wire::union! {
@@ -27,6 +28,10 @@ wire::union! {
 }
 
 wire::model! {
-    Circle { colour : OptionalText = "colour", radius : Scalar = "radius" } constants :
-    "form" = "round";
+    Circle { colour : OptionalText(None) = "colour", radius : Scalar(None) = "radius" }
+    marks : b""; constants : "form" = "round";
+}
+
+wire::compared! {
+    Pet, Cat, Dog, Fish, Shape, Circle
 }

@@ -6,11 +6,20 @@ use crate::types::{OrderKind, ShopOrder};
 use crate::wire;
 
 wire::model! {
-    ShopOrder { amount : Amount[0] = "amount", kind : Scalar = "type", mcc : OptionalText
-    = "mcc", name : Text[3] = "name", extra : OptionalText = "extra", added :
-    OptionalText = "added" } hidden : "name";
+    ShopOrder { amount : Amount(wire::blank()) = "amount", kind : Scalar(None) = "type",
+    mcc : OptionalText(None) = "mcc", name : Text(wire::blank()) = "name", extra :
+    OptionalText(None) = "extra", added : OptionalText(None) = "added" } marks :
+    b"@@@A@@"; required : 0, 3;
 }
 
 wire::open_enum! {
     OrderKind { A = "a", B = "b" }
+}
+
+wire::compared! {
+    ShopOrder
+}
+
+wire::texts! {
+    OrderKind
 }

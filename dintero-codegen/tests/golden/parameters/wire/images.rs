@@ -8,3 +8,7 @@ use crate::wire;
 wire::open_enum! {
     GetImageTemplate { LogoSvg = "logo.svg", LogoPng = "logo.png" }
 }
+
+wire::texts! {
+    GetImageTemplate
+}

@@ -24,5 +24,13 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ActThingRequest { text : OptionalText = "text" }
+    ActThingRequest { text : OptionalText(None) = "text" } marks : b"";
+}
+
+wire::compared! {
+    ActThingRequest
+}
+
+wire::texts! {
+    GetThingVerbose, GetThingKind, GetThingFeature, ActThingMode
 }

@@ -6,28 +6,33 @@ use crate::types::{Line, Order, Plain, Receipt, Session, Unused};
 use crate::wire;
 
 wire::model! {
-    Session { id : OptionalText = "id", order : Place[1] = "order", lines : Place[2] =
-    "lines", by_name : Place = "by_name", parent : Place = "parent", plain : Place =
-    "plain", wrapped : Place = "wrapped", list : Place = "list" } read_only : "id",
-    "wrapped", "list";
+    Session { id : OptionalText(None) = "id", order : Place(wire::blank()) = "order",
+    lines : Place(wire::blank()) = "lines", by_name : Place(None) = "by_name", parent :
+    Place(None) = "parent", plain : Place(None) = "plain", wrapped : Place(None) =
+    "wrapped", list : Place(None) = "list" } marks : b"B@@@@@BB"; required : 1, 2;
 }
 
 wire::model! {
-    Order { gross : Scalar = "gross", net : Scalar = "net" } read_only : "gross";
+    Order { gross : Scalar(None) = "gross", net : Scalar(None) = "net" } marks : b"B@";
 }
 
 wire::model! {
-    Line { sum : Nullable[0] = "sum", text : OptionalText = "text" } read_only : "sum";
+    Line { sum : Nullable(wire::blank()) = "sum", text : OptionalText(None) = "text" }
+    marks : b"B@"; required : 0;
 }
 
 wire::model! {
-    Plain { text : OptionalText = "text" }
+    Plain { text : OptionalText(None) = "text" } marks : b"";
 }
 
 wire::model! {
-    Receipt { number : Text[0] = "number" }
+    Receipt { number : Text(wire::blank()) = "number" } marks : b""; required : 0;
 }
 
 wire::model! {
-    Unused { text : OptionalText = "text" }
+    Unused { text : OptionalText(None) = "text" } marks : b"";
+}
+
+wire::compared! {
+    Session, Order, Line, Plain, Receipt, Unused
 }

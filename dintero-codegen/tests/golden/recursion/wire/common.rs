@@ -6,25 +6,27 @@ use crate::types::{Branch, Leaf, Node, Ping, Pong, PongExtended, Tree, TreeInlin
 use crate::wire;
 
 wire::model! {
-    Tree { left : Place = "left", children : Place = "children", by_name : Place =
-    "by_name", inline : Place = "inline" }
+    Tree { left : Place(None) = "left", children : Place(None) = "children", by_name :
+    Place(None) = "by_name", inline : Place(None) = "inline" } marks : b"";
 }
 
 wire::model! {
-    TreeInline { back : Place = "back" }
+    TreeInline { back : Place(None) = "back" } marks : b"";
 }
 
 wire::model! {
-    Ping { text : OptionalText = "text", pong : Place = "pong" } read_only : "text";
+    Ping { text : OptionalText(None) = "text", pong : Place(None) = "pong" } marks :
+    b"B@";
 }
 
 wire::model! {
-    Pong { ping : Place = "ping", extended : Place = "extended" }
+    Pong { ping : Place(None) = "ping", extended : Place(None) = "extended" } marks :
+    b"";
 }
 
 wire::model! {
-    PongExtended { text : OptionalText = "text", pong : Place = "pong", more :
-    OptionalText = "more" } read_only : "text";
+    PongExtended { text : OptionalText(None) = "text", pong : Place(None) = "pong", more
+    : OptionalText(None) = "more" } marks : b"B@@";
 }
 
 wire::union! {
@@ -32,10 +34,14 @@ wire::union! {
 }
 
 wire::model! {
-    Branch { left : Place[0] = "left", right : Place = "right" } constants : "kind" =
-    "branch";
+    Branch { left : Place(wire::blank()) = "left", right : Place(None) = "right" } marks
+    : b""; required : 0; constants : "kind" = "branch";
 }
 
 wire::model! {
-    Leaf { value : Scalar = "value" } constants : "kind" = "leaf";
+    Leaf { value : Scalar(None) = "value" } marks : b""; constants : "kind" = "leaf";
+}
+
+wire::compared! {
+    Tree, TreeInline, Ping, Pong, PongExtended, Node, Branch, Leaf
 }

@@ -6,14 +6,19 @@ use crate::types::{AUser, AUserAddress, PageUser};
 use crate::wire;
 
 wire::model! {
-    PageUser { user : Place = "user", address : Place = "address", street : OptionalText
-    = "street" }
+    PageUser { user : Place(None) = "user", address : Place(None) = "address", street :
+    OptionalText(None) = "street" } marks : b"";
 }
 
 wire::model! {
-    AUser { address : Place = "address" }
+    AUser { address : Place(None) = "address" } marks : b"";
 }
 
 wire::model! {
-    AUserAddress { street : OptionalText = "street", before : Place = "before" }
+    AUserAddress { street : OptionalText(None) = "street", before : Place(None) =
+    "before" } marks : b"";
+}
+
+wire::compared! {
+    PageUser, AUser, AUserAddress
 }

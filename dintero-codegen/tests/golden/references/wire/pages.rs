@@ -6,5 +6,10 @@ use crate::types::CreatePageRequest;
 use crate::wire;
 
 wire::model! {
-    CreatePageRequest { title : OptionalText = "title", parent : Place = "parent" }
+    CreatePageRequest { title : OptionalText(None) = "title", parent : Place(None) =
+    "parent" } marks : b"";
+}
+
+wire::compared! {
+    CreatePageRequest
 }

@@ -10,17 +10,20 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    Circle { radius : Scalar[0] = "radius" } constants : "form" = "circle";
+    Circle { radius : Scalar(wire::blank()) = "radius" } marks : b""; required : 0;
+    constants : "form" = "circle";
 }
 
 wire::model! {
-    Square { side : Scalar[0] = "side" } constants : "form" = "square";
+    Square { side : Scalar(wire::blank()) = "side" } marks : b""; required : 0; constants
+    : "form" = "square";
 }
 
 wire::model! {
-    Drawing { first : Place[0] = "first", list : Place = "list", map : Place = "map",
-    placed : Place = "placed", note : Place = "note", vehicle : Place = "vehicle", event
-    : Place = "event", animal : Place = "animal", reply : Place = "reply" }
+    Drawing { first : Place(wire::blank()) = "first", list : Place(None) = "list", map :
+    Place(None) = "map", placed : Place(None) = "placed", note : Place(None) = "note",
+    vehicle : Place(None) = "vehicle", event : Place(None) = "event", animal :
+    Place(None) = "animal", reply : Place(None) = "reply" } marks : b""; required : 0;
 }
 
 wire::union! {
@@ -32,13 +35,13 @@ wire::union! {
 }
 
 wire::model! {
-    PlacedCircle { radius : Scalar[0] = "radius", x : Scalar[1] = "x" } constants :
-    "form" = "circle";
+    PlacedCircle { radius : Scalar(wire::blank()) = "radius", x : Scalar(wire::blank()) =
+    "x" } marks : b""; required : 0, 1; constants : "form" = "circle";
 }
 
 wire::model! {
-    PlacedSquare { side : Scalar[0] = "side", x : Scalar[1] = "x" } constants : "form" =
-    "square";
+    PlacedSquare { side : Scalar(wire::blank()) = "side", x : Scalar(wire::blank()) = "x"
+    } marks : b""; required : 0, 1; constants : "form" = "square";
 }
 
 wire::union! {
@@ -58,7 +61,8 @@ wire::union! {
 }
 
 wire::model! {
-    AnimalOtherValue { name : OptionalText = "name" } constants : "species" = "other";
+    AnimalOtherValue { name : OptionalText(None) = "name" } marks : b""; constants :
+    "species" = "other";
 }
 
 wire::union! {
@@ -66,41 +70,51 @@ wire::union! {
 }
 
 wire::model! {
-    DrawingReplyOk { value : OptionalText = "value" } constants : "kind" = "ok";
+    DrawingReplyOk { value : OptionalText(None) = "value" } marks : b""; constants :
+    "kind" = "ok";
 }
 
 wire::model! {
-    DrawingReplyFailed { reason : OptionalText = "reason" } constants : "kind" =
-    "failed";
+    DrawingReplyFailed { reason : OptionalText(None) = "reason" } marks : b""; constants
+    : "kind" = "failed";
 }
 
 wire::model! {
-    TextNote { text : OptionalText = "text" } constants : "noteType" = "text";
+    TextNote { text : OptionalText(None) = "text" } marks : b""; constants : "noteType" =
+    "text";
 }
 
 wire::model! {
-    QuoteNote { by : OptionalText = "by" } constants : "noteType" = "quote";
+    QuoteNote { by : OptionalText(None) = "by" } marks : b""; constants : "noteType" =
+    "quote";
 }
 
 wire::model! {
-    Bicycle { id : OptionalText = "id", bell : Scalar = "bell" } constants : "wheels" =
-    "two";
+    Bicycle { id : OptionalText(None) = "id", bell : Scalar(None) = "bell" } marks : b"";
+    constants : "wheels" = "two";
 }
 
 wire::model! {
-    Car { id : OptionalText = "id", doors : Scalar = "doors" } constants : "wheels" =
-    "four";
+    Car { id : OptionalText(None) = "id", doors : Scalar(None) = "doors" } marks : b"";
+    constants : "wheels" = "four";
 }
 
 wire::model! {
-    Change { type_ : Text[0] = "type", by : OptionalText = "by" }
+    Change { type_ : Text(wire::blank()) = "type", by : OptionalText(None) = "by" } marks
+    : b""; required : 0;
 }
 
 wire::model! {
-    Closing {} constants : "type" = "closed";
+    Closing {} marks : b""; constants : "type" = "closed";
 }
 
 wire::model! {
-    Dog { name : OptionalText = "name", tricks : Scalar = "tricks" } constants :
-    "species" = "dog";
+    Dog { name : OptionalText(None) = "name", tricks : Scalar(None) = "tricks" } marks :
+    b""; constants : "species" = "dog";
+}
+
+wire::compared! {
+    Circle, Square, Drawing, DrawingFirst, Placed, PlacedCircle, PlacedSquare, Note,
+    Vehicle, Event, Animal, AnimalOtherValue, DrawingReply, DrawingReplyOk,
+    DrawingReplyFailed, TextNote, QuoteNote, Bicycle, Car, Change, Closing, Dog
 }

@@ -14,28 +14,30 @@ wire::union! {
 }
 
 wire::model! {
-    SwishPayment { reference : OptionalText = "reference", paid : Scalar = "paid", phone
-    : Text[2] = "phone" } constants : "type" = "swish.swish"; read_only : "paid";
+    SwishPayment { reference : OptionalText(None) = "reference", paid : Scalar(None) =
+    "paid", phone : Text(wire::blank()) = "phone" } marks : b"@B@"; required : 2;
+    constants : "type" = "swish.swish";
 }
 
 wire::model! {
-    VippsPayment { reference : OptionalText = "reference", paid : Scalar = "paid" }
-    constants : "type" = "vipps"; read_only : "paid";
+    VippsPayment { reference : OptionalText(None) = "reference", paid : Scalar(None) =
+    "paid" } marks : b"@B"; constants : "type" = "vipps";
 }
 
 wire::model! {
-    CollectorInvoice { reference : OptionalText = "reference", paid : Scalar = "paid",
-    due : Scalar[2] = "due", customer : Place = "customer" } constants : "type" =
-    "collector.invoice"; read_only : "paid";
+    CollectorInvoice { reference : OptionalText(None) = "reference", paid : Scalar(None)
+    = "paid", due : Scalar(wire::blank()) = "due", customer : Place(None) = "customer" }
+    marks : b"@B@@"; required : 2; constants : "type" = "collector.invoice";
 }
 
 wire::model! {
-    Customer { payments : Place = "payments", preferred : Place = "preferred" }
+    Customer { payments : Place(None) = "payments", preferred : Place(None) = "preferred"
+    } marks : b"";
 }
 
 wire::model! {
-    Cash { reference : OptionalText = "reference", paid : Scalar = "paid", drawer :
-    Scalar = "drawer" } constants : "type" = "cash"; read_only : "paid";
+    Cash { reference : OptionalText(None) = "reference", paid : Scalar(None) = "paid",
+    drawer : Scalar(None) = "drawer" } marks : b"@B@"; constants : "type" = "cash";
 }
 
 wire::union! {
@@ -43,5 +45,10 @@ wire::union! {
 }
 
 wire::model! {
-    Childless { type_ : Text[0] = "type" }
+    Childless { type_ : Text(wire::blank()) = "type" } marks : b""; required : 0;
+}
+
+wire::compared! {
+    Payment, SwishPayment, VippsPayment, CollectorInvoice, Customer, Cash, Invoice,
+    Childless
 }

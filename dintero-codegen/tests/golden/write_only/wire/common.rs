@@ -6,10 +6,15 @@ use crate::types::{Login, User};
 use crate::wire;
 
 wire::model! {
-    User { id : OptionalText = "id", name : Text[1] = "name", pin : Scalar = "pin", tries
-    : Scalar = "tries", hint : OptionalText = "hint" } read_only : "id";
+    User { id : OptionalText(None) = "id", name : Text(wire::blank()) = "name", pin :
+    Scalar(None) = "pin", tries : Scalar(None) = "tries", hint : OptionalText(None) =
+    "hint" } marks : b"B@@@@"; required : 1;
 }
 
 wire::model! {
-    Login { pin : Scalar = "pin" }
+    Login { pin : Scalar(None) = "pin" } marks : b"";
+}
+
+wire::compared! {
+    User, Login
 }
