@@ -1,6 +1,6 @@
-//! The same documents in four forms: this project's types, structs for serde's derive (plain and open; see `build.rs`),
-//! and `serde_json::Value`. This project's types are read as the client reads a response: with paths in errors, and
-//! with tolerance for unreadable descriptive values.
+//! Reads and writes the same documents in four forms: this project's types, structs for serde's derive (plain and open;
+//! see `build.rs`), and `serde_json::Value`. This project's types are read as the client reads a response: with paths
+//! in errors, and tolerating unreadable descriptive values.
 //!
 //! | command | prints |
 //! | --- | --- |
@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 mod value;
 
-/// serde's derive, enums as `String`.
+/// serde's derive, with enums as `String`.
 #[allow(missing_docs, unreachable_pub)]
 pub mod plain {
     use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ pub mod plain {
     include!(concat!(env!("OUT_DIR"), "/plain.rs"));
 }
 
-/// serde's derive, enums that keep unknown values.
+/// serde's derive, with enums that keep unknown values.
 #[allow(missing_docs, unreachable_pub, clippy::large_enum_variant)]
 pub mod open {
     use std::collections::BTreeMap;
@@ -47,11 +47,11 @@ pub mod open {
     include!(concat!(env!("OUT_DIR"), "/open.rs"));
 }
 
-/// Returns a transaction with all properties.
+/// A transaction with all properties.
 pub const TRANSACTION: &str = include_str!("../../tests/fixtures/transaction.json");
 const SESSION: &str = include_str!("../../tests/fixtures/session.json");
 
-/// The document that is read or written.
+/// A document, and whether it is read or written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// Reads a page of 100 transactions with all properties.
@@ -67,9 +67,9 @@ pub enum Subject {
 pub enum Form {
     /// This project's types.
     Models,
-    /// serde's derive, enums as `String`.
+    /// serde's derive, with enums as `String`.
     Plain,
-    /// serde's derive, enums that keep unknown values.
+    /// serde's derive, with enums that keep unknown values.
     Open,
     /// `serde_json::Value`.
     Value,
@@ -123,7 +123,7 @@ impl Form {
     pub const ALL: [Self; 4] = [Self::Models, Self::Plain, Self::Open, Self::Value];
 }
 
-/// Reads a model as the client reads a response: descriptive values may be unreadable.
+/// Reads a model as the client reads a response, which may contain unreadable descriptive values.
 fn respond<T: FromJson + 'static>(text: String) -> Box<dyn Fn() -> usize> {
     Box::new(move || {
         let decoded = Decoded::<T>::from_slice(text.as_bytes()).expect("the fixture can be read");
@@ -140,7 +140,7 @@ fn read<T: DeserializeOwned + 'static>(text: String) -> Box<dyn Fn() -> usize> {
 
 fn write<T: DeserializeOwned + Serialize + 'static>() -> Box<dyn Fn() -> usize> {
     let value: T = serde_json::from_str(&request()).expect("the request can be read");
-    // Preallocated, so that only the model's own allocations are counted.
+    // The buffer is preallocated, so that only the model's own allocations are counted.
     let room = serde_json::to_vec(&value).expect("a request is JSON").len();
     Box::new(move || {
         let mut text = Vec::with_capacity(room);
@@ -149,8 +149,8 @@ fn write<T: DeserializeOwned + Serialize + 'static>() -> Box<dyn Fn() -> usize> 
     })
 }
 
-/// Returns a fixture as a server writes it: without white space, and whole numbers without a point, which serde's `i64`
-/// refuses.
+/// Returns a fixture as a server writes it: without white space, and with whole numbers without a decimal point,
+/// because serde's `i64` refuses a decimal point.
 #[must_use]
 pub fn compact(text: &str) -> Value {
     let mut value = serde_json::from_str(text).expect("the fixture is JSON");

@@ -14,12 +14,13 @@ struct Counting;
 
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 
-#[allow(unsafe_code, reason = "there is no other way to see allocations")]
+#[allow(unsafe_code, reason = "only a global allocator sees all allocations")]
 // SAFETY: every call is forwarded to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller upholds the contract, which is also that of the system's allocator.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc`, which is also the contract of the system's
+        // allocator.
         unsafe { System.alloc(layout) }
     }
 

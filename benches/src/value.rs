@@ -1,4 +1,4 @@
-//! Times and codes for serde's derive, stored in as few bytes as this project's types.
+//! Types for times and codes, used with serde's derive, which take as few bytes as this project's types.
 
 use std::fmt;
 use std::str::FromStr;

@@ -5,9 +5,9 @@
 //!     PUBLIC_URL=https://my-tunnel.example cargo run --example callback_axum --features axum
 //! ```
 //!
-//! `PUBLIC_URL` is the public URL that leads to port 3000 of this machine, such as that of a tunnel.
+//! `PUBLIC_URL` is the public URL that leads to port 3000 of this machine, such as the URL of a tunnel.
 
-#![allow(clippy::print_stdout, reason = "the output is what the example shows")]
+#![allow(clippy::print_stdout, reason = "the example prints its results")]
 
 use std::collections::{HashMap, HashSet};
 use std::env;
@@ -29,7 +29,7 @@ struct Order {
     transaction_id: Option<String>,
 }
 
-/// Stands for a database. The lock is held for as long as a row lock on the order would be.
+/// A stand-in for a database. The lock is held as long as a row lock on the order would be.
 #[derive(Default)]
 struct Database {
     orders: HashMap<String, Order>,
@@ -76,13 +76,13 @@ async fn callback(
             order.transaction_id = Some(transaction_id.to_owned());
             let outcome = transaction.outcome();
             if key.is_none_or(|key| database.handled.insert(key)) {
-                println!("{transaction_id} is {}: ship {}", outcome.state, outcome.may_ship());
+                println!("{transaction_id} is {}; may ship: {}", outcome.state, outcome.may_ship());
             }
         }
         PaymentFor::Again => {
-            println!("{transaction_id} pays the order again");
+            println!("{transaction_id} is a second payment for the order");
             if let Err(error) = shop.client.transactions().void_once(transaction_id).await {
-                println!("it cannot be voided: {error}");
+                println!("{transaction_id} cannot be voided: {error}");
                 return Ok(CallbackResponse::NotYet);
             }
         }

@@ -4,9 +4,9 @@
 //! DINTERO_ACCOUNT_ID=T12345678 DINTERO_CLIENT_ID=… DINTERO_CLIENT_SECRET=… cargo run --example checkout
 //! ```
 //!
-//! A real shop does not wait, because Dintero calls it. See the example `callback_axum`.
+//! A real shop does not wait, because Dintero calls its callback URL. See the example `callback_axum`.
 
-#![allow(clippy::print_stdout, reason = "the output is what the example shows")]
+#![allow(clippy::print_stdout, reason = "the example prints its results")]
 
 use std::error::Error;
 use std::time::Duration;
@@ -91,7 +91,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         tokio::time::sleep(Duration::from_secs(5)).await;
         let session = client.sessions().get(&created.session.id).await?;
         match session.into_inner() {
-            session if session.cancelled_at.is_some() => return Err("it was cancelled".into()),
+            session if session.cancelled_at.is_some() => {
+                return Err("the session was cancelled".into());
+            }
             session => match session.transaction_id {
                 Some(transaction_id) => break transaction_id,
                 None => println!("not paid yet"),

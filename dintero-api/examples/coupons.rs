@@ -4,7 +4,7 @@
 //! cargo run --example coupons
 //! ```
 
-#![allow(clippy::print_stdout, reason = "the output is what the example shows")]
+#![allow(clippy::print_stdout, reason = "the example prints its results")]
 
 use std::error::Error;
 
@@ -87,12 +87,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let voucher = Coupon::Voucher { code: "SAVE50", value: Decimal::new(5000, 2) };
 
     show("20 % off the coats", &cart(vec![], vec![]))?;
-    show("and 10 % off everything", &cart(vec![ten.clone()], vec![]))?;
-    show("and a voucher of 50.00 after that", &cart(vec![ten, voucher], vec![]))?;
+    show("with a coupon of 10 % as well", &cart(vec![ten.clone()], vec![]))?;
+    show("with that coupon and then a voucher of 50.00", &cart(vec![ten, voucher], vec![]))?;
     let gift_card = GiftCard { code: "GC-8812", drawn: Decimal::new(20000, 2) };
-    show("or 200.00 of a gift card", &cart(vec![], vec![gift_card]))?;
+    show("20 % off the coats, and 200.00 of a gift card", &cart(vec![], vec![gift_card]))?;
 
-    // Each problem is an error with its location in the cart, before anything is sent.
+    // An invalid cart is refused before anything is sent, and each problem has its location in the cart.
     let mut wrong = cart(vec![Coupon::Percent { code: "ALL", percent: 101 }], vec![]);
     wrong.lines[1].sale = Some(120);
     let error: OrderError = wrong.to_order().expect_err("more than everything");

@@ -1,4 +1,4 @@
-//! Shows what each kind of failure looks like, and what a shop does about it.
+//! Shows what each kind of error looks like, and how a shop reacts to it.
 //!
 //! ```sh
 //! DINTERO_ACCOUNT_ID=T12345678 DINTERO_CLIENT_ID=… DINTERO_CLIENT_SECRET=… cargo run --example errors
@@ -6,7 +6,7 @@
 //!
 //! No money moves, because no step reaches a payment.
 
-#![allow(clippy::print_stdout, reason = "the output is what the example shows")]
+#![allow(clippy::print_stdout, reason = "the example prints its results")]
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -20,13 +20,13 @@ use dintero_api::{Client, ClientBuilder, Currency, Error};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::from_env()?;
 
-    println!("a client that cannot be built: every problem at once");
+    println!("a client that cannot be built: all problems are reported at once");
     let wrong = Client::builder("12345678", "", "secret").timeout(Duration::ZERO).build();
     for message in wrong.expect_err("three mistakes").messages() {
         println!("  {message}");
     }
 
-    println!("an order that does not add up: an error before anything is sent");
+    println!("an order that does not add up: an error is returned before anything is sent");
     let chair = OrderLine::new().id("CHAIR-1").line_id("1").quantity(1).amount(29990).vat(25);
     let order = SessionOrder::new(30000, Currency::NOK, "order-1001").items([chair]);
     for problem in order.check().errors() {
@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Err(error) => println!("  {error}; maybe sent: {}", error.maybe_sent()),
     }
 
-    println!("credentials that are not accepted");
+    println!("credentials that Dintero does not accept");
     let stranger = Client::builder(client.account_id(), "nobody", "secret").build()?;
     if let Err(error) = stranger.transactions().get("T00000000.nothing").await {
         explain(&error);
@@ -70,7 +70,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Prints what a shop needs to know. `Display` shows no personal data; `message` may.
+/// Prints the information that a shop needs about an error. `Display` shows no personal data; `message` may.
 fn explain(error: &Error) {
     println!("  {error}");
     let mut source = error.source();
@@ -82,12 +82,12 @@ fn explain(error: &Error) {
         Error::Build(_) => "correct the request",
         Error::Auth(_) => "check the credentials, or try again later",
         _ if error.maybe_sent() && !error.is_retryable() => {
-            "it may have been carried out: read first"
+            "the request may have been carried out: read its result before you retry"
         }
         _ if error.is_retryable() => "make the same call again later",
         _ => "see Dintero's message",
     };
     println!("    {what} (status {:?}, code {:?})", error.status(), error.code());
     println!("    Dintero says {:?}", error.message());
-    println!("    tried {} times, may have arrived: {}", error.attempts(), error.maybe_sent());
+    println!("    attempts: {}; may have been sent: {}", error.attempts(), error.maybe_sent());
 }

@@ -5,9 +5,9 @@
 //!     PUBLIC_URL=https://my-tunnel.example cargo run --example express --features axum
 //! ```
 //!
-//! `PUBLIC_URL` is the public URL that leads to port 3000 of this machine, such as that of a tunnel.
+//! `PUBLIC_URL` is the public URL that leads to port 3000 of this machine, such as the URL of a tunnel.
 
-#![allow(clippy::print_stdout, reason = "the output is what the example shows")]
+#![allow(clippy::print_stdout, reason = "the example prints its results")]
 
 use std::env;
 use std::error::Error;
@@ -60,7 +60,7 @@ async fn shipping(
         Some(Country::NO) => vec![home.vat(25), store.vat(25)],
         _ => Vec::new(), // no delivery to this country
     };
-    // A shop stores the options that it has offered, for `express_payment_for` after the payment.
+    // A real shop stores these options, to pass them to `express_payment_for` after the payment.
     Ok(match ShippingResponseBuilder::new(&callback, options).build() {
         Ok(response) => response.into_response(),
         Err(error) => {

@@ -4,7 +4,7 @@
 //! cargo run --example marketplace
 //! ```
 
-#![allow(clippy::print_stdout, reason = "the output is what the example shows")]
+#![allow(clippy::print_stdout, reason = "the example prints its results")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -107,6 +107,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (destination, amount) in &totals {
         println!("{destination:>10} gets {amount}");
     }
-    assert_eq!(totals.values().sum::<i64>(), order.amount.get(), "the shares are the order");
+    assert_eq!(totals.values().sum::<i64>(), order.amount.get(), "the shares add up to the amount");
     Ok(())
 }

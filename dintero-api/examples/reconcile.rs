@@ -6,7 +6,7 @@
 //!
 //! The API client needs `read:checkout` and one of `read:settlements`, `read:billing` and `read:reports`.
 
-#![allow(clippy::print_stdout, reason = "the output is what the example shows")]
+#![allow(clippy::print_stdout, reason = "the example prints its results")]
 
 use std::collections::HashMap;
 use std::env;
@@ -15,7 +15,7 @@ use std::error::Error;
 use dintero_api::jiff::tz::TimeZone;
 use dintero_api::{Client, Date, MinorUnits};
 
-/// Returns the shop's own books: the captured and the refunded amount of each order.
+/// Returns the shop's own books: the captured and refunded amounts of each order.
 fn own_books() -> HashMap<String, (MinorUnits, MinorUnits)> {
     HashMap::from([("order-1001".to_owned(), (MinorUnits::new(29990), MinorUnits::ZERO))])
 }
@@ -23,7 +23,7 @@ fn own_books() -> HashMap<String, (MinorUnits, MinorUnits)> {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::from_env()?;
-    let day = |number| env::args().nth(number).ok_or("give the first and the last day");
+    let day = |number| env::args().nth(number).ok_or("pass the first and the last day");
     let (from, to): (Date, Date) = (day(1)?.parse()?, day(2)?.parse()?);
     compare(&client, from, to).await?;
     settlements(&client, from, to).await
@@ -39,9 +39,9 @@ async fn compare(client: &Client, from: Date, to: Date) -> Result<(), Box<dyn Er
     while let Some(entry) = captured.next().await {
         let transaction = match entry {
             Ok(transaction) => transaction,
-            // An unreadable entry does not end the list; an unreadable page does.
+            // An unreadable entry does not end the list, but an unreadable page does.
             Err(error) => {
-                println!("an entry is missing: {error}");
+                println!("an entry cannot be read: {error}");
                 continue;
             }
         };
@@ -49,14 +49,18 @@ async fn compare(client: &Client, from: Date, to: Date) -> Result<(), Box<dyn Er
         let outcome = transaction.outcome();
         let found = outcome.amounts.map(|amounts| (amounts.captured, amounts.refunded));
         match (own.remove(&reference), found) {
-            (_, None) => println!("{reference}: Dintero does not tell: {:?}", outcome.unclear),
+            (_, None) => {
+                println!("{reference}: Dintero's amounts are unknown: {:?}", outcome.unclear)
+            }
             (None, Some((captured, _))) => println!("{reference}: {captured} is not in our books"),
             (Some(ours), Some(theirs)) if ours == theirs => println!("{reference}: agrees"),
-            (Some(ours), Some(theirs)) => println!("{reference}: {ours:?} and {theirs:?} differ"),
+            (Some(ours), Some(theirs)) => {
+                println!("{reference}: we have {ours:?}, Dintero has {theirs:?}")
+            }
         }
     }
     for reference in own.keys() {
-        println!("{reference}: Dintero has captured nothing in these days");
+        println!("{reference}: Dintero has no captures in this period");
     }
     Ok(())
 }
@@ -67,7 +71,7 @@ async fn settlements(client: &Client, from: Date, to: Date) -> Result<(), Box<dy
     while let Some(settlement) = settlements.try_next().await? {
         let (provider, reference) = (&settlement.provider, &settlement.provider_reference);
         println!("settlement {reference:?} by {provider:?}: {:?}", settlement.payment_status);
-        // It is not documented whether these sums are in minor or in major units.
+        // Dintero does not document whether these sums are in minor or in major units.
         for sums in settlement.amounts.iter().flatten() {
             println!("  paid out {:?} {:?}, fees {:?}", sums.amount, sums.currency, sums.fee);
         }

@@ -1,4 +1,4 @@
-//! Saves a card without a payment, and charges it later without the customer.
+//! Saves a card without a payment, and charges it later without the customer present.
 //!
 //! ```sh
 //! # Prints a URL. Open it and enter a test card.
@@ -7,7 +7,7 @@
 //! … cargo run --example saved_card TRANSACTION_ID
 //! ```
 
-#![allow(clippy::print_stdout, reason = "the output is what the example shows")]
+#![allow(clippy::print_stdout, reason = "the example prints its results")]
 
 use std::env;
 use std::error::Error;
@@ -47,7 +47,7 @@ async fn save(client: &Client) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Reads the token, which Dintero returns only if asked. Store it like a password.
+/// Reads the token, which Dintero returns only on request. Store the token like a password.
 async fn token(client: &Client, transaction_id: &str) -> Result<Option<Secret>, Box<dyn Error>> {
     let includes = [GetTransactionInclude::CardPaymentToken];
     let transaction = client.transactions().get(transaction_id).includes(includes).await?;
@@ -55,7 +55,7 @@ async fn token(client: &Client, transaction_id: &str) -> Result<Option<Secret>, 
 }
 
 async fn charge(client: &Client, token: Secret) -> Result<(), Box<dyn Error>> {
-    // Each period has its own reference: the feature toggle refuses a reference that was already paid.
+    // Each period has its own reference, because the feature toggle refuses a reference that was already paid.
     let reference = format!("subscription-77-{}", Timestamp::now().as_second());
     let order = SessionOrder::new(29900, Currency::NOK, &reference);
     let card = DinteroPspCreditcardToken::new().payment_token(token);
@@ -73,12 +73,12 @@ async fn charge(client: &Client, token: Secret) -> Result<(), Box<dyn Error>> {
     let paid = match paid {
         Ok(paid) => paid.into_inner(),
         Err(error) if error.maybe_sent() => {
-            println!("look for {reference} before you charge again");
+            println!("look for a payment of {reference} before you charge again");
             return Err(error.into());
         }
         Err(error) => return Err(error.into()),
     };
-    // A refused payment has status 200 as well.
+    // The response to a refused payment also has status 200.
     let id = paid.id.ok_or("there is no transaction")?;
     let outcome = client.transactions().get(&id).await?.outcome();
     println!("{id} is {}", outcome.state);

@@ -1,14 +1,14 @@
-//! Captures a transaction by shipment and refunds a part of it. You can run it twice; nothing is captured or refunded
-//! twice.
+//! Captures a transaction for a shipment, and refunds one line of it. You can run the program twice: nothing is
+//! captured or refunded twice.
 //!
 //! ```sh
 //! DINTERO_ACCOUNT_ID=T12345678 DINTERO_CLIENT_ID=… DINTERO_CLIENT_SECRET=… \
 //!     cargo run --example ship_and_refund TRANSACTION_ID
 //! ```
 //!
-//! Needs an authorized transaction in the sandbox, such as the one that the example `checkout` prints.
+//! Needs an authorized transaction in the sandbox, such as the transaction whose id the example `checkout` prints.
 
-#![allow(clippy::print_stdout, reason = "the output is what the example shows")]
+#![allow(clippy::print_stdout, reason = "the example prints its results")]
 
 use std::env;
 use std::error::Error;
@@ -24,11 +24,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if !client.account_id().is_sandbox() {
         return Err("this example moves money: use a sandbox account".into());
     }
-    let transaction_id = env::args().nth(1).ok_or("give the id of a transaction")?;
+    let transaction_id = env::args().nth(1).ok_or("pass the id of a transaction")?;
 
     let transaction = client.transactions().get(&transaction_id).await?;
     if !transaction.outcome().may_ship() {
-        return Err(format!("do not ship: it is {}", transaction.outcome().state).into());
+        return Err(format!("do not ship: the payment is {}", transaction.outcome().state).into());
     }
     let order = stored_order(&transaction);
     let line_id = order
@@ -68,10 +68,10 @@ async fn report(
 ) -> Result<(), Box<dyn Error>> {
     match change {
         Ok(change) if change.is_done() => {
-            println!("{reference}: done, made by {:?}", change.made_by());
+            println!("{reference}: done by {:?}", change.made_by());
         }
         Ok(accepted) => match accepted.wait().await {
-            Ok(FinishedChange::Succeeded { .. }) => println!("{reference}: done after a while"),
+            Ok(FinishedChange::Succeeded { .. }) => println!("{reference}: finished later"),
             Ok(failed) => println!("{reference}: failed: {failed:?}"),
             Err(error @ WaitError::TimedOut { .. }) => println!("{reference}: {error}"),
             Err(error) => return Err(error.into()),

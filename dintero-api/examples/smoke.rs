@@ -1,15 +1,15 @@
 //! A live check against a sandbox account: `cargo xtask smoke`.
 //!
 //! Fetches a token, creates a session, reads and cancels it, and captures a transaction that does not exist. Reports
-//! the result of each step, and the properties of each response that the types of this crate do not know. Shows neither
-//! secrets nor values of responses, except the code and the message of Dintero's errors.
+//! the result of each step, and the response properties for which the types of this crate have no field. The output
+//! contains no secrets, and no response values except the codes and messages of Dintero's errors.
 //!
 //! | variable | |
 //! | --- | --- |
 //! | `DINTERO_ACCOUNT_ID` | the account, `T` and eight digits; production accounts (`P…`) are refused |
-//! | `DINTERO_CLIENT_ID`, `DINTERO_CLIENT_SECRET` | an API client of the account, allowed to `write:checkout` |
+//! | `DINTERO_CLIENT_ID`, `DINTERO_CLIENT_SECRET` | an API client of the account with the scope `write:checkout` |
 //! | `DINTERO_PROFILE_ID` | the payment profile, `default` if it is not set |
-//! | `DINTERO_BASE_URL` | another server than Dintero's, which also gets the credentials; only for tests |
+//! | `DINTERO_BASE_URL` | only for tests: the URL of a server to call instead of Dintero; this server also receives the credentials |
 //!
 //! Exit code: 0 if every step succeeded, 1 if a step failed, 2 if a variable is missing or invalid.
 
@@ -29,7 +29,7 @@ use dintero_api::types::{
 use dintero_api::wire::Serialize;
 use dintero_api::{AccountId, Client, Currency, Error};
 
-/// The number of characters after which texts from Dintero are cut.
+/// The number of characters after which texts from Dintero are truncated.
 const SHOWN: usize = 400;
 
 #[tokio::main(flavor = "current_thread")]
@@ -65,7 +65,7 @@ struct Settings {
 }
 
 impl Settings {
-    /// Reads the variables and builds the client, or lists everything that is missing or invalid.
+    /// Reads the variables and builds the client. Returns the problems if variables are missing or invalid.
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<(Client, Self), Vec<String>> {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         let mut problems = Vec::new();
@@ -83,10 +83,9 @@ impl Settings {
         }
         let account: AccountId = account
             .parse()
-            .map_err(|error| vec![format!("DINTERO_ACCOUNT_ID is wrong: {error}")])?;
+            .map_err(|error| vec![format!("DINTERO_ACCOUNT_ID is invalid: {error}")])?;
         if !account.is_sandbox() {
-            let problem =
-                "DINTERO_ACCOUNT_ID is a production account, where money is real; use one with `T`";
+            let problem = "DINTERO_ACCOUNT_ID is a production account, which moves real money; use an account whose id begins with `T`";
             return Err(vec![problem.to_owned()]);
         }
         let mut builder = Client::builder(account.as_str(), id, secret.clone())
@@ -100,10 +99,10 @@ impl Settings {
     }
 }
 
-/// The steps, and the results so far.
+/// The check: its output, and the number of failed steps.
 struct Check<'o> {
     out: &'o mut dyn Write,
-    /// Removed from the output if a response repeats it.
+    /// The client secret, which is removed from the output if a response repeats it.
     secret: String,
     failed: usize,
 }
@@ -115,7 +114,7 @@ impl Check<'_> {
         let audience = format!("https://api.dintero.com/v1/accounts/{account}");
         let grant = ClientCredentials::new(audience).into();
         if self.step("token", client.auth().create_token(&grant)).await?.is_none() {
-            return self.end("without a token nothing else can be tried");
+            return self.end("without a token, no other step can run");
         }
         let profile = session(&settings.profile);
         let sessions = client.sessions();
@@ -127,7 +126,7 @@ impl Check<'_> {
             }
             None => self.fail("read, cancel", "skipped: no session")?,
         }
-        // A well-formed id that definitely does not exist.
+        // A well-formed id that does not exist.
         let transaction_id = format!("{account}.{}", "0".repeat(22));
         let capture = CaptureTransactionRequest::new(1).capture_reference("smoke");
         self.wrong("wrong capture", client.transactions().capture(&transaction_id, &capture))
@@ -144,8 +143,8 @@ impl Check<'_> {
         self.step_with(name, call, |_| Vec::new()).await
     }
 
-    /// Like [`step`](Self::step), for a response whose type keeps properties without a field: `kept` returns
-    /// their paths.
+    /// Like [`step`](Self::step), for a response type that also preserves properties for which it has no field: `kept`
+    /// returns the paths of these properties.
     async fn step_with<T: Serialize>(
         &mut self,
         name: &str,
@@ -153,13 +152,13 @@ impl Check<'_> {
         kept: impl Fn(&T) -> Vec<String>,
     ) -> io::Result<Option<Response<T>>> {
         let begun = Instant::now();
-        let answer = call.await;
+        let response = call.await;
         let time = begun.elapsed().as_millis();
-        match answer {
-            Ok(answer) => {
-                let known = known(answer.raw(), &*answer, kept(&answer));
-                self.line(name, &format!("{} in {time} ms; {known}", answer.status().as_u16()))?;
-                Ok(Some(answer))
+        match response {
+            Ok(response) => {
+                let known = known(response.raw(), &*response, kept(&response));
+                self.line(name, &format!("{} in {time} ms; {known}", response.status().as_u16()))?;
+                Ok(Some(response))
             }
             Err(error) => {
                 let told = self.told(&error);
@@ -176,12 +175,12 @@ impl Check<'_> {
         call: impl IntoFuture<Output = Result<Response<T>, Error>>,
     ) -> io::Result<()> {
         let begun = Instant::now();
-        let answer = call.await;
+        let response = call.await;
         let time = begun.elapsed().as_millis();
-        match answer {
-            Ok(answer) => {
-                let status = answer.status().as_u16();
-                self.fail(name, &format!("{status} in {time} ms, and should have been refused"))
+        match response {
+            Ok(response) => {
+                let status = response.status().as_u16();
+                self.fail(name, &format!("{status} in {time} ms, but should have been refused"))
             }
             Err(error) => {
                 let told = format!("{} in {time} ms", self.told(&error));
@@ -191,7 +190,7 @@ impl Check<'_> {
                         let raw = error.raw_body().map_or(&[][..], |raw| raw);
                         self.line(name, &format!("{told}, as expected; {}", known(raw, &body, [])))
                     }
-                    _ => self.fail(name, &format!("{told}; expected an error of the API, 4xx")),
+                    _ => self.fail(name, &format!("{told}; expected an API error with status 4xx")),
                 }
             }
         }
@@ -246,14 +245,14 @@ fn session(profile: &str) -> SessionProfile {
     SessionProfile::new(urls, order.items([chair]), profile)
 }
 
-/// Returns the settings of a session without a field in its type, such as a new payment method.
+/// Returns the paths of session settings for which the type has no field, such as a new payment method.
 fn unknown_settings(session: &SessionDetails) -> Vec<String> {
     let others = session.configuration.iter().flat_map(|configuration| configuration.others.keys());
     others.map(|name| format!("configuration.{name}")).collect()
 }
 
-/// Describes the properties of a response that its type does not know: those that are missing after serializing it
-/// again, and those that it keeps without a field.
+/// Describes the response properties for which the type has no field: the properties that are missing when the parsed
+/// value is serialized again, and the properties in `kept`.
 fn known(raw: &[u8], read: &impl Serialize, kept: impl IntoIterator<Item = String>) -> String {
     let raw = serde_json::from_slice(raw);
     let (Ok(raw), Ok(written)) = (raw, serde_json::to_value(read)) else {
@@ -265,7 +264,7 @@ fn known(raw: &[u8], read: &impl Serialize, kept: impl IntoIterator<Item = Strin
         return "parsed whole".to_owned();
     }
     let unknown: Vec<String> = unknown.into_iter().collect();
-    format!("parsed, but with properties that the types do not know: {}", unknown.join(", "))
+    format!("parsed, but the types have no field for these properties: {}", unknown.join(", "))
 }
 
 /// Collects the paths of properties that are in `raw` but not in `written`, such as `events[].new_property`.
@@ -277,7 +276,8 @@ fn compare(at: &str, raw: &Value, written: &Value, unknown: &mut BTreeSet<String
                 let at = format!("{at}{dot}{name}");
                 match written.get(name) {
                     Some(written) => compare(&at, value, written, unknown),
-                    // A null property is read as an absent one, whether it is known or not.
+                    // A null property is parsed as an absent property, so it is missing in `written` even if the type
+                    // has a field for it.
                     None if value.is_null() => {}
                     None => drop(unknown.insert(at)),
                 }

@@ -1,4 +1,4 @@
-//! The account id, which also shows whether the account is a sandbox.
+//! The account id, whose first letter shows whether the account is a sandbox account.
 
 use std::fmt;
 use std::str::FromStr;
@@ -27,7 +27,7 @@ impl AccountId {
     /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Always ASCII, because the only constructor checks it.
+        // The bytes are always ASCII, because the only constructor checks them.
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
@@ -121,6 +121,15 @@ impl<'de> Deserialize<'de> for AccountId {
 }
 
 /// The error for text that is not an account id.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::AccountId;
+///
+/// let error = "T1234".parse::<AccountId>().unwrap_err();
+/// assert_eq!(error.to_string(), "an account id is `T` (sandbox) or `P` (production) and eight digits");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidAccountId(());
 

@@ -1,7 +1,7 @@
 //! The authorized, captured and refunded amounts of a payment: summed from the events, or unknown.
 //!
-//! Only events are counted. The status only shows whether events are missing: `PARTIALLY_CAPTURED` without a capture
-//! among the events means that the sum is unknown, never zero.
+//! The sums are computed from the events alone. The status only reveals missing events: `PARTIALLY_CAPTURED` without a
+//! capture among the events means that the sum is unknown, never zero.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ use crate::types::{
 ///         ]
 ///     }"#,
 /// )?;
-/// let amounts = transaction.outcome().amounts.expect("the events tell");
+/// let amounts = transaction.outcome().amounts.expect("the events show the amounts");
 /// assert_eq!(amounts.captured, MinorUnits::new(10000));
 /// assert_eq!(amounts.remaining_capture, MinorUnits::new(20000));
 /// assert_eq!(amounts.remaining_refund, MinorUnits::new(10000));
@@ -41,7 +41,7 @@ use crate::types::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Amounts {
-    /// The amount of the transaction, once it was authorized or captured.
+    /// The transaction's amount, or zero if the transaction has not been authorized or captured.
     pub authorized: MinorUnits,
     /// The captured amount; refunds are not subtracted.
     pub captured: MinorUnits,
@@ -61,7 +61,7 @@ pub struct Amounts {
 /// use dintero_api::types::Transaction;
 /// use dintero_api::{UnclearTransaction, serde_json};
 ///
-/// // Captured, it says, and there is no event of a capture: how much is unknown, and not zero.
+/// // The status says that money was captured, but no event does: the amount is unknown, not zero.
 /// let transaction: Transaction = serde_json::from_str(
 ///     r#"{
 ///         "amount": 30000, "currency": "NOK", "payment_product": "vipps", "payment_product_type": "vipps",
@@ -78,13 +78,13 @@ pub struct Amounts {
 pub enum UnclearTransaction {
     /// The transaction was read without its events.
     NoEvents,
-    /// The transaction has no status, the status `UNKNOWN`, or one that this version does not know.
+    /// The transaction has no status, the status `UNKNOWN`, or a status that this version does not know.
     Status(Option<TransactionStatus>),
-    /// One of the events does not say what happened (it has no `event`).
+    /// One of the events has no `event` field, so it is unknown what happened.
     EventWithoutKind,
-    /// An operation has no amount, or does not say whether it succeeded.
+    /// The events of an operation do not show its amount, or whether it succeeded.
     Operation(OperationKind),
-    /// The status implies more than the events show, so some events are missing.
+    /// The status implies operations that the events do not show, so some events are missing.
     EventsMissing(TransactionStatus),
     /// The events show captured or refunded money that the status rules out.
     Contradiction(TransactionStatus),
@@ -98,14 +98,14 @@ impl fmt::Display for UnclearTransaction {
             }
             Self::Status(None) => f.write_str("it has no `status`"),
             Self::Status(Some(status)) => write!(f, "its status is {status}"),
-            Self::EventWithoutKind => f.write_str("one of its events has no `event`"),
+            Self::EventWithoutKind => f.write_str("one of its events has no `event` field"),
             Self::Operation(kind) => write!(
                 f,
                 "a {kind} among its events has no `amount` or does not say whether it succeeded"
             ),
             Self::EventsMissing(status) => write!(
                 f,
-                "its status is {status}, but its events do not show all of that; read it again later"
+                "its status is {status}, but some of its events are missing; read it again later"
             ),
             Self::Contradiction(status) => {
                 write!(f, "its status is {status}, but its events show captures or refunds")
@@ -126,7 +126,7 @@ impl Transaction {
         let status = self.known_status()?;
         let sum = |kind| total(operations, kind).ok_or(UnclearTransaction::Operation(kind));
         let refunded = sum(OperationKind::Refund)?;
-        // For a void, only its success must be known: it may have no amount.
+        // A void need not have an amount, so only its success must be known.
         if has(operations, OperationKind::Void, OperationState::Unknown) {
             return Err(UnclearTransaction::Operation(OperationKind::Void));
         }
@@ -152,7 +152,7 @@ impl Transaction {
         Ok(amounts)
     }
 
-    /// Returns the events, if each of them says what happened.
+    /// Returns the events if all of them have an `event` field.
     pub(crate) fn known_events(&self) -> Result<&[TransactionEventDetails], UnclearTransaction> {
         let events = self.events.as_deref().ok_or(UnclearTransaction::NoEvents)?;
         if events.iter().any(|event| event.event.is_none()) {
@@ -171,8 +171,8 @@ impl Transaction {
         }
     }
 
-    /// Returns whether the whole amount was captured together with the authorization, without a separate capture: by
-    /// Swish, or according to the authorization's event.
+    /// Returns whether the whole amount was captured with the authorization, without a separate capture. This is the
+    /// case if the event of the authorization says so, and for captured Swish payments.
     pub(crate) fn was_captured_at_once(&self, operations: &[TransactionOperation<'_>]) -> bool {
         use TransactionPaymentProductType::{PayexSwish, SwishSwish};
 
@@ -201,7 +201,7 @@ impl Transaction {
     }
 
     /// Returns the amount that can still be captured: the amount in the newest correction, or else the authorized
-    /// amount, minus what was captured since then.
+    /// amount, minus the captures since then.
     fn remaining_capture(
         &self,
         captured: i64,
@@ -241,9 +241,9 @@ impl Amounts {
         }
     }
 
-    /// Returns whether the status says that more was captured, refunded or voided than these amounts.
+    /// Returns whether the status implies that more was captured, refunded or voided than these amounts show.
     fn fall_short_of(&self, status: &TransactionStatus, voided: bool) -> bool {
-        // A payment of zero, such as saving a card, has no amounts that could be missing.
+        // A payment with an amount of zero, which only saves a card, has no amounts that could be missing.
         if self.authorized == MinorUnits::ZERO {
             return false;
         }
@@ -272,7 +272,7 @@ fn has(
     operations.iter().any(|operation| operation.kind == kind && operation.state == state)
 }
 
-/// Returns whether a transaction with this status has no money, either not yet or never.
+/// Returns whether no money is reserved or captured in this status.
 fn is_without_money(status: &TransactionStatus) -> bool {
     matches!(
         status,
@@ -283,8 +283,8 @@ fn is_without_money(status: &TransactionStatus) -> bool {
     )
 }
 
-/// Returns whether nothing can be captured after the event. A capture with `final_capture` releases the rest, which its
-/// amount does not show.
+/// Returns whether nothing can be captured after the event. A capture with `final_capture` also releases the remaining
+/// amount, which the capture's own amount does not show.
 fn ends_capturing(event: &TransactionEventDetails) -> bool {
     matches!(
         event.transaction_status,

@@ -1,8 +1,8 @@
-//! The error of every builder: of clients, requests, verifiers, callback URLs and responses to callbacks.
+//! The error that every builder returns: for clients, requests, verifiers, callback URLs and responses to callbacks.
 
 use std::fmt;
 
-/// Why something cannot be built, with every problem at once. Nothing was sent.
+/// Why a client, a request or another value could not be built, with all problems at once. Nothing was sent.
 ///
 /// # Examples
 ///
@@ -35,7 +35,7 @@ impl BuildError {
         Self::new("the client cannot be built", messages)
     }
 
-    /// Creates the error for a request that cannot be built, and so was not sent.
+    /// Creates the error for a request that cannot be built and is therefore not sent.
     #[cfg(feature = "client")]
     pub(crate) fn request(operation: &str, messages: Vec<String>) -> Self {
         Self::new(format!("`{operation}` cannot be sent"), messages)
@@ -54,8 +54,26 @@ impl BuildError {
         }
     }
 
-    /// Returns one message per problem. Messages contain no values, because arguments may have been swapped and some
-    /// are secret; only those for a response to an express callback contain amounts and line ids.
+    /// Returns one message per problem. Messages contain no values, because a secret may have been passed as the wrong
+    /// argument. The messages for a response to an express callback are the exception: they contain amounts and line
+    /// ids.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "callback")] {
+    /// use dintero_api::callback::CallbackUrl;
+    ///
+    /// /// Checks the URL that a merchant enters on the settings page of a plugin.
+    /// fn problems(url: &str) -> Vec<String> {
+    ///     match CallbackUrl::new(url).build() {
+    ///         Ok(_) => Vec::new(),
+    ///         Err(error) => error.messages().map(str::to_owned).collect(),
+    ///     }
+    /// }
+    /// assert_eq!(problems("http://localhost/callback").len(), 2);
+    /// # }
+    /// ```
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         self.0.messages.iter().map(String::as_str)
     }
@@ -67,7 +85,7 @@ impl fmt::Display for BuildError {
     }
 }
 
-/// As `Display` shows it: this is what a program prints whose `main` returns the error.
+/// Shows the same text as `Display`, because Rust prints the `Debug` text when `main` returns an error.
 impl fmt::Debug for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "BuildError({self})")

@@ -6,6 +6,16 @@ use std::str::FromStr;
 use crate::wire::{self, Given, Part, ReadScalar, ValueError};
 
 /// The error for text that is not a code of the expected number of ASCII letters.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::{Country, Currency};
+///
+/// let error = "kroner".parse::<Currency>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected a currency code of three letters");
+/// assert!(Country::try_from("NOR").is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidCode {
     expected: &'static str,
@@ -37,13 +47,14 @@ macro_rules! code_type {
                 pub const $code: Self = Self(*stringify!($code).as_bytes().first_chunk().unwrap());
             )*
 
-            /// Every letter is `X`: in ISO's lists, `XXX` means no currency, and `XX` is no country.
+            /// The code whose letters are all `X`. In the ISO lists, `XXX` means that there is no currency, and `XX` is
+            /// not a country.
             pub(crate) const NONE: Self = Self([b'X'; $length]);
 
-            /// Returns the code, in the case in which it was given.
+            /// Returns the code, with the case of its letters unchanged.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                // Always ASCII, because every constructor checks it.
+                // The bytes are always ASCII, because every constructor checks them.
                 str::from_utf8(&self.0).unwrap_or_default()
             }
         }
@@ -105,16 +116,16 @@ code_type! {
     /// A currency as an ISO 4217 code of three letters.
     ///
     /// Any three ASCII letters are accepted and serialized unchanged: the API has no list of currencies, and a response
-    /// with a new one must still be readable.
+    /// with a new currency must still be readable.
     ///
     /// # Examples
     ///
     /// ```
     /// use dintero_api::Currency;
     ///
-    /// assert_eq!(Currency::NOK.exponent(), Some(2)); // 100 øre are a krone
+    /// assert_eq!(Currency::NOK.exponent(), Some(2)); // one krone is 100 øre
     /// assert_eq!("ISK".parse::<Currency>()?.exponent(), Some(0));
-    /// assert_eq!("XYZ".parse::<Currency>()?.exponent(), None); // kept, and not known
+    /// assert_eq!("XYZ".parse::<Currency>()?.exponent(), None); // accepted, but its minor unit is unknown
     /// # Ok::<(), dintero_api::InvalidCode>(())
     /// ```
     Currency, 3, "a currency code of three letters" {
@@ -156,7 +167,7 @@ impl Currency {
     #[must_use]
     pub fn exponent(self) -> Option<u32> {
         let listed = |codes: &str| codes.as_bytes().chunks(4).any(|code| code.starts_with(&self.0));
-        // The most frequent currencies first; nearly every order has one of them.
+        // Nearly every order has one of these currencies, so they are compared first.
         match self {
             Self::NOK | Self::SEK | Self::DKK | Self::EUR => Some(2),
             _ => DECIMALS.iter().find(|(_, codes)| listed(codes)).map(|(decimals, _)| *decimals),
@@ -174,6 +185,21 @@ code_type! {
     /// A country as an ISO 3166-1 code of two letters.
     ///
     /// Any two ASCII letters are accepted and serialized unchanged.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Country;
+    ///
+    /// let country: Country = "SE".parse()?; // from the customer's address
+    /// let freight = match country {
+    ///     Country::NO => 7900,
+    ///     Country::SE | Country::DK => 12900,
+    ///     _ => 24900,
+    /// };
+    /// assert_eq!(freight, 12900);
+    /// # Ok::<(), dintero_api::InvalidCode>(())
+    /// ```
     Country, 2, "a country code of two letters" {
         NO = "Norway.",
         SE = "Sweden.",

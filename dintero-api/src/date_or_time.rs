@@ -26,7 +26,7 @@ use crate::wire::{self, Given, Part, ReadScalar, ValueError};
 pub struct DateOrTime(Box<str>);
 
 impl DateOrTime {
-    /// Creates a value from a text, without checking it.
+    /// Creates a value from text, without checking it.
     #[must_use]
     pub fn new(text: impl Into<Box<str>>) -> Self {
         Self(text.into())
@@ -38,16 +38,38 @@ impl DateOrTime {
         &self.0
     }
 
-    /// Returns the day as written, which is the one that bookkeeping needs: in the zone of the text, if it has one.
+    /// Returns the day as written, in the zone of the text if it has one. This is the day that bookkeeping needs.
     ///
     /// Returns `None` if the text is not an RFC 3339 date.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::{Date, DateOrTime};
+    ///
+    /// // Sorts settlements into the books of a month, whether they have a time or not.
+    /// let march = |day: &DateOrTime| day.date().is_some_and(|day| day.year() == 2026 && day.month() == 3);
+    /// assert!(march(&DateOrTime::new("2026-03-31")));
+    /// assert!(march(&DateOrTime::new("2026-03-31T23:30:00-05:00"))); // already April in UTC
+    /// assert!(march(&DateOrTime::from(Date::constant(2026, 3, 1))));
+    /// ```
     #[must_use]
     pub fn date(&self) -> Option<Date> {
-        // jiff refuses to parse a `Date` from a text with `Z`, because the writer's local date may differ.
+        // jiff refuses to parse a `Date` from text with `Z`, because the writer's local date may differ.
         Pieces::parse(&*self.0).ok().map(|pieces| pieces.date())
     }
 
     /// Returns the point in time, or `None` if the text has no time or no zone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::DateOrTime;
+    ///
+    /// assert!(DateOrTime::new("2026-03-10T12:00:00Z").timestamp().is_some());
+    /// assert!(DateOrTime::new("2026-03-10T12:00:00").timestamp().is_none()); // no zone
+    /// assert!(DateOrTime::new("2026-03-10").timestamp().is_none()); // no time: use `date`
+    /// ```
     #[must_use]
     pub fn timestamp(&self) -> Option<Timestamp> {
         self.0.parse().ok()
@@ -118,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_and_times_are_read_as_what_they_are() {
+    fn days_and_times_are_told_apart() {
         let day = Some(Date::constant(2021, 2, 2));
         for (text, date, has_timestamp) in [
             ("2021-02-02", day, false),

@@ -11,6 +11,22 @@ use crate::types::{
 use crate::words::words;
 
 /// A capture, refund or void of a transaction, combined from all events that belong to it.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::types::Transaction;
+///
+/// /// Prints one line per capture, refund and void, for the page of an order.
+/// fn history(transaction: &Transaction) {
+///     for operation in transaction.operations() {
+///         println!(
+///             "{} {}: {:?} minor units, reference {:?}, {:?}",
+///             operation.kind, operation.state, operation.amount, operation.reference, operation.event.created_at,
+///         );
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionOperation<'t> {
@@ -25,18 +41,34 @@ pub struct TransactionOperation<'t> {
     pub reference: Option<&'t str>,
     /// The newest event of the operation.
     pub event: &'t TransactionEventDetails,
-    /// The oldest event of the operation, if it has more than one: an `INITIATE_…`, or one whose correction names
-    /// `event`.
+    /// The oldest event of the operation, if it has more than one: an `INITIATE_…`, or an event whose correction says
+    /// that Dintero added `event`.
     pub begun_by: Option<&'t TransactionEventDetails>,
 }
 
 /// The kind of a [`TransactionOperation`].
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::OperationKind;
+/// use dintero_api::types::Transaction;
+///
+/// fn number_of_refunds(transaction: &Transaction) -> usize {
+///     let operations = transaction.operations();
+///     operations.iter().filter(|operation| operation.kind == OperationKind::Refund).count()
+/// }
+///
+/// // To store a kind, use the string that `as_str` returns.
+/// assert_eq!(OperationKind::Refund.as_str(), "refund");
+/// assert_eq!("refund".parse(), Ok(OperationKind::Refund));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OperationKind {
-    /// Takes authorized money.
+    /// Captures authorized money.
     Capture,
-    /// Pays captured money back.
+    /// Refunds captured money to the customer.
     Refund,
     /// Releases authorized money.
     Void,
@@ -51,6 +83,21 @@ words! {
 }
 
 /// The state of a [`TransactionOperation`].
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::{OperationState, TransactionOperation};
+///
+/// fn label(operation: &TransactionOperation<'_>) -> &'static str {
+///     match operation.state {
+///         OperationState::Done => "done",
+///         OperationState::Failed => "failed: no money has moved",
+///         OperationState::InProgress => "in progress: read the transaction again later",
+///         _ => "unclear: check the transaction in Dintero's back office",
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OperationState {
@@ -76,10 +123,10 @@ words! {
 impl Transaction {
     /// Returns the captures, refunds and voids of the transaction, in the order of their newest events.
     ///
-    /// An operation that was accepted and later carried out is returned once, with the reference and the amount of
-    /// either event. An operation whose event has `"success": false` has failed, unless the event has a `correction`:
-    /// then the correction's amounts show what happened. Events that Dintero added for a correction replace the event
-    /// they correct and keep its reference.
+    /// An operation that was accepted and later carried out is returned once, with the reference and the amount from
+    /// whichever event has them. An operation whose event has `"success": false` has failed, unless the event has a
+    /// `correction`: then the correction's amounts show what happened. Events that Dintero added for a correction
+    /// replace the event they correct and keep its reference.
     ///
     /// Returns an empty list for a transaction that was read without its events: check [`events`](Transaction::events)
     /// before you treat an empty list as "nothing happened". [`outcome`](Self::outcome) does this check.
@@ -116,7 +163,7 @@ impl Transaction {
             if links.replaced[index] {
                 continue;
             }
-            // From the newest event to the oldest, because a field that one lacks may be in the next.
+            // From the newest event to the oldest, because an older event may have a field that a newer one lacks.
             let requested = links.chain(index).find_map(|index| events[index].amount);
             let (state, amount) = match &event.correction {
                 Some(correction) => corrected(step.kind, correction, &operations, requested),
@@ -140,7 +187,7 @@ impl Transaction {
 
 struct Step {
     kind: OperationKind,
-    /// Whether the event is an `INITIATE_…`: accepted, with the result in a separate event.
+    /// Whether the event is an `INITIATE_…`: Dintero accepted the operation, and a separate event reports the result.
     is_request: bool,
 }
 
@@ -157,7 +204,8 @@ fn step(event: &TransactionEventDetails) -> Option<Step> {
     Some(Step { kind, is_request })
 }
 
-/// Returns whether the event says that the operation failed. An event without `success` and `error` does not.
+/// Returns whether the event says that the operation failed. An event with neither `success` nor `error` does not say
+/// so.
 fn has_failed(event: &TransactionEventDetails) -> bool {
     !event.success.unwrap_or(event.error.is_none())
 }
@@ -166,8 +214,8 @@ fn reference(event: &TransactionEventDetails) -> Option<&str> {
     event.event_reference.as_deref().filter(|reference| !reference.is_empty())
 }
 
-/// Returns the state and amount of an event with a correction: its effect is the change of the amount that can be
-/// refunded.
+/// Returns the state and amount of an operation whose event has a correction. Both follow from the change in the
+/// amount that can be refunded.
 ///
 /// For example, if 100 were captured before and 150 can be refunded after this capture, the capture took 50, whatever
 /// its `success` says.
@@ -197,7 +245,8 @@ fn corrected(
     }
 }
 
-/// Returns the sum of the operations of a kind that were carried out, or `None` if it is unknown for one of them.
+/// Returns the total amount of the operations of a kind that were carried out, or `None` if the amount or the result of
+/// one of them is unknown.
 pub(crate) fn total(operations: &[TransactionOperation<'_>], kind: OperationKind) -> Option<i64> {
     operations.iter().filter(|operation| operation.kind == kind).try_fold(
         0_i64,
@@ -211,7 +260,8 @@ pub(crate) fn total(operations: &[TransactionOperation<'_>], kind: OperationKind
 
 /// Which events belong to the same operation, by index.
 struct Links {
-    /// The event that came before in the same operation: an `INITIATE_…`, or one whose correction names this one.
+    /// The previous event of the same operation: an `INITIATE_…`, or an event whose correction says that Dintero added
+    /// this event.
     before: Vec<Option<usize>>,
     /// Whether a later event of the same operation replaces it.
     replaced: Vec<bool>,
@@ -221,7 +271,7 @@ impl Links {
     fn of(events: &[TransactionEventDetails]) -> Self {
         let mut links =
             Self { before: vec![None; events.len()], replaced: vec![false; events.len()] };
-        // Links by id first, so that guessing cannot claim an event that has an id.
+        // Match by id first, so that a guess cannot claim an event that has an id.
         for is_result in [is_result_by_id, is_result_by_guess] {
             for index in 0..events.len() {
                 links.join_result(events, index, is_result);
@@ -233,7 +283,7 @@ impl Links {
         links
     }
 
-    /// Returns an event and the earlier ones of the same operation. There are at most three: an `INITIATE_…` has no
+    /// Returns an event and the earlier events of the same operation, at most three in all: an `INITIATE_…` has no
     /// earlier event, and an event that a correction added has no correction itself.
     fn chain(&self, index: usize) -> impl Iterator<Item = usize> {
         std::iter::successors(Some(index), |&index| self.before[index])

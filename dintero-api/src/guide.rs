@@ -1,21 +1,21 @@
 //! The guide: from an account to a shop that captures, refunds and reconciles.
 //!
-//! Every block of code in it compiles, and those that need no account run, as tests of this crate. Programs to copy are in
-//! the repository, under `dintero-api/examples`.
+//! Every code block of the guide is compiled by the tests of this crate, and blocks that need no account are also run.
+//! Complete programs are in the repository, under `dintero-api/examples`.
 //!
 //! | page | read it when you |
 //! | --- | --- |
-//! | [`getting_started`] | have no account yet, or no session |
-//! | [`terms`] | meet a word that you do not know |
+//! | [`getting_started`] | have no account yet, or have not created a session |
+//! | [`terms`] | come across a term that you do not know |
 //! | [`carts`] | turn your cart into an order |
-//! | [`callbacks`] | want to know that a customer has paid |
+//! | [`callbacks`] | want to know when a customer has paid |
 //! | [`shipments`] | ship, take goods back, or cancel |
 //! | [`errors`] | decide what to do after a call failed |
-//! | [`express`] | let the customer enter address and delivery in the checkout |
-//! | [`saved_cards`] | charge customers again, with or without them |
-//! | [`settlements`] | match payouts on the bank account with orders |
+//! | [`express`] | let the customer enter the address and choose the delivery in the checkout |
+//! | [`saved_cards`] | charge a customer's card again, with or without the customer |
+//! | [`settlements`] | match the payouts in your bank account with orders |
 //! | [`testing`] | test your shop without an account |
-//! | [`network`] | choose a TLS library, or sit behind a proxy |
+//! | [`network`] | choose a TLS library, or use a proxy |
 //! | [`upgrading`] | move to a new release |
 
 #[doc = include_str!("../docs/getting_started.md")]

@@ -10,8 +10,8 @@
         feature = "settlements",
         feature = "payouts"
     )),
-    doc = "An unofficial client for the payments API of Dintero, with a part of its features. The documentation of all of them, \
-           with a guide, is at [docs.rs](https://docs.rs/dintero-api)."
+    doc = "An unofficial client for the payments API of Dintero, built with only some of its features. The documentation \
+           of all features, with a guide, is at [docs.rs](https://docs.rs/dintero-api)."
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -45,7 +45,7 @@ mod outcome;
 mod permit;
 mod secret;
 mod web_url;
-// For generated code; what merchants need of it is named below and in `client`.
+// For generated code. Items that merchants need are re-exported below and in `client`.
 #[doc(hidden)]
 pub mod wire;
 mod words;
@@ -92,7 +92,7 @@ pub use secret::Secret;
 pub use wire::{BodyError, Decoded, ValueError};
 pub use words::InvalidWord;
 
-/// For the derives; outside the compatibility promise.
+/// Items for the derives; they are outside the compatibility promise.
 #[cfg(feature = "derive")]
 #[doc(hidden)]
 pub mod __private {
@@ -100,8 +100,8 @@ pub mod __private {
     pub use crate::order::cart::derive::*;
 }
 
-/// Expands to an expression of the merchant's, which the derives do not parse. An error in it is reported by rustc on the
-/// merchant's own token, and the derive's impl exists all the same.
+/// Expands to the merchant's expression, which the derives do not parse. rustc reports an error in the expression on
+/// the merchant's own tokens, and the derive still generates its impl.
 #[cfg(feature = "derive")]
 #[doc(hidden)]
 #[macro_export]
@@ -114,7 +114,7 @@ macro_rules! __expression {
 #[doc(no_inline)]
 pub use {jiff, rust_decimal, serde_json};
 
-/// The examples of README.md compile.
+/// Compiles the examples in README.md.
 #[cfg(all(doctest, feature = "client", feature = "derive"))]
 #[doc = include_str!("../README.md")]
 mod readme {}

@@ -1,4 +1,4 @@
-//! Open types: values that a newer Dintero may send, and metadata that is a string or a number.
+//! Open types: values that a newer version of the API may send, and metadata that is a string or a number.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use crate::wire::{self, FromJson, Given, Part, ReadScalar, ValueError};
 /// A value of a string enum that this release of the crate does not name.
 ///
 /// The type is opaque on purpose: code that matches on the text inside `Other` would stop working once a release adds a
-/// variant for that value. Compare the enum itself in a guard instead: `other if other.as_str() == "new_value"`. That
-/// keeps working.
+/// variant for that value. Compare the enum itself in a guard instead: `other if other.as_str() == "new_value"` keeps
+/// working.
 ///
 /// # Examples
 ///
@@ -53,7 +53,21 @@ impl fmt::Display for UnknownValue {
 
 /// A variant of a tagged type that this release of the crate does not know: its tag and its whole JSON.
 ///
-/// `Debug` shows only the tag, because the JSON may hold personal data.
+/// `Debug` shows only the tag, because the JSON may contain personal data.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::serde_json;
+/// use dintero_api::types::ScaRule;
+///
+/// // A rule of a kind that this release does not know.
+/// let rule: ScaRule = serde_json::from_str(r#"{"type": "country_in", "countries": ["NO", "SE"]}"#)?;
+/// let ScaRule::Other(unknown) = &rule else { panic!("{rule:?}") };
+/// assert_eq!(unknown.tag(), "country_in");
+/// assert_eq!(unknown.value()["countries"][1], "SE");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnknownVariant {
     tag: Box<str>,
@@ -62,6 +76,20 @@ pub struct UnknownVariant {
 
 impl UnknownVariant {
     /// Creates an `UnknownVariant` from a JSON value and the name of its tag field.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::types::ScaRule;
+    /// use dintero_api::{UnknownVariant, serde_json};
+    ///
+    /// // This release has no variant for this rule, so it is sent unchanged.
+    /// let rule = serde_json::json!({"type": "country_in", "countries": ["NO"]});
+    /// let unknown = UnknownVariant::new("type", rule.clone());
+    /// assert_eq!(unknown.tag(), "country_in");
+    /// assert_eq!(serde_json::to_value(ScaRule::Other(unknown))?, rule);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn new(tag_name: &str, value: Value) -> Self {
         let tag = value.get(tag_name).and_then(Value::as_str).unwrap_or_default().into();
@@ -80,7 +108,27 @@ impl UnknownVariant {
         &self.value
     }
 
-    /// Deserializes the value into a type of your own or of this crate.
+    /// Deserializes the value into a type of this crate. For a type of your own, pass [`value`](Self::value) to serde.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that names the first location where the JSON does not match the type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    ///
+    /// use dintero_api::types::ScaRule;
+    /// use dintero_api::{StringOrNumber, serde_json};
+    ///
+    /// let rule: ScaRule = serde_json::from_str(r#"{"type": "before_hour", "hour": 6}"#)?;
+    /// if let ScaRule::Other(unknown) = &rule {
+    ///     let fields: BTreeMap<String, StringOrNumber> = unknown.read()?;
+    ///     assert_eq!(fields["hour"], StringOrNumber::from(6));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn read<T: FromJson>(&self) -> Result<T, ValueError> {
         T::from_json(self.value.clone())
     }
@@ -104,9 +152,12 @@ impl Serialize for UnknownVariant {
 ///
 /// ```
 /// use dintero_api::StringOrNumber;
+/// use dintero_api::types::OrderShippingOption;
 ///
-/// assert_eq!(StringOrNumber::from("12"), StringOrNumber::Text("12".to_owned()));
-/// assert_ne!(StringOrNumber::from(12), StringOrNumber::from("12"));
+/// let metadata = [("warehouse", StringOrNumber::from("Oslo")), ("shelf", StringOrNumber::from(12))];
+/// let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
+/// let option = OrderShippingOption::new("post", "post", 7900, "Parcel", "Posten").metadata(metadata);
+/// assert_eq!(option.metadata.unwrap()["shelf"], StringOrNumber::Number(12.into()));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -142,6 +193,17 @@ impl From<i32> for StringOrNumber {
 }
 
 /// Fails if the number is not finite, because JSON cannot represent it.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::StringOrNumber;
+///
+/// let weight = StringOrNumber::try_from(2.5)?;
+/// assert!(matches!(weight, StringOrNumber::Number(_)));
+/// assert!(StringOrNumber::try_from(f64::NAN).is_err());
+/// # Ok::<(), dintero_api::InvalidNumber>(())
+/// ```
 impl TryFrom<f64> for StringOrNumber {
     type Error = crate::InvalidNumber;
 

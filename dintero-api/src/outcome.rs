@@ -1,4 +1,5 @@
-//! What a transaction means for a shop: whether the goods may be sent, and whether there is more to wait for.
+//! What a transaction means for a shop: whether the goods may be sent, and whether the shop must wait for further
+//! changes.
 
 use crate::MinorUnits;
 use crate::amounts::{Amounts, UnclearTransaction};
@@ -9,27 +10,46 @@ use crate::types::{
 use crate::words::words;
 
 /// What a shop must know about a payment. Returned by [`Transaction::outcome`].
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::types::Transaction;
+///
+/// /// Returns the lines that a shop shows about a payment.
+/// fn summary(transaction: &Transaction) -> Vec<String> {
+///     let outcome = transaction.outcome();
+///     let mut lines = vec![format!("state: {}", outcome.state)];
+///     match (&outcome.amounts, &outcome.unclear) {
+///         (Some(amounts), _) => lines.push(format!("captured: {} minor units", amounts.captured)),
+///         (None, Some(reason)) => lines.push(format!("captured: unknown, because {reason}")),
+///         (None, None) => {}
+///     }
+///     lines.extend(outcome.in_progress.iter().map(|kind| format!("{kind} in progress")));
+///     lines
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Outcome {
     /// The state of the payment.
     pub state: PaymentState,
-    /// How much was authorized, captured and refunded. `None` if the transaction does not say;
+    /// How much was authorized, captured and refunded. `None` if the transaction does not show these amounts;
     /// [`unclear`](Self::unclear) then says why.
     pub amounts: Option<Amounts>,
-    /// Why [`amounts`](Self::amounts) are `None`.
+    /// Why [`amounts`](Self::amounts) is `None`.
     pub unclear: Option<UnclearTransaction>,
-    /// The operations that Dintero accepted (status 202) and has not finished, oldest first.
+    /// The operations that Dintero accepted (status 202) but has not finished, oldest first.
     ///
     /// A capture of a Kravia invoice stays here until the shopper has paid the invoice, which can take weeks.
     pub in_progress: Vec<OperationKind>,
     takes_money_back: bool,
 }
 
-/// The state of a payment, in the words of a shop.
+/// The state of a payment, in a shop's terms.
 ///
-/// To store it, use [`as_str`](Self::as_str) or serde, and read it back with `parse` or serde: `on_hold`,
-/// `partly_paid`. For an [`Unknown`](Self::Unknown) state, only `unknown` is stored, not Dintero's status.
+/// To store a state as a word such as `on_hold`, use [`as_str`](Self::as_str) or serde; to read it back, use `parse` or
+/// serde. An [`Unknown`](Self::Unknown) state is stored as `unknown`, without Dintero's status.
 ///
 /// ```
 /// use dintero_api::PaymentState;
@@ -47,15 +67,15 @@ pub enum PaymentState {
     OnHold,
     /// The money is reserved (`AUTHORIZED`). Capture it when you deliver.
     ///
-    /// A Kravia invoice is in this state from the moment it exists until the shopper has paid it, also after you have
+    /// A Kravia invoice is in this state from the moment it exists until the shopper has paid it, even after you have
     /// captured it.
     Reserved,
-    /// A part of the money was captured (`PARTIALLY_CAPTURED`).
+    /// Part of the money was captured (`PARTIALLY_CAPTURED`).
     PartlyPaid,
-    /// The money was captured (`CAPTURED`). Swish payments, terminal payments, and sessions with `auto_capture` get
-    /// here without having been reserved before.
+    /// The money was captured (`CAPTURED`). Swish payments, terminal payments, and sessions with `auto_capture` reach
+    /// this state without having been reserved before.
     Paid,
-    /// A part of the captured money was refunded (`PARTIALLY_REFUNDED`), or any of it after a partial capture
+    /// Part of the captured money was refunded (`PARTIALLY_REFUNDED`), or, after a partial capture, part or all of it
     /// (`PARTIALLY_CAPTURED_REFUNDED`).
     PartlyRefunded,
     /// All captured money was refunded (`REFUNDED`).
@@ -90,14 +110,30 @@ words! {
 }
 
 impl Outcome {
-    /// Returns whether the goods may be sent: money is reserved or captured, and no refund or void, in progress or
-    /// done, takes any of it back.
+    /// Returns whether the goods may be sent: money is reserved or captured, and no refund or void of the payment is
+    /// done or in progress.
     ///
-    /// Returns `false` if a refund or void does not say how it ended, and if events are missing, because a refund may
-    /// then be in progress. Also returns `false` after a partial refund, because only the shop knows what is left to
+    /// Also returns `false` if the result of a refund or void is unknown, or if events are missing, because a refund
+    /// may then be in progress. After a partial refund, returns `false` because only the shop knows what is left to
     /// deliver.
     ///
-    /// For a Kravia invoice `true` means that the invoice exists, not that the shopper has paid it.
+    /// For a Kravia invoice, `true` means that the invoice exists, not that the shopper has paid it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let transaction: dintero_api::types::Transaction = dintero_api::serde_json::from_str(r#"{
+    /// #     "amount": 34890, "currency": "NOK", "payment_product": "vipps", "payment_product_type": "vipps",
+    /// #     "status": "CAPTURED", "events": [{"event": "AUTHORIZE", "success": true}, {"event": "CAPTURE", "success": true, "amount": 34890}]
+    /// # }"#).unwrap();
+    /// // Just before the parcel is handed over, read the transaction once more.
+    /// if transaction.outcome().may_ship() {
+    ///     println!("hand over the parcel");
+    /// } else {
+    ///     println!("keep the parcel: the payment was refunded, cancelled, or is unclear");
+    /// }
+    /// # assert!(transaction.outcome().may_ship());
+    /// ```
     #[must_use]
     pub fn may_ship(&self) -> bool {
         let has_money = matches!(
@@ -110,6 +146,18 @@ impl Outcome {
     /// Returns whether the payment is over: failed, cancelled, or refunded in full.
     ///
     /// A paid order is not final, because it can be refunded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::types::Transaction;
+    ///
+    /// /// Returns whether a nightly job can stop reading the transaction.
+    /// fn is_closed(transaction: &Transaction) -> bool {
+    ///     let outcome = transaction.outcome();
+    ///     outcome.is_final() && outcome.in_progress.is_empty()
+    /// }
+    /// ```
     #[must_use]
     pub fn is_final(&self) -> bool {
         matches!(
@@ -118,7 +166,22 @@ impl Outcome {
         )
     }
 
-    /// Returns whether it is still open if the shop will be paid: keep the order, and read the transaction again later.
+    /// Returns `true` as long as it is unknown whether the shop will be paid. Then keep the order, and read the
+    /// transaction again later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let transaction: dintero_api::types::Transaction = dintero_api::serde_json::from_str(r#"{
+    /// #     "amount": 34890, "currency": "NOK", "payment_product": "vipps", "payment_product_type": "vipps",
+    /// #     "status": "ON_HOLD", "events": [{"event": "AUTHORIZE", "success": true}]
+    /// # }"#).unwrap();
+    /// let outcome = transaction.outcome();
+    /// if outcome.is_undecided() {
+    ///     println!("keep the order open: Dintero calls again, or a job reads the transaction later");
+    /// }
+    /// # assert!(outcome.is_undecided() && !outcome.may_ship());
+    /// ```
     #[must_use]
     pub fn is_undecided(&self) -> bool {
         matches!(
@@ -131,12 +194,12 @@ impl Outcome {
 impl Transaction {
     /// Returns what the transaction means for a shop.
     ///
-    /// The state comes from the transaction's status, or if it has none, from the newest event that changed it. Where
-    /// the events show more captures, refunds or voids than the status, the events take precedence.
+    /// The state comes from the transaction's status or, if the transaction has none, from the newest event that
+    /// changed the status. Where the events show more captures, refunds or voids than the status, the events take
+    /// precedence.
     ///
     /// The amounts are the sums of the transaction's [`operations`](Self::operations), with Dintero's corrections
-    /// applied. They are `None` when the events are missing, do not name their amounts, or show less than the status
-    /// says.
+    /// applied. They are `None` when the events are missing, have no amounts, or account for less than the status says.
     ///
     /// # Examples
     ///
@@ -179,7 +242,7 @@ impl Transaction {
         self.status.as_ref().map(state)
     }
 
-    /// Returns the state after the newest event that can have changed it, if that event says it.
+    /// Returns the state according to the newest event that may have changed it, if that event has a status.
     fn state_by_event(&self) -> Option<PaymentState> {
         let events = self.events.as_deref().unwrap_or_default();
         events
@@ -219,7 +282,8 @@ impl Transaction {
     }
 }
 
-/// Returns whether a refund or void is in progress, done or has an unknown result, or may be among missing events.
+/// Returns whether a refund or void is in progress, is done or has an unknown result, or may be missing from the
+/// events.
 fn may_take_money_back(
     unclear: Option<&UnclearTransaction>,
     operations: &[TransactionOperation<'_>],
@@ -238,7 +302,7 @@ fn may_take_money_back(
         })
 }
 
-/// Returns whether the event can have changed the transaction's status.
+/// Returns whether the event may have changed the transaction's status.
 fn may_change_status(event: &TransactionEventDetails) -> bool {
     use TransactionEventEvent as Event;
 

@@ -1,4 +1,4 @@
-//! Whether a transaction permits a capture, a refund or a void, according to its status, its events and its payment
+//! Decides whether a transaction permits a capture, a refund or a void, according to its status, its events and its payment
 //! product.
 
 use std::fmt;
@@ -35,7 +35,7 @@ use crate::types::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotPermitted {
-    /// The transaction does not show what was done before.
+    /// The transaction does not show which operations were carried out before.
     Unclear(UnclearTransaction),
     /// The transaction's status rules out the operation.
     Status {
@@ -44,31 +44,32 @@ pub enum NotPermitted {
         /// The status of the transaction.
         status: TransactionStatus,
     },
-    /// Nothing is left to capture: the events show that everything was captured, or that the rest was released.
+    /// Nothing is left to capture: the events show that everything was captured, or that the remaining amount was
+    /// released.
     NothingLeft,
     /// Nothing was captured, so nothing can be refunded. Void a payment that is only authorized.
     NothingCaptured,
-    /// Another operation is in progress, and its result decides whether this one is possible.
+    /// Another operation is in progress, and its result determines whether the requested operation is possible.
     InProgress {
         /// The kind of the requested operation.
         kind: OperationKind,
         /// The kind of the operation in progress.
         other: OperationKind,
     },
-    /// More is requested than is left after subtracting the operations in progress.
+    /// The requested amount exceeds the remaining amount, from which operations in progress are already subtracted.
     MoreThanLeft {
         /// The kind of the requested operation.
         kind: OperationKind,
         /// The requested amount, in minor units.
         requested: MinorUnits,
-        /// The amount that is left, in minor units.
+        /// The remaining amount, in minor units.
         left: MinorUnits,
     },
     /// Kravia does not support refunds. Cancel an unpaid invoice with a void.
     RefundOfInvoice,
     /// A refund of a terminal payment has no `terminal_id`. The cardholder must approve it on a terminal.
     RefundWithoutTerminal,
-    /// The payment product cannot release the rest of an authorization after a partial capture.
+    /// The payment product cannot release the remaining authorized amount after a partial capture.
     VoidOfRest,
 }
 
@@ -82,7 +83,7 @@ impl fmt::Display for NotPermitted {
                 write!(f, "a transaction with status {status} does not permit a {kind}")
             }
             Self::NothingLeft => f.write_str(
-                "nothing is left to capture: everything was captured, or the rest was released",
+                "nothing is left to capture: everything was captured, or the remaining amount was released",
             ),
             Self::NothingCaptured => f.write_str(
                 "nothing was captured, so nothing can be refunded; void a payment that is only authorized",
@@ -93,7 +94,7 @@ impl fmt::Display for NotPermitted {
             ),
             Self::MoreThanLeft { kind, requested, left } => write!(
                 f,
-                "a {kind} of {requested} minor units is more than the {left} minor units that are left"
+                "a {kind} of {requested} minor units exceeds the remaining {left} minor units"
             ),
             Self::RefundOfInvoice => f.write_str(
                 "Kravia does not support refunds; cancel an unpaid invoice with a void, and credit a paid one at Kravia",
@@ -102,7 +103,7 @@ impl fmt::Display for NotPermitted {
                 "a refund of a terminal payment needs the `terminal_id` of the terminal on which the cardholder approves it",
             ),
             Self::VoidOfRest => f.write_str(
-                "this payment product cannot release the rest after a partial capture; the authorization expires by itself",
+                "this payment product cannot release the remaining amount after a partial capture; the authorization expires by itself",
             ),
         }
     }
@@ -117,7 +118,7 @@ impl From<UnclearTransaction> for NotPermitted {
 }
 
 impl Transaction {
-    /// Checks that another operation of the kind is possible, and that it is known what was done before.
+    /// Checks that another operation of this kind is possible, and that the earlier operations are known.
     pub(crate) fn permits(
         &self,
         kind: OperationKind,
@@ -126,7 +127,7 @@ impl Transaction {
         let status = self.known_status()?;
         self.known_events()?;
         if kind == OperationKind::Void && *status == TransactionStatus::AuthorizationVoided {
-            // The guarded call has found no void, so its event is missing.
+            // The guarded call has found no void, so the event of the void is missing.
             return Err(UnclearTransaction::EventsMissing(status.clone()).into());
         }
         if is_ruled_out(kind, status) {
@@ -139,8 +140,7 @@ impl Transaction {
         }
     }
 
-    /// Checks that no more than the remaining amount is captured or refunded, after subtracting the operations in
-    /// progress.
+    /// Checks that the requested amount does not exceed the remaining amount minus the operations in progress.
     #[cfg(feature = "client")]
     pub(crate) fn check_left(
         &self,
@@ -186,8 +186,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// A capture that the events do not show yet does no harm, because no more than the known captures can be refunded.
-    /// A refund that they do not show yet would be sent twice.
+    /// Checks a refund. A capture that the events do not show yet does no harm, because a refund cannot exceed the
+    /// captures that the events show. A refund that the events do not show yet, however, would be sent twice.
     fn permits_refund(
         &self,
         status: &TransactionStatus,
@@ -264,7 +264,8 @@ fn is_ruled_out(kind: OperationKind, status: &TransactionStatus) -> bool {
     }
 }
 
-/// Returns whether a void can release the rest after a partial capture, according to the API's description of voids.
+/// Returns whether a void can release the remaining amount after a partial capture, according to the API's description
+/// of voids.
 fn releases_the_rest(product: &TransactionPaymentProductType) -> bool {
     use TransactionPaymentProductType as Product;
 

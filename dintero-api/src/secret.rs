@@ -29,14 +29,14 @@ impl Secret {
         Self(SecretString::from(text.into()))
     }
 
-    /// Returns the secret text. The method's name makes such uses easy to find in a review.
+    /// Returns the secret text. The name of the method makes these calls easy to find in a code review.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// Returns whether the text begins or ends with whitespace or another invisible character, which was probably
-    /// copied from a page or with the line break of a file.
+    /// Returns whether the text begins or ends with whitespace or another invisible character, such as one copied from
+    /// a web page, or the line break at the end of a file.
     #[cfg(any(feature = "callback", feature = "client"))]
     pub(crate) fn has_blank_ends(&self) -> bool {
         let is_blank = |letter: char| {

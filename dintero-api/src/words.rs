@@ -2,8 +2,8 @@
 
 /// Implements `as_str`, `Display`, `FromStr` and JSON for an enum, from one word per value.
 ///
-/// Any other word is an error, not a value of its own: the crate knows every word it writes, so another word is a typo
-/// or comes from a newer release.
+/// Any other word is an error and is not preserved as an unknown value: the crate knows every word it writes, so
+/// another word is a typo or comes from a newer release.
 macro_rules! words {
     ($name:ident, $expected:literal { $($word:literal = $pattern:pat => $value:expr,)+ }) => {
         impl $name {
@@ -64,7 +64,7 @@ use std::str::FromStr;
 
 use serde_core::de::{Error, Visitor};
 
-/// Deserializes a word from any format. An error has the location that the format reports, but not the text.
+/// Deserializes a word from any format. Errors contain the location that the format reports, but not the word.
 pub(crate) struct WordVisitor<T> {
     expected: &'static str,
     word: PhantomData<T>,
@@ -88,7 +88,17 @@ impl<T: FromStr<Err = InvalidWord>> Visitor<'_> for WordVisitor<T> {
     }
 }
 
-/// The error for a text that is not one of the words of a type such as [`PaymentState`](crate::PaymentState).
+/// The error for text that is not one of the words of a type such as [`PaymentState`](crate::PaymentState).
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::PaymentState;
+///
+/// // A word from the shop's database that this release does not know.
+/// let error = "charged_back".parse::<PaymentState>().unwrap_err();
+/// assert!(error.to_string().starts_with("expected `pending`, `on_hold`"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidWord {
     expected: &'static str,
@@ -177,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn error_names_the_place_and_not_the_text() {
+    fn errors_name_the_location_and_not_the_text() {
         let json = "[\n  \"paid\",\n  \"settled\"\n]";
         let error = serde_json::from_str::<Vec<PaymentState>>(json).unwrap_err().to_string();
         assert!(error.contains("line 3") && !error.contains("settled"), "{error}");

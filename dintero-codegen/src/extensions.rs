@@ -11,25 +11,26 @@ pub(crate) struct Extensions {
     /// `x-rust-type`: a value type of the runtime, such as `MinorUnits`, or the name of the type generated for an
     /// inline schema.
     pub(crate) rust_type: Option<String>,
-    /// `x-rust-values`: Rust names for enum values whose own text makes no good name.
+    /// `x-rust-values`: Rust names for enum values whose text does not make a good name.
     pub(crate) rust_values: IndexMap<String, String>,
     /// `x-rust-module`
     pub(crate) rust_module: Option<String>,
-    /// `x-redact`: hidden by `Debug`.
+    /// `x-redact`: `Debug` hides the value.
     pub(crate) redact: bool,
     /// `x-rust-derive`
     pub(crate) derive: Option<Derive>,
-    /// `x-lenient`: only descriptive, so a response can be read without it.
+    /// `x-lenient`: the property is only descriptive, so a response can be read without it.
     pub(crate) lenient: bool,
-    /// `x-may-be-empty`: a required string that the API allows to be empty, so a response can be read without it.
+    /// `x-may-be-empty`: the property is a required string that the API allows to be empty, so a response can be read
+    /// without it.
     pub(crate) may_be_empty: bool,
-    /// `x-decides`: the runtime uses it to decide about money or state, so it is never lenient.
+    /// `x-decides`: the runtime uses the property to decide about money or state, so it is never lenient.
     pub(crate) decides: bool,
     /// `x-rust-example`: Rust statements that call the operation on a `client`.
     pub(crate) example: Option<String>,
 }
 
-/// Returns the members of an object that are strings.
+/// Returns the members of an object whose values are strings.
 fn texts(object: Option<&Value>) -> IndexMap<String, String> {
     let members = object.and_then(Value::as_object).into_iter().flatten();
     members.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
@@ -43,7 +44,7 @@ pub(crate) enum Derive {
     ShippingOption,
     Address,
     Discount,
-    /// Not a derive of its own: the type that an order's `session.…` paths lead into.
+    /// Not a derive: marks the type whose fields an order's `session.…` paths fill.
     Session,
 }
 

@@ -1,5 +1,5 @@
-//! Reads `x-rust-features` at the root of the document, which lists the modules that a feature of `dintero-api` adds,
-//! and checks that the remaining modules compile without them.
+//! Reads `x-rust-features` at the root of the document, which lists the modules that each feature of `dintero-api`
+//! adds, and checks that no module uses types from a feature that the module does not require.
 //!
 //! ```yaml
 //! x-rust-features:
@@ -7,8 +7,8 @@
 //!   payouts: {modules: [payouts], needs: [settlements]}
 //! ```
 //!
-//! A module covers its types, their JSON code and its calls. `needs` lists the features that the feature turns on in
-//! `dintero-api/Cargo.toml`.
+//! A module comprises types, their JSON code, and the calls of the group with the same name. `needs` lists the features
+//! that a feature enables in `dintero-api/Cargo.toml`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,7 +19,7 @@ use crate::model::{Model, Type};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports, Severity};
 
-/// The code of every report from this pass.
+/// The code of all reports from this pass.
 const CODE: &str = "rust-features";
 
 /// The modules that are compiled only with a feature.
@@ -35,8 +35,8 @@ impl Features {
     }
 }
 
-/// Reads and checks the features. A missing module is an error if `strict`. Otherwise it is a warning, because the
-/// document is a different one, as with an overlay action that matches nothing.
+/// Reads and checks the features. A missing module is an error if `strict` is set. Otherwise the overlay may have been
+/// written for another document, so a missing module is only a warning, like an overlay action that matches nothing.
 pub(crate) fn check(
     document: &Value,
     model: &Model,
@@ -58,13 +58,13 @@ pub(crate) fn check(
     features
 }
 
-/// The modules and needs of one feature, each with its pointer.
+/// The `modules` and `needs` of one feature, each name with its pointer.
 struct Declared<'a> {
     modules: Vec<(&'a str, Pointer)>,
     needs: Vec<(&'a str, Pointer)>,
 }
 
-/// Reads the features. Malformed ones were reported by the keyword check.
+/// Reads the features. Malformed features were reported by the keyword check.
 fn read(document: &Value) -> IndexMap<&str, Declared<'_>> {
     let members = document.get("x-rust-features").and_then(Value::as_object);
     let at = Pointer::from("/x-rust-features");
@@ -96,7 +96,8 @@ fn modules(
         for (module, at) in modules {
             if !known.contains(module) {
                 let message = format!("there is no module `{module}`");
-                let help = format!("correct or remove it; the modules are `{}`", joined(&known));
+                let help =
+                    format!("correct or remove the name; the modules are `{}`", joined(&known));
                 let report = Report::error(CODE, at, message).help(help);
                 let severity = if strict { Severity::Error } else { Severity::Warning };
                 reports.push(Report { severity, ..report });
@@ -104,7 +105,7 @@ fn modules(
             }
             if let Some(other) = features.of(module) {
                 let message = format!("the module `{module}` belongs to the feature `{other}`");
-                let help = "keep it in one feature, and list that feature in `needs` of the other";
+                let help = "list the module in only one feature, and name that feature in the `needs` of the other feature";
                 reports.push(Report::error(CODE, at, message).help(help));
                 continue;
             }
@@ -118,7 +119,7 @@ fn joined<'a>(names: impl IntoIterator<Item = &'a &'a str>) -> String {
     names.into_iter().copied().collect::<Vec<_>>().join("`, `")
 }
 
-/// Finds uses of types that may not be compiled.
+/// Finds types and operations that use a type of a feature without requiring the feature.
 struct Uses<'a> {
     model: &'a Model,
     declared: &'a IndexMap<&'a str, Declared<'a>>,
@@ -150,7 +151,7 @@ impl Uses<'_> {
     }
 
     fn operations(&mut self) {
-        // Operations may share the enum of their responses; the first group that has it defines it.
+        // Operations may share the enum of their responses; the first group that uses it defines it.
         let mut homes: HashMap<&str, &str> = HashMap::new();
         for group in &self.model.groups {
             let module = &group.accessor;
@@ -182,18 +183,20 @@ impl Uses<'_> {
             Some(own) if self.turns_on(own).contains(feature) => return,
             Some(own) => (
                 format!("compiled with the feature `{own}`"),
-                format!("add `{feature}` to its `needs`, or move"),
+                format!("add `{feature}` to the `needs` of `{own}`, or move"),
             ),
             None => ("always compiled".to_owned(), "move".to_owned()),
         };
-        let message =
-            format!("`{}` is {when}, but uses `{name}` of the feature `{feature}`", user.name);
+        let message = format!(
+            "`{}` is {when}, but uses `{name}`, which belongs to the feature `{feature}`",
+            user.name
+        );
         let help =
             format!("{help} one of the two with `x-rust-module` or `x-rust-group` in the overlay");
         self.reports.push(Report::error(CODE, user.at, message).help(help));
     }
 
-    /// Returns the feature itself and all features that it needs.
+    /// Returns the feature itself and all features that it needs, directly or indirectly.
     fn turns_on<'b>(&'b self, feature: &'b str) -> HashSet<&'b str> {
         let mut on = HashSet::new();
         let mut next = vec![feature];

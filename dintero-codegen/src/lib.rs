@@ -7,8 +7,10 @@
 //!
 //! Every pass keeps these rules, and tests check them:
 //!
-//! - *The same input bytes give the same output bytes*: no clock, no paths, no hash map order.
-//! - *Passes depend in one direction*: a pass knows the pass before it and nothing about the passes after it.
+//! - *The same input bytes give the same output bytes*: the output does not depend on the time, on paths or on the
+//!   order of a hash map.
+//! - *Passes depend in one direction*: a pass uses the results of the passes before it, and no code of the passes after
+//!   it.
 //! - *No document causes a panic*: a part that cannot be processed becomes a [`Report`], and all reports are returned
 //!   together.
 //! - *Every keyword is handled or reported.*
@@ -58,13 +60,13 @@ pub const OWNED: &[&str] =
 pub struct Input<'a> {
     /// The OpenAPI 3.0 document.
     pub document: Source<'a>,
-    /// A second document that adds paths and components to the first one. It refers to the first one by file name, as
-    /// in `payments-api.yaml#/components/schemas/Session`.
+    /// A second document that adds paths and components to the first document. It refers to the first document by file
+    /// name, as in `payments-api.yaml#/components/schemas/Session`.
     pub supplement: Option<Source<'a>>,
     /// Corrections and Rust names for both documents, as an OpenAPI Overlay 1.1 document.
     pub overlay: Option<Source<'a>>,
-    /// Whether the overlay was written for this document. If so, an overlay action that matches nothing is an error,
-    /// and so is a feature with a missing module. Otherwise both are warnings.
+    /// Whether the overlay was written for this document. If so, an overlay action that matches nothing and a feature
+    /// with a missing module are errors; otherwise they are warnings.
     pub strict: bool,
 }
 
@@ -85,14 +87,15 @@ pub fn generate(input: &Input<'_>) -> Output {
         match generated.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(output)) => output,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            // If no thread can be started, the current stack is enough for documents of the usual depth.
+            // If no thread can be started, use the current stack, which is large enough for documents of ordinary
+            // nesting depth.
             Err(_) => generate_here(input),
         }
     })
 }
 
-/// The stack size in bytes. Types are built recursively, and a document can contain chains of thousands of them. The
-/// system provides only the memory that is used.
+/// The stack size in bytes. Types are built recursively, and a document can contain chains of thousands of types. The
+/// operating system provides memory only for the part of the stack that is used.
 const STACK: usize = 512 << 20;
 
 fn generate_here(input: &Input<'_>) -> Output {
@@ -105,7 +108,7 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
     let mut parsed = read(input, reports)?;
     let moved = references::resolve(&mut parsed);
     let Parsed { value: document, positions } = parsed;
-    // Later passes run even if a key is misspelt, so that they can report their own problems.
+    // Later passes run even if a key is misspelled, so that they can report their own problems.
     let made =
         check::check(&document, reports).then(|| model(&document, moved, input.strict, reports));
     finish(reports, &document, &positions);
@@ -190,8 +193,8 @@ fn model(
     Some((model, features))
 }
 
-/// Parses the document without the schemas under `components`, which [`Lower`] reads. They make up most of the
-/// document, and a typed reader would try several kinds for each.
+/// Parses the document without the schemas under `components`, which [`Lower`] reads. The schemas make up most of the
+/// document, and `openapiv3` would try several kinds of schema for each of them.
 fn operations_of(document: &Value) -> serde_json::Result<OpenAPI> {
     let mut api = OpenAPI::deserialize(members_but(document, "components"))?;
     if let Some(components) = document.get("components") {
@@ -200,7 +203,7 @@ fn operations_of(document: &Value) -> serde_json::Result<OpenAPI> {
     Ok(api)
 }
 
-/// Deserializes an object without one of its members.
+/// Returns a deserializer for an object that leaves out one of its members.
 fn members_but<'de>(
     object: &'de Value,
     left_out: &'static str,
@@ -236,7 +239,7 @@ fn finish(reports: &mut Reports, document: &Value, positions: &Positions) {
     }
 }
 
-/// Returns whether the object at `at`, or one around it, has `x-accept: [code]`.
+/// Returns whether the object at `at`, or an object that contains it, has `x-accept: [code]`.
 fn is_accepted(document: &Value, code: &str, at: &Pointer) -> bool {
     let mut around = Some(at.clone());
     while let Some(pointer) = around {

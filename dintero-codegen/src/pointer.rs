@@ -70,8 +70,8 @@ impl Pointer {
         Some(Self(parent.to_owned()))
     }
 
-    /// Returns the value at this pointer. Unlike serde_json's lookup, this does not copy tokens without escapes, which
-    /// nearly all tokens are.
+    /// Returns the value at this pointer. Unlike serde_json's lookup, this does not copy tokens without escapes, and
+    /// nearly all tokens have none.
     pub(crate) fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {
         self.0.split('/').skip(1).try_fold(document, |value, token| match value {
             Value::Object(members) if token.contains('~') => members.get(&unescaped(token)),

@@ -25,18 +25,18 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A problem: what is wrong, where, and what to do about it.
+/// A problem, with its location and a suggestion for solving it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Report {
     /// The severity.
     pub severity: Severity,
-    /// The kind of problem, such as `unknown-key`. `x-accept` in the document refers to warnings by this code.
+    /// The kind of problem, such as `unknown-key`. `x-accept` in the document names warnings by this code.
     pub code: &'static str,
-    /// What is wrong, in one line.
+    /// The problem, in one line.
     pub message: String,
-    /// What to do about it.
+    /// A suggestion for solving the problem.
     pub help: Option<String>,
-    /// The location in the document after the overlay was applied.
+    /// The location in the document, after the overlay was applied.
     pub pointer: Pointer,
     /// The position in a source file, if it is known.
     pub position: Option<Position>,
@@ -64,13 +64,13 @@ impl Report {
         Self { severity: Severity::Warning, ..Self::error(code, pointer, message) }
     }
 
-    /// Sets the help text, which says what to do.
+    /// Sets the help text, which says how to solve the problem.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Sets the position, for problems found before there is a document to point into.
+    /// Sets the position, for a problem whose pointer cannot be looked up later.
     pub(crate) fn at(mut self, position: Position) -> Self {
         self.position = Some(position);
         self
@@ -78,7 +78,7 @@ impl Report {
 }
 
 impl fmt::Display for Report {
-    /// `spec/x.yaml:12:5: error[unknown-key]: … (at /components/schemas/X)`
+    /// Formats the report as `spec/x.yaml:12:5: error[unknown-key]: … (at /components/schemas/X)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(position) = &self.position {
             write!(f, "{position}: ")?;
@@ -113,7 +113,7 @@ impl Reports {
         self.list.iter().any(|report| report.severity == Severity::Error)
     }
 
-    /// Sorts errors first, then by position, then by pointer: the order in which a person fixes them.
+    /// Returns errors first, sorted by position and pointer: the order in which a person fixes the problems.
     pub(crate) fn into_sorted(mut self) -> Vec<Report> {
         self.list.sort_by(|a, b| {
             (a.severity, &a.position, &a.pointer, a.code).cmp(&(

@@ -1,6 +1,6 @@
-//! Small documents, each about one feature of other APIs' documents. Lines are marked with the reports they must cause
-//! (`#~ warning[code] words`), the generated code must compile, and a file of tests beside the document checks how the
-//! code behaves. All documents are compiled together, as modules of one crate.
+//! Tests small documents, each about one feature that documents of other APIs use. Lines are marked with the reports
+//! that they must cause (`#~ warning[code] words`), the generated code must compile, and a test file beside the
+//! document checks how the code behaves. All documents are compiled together, as modules of one crate.
 
 mod support;
 
@@ -46,7 +46,7 @@ struct Mark<'a> {
     words: &'a str,
 }
 
-/// Returns the marks of a document. JSON has no comments and so no marks.
+/// Returns the marks of a document. A JSON document has none, because JSON has no comments.
 fn marks(text: &str) -> Vec<Mark<'_>> {
     let lines = text.lines().zip(1..);
     lines.filter_map(|(text, line)| Mark::read(text, line)).collect()
@@ -73,7 +73,8 @@ fn every_case_is_reported_as_marked() {
         let expected = marks(&text);
         let is_missing = |mark: &&Mark<'_>| !output.reports.iter().any(|report| mark.is(report));
         for Mark { line, kind, words } in expected.iter().filter(is_missing) {
-            problems.push(format!("{name}: line {line} has no report `{kind}] {words}`"));
+            problems
+                .push(format!("{name}: line {line} does not cause the report `{kind}] {words}`"));
         }
         if output.reports.len() != expected.len() {
             problems.push(format!(
@@ -83,9 +84,8 @@ fn every_case_is_reported_as_marked() {
             ));
         }
         if output.files.is_empty() != expected.iter().any(|mark| mark.kind.starts_with("error")) {
-            problems.push(format!(
-                "{name}: files were generated despite an error, or no files without one"
-            ));
+            problems
+                .push(format!("{name}: files must be generated if and only if there is no error"));
         }
         problems.extend(
             output.reports.iter().filter(|report| report.help.is_none()).map(ToString::to_string),
@@ -112,12 +112,12 @@ fn every_case_compiles_and_behaves() {
             files.filter_map(|(path, text)| Some((path.strip_prefix(GENERATED)?.into(), text)));
         crates.push(Crate { name, generated: generated.collect() });
     }
-    // Shared by the tests of several documents.
+    // This file has no document: it is shared by several test files.
     behaviours.insert("server".to_owned(), folder.join("server.rs"));
     let written = files_under(&folder).into_iter();
     let written =
         written.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    assert_eq!(written.count(), behaviours.len(), "a file of tests has no document");
+    assert_eq!(written.count(), behaviours.len(), "a test file has no document");
     let ran = compile::run("cases", &crates, &behaviours);
     assert!(ran.is_ok(), "{}", ran.unwrap_err());
 }

@@ -1,5 +1,5 @@
-//! Names that clash with an import of a generated file, with the runtime, or with each other. Each document either
-//! causes an error about the clash or becomes code that compiles.
+//! Tests names that clash with an import of a generated file, with the runtime, or with each other. Each document
+//! either causes an error about the clash or becomes code that compiles.
 
 mod support;
 
@@ -7,7 +7,7 @@ use dintero_codegen::{Output, Severity};
 use support::compile::{self, Crate};
 use support::{GENERATED, files_under, generate, read, tests, told_all};
 
-/// The names that generated files import and define besides the types of the document.
+/// The names that generated files import or define, besides the types of the document.
 const IMPORTED: &[&str] = &[
     "BTreeMap",
     "BoxFuture",
@@ -41,7 +41,7 @@ fn crate_of(name: &str, output: Output) -> Crate {
     Crate { name: name.to_owned(), generated: generated.collect() }
 }
 
-/// Compiles the documents without errors.
+/// Checks that documents have no errors other than name clashes, and compiles the documents without errors.
 fn reported_or_compiled(set: &str, documents: Vec<(String, String)>) {
     let mut crates = Vec::new();
     for (name, text) in documents {
@@ -55,7 +55,7 @@ fn reported_or_compiled(set: &str, documents: Vec<(String, String)>) {
         let told = told_all(&output.reports);
         assert!(
             errors.iter().all(|code| matches!(*code, "name" | "style")),
-            "{name} is reported as {told}"
+            "{name} causes errors other than name clashes: {told}"
         );
         if errors.is_empty() {
             crates.push(crate_of(&name, output));
@@ -90,7 +90,7 @@ fn clash(name: &str) -> Output {
     generate(&read(&tests().join("clashes").join(name)), None)
 }
 
-/// Everything listed in the lock file has a name, including operations that are left out.
+/// No line of the lock file has an empty name, even if an operation is left out.
 #[test]
 fn everything_has_a_name() {
     let output = clash("left_out.yaml");
@@ -104,6 +104,6 @@ fn a_shared_response_has_one_shape() {
     let told = told_all(&clash("shared_response.yaml").reports);
     assert!(
         told.contains("error[name]"),
-        "`Change` is the name of two different responses: {told}"
+        "two different responses are both named `Change`: {told}"
     );
 }

@@ -1,5 +1,6 @@
-//! Schemas that refer to themselves: each is generated or reported. These tests have their own process, because a
-//! generator that follows a cycle endlessly overflows its stack and ends all tests of the process.
+//! Tests schemas that refer to themselves: code is generated from each schema, or the schema is reported. These tests
+//! are in a process of their own, because a generator that follows a cycle endlessly would overflow the stack and abort
+//! all other tests of the process.
 
 mod support;
 
@@ -98,7 +99,7 @@ fn fields_refer_back_in_every_way() {
     );
 }
 
-/// `allOf` can merge schemas with cycles, unless it merges the cycle itself.
+/// `allOf` can merge schemas that contain cycles, unless the `allOf` is part of the cycle.
 #[test]
 fn a_merged_schema_keeps_the_cycles_of_its_parts() {
     generated(
@@ -107,7 +108,7 @@ fn a_merged_schema_keeps_the_cycles_of_its_parts() {
     );
 }
 
-/// Merging the field merges the schemas again, so the merge refers to itself.
+/// Merging the shared field merges the two schemas again, so the merge refers to itself.
 #[test]
 fn a_field_that_two_recursive_parts_share() {
     generated(
@@ -117,7 +118,7 @@ fn a_field_that_two_recursive_parts_share() {
     );
 }
 
-/// A child that narrows the type of a field from the base to itself, as in many documents of trees.
+/// A child changes the type of a field from the base to itself, as in many documents that describe trees.
 #[test]
 fn a_field_that_a_child_narrows_to_itself() {
     generated(
@@ -126,7 +127,7 @@ fn a_field_that_a_child_narrows_to_itself() {
     );
 }
 
-/// Each shared field is merged again inside itself. Following them one by one would need more memory than there is.
+/// Each shared field leads to the same merge again. Merging each field separately would exhaust the memory.
 #[test]
 fn many_fields_that_two_recursive_parts_share() {
     let fields = |of: &str| {
@@ -140,14 +141,15 @@ fn many_fields_that_two_recursive_parts_share() {
     generated(&format!(
         "{{{schemas}, Both: {{allOf: [{{$ref: '#/components/schemas/X'}}, {{$ref: '#/components/schemas/Y'}}]}}}}"
     ));
-    // Here no component is the merge of the two and nothing else.
+    // In this document, no component is just the merge of the two.
     generated(&format!(
         "{{{schemas}, More: {{allOf: [{{$ref: '#/components/schemas/X'}}, {{$ref: '#/components/schemas/Y'}},
            {{type: object, properties: {{more: {{type: string}}}}}}]}}}}"
     ));
 }
 
-/// Two towers of components, each of which contains the next one twice: one by one, that is 2^40 merges.
+/// In both towers, each component contains the next component twice. Merging each field separately would take 2^40
+/// merges.
 #[test]
 fn fields_that_lead_to_the_same_merges() {
     let tower = |name: &str| {
@@ -166,7 +168,7 @@ fn fields_that_lead_to_the_same_merges() {
         "{{{x}, {y}, Both: {{allOf: [{{$ref: '#/components/schemas/X0'}}, {{$ref: '#/components/schemas/Y0'}}]}}}}"
     );
     let output = generate(&document("{}", &format!("{{schemas: {schemas}}}")), None);
-    // The names of the inner types are long, which is a warning.
+    // There are warnings, because the names of the inner types are long.
     assert!(!output.files.is_empty(), "{}", told_all(&output.reports));
 }
 
@@ -180,7 +182,7 @@ fn a_chain_of_references_becomes_the_type_at_its_end() {
     ));
 }
 
-/// Each of these chains nests schemas in another way. Each becomes code or causes a report.
+/// Each chain nests schemas in a different way, and either becomes code or causes a report.
 #[test]
 fn chains_of_every_kind_become_code_or_a_report() {
     let next = |index: usize| format!("{{$ref: '#/components/schemas/A{}'}}", index + 1);
@@ -188,7 +190,7 @@ fn chains_of_every_kind_become_code_or_a_report() {
         (5000, &|index| format!("{{type: object, properties: {{a: {}}}}}", next(index))),
         (5000, &|index| format!("{{type: array, items: {}}}", next(index))),
         (5000, &|index| format!("{{type: object, additionalProperties: {}}}", next(index))),
-        // All fields of this chain end up in one object, so it is short.
+        // This chain is shorter, because all of its fields end up in one object.
         (600, &|index| {
             format!(
                 "{{allOf: [{}, {{type: object, properties: {{a{index}: {{type: string}}}}}}]}}",

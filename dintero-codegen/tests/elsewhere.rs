@@ -1,5 +1,5 @@
-//! Compiles code that was generated elsewhere, from a document outside this repository: `.ci/run` checks older versions
-//! of the API against the runtime.
+//! Compiles code that was generated from a document outside this repository. `.ci/run` uses this test to compile older
+//! versions of the API with the runtime.
 
 mod support;
 

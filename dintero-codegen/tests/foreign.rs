@@ -1,5 +1,6 @@
-//! Documents of other APIs, and small documents in their style: each becomes code that compiles, or causes reports that
-//! say why not. A table in the repository lists the results, so that progress and regressions are visible.
+//! Tests documents of other APIs, and small documents in their style: each document either becomes code that compiles,
+//! or causes errors that say why no code is generated. A table in the repository lists the results and makes progress
+//! and regressions visible.
 
 mod support;
 
@@ -19,7 +20,7 @@ const TABLE: &str = "foreign/README.md";
 const REAL: &str = "## Documents of real APIs\n";
 
 static REAL_DOCUMENTS: LazyLock<Vec<Document>> = LazyLock::new(|| {
-    // Documents of real APIs, beside the workspace if they are available.
+    // The documents are in a folder beside the workspace, if they are available.
     documents(&workspace().join("../shared/foreign"))
 });
 
@@ -52,7 +53,7 @@ fn document(folder: &Path, path: &Path) -> Document {
     Document { name, text, output }
 }
 
-/// Returns the small documents: some in the style of a whole API, and one for each feature of such documents.
+/// Returns the small documents: some are in the style of a whole API, and the rest are about one feature each.
 fn small_documents() -> Vec<Document> {
     let folders = ["foreign", "cases"].map(|folder| tests().join(folder));
     folders.iter().flat_map(|folder| documents(folder)).collect()
@@ -63,7 +64,7 @@ impl Document {
         self.output.files.is_empty()
     }
 
-    /// Returns what the first comment of the document says about it.
+    /// Returns the first comment of the document, which describes it.
     fn about(&self) -> &str {
         let comment = self.text.lines().find_map(|line| line.strip_prefix("# "));
         comment.unwrap_or_default()
@@ -73,7 +74,7 @@ impl Document {
         if self.is_refused() { "refused" } else { "generated" }
     }
 
-    /// Returns the number of operations in the code, and of those left out.
+    /// Returns the number of operations in the code, and the number of operations that are left out.
     fn operations(&self) -> String {
         let lock = self.output.files.get("spec/names.lock").map_or("", String::as_str);
         // Each operation has exactly one line such as `operations::Things.get GET https://…`.
@@ -125,7 +126,7 @@ fn the_table_is_current() {
          `tests/foreign.rs` checks this table; `UPDATE_GOLDEN=1 cargo test -p dintero-codegen --test foreign` writes it. All\n\
          generated code compiles. The reports are errors for refused documents, and warnings for all others.\n\n\
          ## Small documents\n\n\
-         These are in this folder and in `tests/cases`. The documents in `cases` have tests for the behaviour of their code.\n\n\
+         These documents are in this folder and in `tests/cases`. The documents in `cases` have tests for the behavior of their code.\n\n\
          | document | about | outcome | operations | reports |\n| --- | --- | --- | --- | --- |\n",
     );
     for document in small_documents() {
@@ -147,7 +148,7 @@ fn the_table_is_current() {
 fn listed(documents: &[Document]) -> String {
     let refused = documents.iter().filter(|document| document.is_refused()).count();
     let mut text = format!(
-        "\nOf {} documents {refused} are refused. They are not part of the repository; without them, this part is not checked.\n\
+        "\nOf {} documents, {refused} are refused. The documents are not part of the repository; without them, this table is not checked.\n\
          `cargo test -p dintero-codegen --test foreign -- --ignored` compiles the code generated from them.\n\n\
          | document | outcome | operations | compiles | reports |\n| --- | --- | --- | --- | --- |\n",
         documents.len()
@@ -180,9 +181,12 @@ fn generated_code_compiles() {
 
 /// Takes several minutes.
 #[test]
-#[ignore = "the documents are not part of the repository"]
+#[ignore = "needs documents that are not part of the repository"]
 fn code_from_real_documents_compiles() {
-    assert!(!REAL_DOCUMENTS.is_empty(), "there are no documents beside the workspace");
+    assert!(
+        !REAL_DOCUMENTS.is_empty(),
+        "there are no documents in the folder beside the workspace"
+    );
     compiles("real", &REAL_DOCUMENTS);
 }
 

@@ -1,6 +1,6 @@
-//! Small documents, one per topic, and the code generated from them. The code is in the repository beside its document,
-//! so that a change of the generator shows as a change of code. It is compiled against the runtime of `dintero-api`,
-//! with and without the client, and with warnings as errors.
+//! Compares the code generated from small documents, one per topic, with the code in the repository, so that a change
+//! to the generator is visible as a change to that code. The code is compiled with the runtime of `dintero-api`, with
+//! and without the client, and with warnings as errors.
 
 mod support;
 
@@ -80,7 +80,7 @@ fn same_as_golden(topic: &str) {
 #[test]
 fn every_document_is_a_topic() {
     let documents: BTreeSet<String> = fs::read_dir(tests().join("golden"))
-        .expect("the golden folder is there")
+        .expect("the folder `golden` can be read")
         .filter_map(|entry| entry.expect("it can be listed").file_name().into_string().ok())
         .filter_map(|name| name.strip_suffix(".yaml").map(str::to_owned))
         .filter(|name| !name.ends_with(".overlay"))
@@ -108,7 +108,7 @@ fn golden_files_are_as_prettyplease_prints_them() {
 #[test]
 fn golden_files_compile() {
     if env::var_os("UPDATE_GOLDEN").is_some() {
-        return; // they are being written beside this test
+        return; // other tests are writing these files at the same time
     }
     let crates = TOPICS.iter().map(|topic| {
         let folder = tests().join("golden").join(topic);

@@ -1,5 +1,5 @@
-//! Random changes, the same in every run, to the small documents of the tests and to the real one. Each changed
-//! document results in files or in errors, and the files are Rust as prettyplease prints it.
+//! Makes random changes, the same in every run, to the small documents of the tests and to the real document. Each
+//! changed document must result in files or in errors, and the files must be Rust that is formatted by prettyplease.
 
 mod support;
 
@@ -12,8 +12,8 @@ use serde_json::Value;
 use support::mutate::{self, Random};
 use support::{read, same_but_for_blank_lines, tests, told, told_all, workspace};
 
-/// Generates from a changed document. If something is wrong, the document is kept in the target folder, even if a stack
-/// overflow kills the process.
+/// Generates from a changed document. If the test fails, the document stays in the target folder, even if a stack
+/// overflow ended the process.
 fn survives(name: &str, document: &Value) -> Result<(), Problem> {
     let text = serde_json::to_string_pretty(document).expect("a value can be written");
     let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mutated-{name}.json"));
@@ -35,13 +35,13 @@ fn survives(name: &str, document: &Value) -> Result<(), Problem> {
     }
 }
 
-/// A problem, and the document that shows it.
+/// A problem, and a document that causes it.
 struct Problem {
     wrong: String,
     kept: PathBuf,
 }
 
-/// Prints each problem once, with the first document that shows it.
+/// Fails if there are problems, and prints each problem once, with the first document that causes it.
 fn tell(problems: Vec<Problem>) {
     let mut told: BTreeMap<String, PathBuf> = BTreeMap::new();
     for Problem { wrong, kept } in problems {
@@ -51,8 +51,8 @@ fn tell(problems: Vec<Problem>) {
     assert!(told.is_empty(), "{}", lines.collect::<String>());
 }
 
-/// Checks that there are either files or errors, that errors have positions, and that files are Rust as prettyplease
-/// prints it.
+/// Checks that there are either files or errors, that errors have positions, and that files are Rust that is formatted
+/// by prettyplease.
 fn sound(output: &Output) -> Result<(), String> {
     let errors = output.reports.iter().any(|report| report.severity == Severity::Error);
     if errors != output.files.is_empty() {
@@ -65,7 +65,7 @@ fn sound(output: &Output) -> Result<(), String> {
     for (path, text) in output.files.iter().filter(|(path, _)| path.ends_with(".rs")) {
         let file = syn::parse_file(text).map_err(|error| format!("{path} is not Rust: {error}"))?;
         same_but_for_blank_lines(&prettyplease::unparse(&file), text).map_err(|difference| {
-            format!("{path} is not as prettyplease prints it: {difference}")
+            format!("{path} differs from the output of prettyplease: {difference}")
         })?;
     }
     Ok(())
@@ -109,7 +109,7 @@ fn the_real_document() {
     tell(mutate_times("payments", &text, 24));
 }
 
-/// Text that is cut off, duplicated or has odd characters must not cause a panic.
+/// Truncated text, missing characters and odd characters must not cause a panic.
 #[test]
 fn broken_text() {
     let text = read(&tests().join("golden/answers.yaml"));

@@ -1,5 +1,5 @@
-//! Reports on invalid documents: every problem is reported at once, with its position and what to do about it, and
-//! nothing is generated.
+//! Tests the reports about invalid documents: all problems are reported at once, each with its position and a
+//! suggestion for solving it, and nothing is generated.
 
 mod support;
 
@@ -33,7 +33,7 @@ fn marked(name: &str) -> Marked {
     let source = |index: usize| {
         files.get(index).map(|(name, text): &(String, String)| Source { name, text })
     };
-    let document = source(0).expect("there is a document of that name");
+    let document = source(0).expect("there is a document with that name");
     let input = Input { document, supplement: None, overlay: source(1), strict: true };
     Marked { output: dintero_codegen::generate(&input), files }
 }
@@ -63,7 +63,7 @@ fn features_that_depend_on_each_other_are_reported_at_their_lines() {
     reported_as_marked("features");
 }
 
-/// The overlay was written for another document, as with an action that matches nothing.
+/// If the overlay was written for another document, a missing module is a warning, like an action that matches nothing.
 #[test]
 fn a_feature_with_a_missing_module_is_a_warning_for_another_document() {
     let whole = document("{}", "{}");
@@ -87,7 +87,7 @@ fn a_feature_with_a_missing_module_is_a_warning_for_another_document() {
     }
 }
 
-/// Checks that each line marked `#~ severity[code]` has that report, and that no other line has one.
+/// Checks that each line marked `#~ severity[code]` has that report, and that no other line has a report.
 fn reported_as_marked(name: &str) {
     let Marked { files, output } = marked(name);
     let mut expected = Vec::new();
@@ -116,7 +116,7 @@ fn reported_as_marked(name: &str) {
     );
 }
 
-/// An invalid keyword does not hide other problems, so fixing all reports makes the second run succeed.
+/// An invalid keyword does not hide other problems, so a document succeeds once all reported problems are fixed.
 #[test]
 fn all_problems_are_reported_at_once() {
     let schemas = "{schemas: {
@@ -182,7 +182,7 @@ fn invalid_yaml_is_reported_at_its_line() {
         let position = format!("document.yaml:{line}:");
         assert!(
             told.starts_with(&position),
-            "{text:?} should be refused at {position}, but: {told}"
+            "{text:?} should be refused at {position}, but the reports are: {told}"
         );
     }
 }
@@ -209,7 +209,7 @@ fn both_files_are_reported_when_both_are_broken() {
     assert!(told.contains("document.yaml:") && told.contains("overlay.yaml:"), "{told}");
 }
 
-/// The derives need each of their types exactly once, or none of them.
+/// Each type of the derives must be marked exactly once, unless no type is marked.
 #[test]
 fn the_derives_need_all_of_their_types_or_none() {
     let text = "{type: object, properties: {a: {type: string}}";
@@ -255,14 +255,14 @@ fn the_derives_need_all_of_their_types_or_none() {
             .iter()
             .map(|text| (output.reports.iter().find(|report| report.message.contains(text)), text))
         {
-            let report = report.unwrap_or_else(|| panic!("nothing says {text:?} in {told}"));
+            let report = report.unwrap_or_else(|| panic!("no report contains {text:?}: {told}"));
             assert_eq!(report.code, "rust-derive");
             assert!(report.position.is_some() && report.help.is_some(), "{told}");
         }
     }
 }
 
-/// `x-accept` applies to its object and everything inside it, and to nothing else.
+/// `x-accept` applies only to its object and everything inside it.
 #[test]
 fn an_accepted_warning_is_silent_only_where_it_is_accepted() {
     let schemas = "{schemas: {
@@ -314,10 +314,10 @@ fn nothing_is_dropped_silently() {
             format!("schemas: {{{thing}}}"),
             "operations::Things.get(",
         ),
-        // Nullable values without a field that could be an `Option`.
+        // Nullable values in lists and maps, where no field could be an `Option`.
         ("{}".to_owned(), format!("schemas: {{A: {{type: object, properties: {{list: {{type: array, items: {nullable}}}}}}}}}"), "Vec<Option<String>>"),
         ("{}".to_owned(), format!("schemas: {{A: {{type: object, properties: {{map: {{type: object, additionalProperties: {nullable}}}}}}}}}"), "BTreeMap<String, Option<String>>"),
-        // Notes of a component about the field that refers to it.
+        // Keywords of a component that apply to each field that refers to the component.
         ("{}".to_owned(), format!("schemas: {{N: {nullable}, A: {{type: object, required: [n], properties: {{n: {{$ref: '#/components/schemas/N'}}}}}}}}"), "A.n: Option<String>"),
         ("{}".to_owned(), "schemas: {R: {type: string, readOnly: true}, A: {type: object, required: [r], properties: {r: {$ref: '#/components/schemas/R'}}}}".to_owned(), "A.r: Option<String> = \"r\", read-only"),
         // Invalid paths and statuses.
@@ -336,7 +336,7 @@ fn nothing_is_dropped_silently() {
         let output = generate(&document(&paths, &format!("{{{components}}}")), None);
         let said = output.files.get("spec/names.lock").is_some_and(|lock| lock.contains(expected));
         if !said && output.reports.is_empty() {
-            silent.push(format!("`{expected}` of paths {paths} and components {components}"));
+            silent.push(format!("`{expected}`, from paths {paths} and components {components}"));
         }
     }
     assert!(silent.is_empty(), "neither generated nor reported:\n{}", silent.join("\n"));
@@ -350,7 +350,7 @@ fn an_error_cannot_be_accepted() {
     assert_eq!(output.reports[0].severity, Severity::Error);
 }
 
-/// Positions are those in the file, even if overlay actions moved the value.
+/// Reports show positions in the file, even if overlay actions moved the value.
 #[test]
 fn positions_survive_the_overlay() {
     let text = document(

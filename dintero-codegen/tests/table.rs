@@ -1,4 +1,4 @@
-//! Compares the table of the derives with `names.lock`, which other code generates from the same model: the table
+//! Compares the table of the derives with `names.lock`, which is generated from the same model by other code: the table
 //! contains each field that can be set, with its name and type, and nothing else.
 
 mod support;
@@ -15,7 +15,7 @@ struct Locked<'a> {
     read_only: bool,
 }
 
-/// Fields by the name of their type, and texts by the name of their enum.
+/// Fields by the name of their type, and values by the name of their enum.
 struct Lock<'a> {
     structs: BTreeMap<&'a str, BTreeMap<&'a str, Locked<'a>>>,
     enums: BTreeMap<&'a str, BTreeSet<(&'a str, &'a str)>>,
@@ -32,8 +32,8 @@ impl<'a> Lock<'a> {
             } else if let Some((ty, field)) =
                 path.strip_suffix(':').and_then(|path| path.split_once('.'))
             {
-                // No derive fills the map of other properties.
-                if rest.ends_with(", all that has no field") {
+                // The map of other properties is skipped, because no derive fills it.
+                if rest.ends_with(", all properties without a field") {
                     continue;
                 }
                 let (text, wire) = rest.split_once(" = ").expect("a field has a name in JSON");
@@ -56,7 +56,7 @@ impl<'a> Lock<'a> {
     }
 }
 
-/// A target of the table, as far as it is compared.
+/// The parts of a target in the table that are compared.
 struct Target {
     ty: String,
     fields: Vec<Field>,
@@ -70,7 +70,7 @@ struct Field {
     required: bool,
 }
 
-/// The name of the variant, and its argument.
+/// The variant of `Kind`: its name and its argument.
 struct Kind {
     name: String,
     text: String,
@@ -162,7 +162,8 @@ fn type_of(kind: &Kind, table: &BTreeMap<String, Target>) -> String {
     }
 }
 
-/// Compares a table with the lock; `session` is the type whose required fields are given beside a cart.
+/// Compares a table with the lock; `session` is the type whose required fields are not in the table, because they do
+/// not come from the cart.
 fn agree(table_text: &str, lock: &str, session: &str) {
     let (table, lock) = (table(table_text), Lock::new(lock));
     let mut problems = Vec::new();
@@ -183,13 +184,14 @@ fn agree(table_text: &str, lock: &str, session: &str) {
             };
             let ty = type_of(&field.kind, &table);
             let known = lock.enums.get(ty.as_str());
-            // If only one value is allowed, the constructor sets it and it need not be filled.
+            // If only one value is allowed, the constructor sets it, so the field need not be filled.
             let preset = known.is_some_and(|known| known.len() == 1);
             let is_option = found.ty == format!("Option<{ty}>");
             let fits =
                 if field.required { found.ty == ty } else { is_option || preset && found.ty == ty };
             if !fits || found.read_only || found.wire != field.wire {
-                problems.push(format!("{path} is {}, but the table says {ty}", found.ty));
+                problems
+                    .push(format!("{path} has the type {}, but the table contains {ty}", found.ty));
             }
             if field.kind.name == "Enum" {
                 let variants = field.kind.variants.iter();
@@ -230,7 +232,7 @@ fn the_table_matches_the_types() {
     let table = &output.files[&format!("{TABLE}target.rs")];
     agree(table, &output.files["spec/names.lock"], "SessionProfile");
 
-    // The names that the derives start from.
+    // The names of the targets that the derives use.
     let statics = self::table(table);
     for (name, fields) in [
         ("SESSION_ORDER", &["amount", "currency", "merchant_reference", "items"][..]),
@@ -265,7 +267,7 @@ fn the_table_matches_the_types_for_every_kind_of_field() {
     assert!(kinds.iter().eq(all), "{kinds:?}");
 }
 
-/// Other documents have nothing that a derive could fill.
+/// In a document without marks, a derive can fill nothing.
 #[test]
 fn without_a_mark_there_is_no_table() {
     let text = read(&tests().join("golden/derives.yaml")).replace("x-rust-derive:", "x-other:");

@@ -1,4 +1,4 @@
-//! Properties of everything that is generated from the project's own document.
+//! Tests properties of all files that are generated from the project's own document.
 
 mod support;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 use support::mutate::{self, Random};
 use support::{read, same_but_for_blank_lines, tests, told_all, workspace};
 
-/// The longest name of a type that reads well in a signature.
+/// The maximum length of a type name that reads well in a signature.
 const LONGEST: usize = 40;
 
 static DOCUMENT: LazyLock<String> =
@@ -83,7 +83,7 @@ fn no_line_has_trailing_spaces_and_no_blank_line_is_doubled() {
         assert!(!text.contains("\n\n\n"), "{path}: two blank lines");
         assert!(
             text.ends_with('\n') && !text.ends_with("\n\n"),
-            "{path}: it must end with one line feed"
+            "{path} must end with exactly one line feed"
         );
     }
 }
@@ -100,7 +100,7 @@ fn type_names() -> BTreeSet<&'static str> {
     let paths = lock(&OUTPUT).lines().filter_map(|line| line.strip_prefix("types::"));
     paths
         .map(|path| {
-            let (_, rest) = path.split_once("::").expect("a module and a name");
+            let (_, rest) = path.split_once("::").expect("a path has a module and a name");
             let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
             &rest[..end]
         })
@@ -113,11 +113,11 @@ fn names_of_types_fit_in_a_signature() {
     assert!(names.len() > 198, "{} types", names.len());
     let long: Vec<_> = names.iter().filter(|name| name.len() > LONGEST).collect();
     assert!(long.is_empty(), "{long:?}");
-    assert!(!names.contains(""), "a type without a name");
+    assert!(!names.contains(""), "a type has no name");
 }
 
-/// A number at the end of a name comes from the document or the overlay; the generator never adds one to make a name
-/// unique.
+/// A number at the end of a name comes from the document or the overlay; the generator never adds a number to make a
+/// name unique.
 #[test]
 fn no_name_is_numbered() {
     let letters = |text: &str| -> String {
@@ -130,7 +130,7 @@ fn no_name_is_numbered() {
         .collect();
     let numbered: Vec<&str> = lock(&OUTPUT)
         .lines()
-        // The name comes first: `types::payouts::BalanceV2.amount: MinorUnits = "amount"`.
+        // A line starts with the name: `types::payouts::BalanceV2.amount: MinorUnits = "amount"`.
         .filter_map(|line| line.split(' ').next())
         .flat_map(|path| path.split(|c: char| !(c.is_alphanumeric() || c == '_')))
         .filter(|name| name.ends_with(|c: char| c.is_ascii_digit()))
@@ -154,8 +154,8 @@ fn names_do_not_depend_on_the_order_of_keywords() {
     same_lock("the document", lock(&OUTPUT), lock(&generate(&text)));
 }
 
-/// The order of schemas matters only where one of several must be chosen: among equal inline types the one that gives
-/// the name (`enums`), and in a cycle the field that gets the box.
+/// The order of schemas matters in only two places: it decides which of several equal inline types determines the name
+/// (`enums`), and which field in a cycle gets the box.
 #[test]
 fn names_do_not_depend_on_the_order_of_schemas() {
     for path in support::files_under(&tests().join("golden")) {
@@ -189,8 +189,8 @@ fn same_lock(name: &str, before: &str, after: &str) {
     assert!(before == after, "in {name} {gone:#?} became {come:#?}");
 }
 
-/// Shuffles the members of every schema with `properties`, but not the properties themselves, whose order is that of
-/// fields and arguments.
+/// Shuffles the members of every schema with `properties`, but not the properties themselves, because their order
+/// decides the order of fields and arguments.
 fn shuffle_keywords(value: &mut Value, random: &mut Random) {
     match value {
         Value::Object(members) => {
@@ -204,7 +204,7 @@ fn shuffle_keywords(value: &mut Value, random: &mut Random) {
     }
 }
 
-/// JSON is YAML: the generated code does not depend on the notation.
+/// The generated code is the same whether the document is YAML or JSON.
 #[test]
 fn the_document_may_be_json() {
     let text = serde_json::to_string_pretty(&mutate::value(&DOCUMENT)).expect("it can be written");
@@ -215,7 +215,7 @@ fn the_document_may_be_json() {
     }
 }
 
-/// Documents with the same facts give the same names and the same code; their wording is only in comments.
+/// Documents with the same facts result in the same names and the same code; their wording only appears in comments.
 #[test]
 fn other_wording_changes_only_comments() {
     let mut reworded = mutate::value(&DOCUMENT);
@@ -233,7 +233,7 @@ fn reword(value: &mut Value) {
     match value {
         Value::Object(members) => {
             for (key, value) in members {
-                // A property may be named `description`, but it is not a string.
+                // A property may be named `description`, but its value is a schema, not a string.
                 if matches!(key.as_str(), "description" | "summary") && value.is_string() {
                     *value = "Other words.".into();
                 } else {

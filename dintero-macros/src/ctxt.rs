@@ -1,4 +1,4 @@
-//! The error sink: collects every mistake of a type and reports all of them in one run, in source order.
+//! The error sink: collects every mistake in a type and reports all of them at once, in source order.
 
 use std::cell::{Cell, RefCell};
 use std::thread;
@@ -9,16 +9,17 @@ use syn::Error;
 
 use crate::parse::span;
 
-/// Collects errors in source order. Dropping it without calling [`Ctxt::finish`] is a bug and panics.
+/// Collects errors in source order. Dropping the value without calling [`Ctxt::finish`] panics.
 pub(crate) struct Ctxt {
     errors: RefCell<Option<Vec<(usize, Error)>>>,
     mentions: RefCell<Vec<TokenStream>>,
     position: Cell<usize>,
-    /// Set by a mistake in an attribute that may have provided what is missing elsewhere.
+    /// Whether an attribute could not be read. A field that seems to be missing may be mapped in that attribute.
     unfinished: Cell<bool>,
 }
 
-/// The position after all others, for missing fields, which are nowhere in the source.
+/// The position after all others. Errors about missing fields use it, because a missing field has no place in the
+/// source.
 pub(crate) const LAST: usize = usize::MAX;
 
 impl Ctxt {
@@ -31,8 +32,8 @@ impl Ctxt {
         }
     }
 
-    /// Sets the position of the errors that follow. Spans cannot be compared on stable Rust, so positions are counted:
-    /// 0 is everything before the first field, 1 is the first field, and so on.
+    /// Sets the position of the errors that are reported from now on. Spans cannot be compared on stable Rust, so a
+    /// position is a number: 0 is everything before the first field, 1 is the first field, and so on.
     pub(crate) fn enter(&self, position: usize) {
         self.position.set(position);
     }
@@ -45,7 +46,7 @@ impl Ctxt {
         self.push(Error::new(span, message.into()));
     }
 
-    /// Reports an error under all of `tokens`, from the first to the last.
+    /// Reports an error that rustc shows under all of `tokens`, from the first to the last.
     pub(crate) fn error_under(&self, tokens: impl ToTokens, message: impl Into<String>) {
         let call_site = Span::call_site();
         let (first, last) = span::ends(tokens.to_token_stream()).unwrap_or((call_site, call_site));
@@ -54,13 +55,13 @@ impl Ctxt {
         self.push(Error::new_spanned(under, message.into()));
     }
 
-    /// Returns the number of errors so far.
+    /// Returns the number of errors reported so far.
     pub(crate) fn count(&self) -> usize {
         self.errors.borrow().as_ref().map_or(0, Vec::len)
     }
 
-    /// Records an expression of the merchant's. If there are errors, the stand-in impl mentions the expression, or
-    /// rustc would report the names in it as unused.
+    /// Records one of the merchant's expressions. If there are errors, the stand-in impl mentions the expression,
+    /// because rustc would otherwise report the names in the expression as unused.
     pub(crate) fn mention(&self, expression: TokenStream) {
         self.mentions.borrow_mut().push(expression);
     }
@@ -73,7 +74,7 @@ impl Ctxt {
         }
     }
 
-    /// Runs `work` and discards its errors, because they follow from one that has been reported.
+    /// Runs `work` and discards its errors, which follow from an error that has already been reported.
     pub(crate) fn without_errors<R>(&self, work: impl FnOnce() -> R) -> R {
         let before = self.errors.replace(Some(Vec::new()));
         let result = work();
@@ -81,7 +82,8 @@ impl Ctxt {
         result
     }
 
-    /// Records that an attribute could not be read: it may have provided what is missing elsewhere.
+    /// Records that an attribute could not be read. Missing fields are then not reported, because the attribute may map
+    /// them.
     pub(crate) fn leave_unfinished(&self) {
         self.unfinished.set(true);
     }
@@ -90,7 +92,7 @@ impl Ctxt {
         self.unfinished.get()
     }
 
-    /// Returns the errors, if there are any.
+    /// Returns the reported errors as a [`Mistakes`], or `Ok` if there are none.
     pub(crate) fn finish(self) -> Result<(), Mistakes> {
         let errors = self.errors.borrow_mut().take().unwrap_or_default();
         if errors.is_empty() {
@@ -101,19 +103,19 @@ impl Ctxt {
     }
 }
 
-/// The mistakes found in a type.
+/// The mistakes in a type.
 #[derive(Default)]
 pub(crate) struct Mistakes {
-    /// One `compile_error!` each.
+    /// A `compile_error!` for each mistake.
     pub(crate) errors: TokenStream,
-    /// The expressions that the merchant wrote in attributes.
+    /// The expressions from the merchant's attributes.
     pub(crate) mentions: Vec<TokenStream>,
 }
 
 impl Drop for Ctxt {
     fn drop(&mut self) {
         if !thread::panicking() && self.errors.borrow().is_some() {
-            panic!("the errors were not looked at");
+            panic!("`Ctxt` was dropped before `finish` was called");
         }
     }
 }
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "the errors were not looked at")]
+    #[should_panic(expected = "`Ctxt` was dropped before `finish` was called")]
     fn forgotten_errors_are_a_bug() {
         drop(Ctxt::new());
     }

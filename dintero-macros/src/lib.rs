@@ -1,10 +1,10 @@
 //! The derives that map a merchant's own cart onto the order types of `dintero-api`, which re-exports them.
 //!
-//! Six derives share one engine. Each struct passes through three stages: `parse` reads the attributes, `cart` decides
-//! which value goes where and checks that nothing is missing, and `expand` writes the impl. `table` lists the fields
-//! that can be filled; `cargo xtask codegen` writes most of it from the same model as the types
-//! (`generated/target.rs`). Whether a type fits is left to the traits of `dintero-api`. `ctxt` collects the mistakes,
-//! which are reported all at once.
+//! Six derives share one engine. Each type passes through three stages: `parse` reads the attributes, `cart` resolves
+//! the target of each value and checks that nothing is missing, and `expand` writes the impl. `table` lists the fields
+//! that can be filled; `cargo xtask codegen` generates most of the table (`generated/target.rs`) from the same model as
+//! the API types. Traits of `dintero-api` make rustc check the types of the fields. `ctxt` collects the mistakes and
+//! reports all of them at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -77,7 +77,7 @@ pub fn derive_value(input: TokenStream) -> TokenStream {
     entry("DinteroValue", input.into(), newtype::expand).into()
 }
 
-/// Parses the input and expands it. Turns a panic into a compile error that names the version.
+/// Parses the input and expands it. A panic becomes a compile error that includes the version of this crate.
 fn entry(
     name: &str,
     input: proc_macro2::TokenStream,

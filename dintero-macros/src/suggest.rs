@@ -1,4 +1,4 @@
-//! Suggestions for unknown names, by edit distance and by words that shops use.
+//! Suggestions for unknown names, based on edit distance and on words that shops use.
 
 use crate::table::Family;
 
@@ -15,7 +15,8 @@ pub(crate) fn nearest<'c>(
         .map(|(_, candidate)| candidate)
 }
 
-/// Returns the Levenshtein distance, with a swap of two neighbours as one step: `NKO` is one step from `NOK`.
+/// Returns the Levenshtein distance, in which a swap of two adjacent letters counts as one step: `NKO` is one step from
+/// `NOK`.
 fn distance(left: &str, right: &str) -> usize {
     let left: Vec<char> = left.chars().collect();
     let right: Vec<char> = right.chars().collect();
@@ -40,15 +41,15 @@ fn distance(left: &str, right: &str) -> usize {
 /// The meaning of a word that shops use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Alias {
-    /// One target, given as a path.
+    /// A single target, given as a path.
     Target(&'static str),
     /// One of the price inputs: the word does not say whether VAT and quantity are included.
     Price,
-    /// One of the VAT inputs: the word does not give the unit.
+    /// One of the VAT inputs: the word does not say which unit is meant.
     Vat,
-    /// The VAT of an order: the word does not say whether it is an amount or a rate, which belongs to the lines.
+    /// The VAT of an order: the word does not say whether it means an amount or a rate. A rate belongs to the lines.
     VatOfOrder,
-    /// The price of a delivery or the whole option: the word does not say which.
+    /// The shipping price or the whole shipping option: the word does not say which.
     Shipping,
 }
 
@@ -57,7 +58,7 @@ pub(crate) fn alias(family: Family, word: &str) -> Option<Alias> {
     family.facts().aliases.iter().find(|(_, words)| words.contains(&word)).map(|(alias, _)| *alias)
 }
 
-/// The words of a family, grouped by meaning.
+/// The words that shops use for a family's targets, grouped by meaning.
 pub(crate) type Words = &'static [(Alias, &'static [&'static str])];
 
 pub(crate) const ORDER: Words = &[
@@ -350,8 +351,12 @@ mod tests {
         let candidates = ["amount", "currency", "items", "NOK", "NIO"];
         let near = |word| nearest(word, candidates);
         assert_eq!(near("ammount"), Some("amount"));
-        assert_eq!(near("amuont"), Some("amount"), "swapped neighbours are one step");
-        assert_eq!(near("NKO"), Some("NOK"), "of two that are equally near the first");
+        assert_eq!(near("amuont"), Some("amount"), "two swapped letters are one step");
+        assert_eq!(
+            near("NKO"),
+            Some("NOK"),
+            "of two equally near candidates, the first is returned"
+        );
         assert_eq!(near("item"), Some("items"));
         assert_eq!(near("note"), None);
         assert_eq!(near("it"), None);

@@ -1,5 +1,5 @@
-//! The examples in the documentation of the derives, which compile here because `dintero-macros` cannot depend on
-//! `dintero-api`. Everything else is in the tests beside this file.
+//! Compiles the examples in the documentation of the derives. `dintero-macros` itself cannot do so, because it cannot
+//! depend on `dintero-api`. All other tests of the derives are in the folders next to this file.
 
 /// Compiles the examples of one page as documentation tests.
 macro_rules! examples {

@@ -1,4 +1,4 @@
-//! Maps one cart of 50 lines many times, derived or by hand, so that `.ci/figures` can count instructions:
+//! Maps a cart with 50 lines many times, with the derives or by hand, so that `.ci/figures` can count instructions:
 //! `mapping derived 100`.
 
 use dintero_api::rust_decimal::RoundingStrategy;
@@ -31,8 +31,8 @@ struct Line {
     vat: Decimal,
 }
 
-/// The code that a merchant would write without the derives, with the same precision and care: one rounding for each
-/// line, half away from zero, no overflow, and a check before sending.
+/// The code that a merchant would write without the derives, with the same precision and care: each line is rounded
+/// once, half away from zero, no calculation overflows, and the order is checked before it is sent.
 fn by_hand(cart: &Cart) -> Result<SessionOrder, OrderError> {
     let mut lines = Vec::with_capacity(cart.lines.len());
     let (mut amount, mut vat_amount) = (MinorUnits::ZERO, MinorUnits::ZERO);
@@ -93,5 +93,5 @@ fn main() {
         let order = if derived { cart.to_order() } else { by_hand(&cart) };
         std::hint::black_box(order.is_ok());
     }
-    assert_eq!(cart.to_order(), by_hand(&cart), "both ways give one order");
+    assert_eq!(cart.to_order(), by_hand(&cart), "both ways must build the same order");
 }

@@ -1,4 +1,5 @@
-//! Compares the meaning of two JSON values: numbers by their value, times by their instant, everything else exactly.
+//! Compares the meaning of two JSON values: numbers by their value, times by their instant, and everything else
+//! exactly.
 
 use std::fmt;
 
@@ -6,7 +7,8 @@ use dintero_api::Timestamp;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
-/// Returns the differences between two values, as JSON pointers with a reason. Empty if they mean the same.
+/// Returns the differences between two values, each as a JSON pointer and a description. The result is empty if the
+/// values have the same meaning.
 #[must_use]
 pub fn differences(expected: &Value, actual: &Value) -> Vec<String> {
     let mut found = Vec::new();
@@ -25,7 +27,7 @@ fn compare(at: &str, expected: &Value, actual: &Value, found: &mut Vec<String>) 
                 }
             }
             for (name, value) in right.iter().filter(|(name, _)| !left.contains_key(*name)) {
-                found.push(format!("{at}/{}: {value} was not there", escape(name)));
+                found.push(format!("{at}/{}: {value} was added", escape(name)));
             }
         }
         (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
@@ -41,8 +43,8 @@ fn compare(at: &str, expected: &Value, actual: &Value, found: &mut Vec<String>) 
     }
 }
 
-/// Compares by text and not with `==`, because with serde_json's `arbitrary_precision` `1` and `1.0` are different
-/// numbers.
+/// Compares the values of two numbers. `==` is not used, because with serde_json's `arbitrary_precision`, `1` and `1.0`
+/// are different numbers.
 fn same_number(left: &Number, right: &Number) -> bool {
     let (left, right) = (left.to_string(), right.to_string());
     match (left.parse::<i128>(), right.parse::<i128>()) {
@@ -61,11 +63,12 @@ pub fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// Returns an error if an object in the JSON text has a name twice, which a parsed value would hide.
+/// Returns an error if an object in the JSON text contains the same name twice. A parsed `Value` would hide the
+/// duplicate.
 ///
 /// # Errors
 ///
-/// Names the first duplicate.
+/// The error names the first duplicate.
 pub fn check_names_once(text: &str) -> Result<(), String> {
     let mut reader = serde_json::Deserializer::from_str(text);
     (&mut reader)
@@ -80,7 +83,7 @@ impl<'de> Visitor<'de> for Once {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON with every name once")
+        f.write_str("JSON without duplicate names")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
@@ -165,7 +168,7 @@ mod tests {
             ("9007199254740993", "9007199254740992", ": 9007199254740993 became 9007199254740992"),
             (r#"{"a": {"b/c": [1]}}"#, r#"{"a": {"b/c": [2]}}"#, "/a/b~1c/0: 1 became 2"),
             (r#"{"a": 1}"#, "{}", "/a: 1 is lost"),
-            ("{}", r#"{"a": null}"#, "/a: null was not there"),
+            ("{}", r#"{"a": null}"#, "/a: null was added"),
             ("[1]", "[1, 2]", ": [1] became [1,2]"),
             (r#""1""#, "1", r#": "1" became 1"#),
         ] {

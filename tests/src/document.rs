@@ -1,4 +1,4 @@
-//! The API documents as data: their component schemas, references, and request and response bodies.
+//! The API documents as data: component schemas, references, and request and response bodies.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ pub struct Document {
     root: Value,
 }
 
-/// Returns the document of this repository.
+/// Returns the API document in this repository, including the supplement.
 pub fn document() -> &'static Document {
     static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
         let mut root = yaml::parse(include_str!("../../spec/payments-api.yaml"));
@@ -25,7 +25,7 @@ pub fn document() -> &'static Document {
     &DOCUMENT
 }
 
-/// Adds the paths and schemas of a supplement, which refers to the document with a prefix.
+/// Adds the paths and schemas of a supplement, whose references to the document begin with `prefix`.
 fn add(root: &mut Value, supplement: &Value, prefix: &str) {
     for part in ["/paths", "/components/schemas"] {
         let known = root.pointer_mut(part).and_then(Value::as_object_mut).expect("it has both");
@@ -36,7 +36,7 @@ fn add(root: &mut Value, supplement: &Value, prefix: &str) {
     }
 }
 
-/// Returns the value with all references changed to references within one document.
+/// Returns the value, in which every reference that begins with `prefix` is changed to a reference within the document.
 fn local(value: &Value, prefix: &str) -> Value {
     match value {
         Value::Object(members) => {
@@ -57,12 +57,12 @@ pub fn component(name: &str) -> String {
     format!("/components/schemas/{}", escape(name))
 }
 
-/// The schema of one request or response body.
+/// The schema of a request or response body.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Body {
-    /// The JSON pointer of its schema.
+    /// The JSON pointer of the schema.
     pub schema: String,
-    /// Whether the client sends it, rather than Dintero.
+    /// Whether the client sends the body. Otherwise, Dintero sends it.
     pub sent: bool,
 }
 
@@ -78,7 +78,7 @@ impl Document {
     pub fn at(&self, pointer: &str) -> &Value {
         self.root
             .pointer(pointer)
-            .unwrap_or_else(|| panic!("the document has nothing at {pointer}"))
+            .unwrap_or_else(|| panic!("the document has no value at {pointer}"))
     }
 
     /// Returns the component schemas by name.
@@ -87,15 +87,15 @@ impl Document {
         object(self.at("/components/schemas"))
     }
 
-    /// Returns a schema with its references and its `allOf` resolved.
+    /// Returns a schema, with references and `allOf` resolved.
     #[must_use]
     pub fn shape(&self, pointer: &str) -> Shape<'_> {
         Shape::new(self, pointer)
     }
 
-    /// Returns the JSON pointers of the names in `instance` that no schema of the document declares there.
+    /// Returns the JSON pointers of the properties in `instance` that no schema of the document declares.
     ///
-    /// JSON Schema accepts undeclared names, so a misspelt name would be valid.
+    /// JSON Schema accepts undeclared properties, so a misspelled name would be valid.
     #[must_use]
     pub fn unknown_properties(&self, pointer: &str, instance: &Value) -> Vec<String> {
         let mut unknown = Vec::new();
@@ -107,7 +107,7 @@ impl Document {
         unknown
     }
 
-    /// Returns the JSON bodies of all operations, each once.
+    /// Returns the JSON bodies of all operations, without duplicates.
     #[must_use]
     pub fn bodies(&self) -> Vec<Body> {
         let mut bodies = Vec::new();
@@ -134,8 +134,8 @@ impl Document {
         self.root.pointer(&schema).map(|_| Body { schema, sent })
     }
 
-    /// Returns the pointer of a node after following references: `pointer` itself, or the target of the reference
-    /// there.
+    /// Returns the pointer of a node after following references: `pointer` itself, or the target of the reference at
+    /// `pointer`.
     #[must_use]
     pub fn follow(&self, pointer: String) -> String {
         match self.at(&pointer).get("$ref") {
@@ -150,7 +150,7 @@ pub(crate) fn target(reference: &Value) -> &str {
     reference
         .as_str()
         .and_then(|text| text.strip_prefix('#'))
-        .expect("references stay in the document")
+        .expect("references point into the same document")
 }
 
 pub(crate) fn object(value: &Value) -> &Map<String, Value> {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn misspelt_name_is_valid_and_still_found() {
+    fn misspelled_name_is_valid_and_still_found() {
         let document = document();
         for (name, unknown) in [("items", vec![]), ("itmes", vec!["/order/itmes"])] {
             assert_eq!(document.validate(REQUEST, &session(name)), [""; 0]);
@@ -187,14 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn variant_decides_what_is_known() {
+    fn variant_determines_which_properties_are_declared() {
         let document = document();
         let token = |product: &str| json!({"payment_product_type": product, "token_types": ["payment_token"], "x": 1});
         assert_eq!(
             document.unknown_properties(&component("TokenProvider"), &token("payex.creditcard")),
             ["/x"]
         );
-        // Names that Dintero adds in the future are not errors, and nothing is known about them.
+        // The properties of an unknown variant, which Dintero may add in the future, are not reported.
         assert_eq!(
             document.unknown_properties(&component("TokenProvider"), &token("new.wallet")),
             [""; 0]

@@ -1,8 +1,7 @@
-//! Shared code of the workspace's tests: the API document as data, values generated from it, and every model by the
-//! name of its schema.
+//! Shared code of the workspace's tests: the API document as data, values generated from the document, and every model
+//! with its schema.
 //!
-//! All of it is written against the document and not against the generator, so that mistakes of the generator are
-//! found.
+//! This code is based on the document and not on the generator, so that the tests find the generator's mistakes.
 
 pub mod compare;
 pub mod document;
@@ -18,7 +17,7 @@ mod yaml;
 mod tests {
     use serde_json::{Map, Value, json};
 
-    /// Ensures that a test run with a feature really uses it.
+    /// Ensures that a test run with a feature really uses the feature.
     #[test]
     fn features_reach_serde_json() {
         if cfg!(feature = "arbitrary-precision") {

@@ -1,6 +1,6 @@
-//! Every model with its schema, and type-erased functions for reading and writing it.
+//! Every model with its schema, and type-erased functions that read and write the model.
 //!
-//! The tables are maintained by hand, so that a schema whose type changes is noticed.
+//! The tables are maintained by hand, so that a change of a schema's type is noticed.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::document::component;
 
-/// A type of `dintero_api::types`, with functions that every type has.
+/// A type of `dintero_api::types`, with functions whose signatures are the same for every type.
 #[derive(Debug, Clone)]
 pub struct Model {
     /// The JSON pointer of the schema.
@@ -23,7 +23,7 @@ pub struct Model {
     pub through_value: fn(Value) -> Result<Value, String>,
     /// Reads JSON text and writes it back.
     pub through_text: fn(&str) -> Result<String, String>,
-    /// Reads a JSON value as the client reads a response, and writes what the client would send.
+    /// Reads a JSON value as the client reads a response, and writes it as the client writes a request.
     pub sent: fn(Value) -> Result<Value, String>,
     /// Reads a JSON value and returns its `Debug` output.
     pub debug: fn(Value) -> Result<String, String>,
@@ -39,13 +39,13 @@ fn through_text<T: DeserializeOwned + Serialize>(text: &str) -> Result<String, S
     serde_json::to_string(&read).map_err(|error| error.to_string())
 }
 
-/// Reads a value as the client reads a response. Unlike serde's own lists, which have no paths, this reports the
-/// location in a list too.
+/// Reads a value as the client reads a response. Unlike serde's own errors, an error in a list contains the position in
+/// the list.
 fn read<T: FromJson>(value: Value) -> Result<T, String> {
     T::from_json(value).map_err(|error| error.to_string())
 }
 
-/// Returns what the client sends for a value.
+/// Returns the JSON that the client sends for a value.
 fn sent<T: FromJson + Place>(value: Value) -> Result<Value, String> {
     let value: T = read(value)?;
     serde_json::to_value(without_read_only(&value)).map_err(|error| error.to_string())
@@ -64,7 +64,7 @@ macro_rules! model {
     };
 }
 
-/// A schema whose type has the same name, or `schema => Type`.
+/// Each entry is a schema whose type has the same name, or `schema => Type`.
 macro_rules! components {
     (@type $name:ident) => { types::$name };
     (@type $name:ident $type:ident) => { types::$type };
@@ -346,7 +346,7 @@ pub fn bodies() -> Vec<Model> {
     }
 }
 
-/// Returns all of them.
+/// Returns the models of all schemas and bodies.
 #[must_use]
 pub fn all() -> Vec<Model> {
     [components(), bodies()].concat()

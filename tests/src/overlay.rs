@@ -1,4 +1,4 @@
-//! What the overlay declares about the document's values: which are secret, personal, or amounts.
+//! Reads what the overlay declares about the document's values, such as which values are secret, personal, or amounts.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -29,7 +29,7 @@ pub fn removed(key: &str) -> BTreeSet<String> {
     removed.filter_map(|place| place.strip_suffix(&format!("/{key}")).map(str::to_owned)).collect()
 }
 
-/// Returns the names that the overlay makes required in the objects at a node.
+/// Returns the properties that the overlay makes required in the objects at a node.
 #[must_use]
 pub fn required(place: &str) -> BTreeSet<&'static str> {
     static REQUIRED: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {

@@ -1,4 +1,4 @@
-//! A small random number generator: the same seed gives the same values on every machine and in every release.
+//! A small random number generator. A seed produces the same values on every machine and in every release.
 
 /// `SplitMix64`, by Sebastiano Vigna.
 #[derive(Debug, Clone)]
@@ -20,11 +20,13 @@ impl Random {
         bits ^ (bits >> 31)
     }
 
-    /// Returns a number from `low` to `high`, both included.
+    /// Returns a number from `low` to `high`, both inclusive.
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
         let width = u128::from(high.abs_diff(low)) + 1;
         let offset = (u128::from(self.bits()) * width) >> 64;
-        low.wrapping_add_unsigned(u64::try_from(offset).expect("an offset is below the width"))
+        low.wrapping_add_unsigned(
+            u64::try_from(offset).expect("an offset is smaller than the width"),
+        )
     }
 
     /// Returns an index below `length`.
@@ -33,12 +35,12 @@ impl Random {
         usize::try_from(self.between(0, last)).expect("no index is negative")
     }
 
-    /// Returns `true` in `percent` of a hundred cases.
+    /// Returns `true` with a probability of `percent`.
     pub fn chance(&mut self, percent: i64) -> bool {
         self.between(1, 100) <= percent
     }
 
-    /// Picks one of several.
+    /// Picks one of several values.
     pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.index(choices.len())]
     }

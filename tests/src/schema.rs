@@ -1,5 +1,5 @@
-//! The document as JSON Schema: the keywords of OpenAPI 3.0 are converted to draft 7, in which a reference also hides
-//! its siblings.
+//! The API document as JSON Schema. The keywords of OpenAPI 3.0 are converted to draft 7. In both, a reference hides
+//! its sibling keywords.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -9,11 +9,12 @@ use serde_json::{Map, Value, json};
 
 use crate::document::{Document, document, object, target};
 
-/// The URI under which schemas refer to the converted document.
+/// The URI by which schemas refer to the converted document.
 const ADDRESS: &str = "urn:dintero";
 
 impl Document {
-    /// Returns the violations of the schema at a JSON pointer in `instance`. Empty if it is valid.
+    /// Validates `instance` against the schema at a JSON pointer, and returns the errors with their locations. The
+    /// result is empty if `instance` is valid.
     #[must_use]
     pub fn validate(&self, pointer: &str, instance: &Value) -> Vec<String> {
         let validator = validator(pointer);
@@ -24,7 +25,8 @@ impl Document {
     }
 }
 
-/// Each validator is compiled once: compiling that of Transaction alone takes longer than a thousand checks.
+/// Returns the validator for a schema. Each validator is compiled only once, because compiling the validator for
+/// `Transaction` alone takes longer than a thousand checks.
 fn validator(pointer: &str) -> Arc<Validator> {
     static REGISTRY: LazyLock<Registry<'static>> = LazyLock::new(|| {
         let registry =
@@ -45,14 +47,15 @@ fn validator(pointer: &str) -> Arc<Validator> {
     validators.entry(pointer.to_owned()).or_insert_with(make).clone()
 }
 
-/// A base schema with a discriminator means one of its children, except within a child.
+/// Returns a reference to a schema. If the schema is a base schema with a discriminator, the reference means any one of
+/// its children. A child therefore uses a plain reference to its base instead.
 fn reference(pointer: &str) -> String {
     let name = pointer.strip_prefix("/components/schemas/");
     match name
         .filter(|name| document().at(pointer).get("discriminator").is_some() && !name.contains('/'))
     {
         Some(name) => format!("{ADDRESS}#/x-variants/{name}"),
-        // Paths of the document contain braces, which a URI must not.
+        // Paths in the document contain braces, which are not allowed in a URI.
         None => format!("{ADDRESS}#{}", pointer.replace('{', "%7B").replace('}', "%7D")),
     }
 }
@@ -118,7 +121,7 @@ fn convert_contents(node: &mut Value) {
     }
 }
 
-/// Panics on an unknown keyword, so that none is skipped silently.
+/// Converts a schema to JSON Schema. Panics on an unknown keyword, so that no keyword is skipped silently.
 fn convert(schema: &Value, is_child: bool) -> Value {
     let schema = object(schema);
     if let Some(reference_) = schema.get("$ref") {
@@ -128,7 +131,7 @@ fn convert(schema: &Value, is_child: bool) -> Value {
     let mut converted = Map::new();
     for (keyword, value) in schema {
         let value = match keyword.as_str() {
-            // A time of day (`07:00`); JSON Schema's own format requires seconds and an offset.
+            // A time of day (`07:00`): JSON Schema's own format requires seconds and an offset.
             "format" if value == "time" => continue,
             "type" | "enum" if schema.get("nullable") == Some(&Value::Bool(true)) => or_null(value),
             "type" | "enum" | "required" | "format" | "pattern" | "minLength" | "maxLength"
@@ -148,7 +151,7 @@ fn convert(schema: &Value, is_child: bool) -> Value {
             | "discriminator"
             | "x-discriminator-value"
             | "x-example" => continue,
-            _ => panic!("what does the keyword `{keyword}` mean in JSON Schema?"),
+            _ => panic!("the keyword `{keyword}` has no conversion to JSON Schema"),
         };
         converted.insert(keyword.clone(), value);
     }

@@ -1,4 +1,4 @@
-//! A schema together with everything it consists of. A value must satisfy all parts, so a shape is the list of them.
+//! A schema as the list of all its parts: references and `allOf` are resolved, and a value must satisfy every part.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -9,12 +9,12 @@ use crate::compare::escape;
 use crate::document::{Document, component, object, target};
 use crate::overlay;
 
-/// A schema with its references and its `allOf` resolved.
+/// A schema with resolved references and `allOf`.
 #[derive(Debug, Clone)]
 pub struct Shape<'d> {
     document: &'d Document,
     parts: Vec<Part<'d>>,
-    /// The pointers of all nodes on the way to the parts, references included.
+    /// The pointers of all nodes that lead to the parts, including references.
     places: BTreeSet<String>,
 }
 
@@ -31,7 +31,7 @@ pub enum Kind {
     Object,
     /// A JSON array.
     Array,
-    /// A text.
+    /// A JSON string.
     String,
     /// A whole number.
     Integer,
@@ -45,12 +45,12 @@ pub enum Kind {
     Any,
 }
 
-/// What the document knows about a value that [`Shape::walk`] visits.
+/// What the document declares about a value that [`Shape::walk`] visits.
 #[derive(Debug)]
 pub enum Found<'a, 'd> {
-    /// It has a schema.
+    /// The value has a schema.
     Known(&'a Shape<'d>),
-    /// No schema declares a property of this name.
+    /// No schema declares a property with this name.
     Unknown,
 }
 
@@ -61,9 +61,9 @@ pub struct Visit<'a, 'd> {
     pub at: &'a str,
     /// The value.
     pub value: &'a Value,
-    /// Its schema.
+    /// The schema of the value.
     pub found: Found<'a, 'd>,
-    /// Whether it is the tag that determines the variant of the surrounding object.
+    /// Whether the value is the tag that determines the variant of the surrounding object.
     pub is_tag: bool,
 }
 
@@ -78,7 +78,7 @@ impl<'d> Shape<'d> {
         Self { document, parts: Vec::new(), places: BTreeSet::new() }
     }
 
-    /// A reference hides its siblings, as OpenAPI 3.0 requires.
+    /// Adds the parts of a schema. A reference hides its sibling keywords, as OpenAPI 3.0 requires.
     fn add(&mut self, pointer: String, schema: &'d Value) {
         if self.places.contains(&pointer) {
             return;
@@ -96,7 +96,8 @@ impl<'d> Shape<'d> {
         }
     }
 
-    /// Returns a shape of what all parts have under a path of keywords, or `None` if none of them has anything there.
+    /// Combines the schemas that the parts contain at a path of keywords, or returns `None` if no part has such a
+    /// schema.
     fn below(&self, path: &[&str]) -> Option<Self> {
         let mut shape = Self::empty(self.document);
         for part in &self.parts {
@@ -112,7 +113,7 @@ impl<'d> Shape<'d> {
         (!shape.places.is_empty()).then_some(shape)
     }
 
-    fn said<'a>(&'a self, keyword: &'a str) -> impl Iterator<Item = &'d Value> + 'a {
+    fn keyword_values<'a>(&'a self, keyword: &'a str) -> impl Iterator<Item = &'d Value> + 'a {
         self.parts.iter().filter_map(move |part| part.schema.get(keyword))
     }
 
@@ -125,7 +126,7 @@ impl<'d> Shape<'d> {
     /// Returns the kind of the value.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        let kinds: BTreeSet<&str> = self.said("type").filter_map(Value::as_str).collect();
+        let kinds: BTreeSet<&str> = self.keyword_values("type").filter_map(Value::as_str).collect();
         match kinds.into_iter().collect::<Vec<_>>()[..] {
             ["object"] => Kind::Object,
             ["array"] => Kind::Array,
@@ -134,7 +135,7 @@ impl<'d> Shape<'d> {
             ["number"] => Kind::Number,
             ["boolean"] => Kind::Boolean,
             [] => self.kind_without_type(),
-            ref several => panic!("{:?} is {several:?} at once", self.places),
+            ref several => panic!("{:?} has several kinds: {several:?}", self.places),
         }
     }
 
@@ -144,17 +145,21 @@ impl<'d> Shape<'d> {
         } else if self.has("anyOf") {
             Kind::Choice
         } else if let Some(value) = self.values().and_then(|values| values.into_iter().next()) {
-            assert!(value.is_string(), "values without a type are texts at {:?}", self.places);
+            assert!(
+                value.is_string(),
+                "only strings may have an `enum` without a `type`: {:?}",
+                self.places
+            );
             Kind::String
         } else {
             Kind::Any
         }
     }
 
-    /// Returns whether some part uses a keyword.
+    /// Returns whether any part uses a keyword.
     #[must_use]
     pub fn has(&self, keyword: &str) -> bool {
-        self.said(keyword).next().is_some()
+        self.keyword_values(keyword).next().is_some()
     }
 
     /// Returns whether only Dintero sets the value, according to the document or to the overlay.
@@ -165,34 +170,35 @@ impl<'d> Shape<'d> {
         self.is("readOnly") || self.places.iter().any(|place| CORRECTED.contains(place))
     }
 
-    /// Returns whether some part sets a keyword to `true`.
+    /// Returns whether any part sets a keyword to `true`.
     #[must_use]
     pub fn is(&self, keyword: &str) -> bool {
-        self.said(keyword).any(|value| value == &Value::Bool(true))
+        self.keyword_values(keyword).any(|value| value == &Value::Bool(true))
     }
 
-    /// Returns the string values of a keyword in all parts.
+    /// Returns the string values that the parts have for a keyword.
     #[must_use]
     pub fn texts(&self, keyword: &str) -> BTreeSet<&'d str> {
-        self.said(keyword).filter_map(Value::as_str).collect()
+        self.keyword_values(keyword).filter_map(Value::as_str).collect()
     }
 
-    /// Returns the largest number that the parts have for a keyword.
+    /// Returns the largest number that any part has for a keyword.
     #[must_use]
     pub fn highest(&self, keyword: &str) -> Option<i64> {
-        self.said(keyword).filter_map(Value::as_i64).max()
+        self.keyword_values(keyword).filter_map(Value::as_i64).max()
     }
 
-    /// Returns the smallest number that the parts have for a keyword.
+    /// Returns the smallest number that any part has for a keyword.
     #[must_use]
     pub fn lowest(&self, keyword: &str) -> Option<i64> {
-        self.said(keyword).filter_map(Value::as_i64).min()
+        self.keyword_values(keyword).filter_map(Value::as_i64).min()
     }
 
-    /// Returns the values that every `enum` of the parts contains, or `None` if there is no `enum`.
+    /// Returns the values that are in the `enum` of every part that has one, or `None` if no part has an `enum`.
     #[must_use]
     pub fn values(&self) -> Option<Vec<&'d Value>> {
-        let mut lists = self.said("enum").map(|list| list.as_array().expect("`enum` is a list"));
+        let mut lists =
+            self.keyword_values("enum").map(|list| list.as_array().expect("`enum` is a list"));
         let first = lists.next()?;
         let rest: Vec<_> = lists.collect();
         Some(first.iter().filter(|value| rest.iter().all(|list| list.contains(value))).collect())
@@ -201,7 +207,7 @@ impl<'d> Shape<'d> {
     /// Returns the names of the declared properties.
     #[must_use]
     pub fn names(&self) -> BTreeSet<&'d str> {
-        self.said("properties")
+        self.keyword_values("properties")
             .flat_map(|properties| object(properties).keys())
             .map(String::as_str)
             .collect()
@@ -210,7 +216,7 @@ impl<'d> Shape<'d> {
     /// Returns the names of the required properties.
     #[must_use]
     pub fn required(&self) -> BTreeSet<&'d str> {
-        self.said("required")
+        self.keyword_values("required")
             .filter_map(Value::as_array)
             .flatten()
             .filter_map(Value::as_str)
@@ -223,7 +229,7 @@ impl<'d> Shape<'d> {
         self.below(&["properties", name])
     }
 
-    /// Returns the schema of undeclared properties.
+    /// Returns the schema for undeclared properties.
     #[must_use]
     pub fn additional(&self) -> Option<Self> {
         self.below(&["additionalProperties"])
@@ -235,7 +241,7 @@ impl<'d> Shape<'d> {
         self.below(&["items"])
     }
 
-    /// Returns the alternatives of an `anyOf`, each combined with everything else.
+    /// Returns the alternatives of `anyOf`, each of which also has the places of the surrounding schema.
     #[must_use]
     pub fn choices(&self) -> Vec<Self> {
         let mut choices = Vec::new();
@@ -250,26 +256,27 @@ impl<'d> Shape<'d> {
         choices
     }
 
-    /// Returns whether an object may contain anything, because nothing restricts its content.
+    /// Returns whether an object may contain arbitrary properties.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.said("additionalProperties").any(|any| any == true)
+        self.keyword_values("additionalProperties").any(|any| any == true)
             || (!self.has("properties") && !self.has("additionalProperties"))
     }
 
-    /// Returns the name of the property that distinguishes variants, if this is one of several variants.
+    /// Returns the name of the property that distinguishes variants, if the schema has a discriminator.
     #[must_use]
     pub fn tag(&self) -> Option<&'d str> {
-        self.said("discriminator").find_map(|discriminator| discriminator["propertyName"].as_str())
+        self.keyword_values("discriminator")
+            .find_map(|discriminator| discriminator["propertyName"].as_str())
     }
 
-    /// Returns the tag of this variant, unless the shape may be one of several variants.
+    /// Returns the tag of this variant, if the shape is a single variant.
     #[must_use]
     pub fn tag_value(&self) -> Option<&'d str> {
-        self.said("x-discriminator-value").find_map(Value::as_str)
+        self.keyword_values("x-discriminator-value").find_map(Value::as_str)
     }
 
-    /// Returns the variants by their tags, if the shape may be one of several.
+    /// Returns the variants by their tags. The map is empty if the shape is already a single variant.
     #[must_use]
     pub fn variants(&self) -> BTreeMap<&'d str, Self> {
         if self.tag_value().is_some() {
@@ -335,8 +342,8 @@ impl<'d> Shape<'d> {
         }
     }
 
-    /// Returns the shape with the variant or alternative that `value` is; `None` if the document does not know the
-    /// variant.
+    /// Returns the shape of the variant or alternative that matches `value`; `None` if the document does not declare
+    /// the variant.
     fn of(&self, value: &Value) -> Option<Self> {
         let mut variants = self.variants();
         if !variants.is_empty() {

@@ -1,5 +1,5 @@
-//! Values that are valid according to the document, generated from a seed: what Dintero may send, and what a merchant
-//! may send.
+//! Generates values from a seed. The values are valid according to the document, so Dintero or a merchant could send
+//! them.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -11,13 +11,13 @@ use crate::overlay;
 use crate::random::Random;
 use crate::shape::{Kind, Shape};
 
-/// Returns a value that is valid for the schema at a JSON pointer; the same seed gives the same value.
+/// Returns a value that is valid for the schema at a JSON pointer. The same seed always returns the same value.
 ///
-/// Successive seeds cycle from only the required properties to all properties.
+/// With successive seeds, 0, 30, 70 and 100 % of the optional properties are present in turn.
 ///
 /// # Panics
 ///
-/// If the value is invalid, or the schema uses an unknown keyword.
+/// Panics if the generated value is invalid, or if the schema uses an unknown keyword.
 #[must_use]
 pub fn value(pointer: &str, seed: u64) -> Value {
     let share = [0, 30, 70, 100][usize::try_from(seed % 4).expect("below four")];
@@ -26,7 +26,7 @@ pub fn value(pointer: &str, seed: u64) -> Value {
     let errors = document().validate(pointer, &value);
     assert!(
         errors.is_empty(),
-        "{pointer} with seed {seed} made {value:#}, which is invalid: {errors:#?}"
+        "the value generated for {pointer} with seed {seed} is invalid: {value:#}\n{errors:#?}"
     );
     value
 }
@@ -37,11 +37,12 @@ struct Maker {
     share: i64,
 }
 
-/// Nodes where a `number` is an amount in minor units and therefore has no decimals, whatever the document says.
+/// Nodes where a `number` is an amount in minor units. Such a number has no decimals, even though the document allows
+/// them.
 static AMOUNTS: LazyLock<BTreeSet<String>> =
     LazyLock::new(|| overlay::places("x-rust-type", &json!("MinorUnits")));
 
-/// Nodes where the overlay infers that a value is a whole number, although the document does not say so.
+/// Nodes where only the overlay, and not the document, declares that a value is an integer.
 static INFERRED_INTEGERS: LazyLock<BTreeSet<String>> =
     LazyLock::new(|| overlay::places("type", &json!("integer")));
 
@@ -127,7 +128,7 @@ impl Maker {
     fn number(&mut self, shape: &Shape<'_>) -> Value {
         assert!(
             !shape.has("minimum") && !shape.has("maximum"),
-            "no number had limits so far: {:?}",
+            "limits of a `number` are not implemented: {:?}",
             shape.places()
         );
         let is_whole = !AMOUNTS.is_disjoint(shape.places()) || self.random.chance(30);
@@ -135,13 +136,15 @@ impl Maker {
         if is_whole {
             return (hundredths / 100).into();
         }
-        // Converted through text, so that `0.1` is `0.1` whatever representation serde_json uses for numbers.
+        // The number is parsed from text, so that `0.1` stays `0.1` whatever representation serde_json uses for
+        // numbers.
         let sign = if hundredths < 0 { "-" } else { "" };
         let text = format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100);
         Value::Number(text.parse::<Number>().expect("a decimal is a number"))
     }
 
-    /// Uses a pattern before a format: no pattern in the document contradicts the format next to it.
+    /// Returns a string that matches the pattern or, if there is no pattern, the format. No pattern in the document
+    /// contradicts the format next to it.
     fn text(&mut self, shape: &Shape<'_>) -> String {
         let shortest = shape.highest("minLength").unwrap_or(0);
         let longest = shape.lowest("maxLength").unwrap_or(shortest.max(24));
@@ -187,7 +190,7 @@ impl Maker {
             "email" => format!("kari.{}@example.com", self.random.between(1, 999)),
             "iso4217-code" => self.one_of(&["NOK", "SEK", "DKK", "EUR"]),
             "iso3166-alpha2" => self.one_of(&["NO", "SE", "DK"]),
-            // ISO 3166-1 has codes of two and of three letters, and Dintero sends both.
+            // ISO 3166-1 has codes with two and with three letters, and Dintero sends both.
             "iso-3166-1" if longest < 3 => self.one_of(&["NO", "SE", "DK"]),
             "iso-3166-1" => self.one_of(&["NO", "SWE"]),
             "iso-18245" => self.one_of(&["5411", "5812"]),
@@ -229,7 +232,8 @@ impl Maker {
         format!("{}T{hour:02}:{minute:02}:{second:02}{fraction}{offset}", self.date())
     }
 
-    /// Letters of several alphabets and characters that JSON must escape. The length counts characters.
+    /// Returns a random string, which may contain non-ASCII letters and characters that JSON must escape. The limits
+    /// are in characters.
     fn word(&mut self, shortest: i64, longest: i64) -> String {
         const CHARACTERS: [char; 20] = [
             'a', 'b', 'c', 'x', 'y', 'z', 'A', 'Z', '0', '9', ' ', '-', '.', 'ø', 'Å', '"', '\\',
@@ -270,15 +274,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seed_decides() {
+    fn seed_determines_the_value() {
         let pointer = component("SessionOrder");
         assert_eq!(value(&pointer, 3), value(&pointer, 3));
         assert_ne!(value(&pointer, 3), value(&pointer, 7));
     }
 
-    /// Each value is validated when it is generated. This test shows that everything the document allows does occur.
+    /// Every value is validated when it is generated. This test checks that every property in the document is
+    /// generated.
     #[test]
-    fn every_property_of_every_schema_is_made_and_known() {
+    fn every_property_of_every_schema_is_generated_and_declared() {
         for name in document().schemas().keys() {
             let pointer = component(name);
             let mut made = BTreeSet::new();
@@ -288,7 +293,7 @@ mod tests {
                 {
                     Found::Known(shape) => made.extend(shape.places().iter().cloned()),
                     Found::Unknown => {
-                        panic!("{name} with seed {seed}: nothing declares {}", visit.at)
+                        panic!("{name} with seed {seed} has undeclared properties: {}", visit.at)
                     }
                 });
             }
@@ -296,7 +301,7 @@ mod tests {
             for property in shape.names() {
                 let places =
                     shape.property(property).expect("the name is declared").places().clone();
-                assert!(!made.is_disjoint(&places), "{name}.{property} was never made");
+                assert!(!made.is_disjoint(&places), "{name}.{property} was never generated");
             }
         }
     }

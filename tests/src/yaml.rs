@@ -1,12 +1,12 @@
-//! YAML 1.2 as JSON: the document and the overlay are read as a browser or another tool would read them.
+//! Reads YAML 1.2 as JSON, so that the tests read the document and the overlay in the same way as other tools do.
 
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Number, Value};
 
-/// Reads a file with one YAML document. Keys are texts (`200:` is `"200"`), and so are `NO`, `yes` and dates.
+/// Reads a file with one YAML document. Keys are strings (`200:` is `"200"`), and so are `NO`, `yes` and dates.
 pub(crate) fn parse(text: &str) -> Value {
     let mut documents = Yaml::load_from_str(text).expect("the file is YAML");
-    assert_eq!(documents.len(), 1, "the file holds one YAML document");
+    assert_eq!(documents.len(), 1, "the file contains one YAML document");
     json(documents.remove(0))
 }
 
@@ -20,7 +20,7 @@ fn json(yaml: Yaml<'_>) -> Value {
                 .map(|(name, member)| (key(json(name)), json(member)))
                 .collect::<Map<_, _>>(),
         ),
-        other => panic!("no JSON is like {other:?}"),
+        other => panic!("JSON cannot represent {other:?}"),
     }
 }
 
@@ -28,7 +28,7 @@ fn key(value: Value) -> String {
     match value {
         Value::String(text) => text,
         Value::Number(number) => number.to_string(),
-        other => panic!("{other} is no key"),
+        other => panic!("{other} is not a key"),
     }
 }
 

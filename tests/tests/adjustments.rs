@@ -1,5 +1,6 @@
-//! Properties of every cart with discounts, coupons or bundles: coupons cost the same in both forms, sellers get the
-//! same, described discounts and remaining amounts add up, and line ids never collide.
+//! Tests properties of every cart with discounts, coupons or bundles: with both forms of coupons, the customer pays the
+//! same amount and each seller gets the same share; described discounts and remaining amounts add up; and line ids
+//! never collide.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +29,7 @@ struct Cart {
     coupons: Vec<Coupon>,
 }
 
-/// A line of a seller, whose commission is rounded, or a line without a seller.
+/// A line sold on behalf of a seller, with a rounded commission, or another kind of line.
 #[derive(DinteroOrderItem, Debug, Clone)]
 enum Sale {
     #[dintero(splits = |self, amount| self.shares(amount))]
@@ -137,13 +138,13 @@ fn coupon() -> impl Strategy<Value = Coupon> {
     })
 }
 
-/// Returns the same cart with every coupon in one form.
+/// Returns the same cart, with every coupon in the same form.
 fn in_form(cart: &Cart, as_items: bool) -> Cart {
     let coupons = cart.coupons.iter().map(|coupon| Coupon { as_items, ..coupon.clone() });
     Cart { coupons: coupons.collect(), ..cart.clone() }
 }
 
-/// Returns the total of the lines at each rate, and of each seller.
+/// Returns the total of the lines at each VAT rate, and the total of each seller's splits.
 fn sums(order: &SessionOrder) -> (BTreeMap<Option<Decimal>, i64>, BTreeMap<String, i64>) {
     let (mut rates, mut sellers) = (BTreeMap::new(), BTreeMap::new());
     for item in order.items.iter().flatten() {
@@ -157,7 +158,8 @@ fn sums(order: &SessionOrder) -> (BTreeMap<Option<Decimal>, i64>, BTreeMap<Strin
     (rates, sellers)
 }
 
-/// Returns whether any line has given splits: every coupon that is spread rounds these again.
+/// Returns whether the splits of any line are mapped from a field. Each coupon that is spread rounds these splits
+/// again, so the splits may differ between the two forms of coupons.
 fn has_given_splits(cart: &Cart) -> bool {
     cart.sales.iter().any(|sale| matches!(sale, Sale::Given { .. }))
 }
@@ -241,11 +243,12 @@ fn amount(line: &OrderLine) -> i64 {
     line.amount.expect("an amount").get()
 }
 
-/// The original price of a line minus its described discounts is its amount.
+/// Checks that the original price of a line, minus its described discounts, is its amount.
 fn described_and_left_add_up(lines: &[Signed]) -> TestCaseResult {
     let Ok(after) = order_lines(lines, Currency::NOK) else { return Ok(()) };
     let bare: Vec<_> = lines.iter().map(Signed::without_sales).collect();
-    let before = order_lines(&bare, Currency::NOK).expect("without sales it is right, too");
+    let before =
+        order_lines(&bare, Currency::NOK).expect("the lines are also valid without discounts");
     for (before, after) in before.iter().zip(&after) {
         let described = after.discount_lines.iter().flatten();
         let described: i64 = described.map(|line| line.amount.expect("an amount").get()).sum();
@@ -254,11 +257,13 @@ fn described_and_left_add_up(lines: &[Signed]) -> TestCaseResult {
     Ok(())
 }
 
-/// Coupons that are spread are described with the amounts that they took off.
+/// Checks that the order's amount and the described amounts of its spread coupons add up to the amount without coupons.
 fn coupons_and_lines_add_up(cart: &Cart) -> TestCaseResult {
     let cart = in_form(cart, false);
     let Ok(after) = cart.to_order() else { return Ok(()) };
-    let before = Cart { coupons: Vec::new(), ..cart }.to_order().expect("without coupons, too");
+    let before = Cart { coupons: Vec::new(), ..cart }
+        .to_order()
+        .expect("the cart is also valid without coupons");
     let described = after.discount_lines.iter().flatten();
     let described: i64 = described.map(|line| line.amount.expect("an amount").get()).sum();
     prop_assert_eq!(before.amount.get(), after.amount.get() + described);
@@ -295,7 +300,7 @@ struct Freight {
     id: String,
 }
 
-/// Returns rows with the ids in `ids`, and without ids when these run out.
+/// Returns rows with ids from `ids`, and without ids once `ids` is exhausted.
 fn rows(shape: &[(bool, usize)], ids: &mut impl Iterator<Item = String>) -> Vec<Row> {
     let row = |(named, extras): &(bool, usize)| {
         let own = if *named { ids.next() } else { None };
@@ -347,7 +352,7 @@ fn ids_never_collide(
     Ok(())
 }
 
-/// Ids that look like generated ones.
+/// Generates ids that look like the library's generated ids.
 fn id() -> impl Strategy<Value = String> {
     prop_oneof![
         "[1-4](-[2-3]|\\.[1-2])?(-2)?",
@@ -391,7 +396,7 @@ proptest! {
     }
 }
 
-/// Otherwise the properties would test nothing.
+/// Ensures that enough of the generated carts are valid for the tests above.
 #[test]
 fn many_carts_become_orders() {
     use proptest::strategy::ValueTree;

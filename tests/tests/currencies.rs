@@ -1,5 +1,5 @@
-//! The derives and the runtime know the same currencies: the derives refuse a misspelt one when a cart is compiled, the
-//! runtime when it is mapped.
+//! Tests that the derives and the runtime have the same list of currencies. The derives refuse a misspelled currency
+//! when a cart is compiled, and the runtime refuses it when a cart is mapped.
 
 use std::collections::BTreeSet;
 

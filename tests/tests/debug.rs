@@ -1,4 +1,4 @@
-//! Secret and personal values are not shown by `Debug`, however deeply they are nested.
+//! Tests that `Debug` does not show secret and personal values, however deeply they are nested.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +9,15 @@ use dintero_tests::shape::Found;
 use dintero_tests::values;
 use serde_json::{Value, json};
 
-/// The JSON pointers in the document of everything that the overlay marks as secret or personal.
+/// Returns the JSON pointers of all nodes in the document that the overlay marks as secret or personal.
 fn hidden() -> BTreeSet<String> {
     let secret = overlay::places("x-rust-type", &json!("Secret"));
     let personal = overlay::places("x-redact", &json!(true));
     &secret | &personal
 }
 
-/// Names of secret or personal values wherever they occur, so that none is removed from the overlay unnoticed.
+/// Properties with these names are secret or personal wherever they occur. The test fails if the overlay no longer
+/// marks any property with one of these names.
 #[test]
 fn sensitive_names_are_in_the_overlay() {
     let hidden = hidden();
@@ -52,7 +53,7 @@ fn sensitive_names_are_in_the_overlay() {
     }
 }
 
-/// The same for properties whose names do not reveal it.
+/// Properties may be sensitive even though their names do not suggest it.
 #[test]
 fn sensitive_values_with_harmless_names_are_hidden() {
     const PLACES: [&str; 8] = [
@@ -62,7 +63,7 @@ fn sensitive_values_with_harmless_names_are_hidden() {
         "ApprovalsPayoutDestination/allOf/1/properties/settlement_report_configuration/properties/emails",
         "UpdateSettlementReportConfigItem/properties/destinations/items/properties/destination_value",
         "EmdMarketplaceSellerInfo/properties/unique_account_identifier_seller/properties/other",
-        // Whoever has these values can act as the customer, or read the account's reports.
+        // With these values, anyone can act as the customer, or read the account's reports.
         "BamboraPaymentOperation/allOf/1/properties/session/properties/token",
         "ReportMetadata/properties/signed_url",
     ];
@@ -72,7 +73,8 @@ fn sensitive_values_with_harmless_names_are_hidden() {
     assert!(shown.is_empty(), "these would be shown: {shown:#?}");
 }
 
-/// Checks that the pointer exists, so that an outdated pointer is not mistaken for a value that is shown.
+/// Returns the JSON pointer of a place in a component schema. Panics if the place does not exist, so that an outdated
+/// place is noticed.
 fn component_place(place: &str) -> String {
     let pointer = format!("/components/schemas/{place}");
     assert!(document().at(&pointer).is_object());
@@ -95,7 +97,8 @@ fn nothing_hidden_is_shown() {
     assert!(untried.is_empty(), "never tried: {untried:#?}");
 }
 
-/// Puts a distinct text into every hidden place of a value, and searches the output for it.
+/// Puts a distinct marker into every hidden place of a value, and returns the places whose markers are in the `Debug`
+/// output.
 fn shown_by(
     model: &Model,
     mut value: Value,
@@ -122,8 +125,9 @@ fn shown_by(
         }
     }
     let output =
-        (model.debug)(value).expect("hidden values do not affect whether a value can be read");
-    // Every marker contains one of these; searching for each of a thousand markers would be slow.
+        (model.debug)(value).expect("the value can be read whatever its hidden places contain");
+    // Every marker contains one of these strings. Most outputs contain none of them, so the slow search for each of a
+    // thousand markers is rarely needed.
     if !["marker:", "-03-17", "77000"].iter().any(|text| output.contains(text)) {
         return Vec::new();
     }
@@ -144,7 +148,7 @@ fn mark(value: &mut Value, at: &str, format: &str, markers: &mut Vec<(String, St
         Value::Object(members) => {
             return members.iter_mut().for_each(|(_, value)| mark(value, at, format, markers));
         }
-        // A year that occurs in no other value.
+        // This year does not occur in any other value.
         Value::String(_) if format.starts_with("date") => {
             let date = format!("{}-03-17", 2_500 + number);
             (json!(if format == "date" { date.clone() } else { format!("{date}T12:00:00Z") }), date)

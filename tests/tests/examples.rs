@@ -1,4 +1,4 @@
-//! The examples in the document are valid and readable: merchants copy them.
+//! Tests that the examples in the document are valid and readable, because merchants copy them.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ fn every_example_is_valid() {
     assert!(problems.is_empty(), "{} problems: {problems:#?}", problems.len());
 }
 
-/// Collects the schemas with an example. A property could be called `example` too, but none in the document is.
+/// Collects the schemas with an example. No property in the document is itself called `example`.
 fn with_example(at: &str, node: &Value, schemas: &mut Vec<String>) {
     match node {
         Value::Object(members) => {
@@ -47,7 +47,7 @@ fn with_example(at: &str, node: &Value, schemas: &mut Vec<String>) {
     }
 }
 
-/// Puts the examples into a value that has every property, since most of them belong to properties and not to whole
+/// Puts the examples into a value that has every property, because most examples belong to properties instead of whole
 /// schemas.
 #[test]
 fn every_example_is_read() {
@@ -70,19 +70,20 @@ fn with_examples(model: &Model, mut value: Value, read: &mut BTreeSet<String>) -
     document().shape(&model.schema).walk(&value, &mut |visit| {
         let Found::Known(shape) = visit.found else { return };
         let is_replaced = examples.iter().any(|(at, _)| visit.at.starts_with(&format!("{at}/")));
-        // A tag belongs to its variant.
+        // Examples of tags are not used, because a tag must match its variant.
         if let Some((place, example)) = example(shape).filter(|_| !is_replaced && !visit.is_tag) {
             read.insert(place);
             examples.push((visit.at.to_owned(), example));
         }
     });
     for (at, example) in examples {
-        *value.pointer_mut(&at).expect("nothing around it was replaced") = example;
+        *value.pointer_mut(&at).expect("no surrounding value was replaced") = example;
     }
     value
 }
 
-/// An example of the whole value: an example in a member of `allOf` lacks what the other members require.
+/// Returns an example of the whole value, and its place. An example in a member of `allOf` is not used if it lacks
+/// properties that the other members require.
 fn example(shape: &Shape<'_>) -> Option<(String, Value)> {
     let required = shape.required();
     let is_whole = |example: &Value| required.iter().all(|name| example.get(name).is_some());

@@ -1,5 +1,5 @@
-//! Values that were read can be stored and read back: as JSON text and value, CBOR, MessagePack and YAML. Formats that
-//! do not describe themselves fail with an error that says so.
+//! Tests that values can be stored and read back as JSON text, JSON values, CBOR, MessagePack and YAML. Formats that
+//! are not self-describing fail with an error that says so.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -19,7 +19,7 @@ fn session() -> SessionDetails {
     serde_json::from_str(include_str!("../fixtures/session.json")).expect("it is a session")
 }
 
-/// Types of every kind: structs, open enums, a tagged type, lists, maps and values.
+/// Tests values of every kind of type: structs, open enums, a tagged type, lists, maps and simple values.
 fn each(through: impl Through) {
     through.through(&transaction());
     through.through(&session());
@@ -40,7 +40,7 @@ fn each(through: impl Through) {
     }
 }
 
-/// A way to write a value and read it back.
+/// A format that can write a value and read it back.
 trait Through {
     fn through<T: Serialize + DeserializeOwned + PartialEq + Debug>(&self, value: &T);
 }
@@ -122,8 +122,7 @@ fn yaml() {
     each(Yaml);
 }
 
-/// Request bodies are written without type names or field counts, so that only formats that need neither can store
-/// them.
+/// Request bodies are serialized without type names and field counts, so only formats that need neither can store them.
 #[test]
 fn requests_are_stored_too() {
     let request = r#"{"profile_id":"default","url":{"return_url":"https://shop.example.com"},
@@ -134,7 +133,7 @@ fn requests_are_stored_too() {
     Yaml.through(&request);
 }
 
-/// Keys are written by name, and absent fields are left out: these formats can represent neither.
+/// Fields are serialized by name, and absent fields are left out. These formats support neither.
 #[test]
 fn formats_that_do_not_describe_themselves_fail() {
     let error = postcard::to_allocvec(&transaction()).expect_err("it cannot be written");

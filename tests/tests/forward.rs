@@ -1,5 +1,5 @@
-//! Values that Dintero may add in the future must not break a shop today, values that only Dintero may set are not
-//! sent, and errors name the location and never the value.
+//! Tests three promises: values that Dintero adds in the future do not break a shop today, values that only Dintero may
+//! set are not sent, and errors name the location but never the value.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -39,13 +39,13 @@ fn places(model: &Model, value: &Value) -> Vec<Place> {
 }
 
 fn at<'v>(value: &'v mut Value, pointer: &str) -> &'v mut Value {
-    value.pointer_mut(pointer).unwrap_or_else(|| panic!("the value has nothing at {pointer}"))
+    value.pointer_mut(pointer).unwrap_or_else(|| panic!("the value has no {pointer}"))
 }
 
 fn remove(value: &mut Value, pointer: &str) {
-    let (parent, name) = pointer.rsplit_once('/').expect("a property has an object around it");
+    let (parent, name) = pointer.rsplit_once('/').expect("a property is inside an object");
     let name = name.replace("~1", "/").replace("~0", "~");
-    // The object may have been removed with a property around it.
+    // The object may have been removed with a surrounding property.
     if let Some(object) = value.pointer_mut(parent) {
         object.as_object_mut().expect("only properties are removed").remove(&name);
     }
@@ -83,7 +83,8 @@ fn unknown_enum_values_are_written_back() {
     assert!(replaced > 1_000, "only {replaced} values of enums were tried");
 }
 
-/// Unknown fields are ignored, except in objects that the overlay marks as open: these keep the fields and hide them.
+/// Unknown fields are ignored, except in objects that the overlay marks as open. Such objects keep unknown fields, but
+/// `Debug` does not show these fields.
 #[test]
 fn unknown_fields_do_no_harm() {
     let opened = overlay::places("additionalProperties", &json!(true));
@@ -99,10 +100,11 @@ fn unknown_fields_do_no_harm() {
                 at(&mut newer, &place.at)["added in 2031"] = added;
             }
         }
-        let shown = (model.debug)(newer.clone()).expect("unknown fields can be read");
+        let shown = (model.debug)(newer.clone()).expect("a value with unknown fields can be read");
         let mut problems = written_as(&expected, (model.through_value)(newer));
-        problems
-            .extend(shown.contains("added in 2031").then(|| "shows what is unknown".to_owned()));
+        problems.extend(
+            shown.contains("added in 2031").then(|| "`Debug` shows unknown fields".to_owned()),
+        );
         problems
     });
 }
@@ -121,7 +123,7 @@ fn unknown_variants_are_kept_whole() {
             let problems = written_as(&value, (model.through_value)(value.clone()));
             assert_eq!(problems, [""; 0], "{}", model.name);
             let shown = (model.debug)(value).expect("it was read before");
-            assert!(!shown.contains("added in 2031"), "{} shows what it does not know", model.name);
+            assert!(!shown.contains("added in 2031"), "{} shows unknown fields", model.name);
         }
     }
     assert_eq!(bases, 7);
@@ -152,10 +154,10 @@ fn only_read_only_fields_are_not_sent() {
         }
         written_as(&expected, (model.sent)(value))
     });
-    assert!(removed > 1_000, "only {removed} fields were read-only");
+    assert!(removed > 1_000, "only {removed} read-only fields were tried");
 }
 
-/// The request bodies, and the schemas in them.
+/// Returns the request bodies, and the schemas inside them.
 fn sent_schemas() -> BTreeSet<String> {
     let mut schemas = BTreeSet::new();
     for body in document().bodies().into_iter().filter(|body| body.sent) {
@@ -171,7 +173,7 @@ fn sent_schemas() -> BTreeSet<String> {
 }
 
 #[test]
-fn wrong_kind_is_reported_with_its_path() {
+fn invalid_kind_is_reported_with_its_path() {
     let order = json!({
         "order": {
             "amount": 1, "currency": "NOK", "merchant_reference": "order-1",
@@ -190,17 +192,17 @@ fn wrong_kind_is_reported_with_its_path() {
 }
 
 #[test]
-fn every_wrong_kind_is_reported_with_its_path_and_never_shown() {
+fn every_invalid_kind_is_reported_with_its_path_and_never_shown() {
     for_all_values(|model, seed, value| {
         let places = places(model, &value);
         let mut random = Random::new(seed);
         (0..places.len().min(8))
-            .flat_map(|_| wrong_kind(model, random.pick(&places), &value))
+            .flat_map(|_| invalid_kind(model, random.pick(&places), &value))
             .collect()
     });
 }
 
-fn wrong_kind(model: &Model, place: &Place, value: &Value) -> Vec<String> {
+fn invalid_kind(model: &Model, place: &Place, value: &Value) -> Vec<String> {
     let wrong = match place.shape.kind() {
         Kind::Any => return Vec::new(),
         _ if takes_several_kinds(&place.shape) => return Vec::new(),
@@ -213,9 +215,9 @@ fn wrong_kind(model: &Model, place: &Place, value: &Value) -> Vec<String> {
     let place =
         if path.is_empty() { "expected ".to_owned() } else { format!("`{path}`: expected ") };
     match (model.sent)(broken) {
-        Ok(_) => vec![format!("a wrong kind was read at `{path}`")],
+        Ok(_) => vec![format!("a value of an invalid kind was read at `{path}`")],
         Err(error) if error.starts_with(&place) && !error.contains(SECRET) => Vec::new(),
-        Err(error) => vec![format!("a wrong kind at `{path}` gave: {error}")],
+        Err(error) => vec![format!("unexpected error for an invalid kind at `{path}`: {error}")],
     }
 }
 
@@ -230,8 +232,8 @@ fn every_missing_field_is_reported_with_its_path() {
     });
 }
 
-/// Returns the properties that must be present. A tag with a single value is known without being read, properties that
-/// only Dintero sets are never required, and the overlay may correct the document.
+/// Returns the properties that must be present. Tags, properties that only Dintero sets, and properties of objects from
+/// which the overlay removes `required` need not be present.
 fn required(object: &Place) -> Vec<&str> {
     static CORRECTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| overlay::removed("required"));
     let shape = &object.shape;
@@ -252,20 +254,21 @@ fn missing(model: &Model, object: &Place, seed: u64, value: &Value) -> Vec<Strin
     remove(&mut broken, &pointer);
     let path = path(value, &pointer);
     match (model.sent)(broken) {
-        Ok(_) => vec![format!("`{path}` was not missed")],
+        Ok(_) => vec![format!("a value without `{path}` was read")],
         Err(error) if error == format!("`{path}` is missing") => Vec::new(),
         Err(error) => vec![format!("without `{path}`: {error}")],
     }
 }
 
-/// Because of `anyOf`, or because the overlay knows that Dintero sends another kind than the document says.
+/// Returns whether values of several kinds are accepted, because of `anyOf`, or because the overlay declares that
+/// Dintero sends a different kind than the document says.
 fn takes_several_kinds(shape: &Shape<'_>) -> bool {
     static CORRECTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| overlay::removed("type"));
     shape.places().iter().any(|place| place.contains("/anyOf/"))
         || !CORRECTED.is_disjoint(shape.places())
 }
 
-/// Writes a JSON pointer as errors do: `order.items[2]["payex.creditcard"]`.
+/// Formats a JSON pointer as errors do: `order.items[2]["payex.creditcard"]`.
 fn path(value: &Value, pointer: &str) -> String {
     let mut path = String::new();
     let mut around = Some(value);
@@ -289,7 +292,7 @@ fn path(value: &Value, pointer: &str) -> String {
 
 #[test]
 fn every_base_has_variants() {
-    // Ensures that the tests above have something to test.
+    // Ensures that the tests above find the variants of a base schema.
     let shape = document().shape(&component("TokenProvider"));
     assert_eq!(shape.variants().len(), 5);
 }

@@ -1,4 +1,5 @@
-//! README.md, the front page of the documentation and the guide are consistent, and their quotations are real.
+//! Tests that README.md, the front page of the documentation and the guide are consistent, and that quoted messages are
+//! real.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +12,7 @@ fn read(path: &str) -> String {
 /// Returns the content of the code block that begins with `begin`.
 fn block<'t>(text: &'t str, begin: &str) -> &'t str {
     let (_, rest) = text.split_once(begin).expect("a block of code");
-    rest.split_once("\n```").expect("an end of the block").0
+    rest.split_once("\n```").expect("the end of the block").0
 }
 
 #[test]
@@ -44,10 +45,10 @@ fn every_page_is_in_the_guide_and_in_the_lists() {
     let mut count = 0;
     for page in pages {
         count += 1;
-        assert!(guide.contains(&format!("../docs/{page}.md")), "{page} is not a module");
-        assert!(guide.contains(&format!("//! | [`{page}`] |")), "{page} is not in the index");
-        assert!(front_page.contains(&format!("guide::{page}")), "{page} is not on the front page");
-        assert!(readme.contains(&format!("/guide/{page}/")), "{page} is not in README.md");
+        assert!(guide.contains(&format!("../docs/{page}.md")), "{page} must be a module");
+        assert!(guide.contains(&format!("//! | [`{page}`] |")), "{page} must be in the index");
+        assert!(front_page.contains(&format!("guide::{page}")), "{page} must be on the front page");
+        assert!(readme.contains(&format!("/guide/{page}/")), "{page} must be in README.md");
     }
     assert!(count > 10, "only {count} pages");
 }
@@ -62,7 +63,7 @@ fn examples_stay_short() {
         if name != "smoke" {
             let lines = fs::read_to_string(&path).unwrap().lines().count();
             assert!(lines < 120, "{name} has {lines} lines");
-            assert!(readme.contains(&format!("`{name}`")), "{name} is not in README.md");
+            assert!(readme.contains(&format!("`{name}`")), "{name} must be in README.md");
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Every model reads what the document allows and writes it back: nothing is lost, nothing is added.
+//! Tests that every model reads values that the document allows, and writes them back without losing or adding
+//! anything.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +28,7 @@ fn every_other_body_has_a_type() {
         .into_iter()
         .map(|body| body.schema)
         .filter(|schema| document().at(schema).get("$ref").is_none())
-        // A file for which the document gives the media type JSON.
+        // Excludes a file for which the document declares the media type JSON.
         .filter(|schema| document().at(schema).get("format") != Some(&Value::from("binary")))
         .collect();
     assert_eq!(types, schemas);
@@ -43,7 +44,7 @@ fn values_of_other_bodies_survive_a_round_trip() {
     check_all(&models::bodies(), come_back);
 }
 
-/// Reports the problems of all models at once, so that one problem does not hide the others.
+/// Reports the problems with all models at once, so that one problem does not hide the others.
 fn check_all(models: &[Model], check: fn(&Model, &Value) -> Vec<String>) {
     let mut problems = BTreeSet::new();
     for model in models {

@@ -1,7 +1,7 @@
-//! Every path of a problem or warning exists in the merchant's own struct, whatever is wrong and whichever check finds
-//! it.
+//! Tests that the path of every problem and warning exists in the merchant's own struct, whatever the mistake is and
+//! whichever check finds it.
 //!
-//! The macro `shop!` declares the structs and knows their fields, so that a path can be followed through them.
+//! The macro `shop!` declares the structs together with a way to follow a path through their fields.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ use dintero_api::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// A type through which a path can be followed.
+/// A type that paths can lead into.
 trait Follow {
-    /// Returns whether the rest of a path, such as `[2].price` or an empty one, exists in this type.
+    /// Returns whether `rest`, the remainder of a path such as `[2].price`, exists in this type. `rest` may be empty.
     fn follow(rest: &str) -> bool;
 }
 
-/// Declares structs with known fields.
+/// Declares structs, and implements [`Follow`] for them.
 macro_rules! shop {
     ($(
         $(#[$attribute:meta])*
@@ -45,7 +45,7 @@ macro_rules! shop {
     )*};
 }
 
-/// Types without fields.
+/// Implements [`Follow`] for types without fields.
 macro_rules! leaves {
     ($($ty:ty),*) => {$(
         impl Follow for $ty {
@@ -58,7 +58,7 @@ macro_rules! leaves {
 
 leaves! { String, &'static str, bool, i64, i32, u32, u8, f64 }
 
-/// Types of the API, with the fields that a check looks at.
+/// Implements [`Follow`] for types of the API, with the fields at which problems are reported.
 macro_rules! of_the_api {
     ($($ty:ty: $($field:literal),*;)*) => {$(
         impl Follow for $ty {
@@ -82,7 +82,7 @@ impl<T: Follow> Follow for Option<T> {
     }
 }
 
-/// After a closing bracket; an empty rest is the whole collection.
+/// Follows a path such as `[2].price` into an element of a collection. An empty path means the whole collection.
 fn element<T: Follow>(rest: &str) -> bool {
     match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((_, rest)) => T::follow(rest),
@@ -254,7 +254,7 @@ fn freight() -> Freight {
     }
 }
 
-/// Returns two parcels, which together cost as much as the freight.
+/// Returns two parcels that together cost as much as the freight.
 fn parcels(numbers: [&'static str; 2]) -> Vec<Parcel> {
     numbers.map(|number| Parcel { number, shares: None }).into()
 }
@@ -279,10 +279,10 @@ fn shop() -> Shop {
     }
 }
 
-/// A problem or warning in a cart.
+/// A mistake in a cart, with the problem or warning that it causes.
 struct Mistake {
     make: fn(&mut Shop),
-    /// The path where it is found, and the rule.
+    /// The path and the rule of the problem or warning.
     found: &'static [(&'static str, Rule)],
 }
 
@@ -416,7 +416,7 @@ const MISTAKES: [Mistake; 32] = [
         make: |shop| shop.lines[0].article.price = 3_000_000_000,
         found: &[("lines", Rule::Int32)],
     },
-    // From here on, warnings.
+    // The mistakes from here on cause warnings.
     Mistake {
         make: |shop| shop.lines[0].article.tax = Some(1999),
         found: &[("lines[0].article.tax", Rule::Vat)],
@@ -469,7 +469,7 @@ fn a_mistake_is_found_at_the_merchants_field() {
     }
 }
 
-/// An amount that is calculated from several fields has the paths of all of them.
+/// A problem with an amount that is calculated from several fields names the paths of all these fields.
 #[test]
 fn a_value_from_several_fields_has_all_of_their_paths() {
     let mut shop = shop();
@@ -481,7 +481,7 @@ fn a_value_from_several_fields_has_all_of_their_paths() {
     assert!(words.starts_with("lines, named, pairs, freight: 3000"), "{words}");
 }
 
-/// The test itself notices paths that do not exist.
+/// `follow` detects paths that do not exist.
 #[test]
 fn paths_that_do_not_exist_are_noticed() {
     for path in [
@@ -504,7 +504,7 @@ fn paths_that_do_not_exist_are_noticed() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Several mistakes at once, in the order and in the session.
+    /// Tests carts with several mistakes at once, in the order and in the session.
     #[test]
     fn every_path_exists(mistakes in vec(0..MISTAKES.len(), 0..6)) {
         let mut shop = shop();

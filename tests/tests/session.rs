@@ -1,5 +1,5 @@
-//! The requests and responses of a purchase as a shop sees them: an order built from types, and a full session and
-//! transaction, written by hand.
+//! Tests the requests and responses of a purchase as a shop sees them: an order built from types, and a full session
+//! and a full transaction written by hand.
 
 use dintero_api::types::{
     ExpressOptions, MultiShipmentShippingOption, OrderLine, OrderShippingOption, SessionDetails,
@@ -16,7 +16,7 @@ const CREATE: &str = "/paths/~1sessions-profile/post/requestBody/content/applica
 const READ: &str =
     "/paths/~1sessions~1{session_id}/get/responses/200/content/application~1json/schema";
 
-/// A chair, sent to a pick-up point, in an express checkout.
+/// An express checkout of a chair that is sent to a pick-up point.
 fn chair_order() -> SessionProfile {
     let chair = OrderLine::new()
         .id("chair-1")
@@ -88,14 +88,14 @@ fn chair_order_is_the_documented_request() {
 }
 
 #[test]
-fn numbers_of_an_order_are_written_whole() {
+fn numbers_of_an_order_are_written_as_integers() {
     let text = serde_json::to_string(&chair_order()).expect("a request is JSON");
     for number in [r#""amount":33890"#, r#""quantity":1,"#, r#""vat":25"#] {
         assert!(text.contains(number), "{number} in {text}");
     }
 }
 
-/// Reads a fixture with an additional field that the document does not declare, and writes it back.
+/// Reads a fixture with additional fields that the document does not declare, and writes it back.
 fn read<T: FromJson + Serialize>(schema: &str, text: &str) -> T {
     let written: Value = serde_json::from_str(text).expect("the fixture is JSON");
     assert_eq!(document().unknown_properties(schema, &written), [""; 0]);
@@ -108,7 +108,8 @@ fn read<T: FromJson + Serialize>(schema: &str, text: &str) -> T {
     read
 }
 
-/// Fields that the merchant, Dintero or a previous version added where the document declares only some of the members.
+/// Objects for which the document declares only some fields keep the fields that the merchant, Dintero or an earlier
+/// version added.
 #[test]
 fn undeclared_members_are_kept_and_not_shown() {
     const KEPT: [&str; 4] = [
@@ -128,7 +129,7 @@ fn undeclared_members_are_kept_and_not_shown() {
         json!({"invoice_b2c": {"enabled": true, "invoice_delivery_method": "provider"}});
     let read = SessionDetails::from_json(session.clone()).expect("it can be read");
     let configuration = read.configuration.as_ref().expect("a configuration");
-    let age = configuration.age_verification.as_ref().expect("it asks for an age");
+    let age = configuration.age_verification.as_ref().expect("the configuration asks for an age");
     assert_eq!((age.minimum_age_required, age.others.len()), (Some(18), 1));
     assert_eq!(configuration.others["new_wallet"]["enabled"], true);
     let shown = format!("{read:?} {read:#?}");
@@ -182,7 +183,7 @@ fn full_session_survives_a_round_trip() {
     );
 }
 
-/// A session that was read can be sent again, without the fields that only Dintero sets.
+/// A session that was read can be sent again. The fields that only Dintero sets are left out.
 #[test]
 fn order_that_was_read_can_be_sent() {
     let session: SessionDetails = read(READ, include_str!("../fixtures/session.json"));
@@ -205,7 +206,8 @@ fn full_transaction_survives_a_round_trip() {
     let transaction: Transaction =
         read(&component("Transaction"), include_str!("../fixtures/transaction.json"));
     let events = transaction.events.expect("the transaction has events");
-    // The two statuses have the same values in practice; the variant for Netaxept lacks this one.
+    // All events share one status type, even though the document's enum for Netaxept lacks
+    // `PARTIALLY_CAPTURED_REFUNDED`.
     let status = events[3].transaction_status.as_ref().expect("the event has a status");
     assert!(!format!("{status:?}").contains("Other"), "{status:?} is documented");
     assert_eq!(events[2].amount, Some(MinorUnits::new(57980)));

@@ -1,5 +1,5 @@
-//! Random sessions without a cart, with a price in every possible place. `check` finds exactly the mistakes in them,
-//! and a session without errors is valid according to the document.
+//! Tests random sessions without a cart, with prices in every possible place. `check` finds exactly the mistakes in
+//! them, and a session without errors is valid according to the document.
 
 use std::collections::BTreeSet;
 
@@ -19,22 +19,22 @@ use proptest::sample::select;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shares {
     None,
-    /// Sent with the capture.
+    /// The splits are sent with the capture.
     Open,
     Whole,
     TwoSellers,
-    /// The sum differs from the amount.
+    /// The splits do not add up to the amount.
     OffByOne,
     Nobody,
 }
 
-/// A price with its ids.
+/// A price, with its line id, its splits and its VAT rate.
 #[derive(Debug, Clone)]
 struct Priced {
     line_id: &'static str,
     amount: i64,
     shares: Shares,
-    /// In hundredths of a percent.
+    /// The VAT rate in hundredths of a percent.
     rate: Option<i64>,
 }
 
@@ -48,15 +48,15 @@ struct Chosen {
 struct Plan {
     items: Vec<Priced>,
     chosen: Option<Chosen>,
-    /// The options of express, if it is an express session.
+    /// The offered shipping options, if the session is an express checkout.
     offered: Option<Vec<Priced>>,
-    /// Whether express also offers the chosen option.
+    /// Whether the chosen option is also offered.
     offers_chosen: bool,
     discounts: Vec<i64>,
     gift_cards: usize,
     auto_capture: bool,
     partial: bool,
-    /// Whether the shipments contain goods that are not in the order.
+    /// Whether the shipments contain goods outside the order.
     loses_goods: bool,
     off: i64,
 }
@@ -163,7 +163,7 @@ impl Priced {
         option
     }
 
-    /// Returns the rules that this price breaks in any part of a session.
+    /// Returns the rules that this price breaks, whatever part of the session it belongs to.
     fn broken(&self, rules: &mut BTreeSet<&'static str>) {
         if matches!(self.shares, Shares::OffByOne | Shares::Nobody) {
             rules.insert("Splits");
@@ -185,7 +185,7 @@ impl Plan {
         shipments.unwrap_or_default()
     }
 
-    /// Returns the prices that the customer has chosen: that of the option, or of each shipment.
+    /// Returns the prices that the customer has chosen: the price of the option, or the price of each shipment.
     fn choices(&self) -> Vec<Priced> {
         match &self.chosen {
             Some(chosen) if self.shipments().is_empty() => vec![chosen.option.clone()],
@@ -193,7 +193,7 @@ impl Plan {
         }
     }
 
-    /// Returns every option that express offers.
+    /// Returns every offered shipping option.
     fn offers(&self) -> Vec<Priced> {
         let mut offers = self.offered.clone().unwrap_or_default();
         if self.offers_chosen && self.offered.is_some() {
@@ -225,7 +225,7 @@ impl Plan {
         session
     }
 
-    /// Returns the rules that `check` must report as broken, determined independently of it.
+    /// Returns the rules that `check` must report as broken, without using `check`.
     fn broken(&self) -> BTreeSet<&'static str> {
         let mut rules = BTreeSet::new();
         let chosen = self.chosen.as_ref();
@@ -316,13 +316,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_048, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn check_finds_what_is_wrong_and_nothing_else(plan in plan()) {
+    fn check_finds_every_mistake_and_nothing_else(plan in plan()) {
         let session = plan.session();
         let report = session.check();
         let expected: BTreeSet<_> = plan.broken().into_iter().map(str::to_owned).collect();
         prop_assert_eq!(rules(&report), expected, "{}", report);
         if report.is_ok() {
-            let written = serde_json::to_value(&session).expect("a session can be written");
+            let written = serde_json::to_value(&session).expect("a session can be serialized");
             let pointer = component("SessionProfile");
             prop_assert_eq!(document().validate(&pointer, &written), [""; 0]);
             prop_assert_eq!(document().unknown_properties(&pointer, &written), [""; 0]);
@@ -330,9 +330,9 @@ proptest! {
     }
 }
 
-/// Otherwise the property would only test sessions with mistakes.
+/// Ensures that enough of the generated sessions are valid for the test above.
 #[test]
-fn many_of_the_sessions_are_right() {
+fn many_of_the_sessions_are_valid() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut right, mut right_with_shipments) = (0, 0);

@@ -1,7 +1,7 @@
-//! A full transaction and a full session, with one property changed at a time: descriptive properties may be unreadable
-//! and are listed, an unreadable deciding property is an error, and lossless conversions are made.
+//! Tests a full transaction and a full session with one property changed at a time. An unreadable descriptive property
+//! is listed, an unreadable deciding property is an error, and lossless conversions are made.
 //!
-//! The overlay determines which property is which, by its location in the document.
+//! The overlay determines, by the location in the document, which properties are descriptive.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -26,7 +26,7 @@ fn session() -> Value {
     serde_json::from_str(include_str!("../fixtures/session.json")).expect("it is JSON")
 }
 
-/// The new value of a property; `None` removes it.
+/// Returns the new values that are tried for each property. `None` removes the property.
 fn changes() -> Vec<Option<Value>> {
     vec![
         None,
@@ -47,7 +47,7 @@ fn changes() -> Vec<Option<Value>> {
     ]
 }
 
-/// A property of a document: its JSON pointer, the path in errors, and whether the overlay marks it as lenient.
+/// A property of a value: its JSON pointer, its path in errors, and whether the overlay marks it as lenient.
 struct Property {
     pointer: String,
     path: String,
@@ -76,7 +76,7 @@ fn properties(schema: &str, value: &Value) -> Vec<Property> {
     properties
 }
 
-/// Returns a pointer in the form that errors use.
+/// Returns the path that errors use for a JSON pointer.
 fn path(pointer: &str) -> String {
     let mut path = String::new();
     for token in pointer.split('/').skip(1) {
@@ -114,9 +114,9 @@ fn decode<T: FromJson>(value: &Value) -> Result<Decoded<T>, String> {
     })
 }
 
-/// Changes one property at a time, and returns unexpected results. `decided` is what the runtime derives from a value;
-/// it must not depend on anything that could not be read.
-fn wrong<T: FromJson, D: PartialEq + Debug>(
+/// Changes one property at a time, and checks the results. `decided` returns what the runtime derives from a value,
+/// which must not depend on any unreadable property.
+fn unexpected_results<T: FromJson, D: PartialEq + Debug>(
     schema: &str,
     value: &Value,
     decided: fn(&T) -> D,
@@ -135,7 +135,7 @@ fn wrong<T: FromJson, D: PartialEq + Debug>(
                     unread += 1;
                     let paths: Vec<_> = decoded.unread.iter().map(|error| error.path()).collect();
                     if !property.is_lenient && paths.contains(&property.path) {
-                        wrong.push(format!("{at}: decides, and is unread"));
+                        wrong.push(format!("{at}: a deciding property was skipped as unreadable"));
                     }
                     if paths.len() != 1 || !is_here(&paths[0]) {
                         wrong.push(format!("{at}: unread is {paths:?}"));
@@ -150,17 +150,20 @@ fn wrong<T: FromJson, D: PartialEq + Debug>(
                         wrong.push(format!("{at}: error at {path}"));
                     }
                     if property.is_lenient && path == property.path {
-                        wrong.push(format!("{at}: describes, and is an error"));
+                        wrong.push(format!("{at}: a descriptive property caused an error"));
                     }
                 }
             }
         }
     }
-    assert!(errors > 50 && unread > 50, "{errors} errors, {unread} unread: nothing was tried");
+    assert!(
+        errors > 50 && unread > 50,
+        "too few changes were tried: {errors} errors, {unread} unread"
+    );
     wrong
 }
 
-/// The values that functions about money read from a shipping option.
+/// Returns the values of a shipping option that calculations of amounts use.
 fn freight(option: Option<&OrderShippingOption>) -> impl PartialEq + Debug + use<> {
     option.map(|option| {
         (
@@ -213,18 +216,21 @@ fn decided_by_session(session: &SessionDetails) -> impl PartialEq + Debug + use<
 
 #[test]
 fn transaction_with_one_property_changed() {
-    let wrong =
-        wrong::<Transaction, _>(&component("Transaction"), &transaction(), decided_by_transaction);
-    assert!(wrong.is_empty(), "{} are wrong: {wrong:#?}", wrong.len());
+    let wrong = unexpected_results::<Transaction, _>(
+        &component("Transaction"),
+        &transaction(),
+        decided_by_transaction,
+    );
+    assert!(wrong.is_empty(), "{} unexpected results: {wrong:#?}", wrong.len());
 }
 
 #[test]
 fn session_with_one_property_changed() {
-    let wrong = wrong::<SessionDetails, _>(SESSION, &session(), decided_by_session);
-    assert!(wrong.is_empty(), "{} are wrong: {wrong:#?}", wrong.len());
+    let wrong = unexpected_results::<SessionDetails, _>(SESSION, &session(), decided_by_session);
+    assert!(wrong.is_empty(), "{} unexpected results: {wrong:#?}", wrong.len());
 }
 
-/// Changes that shop systems really make, and with which problems were found.
+/// Changes that real shop systems make, and that have caused problems.
 #[test]
 fn changes_that_shop_systems_make() {
     let value = transaction();
@@ -270,7 +276,8 @@ fn changes_that_shop_systems_make() {
     }
 }
 
-/// A session that is read, changed and captured keeps its freight, even if values next to the amount are unreadable.
+/// An order that was read from a session is captured with its freight, even if other values of its shipping option are
+/// unreadable.
 #[test]
 fn freight_is_never_lost() {
     let value = session();
@@ -296,10 +303,13 @@ fn freight_is_never_lost() {
         assert_eq!(decoded.unread.len(), 1, "{field} = {change:?}: {:?}", decoded.unread);
         assert!(decoded.unread[0].path().starts_with(&path(&pointer)));
         assert_eq!(captured(&decoded.value.order), captured(&whole), "{field} = {change:?}");
-        let option = decoded.value.order.shipping_option.expect("it is there");
+        let option = decoded.value.order.shipping_option.expect("the option is kept");
         assert_eq!(option.amount, MinorUnits::new(3900));
         if field == "operator" {
-            assert_eq!(option.operator, "", "the API's own way to say that there is none");
+            assert_eq!(
+                option.operator, "",
+                "the API itself uses an empty string if there is no operator"
+            );
         }
     }
     for change in [None, Some(json!("free")), Some(json!({})), Some(json!(null))] {
@@ -309,16 +319,18 @@ fn freight_is_never_lost() {
     }
 }
 
-/// Stored values are read strictly, as they were written.
+/// Stored values are read strictly.
 #[test]
 fn storage_is_read_strictly() {
     let changed = changed(&transaction(), "/billing_address/country", Some(json!("NOR")));
-    let error = serde_json::from_value::<Transaction>(changed.clone()).expect_err("it is strict");
+    let error = serde_json::from_value::<Transaction>(changed.clone())
+        .expect_err("stored values are read strictly");
     assert!(error.to_string().starts_with("`billing_address.country`"), "{error}");
     assert!(Transaction::from_json(changed).is_err());
 }
 
-/// The generator checks that no property has both marks. This test checks that the marks reach the runtime.
+/// The generator checks that no property is both lenient and deciding. This test checks that properties that the
+/// runtime reads are marked as deciding.
 #[test]
 fn properties_that_the_runtime_reads_are_marked() {
     let decides = overlay::places("x-decides", &json!(true));

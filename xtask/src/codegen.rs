@@ -36,8 +36,8 @@ pub(crate) struct Options {
 
     /// A second document whose paths and components are added, or `none`
     ///
-    /// The default overlay names its types, so with `--overlay` the default is `none`
-    /// [default: spec/supplement.yaml]
+    /// The default overlay names the types of the default supplement, so the default is `none` if
+    /// `--overlay` is given [default: spec/supplement.yaml]
     #[arg(long, value_name = "FILE|none", verbatim_doc_comment)]
     supplement: Option<PathBuf>,
 
@@ -50,8 +50,8 @@ pub(crate) struct Options {
     out: Option<PathBuf>,
 }
 
-/// Generates the files, then writes or checks them. Reports on the document are shown here; an
-/// `Err` is a failure before generation or while writing.
+/// Generates the files, then writes or checks them. Shows the reports about the document; an `Err`
+/// is a failure before generation or while writing.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Vec<Failure>> {
     let root = options.root().map_err(one)?;
     let Files { document, supplement, overlay } = options.read(&root)?;
@@ -96,12 +96,12 @@ fn write(tree: &Tree<'_>) -> Result<(), Failure> {
             removed => writeln!(lines, ", {removed} removed"),
         };
     }
-    // Printed last, so that a closed pipe cannot interrupt the writing.
+    // The lines are printed last, so that a closed pipe cannot interrupt the writing.
     show::say(&lines);
     done
 }
 
-/// Prints what is out of date, and returns whether everything is current.
+/// Prints the files that are out of date, and returns whether all files are current.
 fn check(tree: &Tree<'_>, options: &Options) -> bool {
     let mut lines = tree.differences();
     let current = lines.is_empty();
@@ -115,8 +115,8 @@ fn check(tree: &Tree<'_>, options: &Options) -> bool {
 }
 
 impl Options {
-    /// Returns the workspace, to which the defaults of the flags are relative. It is not needed if
-    /// all flags are given.
+    /// Returns the root of the workspace, to which the defaults of the flags are relative. If all
+    /// flags are given, the workspace is not needed, and the path is empty.
     fn root(&self) -> Result<PathBuf, Failure> {
         match self {
             Self { spec: Some(_), overlay: Some(_), out: Some(_), .. } => Ok(PathBuf::new()),
@@ -139,7 +139,9 @@ impl Options {
             (path, _) => optional(path.as_deref(), root, SUPPLEMENT),
         }
         .map_err(|failure| {
-            failure.help("pass it with `--supplement FILE`, or omit it with `--supplement none`")
+            failure.help(
+                "pass the supplement with `--supplement FILE`, or omit it with `--supplement none`",
+            )
         });
         let overlay = optional(self.overlay.as_deref(), root, OVERLAY).map_err(|failure| {
             failure.help("pass the overlay with `--overlay FILE`, or omit it with `--overlay none`")
@@ -156,8 +158,8 @@ impl Options {
         }
     }
 
-    /// Returns the folder to generate into, and the folder to show in messages: the path that was
-    /// given, or one relative to the workspace.
+    /// Returns the folder to generate into, and the prefix of the paths in messages: the given
+    /// path, or an empty path, so that messages show paths relative to the workspace.
     fn out(&self, root: &Path) -> Result<(PathBuf, PathBuf), Failure> {
         let Some(out) = &self.out else {
             return Ok((root.to_owned(), PathBuf::new()));
@@ -177,15 +179,15 @@ impl Options {
             _ if failed => "; nothing was written".to_owned(),
             Some(Report { code, .. }) if self.check => format!(
                 "; `--check` does not accept warnings\n  \
-                 help: mend it by an action of the overlay, or accept it by one: \
-                 `update: {{x-accept: [{code}]}}` where it stands, with the reason as its \
-                 `description`\n"
+                 help: correct the document with an overlay action, or accept the warning with \
+                 an action whose `target` is its location, whose `update` is \
+                 `{{x-accept: [{code}]}}`, and whose `description` gives the reason\n"
             ),
             _ => String::new(),
         }
     }
 
-    /// Returns the command that writes what these options check.
+    /// Returns the command that writes the files that these options check.
     fn command(&self) -> String {
         let flags = [
             ("--spec", &self.spec),
@@ -273,9 +275,9 @@ fn read(path: &Path, name: String) -> Result<File, Failure> {
     })
 }
 
-/// Returns the root of the workspace that cargo runs this program for, or else of the one around
-/// the current folder. The path is not compiled in, so that a checkout can be moved and a target
-/// folder shared.
+/// Returns the root of the workspace for which cargo runs this program, or else of the workspace
+/// around the current folder. The path is not compiled in, so that a checkout can be moved and
+/// several checkouts can share a target folder.
 fn workspace() -> Result<PathBuf, Failure> {
     let cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let starts = [cargo, env::current_dir().ok()];

@@ -1,5 +1,6 @@
-//! Output for people: the generator's reports with an excerpt of the YAML, and other failures. Both
-//! go to stderr, results to stdout. This file owns the two streams and the colours.
+//! Prints output for people: the generator's reports, with an excerpt of the YAML, and other
+//! failures. Both go to stderr; results go to stdout. This file owns the two streams and the
+//! colors.
 
 use std::env;
 use std::error::Error;
@@ -12,10 +13,11 @@ use miette::{
     MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
-/// How many lines are shown before and after a position.
+/// The number of lines that are shown before and after a position.
 const CONTEXT: usize = 2;
 
-/// How much of a line is shown, in characters. Some documents are JSON on a single line.
+/// The length of the part of a line that is shown, in characters. Some documents are JSON on a
+/// single line.
 const WIDTH: usize = 160;
 
 /// A file, with the name that reports use for it.
@@ -45,13 +47,13 @@ impl Failure {
         Self { code, message, help: None, cause: None }
     }
 
-    /// Sets the help text, unless a more specific one is set.
+    /// Sets the help text, unless a more specific help text is already set.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help.get_or_insert_with(|| help.into());
         self
     }
 
-    /// Sets the error of the operating system that caused the failure.
+    /// Sets the I/O error that caused the failure.
     pub(crate) fn cause(mut self, cause: io::Error) -> Self {
         self.cause = Some(cause);
         self
@@ -80,7 +82,7 @@ impl Diagnostic for Failure {
     }
 }
 
-/// A report with an excerpt of the lines that it is about, if they are known.
+/// A report, with an excerpt of the lines around its position if the position is known.
 #[derive(Debug)]
 struct Shown<'a> {
     report: &'a Report,
@@ -98,7 +100,7 @@ impl<'a> Shown<'a> {
 }
 
 impl Display for Shown<'_> {
-    /// The message, followed by the position and the pointer if no excerpt shows them.
+    /// Writes the message, with the position and the pointer if no excerpt shows them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Report { message, pointer, position, .. } = self.report;
         if self.excerpt.is_some() {
@@ -145,7 +147,7 @@ impl Diagnostic for Shown<'_> {
     }
 }
 
-/// A file split into lines once for all reports.
+/// A file that is split into lines once, for all reports.
 struct Lines<'a> {
     name: &'a str,
     lines: Vec<&'a str>,
@@ -157,8 +159,8 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The lines around a position, cut to a readable width. miette would search the whole document for
-/// them twice per report, and show a long line in full.
+/// The lines around a position, cut to a readable width. By itself, miette would search the whole
+/// document for these lines twice per report, and show a long line in full.
 #[derive(Debug)]
 struct Excerpt<'a> {
     position: &'a Position,
@@ -176,8 +178,8 @@ impl<'a> Excerpt<'a> {
         let mut text = String::new();
         let mut span = SourceSpan::from(0);
         for number in first..=at + CONTEXT {
-            // Shown even if the line does not exist: if something is missing at the end of a
-            // document, the position is after its last line.
+            // There is an excerpt even if the line does not exist: if something is missing at the
+            // end of a document, the position is after the last line.
             let line = match lines.get(number) {
                 Some(&line) => line,
                 None if number <= at => "",
@@ -203,7 +205,7 @@ impl SourceCode for Excerpt<'_> {
         _before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        // Without context, only the position of the span is needed.
+        // miette asks for a span without context if it only needs the position of the span.
         let (line, column) = match after {
             0 => (self.position.line.saturating_sub(1), self.position.column.saturating_sub(1)),
             _ => (self.first, 0),
@@ -221,8 +223,8 @@ impl SourceCode for Excerpt<'_> {
     }
 }
 
-/// Returns a part of a line of at most [`WIDTH`] characters around a column, and the byte offset of
-/// the column in it.
+/// Returns the part of a line around a column, at most [`WIDTH`] characters long, and the byte
+/// offset of the column in that part.
 fn cut(line: &str, column: usize) -> (String, usize) {
     let length = line.chars().count();
     let column = column.min(length);
@@ -246,7 +248,7 @@ fn word(text: &str) -> usize {
     text[..end].trim_end_matches([',', ':']).len()
 }
 
-/// Shows all reports, with their number in the last line.
+/// Shows all reports, and their number in the last line.
 pub(crate) fn reports(reports: &[Report], files: &[&File], ending: &str) {
     let painter = painter();
     let files: Vec<_> = files.iter().map(|file| Lines::new(file)).collect();
@@ -272,7 +274,7 @@ pub(crate) fn failures(failures: &[Failure]) {
     complain(&text);
 }
 
-/// Writes to stdout. If a reader closes it, that is not a failure.
+/// Writes to stdout. If the reader closes the pipe, that is not a failure.
 pub(crate) fn say(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
 }
@@ -281,7 +283,7 @@ fn complain(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// `1 file`, `2 files`.
+/// Returns a number with its noun, such as `1 file` or `2 files`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
@@ -294,7 +296,8 @@ fn painter() -> GraphicalReportHandler {
         true => GraphicalTheme::unicode(),
         false => GraphicalTheme::unicode_nocolor(),
     };
-    // An unwrapped message can be searched for, and a terminal wraps it anyway.
+    // Messages are not wrapped: an unwrapped message can be searched for, and a terminal wraps it
+    // anyway.
     GraphicalReportHandler::new_themed(theme)
         .with_links(false)
         .with_wrap_lines(false)

@@ -1,6 +1,6 @@
-//! `cargo xtask smoke`: runs the live check. It is an example of `dintero-api`, and so a separate
-//! program, because xtask must build even when `dintero-api` does not. This file owns the command
-//! to run.
+//! `cargo xtask smoke`: runs the live check. The live check is an example of `dintero-api` and so a
+//! separate program, because xtask must build even when `dintero-api` does not. This file owns the
+//! command to run.
 
 use std::env;
 use std::ffi::OsString;
@@ -13,7 +13,8 @@ use crate::show::Failure;
 /// Try the client against a Dintero sandbox account
 ///
 /// Fetches a token, creates, reads and cancels a session, and captures a transaction that does not
-/// exist. Prints Dintero's response to each step, and the properties that the types do not know.
+/// exist. Prints Dintero's response to each step, and the properties for which the types have no
+/// field.
 ///
 /// DINTERO_ACCOUNT_ID (`T` and eight digits), DINTERO_CLIENT_ID and DINTERO_CLIENT_SECRET must be
 /// set in the environment; DINTERO_PROFILE_ID selects a payment profile other than `default`. Exits
@@ -28,13 +29,13 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     let status = command.status().map_err(|cause| {
         Failure::new("smoke::cargo", "cargo cannot be run".to_owned()).cause(cause)
     })?;
-    // A process that was ended by a signal has no code.
+    // A process that was ended by a signal has no exit code.
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 fn command() -> Command {
-    // The cargo that runs this program, which may not be the first one on the path.
+    // Uses the cargo that runs this program, which is not necessarily the first cargo on the PATH.
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command.args(["run", "--quiet", "--package", "dintero-api", "--example", "smoke"]);

@@ -14,11 +14,11 @@ use similar::TextDiff;
 
 use crate::show::{Failure, count};
 
-/// The longest diff of one file, in lines.
+/// The maximum length of one file's diff, in lines.
 const DIFF: usize = 40;
 
-/// How long the diffs of all files may take together. Later diffs are still correct, but may be
-/// longer than necessary.
+/// The total time for the diffs of all files. Diffs that are computed after this time are still
+/// correct, but may be longer than necessary.
 const TIME_FOR_DIFFS: Duration = Duration::from_secs(2);
 
 /// The differences between the disk and the generated files.
@@ -32,7 +32,7 @@ pub(crate) struct Tree<'a> {
     folders: Vec<PathBuf>,
 }
 
-/// A generated file that is missing or has another content.
+/// A generated file that is missing or has different content.
 #[derive(Debug)]
 pub(crate) struct Changed<'a> {
     path: PathBuf,
@@ -42,7 +42,7 @@ pub(crate) struct Changed<'a> {
     after: &'a str,
 }
 
-/// An entry among the generated files that was not generated.
+/// A file or link among the generated files that was not generated.
 #[derive(Debug)]
 pub(crate) struct LeftOver {
     path: PathBuf,
@@ -50,15 +50,15 @@ pub(crate) struct LeftOver {
 }
 
 impl LeftOver {
-    /// Returns whether a path leads through this entry: a link to a folder, or a file in place of a
-    /// folder.
+    /// Returns whether a path leads through this entry, which is then a link to a folder, or a file
+    /// in place of a folder.
     fn holds(&self, path: &Path) -> bool {
         path.starts_with(&self.path)
     }
 }
 
 impl<'a> Tree<'a> {
-    /// Compares the generated files, by their paths relative to `root`, with the disk. Messages
+    /// Compares the generated files, whose paths are relative to `root`, with the disk. Messages
     /// show `shown` instead of `root`.
     pub(crate) fn compare(
         root: &Path,
@@ -74,7 +74,7 @@ impl<'a> Tree<'a> {
         for (name, after) in files {
             let path = root.join(name);
             let before = match fs::read(&path) {
-                // An entry inside a left-over is removed with it.
+                // A path through a left-over no longer exists once the left-over is removed.
                 Ok(_) if tree.left_over.iter().any(|other| other.holds(&path)) => None,
                 Ok(before) if before == after.as_bytes() => continue,
                 Ok(before) => Some(before),
@@ -86,8 +86,8 @@ impl<'a> Tree<'a> {
         Ok(tree)
     }
 
-    /// Collects the left-overs at or below a path. Links are not followed, because their targets
-    /// belong to somebody else.
+    /// Collects the left-overs at or below a path. Links are not followed, because their targets do
+    /// not belong to the generator.
     fn walk(
         &mut self,
         path: PathBuf,
@@ -117,8 +117,8 @@ impl<'a> Tree<'a> {
         Ok(())
     }
 
-    /// Describes the differences: a diff of each changed file, then all names. Empty if there are
-    /// none.
+    /// Describes the differences: a diff of each changed file, then the names of all files that
+    /// differ. The text is empty if there are no differences.
     pub(crate) fn differences(&self) -> String {
         let deadline = Instant::now() + TIME_FOR_DIFFS;
         let mut text = String::new();
@@ -163,7 +163,7 @@ impl<'a> Tree<'a> {
         let staged = self.changed.iter().map(Staged::new).collect::<Result<Vec<_>, _>>()?;
         others.into_iter().try_for_each(&mut remove)?;
         for folder in self.folders.iter().rev() {
-            // Fails for a folder that is not empty, as intended.
+            // This fails for a folder that is not empty, which is intended.
             let _ = fs::remove_dir(folder);
         }
         for staged in staged {
@@ -180,7 +180,8 @@ impl Changed<'_> {
         let Some(before) = &self.before else { return };
         let before = String::from_utf8_lossy(before);
         if before.replace("\r\n", "\n") == self.after {
-            let _ = writeln!(text, "{} differs only in its line ends, which are CRLF", self.shown);
+            let _ =
+                writeln!(text, "{} differs only in its line endings, which are CRLF", self.shown);
             return;
         }
         let diff = TextDiff::configure().deadline(deadline).diff_lines(&*before, self.after);
@@ -199,8 +200,8 @@ impl Changed<'_> {
     }
 }
 
-/// The new content of a file, in a temporary file beside it. It is deleted unless it is
-/// [moved](Self::put) into place.
+/// The new content of a file, in a temporary file beside it. The temporary file is deleted unless
+/// it is [moved](Self::put) into place.
 #[derive(Debug)]
 struct Staged<'a> {
     file: &'a Changed<'a>,
@@ -233,13 +234,13 @@ impl<'a> Staged<'a> {
 
 impl Drop for Staged<'_> {
     fn drop(&mut self) {
-        // The file no longer exists after `put`.
+        // After `put`, the temporary file no longer exists.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Returns whether a path leads to no file: it does not exist, a file is in place of a folder, or
-/// it is a folder.
+/// Returns whether the error means that there is no file at the path: the path does not exist,
+/// leads through a file, or is a folder.
 fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
 }

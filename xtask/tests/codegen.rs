@@ -1,5 +1,5 @@
 //! Runs `xtask codegen` on small documents in temporary folders. The tests of dintero-codegen check
-//! what is generated; these tests check only what happens to it.
+//! the generated files; these tests check only how they are written and compared.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -50,7 +50,7 @@ components:
           description: The number of the pot.
 "##;
 
-/// A folder with a document, and a folder to generate into.
+/// A folder that contains a document, and a folder `out` to generate into.
 struct Shop {
     folder: PathBuf,
 }
@@ -153,14 +153,14 @@ impl Run {
     fn says(&self, text: &str) -> &Self {
         assert!(
             self.stdout.contains(text) || self.stderr.contains(text),
-            "no {text:?} in\n{}{}",
+            "{text:?} is not in the output:\n{}{}",
             self.stderr,
             self.stdout
         );
         self
     }
 
-    /// Checks that the check failed and printed the command to run.
+    /// Asserts that `--check` failed and printed the command to run.
     #[track_caller]
     fn is_out_of_date(&self) -> &Self {
         assert_eq!(self.code, Some(1), "{}{}", self.stderr, self.stdout);
@@ -223,7 +223,7 @@ fn a_check_names_what_is_out_of_date() {
         .says("\n-// by hand\n");
 
     shop.write(&file, text.replace('\n', "\r\n"));
-    shop.codegen(&["--check"]).is_out_of_date().says("differs only in its line ends");
+    shop.codegen(&["--check"]).is_out_of_date().says("differs only in its line endings");
 
     shop.write(&file, &text);
     shop.write(&left_over, "");
@@ -231,7 +231,7 @@ fn a_check_names_what_is_out_of_date() {
     assert!(shop.path(&left_over).exists(), "a check removes nothing");
 }
 
-/// Returns a document with every type that the derives fill.
+/// Returns a document that has every type that the derives fill.
 fn with_derives() -> String {
     let schemas = ["DinteroOrderItem", "DinteroShippingOption", "DinteroAddress", "DinteroDiscount"]
         .map(|derive| {
@@ -366,8 +366,8 @@ fn a_failed_write_changes_nothing_and_names_the_file() {
     assert_eq!(fs::read_dir(shop.path("blocked")).unwrap().count(), 1);
 }
 
-/// Generates, breaks the document, and generates again. The second run must fail, say where, and
-/// touch nothing.
+/// Generates, breaks the document, and generates again. The second run must fail, show the location
+/// of the problem, and change no file.
 #[track_caller]
 fn breaks(name: &str, from: &str, to: &str, says: &[&str]) {
     let shop = Shop::generated(name);
@@ -429,7 +429,7 @@ fn shows_all_reports_at_once() {
     shop.write("api.yaml", document);
     let run = shop.codegen(&[]);
     run.says("requierd").says("Nowhere").says("\n2 errors; nothing was written\n");
-    assert!(!run.stderr.contains('\u{1b}'), "no colour without a terminal");
+    assert!(!run.stderr.contains('\u{1b}'), "no color without a terminal");
     assert!(!shop.path("out").exists());
 }
 

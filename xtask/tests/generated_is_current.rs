@@ -1,4 +1,4 @@
-//! Fails in a plain `cargo test` if the generated files of the workspace are out of date.
+//! Makes a plain `cargo test` fail if the generated files of the workspace are out of date.
 
 use std::process::Command;
 

@@ -1,7 +1,8 @@
 //! Compares a call over loopback that reads a full transaction with bare reqwest and serde's derive.
 //!
-//! `loopback` prints the CPU times of both and their ratio. `loopback FORM TIMES` makes only the calls of one form, so
-//! that valgrind can count instructions. The server is a separate process, so only the caller is counted.
+//! `loopback` prints the CPU times of both forms and their ratio. `loopback FORM TIMES` makes only the calls of one
+//! form, so that valgrind can count instructions. The server is a separate process, so only the instructions of the
+//! caller are counted.
 
 use std::error::Error;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -17,7 +18,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const PATH: &str = "/transactions/T12345678.abc";
 
-/// The number of calls per measurement, and the number of turns of each form.
+/// The number of calls per measurement, and the number of measurements of each form.
 const CALLS: usize = 200;
 const ROUNDS: usize = 25;
 
@@ -35,10 +36,10 @@ async fn main() -> Result<()> {
     }
 }
 
-/// Measures both forms in turns, so that other load on the machine affects both.
+/// Measures the two forms alternately, so that other load on the machine affects both.
 async fn compare(caller: &Caller) -> Result<()> {
     let (mut models, mut plain) = (Duration::ZERO, Duration::ZERO);
-    // Not counted: connections, the token, and one-time setup.
+    // The first calls are not measured, because they also open connections and fetch the token.
     caller.call(Form::Models, CALLS).await?;
     caller.call(Form::Plain, CALLS).await?;
     for _ in 0..ROUNDS {
@@ -50,7 +51,7 @@ async fn compare(caller: &Caller) -> Result<()> {
     let (models, plain) = (models / calls, plain / calls);
     Ok(writeln!(
         io::stdout(),
-        "CPU of a call: dintero-api {models:?}, reqwest and serde {plain:?}, ratio {ratio:.2}"
+        "CPU time of a call: dintero-api {models:?}, reqwest and serde {plain:?}, ratio {ratio:.2}"
     )?)
 }
 
@@ -134,7 +135,7 @@ fn serve() -> Result<()> {
     for stream in listener.incoming() {
         let (stream, transaction) = (stream?, transaction.clone());
         thread::spawn(move || {
-            // The caller closes the connection.
+            // The caller has closed the connection.
             drop(answer(stream, &transaction));
         });
     }
@@ -163,7 +164,8 @@ fn answer(mut stream: TcpStream, transaction: &str) -> Result<()> {
         } else {
             r#"{"access_token": "token", "token_type": "Bearer", "expires_in": 86400}"#
         };
-        // Written in one call: a second packet would wait for the acknowledgement of the first.
+        // The response is written in one call, because a second packet would wait for the acknowledgement of the first
+        // packet.
         let response = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()

@@ -2,13 +2,13 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-/// A method and a path, such as `GET /v1/transactions/T12345678.t1`, with the status and the JSON of the response.
+/// A method and a path, such as `GET /v1/transactions/T12345678.t1`, with the status and the JSON body of the response.
 type Known = (String, u16, String);
 
 /// Starts a fake Dintero on this machine and returns a client for it.
 ///
-/// Several responses for one method and path are used in the given order, and the last one is repeated. A request that
-/// is not listed gets a 404.
+/// Several responses for one method and path are used in the given order, and the last response is repeated. Requests
+/// that are not listed get a 404.
 fn fake_dintero(responses: &[(&str, u16, &str)]) -> dintero_api::Client {
     let token = r#"{"access_token": "token", "token_type": "Bearer", "expires_in": 14400}"#;
     let token = ("POST /v1/accounts/T12345678/auth/token", 200, token);
@@ -51,7 +51,7 @@ fn respond(mut stream: TcpStream, known: &Mutex<Vec<Known>>) {
     }
     reader.read_exact(&mut vec![0; length]).unwrap();
 
-    // `GET /v1/transactions?limit=10 HTTP/1.1`, without the query and the version.
+    // The method and the path, without the query, of a request line such as `GET /v1/transactions?limit=10 HTTP/1.1`.
     let request = first_line.split(' ').take(2).collect::<Vec<_>>().join(" ");
     let request = request.split('?').next().unwrap_or_default();
     let (status, body) = next_response(request, &mut known.lock().unwrap());

@@ -26,7 +26,7 @@ use crate::ValueError;
 pub enum SignatureError {
     /// The request has no signature.
     Missing,
-    /// The header is not of the form `t=<unix seconds>,v0-hmac-sha256=<hex>`.
+    /// The header does not have the form `t=<unix seconds>,v0-hmac-sha256=<hex>`.
     #[non_exhaustive]
     Malformed {
         /// What is wrong.
@@ -38,18 +38,18 @@ pub enum SignatureError {
         /// What is wrong.
         reason: &'static str,
     },
-    /// The signature matches the request under none of the secrets.
+    /// The signature matches none of the secrets.
     NoMatch,
     /// The signature matches, but was created too long ago.
     #[non_exhaustive]
     TooOld {
-        /// How long ago it was created.
+        /// How long ago the signature was created.
         age: Duration,
     },
     /// The signature matches, but its time is too far in the future.
     #[non_exhaustive]
     InFuture {
-        /// How far its time is ahead of this machine's clock.
+        /// How far the signature's time is ahead of this machine's clock.
         ahead: Duration,
     },
 }
@@ -60,6 +60,21 @@ impl SignatureError {
     /// A missing signature, or one that does not match, gets a 401. A malformed signature gets a 400. A signature
     /// outside the tolerance, or a URL that cannot be verified, gets a 503: the cause may be this machine's clock or
     /// configuration, and after a 4xx Dintero would never retry.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackVerifier;
+    ///
+    /// /// Returns the status to respond with if the request is not accepted.
+    /// fn refusal(verifier: &CallbackVerifier, path_and_query: &str, signature: Option<&str>) -> Option<u16> {
+    ///     let error = verifier.verify("POST", path_and_query, signature).err()?;
+    ///     eprintln!("a request was not accepted: {error}");
+    ///     Some(error.response().status_code())
+    /// }
+    /// # let verifier = CallbackVerifier::builder("T12345678", ["secret"]).public_url("https://h").build().unwrap();
+    /// # assert_eq!(refusal(&verifier, "/address", None), Some(401));
+    /// ```
     #[must_use]
     pub const fn response(&self) -> CallbackResponse {
         match self {
@@ -86,17 +101,17 @@ impl fmt::Display for SignatureError {
             Self::Url { reason } => write!(f, "the signature cannot be checked: {reason}"),
             Self::NoMatch => f.write_str(
                 "no secret matches this signature: check that the secret is the account's current one, that the account \
-                 id is the session's (T or P), and that host, path and query are those that Dintero called \
+                 id is that of the session (T or P), and that host, path and query are those that Dintero called \
                  (behind a proxy: `public_url`)",
             ),
             Self::TooOld { age } => write!(
                 f,
-                "the signature was made {} seconds ago, which is too long: a replay, or this machine's clock is fast",
+                "the signature is {} seconds old, which is too old: the request is a replay, or this machine's clock is fast",
                 age.as_secs()
             ),
             Self::InFuture { ahead } => write!(
                 f,
-                "the signature is {} seconds in the future: set this machine's clock, which is slow",
+                "the signature is {} seconds in the future: correct this machine's clock, which is slow",
                 ahead.as_secs()
             ),
         }
@@ -106,6 +121,23 @@ impl fmt::Display for SignatureError {
 impl std::error::Error for SignatureError {}
 
 /// Why a callback was refused.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::{CallbackError, CallbackVerifier, SignatureError};
+///
+/// let verifier = CallbackVerifier::builder("T12345678", ["secret"])
+///     .public_url("https://shop.example.com")
+///     .build()?;
+/// let url = "/callback?transaction_id=T1.x"; // without `merchant_reference`
+/// match verifier.callback("GET", url, Some(&verifier.sign("GET", url)?)) {
+///     Ok(query) => println!("{}", query.merchant_reference),
+///     Err(CallbackError::Signature(SignatureError::NoMatch)) => eprintln!("wrong secret, or not from Dintero"),
+///     Err(error) => eprintln!("{error}; respond with {}", error.response().status_code()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CallbackError {

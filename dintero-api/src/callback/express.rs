@@ -1,10 +1,11 @@
-//! Builders for the responses to express callbacks: shipping options, and an order whose amount adds up the way Dintero
+//! Builders for the responses to express callbacks: shipping options, and an order whose amount is the sum that Dintero
 //! expects.
 //!
 //! The response types are those of the API document. The builders compute the sums and refuse mistakes that Dintero
 //! would only show as a correction line in the customer's order.
 
-// Everything here is `#[inline]`: the code clones, drops and iterates over models, and few shops use express checkout.
+// The functions are `#[inline]`, so that only programs that call them compile the clones, drops and iterators of models
+// that they contain. Few shops use express checkout.
 
 use std::fmt;
 
@@ -50,7 +51,8 @@ pub struct ShippingResponseBuilder<'c> {
 }
 
 impl<'c> ShippingResponseBuilder<'c> {
-    /// Offers these options. The order stays unchanged unless [`items`](Self::items) replaces its items.
+    /// Creates a builder that offers these options. The order stays unchanged unless [`items`](Self::items) replaces
+    /// its items.
     pub fn new(
         callback: &'c ExpressCallback,
         options: impl IntoIterator<Item = MultiShipmentShippingOption>,
@@ -58,19 +60,58 @@ impl<'c> ShippingResponseBuilder<'c> {
         Self { offer: Offer::new(callback, options), items: None }
     }
 
-    /// Replaces all items of the order, not counting shipping. Fields that only Dintero sets are left out.
+    /// Replaces all items of the order. Shipping is not an item. Fields that only Dintero sets are left out.
     ///
     /// The order's amount becomes the sum of the items and the price of the shipping option that was chosen when
     /// Dintero called. If the chosen option has a different price in the new options, Dintero accounts for the
     /// difference itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::ShippingResponseBuilder;
+    /// use dintero_api::types::{MultiShipmentShippingOption, OrderLine};
+    ///
+    /// # let session: dintero_api::types::ExpressCallback = dintero_api::serde_json::from_str(r#"{"url": {"return_url": "https://h"}, "configuration": {}, "order": {
+    /// #     "amount": 60000, "currency": "NOK", "merchant_reference": "order-17",
+    /// #     "shipping_option": {"id": "store", "line_id": "store", "amount": 0, "title": "Store", "operator": "-"}}}"#).unwrap();
+    /// # let session = &session;
+    /// // Deliveries to Svalbard are exempt from VAT, so the tent costs less there.
+    /// let home = MultiShipmentShippingOption::new("home", "home", 9900, "Home delivery", "Bring");
+    /// let store = MultiShipmentShippingOption::new("store", "store", 0, "Store", "-");
+    /// let tent = OrderLine::new().id("TENT").line_id("1").quantity(1).amount(48000).vat(0);
+    /// let response = ShippingResponseBuilder::new(session, [home, store]).items([tent]).build()?;
+    /// assert_eq!(response.order.unwrap().amount.get(), 48000); // the tent, plus the chosen option, which is free
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn items(mut self, items: impl IntoIterator<Item = OrderLine>) -> Self {
         self.items = Some(items.into_iter().map(without_what_dintero_sets).collect());
         self
     }
 
-    /// Withdraws the chosen option: it does not exist for this address, so `build` accepts that it is not offered.
+    /// Withdraws the option that the customer has chosen, because it is not available for this address. `build` then
+    /// accepts an offer without that option.
     ///
-    /// Its price stays in the amount. Dintero does not document what happens to the customer's choice.
+    /// The price of the withdrawn option stays in the amount. Dintero does not document what happens to the customer's
+    /// choice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::ShippingResponseBuilder;
+    /// use dintero_api::types::MultiShipmentShippingOption;
+    ///
+    /// # let session: dintero_api::types::ExpressCallback = dintero_api::serde_json::from_str(r#"{"url": {"return_url": "https://h"}, "configuration": {}, "order": {
+    /// #     "amount": 60000, "currency": "NOK", "merchant_reference": "order-17",
+    /// #     "shipping_option": {"id": "store", "line_id": "store", "amount": 0, "title": "Store", "operator": "-"}}}"#).unwrap();
+    /// # let session = &session;
+    /// // The customer had chosen to collect in the store, which is too far from the new address.
+    /// let home = MultiShipmentShippingOption::new("home", "home", 9900, "Home delivery", "Bring");
+    /// let builder = ShippingResponseBuilder::new(session, [home]);
+    /// assert!(builder.clone().build().is_err()); // the chosen option is missing, perhaps by mistake
+    /// builder.withdraw_chosen().build()?;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn withdraw_chosen(mut self) -> Self {
         self.offer.withdrawn = true;
         self
@@ -80,10 +121,28 @@ impl<'c> ShippingResponseBuilder<'c> {
     ///
     /// # Errors
     ///
-    /// Returns all problems at once: what [`SessionProfile::check`](crate::types::SessionProfile::check) reports as an
-    /// error in items and express options; a chosen option that is not among the offered ones (compared by `id` and
-    /// `line_id`) and was not [withdrawn](Self::withdraw_chosen); an item without an amount; a sum that is below zero
-    /// or does not fit 32 bits; or new items for a partial payment, whose amount is not the sum of its items.
+    /// Returns all problems at once: every error that [`SessionProfile::check`](crate::types::SessionProfile::check)
+    /// reports for items and express options; a chosen option that is not among the offered ones (compared by `id` and
+    /// `line_id`) and was not [withdrawn](Self::withdraw_chosen); an item without an amount; a sum that is negative or
+    /// does not fit in 32 bits; or new items for a partial payment, whose amount is not the sum of its items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::ShippingResponseBuilder;
+    /// use dintero_api::types::MultiShipmentShippingOption;
+    ///
+    /// # let session: dintero_api::types::ExpressCallback = dintero_api::serde_json::from_str(r#"{"url": {"return_url": "https://h"}, "configuration": {}, "order": {
+    /// #     "amount": 60000, "currency": "NOK", "merchant_reference": "order-17",
+    /// #     "shipping_option": {"id": "store", "line_id": "store", "amount": 0, "title": "Store", "operator": "-"}}}"#).unwrap();
+    /// # let session = &session;
+    /// let home = MultiShipmentShippingOption::new("home", "home", 9900, "Home delivery", "Bring");
+    /// match ShippingResponseBuilder::new(session, [home]).build() {
+    ///     Ok(response) => println!("{} options", response.shipping_options.len()),
+    ///     // Respond with a 5xx, and alert a colleague: this is a bug in the shop.
+    ///     Err(error) => error.messages().for_each(|problem| eprintln!("{problem}")),
+    /// }
+    /// ```
     #[inline]
     pub fn build(self) -> Result<ShippingAddressCallbackResponse, BuildError> {
         let mut problems = Vec::new();
@@ -102,7 +161,7 @@ impl<'c> ShippingResponseBuilder<'c> {
     }
 }
 
-/// Builds the response to a call to `express.discount_codes.callback_url`: the order after discount.
+/// Builds the response to a call to `express.discount_codes.callback_url`: the order after the discount.
 ///
 /// The codes that the customer entered are in `callback.order.discount_codes`.
 ///
@@ -134,8 +193,8 @@ pub struct DiscountResponseBuilder<'c> {
 }
 
 impl<'c> DiscountResponseBuilder<'c> {
-    /// Offers these shipping options, and sets the items of the order: pass all of them, changed or not, without
-    /// shipping.
+    /// Creates a builder that offers these shipping options and sets the items of the order. Pass all items, including
+    /// unchanged ones, but do not pass shipping as an item.
     ///
     /// The order's amount becomes the sum of the items and the price of the shipping option that was chosen when
     /// Dintero called. Fields that only Dintero sets are left out.
@@ -152,14 +211,53 @@ impl<'c> DiscountResponseBuilder<'c> {
     }
 
     /// Sets the accepted codes. By default, no code is accepted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::DiscountResponseBuilder;
+    /// use dintero_api::types::{DiscountCodesOrderUpdateItem, MultiShipmentShippingOption};
+    ///
+    /// # let session: dintero_api::types::ExpressCallback = dintero_api::serde_json::from_str(r#"{"url": {"return_url": "https://h"}, "configuration": {}, "order": {
+    /// #     "amount": 60000, "currency": "NOK", "merchant_reference": "order-17",
+    /// #     "shipping_option": {"id": "store", "line_id": "store", "amount": 0, "title": "Store", "operator": "-"}}}"#).unwrap();
+    /// # let session = &session;
+    /// // Accepts one of the entered codes; the others are refused.
+    /// let store = MultiShipmentShippingOption::new("store", "store", 0, "Store", "-");
+    /// let tent = DiscountCodesOrderUpdateItem::new().line_id("1").amount(54000); // 10 % off
+    /// let response = DiscountResponseBuilder::new(session, [store], [tent]).accept(["TENT10"]).build()?;
+    /// assert_eq!(response.order.unwrap().discount_codes.unwrap(), ["TENT10"]);
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn accept<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
         self.codes = codes.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Withdraws the chosen option: it no longer exists, so `build` accepts that it is not offered.
+    /// Withdraws the option that the customer has chosen, because it is no longer available. `build` then accepts an
+    /// offer without that option.
     ///
-    /// Its price stays in the amount. Dintero does not document what happens to the customer's choice.
+    /// The price of the withdrawn option stays in the amount. Dintero does not document what happens to the customer's
+    /// choice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::DiscountResponseBuilder;
+    /// use dintero_api::types::{DiscountCodesOrderUpdateItem, MultiShipmentShippingOption};
+    ///
+    /// # let session: dintero_api::types::ExpressCallback = dintero_api::serde_json::from_str(r#"{"url": {"return_url": "https://h"}, "configuration": {}, "order": {
+    /// #     "amount": 60000, "currency": "NOK", "merchant_reference": "order-17",
+    /// #     "shipping_option": {"id": "store", "line_id": "store", "amount": 0, "title": "Store", "operator": "-"}}}"#).unwrap();
+    /// # let session = &session;
+    /// // The code is for home delivery only.
+    /// let home = MultiShipmentShippingOption::new("home", "home", 0, "Free home delivery", "Bring");
+    /// let tent = DiscountCodesOrderUpdateItem::new().line_id("1").amount(60000);
+    /// let builder = DiscountResponseBuilder::new(session, [home], [tent]).accept(["FREIGHT"]);
+    /// let response = builder.withdraw_chosen().build()?;
+    /// # let _ = response;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn withdraw_chosen(mut self) -> Self {
         self.offer.withdrawn = true;
         self
@@ -169,14 +267,32 @@ impl<'c> DiscountResponseBuilder<'c> {
     ///
     /// # Errors
     ///
-    /// Returns all problems at once, as [`ShippingResponseBuilder::build`] does. An order without items is also an
-    /// error, because its amount cannot be computed from them.
+    /// Returns all problems at once, as [`ShippingResponseBuilder::build`] does. An empty list of items is also an
+    /// error, because no amount can be computed from it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::DiscountResponseBuilder;
+    /// use dintero_api::types::{DiscountCodesOrderUpdateItem, MultiShipmentShippingOption};
+    ///
+    /// # let session: dintero_api::types::ExpressCallback = dintero_api::serde_json::from_str(r#"{"url": {"return_url": "https://h"}, "configuration": {}, "order": {
+    /// #     "amount": 60000, "currency": "NOK", "merchant_reference": "order-17",
+    /// #     "shipping_option": {"id": "store", "line_id": "store", "amount": 0, "title": "Store", "operator": "-"}}}"#).unwrap();
+    /// # let session = &session;
+    /// // The code is not valid, so respond with the unchanged order and without accepted codes.
+    /// let store = MultiShipmentShippingOption::new("store", "store", 0, "Store", "-");
+    /// let tent = DiscountCodesOrderUpdateItem::new().line_id("1").amount(60000);
+    /// let response = DiscountResponseBuilder::new(session, [store], [tent]).build()?;
+    /// assert_eq!(response.order.unwrap().amount.get(), 60000);
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     #[inline]
     pub fn build(self) -> Result<DiscountCodesCallbackResponse, BuildError> {
         let mut problems = Vec::new();
         let lines: Vec<Line<'_>> = self.items.iter().map(Line::from).collect();
         if lines.is_empty() {
-            problems.push("there are no items to sum: make the response by hand".to_owned());
+            problems.push("there are no items to add up: build the response yourself".to_owned());
         }
         self.offer.check(Items::New(&lines), &mut problems);
         let total = self.offer.total(&lines, &mut problems);
@@ -201,7 +317,7 @@ impl fmt::Debug for DiscountResponseBuilder<'_> {
     }
 }
 
-/// What both responses share: the offered options, for a session in which an option may already be chosen.
+/// The part that both builders share: the offered options, and the session, in which an option may already be chosen.
 #[derive(Debug, Clone)]
 struct Offer<'c> {
     callback: &'c ExpressCallback,
@@ -227,7 +343,8 @@ impl<'c> Offer<'c> {
         let mut report = Report::default();
         let mut ids = match items {
             Items::New(_) => LineIds::default(),
-            // Dintero has already accepted these items, and without a response the checkout would fail.
+            // Items that Dintero has already accepted are not checked: an error would leave the checkout without a
+            // response.
             Items::Kept => LineIds::of(self.callback.order.items.as_deref().unwrap_or_default()),
         };
         if let Items::New(items) = items {
@@ -235,7 +352,7 @@ impl<'c> Offer<'c> {
                 check_item(index, item.line_id, item.charge, &mut ids, &mut report);
             }
         }
-        // An option becomes a line of the transaction, next to the items.
+        // The chosen option becomes a line of the transaction, so it needs a line id that no item has.
         check_offered(&self.options, Place::ReturnedOption, &mut ids, &mut report);
         self.check_splits(items, problems);
         problems.extend(report.errors().iter().map(ToString::to_string));
@@ -247,7 +364,8 @@ impl<'c> Offer<'c> {
         }
     }
 
-    /// Checks that the session permits the splits: no gift card, and no automatic capture of unknown splits.
+    /// Checks that the session permits the splits: no gift card, and no automatic capture with splits that are not yet
+    /// known.
     #[inline]
     fn check_splits(&self, items: Items<'_>, problems: &mut Vec<String>) {
         let new = if let Items::New(items) = items { items } else { &[] };
@@ -257,19 +375,18 @@ impl<'c> Offer<'c> {
         let has_gift_card =
             self.callback.order.gift_cards.as_ref().is_some_and(|cards| !cards.is_empty());
         if has_gift_card && lists.iter().any(|splits| !splits.is_empty()) {
-            problems
-                .push("a gift card cannot be used with splits, and the order has one".to_owned());
+            problems.push("the order has a gift card, which cannot be used with splits".to_owned());
         }
         let configuration = self.callback.configuration.as_ref();
         let is_automatic = configuration.is_some_and(|it| it.auto_capture == Some(true));
         if is_automatic && lists.iter().any(|splits| splits.is_empty()) {
             problems.push(
-                "splits that are left to the capture (empty lists) rule out the session's `auto_capture`".to_owned(),
+                "empty lists of splits, which are only filled in at capture, cannot be used with the session's `auto_capture`".to_owned(),
             );
         }
     }
 
-    /// Adds up the items and the option that was chosen when Dintero called, at its price at that time.
+    /// Adds up the items and the price of the option that was chosen when Dintero called, as it was at that time.
     #[inline]
     fn total(&self, items: &[Line<'_>], problems: &mut Vec<String>) -> Option<MinorUnits> {
         if self.callback.order.partial_payment == Some(true) {
@@ -283,17 +400,18 @@ impl<'c> Offer<'c> {
         let total = sum(amounts.chain(self.chosen().map(|chosen| chosen.amount)));
         match total {
             None => problems.push(
-                "the order's amount does not fit 32 bits: are amounts in minor units?".to_owned(),
+                "the order's amount does not fit in 32 bits: are amounts in minor units?"
+                    .to_owned(),
             ),
             Some(total) if total < MinorUnits::ZERO => {
-                problems.push(format!("the order's amount is {total}, below zero"));
+                problems.push(format!("the order's amount is {total}, which is negative"));
             }
             Some(_) => {}
         }
         total
     }
 
-    /// Returns the VAT in that sum, if it is known for every part.
+    /// Returns the VAT that the total includes, if the VAT of every item and of the chosen option is known.
     #[inline]
     fn vat(&self, items: &[Line<'_>]) -> Option<MinorUnits> {
         let items = items.iter().map(|item| item.vat_amount);
@@ -334,7 +452,7 @@ impl<'i> From<&'i DiscountCodesOrderUpdateItem> for Line<'i> {
     }
 }
 
-/// Returns the sum, or `None` if it does not fit 32 bits, the limit for an order's amount.
+/// Returns the sum, or `None` if it does not fit in 32 bits, which is the limit for an order's amount.
 fn sum(amounts: impl IntoIterator<Item = MinorUnits>) -> Option<MinorUnits> {
     let total = amounts.into_iter().try_fold(MinorUnits::ZERO, MinorUnits::checked_add)?;
     i32::try_from(total.get()).ok().map(MinorUnits::from)

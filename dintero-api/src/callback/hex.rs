@@ -2,7 +2,7 @@
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
-/// Decodes exactly `N` bytes. Upper case is refused: no signer writes it.
+/// Decodes exactly `N` bytes. Upper-case digits are refused, because signatures are written in lower case.
 pub(super) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
     let mut bytes = [0; N];
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_and_bytes_are_the_same() {
+    fn bytes_round_trip_and_invalid_digits_are_refused() {
         assert_eq!(decode("00ff10a9"), Some([0, 255, 16, 169]));
         assert_eq!(encode(&[0, 255, 16, 169]), "00ff10a9");
         for text in ["", "0", "00ff10a", "00ff10a900", "00FF10A9", "00fg10a9", "00f\u{e9}0a9"] {

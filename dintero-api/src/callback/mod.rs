@@ -7,8 +7,8 @@
 //! # Handling a payment callback, step by step
 //!
 //! 1. **Ask for it.** [`CallbackUrl`] builds the `callback_url` of the session. By default, Dintero calls it when a
-//!    payment is authorised, captured or on hold. Settings add failed payments and later captures and refunds, and put
-//!    the transaction in the body.
+//!    payment is authorized, captured or on hold. Methods of `CallbackUrl` also request calls for failed payments and
+//!    for later captures and refunds, or the transaction in the body.
 //! 2. **Verify it.** A [`CallbackVerifier`], built from the account id and the signature secret, checks
 //!    `Dintero-Signature`. Do not rely on the sender's IP address: Dintero publishes its two addresses for firewall
 //!    rules, and behind a proxy you see the proxy's address.
@@ -17,12 +17,12 @@
 //! 4. **Read the transaction again** (`client.transactions().get(…)`). The signature covers account, method, URL and
 //!    time, but not the body, so the body is only a hint. Compare the transaction with the order:
 //!    [`Transaction::payment_for`](crate::types::Transaction::payment_for) distinguishes the first payment of an order
-//!    from a second one (two sessions for one order can both be paid) and from one with a different amount. Void a
-//!    second payment with `void_once`, or refund it if it is already captured.
-//! 5. **Act on its status**, and only once: a callback can arrive several times, in any order, and at the same moment
-//!    as the customer. A payment can be `CAPTURED` without ever being `AUTHORIZED`, and Dintero calls again for one
-//!    that was `ON_HOLD`. Store [`CallbackQuery::deduplication_key`] in the same database transaction as the order. If
-//!    a callback has no key, compare the transaction's events with those you have stored.
+//!    from a second payment (two sessions for one order can both be paid) and from a payment with a different amount.
+//!    Void a second payment with `void_once`, or refund it if it has already been captured.
+//! 5. **Act on its status**, and only once: a callback can arrive several times, in any order, and at the moment when
+//!    the customer returns. A payment can be `CAPTURED` without ever being `AUTHORIZED`, and Dintero calls again once a
+//!    payment that was `ON_HOLD` is decided. Store [`CallbackQuery::deduplication_key`] in the same database
+//!    transaction as the order. If a callback has no key, compare the transaction's events with those you have stored.
 //! 6. **Respond** with [`CallbackResponse::Handled`] when the callback is processed, or with
 //!    [`CallbackResponse::NotYet`] when the order is not known yet or something you depend on is unavailable: Dintero
 //!    retries after a 5xx, and never after a 4xx.
@@ -59,12 +59,12 @@
 //! ```
 //!
 //! Dintero does not document whether it signs a retry anew. If it does not, retries that arrive later than
-//! [`tolerance`](CallbackVerifierBuilder::tolerance) fail as too old. The response to them is 503, so that Dintero
-//! keeps retrying and a longer tolerance can still accept them.
+//! [`tolerance`](CallbackVerifierBuilder::tolerance) fail as too old. Such retries get a 503, so that Dintero keeps
+//! retrying and a longer tolerance can still accept them.
 //!
 //! # What else Dintero sends
 //!
-//! | | verified by | read as | responded with |
+//! | | verify with | read as | respond with |
 //! | --- | --- | --- | --- |
 //! | `url.callback_url` | [`CallbackVerifier::callback`] | [`CallbackQuery`], body [`Transaction`](crate::types::Transaction) | [`CallbackResponse`] |
 //! | `express.shipping_address_callback_url` | [`CallbackVerifier::verify`] | [`ExpressCallback`](crate::types::ExpressCallback) | [`ShippingResponseBuilder`] |
@@ -79,8 +79,8 @@
 //! # Sources
 //!
 //! This module follows Dintero's public documentation: the API document (URL settings, retries, express callbacks), the
-//! page of `POST /v1/admin/signature` (what is signed, the example in the tests, five minutes), "Validating callbacks"
-//! (query order, spaces as `+`), and "Webhooks". It has not been tested against Dintero.
+//! page about `POST /v1/admin/signature` (what is signed, the example in the tests, the tolerance of five minutes),
+//! "Validating callbacks" (query order, spaces as `+`), and "Webhooks". It has not been tested against Dintero.
 //!
 //! Create the signature secret once, with `client.signature_secrets().create()`; `get()` reads it again. Once an
 //! account has a secret, Dintero signs everything it sends.
@@ -111,12 +111,46 @@ pub use webhook::{WebhookError, WebhookEvent, WebhookVerifier};
 use crate::Secret;
 
 /// The header with the signature of a session's callback, which [`CallbackVerifier`] verifies.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::{CallbackError, CallbackQuery, CallbackVerifier, SIGNATURE_HEADER};
+///
+/// /// `header` returns a header of the request by its lower-case name.
+/// fn callback<'r>(
+///     verifier: &CallbackVerifier,
+///     path_and_query: &str,
+///     header: impl Fn(&str) -> Option<&'r str>,
+/// ) -> Result<CallbackQuery, CallbackError> {
+///     verifier.callback("GET", path_and_query, header(SIGNATURE_HEADER))
+/// }
+/// ```
 pub const SIGNATURE_HEADER: &str = "dintero-signature";
 
-/// The header with Dintero's id of a delivery, sent with callbacks and webhooks alike. Log it: Dintero can trace it.
+/// The header with Dintero's id for a delivery, sent with callbacks and webhooks. Log it, so that Dintero can trace the
+/// delivery.
 pub const DELIVERY_HEADER: &str = "event-delivery";
 
 /// The header with the signature of an account webhook, which [`WebhookVerifier`] verifies.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::{
+///     EVENT_HEADER, WEBHOOK_SIGNATURE_HEADER, WebhookError, WebhookEvent, WebhookVerifier,
+/// };
+///
+/// /// `header` returns a header of the request by its lower-case name.
+/// fn event<'r>(
+///     verifier: &WebhookVerifier,
+///     body: &[u8],
+///     header: impl Fn(&str) -> Option<&'r str>,
+/// ) -> Result<Option<WebhookEvent>, WebhookError> {
+///     verifier.verify(body, header(WEBHOOK_SIGNATURE_HEADER))?;
+///     Ok(header(EVENT_HEADER).map(WebhookEvent::from))
+/// }
+/// ```
 pub const WEBHOOK_SIGNATURE_HEADER: &str = "event-signature";
 
 /// The header that names the event of an account webhook: a [`WebhookEvent`].
@@ -136,7 +170,7 @@ fn keys<K: KeyInit>(secrets: &[Secret], problems: &mut Vec<String>) -> Vec<K> {
             "a secret begins or ends with white space: remove what was copied with it, such as the line break at the end of a file".to_owned(),
         );
     }
-    // HMAC accepts keys of any length.
+    // HMAC accepts keys of any length, so no secret is skipped here.
     let keys =
         secrets.iter().filter_map(|secret| K::new_from_slice(secret.expose().as_bytes()).ok());
     keys.collect()

@@ -10,13 +10,28 @@ use crate::{UnknownValue, types};
 
 /// Why a payment did not succeed: the `error` parameter of the callback and return URLs.
 ///
-/// Dintero's older documentation also has capture errors; those, like any new value, are preserved in `Other`.
+/// Dintero's older documentation also lists capture errors. These are preserved in `Other`, as any unknown value is.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::PaymentError;
+///
+/// fn message(error: &PaymentError) -> &'static str {
+///     match error {
+///         PaymentError::Cancelled => "Your cart is still here.",
+///         PaymentError::Authorization => "Your bank declined the payment. Please try another card.",
+///         _ => "The payment did not succeed. Please try again.",
+///     }
+/// }
+/// assert_eq!(message(&PaymentError::from("cancelled")), "Your cart is still here.");
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentError {
     /// `cancelled`: the customer gave up.
     Cancelled,
-    /// `authorization`: the payment was not authorised.
+    /// `authorization`: the payment was not authorized.
     Authorization,
     /// `failed`: the payment was rejected, or failed along the way.
     Failed,
@@ -38,8 +53,8 @@ wire::texts! { PaymentError }
 ///
 /// A refused callback is lost, so only the reference that identifies the order is required. The API document's own
 /// types, [`SessionCallbackQuery`](types::SessionCallbackQuery) for GET and
-/// [`SessionWithTransactionCallbackQuery`](types::SessionWithTransactionCallbackQuery) for POST, also contain the
-/// settings of the URL, and require every field that the document requires.
+/// [`SessionWithTransactionCallbackQuery`](types::SessionWithTransactionCallbackQuery) for POST, also contain the URL's
+/// settings, and require every field that the document requires.
 ///
 /// The query tells you which transaction to read; the transaction itself has the status.
 ///
@@ -56,20 +71,20 @@ wire::texts! { PaymentError }
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallbackQuery {
-    /// The shop's own reference of the order, as sent in the session.
+    /// The shop's own reference for the order, as sent in the session.
     pub merchant_reference: String,
-    /// The transaction to read. Missing if the payment failed before a transaction was created; only `report_error`
-    /// asks for such calls.
+    /// The id of the transaction to read. `None` if the payment failed before a transaction was created; Dintero only
+    /// makes such calls with `report_error`.
     pub transaction_id: Option<String>,
-    /// The session that was paid: the `session_id` parameter, or `sid` with `sid_parameter_name`.
+    /// The id of the session that was paid: the `session_id` parameter, or `sid` with `sid_parameter_name`.
     pub session_id: Option<String>,
-    /// When the transaction was created. (The document's descriptions also call it the time of the call.)
+    /// When the transaction was created. (Some descriptions in the API document call it the time of the call.)
     pub time: Option<Timestamp>,
     /// Why there is no payment. Only with `report_error`.
     pub error: Option<PaymentError>,
-    /// What was done with the transaction. Only with `report_event`.
+    /// The event that this call reports, such as `CAPTURE`. Only with `report_event`.
     pub event: Option<TransactionEventEvent>,
-    /// The id of that event within the transaction.
+    /// The id of the reported event within the transaction.
     pub event_id: Option<String>,
 }
 
@@ -80,7 +95,20 @@ impl CallbackQuery {
     ///
     /// # Errors
     ///
-    /// `merchant_reference` is missing.
+    /// Returns an error if `merchant_reference` is missing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackQuery;
+    ///
+    /// // The shop has verified this call and put its URL into a queue.
+    /// let queued = "https://shop.example.com/callback?merchant_reference=order-17&error=cancelled";
+    /// let query = queued.split_once('?').map_or("", |(_, query)| query);
+    /// let query = CallbackQuery::from_query(query)?;
+    /// assert!(query.transaction_id.is_none() && query.error.is_some());
+    /// # Ok::<(), dintero_api::ValueError>(())
+    /// ```
     pub fn from_query(query: &str) -> Result<Self, ValueError> {
         wire::from_query(query, &[], &[])
     }
@@ -88,14 +116,15 @@ impl CallbackQuery {
     /// Returns a key that identifies a processed callback, to be stored with the order. Returns `None` if nothing in
     /// the callback distinguishes it from others.
     ///
-    /// `status` is the status of the transaction after reading it again, or `None` if there is no transaction. It is
-    /// part of the key because a payment that was `ON_HOLD` is reported a second time, with the same query, once it is
-    /// decided. A reported event counts once, whatever the status is by then.
+    /// `status` is the transaction's status as you have just read it, or `None` if there is no transaction. The key
+    /// contains the status because Dintero reports a payment that was `ON_HOLD` a second time, with the same query,
+    /// once the payment is decided. The key of an event with an `event_id` does not contain the status, so such an
+    /// event counts once.
     ///
-    /// A reported event without `event_id` has no key: two part captures would share it, and the second would be
-    /// dropped. (`time` does not help, because Dintero documents it both as the time of the call and as that of the
-    /// transaction.) Process every such callback: read the transaction, and act on the events that you have not stored
-    /// yet.
+    /// A reported event without an `event_id` has no key: two partial captures would share a key, and the second
+    /// capture would be ignored. (`time` does not help, because Dintero documents it both as the time of the call and
+    /// as the time when the transaction was created.) Process every such callback: read the transaction, and act on the
+    /// events that you have not stored yet.
     ///
     /// The format of the key does not change between releases.
     ///
@@ -196,11 +225,11 @@ impl From<types::SessionCallbackQuery> for CallbackQuery {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReturnQuery {
-    /// The shop's own reference of the order, as sent in the session.
+    /// The shop's own reference for the order, as sent in the session.
     pub merchant_reference: String,
-    /// The transaction, if there is one.
+    /// The id of the transaction, if there is one.
     pub transaction_id: Option<String>,
-    /// Why there is no payment. Absent when there is one, or when it is on hold.
+    /// Why there is no payment. `None` if the payment succeeded or is on hold.
     pub error: Option<PaymentError>,
 }
 
@@ -209,7 +238,20 @@ impl ReturnQuery {
     ///
     /// # Errors
     ///
-    /// `merchant_reference` is missing.
+    /// Returns an error if `merchant_reference` is missing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::ReturnQuery;
+    ///
+    /// // Paid or on hold: read the transaction before you promise anything.
+    /// let query = ReturnQuery::from_query("merchant_reference=order-17&transaction_id=T12345678.t1")?;
+    /// assert_eq!(query.transaction_id.as_deref(), Some("T12345678.t1"));
+    ///
+    /// assert!(ReturnQuery::from_query("utm_source=mail").is_err()); // opened without a payment
+    /// # Ok::<(), dintero_api::ValueError>(())
+    /// ```
     pub fn from_query(query: &str) -> Result<Self, ValueError> {
         wire::from_query(query, &[], &[])
     }

@@ -1,11 +1,11 @@
-//! A shop's response to a callback, named after what Dintero does next.
+//! A shop's response to a callback, which determines whether Dintero calls again.
 
 /// The response to a callback: handled, retry later, or do not retry.
 ///
 /// Dintero retries up to 20 times after a 5xx (or 1xx) status, a lost connection, or no response within 10 seconds. Any
 /// 4xx is final: the callback is not sent again. (Source: Dintero's description of `callback_url`.)
 ///
-/// With the `axum` feature, it implements `IntoResponse`.
+/// With the `axum` feature, this type implements `IntoResponse`.
 ///
 /// # Examples
 ///
@@ -28,7 +28,7 @@ pub enum CallbackResponse {
     NotYet,
     /// 401: the signature is missing or does not match. The callback is not sent again.
     Refused,
-    /// 400: the callback cannot be read, and a retry would be no different.
+    /// 400: the callback cannot be read, and a retry would not change that.
     Malformed,
 }
 

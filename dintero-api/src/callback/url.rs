@@ -28,7 +28,7 @@ const ADDED: [&str; 8] = [
 
 /// Builds the `callback_url` of a session, with settings for Dintero in its query.
 ///
-/// Without any settings, Dintero sends a GET request when a transaction is authorised, captured or on hold.
+/// Without any settings, Dintero sends a GET request when a transaction is authorized, captured or on hold.
 ///
 /// # Examples
 ///
@@ -68,8 +68,19 @@ pub struct CallbackUrl {
 }
 
 impl CallbackUrl {
-    /// Starts from the URL for Dintero to call, which must be HTTPS and publicly reachable. It may have a query of its
-    /// own.
+    /// Creates a builder from the URL that Dintero calls, which must be HTTPS and publicly reachable. The URL may have
+    /// a query of its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackUrl;
+    ///
+    /// // The URL's own parameter says which of several shops the callback is for.
+    /// let url = CallbackUrl::new("https://example.com/dintero/callback?shop=7").report_error().build()?;
+    /// assert_eq!(url, "https://example.com/dintero/callback?shop=7&report_error=true");
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -86,12 +97,32 @@ impl CallbackUrl {
     /// Asks for a POST with the [transaction](crate::types::Transaction) in the body (`method=POST`).
     ///
     /// The body is not signed, and may be missing after an error: always read the transaction again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackUrl;
+    ///
+    /// let url = CallbackUrl::new("https://shop.example.com/callback").post().build()?;
+    /// assert_eq!(url, "https://shop.example.com/callback?method=POST");
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn post(mut self) -> Self {
         self.post = true;
         self
     }
 
     /// Asks Dintero to include the session in the transaction (`includes=session`). Implies [`post`](Self::post).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackUrl;
+    ///
+    /// let url = CallbackUrl::new("https://shop.example.com/callback").include_session().build()?;
+    /// assert_eq!(url, "https://shop.example.com/callback?method=POST&includes=session");
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn include_session(mut self) -> Self {
         self.session = true;
         self.post()
@@ -100,6 +131,17 @@ impl CallbackUrl {
     /// Also asks for a call when a payment is cancelled or fails (`report_error=true`).
     ///
     /// In such a call, [`transaction_id`](super::CallbackQuery::transaction_id) may be missing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackUrl;
+    ///
+    /// // Puts the goods back into stock as soon as the customer gives up.
+    /// let url = CallbackUrl::new("https://shop.example.com/callback").report_error().build()?;
+    /// assert_eq!(url, "https://shop.example.com/callback?report_error=true");
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn report_error(mut self) -> Self {
         self.report_error = true;
         self
@@ -107,7 +149,22 @@ impl CallbackUrl {
 
     /// Also asks for a call after each event of this kind: `CAPTURE`, `REFUND` or `VOID` (`report_event`).
     ///
-    /// Call it once for each kind of event.
+    /// Call this method once for each kind of event.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackUrl;
+    /// use dintero_api::types::TransactionEventEvent;
+    ///
+    /// // Also report captures and refunds that colleagues make in the back office.
+    /// let url = CallbackUrl::new("https://shop.example.com/callback")
+    ///     .report_event(TransactionEventEvent::Capture)
+    ///     .report_event(TransactionEventEvent::Refund)
+    ///     .build()?;
+    /// assert_eq!(url, "https://shop.example.com/callback?report_event=CAPTURE&report_event=REFUND");
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn report_event(mut self, event: impl Into<TransactionEventEvent>) -> Self {
         let event = event.into();
         if !self.report_events.contains(&event) {
@@ -118,8 +175,23 @@ impl CallbackUrl {
 
     /// Asks Dintero to wait before the first call (`delay_callback`): whole seconds, at most 60.
     ///
-    /// The delay gives a shop time to store the order, but guarantees nothing: still respond with
+    /// The delay gives a shop time to store the order, but guarantees nothing. Still respond with
     /// [`NotYet`](super::CallbackResponse::NotYet) while the order is not known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use dintero_api::callback::CallbackUrl;
+    ///
+    /// let url = CallbackUrl::new("https://shop.example.com/callback").delay(Duration::from_secs(5)).build()?;
+    /// assert_eq!(url, "https://shop.example.com/callback?delay_callback=5");
+    ///
+    /// let too_long = CallbackUrl::new("https://shop.example.com/callback").delay(Duration::from_secs(61));
+    /// assert!(too_long.build().is_err());
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self
@@ -127,13 +199,27 @@ impl CallbackUrl {
 
     /// Asks for the parameter `sid` (`sid_parameter_name=sid`) instead of `session_id`, which some firewalls mistake
     /// for an attack.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::{CallbackQuery, CallbackUrl};
+    ///
+    /// let url = CallbackUrl::new("https://shop.example.com/callback").sid_parameter_name().build()?;
+    /// assert_eq!(url, "https://shop.example.com/callback?sid_parameter_name=sid");
+    /// // `CallbackQuery` reads both names.
+    /// let query = CallbackQuery::from_query("merchant_reference=order-17&sid=T12345678.s1").unwrap();
+    /// assert_eq!(query.session_id.as_deref(), Some("T12345678.s1"));
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn sid_parameter_name(mut self) -> Self {
         self.sid = true;
         self
     }
 
     /// Sets the account whose sessions use the URL. For tests against a mock server, a sandbox account may have a URL
-    /// that Dintero cannot reach: plain HTTP, or a host on this machine or network. A production account may not.
+    /// that Dintero cannot reach: plain HTTP, or a host on this machine or network. For a production account, such a
+    /// URL is an error.
     ///
     /// The same code can then build the URL in tests, behind a tunnel and in production; only the account differs.
     /// Without an account, the URL must be one that Dintero can reach.
@@ -167,6 +253,18 @@ impl CallbackUrl {
     /// [`for_account`](Self::for_account)), credentials, a fragment, a character that must be percent-encoded, a query
     /// parameter that is a setting (use the method) or that Dintero adds, an event that Dintero does not report, or a
     /// delay that is longer than 60 seconds or not in whole seconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackUrl;
+    ///
+    /// let error = CallbackUrl::new("http://localhost:3000/callback?method=POST").build().unwrap_err();
+    /// for problem in error.messages() {
+    ///     eprintln!("{problem}"); // plain HTTP, a host that Dintero cannot reach, and a setting
+    /// }
+    /// # assert_eq!(error.messages().count(), 3);
+    /// ```
     pub fn build(self) -> Result<String, BuildError> {
         let mut problems = Vec::new();
         self.check_place(&mut problems);
@@ -185,12 +283,16 @@ impl CallbackUrl {
     fn check_query(&self, problems: &mut Vec<String>) {
         let (_, query) = self.url.split_once('?').unwrap_or_default();
         for (name, _) in form_urlencoded::parse(query.as_bytes()) {
-            // Messages show the names listed above, never text from the URL.
+            // Messages show names from `SETTINGS` and `ADDED`, never text from the URL.
             if let Some(setting) = SETTINGS.iter().find(|setting| **setting == name) {
-                problems.push(format!("its query holds the setting `{setting}`: use the method"));
+                problems.push(format!(
+                    "its query has the setting `{setting}`: use the builder's method instead"
+                ));
             }
             if let Some(added) = ADDED.iter().find(|added| **added == name) {
-                problems.push(format!("its query holds `{added}`, which Dintero adds: rename it"));
+                problems.push(format!(
+                    "its query has the parameter `{added}`, which Dintero adds itself: rename yours"
+                ));
             }
         }
     }
@@ -198,10 +300,10 @@ impl CallbackUrl {
     fn check_settings(&self, problems: &mut Vec<String>) {
         use TransactionEventEvent::{Capture, Refund, Void};
         if !self.report_events.iter().all(|event| matches!(event, Capture | Refund | Void)) {
-            problems.push("the events that are reported are CAPTURE, REFUND and VOID".to_owned());
+            problems.push("Dintero only reports the events CAPTURE, REFUND and VOID".to_owned());
         }
         if self.delay.is_some_and(|delay| delay > LONGEST_DELAY || delay.subsec_nanos() != 0) {
-            problems.push("the delay must be whole seconds, and at most 60".to_owned());
+            problems.push("the delay must be a whole number of seconds, at most 60".to_owned());
         }
     }
 

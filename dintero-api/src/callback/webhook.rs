@@ -13,15 +13,15 @@ use crate::{Secret, UnknownValue};
 
 /// Verifies account webhooks by their `event-signature` header.
 ///
-/// This is *not* the `Dintero-Signature` of a session's callbacks (that is
-/// [`CallbackVerifier`](super::CallbackVerifier)). You request webhooks with a subscription (`POST
-/// https://api.dintero.com/v1/accounts/{account id}/hooks/subscriptions`) and choose its `config.secret`. The signature
-/// is the HMAC-SHA1 of the body, in hexadecimal, and covers neither headers nor time: a recorded webhook can be
-/// replayed at any time, so read the resource from Dintero again.
+/// This is *not* the `Dintero-Signature` of a session's callbacks, which [`CallbackVerifier`](super::CallbackVerifier)
+/// verifies. You request webhooks with a subscription (`POST https://api.dintero.com/v1/accounts/{account
+/// id}/hooks/subscriptions`) and choose its `config.secret`. The signature is the HMAC-SHA1 of the body, in
+/// hexadecimal, and covers neither headers nor time: a recorded webhook can be replayed at any time, so read the
+/// resource from Dintero again.
 ///
 /// Cloning is cheap. Signatures are compared in constant time.
 ///
-/// Respond with any 2xx within 60 seconds. Everything else, including a redirect, counts as a failure: Dintero tries
+/// Respond with any 2xx within 60 seconds. Any other response, including a redirect, counts as a failure: Dintero tries
 /// five times in all, 120 seconds apart, and deletes a subscription whose webhooks keep failing. You are not notified,
 /// so check from time to time that the subscription still exists.
 ///
@@ -41,12 +41,24 @@ use crate::{Secret, UnknownValue};
 pub struct WebhookVerifier(Arc<[Hmac<Sha1>]>);
 
 impl WebhookVerifier {
-    /// Creates a verifier from the secret of the subscription, or from several during a rotation.
+    /// Creates a verifier from the secret of the subscription, or from several secrets during a rotation.
     ///
     /// # Errors
     ///
-    /// If there is no secret, if one is empty (anyone could sign with it), or if one has white space around it (no
-    /// signature would match).
+    /// Returns an error if there is no secret, if one is empty (anyone could sign with it), or if one has white space
+    /// around it (no signature would match).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::WebhookVerifier;
+    ///
+    /// // While you replace the secret of the subscription, both secrets are valid.
+    /// let verifier = WebhookVerifier::new(["new secret", "old secret"])?;
+    /// assert!(WebhookVerifier::new([""]).is_err()); // anyone could sign with an empty secret
+    /// # let _ = verifier;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn new<S: Into<Secret>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, BuildError> {
         let secrets: Vec<Secret> = secrets.into_iter().map(Into::into).collect();
         let mut problems = Vec::new();
@@ -56,12 +68,34 @@ impl WebhookVerifier {
 
     /// Verifies a webhook, given the bytes of its body as received and its `event-signature` header (`None` if absent).
     ///
-    /// JSON that was parsed and serialized again has different bytes, and fails.
+    /// JSON that was parsed and serialized again has different bytes, so its verification fails.
     ///
     /// # Errors
     ///
-    /// If the header is missing, is not an HMAC-SHA1 in hexadecimal, or matches the body under none of the secrets.
-    /// Respond to all of these with [`Refused`](super::CallbackResponse::Refused).
+    /// Returns an error if the header is missing, is not an HMAC-SHA1 in hexadecimal, or matches none of the secrets.
+    /// In each case, respond with [`Refused`](super::CallbackResponse::Refused).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::{CallbackResponse, WebhookEvent, WebhookVerifier};
+    ///
+    /// /// Returns the status to respond with.
+    /// fn webhook(verifier: &WebhookVerifier, signature: Option<&str>, event: &str, body: &[u8]) -> u16 {
+    ///     if let Err(error) = verifier.verify(body, signature) {
+    ///         eprintln!("a webhook was refused: {error}");
+    ///         return CallbackResponse::Refused.status_code();
+    ///     }
+    ///     if let WebhookEvent::SettlementAdd = WebhookEvent::from(event) {
+    ///         println!("there is a new settlement: run the reconciliation");
+    ///     }
+    ///     CallbackResponse::Handled.status_code()
+    /// }
+    /// # let verifier = WebhookVerifier::new(["Jefe"]).unwrap();
+    /// # let signature = Some("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+    /// # assert_eq!(webhook(&verifier, signature, "settlement_add", b"what do ya want for nothing?"), 200);
+    /// # assert_eq!(webhook(&verifier, None, "settlement_add", b"{}"), 401);
+    /// ```
     pub fn verify(&self, body: &[u8], signature: Option<&str>) -> Result<(), WebhookError> {
         let signature = signature.ok_or(WebhookError::Missing)?;
         let signature: [u8; 20] = hex::decode(signature.trim()).ok_or(WebhookError::Malformed)?;
@@ -78,6 +112,19 @@ impl fmt::Debug for WebhookVerifier {
 }
 
 /// Why the `event-signature` of a webhook could not be verified.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::{WebhookError, WebhookVerifier};
+///
+/// let verifier = WebhookVerifier::new(["the secret of the subscription"])?;
+/// assert_eq!(verifier.verify(b"{}", None), Err(WebhookError::Missing));
+/// assert_eq!(verifier.verify(b"{}", Some("abc")), Err(WebhookError::Malformed));
+/// let forged = "0".repeat(40);
+/// assert_eq!(verifier.verify(b"{}", Some(&forged)), Err(WebhookError::NoMatch));
+/// # Ok::<(), dintero_api::BuildError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WebhookError {
@@ -85,7 +132,7 @@ pub enum WebhookError {
     Missing,
     /// The header is not an HMAC-SHA1 in hexadecimal.
     Malformed,
-    /// The signature matches the body under none of the secrets.
+    /// The signature matches none of the secrets.
     NoMatch,
 }
 
@@ -96,8 +143,8 @@ impl fmt::Display for WebhookError {
                 "the request has no `event-signature`: it is not from Dintero, or the subscription has no secret"
             }
             Self::Malformed => {
-                "`event-signature` is not 40 hexadecimal digits in lower case (the callbacks of a session have another \
-                 signature, for `CallbackVerifier`)"
+                "`event-signature` is not 40 hexadecimal digits in lower case (callbacks of a session have a different \
+                 signature, which `CallbackVerifier` verifies)"
             }
             Self::NoMatch => {
                 "no secret matches this signature: check that the secret is the subscription's, and that the body is the \
@@ -126,7 +173,7 @@ impl std::error::Error for WebhookError {}
 pub enum WebhookEvent {
     /// `checkout_transaction`: a transaction was created, captured, refunded or voided.
     CheckoutTransaction,
-    /// `checkout_authorization`: a session was paid. The payload is that of the session's callback.
+    /// `checkout_authorization`: a session was paid. The payload is the same as in the session's callback.
     CheckoutAuthorization,
     /// `settlement_add`: there is a new settlement.
     SettlementAdd,

@@ -1,4 +1,5 @@
-//! One attempt to send a request: how it ended, what is known about the call afterwards, and whether it may be retried.
+//! One attempt to send a request: its result, what is known about the call afterwards, and whether the request may be
+//! retried.
 
 use std::error::Error as _;
 use std::fmt;
@@ -11,10 +12,10 @@ use super::error::SimulatedFailure;
 use super::response::RawResponse;
 use super::runtime::Lack;
 
-/// How one attempt ended: with a whole response of any status, or with a failure.
+/// The result of one attempt: a complete response of any status, or a failure.
 pub(super) type Attempt = Result<RawResponse, Failure>;
 
-/// The record of a call's attempts so far, which its error will report.
+/// The record of a call's attempts so far, which the call's error reports.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trail {
     pub(super) operation: Operation,
@@ -35,8 +36,8 @@ impl Trail {
         self.maybe_sent |= !matches!(attempt, Err(failure) if failure.is_unsent());
     }
 
-    /// Returns whether the request may be retried after this attempt: nothing would be done twice, and the retry may
-    /// succeed. Retries and [`Error::is_retryable`](super::Error::is_retryable) both follow this rule.
+    /// Returns whether a retry after this attempt is safe and may succeed. Retries and
+    /// [`Error::is_retryable`](super::Error::is_retryable) both follow this rule.
     pub(super) fn is_retryable(&self, attempt: Result<&RawResponse, &Failure>) -> bool {
         match attempt {
             Ok(response) => self.operation.repeatable && response.is_overload(),
@@ -45,7 +46,7 @@ impl Trail {
     }
 }
 
-/// Why one attempt did not return a whole response.
+/// Why one attempt did not return a complete response.
 #[derive(Debug)]
 pub(super) struct Failure {
     kind: Kind,
@@ -58,7 +59,7 @@ pub(super) struct Failure {
 enum Kind {
     /// The HTTP client rejected the request.
     NotBuilt,
-    /// The runtime that polls the call cannot send requests, or there is none.
+    /// The runtime that polls the call cannot send requests, or there is no runtime.
     NoRuntime(Lack),
     NoConnection,
     /// The connection closed before a byte of the request was written.
@@ -72,7 +73,7 @@ enum Kind {
 }
 
 impl Failure {
-    /// Creates a failure from an error before the first byte of the response.
+    /// Creates the failure for an error that occurred before any part of the response arrived.
     pub(super) fn before_response(source: reqwest::Error) -> Self {
         let kind = if source.is_builder() {
             Kind::NotBuilt
@@ -86,7 +87,7 @@ impl Failure {
         Self::new(kind, source)
     }
 
-    /// Creates a failure from an error in the middle of the response.
+    /// Creates the failure for an error that occurred while the body of the response was read.
     pub(super) fn in_response(status: StatusCode, source: reqwest::Error) -> Self {
         Self::new(Kind::CutShort(status), source)
     }
@@ -96,12 +97,12 @@ impl Failure {
         Self::without_source(Kind::TooLarge { status, limit })
     }
 
-    /// Creates the failure for a runtime, timer or I/O driver that is missing; nothing was sent.
+    /// Creates the failure for a missing runtime, timer or I/O driver. Nothing was sent.
     pub(super) fn no_runtime(lack: Lack) -> Self {
         Self::without_source(Kind::NoRuntime(lack))
     }
 
-    /// Creates a failure for a merchant's test.
+    /// Creates a simulated failure for a merchant's tests.
     #[cfg(feature = "test-util")]
     pub(super) fn simulated(failure: SimulatedFailure) -> Self {
         let (kind, timed_out) = match failure {
@@ -115,7 +116,7 @@ impl Failure {
 
     fn new(kind: Kind, source: reqwest::Error) -> Self {
         let timed_out = source.is_timeout();
-        // The URL may hold ids and, in its query, merchant references.
+        // The URL may contain ids and, in its query, merchant references.
         Self { kind, timed_out, source: Some(source.without_url()) }
     }
 
@@ -189,8 +190,8 @@ impl fmt::Display for Failure {
 
 /// Returns whether hyper returned the request because the connection closed before hyper began to write the request.
 ///
-/// hyper reports "canceled" only for such requests; once a request has been passed to the connection, the error is
-/// another one. If the connection had been used before, hyper-util itself sends the request over another one.
+/// hyper reports "canceled" only for such requests; once a request has been passed to the connection, hyper reports a
+/// different error. If the connection had been used before, hyper-util itself sends the request over a new connection.
 fn is_unwritten(error: &reqwest::Error) -> bool {
     let mut source = error.source();
     while let Some(error) = source {

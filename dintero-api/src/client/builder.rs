@@ -1,4 +1,4 @@
-//! The client's configuration, checked as a whole.
+//! The builder of a client, which checks the whole configuration at once.
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,9 +22,9 @@ use crate::generated::operations::SERVERS;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// The size limit for a response body, in bytes: 8 MiB is twenty times a page of a hundred full transactions. The body
-/// is parsed on the task that awaits it, and a larger one would block a runtime thread for longer than a tenth of a
-/// second.
+/// The size limit for a response body, in bytes: 8 MiB is twenty times the size of a page of a hundred full
+/// transactions. The body is parsed on the task that awaits it, and parsing a larger one would block a runtime thread
+/// for longer than a tenth of a second.
 const RESPONSE_LIMIT: usize = 8 * 1024 * 1024;
 /// The API document's limit for the four `Dintero-System-*` headers.
 const SYSTEM_HEADER_CHARACTERS: usize = 120;
@@ -32,13 +32,30 @@ const SYSTEM_HEADER_CHARACTERS: usize = 120;
 /// Configures a [`Client`].
 ///
 /// `Debug` omits credentials, and every value that may be a credential passed by mistake.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use dintero_api::Client;
+/// use dintero_api::client::RetryPolicy;
+///
+/// let client = Client::builder("T12345678", "my-client-id", "my-client-secret")
+///     .system("fjordshop", "12.1.0")
+///     .timeout(Duration::from_secs(20))
+///     .retries(RetryPolicy::default().max_attempts(5))
+/// #     .base_url("http://127.0.0.1:8080")
+///     .build()?;
+/// # Ok::<(), dintero_api::BuildError>(())
+/// ```
 #[must_use = "call `build` to get a client"]
 pub struct ClientBuilder {
-    /// `None` if `problems` says why it is missing.
+    /// `None` if it is missing; `problems` then says why.
     account_id: Option<String>,
-    /// `None` if `problems` says why they are missing.
+    /// `None` if they are missing; `problems` then says why.
     credentials: Option<Credentials>,
-    /// The problems found before any setting was changed.
+    /// The problems found while the builder was created.
     problems: Vec<String>,
     system: Option<(String, String)>,
     plugin: Option<(String, String)>,
@@ -58,7 +75,7 @@ impl ClientBuilder {
         Self::of_parts(Some(account_id), Some(credentials), Vec::new())
     }
 
-    /// Creates a builder from the parts that are known; `problems` says why the others are missing.
+    /// Creates a builder from the account id and the credentials. If either is `None`, `problems` says why.
     pub(super) fn of_parts(
         account_id: Option<String>,
         credentials: Option<Credentials>,
@@ -88,19 +105,30 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets the name and version of the shop system, sent in `Dintero-System-Name` and `-Version`. Dintero stores both
-    /// with the session.
+    /// Sets the name and version of the shop system, which are sent in the headers `Dintero-System-Name` and
+    /// `Dintero-System-Version`. Dintero stores both with the session.
     ///
-    /// At most 120 characters each, visible ASCII.
+    /// Each may have at most 120 characters of visible ASCII.
     pub fn system(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.system = Some((name.into(), version.into()));
         self
     }
 
-    /// Sets the name and version of the plugin or library between the shop system and Dintero, sent in
-    /// `Dintero-System-Plugin-Name` and `-Version`.
+    /// Sets the name and version of the plugin or library between the shop system and Dintero, which are sent in the
+    /// headers `Dintero-System-Plugin-Name` and `Dintero-System-Plugin-Version`.
     ///
-    /// At most 120 characters each, visible ASCII.
+    /// Each may have at most 120 characters of visible ASCII.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .system("fjordshop", "12.1.0")
+    ///     .plugin("fjordshop-dintero", env!("CARGO_PKG_VERSION"))
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn plugin(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.plugin = Some((name.into(), version.into()));
         self
@@ -108,15 +136,26 @@ impl ClientBuilder {
 
     /// Sets whether Dintero refuses a session whose order does not add up. On by default, as Dintero recommends.
     ///
-    /// Sends `Dintero-Feature-Toggles: strict-session-amounts` to the operations for which the API document lists it,
-    /// but not for an order with `partial_payment`, whose amount may be less than the sum of its items. Without it, a
-    /// wrong sum only shows up at capture.
+    /// Sends `Dintero-Feature-Toggles: strict-session-amounts` with the operations for which the API document lists it,
+    /// but not for an order with `partial_payment`, whose amount may be less than the sum of its items. Without this
+    /// toggle, an incorrect sum is only noticed at capture.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// // For a shop that still has orders whose sums are off by a rounding error.
+    /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .strict_amounts(false)
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn strict_amounts(mut self, strict: bool) -> Self {
         self.strict_amounts = strict;
         self
     }
 
-    /// Chooses the base URL for sessions, transactions and card tokens. [`PaymentsApi::V1`] by default.
+    /// Chooses the base URL for sessions, transactions and card tokens. Default: [`PaymentsApi::V1`].
     ///
     /// An API key cannot be used with [`PaymentsApi::V2`]; [`build`](Self::build) reports that as an error.
     ///
@@ -139,20 +178,47 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the duration of one attempt, from connecting to the last byte of the response. 60 seconds by default.
+    /// Limits the duration of one attempt, from connecting to the last byte of the response. Default: 60 seconds.
     ///
-    /// A call may take several attempts: one for the access token before it, both again if the token is refused, and
-    /// those that [`retries`](Self::retries) allows.
+    /// A call may make several attempts: one to get an access token, one to send the request, both again if Dintero
+    /// refuses the token, and the retries that [`retries`](Self::retries) allows.
     ///
     /// After a timeout, it is not known whether the request was carried out; see
     /// [`Error::maybe_sent`](super::Error::maybe_sent).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// // A customer is waiting for the checkout page.
+    /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .connect_timeout(Duration::from_secs(3))
+    ///     .timeout(Duration::from_secs(15))
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.http.timeout = timeout;
         self
     }
 
-    /// Limits the time to connect, before anything is sent. 10 seconds by default, and never more than nine tenths of
-    /// [`timeout`](Self::timeout), so that a failure to connect in time is reported as such.
+    /// Limits the time to connect, before anything is sent. Default: 10 seconds, and never more than nine tenths of
+    /// [`timeout`](Self::timeout), so that a connect timeout is reported as such.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// // Fail early if Dintero cannot be reached: nothing was sent, so a retry is safe.
+    /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .connect_timeout(Duration::from_secs(2))
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.http.connect_timeout = timeout;
         self
@@ -160,9 +226,20 @@ impl ClientBuilder {
 
     /// Sends all requests, including credentials, to another server instead of Dintero, for tests.
     ///
-    /// The paths of the document's servers are kept: with `http://127.0.0.1:8080`, sessions are created at
-    /// `http://127.0.0.1:8080/v1/sessions-profile`. A production account (`P…`) needs HTTPS, unless the server is on this
-    /// machine; [`build`](Self::build) reports anything else.
+    /// The paths of the servers in the API document are kept: with `http://127.0.0.1:8080`, sessions are created at
+    /// `http://127.0.0.1:8080/v1/sessions-profile`. A production account (`P…`) needs HTTPS, unless the server is on
+    /// this machine; [`build`](Self::build) reports plain HTTP to another machine as an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Client;
+    ///
+    /// let sandbox = Client::builder("T12345678", "id", "secret").base_url("http://mock-dintero:8080");
+    /// assert!(sandbox.build().is_ok());
+    /// let production = Client::builder("P12345678", "id", "secret").base_url("http://mock-dintero:8080");
+    /// assert!(production.build().is_err()); // would expose the credentials of a production account
+    /// ```
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -171,8 +248,18 @@ impl ClientBuilder {
     /// Sends the requests for one of Dintero's hosts, including credentials, to another server.
     ///
     /// `origin` is the host as in the API document, without a path: `https://checkout.dintero.com` or
-    /// `https://api.dintero.com`; [`build`](Self::build) reports any other as an error. This takes precedence over
-    /// [`base_url`](Self::base_url), and the path of the document's server is kept.
+    /// `https://api.dintero.com`; [`build`](Self::build) reports any other origin as an error. A URL set here takes
+    /// precedence over [`base_url`](Self::base_url), and the server's path in the API document is kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .base_url_for("https://checkout.dintero.com", "http://127.0.0.1:8080") // sessions, transactions
+    ///     .base_url_for("https://api.dintero.com", "http://127.0.0.1:8081") // access tokens, settlements
+    ///     .build()?;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn base_url_for(mut self, origin: impl Into<String>, url: impl Into<String>) -> Self {
         self.servers.push((origin.into(), url.into()));
         self
@@ -184,13 +271,24 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the size of a response body, in bytes. 8 MiB by default, twenty times a page of a hundred full
-    /// transactions. A larger body is a [`TransportError`](super::TransportError) with
-    /// [`is_too_large`](super::TransportError::is_too_large).
+    /// Limits the size of a response body, in bytes. Default: 8 MiB, which is twenty times the size of a page of a
+    /// hundred full transactions. For a larger body, the call fails with a [`TransportError`](super::TransportError)
+    /// whose [`is_too_large`](super::TransportError::is_too_large) returns `true`.
     ///
-    /// The whole body is kept in memory. Parsing JSON takes several times its length, and runs on the calling task
-    /// without yielding. Set a lower limit for a service with little memory or many calls on one thread, and a higher
-    /// one to download larger files.
+    /// The whole body is kept in memory. Parsing JSON needs several times that much memory, and runs on the calling
+    /// task without yielding. Set a lower limit for a service with little memory or many calls on one thread, and a
+    /// higher one to download larger files.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// // For a job that downloads report files of up to 100 MiB.
+    /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .response_limit(100 * 1024 * 1024)
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
@@ -199,7 +297,7 @@ impl ClientBuilder {
     /// Calls `observer` after every attempt, with the raw request and response. Intended for tests: bodies contain
     /// personal data. Credentials are redacted.
     ///
-    /// The observer runs on the calling task, which waits for it.
+    /// The observer runs on the calling task, which waits until the observer returns.
     ///
     /// # Examples
     ///
@@ -230,32 +328,71 @@ impl ClientBuilder {
         self
     }
 
-    /// Chooses the root certificates. Those of the operating system by default.
+    /// Chooses the root certificates to trust. Default: those of the operating system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "bundled-roots")] {
+    /// use dintero_api::client::TrustRoots;
+    ///
+    /// // For a container image without root certificates.
+    /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .trust_roots(TrustRoots::Bundled)
+    ///     .build()?;
+    /// # }
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn trust_roots(mut self, roots: TrustRoots) -> Self {
         self.http.trust.roots = roots;
         self
     }
 
-    /// Adds trusted root certificates: one or several, in PEM format, such as a company's own for its proxy.
+    /// Adds one or more trusted root certificates in PEM format, such as the one for a company's proxy.
     ///
-    /// May be called more than once. They are added to the [trust roots](Self::trust_roots).
+    /// May be called more than once. The certificates are added to the [trust roots](Self::trust_roots).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .root_certificates(std::fs::read("/etc/company/proxy-ca.pem")?)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.trust.added.push(pem.into());
         self
     }
 
-    /// Sends requests through a proxy, instead of those of the environment.
+    /// Sends requests through a proxy, instead of the proxies from the environment.
     ///
     /// May be called more than once; the first proxy that matches a request is used. A proxy set here is used for every
-    /// host that it matches, including `localhost`. It sees the content of plain HTTP requests; for HTTPS, it relays an
-    /// encrypted connection.
+    /// host that it matches, including `localhost`. The proxy sees the content of plain HTTP requests; for HTTPS, it
+    /// relays an encrypted connection.
     ///
-    /// Without this, [`no_proxy`](Self::no_proxy) and [`configure_http`](Self::configure_http), the client uses the
-    /// proxies of the environment, as curl does: `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, or their names in lower
-    /// case, except for the hosts in `NO_PROXY`. They are never used for hosts on this machine: `localhost` and names
-    /// below it, `127.0.0.0/8`, `::1` and the unspecified addresses. A variable that is not the URL of a proxy is an
-    /// error of [`build`](Self::build), unless all calls stay on this machine, so that a typo never causes requests to
-    /// bypass the proxy.
+    /// By default, the client uses the proxies from the environment, as curl does: `HTTPS_PROXY`, `HTTP_PROXY` and
+    /// `ALL_PROXY`, or their names in lower case, except for the hosts in `NO_PROXY`. Calling this method or
+    /// [`no_proxy`](Self::no_proxy), or setting a proxy in [`configure_http`](Self::configure_http), overrides this
+    /// default. The proxies from the environment are never used for hosts on this machine: `localhost` and its
+    /// subdomains, `127.0.0.0/8`, `::1` and the unspecified addresses. [`build`](Self::build) reports a variable that
+    /// is not the URL of a proxy as an error, unless all calls stay on this machine. A typo therefore never causes
+    /// requests to bypass the proxy.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::client::reqwest::Proxy;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .proxy(Proxy::all("http://proxy.example.com:3128")?)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
         match &mut self.http.proxies {
             Proxies::Given(proxies) => proxies.push(proxy),
@@ -264,13 +401,26 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests directly, ignoring the environment, and removes every [`proxy`](Self::proxy) set so far.
+    /// Sends requests directly, ignores the proxies from the environment, and removes every [`proxy`](Self::proxy) set
+    /// so far.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// // The proxy of this network is meant for other programs.
+    /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .no_proxy()
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn no_proxy(mut self) -> Self {
         self.http.proxies = Proxies::Given(Vec::new());
         self
     }
 
-    /// Configures the underlying HTTP client: connection pool limits, DNS, a local address, proxies, certificates.
+    /// Configures the underlying HTTP client, for example connection pool limits, DNS, a local address, proxies or
+    /// certificates.
     ///
     /// May be called more than once. `adjust` is called by [`build`](Self::build), once, or twice if hosts on this
     /// machine need a client without the environment's proxies. The following settings are applied afterwards and
@@ -302,7 +452,20 @@ impl ClientBuilder {
 
     /// Checks the configuration and builds the client. Nothing is sent.
     ///
-    /// Returns an error with all problems at once.
+    /// # Errors
+    ///
+    /// Returns all problems at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let builder = dintero_api::Client::builder("12345678", "my-client-id", "").timeout(Duration::ZERO);
+    /// for problem in builder.build().unwrap_err().messages() {
+    ///     eprintln!("{problem}"); // the account id, the empty secret, and the timeout
+    /// }
+    /// ```
     pub fn build(self) -> Result<Client, BuildError> {
         let mut problems = self.problems.clone();
         let account = self.check_account(&mut problems);
@@ -316,7 +479,7 @@ impl ClientBuilder {
         let system_headers = self.system_headers(&mut problems);
         let hosts = Hosts::new(self.base_url.as_deref(), &self.servers, SERVERS, &mut problems);
         if account.is_some_and(|account| !account.is_sandbox()) && hosts.leave_unencrypted() {
-            let problem = "a production account needs `https://`, except on this machine: plain HTTP would show its \
+            let problem = "a production account needs `https://`, except on this machine: plain HTTP would expose its \
                            credentials";
             problems.push(problem.to_owned());
         }
@@ -345,7 +508,7 @@ impl ClientBuilder {
         })
     }
 
-    // Messages do not quote the arguments: they may have been swapped, and one of them is a secret.
+    // Messages do not quote the arguments, because a secret may have been passed as the wrong argument.
 
     fn check_account(&self, problems: &mut Vec<String>) -> Option<AccountId> {
         let account_id = self.account_id.as_ref()?;
@@ -418,86 +581,4 @@ fn system_header(value: &str) -> Result<HeaderValue, &'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn all_problems_are_reported_at_once() {
-        let error = Client::builder("hunter2", "", "T12345678")
-            .system("x".repeat(121), "")
-            .plugin("blåbær", "1")
-            .timeout(Duration::ZERO)
-            .base_url("127.0.0.1")
-            .build()
-            .unwrap_err();
-        let problems: Vec<&str> = error.messages().collect();
-        assert_eq!(
-            problems,
-            [
-                "an account id is `T` (sandbox) or `P` (production) and eight digits",
-                "the client id is empty",
-                "the timeout must be longer than zero",
-                "the value of `dintero-system-name` is longer than 120 characters",
-                "the value of `dintero-system-version` is empty",
-                "the value of `dintero-system-plugin-name` has characters other than visible ASCII",
-                "the base URL is not a URL",
-            ]
-        );
-        assert!(!format!("{error} {error:?}").contains("hunter2"));
-    }
-
-    #[test]
-    fn debug_hides_what_may_be_a_secret() {
-        let builder = Client::builder("T12345678", "hunter2", "hunter2")
-            .base_url("https://hunter2:hunter2@proxy.example:8443/hunter2?hunter2#hunter2")
-            .base_url_for("hunter2", "ftp://hunter2@hunter2")
-            .base_url_for("https://api.dintero.com", "http://127.0.0.1:1")
-            .system("hunter2", "hunter2")
-            .root_certificates("hunter2")
-            .proxy(reqwest::Proxy::all("http://hunter2:hunter2@proxy.example").unwrap());
-        let shown = format!("{builder:?} {builder:#?}");
-        assert!(!shown.contains("hunter2"), "{shown}");
-        for part in ["T12345678", "\"https://proxy.example:8443\"", "\"http://127.0.0.1:1\""] {
-            assert!(shown.contains(part), "{part} is not in {shown}");
-        }
-        let swapped = Client::builder_with_api_key("hunter2", "T12345678");
-        assert!(!format!("{swapped:?}").contains("hunter2"));
-        let client = Client::builder("T12345678", "id", "hunter2").base_url("http://127.0.0.1:1");
-        let client = client.build().unwrap();
-        assert_eq!(format!("{client:?}"), "Client { account_id: T12345678, .. }");
-    }
-
-    #[test]
-    fn root_certificates_that_are_none_are_a_problem() {
-        for pem in ["", "hunter2", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"] {
-            let builder = Client::builder("T12345678", "id", "secret").root_certificates(pem);
-            let error = builder.build().unwrap_err().to_string();
-            assert!(error.contains("root certificate") && !error.contains("hunter2"), "{error}");
-        }
-    }
-
-    #[test]
-    fn credentials_of_a_production_account_never_leave_this_machine_unencrypted() {
-        let builder = |account, url: &str| Client::builder(account, "id", "hunter2").base_url(url);
-        for url in ["http://dintero.example.com", "http://10.0.0.1:8080", "http://mock:8080"] {
-            let error = builder("P12345678", url).build().unwrap_err().to_string();
-            assert!(error.contains("needs `https://`") && !error.contains("hunter2"), "{error}");
-            assert!(builder("T12345678", url).build().is_ok(), "{url}");
-        }
-        let replaced = Client::builder("P12345678", "id", "secret")
-            .base_url_for("https://api.dintero.com", "http://dintero.example.com");
-        assert!(replaced.build().is_err());
-        for url in ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"] {
-            assert!(builder("P12345678", url).build().is_ok(), "{url}");
-        }
-    }
-
-    #[cfg(feature = "bundled-roots")]
-    #[test]
-    fn bundled_roots_need_no_system() {
-        Client::builder("P12345678", "id", "secret")
-            .trust_roots(TrustRoots::Bundled)
-            .build()
-            .unwrap();
-    }
-}
+mod tests;

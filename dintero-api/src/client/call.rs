@@ -1,4 +1,4 @@
-//! One call while its parameters are collected. Problems found on the way are kept and returned by `send`.
+//! Collects the parameters of one call. Problems found along the way are kept until `send` returns them.
 
 use std::fmt::{self, Display};
 
@@ -12,7 +12,7 @@ use super::parts::Parts;
 use super::toggles::{Strictness, Toggles};
 use super::{Client, encode};
 
-/// A call of an operation, for the generated code.
+/// A call to an operation, which the generated code builds.
 ///
 /// Methods for the required parts of an operation (path, body) take `self` by value, because the generated code calls
 /// them when it creates the call; methods for optional parameters take `&mut self`.
@@ -36,7 +36,7 @@ pub struct Call<'c> {
 }
 
 impl<'c> Call<'c> {
-    /// Starts a call with nothing filled in.
+    /// Creates a call without parameters and without a body.
     pub fn new(client: &'c Client, endpoint: &'static Endpoint) -> Self {
         Self {
             client,
@@ -134,7 +134,7 @@ impl<'c> Call<'c> {
         self.query.joined(name, values);
     }
 
-    /// Returns the query, for parameters of other styles.
+    /// Returns the query, to add parameters that are serialized in another style.
     pub fn in_query(&mut self) -> &mut Pairs {
         &mut self.query
     }
@@ -198,8 +198,8 @@ impl<'c> Call<'c> {
     fn set_header(&mut self, name: &str, value: &str) {
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
             (Ok(name), Ok(value)) => drop(self.headers.insert(name, value)),
-            // The messages omit the value, which may be personal, and an invalid name, because the two may have been
-            // swapped.
+            // The messages omit the value, which may be personal, and an invalid name, which may be a value passed by
+            // mistake.
             (Ok(name), Err(_)) => self.problems.push(format!(
                 "header `{name}` has characters that are not allowed in header values"
             )),
@@ -212,7 +212,7 @@ impl<'c> Call<'c> {
 }
 
 impl fmt::Debug for Call<'_> {
-    /// Omits path, query and body, which hold ids and personal data.
+    /// Omits path, query and body, which contain ids and personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("operation", &self.endpoint.name).finish_non_exhaustive()
     }

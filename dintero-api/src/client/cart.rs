@@ -1,4 +1,4 @@
-//! Creates a checkout session directly from a merchant's cart, with the order for the shop to store.
+//! Creates a checkout session directly from a merchant's cart, and returns the order for the shop to store.
 
 use std::future::IntoFuture;
 
@@ -7,12 +7,30 @@ use crate::generated::operations::{CreateSessionFromProfile, Sessions};
 use crate::order::{OrderError, Problem, ReportedSession, Rule, ToOrder, ToSession as _};
 use crate::types::{SessionCreated, SessionOrder, SessionUrls};
 
-/// A checkout session prepared from a cart. Awaiting it creates the session.
+/// A checkout session prepared from a cart. Awaiting this value creates the session.
 ///
 /// Store [`order`](Self::order) first: a callback can arrive before the response, and
-/// [`Capture`](crate::order::Capture) and [`Refund`](crate::order::Refund) need it later.
+/// [`Capture`](crate::order::Capture) and [`Refund`](crate::order::Refund) need the order later.
+///
+/// # Examples
+///
+/// ```no_run
+/// use dintero_api::types::SessionUrls;
+/// use dintero_api::{Client, ToOrder, serde_json};
+/// # fn store(order: &str) {}
+///
+/// async fn pay(client: &Client, cart: &impl ToOrder) -> Result<String, Box<dyn std::error::Error>> {
+///     let urls = SessionUrls::new("https://shop.example.com/thanks");
+///     let prepared = client.sessions().create_from_cart(cart, "default", urls)?;
+///     for warning in prepared.warnings() {
+///         eprintln!("{warning}"); // a warning does not make the session invalid
+///     }
+///     store(&serde_json::to_string(prepared.order())?); // before the session exists
+///     Ok(prepared.await?.session.into_inner().url)
+/// }
+/// ```
 #[derive(Debug)]
-#[must_use = "a session is only created when it is awaited"]
+#[must_use = "the session is only created when this value is awaited"]
 pub struct CartSession<'c> {
     call: CreateSessionFromProfile<'c>,
     order: SessionOrder,
@@ -20,6 +38,20 @@ pub struct CartSession<'c> {
 }
 
 /// A session created from a cart.
+///
+/// # Examples
+///
+/// ```no_run
+/// use dintero_api::client::{CartSession, CreatedSession};
+///
+/// /// Returns the id to store with the order, and the URL to send the customer to.
+/// async fn open(prepared: CartSession<'_>) -> Result<(String, String), dintero_api::Error> {
+///     let CreatedSession { session, order, .. } = prepared.await?;
+///     println!("order {}: {} minor units", order.merchant_reference, order.amount);
+///     let session = session.into_inner();
+///     Ok((session.id, session.url))
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CreatedSession {
@@ -27,7 +59,7 @@ pub struct CreatedSession {
     pub session: Response<SessionCreated>,
     /// The order as sent. Store it with the session's id: captures and refunds are computed from it.
     pub order: SessionOrder,
-    /// The warnings from the check of the session, with paths in the cart.
+    /// The warnings from the check of the session, each with its path in the cart.
     pub warnings: Vec<Problem>,
 }
 
@@ -38,13 +70,28 @@ impl<'c> CartSession<'c> {
         &self.order
     }
 
-    /// Returns the warnings from the check of the session, with paths in the cart.
+    /// Returns the warnings from the check of the session, each with its path in the cart.
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
     }
 
-    /// Changes the call, for optional parameters such as `include_session`.
+    /// Adjusts the call that creates the session, for example to set optional parameters such as `include_session`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::types::SessionUrls;
+    /// use dintero_api::{Client, ToOrder};
+    ///
+    /// # async fn pay(client: &Client, cart: &impl ToOrder) -> Result<(), Box<dyn std::error::Error>> {
+    /// let urls = SessionUrls::new("https://shop.example.com/thanks");
+    /// let prepared = client.sessions().create_from_cart(cart, "default", urls)?;
+    /// let created = prepared.adjust(|call| call.include_session(true)).await?;
+    /// println!("{:?}", created.session.session); // the whole session, because it was requested
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn adjust(
         mut self,
         adjust: impl FnOnce(CreateSessionFromProfile<'c>) -> CreateSessionFromProfile<'c>,
@@ -53,12 +100,12 @@ impl<'c> CartSession<'c> {
         self
     }
 
-    /// Creates the session. Awaiting it does the same.
+    /// Creates the session. Awaiting the `CartSession` does the same.
     ///
     /// # Errors
     ///
-    /// The same as for [`create_from_profile`](Sessions::create_from_profile). If [`Error::maybe_sent`] is `true`, the
-    /// session may exist: look for it before you create another one.
+    /// Returns the errors of [`create_from_profile`](Sessions::create_from_profile). If [`Error::maybe_sent`] is
+    /// `true`, the session may exist: look for it before you create another one.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<CreatedSession, Error>> {
         Box::pin(async move {
@@ -80,7 +127,7 @@ impl<'c> IntoFuture for CartSession<'c> {
 
 impl<'c> Sessions<'c> {
     /// Prepares a checkout session from a cart, under a payment profile of the account (every account has one named
-    /// `default`). Awaiting it creates the session.
+    /// `default`). Awaiting the returned value creates the session.
     ///
     /// ```no_run
     /// use dintero_api::types::SessionUrls;
@@ -98,9 +145,9 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// If the cart does not form a correct order; the error has every problem, with its path in the cart. For a
-    /// production account (`P…`), also if Dintero cannot reach a callback URL. In both cases, nothing is sent. Awaiting
-    /// the returned value has an error of its own, [`Error`].
+    /// Returns an error if the cart does not form a valid order. The error has every problem, with its path in the
+    /// cart. For a production account (`P…`), a callback URL that Dintero cannot reach is also an error. Nothing is
+    /// sent in either case. Awaiting the returned value can fail with an [`Error`].
     pub fn create_from_cart<C: ToOrder + ?Sized>(
         &self,
         cart: &C,
@@ -109,8 +156,7 @@ impl<'c> Sessions<'c> {
     ) -> Result<CartSession<'c>, OrderError> {
         let ReportedSession { session, mut report } =
             cart.to_session_with_report(profile_id, urls)?;
-        // The report does not depend on the account, which decides whether Dintero must be able to reach the callback
-        // URLs.
+        // Checked again, because only the account decides whether Dintero must be able to reach the callback URLs.
         let checked = session.check_for(&self.client.account_id());
         if !checked.is_ok() {
             return Err(OrderError::new(checked.errors));

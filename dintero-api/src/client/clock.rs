@@ -1,4 +1,4 @@
-//! The client's source of time and randomness, which tests replace so that they need not wait.
+//! The client's source of time and randomness, which tests replace to avoid waiting.
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
@@ -35,7 +35,7 @@ impl Clock for SystemClock {
     }
 
     fn jitter(&self, longest: Duration) -> Duration {
-        // Each `RandomState` has its own keys, and hashing an empty value with them gives 64 bits that are as good as
+        // Each `RandomState` has its own keys, and hashing an empty value with them yields 64 bits that are as good as
         // random. That is enough to spread clients over time, without another dependency.
         let random = RandomState::new().hash_one(());
         let seconds = longest.as_secs_f64() * (random as f64 / u64::MAX as f64);
@@ -57,7 +57,7 @@ mod tests {
             assert!(jitter <= longest);
             eighths[(jitter.as_secs() as usize).min(7)] += 1;
         }
-        // 500 each on average; fewer than 250 has a probability below 1e-30.
+        // Each eighth gets 500 on average; the probability of fewer than 250 is below 1e-30.
         assert!(eighths.iter().all(|count| *count > 250), "{eighths:?}");
         assert_eq!(SystemClock.jitter(Duration::ZERO), Duration::ZERO);
         assert!(SystemClock.jitter(Duration::MAX) <= Duration::MAX);

@@ -1,4 +1,4 @@
-//! The client's credentials, which are an API client's id and secret or an API key, and the authentication of requests.
+//! The client's credentials (an API client's id and secret, or an API key), and the authentication of requests.
 
 use std::fmt;
 
@@ -36,11 +36,11 @@ impl Credentials {
         }
     }
 
-    /// Chooses how to authenticate a call to an operation that allows `schemes`. Any of them is sufficient; without
-    /// schemes, the request is not authenticated.
+    /// Chooses how to authenticate a call to an operation that allows `schemes`. Any one of the schemes is sufficient;
+    /// if `schemes` is empty, the request is not authenticated.
     ///
-    /// Basic takes precedence over the token: the document allows it only for the operation that issues tokens, where a
-    /// bearer token is for a person who already has one.
+    /// Basic takes precedence over the token: the document allows Basic only for the operation that issues tokens,
+    /// where the alternative, a bearer token, is meant for a person who already has a token.
     pub(super) fn scheme(
         &self,
         operation: &'static str,
@@ -53,7 +53,7 @@ impl Credentials {
             ),
             Self::ApiKey(_) => (
                 &[Scheme::ApiKey],
-                "it takes no API key; it needs a client with client id and client secret",
+                "it does not accept an API key; use a client with a client id and a client secret",
             ),
         };
         match own.iter().find(|scheme| schemes.contains(scheme)) {
@@ -63,11 +63,11 @@ impl Credentials {
         }
     }
 
-    /// Returns the authorization that needs no access token.
+    /// Returns the authorization of requests that are sent without an access token.
     pub(super) fn authorization(&self) -> Authorization<'_> {
         match self {
             Self::Client { id, secret } => Authorization::Basic { id, secret },
-            // `check` has refused a key that is not a valid header value.
+            // `check` has already refused any key that is not a valid header value.
             Self::ApiKey(key) => sensitive(key).map_or(Authorization::None, Authorization::ApiKey),
         }
     }
@@ -129,7 +129,7 @@ impl Authorization<'_> {
         }
     }
 
-    /// Adds the header to headers that are shown to an observer, with its value redacted.
+    /// Adds the authentication header, with its value redacted, to headers that are shown to an observer.
     pub(super) fn show_in(&self, headers: &mut HeaderMap) {
         let (name, value) = match self {
             Self::None => return,
@@ -142,7 +142,7 @@ impl Authorization<'_> {
 }
 
 /// The headers that only the client itself may set: authentication headers, and connection headers, which apply only up
-/// to the next server (RFC 9110, section 7.6.1) and are the HTTP client's to set.
+/// to the next server (RFC 9110, section 7.6.1) and which the HTTP client sets.
 const RESERVED: [&str; 15] = [
     "authorization",
     "connection",
@@ -182,7 +182,7 @@ mod tests {
     const TOKEN: &[Scheme] = &[Scheme::Basic, Scheme::Bearer];
 
     #[test]
-    fn credentials_are_used_where_they_are_enough() {
+    fn sufficient_credentials_are_used() {
         let scheme = |credentials: Credentials, schemes| credentials.scheme("x", schemes).unwrap();
         assert_eq!(scheme(client(), TOKEN), Some(Scheme::Basic));
         assert_eq!(scheme(client(), USUAL), Some(Scheme::Bearer));
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn other_credentials_cannot_be_made_up() {
+    fn missing_credentials_are_an_error() {
         let error = client().scheme("things.get", &[Scheme::ApiKey]).unwrap_err().to_string();
         assert_eq!(
             error,
@@ -200,12 +200,12 @@ mod tests {
         );
         for schemes in [TOKEN, &[Scheme::Bearer]] {
             let error = key().scheme("things.get", schemes).unwrap_err().to_string();
-            assert!(error.ends_with("it needs a client with client id and client secret"));
+            assert!(error.ends_with("use a client with a client id and a client secret"));
         }
     }
 
     #[test]
-    fn nothing_is_shown() {
+    fn secrets_are_not_shown() {
         let shown = format!("{:?} {:?}", client(), key());
         assert!(!shown.contains("hunter2"), "{shown}");
         let Authorization::ApiKey(value) = key().authorization() else { panic!("another header") };

@@ -48,8 +48,9 @@ impl Client {
     ///
     /// Every method is allowed except CONNECT, which has no path, and TRACE, which must not carry credentials.
     ///
-    /// GET, HEAD and OPTIONS requests are retried according to the [`RetryPolicy`](super::RetryPolicy) for operations
-    /// that read; other methods only if [`repeatable`](CustomRequest::repeatable) allows it.
+    /// GET, HEAD and OPTIONS requests are retried like operations that only read (see
+    /// [`RetryPolicy`](super::RetryPolicy)). Requests with other methods are retried after they may have arrived only
+    /// if [`repeatable`](CustomRequest::repeatable) allows it.
     ///
     /// # Examples
     ///
@@ -74,6 +75,28 @@ impl Client {
 }
 
 /// A request started by [`Client::request`].
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+/// use dintero_api::client::Method;
+/// use dintero_api::serde_json::{Value, json};
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let client = fake_dintero(&[
+/// #     ("POST /v1/accounts/T12345678/hooks/subscriptions", 200, r#"{"id": "sub-1"}"#),
+/// # ]);
+/// // Subscribes to webhooks of the account, which the API document does not cover.
+/// let url = format!("https://api.dintero.com/v1/accounts/{}/hooks/subscriptions", client.account_id());
+/// // Add the other fields that Dintero's documentation of webhooks lists.
+/// let subscription = json!({"config": {"secret": "a secret of your own"}});
+/// let created = client.request(Method::POST, url).json(&subscription).send::<Value>().await?;
+/// println!("subscription {}", created["id"]);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CustomRequest<'c> {
     call: Call<'c>,
@@ -84,37 +107,121 @@ pub struct CustomRequest<'c> {
 
 impl CustomRequest<'_> {
     /// Adds a query parameter.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::client::Method;
+    /// use dintero_api::serde_json::Value;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/sessions", 200, "[]"),
+    /// # ]);
+    /// let call = client.request(Method::GET, "/v1/sessions").query("limit", 10).query("search", "order 1001");
+    /// let sessions = call.send::<Value>().await?; // GET /v1/sessions?limit=10&search=order+1001
+    /// # let _ = sessions;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query(mut self, name: &str, value: impl Display) -> Self {
         self.call.query(name, value);
         self
     }
 
-    /// Sets a header. Only the client sets authentication headers (`authorization`, `x-api-key`) and connection headers
-    /// (`host`, `content-length`, `connection`, `upgrade`, `te`, …), so these are refused.
+    /// Sets a header. Authentication headers (`authorization`, `x-api-key`) and connection headers (`host`,
+    /// `content-length`, `connection`, `upgrade`, `te`, …) are refused, because only the client sets them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::client::Method;
+    /// use dintero_api::serde_json::Value;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/sessions", 200, "[]"),
+    /// # ]);
+    /// let call = client.request(Method::GET, "/v1/sessions").header("accept-language", "nb-NO");
+    /// call.send::<Value>().await?;
+    ///
+    /// // The client adds its own credentials.
+    /// let call = client.request(Method::GET, "/v1/sessions").header("authorization", "Bearer abc");
+    /// let error = call.send::<Value>().await.unwrap_err();
+    /// assert!(!error.maybe_sent());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn header(mut self, name: &str, value: impl Display) -> Self {
         if credentials::is_reserved(name) {
-            self.call.problems.push(format!("header `{name}` is set by the client alone"));
+            self.call.problems.push(format!("header `{name}` can only be set by the client"));
         } else {
             self.call.header(name, value);
         }
         self
     }
 
-    /// Sets the body.
+    /// Serializes a value as JSON and sets it as the body.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::client::Method;
+    ///
+    /// #[derive(serde::Serialize)]
+    /// struct Thing<'a> {
+    ///     name: &'a str,
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("POST /v1/things", 204, ""),
+    /// # ]);
+    /// let request = client.request(Method::POST, "/v1/things").json(&Thing { name: "lamp" });
+    /// request.send::<()>().await?; // the response has no body
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.call = self.call.json(body);
         self
     }
 
-    /// Sets whether the request is idempotent: if it is safe for the same request to arrive twice, it may be retried
-    /// even when it is not known whether it arrived.
+    /// Sets whether the request is idempotent and may therefore safely arrive twice. The client retries an idempotent
+    /// request even if an earlier attempt may have arrived.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::client::Method;
+    /// use dintero_api::serde_json::{Value, json};
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("PUT /v1/things/1", 503, ""),
+    /// #     ("PUT /v1/things/1", 200, "{}"),
+    /// # ]);
+    /// // Replacing the same resource twice does no harm, so the request is retried after the 503.
+    /// let request = client.request(Method::PUT, "/v1/things/1").json(&json!({"name": "lamp"}));
+    /// request.repeatable(true).send::<Value>().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn repeatable(mut self, repeatable: bool) -> Self {
         self.repeatable = repeatable;
         self
     }
 
     /// Sends the request and deserializes a successful response with serde, into a type of your own or a
-    /// `serde_json::Value`. A type without data accepts any body, even an empty one: `send::<()>()`.
+    /// `serde_json::Value`. A type without data, such as `()`, accepts any body, even an empty one: `send::<()>()`.
     ///
     /// ```no_run
     /// # async fn read(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
@@ -131,9 +238,10 @@ impl CustomRequest<'_> {
     ///
     /// # Errors
     ///
-    /// The same as for every operation; see [`Error`]. Errors name the operation `request`, without its path, which may
-    /// contain ids. If the body does not match the type, the request has nevertheless succeeded: [`Error::Unexpected`]
-    /// has the response, and names the location of the mismatch, never the value.
+    /// Returns the same errors as every operation; see [`Error`]. The errors call the operation `request` and omit its
+    /// path, which may contain ids. If the response body does not match `T`, the call fails even though Dintero carried
+    /// out the request: [`Error::Unexpected`] contains the response, and names the location of the mismatch, never the
+    /// value.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         Ok(self.send_as::<Own<T>>().await?.map(|Own(value)| value))
     }
@@ -144,7 +252,31 @@ impl CustomRequest<'_> {
     ///
     /// # Errors
     ///
-    /// The same as for [`send`](Self::send).
+    /// Returns the errors of [`send`](Self::send).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::client::{Bytes, Method};
+    /// use dintero_api::types::Transaction;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions/T12345678.t1", 200, r#"{"amount": 29990, "currency": "NOK", "payment_product": "vipps",
+    /// #         "payment_product_type": "vipps", "status": "AUTHORIZED"}"#),
+    /// #     ("GET /v1/things/1/logo", 200, "<svg/>"),
+    /// # ]);
+    /// let call = client.request(Method::GET, "/v1/transactions/T12345678.t1");
+    /// let transaction = call.send_as::<Transaction>().await?;
+    /// assert_eq!(transaction.amount.get(), 29990);
+    ///
+    /// let logo = client.request(Method::GET, "/v1/things/1/logo").send_as::<Bytes>().await?;
+    /// assert_eq!(*logo, "<svg/>");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send_as<T: Decode>(self) -> Result<Response<T>, Error> {
         let client = self.call.client;
         client.carry_out(self.into_request(), &client.inner.retries).await?.read()
@@ -171,10 +303,10 @@ impl CustomRequest<'_> {
     }
 }
 
-/// Returns why a method is refused, if it is.
+/// Returns why a method is refused, or `None` if it is allowed.
 fn problem_of_method(method: &Method) -> Option<&'static str> {
     match *method {
-        Method::CONNECT => Some("CONNECT asks for a tunnel and has no path: use another method"),
+        Method::CONNECT => Some("CONNECT opens a tunnel and has no path: use another method"),
         Method::TRACE => {
             Some("TRACE must not carry credentials (RFC 9110, section 9.3.8): use another method")
         }

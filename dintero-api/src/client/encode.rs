@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-/// Encodes values as one path segment, separated by commas. Everything but RFC 3986's unreserved characters is encoded.
+/// Encodes values as one path segment, in which commas separate the values. Everything but RFC 3986's unreserved
+/// characters is encoded.
 ///
 /// Returns `None` for text that cannot be a segment: the empty string, and `.` and `..`, which URL parsers remove even
 /// when they are encoded.

@@ -1,4 +1,4 @@
-//! Constants with which the generated code describes an operation.
+//! The constants that describe an operation in the generated code.
 
 use http::Method;
 
@@ -6,23 +6,23 @@ use http::Method;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Endpoint {
-    /// Group and method, such as `sessions.get`; for errors.
+    /// The group and method, such as `sessions.get`, which errors show.
     pub name: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// Base URL from the document, with its path: `https://checkout.dintero.com/v1`.
+    /// The base URL from the document, with its path: `https://checkout.dintero.com/v1`.
     pub server: &'static str,
-    /// Path below the server, with `{name}` for parameters.
+    /// The path below the server, with `{name}` placeholders for parameters.
     pub path: &'static str,
-    /// Authentication schemes, any of which is sufficient. Empty if the operation needs no authentication.
+    /// The authentication schemes, any of which is sufficient. Empty if the operation needs no authentication.
     pub schemes: &'static [Scheme],
-    /// Headers in the document that the client fills from its configuration, unless the call sets them.
+    /// The headers in the document that the client fills from its configuration, unless the call sets them.
     pub client_headers: &'static [&'static str],
     /// Whether the same request may safely arrive twice.
     pub repeatable: bool,
     /// Whether the exchange carries a credential, so that its bodies are hidden from observers.
     pub confidential: bool,
-    /// Whether Dintero offers the operation only under the first base URL of the payments API.
+    /// Whether Dintero offers the operation only in [`PaymentsApi::V1`](super::PaymentsApi::V1).
     pub v1_only: bool,
 }
 
@@ -47,6 +47,6 @@ pub enum Scheme {
     ApiKey,
     /// An access token.
     Bearer,
-    /// Client id and client secret; for the token itself.
+    /// Client id and client secret, only to request the access token.
     Basic,
 }

@@ -20,8 +20,8 @@ impl Client {
     /// | `DINTERO_CLIENT_ID`, `DINTERO_CLIENT_SECRET` | required: the API client that was created in Dintero's back office |
     /// | `DINTERO_BASE_URL` | optional: another server instead of Dintero's, for tests; see [`ClientBuilder::base_url`] |
     ///
-    /// [`ClientBuilder::from_env`] does the same and allows further settings. For an API key, read its variable
-    /// yourself and use [`builder_with_api_key`](Self::builder_with_api_key).
+    /// [`ClientBuilder::from_env`] does the same and allows further settings. To use an API key, read it from the
+    /// environment yourself and pass it to [`builder_with_api_key`](Self::builder_with_api_key).
     ///
     /// # Errors
     ///
@@ -45,7 +45,8 @@ impl ClientBuilder {
     /// Returns a builder with the account, the credentials and the base URL from the environment; see
     /// [`Client::from_env`].
     ///
-    /// The variables are read immediately. [`build`](Self::build) reports problems with them, together with all others.
+    /// The variables are read immediately. [`build`](Self::build) reports problems with them, along with all other
+    /// problems.
     ///
     /// # Examples
     ///
@@ -90,11 +91,11 @@ impl ClientBuilder {
     }
 }
 
-/// Returns the value of a variable, or reports the problem with it, without the value, which may be a secret.
+/// Returns the value of a variable, or reports the problem with it. The message omits the value, which may be a secret.
 fn text(name: &str, value: OsString, problems: &mut Vec<String>) -> Option<String> {
     let problem = match value.into_string() {
         Ok(text) if text.is_empty() => "is empty",
-        // For example the line break of a file from which a secret was read.
+        // A common cause is the line break at the end of a file that contains the secret.
         Ok(text) if text.trim() != text => "begins or ends with white space",
         Ok(text) => return Some(text),
         Err(_) => "is not Unicode",

@@ -4,20 +4,21 @@ use reqwest::Url;
 
 use super::http_client::is_this_machine;
 
-/// The replacements for the document's hosts. Credentials are sent to these or to the document's hosts, and nowhere
-/// else.
+/// The replacements for the API document's hosts. Credentials are sent to the replacements or to the document's hosts,
+/// and nowhere else.
 #[derive(Debug)]
 pub(super) struct Hosts {
-    /// The servers of the document, with their paths.
+    /// The servers in the API document, with their paths.
     document: &'static [&'static str],
-    /// The base URL for all hosts without a replacement of their own, without trailing slash.
+    /// The base URL for all hosts without a replacement of their own, without a trailing slash.
     base: Option<String>,
-    /// Origins in the document (`https://api.dintero.com`) and their replacements, without trailing slash.
+    /// Origins in the API document (`https://api.dintero.com`) and their replacements, without a trailing slash.
     servers: Vec<(&'static str, String)>,
 }
 
 impl Hosts {
-    /// Checks the configured URLs against the document's servers, and reports problems with them in `problems`.
+    /// Checks the configured URLs against the document's servers, and adds a message to `problems` for each invalid
+    /// URL.
     pub(super) fn new(
         base: Option<&str>,
         servers: &[(String, String)],
@@ -43,7 +44,7 @@ impl Hosts {
         hosts
     }
 
-    /// Returns whether no request uses TLS, as with a mock server on this machine.
+    /// Returns whether no request uses TLS, for example because all go to a mock server on this machine.
     pub(super) fn all_plain(&self) -> bool {
         self.document.iter().all(|server| self.resolve(server).starts_with("http://"))
     }
@@ -94,8 +95,8 @@ impl Hosts {
 
 const ELSEWHERE: &str = "leads neither to one of Dintero's hosts nor to the base URL of the client";
 
-const CHANGED: &str = "is not one that is sent as it was given: percent-encode what is no part of a path or query, and leave \
-                       out `.` and `..` segments, backslashes, control characters, and spaces around it";
+const CHANGED: &str = "would be changed before it is sent: percent-encode every character that a path or query does not allow, \
+                       and remove `.` and `..` segments, backslashes, control characters and surrounding spaces";
 
 /// A URL split after its host, with the path as written.
 struct Written {
@@ -144,7 +145,7 @@ fn below(base: &str, path: &str) -> Result<Url, &'static str> {
 fn known_origin(text: &str, document: &[&'static str]) -> Result<&'static str, String> {
     let url = parse(text)?;
     if url.path() != "/" {
-        return Err("is named without a path, as `https://api.dintero.com`".to_owned());
+        return Err("must be named without a path, such as `https://api.dintero.com`".to_owned());
     }
     let mut known = Vec::new();
     for (origin, _) in document.iter().map(|server| split_origin(server)) {
@@ -155,7 +156,7 @@ fn known_origin(text: &str, document: &[&'static str]) -> Result<&'static str, S
             known.push(origin);
         }
     }
-    Err(format!("is not one of Dintero's: `{}`", known.join("`, `")))
+    Err(format!("is not one of Dintero's servers: `{}`", known.join("`, `")))
 }
 
 fn parse(text: &str) -> Result<Url, &'static str> {
@@ -206,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn document_decides_by_default() {
+    fn hosts_of_the_document_are_the_default() {
         assert_eq!(hosts(None, &[]).unwrap().resolve(API), API);
         assert!(!hosts(None, &[]).unwrap().all_plain());
     }
@@ -254,7 +255,7 @@ mod tests {
             let problems = hosts(None, &[(origin, "http://127.0.0.1:1")]).unwrap_err();
             assert_eq!(
                 problems,
-                [format!("the server to replace is not one of Dintero's: {known}")]
+                [format!("the server to replace is not one of Dintero's servers: {known}")]
             );
         }
         assert!(hosts(None, &[("https://api.dintero.com:443", "http://127.0.0.1:1")]).is_ok());
@@ -318,14 +319,14 @@ mod tests {
             assert!(located(&document, target).is_err(), "{target}");
             assert!(located(&replaced, target).is_err(), "{target}");
         }
-        // Neither does a path climb out of a replacement with a path.
+        // A target cannot leave the path of a replacement URL either.
         let deep = hosts(Some("https://proxy.example/dintero"), &[]).unwrap();
         assert!(located(&deep, "/../secret").is_err());
         assert!(located(&deep, "https://proxy.example/dintero/../secret").is_err());
     }
 
     #[test]
-    fn targets_are_sent_to_the_letter_or_refused() {
+    fn targets_are_sent_unchanged_or_refused() {
         let origin = "https://checkout.dintero.com";
         let bases = [None, Some("http://127.0.0.1:8080"), Some("https://proxy.example/dintero")];
         for base in bases {
@@ -429,7 +430,7 @@ mod tests {
                 "the base URL must not contain a user name or password",
                 "the server to replace is not a URL",
                 "the server's replacement must start with `https://` or `http://` and a host",
-                "the server to replace is named without a path, as `https://api.dintero.com`",
+                "the server to replace must be named without a path, such as `https://api.dintero.com`",
             ]
         );
     }

@@ -23,7 +23,7 @@ pub(super) type Adjustment =
 pub(super) enum Proxies {
     /// The proxies of the environment, except for hosts on this machine.
     Environment,
-    /// The first of these proxies that matches a request. If there is no match, the request is sent directly.
+    /// These proxies: a request uses the first one that matches it, and is sent directly if none does.
     Given(Vec<Proxy>),
 }
 
@@ -101,8 +101,9 @@ impl HttpConfig {
         }
         // Settings that must not be changed come last.
         let http = http
-            // `retry` decides what is sent again: reqwest would retry requests that an HTTP/2 server rejects. Over
-            // HTTP/2, which another crate may enable, it is also harder to tell which requests were started.
+            // Only the `retry` module decides what is sent again; reqwest would retry requests that an HTTP/2 server
+            // rejects. Over HTTP/2, which another crate may enable, it is also harder to tell which requests were
+            // processed.
             .retry(reqwest::retry::never())
             .http1_only()
             // A redirect could carry credentials and card data to another host.
@@ -139,7 +140,7 @@ enum Route {
     Direct,
 }
 
-/// Formats an error with its sources: reqwest's own message says little, and the details are in its sources.
+/// Formats an error with its sources, because the message of a reqwest error omits the details.
 fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -172,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_machine_is_known_by_name_and_address() {
+    fn this_machine_is_recognized_by_name_and_address() {
         let is_here = |host| is_this_machine(&Url::parse(&format!("http://{host}:1/v1")).unwrap());
         for host in [
             "127.0.0.1",

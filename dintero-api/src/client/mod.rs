@@ -8,20 +8,21 @@
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
-// * `builder` checks the configuration, all of it at once; `environment`, `hosts`, `http_client`, `proxy_env`,
+// * `builder` checks the whole configuration at once; `environment`, `hosts`, `http_client`, `proxy_env`,
 //   `payments_api` and `tls` are its parts.
 // * `call` takes the parameters of one operation, with `pairs` and `parts`; `request` builds URL and headers from them,
-//   with `encode`; `toggles` lets a body opt out of the strict-amounts toggle, and `partial` implements that for the
-//   bodies that do.
+//   with `encode`; `toggles` lets a body opt out of the strict-amounts toggle, and `partial` implements this for orders
+//   with `partial_payment`.
 // * `custom` builds requests that are not in the document; `cart` creates sessions from carts.
-// * `send` sends a request, attempt by attempt. `attempt` says how one ended and whether another is safe, `retry`
-//   decides whether and when it follows, `overload` reads the status and `Retry-After`; `clock` provides time and
-//   randomness.
+// * `send` sends a request, attempt by attempt. `attempt` records how an attempt ended and whether another one is safe,
+//   `retry` decides whether and when to make it, and `overload` reads the status and `Retry-After`; `clock` provides
+//   time and randomness.
 // * `credentials` identify the caller; `token` keeps the access token that all clones share. `runtime` tells runtimes
 //   apart.
 // * `observe` shows whole exchanges to tests; `trace` logs only what is safe to log.
 // * `response` is what Dintero returned; `error` is why a call failed.
-// * `guard` captures, refunds and voids once, `pending` waits for accepted operations, `listing` reads page after page.
+// * `guard` captures, refunds and voids once, `pending` waits for accepted operations, `listing` reads lists page by
+//   page.
 
 mod attempt;
 mod builder;
@@ -98,15 +99,34 @@ use self::credentials::Credentials;
 use crate::{AccountId, Secret};
 
 /// The future that `.await` on an operation creates.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::client::BoxFuture;
+/// use dintero_api::types::Transaction;
+/// use dintero_api::{Client, Error, Response};
+///
+/// /// The calls that the shop needs, for tests to replace.
+/// trait Payments {
+///     fn read<'c>(&'c self, id: &'c str) -> BoxFuture<'c, Result<Response<Transaction>, Error>>;
+/// }
+///
+/// impl Payments for Client {
+///     fn read<'c>(&'c self, id: &'c str) -> BoxFuture<'c, Result<Response<Transaction>, Error>> {
+///         self.transactions().get(id).send()
+///     }
+/// }
+/// ```
 pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 
 /// A client for one Dintero account, on all of Dintero's hosts.
 ///
-/// The client fetches and renews access tokens by itself: with the first call that needs one, shortly before it
-/// expires, and when Dintero refuses it.
+/// The client fetches an access token by itself for the first call that needs one, and replaces it shortly before it
+/// expires and when Dintero refuses it.
 ///
-/// It retries requests that were definitely not sent, and those that may arrive twice without harm; see
-/// [`RetryPolicy`]. For every other error, [`Error::maybe_sent`] says whether the request may have arrived.
+/// It retries requests that were definitely not sent, and requests that may safely arrive twice; see [`RetryPolicy`].
+/// For every other error, [`Error::maybe_sent`] says whether the request may have arrived.
 ///
 /// Cloning is cheap, and all clones share the connections and the access token. Create one client and keep it.
 ///
@@ -118,15 +138,14 @@ pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 ///
 /// A token is fetched in a separate task. A call may therefore be dropped, or kept without being polled, at any time:
 /// it blocks no other call, and the fetch continues without it. A renewal runs in the background while calls use the
-/// old token. Several runtimes may share one client, for example a `static` in tests that each have their own runtime.
-/// Each runtime fetches a token for the calls that it polls, and all runtimes use the fetched token.
+/// old token. Several runtimes may share one client, for example through a `static` in tests, each of which has its own
+/// runtime. Each runtime fetches a token for the calls that it polls, and all runtimes use the fetched token.
 ///
 /// Connections are different: each belongs to the runtime on which it was opened. A call must be polled on the runtime
 /// on which it began (a [`Listing`] that moves to another runtime requests its page again). When a runtime shuts down,
-/// requests of other runtimes on its connections fail with their response lost, and are retried where that is safe.
-/// When a runtime is neither driven nor dropped, a call on another runtime may get one of its idle connections and then
-/// wait until its [`timeout`](ClientBuilder::timeout): use a separate client for runtimes that are not driven all the
-/// time.
+/// requests of other runtimes on its connections lose their responses and fail, and are retried where that is safe. A
+/// call may get an idle connection of another runtime. If that runtime is neither driven nor dropped, the call waits
+/// until its [`timeout`](ClientBuilder::timeout): use a separate client for runtimes that are not driven all the time.
 ///
 /// # Examples
 ///
@@ -170,7 +189,23 @@ impl Client {
     ///
     /// The account id is an [`AccountId`], or `T` (sandbox) or `P` (production) and eight digits as text.
     /// [`build`](ClientBuilder::build) checks the configuration; nothing is sent before the first call.
-    /// [`from_env`](Self::from_env) reads all three from the environment.
+    /// [`from_env`](Self::from_env) reads the account id, the client id and the client secret from the environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Client;
+    ///
+    /// let secret = "the client secret, from your secret store";
+    /// let client = Client::builder("T12345678", "my-client-id", secret)
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    ///
+    /// // Swapped arguments are found before anything is sent.
+    /// let error = Client::builder("my-client-id", "T12345678", secret).build().unwrap_err();
+    /// assert!(error.to_string().contains("an account id is"));
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn builder(
         account_id: impl Into<String>,
         client_id: impl Into<String>,

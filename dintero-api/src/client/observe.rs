@@ -35,9 +35,9 @@ impl fmt::Debug for Observer {
 
 /// One attempt to send a request, and its result.
 ///
-/// Credentials are redacted: the headers that carry them, and both bodies of an exchange whose response holds one (the
-/// access token, the signature secret). All other bodies are exactly as sent and received, so they hold personal data:
-/// use them in tests, and do not log them. `Debug` shows neither bodies nor the URL.
+/// Credentials are redacted: the headers that carry them, and both bodies of an exchange whose response contains one
+/// (the access token, the signature secret). All other bodies are exactly as sent and received, so they contain
+/// personal data: use them in tests, and do not log them. `Debug` shows neither bodies nor the URL.
 ///
 /// # Examples
 ///
@@ -94,6 +94,23 @@ impl<'e> Exchange<'e> {
     }
 
     /// Returns the number of this attempt within its call, starting at 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Client;
+    ///
+    /// let client = Client::builder("T12345678", "client id", "client secret")
+    ///     .observer(|exchange| {
+    ///         if exchange.attempt() > 1 {
+    ///             println!("`{}` was retried: attempt {}", exchange.operation(), exchange.attempt());
+    ///         }
+    ///     })
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # let _ = client;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.attempt
@@ -118,13 +135,37 @@ impl<'e> Exchange<'e> {
         self.request.url.as_str()
     }
 
-    /// Returns the request headers that the client sets, without those that the connection adds later, such as `Host`.
+    /// Returns the request headers that the client sets. Headers that the connection adds later, such as `Host`, are
+    /// not included.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
     /// Returns the body of the request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// use dintero_api::Client;
+    ///
+    /// // Collects the captures that a test sends.
+    /// let captures = Arc::new(Mutex::new(Vec::new()));
+    /// let sent = Arc::clone(&captures);
+    /// let client = Client::builder("T12345678", "client id", "client secret")
+    ///     .observer(move |exchange| {
+    ///         if exchange.operation() == "transactions.capture" {
+    ///             sent.lock().unwrap().push(exchange.body().cloned());
+    ///         }
+    ///     })
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// // Run the code under test with `client`, then compare `captures`.
+    /// # let _ = (client, captures);
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
         self.body.as_ref()
@@ -136,7 +177,23 @@ impl<'e> Exchange<'e> {
         self.response.as_ref().ok()
     }
 
-    /// Returns a message that says why there is no complete response.
+    /// Returns the reason why there is no complete response, or `None` if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Client;
+    ///
+    /// let client = Client::builder("T12345678", "client id", "client secret")
+    ///     .observer(|exchange| match (exchange.response(), exchange.failure()) {
+    ///         (Some(response), _) => println!("{} {}: {}", exchange.method(), exchange.path(), response.status()),
+    ///         (None, failure) => println!("{} {}: {failure:?}", exchange.method(), exchange.path()),
+    ///     })
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # let _ = client;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     #[must_use]
     pub fn failure(&self) -> Option<String> {
         self.response.as_ref().err().map(ToString::to_string)

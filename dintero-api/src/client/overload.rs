@@ -1,4 +1,4 @@
-//! When a request may succeed later, by the status of its response, and when to try, by `Retry-After`.
+//! Reads from a response whether the request may succeed later (its status), and when to send it again (`Retry-After`).
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ impl RawResponse {
     }
 
     /// Parses `Retry-After`: seconds, or an HTTP date. A date is measured from the response's own `Date`, because
-    /// clocks differ, or from this machine's time if there is no `Date`. A date in the past returns zero.
+    /// clocks differ, or from this machine's time if there is no `Date`. A date in the past counts as zero.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         let text = self.header_str(header::RETRY_AFTER.as_str())?.trim();
         if let Ok(seconds) = text.parse() {

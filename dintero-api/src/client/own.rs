@@ -14,7 +14,7 @@ pub(super) struct Own<T>(pub(super) T);
 
 impl<T: DeserializeOwned> Decode for Own<T> {
     fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
-        // A type without data ignores the body, which may be empty: with `()`, the status is enough.
+        // A type without data, such as `()`, ignores the body, which may be empty: only the status matters.
         if size_of::<T>() == 0
             && let Ok(nothing) = T::deserialize(Value::Null)
         {
@@ -88,8 +88,8 @@ fn location<'a>(segments: impl Iterator<Item = &'a Segment>) -> String {
     path
 }
 
-/// Returns the missing field from the message of serde's derive or of a type of this crate. The name comes from the
-/// type, not from the body, so it may be shown.
+/// Extracts the name of the missing field from an error message of serde's derive or of a type of this crate. The name
+/// comes from the type, not from the body, so it may be shown.
 fn missing(error: &serde_json::Error) -> Option<String> {
     let message = error.to_string();
     let field = match message.strip_prefix("missing field `") {

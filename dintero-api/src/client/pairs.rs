@@ -72,8 +72,8 @@ impl Pairs {
         self.one(name, json(value));
     }
 
-    /// The separator is already encoded. The same character inside a value is encoded in a different way, or belongs to
-    /// the value.
+    /// `separator` is already encoded. Inside values, commas and spaces are encoded differently from the separators;
+    /// `|` is not.
     fn push(&mut self, name: &str, values: &[String], separator: &str) {
         if values.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! Sessions that pay part of their order, which are never sent with strict amounts.
+//! Sessions that pay for a part of their order, which are never sent with the strict-amounts toggle.
 
 use super::toggles::{Strictness, Toggles};
 use crate::types::{CreateSessionRequest, SessionProfile, UpdateSessionOptions};

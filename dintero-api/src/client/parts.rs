@@ -1,4 +1,4 @@
-//! Bodies of several parts (`multipart/form-data`): texts, JSON and files.
+//! Bodies with several parts (`multipart/form-data`): texts, JSON and files.
 
 use std::fmt::Display;
 
@@ -21,7 +21,7 @@ struct Part {
     content: Bytes,
 }
 
-/// A whole body and its `Content-Type`.
+/// A complete body and its `Content-Type`.
 pub(super) struct Joined {
     pub(super) content_type: String,
     pub(super) body: Bytes,
@@ -73,7 +73,7 @@ impl Parts {
         media_type: Option<&'static str>,
         content: Bytes,
     ) {
-        // Escaped as in browsers, so that a name cannot end its header.
+        // Names are escaped as in browsers, so that a name cannot end the header early.
         let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
         self.0.push(Part { name, is_file, media_type, content });
     }

@@ -12,6 +12,26 @@ const CHECKOUT: &str = "https://checkout.dintero.com/v1";
 ///
 /// The choice does not affect settlements, sellers, payouts and access tokens, which are always at
 /// `https://api.dintero.com`, or logos, which are always at the checkout host.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Client;
+/// use dintero_api::client::PaymentsApi;
+///
+/// // Reads the choice from the environment, so that it can be changed without a new release.
+/// let api = if std::env::var_os("SHOP_PAYMENTS_V2").is_some() { PaymentsApi::V2 } else { PaymentsApi::V1 };
+/// let client = Client::builder("T12345678", "my-client-id", "my-client-secret")
+///     .payments_api(api)
+/// #     .base_url("http://127.0.0.1:8080")
+///     .build()?;
+///
+/// // An API key works with `V1` only.
+/// let builder = Client::builder_with_api_key("T12345678", "the API key").payments_api(PaymentsApi::V2);
+/// assert!(builder.build().is_err());
+/// # let _ = client;
+/// # Ok::<(), dintero_api::BuildError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum PaymentsApi {
@@ -20,18 +40,19 @@ pub enum PaymentsApi {
     V1,
     /// The Payments API v2, `https://api.dintero.com/v1/accounts/{aid}/payments`, with an access token only.
     ///
-    /// The client uses the same paths below this URL as below the first one. Dintero's documentation shows them for
-    /// paying an existing session, for listing and deleting card tokens, and for terminal operations, which this crate
-    /// does not have. Code by others creates sessions from profiles, and reads, captures, refunds and voids
-    /// transactions at this URL. For every other operation the path is inferred. None of this was tested against
-    /// Dintero. Sessions cannot be listed at this URL: that call returns a [`BuildError`](crate::BuildError).
+    /// The client appends the same paths to this URL as to the base URL of [`V1`](Self::V1). Dintero's documentation
+    /// shows these paths for paying an existing session, for listing and deleting card tokens, and for terminal
+    /// operations, which this crate does not have. Third-party code creates sessions from profiles, and reads,
+    /// captures, refunds and voids transactions at this URL. For every other operation the path is inferred. None of
+    /// this has been tested against Dintero. Sessions cannot be listed at this URL: that call returns a
+    /// [`BuildError`](crate::BuildError).
     ///
-    /// Dintero has not announced an end date for the first URL.
+    /// Dintero has not announced an end date for `V1`.
     V2,
 }
 
 impl PaymentsApi {
-    /// Reports that an API key cannot be used, if this base URL does not accept one.
+    /// Reports a problem if this base URL does not accept an API key.
     pub(super) fn check_api_key(self, problems: &mut Vec<String>) {
         if self == Self::V2 {
             problems.push(

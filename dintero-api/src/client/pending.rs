@@ -1,9 +1,13 @@
 //! Waits for a capture, refund or void that Dintero accepted (status 202) and carries out later.
 
+mod poll;
+
 use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
+
+pub use poll::PollPolicy;
 
 use super::{Error, Response};
 use crate::events::{OperationKind, OperationState, TransactionOperation};
@@ -11,13 +15,13 @@ use crate::operations::Transactions;
 use crate::types::{Transaction, TransactionEventDetails};
 
 impl<'c> Transactions<'c> {
-    /// Returns a handle to an operation that Dintero accepted with status 202 and finishes later.
+    /// Returns a handle to an operation that Dintero accepted with status 202 and will finish later.
     ///
     /// `event_request_id` comes from [`TransactionChange::Accepted`](crate::operations::TransactionChange). Both ids
     /// can be stored, so that another process can wait for the operation. Nothing is sent before
     /// [`wait`](PendingChange::wait) or [`check`](PendingChange::check).
     ///
-    /// Guarded calls such as [`capture_once`](Self::capture_once) return such a handle themselves, even if Dintero
+    /// Guarded calls such as [`capture_once`](Self::capture_once) return such a handle by themselves, even if Dintero
     /// sends no id.
     ///
     /// # Examples
@@ -54,6 +58,30 @@ impl<'c> Transactions<'c> {
 }
 
 /// A capture, refund or void that Dintero accepted and has not finished; see [`Transactions::pending`].
+///
+/// # Examples
+///
+/// ```no_run
+/// use dintero_api::Client;
+/// use dintero_api::client::{GuardedChange, PendingChange};
+/// # fn store(transaction_id: &str, request_id: Option<&str>) {}
+///
+/// /// Stores the ids of an accepted refund, for a job that runs later.
+/// fn keep(change: &GuardedChange<'_>) {
+///     if let GuardedChange::Accepted { pending, .. } = change {
+///         store(pending.transaction_id(), pending.event_request_id());
+///     }
+/// }
+///
+/// async fn run_job(client: &Client, transaction_id: &str, request_id: &str) -> Result<(), dintero_api::Error> {
+///     let pending = client.transactions().pending(transaction_id, request_id);
+///     match pending.check().await? {
+///         None => println!("still in progress: run the job again later"),
+///         Some(finished) => println!("{finished:?}"),
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "whether the operation succeeds is only known after `wait` or `check`"]
 pub struct PendingChange<'c> {
@@ -66,85 +94,32 @@ pub struct PendingChange<'c> {
 /// How the operation is found among the events.
 #[derive(Debug, Clone)]
 pub(super) enum Sought {
-    /// By the id that Dintero gave it.
+    /// By the id that Dintero assigned to the operation.
     RequestId(String),
-    /// By its kind and your reference, because Dintero gave no id. A void has no reference.
+    /// By the operation's kind and your reference, because Dintero sent no id. A void has no reference.
     Operation {
         kind: OperationKind,
         reference: Option<String>,
-        /// The number of such operations that had failed before.
+        /// The number of matching operations that had failed before.
         failures: usize,
     },
 }
 
-const AN_HOUR: Duration = Duration::from_secs(60 * 60);
-
-/// How often, and for how long, [`PendingChange::wait`] reads the transaction.
-///
-/// Before each further read, `wait` sleeps for a random time between zero and a bound (full jitter, so that many
-/// waiting tasks do not read at the same moment). The bound starts at the initial delay and doubles up to the maximum
-/// delay. If Dintero responds with `Retry-After`, `wait` sleeps at least that long.
+/// How an accepted operation ended.
 ///
 /// # Examples
 ///
-/// ```no_run
-/// use std::time::Duration;
+/// ```
+/// use dintero_api::client::FinishedChange;
 ///
-/// use dintero_api::client::{FinishedChange, PendingChange, PollPolicy, WaitError};
-///
-/// async fn is_done(pending: PendingChange<'_>) -> Result<bool, WaitError> {
-///     let short = PollPolicy::default().timeout(Duration::from_secs(20));
-///     Ok(matches!(pending.poll(short).wait().await?, FinishedChange::Succeeded { .. }))
+/// fn note(finished: &FinishedChange) -> String {
+///     match finished {
+///         FinishedChange::Succeeded { event, .. } => format!("refunded {:?} minor units", event.amount),
+///         FinishedChange::Failed { event, .. } => format!("not refunded: {:?}", event.error),
+///         _ => "something new".to_owned(),
+///     }
 /// }
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PollPolicy {
-    initial_delay: Duration,
-    max_delay: Duration,
-    timeout: Duration,
-}
-
-impl Default for PollPolicy {
-    /// Delays from 1 to 15 seconds, for 2 minutes.
-    fn default() -> Self {
-        Self {
-            initial_delay: Duration::from_secs(1),
-            max_delay: Duration::from_secs(15),
-            timeout: Duration::from_secs(120),
-        }
-    }
-}
-
-impl PollPolicy {
-    /// Sets the upper bound of the first delay. Default: 1 second.
-    #[must_use]
-    pub fn initial_delay(mut self, delay: Duration) -> Self {
-        self.initial_delay = delay;
-        self
-    }
-
-    /// Sets the limit up to which the bound of a delay doubles, at most one hour. Default: 15 seconds.
-    #[must_use]
-    pub fn max_delay(mut self, delay: Duration) -> Self {
-        self.max_delay = delay;
-        self
-    }
-
-    /// Sets the time after which no further read begins. Default: 2 minutes.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Returns the bound of the delay after `reads` reads (1 or more).
-    fn bound(self, reads: u32) -> Duration {
-        let doubled = 2_u32.saturating_pow(reads.saturating_sub(1));
-        self.initial_delay.saturating_mul(doubled).min(self.max_delay).min(AN_HOUR)
-    }
-}
-
-/// How an accepted operation ended.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[must_use]
@@ -185,6 +160,23 @@ impl PendingChange<'_> {
     }
 
     /// Changes how often, and for how long, [`wait`](Self::wait) reads the transaction.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use dintero_api::client::{FinishedChange, PollPolicy, WaitError};
+    ///
+    /// # async fn wait(client: &dintero_api::Client, id: &str, request_id: &str) -> Result<(), WaitError> {
+    /// let pending = client.transactions().pending(id, request_id);
+    /// let short = PollPolicy::default().timeout(Duration::from_secs(20));
+    /// if let FinishedChange::Succeeded { transaction, .. } = pending.poll(short).wait().await? {
+    ///     println!("{:?}", transaction.status);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn poll(mut self, policy: PollPolicy) -> Self {
         self.poll = policy;
         self
@@ -193,17 +185,17 @@ impl PendingChange<'_> {
     /// Reads the transaction until an event says how the operation ended.
     ///
     /// The event is found by its `correlation_request_id`, or by `initiate_request_id`, as older responses call it. An
-    /// event that names no request counts if an earlier `INITIATE_…` event has the id, and kind, reference and amount
-    /// match.
+    /// event without either id also counts, if an earlier `INITIATE_…` event has the id and both events have the same
+    /// kind, reference and amount.
     ///
     /// # After a failure
     ///
     /// [`FinishedChange::Failed`] means that an event reports the failure and no event reports a success. Dintero
-    /// documents the event as the result of the operation. It does not document whether it retries an accepted
-    /// operation by itself; it does so for `auto_capture`, for 48 hours. So do not send the operation again unchecked:
-    /// make the guarded call ([`capture_once`](Transactions::capture_once), [`refund_once`](Transactions::refund_once))
-    /// with the same reference. That call finds a success that came after the failure, and sends a request only if
-    /// there is no such success.
+    /// documents the event as the result of the operation. Dintero does not document whether it retries an accepted
+    /// operation by itself; it does retry an `auto_capture`, for 48 hours. So do not send the operation again
+    /// unchecked: make the guarded call ([`capture_once`](Transactions::capture_once),
+    /// [`refund_once`](Transactions::refund_once)) with the same reference. That call finds a success that came after
+    /// the failure, and sends a request only if there is no such success.
     ///
     /// # Kravia
     ///
@@ -212,9 +204,37 @@ impl PendingChange<'_> {
     ///
     /// # Errors
     ///
-    /// [`WaitError::TimedOut`] if no such event arrived in time, or if `Retry-After` asks for a longer wait than the
-    /// time left: the outcome is then unknown, and the operation must not be sent again. [`WaitError::Read`] if the
-    /// transaction cannot be read; retryable errors ([`Error::is_retryable`]) do not end the wait.
+    /// Returns [`WaitError::TimedOut`] if no event reported the result in time, or if `Retry-After` asks for a longer
+    /// wait than the time left: the outcome is then unknown, and the operation must not be sent again. Returns
+    /// [`WaitError::Read`] if the transaction cannot be read; retryable errors ([`Error::is_retryable`]) do not end the
+    /// wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::client::FinishedChange;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions/T12345678.t1", 200, r#"{"id": "T12345678.t1", "amount": 29990, "currency": "NOK",
+    /// #         "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED",
+    /// #         "events": [{"event": "INITIATE_REFUND", "amount": 5000, "request_id": "r1"}]}"#),
+    /// #     ("GET /v1/transactions/T12345678.t1", 200, r#"{"id": "T12345678.t1", "amount": 29990, "currency": "NOK",
+    /// #         "payment_product": "vipps", "payment_product_type": "vipps", "status": "PARTIALLY_REFUNDED",
+    /// #         "events": [{"event": "INITIATE_REFUND", "amount": 5000, "request_id": "r1"}, {"event": "REFUND", "success": true, "amount": 5000, "correlation_request_id": "r1"}]}"#),
+    /// # ]);
+    /// let pending = client.transactions().pending("T12345678.t1", "r1");
+    /// #   let pending = pending.poll(dintero_api::client::PollPolicy::default().initial_delay(std::time::Duration::ZERO));
+    /// match pending.wait().await? {
+    ///     FinishedChange::Succeeded { transaction, .. } => println!("{:?}", transaction.status),
+    ///     FinishedChange::Failed { event, .. } => eprintln!("not refunded: {:?}", event.error),
+    ///     other => eprintln!("{other:?}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub async fn wait(&self) -> Result<FinishedChange, WaitError> {
         let clock = &self.transactions.client.inner.clock;
@@ -242,7 +262,7 @@ impl PendingChange<'_> {
             if left.is_zero() || pause > left {
                 return Err(WaitError::TimedOut { waited, last });
             }
-            // If the time left is shorter than the delay, the last read is at its end.
+            // If the time left is shorter than the delay, the last read begins when that time is over.
             let delay = clock.jitter(self.poll.bound(reads)).max(pause);
             clock.sleep(delay.min(left)).await;
         }
@@ -252,7 +272,32 @@ impl PendingChange<'_> {
     ///
     /// # Errors
     ///
-    /// The errors of [`Transactions::get`].
+    /// Returns the errors of [`Transactions::get`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::client::FinishedChange;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions/T12345678.t1", 200, r#"{"id": "T12345678.t1", "amount": 29990, "currency": "NOK",
+    /// #         "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED",
+    /// #         "events": [{"event": "INITIATE_REFUND", "amount": 5000, "request_id": "r1"}]}"#),
+    /// #     ("GET /v1/transactions/T12345678.t1", 200, r#"{"id": "T12345678.t1", "amount": 29990, "currency": "NOK",
+    /// #         "payment_product": "vipps", "payment_product_type": "vipps", "status": "PARTIALLY_REFUNDED",
+    /// #         "events": [{"event": "INITIATE_REFUND", "amount": 5000, "request_id": "r1"}, {"event": "REFUND", "success": true, "amount": 5000, "correlation_request_id": "r1"}]}"#),
+    /// # ]);
+    /// // For a job that runs every minute, with the ids that the shop has stored.
+    /// let pending = client.transactions().pending("T12345678.t1", "r1");
+    /// assert!(pending.check().await?.is_none()); // first run: in progress
+    /// let finished = pending.check().await?; // second run
+    /// assert!(matches!(finished, Some(FinishedChange::Succeeded { .. })));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub async fn check(&self) -> Result<Option<FinishedChange>, Error> {
         Ok(self.finished(self.transactions.get(&self.transaction_id).await?))
@@ -287,8 +332,8 @@ enum Ended {
     Failed,
 }
 
-/// Returns the event that says how the operation ended: any success, or a failure if no newer operation is in progress
-/// or undecided.
+/// Returns the event that says how the operation ended: any success, or else the failure of the newest operation, if
+/// that one failed.
 fn result<'t>(
     ours: &[&TransactionOperation<'t>],
     failures: usize,
@@ -330,6 +375,24 @@ fn older_ids(transaction: &[u8]) -> Vec<Option<String>> {
 }
 
 /// Why the outcome of an operation is unknown.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::client::WaitError;
+///
+/// /// Returns whether to wait again later. The operation must not be sent again in either case.
+/// fn is_worth_waiting(error: &WaitError) -> bool {
+///     match error {
+///         WaitError::TimedOut { waited, .. } => {
+///             println!("no result after {waited:?}");
+///             true
+///         }
+///         WaitError::Read(error) => error.is_retryable(),
+///         _ => false,
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
@@ -342,7 +405,7 @@ pub enum WaitError {
     TimedOut {
         /// How long `wait` waited.
         waited: Duration,
-        /// The error of the last read, if it failed.
+        /// The error of the last read, if that read failed.
         last: Option<Error>,
     },
 }
@@ -375,16 +438,6 @@ impl std::error::Error for WaitError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn bounds_grow_to_the_longest() {
-        let policy = PollPolicy::default();
-        let seconds: Vec<u64> = (1..=6).map(|reads| policy.bound(reads).as_secs()).collect();
-        assert_eq!(seconds, [1, 2, 4, 8, 15, 15]);
-        assert_eq!(policy.bound(u32::MAX), Duration::from_secs(15));
-        let endless = policy.initial_delay(Duration::MAX).max_delay(Duration::MAX);
-        assert_eq!(endless.bound(40), AN_HOUR);
-    }
 
     #[test]
     fn older_ids_are_found_by_event() {

@@ -13,8 +13,8 @@ const PROXIES: [&str; 3] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
 /// from the environment.
 const CGI: &str = "REQUEST_METHOD";
 
-/// Reports every variable that reqwest would ignore because it cannot parse it, without the value, which may hold a
-/// password. An empty variable counts as not set.
+/// Reports every variable that reqwest would ignore because it cannot parse it. The messages omit the values, which may
+/// contain passwords. An empty variable counts as not set.
 ///
 /// Any text is a valid list of hosts for `NO_PROXY`, so that variable is only a problem if it is not Unicode.
 pub(super) fn check(read: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
@@ -30,7 +30,7 @@ pub(super) fn check(read: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
                 Ok(text) if variable == "NO_PROXY" || is_proxy(&text) => {}
                 Ok(_) => problems.push(format!(
                     "the variable `{name}` is not the URL of a proxy, such as `http://proxy.example.com:3128` \
-                     (characters of a password that URLs do not have must be percent-encoded); correct or unset it, or use \
+                     (special characters in a password must be percent-encoded); correct or unset it, or use \
                      `ClientBuilder::proxy` or `no_proxy`"
                 )),
             }

@@ -13,14 +13,15 @@ use crate::BuildError;
 const FEATURE_TOGGLES: HeaderName = HeaderName::from_static("dintero-feature-toggles");
 const STRICT_AMOUNTS: HeaderValue = HeaderValue::from_static("strict-session-amounts");
 
-/// A call with everything but the credentials; it can be sent more than once.
+/// A request that is complete except for the credentials; it can be sent more than once.
 pub(super) struct Request {
     pub(super) operation: Operation,
     pub(super) method: Method,
     /// The path with `{name}` placeholders for parameters.
     pub(super) template: &'static str,
     pub(super) schemes: &'static [Scheme],
-    /// The response holds a credential, so neither its body nor the request's is shown to an observer.
+    /// Whether the response contains a credential, so that an observer sees neither the response body nor the request
+    /// body.
     pub(super) is_confidential: bool,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,

@@ -15,7 +15,21 @@ use crate::wire::{BodyError, FromJson, ValueError};
 
 /// A response as received: status, headers and body.
 ///
-/// `Debug` shows the status and the length of the body, which may hold names, addresses and tokens.
+/// `Debug` shows the status and the length of the body. It omits the body itself, which may contain names, addresses
+/// and tokens.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Error;
+///
+/// fn log(error: &Error) {
+///     if let Some(response) = error.response() {
+///         let content_type = response.header("content-type");
+///         eprintln!("{}, {content_type:?}, {} bytes", response.status(), response.body().len());
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct RawResponse {
     status: StatusCode,
@@ -28,7 +42,7 @@ impl RawResponse {
         Self { status, headers, body }
     }
 
-    /// Returns the same response with another body.
+    /// Returns the same response with a different body.
     pub(super) fn with_body(self, body: Bytes) -> Self {
         Self { body, ..self }
     }
@@ -54,6 +68,16 @@ impl RawResponse {
     }
 
     /// Returns a header, if it is present and visible ASCII text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::client::RawResponse;
+    ///
+    /// fn is_json(response: &RawResponse) -> bool {
+    ///     response.header("content-type").is_some_and(|value| value.starts_with("application/json"))
+    /// }
+    /// ```
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
         self.header_str(name).map(str::to_owned)
@@ -79,12 +103,27 @@ impl RawResponse {
         &self.body
     }
 
-    /// Deserializes the JSON body with serde into a type of your own, a [`Value`], or a type of this crate, which is
-    /// read strictly here.
+    /// Deserializes the JSON body with serde into a type of your own, a [`Value`], or a type of this crate. For a type
+    /// of this crate, every field that is present must be readable.
     ///
     /// # Errors
     ///
-    /// If the body is empty, not JSON, or JSON of another shape. The error names the location, never the value.
+    /// Returns an error if the body is empty, not JSON, or JSON of another shape. The error names the location, never
+    /// the value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    ///
+    /// use dintero_api::client::{DecodeError, RawResponse};
+    /// use dintero_api::serde_json::Value;
+    ///
+    /// /// Returns a field that this release of the crate does not know.
+    /// fn field(response: &RawResponse, name: &str) -> Result<Option<Value>, DecodeError> {
+    ///     Ok(response.json::<BTreeMap<String, Value>>()?.remove(name))
+    /// }
+    /// ```
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         Ok(own::read(self.json_body()?)?)
     }
@@ -94,7 +133,7 @@ impl RawResponse {
         Ok(T::from_body(self.json_body()?)?)
     }
 
-    /// Parses the body as a JSON value, for callers that take it apart themselves.
+    /// Parses the body as a JSON value, for callers that decode its parts themselves.
     pub(super) fn value(&self) -> Result<Value, DecodeError> {
         serde_json::from_slice(self.json_body()?)
             .map_err(|error| DecodeError(Reason::Syntax(error)))
@@ -119,12 +158,39 @@ impl fmt::Debug for RawResponse {
 ///
 /// Implemented for every [`FromJson`] type, for [`Bytes`] (images and files, unchanged), for `()` (any body, ignored),
 /// and for the enums of operations with several success statuses.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+/// use dintero_api::client::{Decode, DecodeError, Decoded, Method, RawResponse};
+///
+/// /// The lines of a text body.
+/// struct Lines(Vec<String>);
+///
+/// impl Decode for Lines {
+///     fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
+///         let text = String::from_utf8_lossy(response.body());
+///         Ok(Self(text.lines().map(str::to_owned).collect()).into())
+///     }
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let client = fake_dintero(&[
+/// #     ("GET /v1/things", 200, "lamp\nchair\n"),
+/// # ]);
+/// let things = client.request(Method::GET, "/v1/things").send_as::<Lines>().await?;
+/// assert_eq!(things.0, ["lamp", "chair"]);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Decode: Sized {
     /// Decodes the response.
     ///
     /// # Errors
     ///
-    /// If the body cannot be decoded into the type.
+    /// Returns an error if the body cannot be decoded into the type.
     fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError>;
 }
 
@@ -148,7 +214,33 @@ impl Decode for () {
 
 /// The error for an invalid body: empty, not JSON, or JSON of another shape.
 ///
-/// It names the location, never the value.
+/// It names the location of the problem, never the value.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+/// use std::error::Error as _;
+///
+/// use dintero_api::client::Method;
+/// use dintero_api::serde_json::Value;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Hint {
+///     hint: String,
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let client = fake_dintero(&[
+/// #     ("GET /v1/things", 404, r#"{"error": {"message": "no"}, "hint": 7}"#),
+/// # ]);
+/// let error = client.request(Method::GET, "/v1/things").send::<Value>().await.unwrap_err();
+/// let problem = error.body::<Hint>().map(|hint| hint.hint).unwrap_err();
+/// assert_eq!(problem.source().unwrap().to_string(), "`hint` has another type");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct DecodeError(Reason);
 
@@ -159,7 +251,7 @@ enum Reason {
     Empty,
     Syntax(serde_json::Error),
     Shape(ValueError),
-    /// The body does not fit a type that is not from this crate.
+    /// The body does not match one of the merchant's own types.
     OwnShape(Misfit),
 }
 
@@ -250,6 +342,17 @@ impl<T> Response<T> {
     }
 
     /// Returns the value, discarding the rest of the response.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::types::Transaction;
+    /// use dintero_api::{Client, Error};
+    ///
+    /// async fn read(client: &Client, id: &str) -> Result<Transaction, Error> {
+    ///     Ok(client.transactions().get(id).await?.into_inner())
+    /// }
+    /// ```
     pub fn into_inner(self) -> T {
         self.value
     }
@@ -257,12 +360,34 @@ impl<T> Response<T> {
     /// Returns the fields that could not be read and are therefore `None` in the value, each with its path and the
     /// reason.
     ///
-    /// Only descriptive fields may be unreadable: names, addresses, metadata, times and the like, which a shop or a
-    /// payment provider may have sent in another form. A field on which money depends (a status, an amount, a currency,
-    /// an event) is never listed: if it cannot be read, the call fails with an error that names its path.
+    /// Only descriptive fields may be unreadable: names, addresses, metadata, timestamps and similar fields, which a
+    /// shop or a payment provider may have sent in a different form. A field on which money depends (a status, an
+    /// amount, a currency, an event) is never listed: if it cannot be read, the call fails with an error that names its
+    /// path.
     ///
     /// Check this list before you send a value back to Dintero: the unreadable fields would be missing from it. The
     /// unchanged body is in [`raw`](Self::raw).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions/T12345678.t1", 200, r#"{"amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps",
+    /// #         "status": "CAPTURED", "created_at": "soon"}"#),
+    /// # ]);
+    /// let transaction = client.transactions().get("T12345678.t1").await?;
+    /// assert_eq!(transaction.created_at, None);
+    /// for problem in transaction.unread() {
+    ///     eprintln!("{problem}"); // shows `created_at`, not its value
+    /// }
+    /// # assert_eq!(transaction.unread().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn unread(&self) -> &[ValueError] {
         &self.unread
@@ -287,6 +412,27 @@ impl<T> Response<T> {
     }
 
     /// Returns the unchanged body, for fields that this release of the crate does not know.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::serde_json::{self, Value};
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions/T12345678.t1", 200, r#"{"amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps",
+    /// #         "status": "CAPTURED", "loyalty": {"points": 299}}"#),
+    /// # ]);
+    /// let transaction = client.transactions().get("T12345678.t1").await?;
+    /// // Reads a field that was added to the API after this release.
+    /// let body: Value = serde_json::from_slice(transaction.raw())?;
+    /// assert_eq!(body["loyalty"]["points"], 299);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn raw(&self) -> &Bytes {
         self.response.body()

@@ -1,5 +1,5 @@
-//! When a request is retried, and after how long: the policy, the budget that all clones share, and the retries of one
-//! call.
+//! Decides whether a request is retried, and after what delay: the policy, the budget that all clones share, and the
+//! retries of one call.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,20 +15,20 @@ use super::response::RawResponse;
 ///
 /// | what happened | retried for |
 /// | --- | --- |
-/// | definitely not sent: no connection, or it closed before a byte of the request was written | every operation |
-/// | no response, an incomplete one, 408, 429, 5xx | the access token, and operations that may safely arrive twice |
-/// | 401 | every operation with an access token, once, with a new one; even with [`never`](Self::never). An operation that was refused with the new token as well is not retried in this way for 5 seconds, and for up to a minute if the refusals continue |
+/// | definitely not sent: no connection was made, or the connection closed before a byte of the request was written | every operation |
+/// | no response, an incomplete response, 408, 429 or 5xx | the token request, and operations that may safely arrive twice |
+/// | 401 | every operation with an access token, once, with a new token; even with [`never`](Self::never). An operation that was refused with the new token as well is not retried in this way for 5 seconds, and for up to a minute if the refusals continue |
 /// | any other response | no operation |
 ///
-/// Two kinds of operations may safely arrive twice: those that only read, and those that the overlay of the document
-/// lists, such as a payout with its own id. The request for a session, capture, refund or void is never sent again once
-/// it may have arrived. This also applies to 429 Too Many Requests: the document defines that status only for the
-/// access token, and for a payment it may come from the processor behind Dintero, after part of the work was done.
+/// Two kinds of operations may safely arrive twice: those that only read, and those that this crate marks as safe, such
+/// as a payout with its own id. A request for a session, capture, refund or void is never sent again once it may have
+/// arrived. This also applies to 429 Too Many Requests: the document defines that status only for the access token, and
+/// for a payment it may come from the processor behind Dintero, after part of the work was done.
 /// [`Error::retry_after`](super::Error::retry_after) says how long to wait.
 ///
-/// Delays are random, between zero and a bound that doubles with every retry. After a response with `Retry-After`
-/// (seconds or a date) the client waits that long plus the random delay, so that clients do not all retry at once. If
-/// `Retry-After` exceeds the [limit](Self::retry_after_limit), the call returns the error instead.
+/// Delays are random, between zero and an upper bound that doubles with every retry. After a response with
+/// `Retry-After` (seconds or a date) the client waits that long plus the random delay, so that clients do not all retry
+/// at once. If `Retry-After` exceeds the [limit](Self::retry_after_limit), the call returns the error instead.
 ///
 /// All clones of a client share a retry budget: 100 retries at first, and one more for every five calls that succeed.
 /// When Dintero is down, the budget stops clients from adding to its load.
@@ -61,20 +61,71 @@ pub struct RetryPolicy {
 
 impl RetryPolicy {
     /// Creates a policy that sends every request once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Client;
+    /// use dintero_api::client::RetryPolicy;
+    ///
+    /// // For a test that counts requests.
+    /// let client = Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .retries(RetryPolicy::never())
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # let _ = client;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     #[must_use]
     pub fn never() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// Sets how often a request is sent at most, the first attempt included. Default: 3; 0 counts as 1.
+    /// Sets the maximum number of attempts, including the first one. Default: 3; 0 counts as 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::client::RetryPolicy;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions/T12345678.t1", 503, ""),
+    /// # ]);
+    /// // The default policy makes three attempts.
+    /// let error = client.transactions().get("T12345678.t1").await.unwrap_err();
+    /// assert_eq!(error.attempts(), 3);
+    ///
+    /// let patient = RetryPolicy::default().max_attempts(6); // for `ClientBuilder::retries`
+    /// # let _ = patient;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// Sets the bound of the first delay, which doubles with each retry, and the largest bound. Default: 500
+    /// Sets the upper bound of the first delay and the largest bound. The bound doubles with each retry. Default: 500
     /// milliseconds and 10 seconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use dintero_api::client::RetryPolicy;
+    ///
+    /// // A nightly job has time: the delays are up to 2, 4, 8, 16 and 30 seconds.
+    /// let policy = RetryPolicy::default()
+    ///     .max_attempts(6)
+    ///     .backoff(Duration::from_secs(2), Duration::from_secs(30))
+    ///     .total_timeout(Duration::from_secs(300));
+    /// # let _ = policy;
+    /// ```
     #[must_use]
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         (self.first_wait, self.longest_wait) = (first, longest);
@@ -83,6 +134,18 @@ impl RetryPolicy {
 
     /// Sets the longest `Retry-After` that the client waits for; a request that would have to wait longer is not
     /// retried. Default: 30 seconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use dintero_api::client::RetryPolicy;
+    ///
+    /// // A customer is waiting: return the error instead of waiting for longer than two seconds.
+    /// let policy = RetryPolicy::default().retry_after_limit(Duration::from_secs(2));
+    /// # let _ = policy;
+    /// ```
     #[must_use]
     pub fn retry_after_limit(mut self, limit: Duration) -> Self {
         self.retry_after_limit = limit;
@@ -92,13 +155,25 @@ impl RetryPolicy {
     /// Sets the time after the start of a call at which no further retry begins. Default: 60 seconds.
     ///
     /// An attempt under way is not cut short; its limit is [`timeout`](super::ClientBuilder::timeout).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use dintero_api::client::RetryPolicy;
+    ///
+    /// // Dintero waits for 60 seconds for the response to an express callback, so leave time to respond.
+    /// let policy = RetryPolicy::default().total_timeout(Duration::from_secs(30));
+    /// # let _ = policy;
+    /// ```
     #[must_use]
     pub fn total_timeout(mut self, total: Duration) -> Self {
         self.total = total;
         self
     }
 
-    /// Returns the bound of the delay before a retry that follows `retries` others.
+    /// Returns the upper bound of the delay before the next retry, after `retries` retries.
     fn ceiling(&self, retries: u32) -> Duration {
         let doubled = 2_u32.checked_pow(retries).and_then(|by| self.first_wait.checked_mul(by));
         doubled.unwrap_or(self.longest_wait).min(self.longest_wait)

@@ -47,7 +47,8 @@ impl fmt::Display for Lack {
     }
 }
 
-/// Runs `future`. If it panics because the runtime lacks a driver, returns which one; resumes any other panic.
+/// Runs `future`. If the future panics because the runtime lacks a driver, returns which driver is missing. Any other
+/// panic is resumed.
 ///
 /// tokio offers no way to check beforehand: timers and sockets panic when they are created.
 pub(super) async fn run<T>(mut future: BoxFuture<'_, T>) -> Result<T, Lack> {

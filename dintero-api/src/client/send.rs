@@ -59,8 +59,9 @@ impl Success {
 impl Client {
     /// Sends a request as often as the policy allows, and returns a response with a success status.
     ///
-    /// Has no type parameter, because rustc would prove again for each set of bounds that the future is `Send`.
-    /// Everything up to the response is proved once, here, except for reqwest's part in [`transmit`](Self::transmit).
+    /// This function has no type parameter: with one, rustc would prove again for each set of bounds that the future is
+    /// `Send`. Without one, rustc proves this once for everything up to the response, except for reqwest's part in
+    /// [`transmit`](Self::transmit).
     pub(super) fn carry_out<'c>(
         &'c self,
         request: Result<Request, BuildError>,

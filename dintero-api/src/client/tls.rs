@@ -1,9 +1,9 @@
 //! TLS: the library that the features select, and the root certificates that it trusts.
 //!
-//! Each feature has a backend below with the same two functions. If several features are on, the first of `native-tls`,
-//! `rustls-ring` and `rustls` is used; `rustls` comes last because it is on by default. No backend reads or installs
-//! the process-wide rustls provider, except that reqwest's own backend prefers a provider that the program has
-//! installed.
+//! Each feature has a backend below with the same two functions. If several of these features are enabled, the first of
+//! `native-tls`, `rustls-ring` and `rustls` is used; `rustls` comes last because it is enabled by default. No backend
+//! installs a process-wide rustls provider. Only reqwest's own backend reads it: that backend prefers a provider that
+//! the program has installed.
 
 #[cfg(feature = "native-tls")]
 #[path = "tls/native.rs"]
@@ -25,19 +25,35 @@ mod backend;
 mod reqwest_roots;
 
 /// The root certificates that the client trusts.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "bundled-roots")] {
+/// use dintero_api::Client;
+/// use dintero_api::client::TrustRoots;
+///
+/// // For a container image that may have no root certificates.
+/// let client = Client::builder("T12345678", "my-client-id", "my-client-secret")
+///     .trust_roots(TrustRoots::Bundled)
+///     .build()?;
+/// # }
+/// # Ok::<(), dintero_api::BuildError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum TrustRoots {
     /// The root certificates of the operating system.
     #[default]
     Platform,
-    /// Mozilla's root certificates, which feature `bundled-roots` compiles into the program. For containers without
-    /// root certificates. They are only updated when the program is rebuilt with a newer version of the certificates.
+    /// Mozilla's root certificates, which feature `bundled-roots` compiles into the program. Use them in containers
+    /// without root certificates. They are only updated when the program is rebuilt with a newer version of the
+    /// certificates.
     #[cfg(feature = "bundled-roots")]
     Bundled,
 }
 
-/// The part of the configuration that is about trust.
+/// The settings for trusted certificates.
 #[derive(Default)]
 pub(super) struct Trust {
     pub(super) roots: TrustRoots,

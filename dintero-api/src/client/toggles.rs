@@ -7,7 +7,7 @@ pub enum Strictness {
     /// The order must add up.
     #[default]
     Strict,
-    /// The order's amount may be smaller than its items.
+    /// The order's amount may be smaller than the sum of its items.
     Lenient,
 }
 

@@ -1,5 +1,5 @@
-//! Spans and events of feature `tracing`: operation, number of attempts, duration and status. Never a body, a filled
-//! path, a query or a credential. Without the feature these functions do nothing.
+//! Spans and events of feature `tracing`: operation, number of attempts, duration and status. They never contain a
+//! body, a filled path, a query or a credential. Without the feature, these functions do nothing.
 
 use std::time::Duration;
 
@@ -110,7 +110,7 @@ pub(super) fn attempt(number: u32, result: &Attempt, took: Duration, wait: Optio
 #[cfg(not(feature = "tracing"))]
 pub(super) fn attempt(_: u32, _: &Attempt, _: Duration, _wait: Option<Duration>) {}
 
-/// Logs at level WARN the paths of the values in a response that cannot be read, never the values.
+/// Logs the paths of unreadable values in a response at level WARN, but never the values.
 #[cfg(feature = "tracing")]
 pub(super) fn unread(operation: &'static str, unread: &[ValueError]) {
     if unread.is_empty() {
@@ -128,7 +128,7 @@ fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Returns the request id if it looks like one. A header could hold anything.
+/// Returns the request id if it has the form of an id, because the header could contain any text.
 #[cfg(feature = "tracing")]
 fn request_id(response: &RawResponse) -> Option<&str> {
     const LONGEST: usize = 80;

@@ -4,9 +4,9 @@ use super::MinorUnits;
 
 /// Divides an amount into parts in proportion to the weights, without losing a minor unit.
 ///
-/// Each part first gets its share rounded towards zero. The remaining minor units go one each to the parts with the
-/// largest remainders; if remainders are equal, the earlier part comes first. Dividing 50.00 by the weights 400.00 and
-/// 199.00 gives 33.39 and 16.61.
+/// Each part first gets its share rounded towards zero. Each remaining minor unit then goes to one of the parts with
+/// the largest remainders; if remainders are equal, the earlier part comes first. For example, dividing 50.00 by the
+/// weights 400.00 and 199.00 returns 33.39 and 16.61.
 ///
 /// Returns `None` if a weight is negative, or if all weights are zero and the amount is not.
 ///
@@ -29,7 +29,7 @@ pub fn allocate(amount: MinorUnits, weights: &[MinorUnits]) -> Option<Vec<MinorU
     let mut parts = Vec::with_capacity(weights.len());
     let mut remainders = Vec::with_capacity(weights.len());
     for (index, weight) in weights.iter().enumerate() {
-        // Both factors are below 2^63, so the product fits.
+        // Neither factor exceeds 2^63, so the product fits in 128 bits.
         let share = size * i128::from(weight.get());
         parts.push(share / total);
         remainders.push((share % total, index));

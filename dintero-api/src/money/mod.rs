@@ -23,16 +23,19 @@ pub(crate) use wide::{divide_both_ways, multiply_divide};
 ///
 /// A separate type keeps amounts from being confused with quantities, and floats from being converted silently. An
 /// amount may be negative, as corrections and gift cards are. Deserializing also accepts `100.0`, because the API
-/// declares some amounts as `number`; a fraction is an error. It always serializes as an integer.
+/// declares some amounts as `number`; a fraction is an error. A `MinorUnits` always serializes as an integer.
 ///
 /// # Examples
 ///
 /// ```
 /// use dintero_api::MinorUnits;
 ///
-/// let price = MinorUnits::new(29990); // NOK 299.90
-/// assert_eq!(price.checked_add(MinorUnits::new(10)), Some(MinorUnits::from(30000)));
-/// assert_eq!(price.get(), 29990);
+/// let chair = MinorUnits::new(29990); // NOK 299.90
+/// let (freight, discount) = (MinorUnits::new(7900), MinorUnits::new(5000));
+/// let chairs = chair.checked_mul(2).and_then(|chairs| chairs.checked_sub(discount));
+/// let total = chairs.and_then(|chairs| chairs.checked_add(freight));
+/// assert_eq!(total, Some(MinorUnits::new(62880)));
+/// assert_eq!(total.and_then(MinorUnits::checked_neg).map(MinorUnits::get), Some(-62880)); // a correction
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MinorUnits(i64);
@@ -83,9 +86,9 @@ impl MinorUnits {
         }
     }
 
-    /// Returns the sum of the amounts, or `None` when it does not fit in 64 bits. The sum of no amounts is zero.
+    /// Returns the sum of the amounts, or `None` when it does not fit in 64 bits. The sum of an empty list is zero.
     ///
-    /// Only the final sum must fit, whatever the order of the amounts. To add up optional amounts, collect them into an
+    /// Only the final sum must fit; intermediate sums may be larger. To add up optional amounts, collect them into an
     /// `Option` first: if one is absent, the sum is unknown.
     ///
     /// ```
@@ -112,7 +115,18 @@ impl MinorUnits {
     ///
     /// # Errors
     ///
-    /// If the currency is not in ISO 4217, because its minor unit is then not known.
+    /// Returns an error if the currency is not in ISO 4217, because its minor unit is then unknown.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::{Currency, Decimal, MinorUnits};
+    ///
+    /// // For an accounting system that expects amounts in kroner.
+    /// let captured = MinorUnits::new(29990).to_major(Currency::NOK)?;
+    /// assert_eq!(captured, Decimal::new(29990, 2)); // 299.90
+    /// # Ok::<(), dintero_api::MoneyError>(())
+    /// ```
     pub fn to_major(self, currency: Currency) -> Result<Decimal, MoneyError> {
         let exponent = currency.exponent().ok_or(MoneyError::UnknownCurrency(currency))?;
         Ok(Decimal::new(self.0, exponent))
@@ -124,8 +138,19 @@ impl MinorUnits {
     ///
     /// # Errors
     ///
-    /// If the amount has a fraction of a minor unit or does not fit in 64 bits, or if the currency is not in ISO 4217,
-    /// because its minor unit is then not known.
+    /// Returns an error if the amount has a fraction of a minor unit or does not fit in 64 bits, or if the currency is
+    /// not in ISO 4217, because its minor unit is then unknown.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::{Currency, Decimal, MinorUnits, MoneyError};
+    ///
+    /// // An amount that a colleague typed, such as a goodwill refund.
+    /// let typed: Decimal = "49.50".parse().expect("a number");
+    /// assert_eq!(MinorUnits::from_major(typed, Currency::NOK), Ok(MinorUnits::new(4950)));
+    /// assert_eq!(MinorUnits::from_major(typed, Currency::JPY), Err(MoneyError::Fraction)); // no half yen
+    /// ```
     pub fn from_major(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         Price::from_major(amount, currency)?.round(Rounding::Exact)
     }
@@ -133,7 +158,7 @@ impl MinorUnits {
     /// Formats the amount for people, with its currency: `123.45 NOK`, `1200 JPY`.
     ///
     /// The text has the currency's number of decimals after a point, and no thousands separators. If the currency is
-    /// not in ISO 4217, its minor unit is not known, and the text is `12345 minor units of XYZ`.
+    /// not in ISO 4217, its minor unit is unknown, and the text is `12345 minor units of XYZ`.
     ///
     /// ```
     /// use dintero_api::{Currency, MinorUnits};
@@ -208,7 +233,8 @@ impl ReadScalar for MinorUnits {
 
 wire::scalar! { MinorUnits }
 
-/// A float that has no exact decimal form of at most 28 digits: it is not finite, too large or too precise.
+/// The error for a float that has no exact decimal form of at most 28 digits, because it is not finite, too large or
+/// too precise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidNumber;
@@ -221,7 +247,7 @@ impl fmt::Display for InvalidNumber {
 
 impl std::error::Error for InvalidNumber {}
 
-/// Conversions from every integer type whose values all fit.
+/// Implements `From` for every integer type whose values all fit.
 macro_rules! decimal_from {
     ($name:ident: $($number:ty),*) => {$(
         impl From<$number> for $name {
@@ -232,8 +258,8 @@ macro_rules! decimal_from {
     )*};
 }
 
-/// Declares a newtype for exact decimals, with its conversions and its JSON: a number, without a decimal point if it is
-/// whole.
+/// Declares a newtype for exact decimals, with its conversions and its JSON form: a number, which has no decimal point
+/// if the value is an integer.
 macro_rules! decimal_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -291,7 +317,8 @@ macro_rules! decimal_type {
 }
 
 decimal_type! {
-    /// The quantity of an item. Usually whole, but goods sold by weight have decimals (2.5 kg).
+    /// The quantity of an item. A quantity is usually an integer, but can have decimals for goods sold by weight (2.5
+    /// kg).
     ///
     /// # Examples
     ///
@@ -306,7 +333,8 @@ decimal_type! {
 }
 
 decimal_type! {
-    /// A percentage, as the API expects VAT rates and discounts: `25` and `25.5` mean 25 % and 25.5 %, never 0.25.
+    /// A percentage, as the API expects VAT rates and discounts: `25` and `25.5` mean 25 % and 25.5 %, and 0.25 means
+    /// 0.25 %.
     ///
     /// # Examples
     ///

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{InvalidNumber, MinorUnits, Quantity, Rounding, divide};
 use crate::{Currency, wire};
 
-/// An exact amount in minor units, not necessarily whole: 12.345 NOK is 1234.5 øre.
+/// An exact amount in minor units, possibly with a fraction: 12.345 NOK is 1234.5 øre.
 ///
 /// A price is multiplied by the quantity and VAT first, and then rounded once per line of an order.
 ///
@@ -37,7 +37,8 @@ impl Price {
     ///
     /// # Errors
     ///
-    /// If the currency is not in ISO 4217, because its minor unit is then not known, or if the number is too large.
+    /// Returns an error if the currency is not in ISO 4217, because its minor unit is then unknown, or if the number is
+    /// too large.
     pub fn from_major(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         Self::from_unit(amount, 0, currency)
     }
@@ -72,7 +73,7 @@ impl Price {
     pub fn checked_mul(self, quantity: Quantity) -> Option<Self> {
         let (price, quantity) = (self.0.normalize(), quantity.get().normalize());
         let product = price.mantissa().checked_mul(quantity.mantissa())?;
-        // `Decimal`'s own product would round a result with too many digits.
+        // `Decimal`'s own multiplication would round a result that has too many digits.
         Decimal::try_from_i128_with_scale(product, price.scale() + quantity.scale()).ok().map(Self)
     }
 
@@ -80,8 +81,18 @@ impl Price {
     ///
     /// # Errors
     ///
-    /// If the currency is not in ISO 4217, because its minor unit is then not known, or if the number has too many
-    /// digits.
+    /// Returns an error if the currency is not in ISO 4217, because its minor unit is then unknown, or if the number
+    /// has too many digits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::{Currency, Decimal, Price};
+    ///
+    /// let per_gram = Price::from_minor(Decimal::new(225, 1)); // 22.5 øre
+    /// assert_eq!(per_gram.to_major(Currency::NOK)?, Decimal::new(225, 3)); // 0.225 kroner
+    /// # Ok::<(), dintero_api::MoneyError>(())
+    /// ```
     pub fn to_major(self, currency: Currency) -> Result<Decimal, MoneyError> {
         let exponent = currency.exponent().ok_or(MoneyError::UnknownCurrency(currency))?;
         shift(self.0, -i64::from(exponent)).ok_or(MoneyError::TooLarge)
@@ -91,9 +102,10 @@ impl Price {
     ///
     /// # Errors
     ///
-    /// If the amount does not fit in 64 bits, or has a fraction and `rounding` is [`Rounding::Exact`].
+    /// Returns an error if the amount does not fit in 64 bits, or if it has a fraction and `rounding` is
+    /// [`Rounding::Exact`].
     pub fn round(self, rounding: Rounding) -> Result<MinorUnits, MoneyError> {
-        // A `Decimal` has at most 28 decimals, so the power fits.
+        // A `Decimal` has at most 28 decimals, so the power of ten fits in 128 bits.
         let divisor = 10_i128.pow(self.0.scale());
         let rounded = divide(self.0.mantissa(), divisor, rounding).ok_or(MoneyError::Fraction)?;
         i64::try_from(rounded).map(MinorUnits::new).map_err(|_| MoneyError::TooLarge)
@@ -116,14 +128,14 @@ fn shift(value: Decimal, places: i64) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(value.mantissa().checked_mul(factor)?, 0).ok()
 }
 
-/// Converts a float to a decimal, by its shortest decimal text: 1.005 becomes exactly 1.005.
+/// Converts a float to the decimal number that its shortest decimal text represents: 1.005 becomes exactly 1.005.
 ///
-/// This is the only way to use a float as an amount in major units: `#[dintero(with =
-/// dintero_api::money::decimal_from_f64)]`. Fractions of a minor unit are kept until the line is rounded.
+/// Use this function to map a float to an amount: `#[dintero(with = dintero_api::money::decimal_from_f64)]` reads the
+/// float as an amount in major units. Fractions of a minor unit are kept until the line is rounded.
 ///
 /// # Errors
 ///
-/// If the float is not finite, or has more than 28 digits.
+/// Returns an error if the float is not finite, or if it has more than 28 digits.
 ///
 /// # Examples
 ///
@@ -146,29 +158,73 @@ pub fn decimal_from_f64(value: &f64) -> Result<Decimal, MoneyError> {
 ///
 /// # Errors
 ///
-/// If the float is not finite, or has more than 28 digits.
+/// Returns an error if the float is not finite, or if it has more than 28 digits.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// use dintero_api::money::{decimal_from_f64, decimal_from_f64_option};
+/// use dintero_api::{Currency, DinteroOrderItem, order};
+///
+/// #[derive(DinteroOrderItem)]
+/// struct Line {
+///     #[dintero(to = unit_price, with = decimal_from_f64)]
+///     price: f64, // in kroner
+///     #[dintero(to = discount, with = decimal_from_f64_option)]
+///     rebate: Option<f64>,
+/// }
+///
+/// let lines = [Line { price: 299.9, rebate: Some(49.9) }, Line { price: 89.0, rebate: None }];
+/// let lines = order::order_lines(&lines, Currency::NOK)?;
+/// assert_eq!(lines[0].amount, Some(25000.into()));
+/// # }
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 pub fn decimal_from_f64_option(value: &Option<f64>) -> Result<Option<Decimal>, MoneyError> {
     value.as_ref().map(decimal_from_f64).transpose()
 }
 
 /// Why a merchant's number is not a valid amount, quantity or percentage.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// use dintero_api::{Currency, Decimal, MinorUnits, MoneyError, Price, ToPrice};
+///
+/// /// A price in the format of an old system: `299,90`.
+/// struct OldPrice(String);
+///
+/// impl ToPrice for OldPrice {
+///     fn to_price(&self, currency: Currency) -> Result<Price, MoneyError> {
+///         let number: Result<Decimal, _> = self.0.replace(',', ".").parse();
+///         number.map_err(|_| MoneyError::new("a price has the form `299,90`"))?.to_price(currency)
+///     }
+/// }
+///
+/// let price = |text: &str| OldPrice(text.to_owned()).to_price(Currency::NOK);
+/// assert_eq!(price("299,90"), Ok(Price::from(MinorUnits::new(29990))));
+/// assert_eq!(price("free").unwrap_err().to_string(), "a price has the form `299,90`");
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MoneyError {
     /// A float that is infinite or not a number.
     NotFinite,
-    /// A currency that is not in ISO 4217, so its minor unit is not known.
+    /// A currency that is not in ISO 4217, so its minor unit is unknown.
     UnknownCurrency(Currency),
-    /// A number with too many digits for exact arithmetic, or an amount beyond 64 bits.
+    /// A number with too many digits for exact arithmetic, or an amount that does not fit in 64 bits.
     TooLarge,
-    /// A fraction of a minor unit where only whole ones are allowed.
+    /// A fraction of a minor unit where only whole minor units are allowed.
     Fraction,
-    /// Any other error, for types of your own.
+    /// Any other error, such as one from your own type.
     Other(String),
 }
 
 impl MoneyError {
-    /// Creates an error for a type of your own.
+    /// Creates an error with your own message, for an implementation of `ToPrice` or a similar trait.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
         Self::Other(message.into())

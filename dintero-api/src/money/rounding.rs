@@ -19,20 +19,20 @@ pub enum Rounding {
     /// To the nearest minor unit; halves are rounded away from zero: 0.5 to 1, and -0.5 to -1.
     #[default]
     HalfAwayFromZero,
-    /// To the nearest minor unit; halves are rounded to the even neighbour.
+    /// To the nearest minor unit; halves are rounded to the even neighbor.
     HalfToEven,
     /// No rounding: a fraction is an error.
     Exact,
 }
 
-/// Returns `dividend / divisor`, rounded, or `None` for a fraction with [`Rounding::Exact`]. The divisor must be above
-/// zero.
+/// Returns `dividend / divisor`, rounded, or `None` if the quotient is not an integer and `rounding` is
+/// [`Rounding::Exact`]. The divisor must be positive.
 pub(crate) fn divide(dividend: i128, divisor: i128, rounding: Rounding) -> Option<i128> {
     let (quotient, remainder) = (dividend / divisor, (dividend % divisor).unsigned_abs());
     if remainder == 0 {
         return Some(quotient);
     }
-    // Twice the remainder may overflow, so compare the remainder with its distance to the divisor.
+    // Doubling the remainder could overflow, so compare it with its distance to the divisor.
     let above = divisor.unsigned_abs() - remainder;
     let away = match rounding {
         Rounding::HalfAwayFromZero => remainder >= above,

@@ -1,4 +1,4 @@
-//! Divides a product of up to 256 bits by a number, exactly and rounded once.
+//! Divides products of up to 256 bits exactly, rounding only the quotient.
 
 /// Returns `a × b / divisor`, rounded half up, or `None` if the result does not fit or the divisor is zero.
 pub(crate) fn multiply_divide(a: u128, b: u128, divisor: u128) -> Option<u128> {
@@ -7,7 +7,7 @@ pub(crate) fn multiply_divide(a: u128, b: u128, divisor: u128) -> Option<u128> {
     if remainder >= divisor - remainder { quotient.checked_add(1) } else { Some(quotient) }
 }
 
-/// Returns `a × b / divisor` rounded down and rounded up, or `None` like [`multiply_divide`].
+/// Returns `a × b / divisor` rounded down and rounded up, or `None` in the same cases as [`multiply_divide`].
 pub(crate) fn divide_both_ways(a: u128, b: u128, divisor: u128) -> Option<[u128; 2]> {
     let Division { quotient, remainder } = Division::of(a, b, divisor)?;
     let up = if remainder == 0 { quotient } else { quotient.checked_add(1)? };
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_divides_evenly_is_the_same_both_ways() {
+    fn exact_quotients_are_the_same_both_ways() {
         assert_eq!(divide_both_ways(100, 1, 3), Some([33, 34]));
         assert_eq!(divide_both_ways(100, 3, 3), Some([100, 100]));
         assert_eq!(divide_both_ways(1, 1, 0), None);

@@ -1,4 +1,4 @@
-//! The empty value with which a derive starts, and which it fills.
+//! The empty value that a derive creates first and then fills.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use crate::{
 
 /// A type with an empty value: optional fields are absent, and required fields are empty.
 ///
-/// This is not [`Default`], because an empty value must not be sent. The derives fill it, and fail at compile time if a
-/// required field would stay empty.
+/// This trait is used instead of [`Default`], because an empty value must not be sent. The derives fill it, and fail at
+/// compile time if a required field would stay empty.
 #[doc(hidden)]
 pub trait Blank: Sized {
     /// Returns the empty value.
@@ -34,7 +34,7 @@ macro_rules! by_default {
 
 by_default! { bool, f64, i64, Decimal, String, Value }
 
-/// Types without a default, because no value is an obvious choice.
+/// Types without a default, because none of their values is an obvious choice.
 macro_rules! by_value {
     ($($name:ty = $value:expr),* $(,)?) => {$(
         impl Blank for $name {

@@ -1,5 +1,4 @@
-//! Builds captures and refunds from the order, so that line ids and amounts always match it: whole lines, units of a
-//! line, the shipping option, or everything that is left.
+//! Builds captures and refunds of an order, or of a part of it, so that line ids and amounts always match the order.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,8 +15,8 @@ use crate::{MinorUnits, Quantity};
 
 /// A capture of an order or of part of it.
 ///
-/// Pass it to `transactions().capture_once(…)`, which reads the transaction, computes the request from what is already
-/// captured, and captures once however often it is called:
+/// Pass it to `transactions().capture_once(…)`, which reads the transaction, subtracts the earlier captures from the
+/// order, and captures only once, however often you make the call:
 ///
 /// ```
 /// use dintero_api::order::Capture;
@@ -30,8 +29,8 @@ use crate::{MinorUnits, Quantity};
 /// // client.transactions().capture_once(transaction_id, capture).await?
 /// ```
 ///
-/// Without the guard, [`request`](Self::request) returns the [request](CaptureTransactionRequest) for `capture`;
-/// [`first`](Self::first) or [`after`](Self::after) says what was captured before:
+/// For a call without the guard, [`request`](Self::request) returns the [request](CaptureTransactionRequest). Start
+/// with [`first`](Self::first) or [`after`](Self::after), which determine what was captured before:
 ///
 /// ```
 /// use dintero_api::order::Capture;
@@ -48,6 +47,49 @@ use crate::{MinorUnits, Quantity};
 ///
 /// Partial captures add up to the order, to the last minor unit: after `n` of `N` units, a total of `amount × n / N`,
 /// rounded, is captured. A line of 100 with 3 units is captured as 33, 34 and 33.
+///
+/// # Examples
+///
+/// An order that is shipped in two parcels, with freight in the first:
+///
+/// ```
+/// use dintero_api::Currency;
+/// use dintero_api::order::Capture;
+/// use dintero_api::types::{OrderLine, OrderShippingOption, SessionOrder};
+///
+/// let mugs = OrderLine::new().id("MUG").line_id("1").quantity(3).amount(30000).vat(25);
+/// let tea = OrderLine::new().id("TEA").line_id("2").quantity(1).amount(8900).vat(15);
+/// let freight = OrderShippingOption::new("post", "post", 7900, "Parcel", "Posten").vat(25);
+/// let order = SessionOrder::new(46800, Currency::NOK, "order-1001").items([mugs, tea]).shipping_option(freight);
+///
+/// let first = Capture::of(&order).line("1", 2).whole_line("2").shipping().reference("shipment-1");
+/// let second = Capture::of(&order).everything().reference("shipment-2");
+/// // client.transactions().capture_once(transaction_id, first).await? and, later, the same with `second`
+/// # let _ = second;
+/// # let same = Capture::first(&order).line("1", 2).whole_line("2").shipping().request()?;
+/// # assert_eq!(same.amount.get(), 20000 + 8900 + 7900);
+/// # let _ = first;
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
+///
+/// If a marketplace does not know the splits until it ships, it sets them with [`adjust`](Self::adjust):
+///
+/// ```
+/// use dintero_api::Currency;
+/// use dintero_api::order::Capture;
+/// use dintero_api::types::{OrderLine, PayoutSplit, SessionOrder};
+///
+/// let lamp = OrderLine::new().id("LAMP").line_id("1").quantity(1).amount(49900).vat(25).splits([]);
+/// let order = SessionOrder::new(49900, Currency::NOK, "order-1002").items([lamp]);
+///
+/// let capture = Capture::of(&order).everything().reference("shipment-1").adjust(|mut request| {
+///     for item in request.items.iter_mut().flatten() {
+///         item.splits = Some(vec![PayoutSplit::new("lamps", item.amount)]);
+///     }
+///     request
+/// });
+/// # let _ = capture;
+/// ```
 #[derive(Clone)]
 #[must_use = "a capture does nothing until it is passed to `capture_once` or turned into a request"]
 pub struct Capture<'t> {
@@ -56,7 +98,7 @@ pub struct Capture<'t> {
     adjust: Option<Adjust<CaptureTransactionRequest>>,
 }
 
-/// A refund of an order or of part of it. Only what was captured and not yet refunded can be refunded.
+/// A refund of an order or of part of it. Only amounts that were captured and not yet refunded can be refunded.
 ///
 /// Pass it to `transactions().refund_once(…)`; see [`Capture`], which works the same way.
 ///
@@ -73,6 +115,30 @@ pub struct Capture<'t> {
 /// # let request = Refund::first(&order).line("1", 1).request()?;
 /// # assert_eq!(request.amount, MinorUnits::new(3333));
 /// # Ok::<(), dintero_api::OrderError>(())
+/// ```
+///
+/// # Examples
+///
+/// To show a colleague the refund before it is sent, start with [`after`](Self::after):
+///
+/// ```
+/// use dintero_api::order::Refund;
+/// use dintero_api::types::{OrderLine, SessionOrder, Transaction};
+/// use dintero_api::{Currency, serde_json};
+///
+/// let mugs = OrderLine::new().id("MUG").line_id("1").quantity(3).amount(30000).vat(25);
+/// let order = SessionOrder::new(30000, Currency::NOK, "order-1001").items([mugs]);
+/// let captured: Transaction = serde_json::from_str(
+///     r#"{
+///         "amount": 30000, "currency": "NOK", "payment_product": "vipps", "payment_product_type": "vipps",
+///         "status": "CAPTURED", "events": [
+///             {"event": "AUTHORIZE", "success": true}, {"event": "CAPTURE", "success": true, "amount": 30000}
+///         ]
+///     }"#,
+/// )?;
+/// let preview = Refund::after(&order, &captured).line("1", 1).request().expect("a mug was captured");
+/// assert_eq!(preview.amount.get(), 10000);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone)]
 #[must_use = "a refund does nothing until it is passed to `refund_once` or turned into a request"]
@@ -97,18 +163,18 @@ struct Pieces<'t> {
 /// What is known about earlier captures or refunds.
 #[derive(Debug, Clone, Copy)]
 enum Before<'t> {
-    /// Nothing yet: a guarded call will read the transaction.
+    /// Still unknown: a guarded call will read the transaction.
     Unread,
-    /// The caller says that there were none.
+    /// According to the caller, there were no earlier operations.
     Nothing,
     Transaction(&'t Transaction),
 }
 
-/// A request, with the other amounts that its lines could have had.
+/// A request, with the range of possible amounts for each of its lines.
 #[cfg(feature = "client")]
 pub(crate) struct Computed<R> {
     pub(crate) request: R,
-    /// The shares of the lines in the request.
+    /// The possible amounts of the lines in the request.
     pub(crate) shares: Vec<LineShare>,
 }
 
@@ -116,7 +182,7 @@ macro_rules! pieces {
     ($name:ident, $request:ident) => {
         impl<'t> $name<'t> {
             /// Adds some units of a line, by its line id. In a mapped cart, the line id is the line's position, counted
-            /// from 1, unless the line has an id of its own.
+            /// from 1, unless the line has its own id.
             pub fn line(
                 mut self,
                 line_id: impl Into<String>,
@@ -126,36 +192,37 @@ macro_rules! pieces {
                 self
             }
 
-            /// Adds everything that is left of a line.
+            /// Adds the remaining units and the remaining amount of a line.
             pub fn whole_line(mut self, line_id: impl Into<String>) -> Self {
                 self.pieces.chosen.push(Piece::WholeLine(line_id.into()));
                 self
             }
 
-            /// Adds the shipping option, which is a line of the transaction with its own line id.
+            /// Adds the shipping option, which is a line of the transaction with its own line id. If the order has no
+            /// shipping option, this is an error ([`Rule::Quantity`]).
             pub fn shipping(mut self) -> Self {
                 self.pieces.chosen.push(Piece::Shipping);
                 self
             }
 
-            /// Adds everything that is left of every line, including the shipping option.
+            /// Adds the remaining units and amounts of all lines, including the shipping option.
             pub fn everything(mut self) -> Self {
                 self.pieces.chosen.push(Piece::Everything);
                 self
             }
 
-            /// Sets your own reference. A guarded call requires it, to recognise the operation when the call is
-            /// retried.
+            /// Sets your own reference. A guarded call requires a reference, by which it recognizes the operation when
+            /// the call is retried.
             pub fn reference(mut self, reference: impl Into<String>) -> Self {
                 self.reference = Some(reference.into());
                 self
             }
 
-            /// Changes the request before it is sent, to set fields without a method of their own, such as `metadata`
-            /// or the `splits` of lines.
+            /// Changes the request before it is sent, to set fields that have no method here, such as `metadata` or the
+            /// `splits` of lines.
             ///
             /// The function is called each time the guarded call computes the request, so it must always return the
-            /// same result. It must not change the lines or the amount.
+            /// same result. The function must not change the lines or the amount.
             pub fn adjust(
                 mut self,
                 adjust: impl Fn($request) -> $request + Send + Sync + 'static,
@@ -171,7 +238,8 @@ macro_rules! pieces {
                 }
             }
 
-            /// Returns the request, given the operations before it, regardless of the transaction's status.
+            /// Computes the request from the transaction after the operations in `before`, regardless of the
+            /// transaction's status.
             #[cfg(feature = "client")]
             pub(crate) fn request_after(
                 &self,
@@ -224,19 +292,44 @@ impl<'t> Capture<'t> {
         Capture::new(order, Before::Unread)
     }
 
-    /// Starts the first capture of an order, when you know that nothing was captured before.
+    /// Starts the first capture of an order, if you know that nothing was captured before.
     pub fn first(order: &SessionOrder) -> Capture<'static> {
         Capture::new(order, Before::Nothing)
     }
 
-    /// Starts a capture of what is left to capture according to the transaction.
+    /// Starts a capture that follows the captures already in the transaction.
     ///
-    /// Read the transaction immediately before, with its events and items. Captures in progress count as done. Where
-    /// the transaction's lines differ from the order's (such as a shipping option chosen in express), the transaction's
-    /// lines are used.
+    /// Read the transaction immediately before this call, with its events and items. Captures in progress count as
+    /// done. Where the transaction's lines differ from the order's (such as a shipping option chosen in express), the
+    /// transaction's lines are used.
     ///
-    /// Do not use this for a call that may be retried: on the second attempt, the first capture is among the events, so
-    /// the request is a different one. Use [`of`](Self::of) with `capture_once` instead.
+    /// Do not use this method for a call that may be retried: on the second attempt, the transaction already contains
+    /// the first capture, so the request would be different. Use [`of`](Self::of) with `capture_once` instead.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::order::Capture;
+    /// use dintero_api::types::{OrderLine, SessionOrder, Transaction};
+    /// use dintero_api::{Currency, serde_json};
+    ///
+    /// let mugs = OrderLine::new().id("MUG").line_id("1").quantity(3).amount(30000).vat(25);
+    /// let order = SessionOrder::new(30000, Currency::NOK, "order-1001").items([mugs]);
+    /// let transaction: Transaction = serde_json::from_str(
+    ///     r#"{
+    ///         "amount": 30000, "currency": "NOK", "payment_product": "vipps", "payment_product_type": "vipps",
+    ///         "status": "PARTIALLY_CAPTURED", "events": [
+    ///             {"event": "AUTHORIZE", "success": true},
+    ///             {"event": "CAPTURE", "success": true, "amount": 10000,
+    ///              "items": [{"line_id": "1", "amount": 10000, "quantity": 1}]}
+    ///         ]
+    ///     }"#,
+    /// )?;
+    /// // For a packing list: two mugs are left.
+    /// let rest = Capture::after(&order, &transaction).everything().request().expect("mugs are left");
+    /// assert_eq!(rest.items.unwrap()[0].quantity, Some(2.into()));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn after(order: &SessionOrder, transaction: &'t Transaction) -> Self {
         Self::new(order, Before::Transaction(transaction))
     }
@@ -245,9 +338,10 @@ impl<'t> Capture<'t> {
     ///
     /// # Errors
     ///
-    /// If a line is not in the order, if more is chosen than is left, if nothing is left, or if the transaction does
-    /// not say what was captured before; all such problems at once. Also if the capture was started with
-    /// [`of`](Self::of), because then only a guarded call knows what was captured before.
+    /// Returns an error if a line is not in the order, if more is chosen than is left, if nothing is left, or if the
+    /// captured amounts of the transaction are unknown. The error lists all such problems. This method also returns an
+    /// error for a capture that was started with [`of`](Self::of), because only a guarded call knows what was captured
+    /// before.
     pub fn request(self) -> Result<CaptureTransactionRequest, OrderError> {
         let chosen = self.pieces.chosen_of_the_rest(OperationKind::Capture)?;
         Ok(self.request_for(chosen))
@@ -277,22 +371,22 @@ impl<'t> Refund<'t> {
         Refund::new(order, Before::Unread)
     }
 
-    /// Starts the first refund of an order, when you know that all of it was captured and nothing refunded.
+    /// Starts the first refund of an order, if you know that the entire order was captured and nothing was refunded.
     pub fn first(order: &SessionOrder) -> Refund<'static> {
         Refund::new(order, Before::Nothing)
     }
 
-    /// Starts a refund of what is captured and not yet refunded according to the transaction.
+    /// Starts a refund that follows the captures and refunds already in the transaction.
     ///
-    /// Read the transaction immediately before, with its events and items. Refunds in progress count as done; captures
-    /// in progress do not.
+    /// Read the transaction immediately before this call, with its events and items. Refunds in progress count as done;
+    /// captures in progress do not.
     ///
-    /// Do not use this for a call that may be retried; see [`Capture::after`].
+    /// Do not use this method for a call that may be retried; see [`Capture::after`].
     pub fn after(order: &SessionOrder, transaction: &'t Transaction) -> Self {
         Self::new(order, Before::Transaction(transaction))
     }
 
-    /// Sets why the money is refunded.
+    /// Sets the reason for the refund.
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
         self
@@ -310,9 +404,10 @@ impl<'t> Refund<'t> {
     ///
     /// # Errors
     ///
-    /// If a line was not captured, if more is chosen than is left, if nothing is left, or if the transaction does not
-    /// say what was captured and refunded before; all such problems at once. Also if the refund was started with
-    /// [`of`](Self::of), because then only a guarded call knows what was refunded before.
+    /// Returns an error if a line was not captured, if more is chosen than is left, if nothing is left, or if the
+    /// captured or refunded amounts of the transaction are unknown. The error lists all such problems. This method also
+    /// returns an error for a refund that was started with [`of`](Self::of), because only a guarded call knows what was
+    /// refunded before.
     pub fn request(self) -> Result<RefundTransactionRequest, OrderError> {
         let chosen = self.pieces.chosen_of_the_rest(OperationKind::Refund)?;
         Ok(self.request_for(chosen))
@@ -333,7 +428,8 @@ impl<'t> Pieces<'t> {
         Self { order: OrderLines::of(order), before, chosen: Vec::new() }
     }
 
-    /// Chooses from what is left of the transaction, if the transaction permits the operation at all.
+    /// Returns the chosen pieces with their amounts, or an error if the transaction does not permit the operation or a
+    /// piece cannot be chosen.
     fn chosen_of_the_rest(&self, kind: OperationKind) -> Result<Chosen, OrderError> {
         match self.before {
             Before::Unread => {
@@ -376,7 +472,7 @@ fn refusal(message: impl fmt::Display) -> OrderError {
     OrderError::new(vec![Problem::new("", Rule::Quantity, message.to_string())])
 }
 
-/// Checks that the amount is above zero, no more than is left, and fits 32 bits.
+/// Checks that the amount is above zero, that it does not exceed the remaining amount, and that it fits in 32 bits.
 fn check_amount(amount: i128, left: i128, kind: OperationKind) -> Result<i32, OrderError> {
     let (done, whole) = match kind {
         OperationKind::Refund => ("refunded", "what was captured"),
@@ -390,13 +486,14 @@ fn check_amount(amount: i128, left: i128, kind: OperationKind) -> Result<i32, Or
     }
     if amount > left {
         let message = format!(
-            "{amount} cannot be {done}: {left} is left of {whole}; lines that reduce the order must be named too"
+            "{amount} cannot be {done}: only {left} of {whole} is left; also name the lines that reduce the order"
         );
         return Err(problem(Rule::Sum, message));
     }
     i32::try_from(amount).map_err(|_| {
         let limit = i32::MAX;
-        let message = format!("{amount} does not fit 32 bits: the API takes amounts up to {limit}");
+        let message =
+            format!("{amount} does not fit in 32 bits: the API accepts amounts up to {limit}");
         problem(Rule::Int32, message)
     })
 }

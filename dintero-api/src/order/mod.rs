@@ -2,11 +2,11 @@
 //! totals, and the checks.
 //!
 //! Amounts are exact until they are rounded, once per line, half away from zero. An order that `ToOrder::to_order`
-//! returns adds up to the last minor unit. An order that does not add up is an [`OrderError`] with every problem,
-//! before anything is sent. To check an order built by hand, use
+//! returns adds up to the last minor unit. If an order does not add up, `ToOrder::to_order` returns an [`OrderError`]
+//! with every problem, before anything is sent. To check an order built by hand, use
 //! [`SessionOrder::check`](crate::types::SessionOrder::check).
 //!
-//! Without the `derive` feature, this module only has the checks, [`Capture`] and [`Refund`].
+//! Without the `derive` feature, this module contains only the checks, [`Capture`], [`Refund`] and [`PaymentFor`].
 
 mod blank;
 mod capture;

@@ -1,26 +1,47 @@
-//! Whether a transaction pays an order, possibly a second time.
+//! Decides whether a transaction pays for an order, possibly a second time.
 
 use crate::MinorUnits;
 use crate::outcome::PaymentState;
 use crate::types::{MultiShipmentShippingOption, SessionOrder, Transaction};
 
-/// How a transaction relates to an order. Returned by [`Transaction::payment_for`].
+/// How a transaction relates to an order. Returned by [`Transaction::payment_for`] and
+/// [`Transaction::express_payment_for`].
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::order::PaymentFor;
+/// use dintero_api::types::{SessionOrder, Transaction};
+/// use dintero_api::{Currency, serde_json};
+///
+/// let order = SessionOrder::new(29990, Currency::NOK, "order-1001");
+/// let transaction: Transaction = serde_json::from_str(
+///     r#"{
+///         "id": "T12345678.t2", "merchant_reference": "order-1001", "amount": 29990, "currency": "NOK",
+///         "payment_product": "vipps", "payment_product_type": "vipps", "status": "AUTHORIZED"
+///     }"#,
+/// )?;
+/// assert_eq!(transaction.payment_for(&order, None), PaymentFor::ThisOrder);
+/// // If another transaction is already stored as the payment, this transaction must be voided.
+/// assert_eq!(transaction.payment_for(&order, Some("T12345678.t1")), PaymentFor::Again);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentFor {
-    /// The transaction pays the order.
+    /// The transaction pays for the order.
     ThisOrder,
-    /// The transaction pays the order a second time: the order is already paid by another transaction. Void or refund
-    /// this one.
+    /// The transaction pays for the order a second time: another transaction has already paid for the order. Void or
+    /// refund this transaction.
     Again,
-    /// The transaction has the order's reference, but another amount or currency.
+    /// The transaction has the order's reference, but a different amount or currency.
     ///
-    /// In an express checkout, the transaction includes the shipping option that the shopper chose, which your order
-    /// may not include: use [`Transaction::express_payment_for`]. In any other checkout, the order was changed after
-    /// the session was created.
+    /// In an express checkout, the transaction includes the shipping option that the customer chose, which your order
+    /// does not necessarily include: use [`Transaction::express_payment_for`]. In any other checkout, the order was
+    /// changed after the session was created.
     AnotherAmount {
-        /// The expected amount, in minor units: that of the order, in an express checkout including the chosen shipping
-        /// option.
+        /// The expected amount, in minor units. This is the amount of the order, which in an express checkout includes
+        /// the chosen shipping option.
         ordered: MinorUnits,
         /// The amount of the transaction, in minor units of its own currency.
         paid: MinorUnits,
@@ -28,7 +49,7 @@ pub enum PaymentFor {
         again: bool,
     },
     /// The transaction has the order's reference, but the expected amount is unknown: after an express checkout, the
-    /// transaction does not say which shipping option was chosen, or names one that was not offered or that is paid in
+    /// transaction does not name the chosen shipping option, or names an option that was not offered or that is paid in
     /// the store.
     UnknownShipping {
         /// The amount of the order as you have stored it, in minor units.
@@ -38,8 +59,8 @@ pub enum PaymentFor {
         /// Whether the order is already paid by another transaction.
         again: bool,
     },
-    /// The transaction has the order's reference, but no money: not yet, or no longer. [`Transaction::outcome`] says
-    /// which.
+    /// The transaction has the order's reference, but holds no money yet, or no money any more.
+    /// [`Transaction::outcome`] distinguishes these cases.
     NoMoney,
     /// The transaction does not have the order's reference.
     AnotherOrder,
@@ -50,8 +71,8 @@ impl Transaction {
     ///
     /// `paid_by` is the id of the transaction that you have stored as the payment of the order, if there is one.
     ///
-    /// Two sessions of one order can both be paid, for example if the first `create` seemed to fail, or if the shopper
-    /// had two tabs open. Call this for every transaction that a callback names, before you store it:
+    /// If an order has two sessions, both can be paid, for example if creating the first session seemed to fail, or if
+    /// the customer had two tabs open. Call this for every transaction that a callback names, before you store it:
     ///
     /// ```
     /// use dintero_api::order::PaymentFor;
@@ -76,11 +97,11 @@ impl Transaction {
     /// [`payment_for`](Self::payment_for), but the expected amount includes the shipping option that the customer
     /// chose.
     ///
-    /// `offered` holds the options that you offered last, with their valid prices: those of the session, or of your
-    /// response to the last callback. `order` is the order that you sent. If you have changed its items in a callback
-    /// since (for another address or a discount code), pass the order with the new items; otherwise the result is
-    /// [`AnotherAmount`](PaymentFor::AnotherAmount). The chosen shipping option replaces the order's own, if it has
-    /// one.
+    /// `offered` contains the options that you offered last, with their current prices: the options of the session, or
+    /// of your response to the last callback. `order` is the order that you sent. If you have changed its items in a
+    /// callback since (for another address or a discount code), pass the order with the new items; otherwise the result
+    /// is [`AnotherAmount`](PaymentFor::AnotherAmount). The chosen shipping option replaces the shipping option of
+    /// `order`, if there is one.
     ///
     /// ```
     /// use dintero_api::MinorUnits;
@@ -150,7 +171,7 @@ impl Transaction {
         let mut chosen = offered.iter().filter(|option| is_chosen(&option.id, &option.line_id));
         let price = match (chosen.next(), chosen.next(), own) {
             (Some(option), None, _) => option.pay_in_store.is_none().then_some(option.amount),
-            // The order's own option, from before any option was offered.
+            // The shipping option of the order itself, which was chosen before the session offered any options.
             (None, _, Some(own)) if is_chosen(&own.id, &own.line_id) => {
                 own.pay_in_store.is_none().then_some(own.amount)
             }
@@ -160,7 +181,8 @@ impl Transaction {
         goods.checked_add(price)
     }
 
-    /// Returns whether the transaction may have money. An unknown status may mean money, so it counts.
+    /// Returns whether the transaction may hold money. The result is `true` for an unknown status, which may mean that
+    /// there is money.
     fn may_have_money(&self) -> bool {
         let state = self.outcome().state;
         !matches!(

@@ -5,22 +5,37 @@ use std::fmt;
 /// A problem with an order: its path, the violated rule, and a message.
 ///
 /// Messages contain amounts and line ids, never names, addresses or telephone numbers.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Currency;
+/// use dintero_api::types::{OrderLine, SessionOrder};
+///
+/// let chair = OrderLine::new().id("CHAIR-1").line_id("1").quantity(1).amount(29990).vat(2500);
+/// let order = SessionOrder::new(29990, Currency::NOK, "").items([chair]);
+/// let report = order.check();
+/// let shown: Vec<String> =
+///     report.errors().iter().map(|problem| format!("{}: {:?}", problem.path, problem.rule)).collect();
+/// assert_eq!(shown, ["merchant_reference: Required", "items[0].vat: Vat"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// The path of the problem. For an order mapped from a cart, it is a path in the merchant's cart
-    /// (`lines[2].price`); for one built by hand, a path in the order or session (`items[2].line_id`). For captures and
-    /// refunds, it is the chosen part: `line "2"`, `shipping` or `everything`. Empty if the problem concerns the whole.
+    /// The path of the problem. For an order mapped from a cart, this is a path in the merchant's cart
+    /// (`lines[2].price`); for an order built by hand, it is a path in the order or session (`items[2].line_id`). For a
+    /// capture or refund, it is the chosen part: `line "2"`, `shipping` or `everything`. The path is empty if the
+    /// problem concerns the entire order, capture or refund.
     ///
-    /// For a value that is computed with `|self| …`, or given on the struct, the path ends with the target field:
+    /// For a value that is computed with `|self| …`, or set on the struct, the path ends with the target field:
     /// `lines[2].splits`.
     pub path: String,
-    /// The paths of the other cart fields, if the value comes from several: an amount may be calculated from a price
-    /// and a quantity.
+    /// The paths of the other cart fields, if the value is set from several fields: an amount may be calculated from a
+    /// price and a quantity.
     pub other_paths: Vec<String>,
     /// The rule that is violated.
     pub rule: Rule,
-    /// What is wrong and what to do.
+    /// A description of the problem and of the solution.
     pub message: String,
 }
 
@@ -29,7 +44,8 @@ impl Problem {
         Self { path: path.into(), other_paths: Vec::new(), rule, message: message.into() }
     }
 
-    /// Creates a problem with a value that comes from several paths; without paths, the problem concerns the whole.
+    /// Creates a problem with a value that was set from the fields at `paths`. Without paths, the problem concerns the
+    /// entire order.
     #[cfg(feature = "derive")]
     pub(crate) fn at(paths: Vec<String>, rule: Rule, message: impl Into<String>) -> Self {
         let mut problem = Self::new("", rule, message);
@@ -45,7 +61,7 @@ impl Problem {
         self.other_paths = paths.collect();
     }
 
-    /// Returns every path: the first and the others.
+    /// Returns all paths: `path`, followed by `other_paths`.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.path.as_str()).chain(self.other_paths.iter().map(String::as_str))
     }
@@ -64,17 +80,34 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The rules of an order.
+/// A rule for orders, captures and refunds.
 ///
 /// The tables of [`SessionOrder::check`](crate::types::SessionOrder::check) and
 /// [`SessionProfile::check`](crate::types::SessionProfile::check) list what each rule requires, where it applies, and
-/// whether a violation is an error or a warning. `Value` and `Bundle` also apply to mapped carts, and `Sum`, `Int32`
-/// and `Quantity` to captures and refunds.
+/// whether a violation is an error or a warning. The tables do not contain `Value` and `Bundle`, which apply only to
+/// mapped carts. `Sum`, `Int32` and `Quantity` also apply to captures and refunds.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Currency;
+/// use dintero_api::order::{Capture, Rule};
+/// use dintero_api::types::{OrderLine, SessionOrder};
+///
+/// let mugs = OrderLine::new().id("MUG").line_id("1").quantity(3).amount(10000).vat(25);
+/// let order = SessionOrder::new(10000, Currency::NOK, "order-1001").items([mugs]);
+///
+/// // The order has no shipping option to capture.
+/// let error = Capture::first(&order).line("1", 1).shipping().request().unwrap_err();
+/// let problem = &error.problems()[0];
+/// assert_eq!((problem.path.as_str(), problem.rule), ("shipping", Rule::Quantity));
+/// assert_eq!(problem.message, "the order has no shipping option");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// For carts only: a merchant's value can be converted to the API's type. A number that is not finite cannot, nor
-    /// can a text that is not a valid code.
+    /// For carts only: every value can be converted to the API's type. Numbers that are not finite and texts that are
+    /// not valid codes break this rule.
     Value,
     /// Required fields are present.
     Required,
@@ -86,37 +119,43 @@ pub enum Rule {
     Sum,
     /// Line ids are not empty, and are unique across items and shipping options.
     LineId,
-    /// Amounts of an order, of captures, refunds and splits fit 32 bits.
+    /// The amounts of orders, captures, refunds and splits fit in 32 bits.
     Int32,
-    /// A discount is stated as the amount taken off; in a cart, it is at most the price it reduces.
+    /// A discount is the amount taken off, so it is not negative. In a cart, a discount does not exceed the price that
+    /// it reduces.
     Discount,
     /// For carts only: a bundle has parts with prices.
     Bundle,
-    /// Splits add up to the amount they divide, and each names its seller.
+    /// Splits add up to the amount that they divide, and each split names its seller.
     Splits,
     /// A telephone number is 5 to 15 digits, optionally after a `+`.
     Phone,
     /// A country is an upper-case ISO 3166-1 code.
     Country,
-    /// There is at most one gift card, only in express sessions, and never with splits.
+    /// An order has at most one gift card, and only in an express session and without splits.
     GiftCard,
-    /// There are two or more shipments; they contain goods of the order and have their own splits.
+    /// An order that is delivered in shipments has at least two shipments. Each shipment contains goods of the order
+    /// and has its own splits.
     Shipments,
-    /// The chosen shipping option is one of those that express offers, by `id` and `line_id`.
+    /// The chosen shipping option is one of the options that express offers, compared by `id` and `line_id`.
     Express,
     /// The URLs that the customer returns to, or that Dintero calls, are valid and reachable.
     Url,
     /// Nothing is captured automatically before its splits are known.
     AutoCapture,
-    /// There are no more lines than Dintero is known to accept.
+    /// The order does not have more lines than Dintero is known to accept.
     LineCount,
     /// A line has the fields that some payment methods require: `id`, `line_id`, `quantity`, `amount`.
     Advised,
-    /// The quantity of a line is not zero; a capture or refund takes only what the order has left.
+    /// The quantity of a line is not zero, and a capture or refund does not exceed the remaining quantities of the
+    /// order's lines.
+    ///
+    /// A capture or refund breaks this rule if it names a line that the order does not have, or the shipping option of
+    /// an order that has none, if it contains more units than are left, or if the transaction does not permit it.
     Quantity,
 }
 
-/// Why an order, capture or refund is invalid: every problem at once, in the sequence of the cart.
+/// Why an order, capture or refund is invalid. Contains all problems.
 ///
 /// Nothing was sent.
 ///
@@ -155,7 +194,7 @@ pub struct OrderError {
 impl OrderError {
     /// Creates an error from its problems; there must be at least one.
     pub(crate) fn new(problems: Vec<Problem>) -> Self {
-        debug_assert!(!problems.is_empty(), "an error has a reason");
+        debug_assert!(!problems.is_empty(), "an order error has at least one problem");
         Self { problems }
     }
 
@@ -200,7 +239,7 @@ impl std::error::Error for OrderError {}
 /// assert_eq!(report.errors()[0].path, "amount");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[must_use = "a report only lists problems; it does not stop anything"]
+#[must_use = "a report only lists problems; it does not prevent an order from being sent"]
 pub struct Report {
     pub(crate) errors: Vec<Problem>,
     pub(crate) warnings: Vec<Problem>,
@@ -213,13 +252,14 @@ impl Report {
         &self.errors
     }
 
-    /// Returns the problems to look into: some payment methods may refuse the order, or show it incorrectly.
+    /// Returns the warnings: problems because of which some payment methods may refuse the order or show it
+    /// incorrectly.
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
     }
 
-    /// Returns whether there is no error; there may be warnings.
+    /// Returns whether the report has no errors; it may have warnings.
     #[must_use]
     pub fn is_ok(&self) -> bool {
         self.errors.is_empty()
@@ -229,7 +269,25 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// If the report contains an error.
+    /// Returns an error if the report contains errors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::types::SessionOrder;
+    /// use dintero_api::{Currency, OrderError};
+    ///
+    /// /// Logs warnings, and refuses an order with errors.
+    /// fn checked(order: SessionOrder) -> Result<SessionOrder, OrderError> {
+    ///     for warning in order.check().into_result()? {
+    ///         eprintln!("{}: {warning}", order.merchant_reference);
+    ///     }
+    ///     Ok(order)
+    /// }
+    ///
+    /// assert!(checked(SessionOrder::new(29990, Currency::NOK, "order-1001")).is_ok());
+    /// assert!(checked(SessionOrder::new(29990, Currency::NOK, "")).is_err());
+    /// ```
     pub fn into_result(self) -> Result<Vec<Problem>, OrderError> {
         if self.errors.is_empty() { Ok(self.warnings) } else { Err(OrderError::new(self.errors)) }
     }

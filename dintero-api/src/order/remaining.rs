@@ -1,4 +1,4 @@
-//! Computes what is left of each line of an order after the captures and refunds that a transaction shows.
+//! Computes the remaining units and amount of each line of an order after the captures and refunds of a transaction.
 //!
 //! Unknown amounts stay unknown: an operation without an amount is an error, and a line whose share of an earlier
 //! operation is unknown cannot be chosen.
@@ -16,11 +16,11 @@ use crate::types::{
 };
 use crate::{MinorUnits, Quantity};
 
-/// The parts of an order that a builder keeps.
+/// The parts of an order that the capture and refund builders store.
 #[derive(Debug, Clone)]
 pub(super) struct OrderLines {
     amount: MinorUnits,
-    /// Without the shipping option.
+    /// The lines of the order, without the shipping option.
     lines: Vec<Line>,
     shipping: Option<Line>,
 }
@@ -34,7 +34,7 @@ pub(super) enum Piece {
     Units(String, Quantity),
 }
 
-/// Formats a piece as the path of a problem.
+/// Formats the piece as the path of a problem.
 impl fmt::Display for Piece {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -53,8 +53,8 @@ pub(super) struct Chosen<A = MinorUnits> {
     pub(super) shares: Vec<LineShare>,
 }
 
-/// The range of amounts that some units of a line can have. The exact amount depends on what was moved before: of a
-/// line of 3 units for 100, one unit is 33 or 34.
+/// The range of amounts that some units of a line can have. The exact amount depends on the units that were captured or
+/// refunded before: if a line has three units for 100, one unit is 33 or 34.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LineShare {
     pub(crate) line_id: String,
@@ -75,9 +75,9 @@ struct Line {
     id: String,
     whole: Part,
     moved: Part,
-    /// An operation named the line without a quantity.
+    /// Whether an operation named the line without a quantity.
     units_unknown: bool,
-    /// An operation named the line without an amount.
+    /// Whether an operation named the line without an amount.
     amount_unknown: bool,
     /// Whether the line was already chosen for this request.
     chosen: bool,
@@ -96,13 +96,13 @@ struct Fraction {
     all: u128,
 }
 
-/// What is left of each line, and in total.
+/// The remaining units and amounts of the lines, and the remaining total.
 #[derive(Clone)]
 pub(super) struct Remaining {
     lines: Vec<Line>,
     shipping: Option<String>,
     left: i128,
-    /// An earlier operation does not say which lines it took, so it is unknown what is left of each.
+    /// Whether an earlier operation does not name its lines, so that the remaining amount of each line is unknown.
     unnamed: bool,
 }
 
@@ -116,7 +116,7 @@ impl OrderLines {
         }
     }
 
-    /// Returns the order's lines and its shipping option, which becomes a line of the transaction.
+    /// Returns the order's lines and the shipping option, which becomes a line of the transaction.
     fn all(&self) -> Vec<Line> {
         let shipping = self.shipping.iter().filter(|_| !self.lines.is_empty());
         self.lines.iter().chain(shipping).cloned().collect()
@@ -130,7 +130,7 @@ fn lines(items: &[OrderLine]) -> Vec<Line> {
 }
 
 impl Remaining {
-    /// Returns what is left of an order without earlier operations: everything.
+    /// Returns the complete order, for an order without earlier operations.
     pub(super) fn of_order(order: &OrderLines) -> Self {
         Self {
             lines: order.all(),
@@ -140,9 +140,9 @@ impl Remaining {
         }
     }
 
-    /// Returns what these operations leave of the transaction for another operation of the kind.
+    /// Returns what an operation of this kind can still capture or refund after `operations`.
     ///
-    /// Uses the transaction's lines if it has some, because the shopper may have chosen another shipping option.
+    /// Uses the transaction's lines if there are any, because the customer may have chosen another shipping option.
     pub(super) fn of_transaction(
         order: &OrderLines,
         transaction: &Transaction,
@@ -177,7 +177,7 @@ impl Remaining {
         self.left
     }
 
-    /// Limits what can be refunded to what was captured.
+    /// Limits the refundable units and amounts to those that were captured.
     fn keep_captured(
         &mut self,
         operations: &[TransactionOperation<'_>],
@@ -202,7 +202,7 @@ impl Remaining {
         Ok(())
     }
 
-    /// Subtracts an operation from what is left.
+    /// Subtracts an operation from the remaining units and amounts.
     fn subtract(&mut self, operation: &TransactionOperation<'_>) -> Result<(), UnclearTransaction> {
         let unclear = UnclearTransaction::Operation(operation.kind);
         if operation.state == OperationState::Unknown {
@@ -211,7 +211,8 @@ impl Remaining {
         let amount = i128::from(operation.amount.ok_or(unclear)?.get());
         match named_lines(operation).map(|items| complete(items, amount)) {
             Some(Some(items)) => items.iter().for_each(|item| self.subtract_item(item)),
-            // An operation that takes everything need not name lines: the back office, `auto_capture`, Swish.
+            // An operation on the entire remaining amount need not name lines. Operations by the back office, by
+            // `auto_capture` and by Swish do not name any.
             None if amount == self.left && self.adds_up() => {
                 self.lines.iter_mut().for_each(Line::take_rest);
             }
@@ -239,7 +240,8 @@ impl Remaining {
     pub(super) fn choose(mut self, pieces: &[Piece]) -> Result<Chosen<i128>, OrderError> {
         let everything = pieces.iter().any(|piece| matches!(piece, Piece::Everything));
         if everything && (self.unnamed || self.lines.is_empty() || !self.adds_up()) {
-            // Only by amount: the order has no lines, is partially paid, or was already captured by amount.
+            // The request contains only an amount: the order has no lines, is partially paid, or had an operation
+            // without lines.
             return Ok(Chosen { amount: self.left, items: None, shares: Vec::new() });
         }
         let mut items = Vec::new();
@@ -329,7 +331,7 @@ impl<'t> MovedItem<'t> {
     }
 }
 
-/// Returns the lines that the operation names, from its newest event that has any.
+/// Returns the lines that the operation names, from its newest event that names any.
 pub(crate) fn named_lines<'t>(
     operation: &TransactionOperation<'t>,
 ) -> Option<&'t [TransactionEventItem]> {
@@ -338,7 +340,8 @@ pub(crate) fn named_lines<'t>(
     operation.event.items.as_deref().filter(named).or(begun.filter(named))
 }
 
-/// Returns the items, filling in the amount if one item lacks it, or `None` if the items do not add up to `amount`.
+/// Returns the items, or `None` if an item has no line id or if they do not add up to `amount`. If only one item has no
+/// amount, its amount is calculated.
 fn complete(items: &[TransactionEventItem], amount: i128) -> Option<Vec<MovedItem<'_>>> {
     let mut moved: Vec<_> = items.iter().map(MovedItem::of).collect::<Option<_>>()?;
     let named: i128 = moved.iter().filter_map(|item| item.amount).map(i128::from).sum();
@@ -370,7 +373,8 @@ impl Line {
         }
     }
 
-    /// Returns what is left. If more was moved than the line has, nothing is left, never less.
+    /// Returns the remaining units and amount. If more than the entire line was captured or refunded, both are zero,
+    /// not negative.
     fn left(&self) -> Part {
         let amount = self.whole.amount.saturating_sub(self.moved.amount);
         let is_too_much = amount != 0 && amount.signum() != self.whole.amount.signum();
@@ -385,16 +389,16 @@ impl Line {
         self.units_unknown = false;
     }
 
-    /// Returns the total amount moved once `units` are moved in total: `amount × units / all units`, rounded half away
-    /// from zero.
+    /// Returns the total amount that is captured or refunded for a total of `units` units: `amount × units / all
+    /// units`, rounded half away from zero.
     fn moved_after(&self, units: Decimal) -> Option<i64> {
         let part = self.fraction(units)?;
         let moved = multiply_divide(part.amount, part.units, part.all)?;
         i64::try_from(moved).ok()?.checked_mul(self.whole.amount.signum())
     }
 
-    /// Returns the two amounts that `units` units can have: `amount × units / all units`, rounded down and up, the
-    /// lower one first. The pieces of a line are differences of rounded sums, so each piece is one of the two.
+    /// Returns the two possible amounts of `units` units: `amount × units / all units`, rounded down and up, the lower
+    /// amount first. The pieces of a line are differences of rounded sums, so each piece has one of these amounts.
     fn amounts_of(&self, units: Decimal) -> Option<[i64; 2]> {
         let part = self.fraction(units)?;
         let [down, up] = divide_both_ways(part.amount, part.units, part.all)?
@@ -404,7 +408,7 @@ impl Line {
         Some([down.min(up), down.max(up)])
     }
 
-    /// Returns `units / all units` as whole numbers: 0.5 of 1.25 is 50 of 125.
+    /// Returns `units / all units` as integers: 0.5 of 1.25 is 50 of 125.
     fn fraction(&self, units: Decimal) -> Option<Fraction> {
         let (units, all) = (units.normalize(), self.whole.units.normalize());
         if units.is_zero() || units.is_sign_negative() != all.is_sign_negative() {

@@ -21,7 +21,7 @@ pub(super) enum Fault {
 }
 
 /// Checks a rate in percent: 0, or from 1 to 100 with at most two decimals. No VAT rate is as low as 0.25 % or as high
-/// as 2500 %: such numbers are fractions or basis points.
+/// as 2500 %: such a number is a fraction or in basis points.
 pub(super) fn percent(rate: Decimal) -> Result<Percent, InvalidRate> {
     let fault = if rate.is_zero() {
         return Ok(Percent::from(0));
@@ -40,21 +40,22 @@ pub(super) fn percent(rate: Decimal) -> Result<Percent, InvalidRate> {
 }
 
 impl InvalidRate {
-    /// Returns whether the rate is far from a valid percentage. One with too many decimals is not.
+    /// Returns whether the rate is far from a valid percentage. The result is `false` for a rate that only has too many
+    /// decimals.
     pub(super) fn is_out_of_range(self) -> bool {
         self.fault != Fault::TooFine
     }
 
-    /// Returns what is wrong with the rate.
+    /// Returns the error message for the rate.
     pub(super) fn message(self) -> String {
         let rate = self.rate;
         match self.fault {
             Fault::Negative => format!("a VAT rate cannot be negative, but this one is {rate}"),
             Fault::BelowOne => {
-                format!("{rate} percent is almost certainly a fraction: give percent (25 for 25 %)")
+                format!("{rate} percent is almost certainly a fraction: use percent (25 for 25 %)")
             }
             Fault::AboveHundred => {
-                format!("{rate} percent is not a valid VAT rate: give percent (25 for 25 %)")
+                format!("{rate} percent is not a valid VAT rate: use percent (25 for 25 %)")
             }
             Fault::TooFine => {
                 format!("a VAT rate has at most two decimals, but this one is {rate} percent")
@@ -65,10 +66,11 @@ impl InvalidRate {
 
 /// Returns the VAT that an amount contains: `amount × vat / (100 + vat)`, rounded half away from zero.
 ///
-/// Calculated from the amount that is sent, so that anyone can check it. Returns `None` if it cannot be calculated.
+/// The VAT is calculated from the amount that is sent, so that anyone can check the VAT. Returns `None` if the
+/// calculation overflows, or if the rate is -100 % or lower.
 pub(super) fn contained(amount: MinorUnits, vat: Percent) -> Option<MinorUnits> {
     let vat = vat.get();
-    // As whole numbers: 25.5 % of an amount is amount × 255 / (1000 + 255).
+    // Calculated with integers: an amount with 25.5 % VAT contains amount × 255 / (1000 + 255) of VAT.
     let hundred = 100 * 10_i128.checked_pow(vat.scale())?;
     let divisor = hundred.checked_add(vat.mantissa()).filter(|divisor| *divisor > 0)?;
     let dividend = i128::from(amount.get()).checked_mul(vat.mantissa())?;

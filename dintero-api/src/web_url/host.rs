@@ -1,4 +1,4 @@
-//! Parses hosts as browsers do, and tells whether they are reachable from the public internet.
+//! Parses hosts as browsers do, and determines whether they are reachable from the public internet.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -10,7 +10,7 @@ pub(super) enum Host<'u> {
     V6(Ipv6Addr),
 }
 
-/// Why a text is not a host.
+/// Why text is not a valid host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HostFault {
     Empty,
@@ -49,7 +49,7 @@ impl<'u> Host<'u> {
             let address = rest.strip_suffix(']').and_then(|address| address.parse().ok());
             return address.map(Self::V6).ok_or(HostFault::Malformed);
         }
-        // A name may end with the dot of the root.
+        // A name may end with a dot, which stands for the DNS root.
         let name = text.strip_suffix('.').unwrap_or(text);
         let is_of_label = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         let is_label =
@@ -110,7 +110,7 @@ fn number(part: &str) -> Option<u64> {
         return Some(0);
     }
     let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix.max(10)));
-    // `08` is not a valid octal number, so its host must be refused.
+    // `08` is not a valid octal number, so a host that contains it must be refused.
     is_number.then(|| u64::from_str_radix(digits, radix).unwrap_or(u64::MAX))
 }
 
@@ -142,7 +142,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     !is_local && embedded_v4(segments).is_none_or(is_public_v4)
 }
 
-/// Returns the IPv4 address embedded in an IPv6 address: mapped, compatible, translated (RFC 6052) or tunnelled (6to4).
+/// Returns the IPv4 address embedded in an IPv6 address: mapped, compatible, translated (RFC 6052) or tunneled (6to4).
 fn embedded_v4(segments: [u16; 8]) -> Option<Ipv4Addr> {
     let joined = |high: u16, low: u16| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
     match segments {
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_known_in_every_spelling() {
+    fn addresses_are_recognized_in_every_spelling() {
         for text in [
             "127.0.0.1",
             "127.1",
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn some_hosts_are_out_of_reach() {
+    fn private_hosts_are_not_public() {
         for text in [
             "localhost",
             "LOCALHOST.",

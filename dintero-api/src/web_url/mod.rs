@@ -4,7 +4,7 @@
 //! `SessionProfile::check` and `callback::CallbackUrl` share these rules. URLs are parsed as in browsers and Node (the
 //! WHATWG URL Standard), because that is how Dintero's checkout resolves them. Mistakes that those parsers silently
 //! repair (`https:/host`, line breaks, backslashes) are faults here. The `url` crate could do the parsing, but it would
-//! add the Unicode tables for internationalised names to every merchant's dependencies, even for those who only need
+//! add the Unicode tables for internationalized names to every merchant's dependencies, even for those who only need
 //! the models.
 
 mod host;
@@ -16,9 +16,9 @@ use host::{Host, HostFault};
 pub(crate) enum UrlFault {
     /// The URL of a callback or web page does not begin with `https://` or `http://`.
     NotWeb,
-    /// There is no scheme, or the text before the colon is a host before its port.
+    /// There is no scheme: no colon, or a colon between a host and a port.
     NoScheme,
-    /// A scheme that runs or shows its own content and leads to no page, such as `javascript:` or `data:`.
+    /// A scheme such as `javascript:` or `data:`, which runs or shows its own content instead of leading to a page.
     NoPlace,
     NoHost,
     Host,
@@ -33,20 +33,21 @@ pub(crate) enum UrlFault {
     /// A `%` that does not begin a percent escape.
     Percent,
     Fragment,
-    /// Plain HTTP, which Dintero does not call.
+    /// Plain HTTP: Dintero only calls HTTPS URLs.
     Insecure,
     /// A host on this machine or network.
     Unreachable,
 }
 
 impl UrlFault {
-    /// Returns whether the only problem is that Dintero cannot reach the URL. Such a URL is fine for a test against a
-    /// mock server, and useless in production.
+    /// Returns whether the only problem is that Dintero cannot reach the URL. Such a URL works in a test against a mock
+    /// server, but not in production.
     pub(crate) fn is_only_reach(self) -> bool {
         matches!(self, Self::Insecure | Self::Unreachable)
     }
 
-    /// Returns what is wrong and what to do, without the URL, which may contain secrets.
+    /// Returns a message that describes the problem and how to fix it. The message omits the URL, which may contain
+    /// secrets.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::NotWeb => "it does not begin with `https://`",
@@ -54,13 +55,13 @@ impl UrlFault {
                 "it has no scheme: begin with `https://`, or with your app's own scheme"
             }
             Self::NoPlace => {
-                "its scheme leads nowhere: begin with `https://`, or with your app's own scheme"
+                "its scheme does not lead to a page: begin with `https://`, or with your app's own scheme"
             }
             Self::NoHost => "it has no host",
             Self::Host => "its host is neither a name nor an address",
             Self::HostNotAscii => "its host has non-ASCII letters: write it in punycode (`xn--…`)",
             Self::Port => "its port is not a number from 1 to 65535",
-            Self::Credentials => "it holds credentials, which would be stored with the session",
+            Self::Credentials => "it contains credentials, which would be stored with the session",
             Self::Blank => "it has spaces or control characters: percent-encode them",
             Self::Character => {
                 "it has a character that is not allowed in a URL (`\\`, `\"`, `<`, `>`, `^`, `{`, `|`, `}` or a backtick): percent-encode it"
@@ -72,13 +73,13 @@ impl UrlFault {
             Self::Fragment => "it has a fragment (`#`), which is never sent",
             Self::Insecure => "Dintero only calls HTTPS: begin with `https://`",
             Self::Unreachable => {
-                "Dintero cannot reach its host: give a public one, such as that of a tunnel"
+                "Dintero cannot reach its host: use a public host, such as that of a tunnel"
             }
         }
     }
 }
 
-/// Returns the faults of a URL for Dintero to call, which must be HTTPS, have a public host, and have no fragment.
+/// Returns the faults of a URL that Dintero calls. It must use HTTPS, have a public host, and have no fragment.
 pub(crate) fn callback_faults(url: &str) -> Vec<UrlFault> {
     let mut faults = Vec::new();
     if let Some(web) = WebUrl::split(url) {
@@ -138,7 +139,7 @@ pub(crate) fn return_faults(url: &str) -> Vec<UrlFault> {
 /// Schemes that browsers do not follow as links, or that contain their own content.
 const NOWHERE: [&str; 6] = ["about", "blob", "data", "file", "javascript", "vbscript"];
 
-/// Returns whether a text is a scheme: a letter, then letters, digits, `+`, `-` and `.` (RFC 3986).
+/// Returns whether text is a scheme: a letter, then letters, digits, `+`, `-` and `.` (RFC 3986).
 fn is_scheme(text: &str) -> bool {
     let is_of_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
     text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
@@ -235,7 +236,7 @@ impl<'u> WebUrl<'u> {
 /// The parts of an authority: `user:password@host:port`.
 struct Places<'u> {
     host: &'u str,
-    /// With its colon.
+    /// The port with its colon, or an empty string.
     port: &'u str,
     has_credentials: bool,
 }
@@ -245,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn callbacks_that_are_right() {
+    fn valid_callback_urls_have_no_faults() {
         for url in [
             "https://shop.example.com/cb",
             "HTTPS://shop.example.com/cb",
@@ -326,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn customers_cannot_return_to_others() {
+    fn customers_cannot_return_to_other_urls() {
         use UrlFault::*;
         for (url, fault) in [
             ("", NoScheme),

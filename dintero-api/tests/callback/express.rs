@@ -1,4 +1,4 @@
-//! Responses to express callbacks: the sums, and differences that would become a correction line.
+//! Tests responses to express callbacks: their totals, and mismatches that Dintero would show as a correction line.
 
 use dintero_api::BuildError;
 use dintero_api::callback::{DiscountResponseBuilder, ShippingResponseBuilder};
@@ -9,7 +9,7 @@ use dintero_api::types::{
 use dintero_api::{Decimal, Percent};
 use serde_json::{Value, json};
 
-/// Returns a session with two items, 29990 and 10000, and home delivery for 3900.
+/// Returns a session with two items, for 29990 and 10000, and home delivery for 3900.
 fn session() -> Value {
     json!({
         "id": "T00000000.s",
@@ -79,7 +79,8 @@ fn an_empty_list_of_options_means_no_delivery() {
     );
 }
 
-/// Delivery cost 3900 when Dintero called. Dintero itself adds the difference to the current price of 4900.
+/// Delivery cost 3900 when Dintero sent the callback. Dintero itself adds the difference between that price and the new
+/// price, 4900.
 #[test]
 fn amount_of_new_items_includes_the_chosen_option_at_its_old_price() {
     let callback = callback(session());
@@ -106,7 +107,7 @@ fn without_a_choice_the_amount_is_that_of_the_items() {
 }
 
 #[test]
-fn vat_is_left_out_unless_it_is_known_of_all_lines() {
+fn vat_is_left_out_unless_it_is_known_for_all_lines() {
     let callback = callback(session());
     let items = [line("1", 100, 20), OrderLine::new().line_id("2").amount(50)];
     let response = ShippingResponseBuilder::new(&callback, [option("home-1", 3900)]).items(items);
@@ -180,7 +181,8 @@ fn each_chosen_shipment_must_be_offered() {
     assert_eq!(problems(response.build()).len(), 1);
 }
 
-/// An option is a product (`id`) in one of its variants (`line_id`): another variant is not the chosen option.
+/// An option is identified by its `id` together with its `line_id`: an option with only the same `line_id` is not the
+/// chosen option.
 #[test]
 fn chosen_option_is_identified_by_both_ids() {
     let callback = callback(session());
@@ -196,7 +198,7 @@ fn amounts_below_zero_are_refused() {
     let callback = callback(session());
     let taken_back = [line("1", -3901, 0)];
     let shipping = ShippingResponseBuilder::new(&callback, [option("home-1", 0)]);
-    let below = ["the order's amount is -1, below zero"];
+    let below = ["the order's amount is -1, which is negative"];
     assert_eq!(problems(shipping.clone().items(taken_back).build()), below);
     let nothing = json(shipping.items([line("1", -3900, 0)]).build());
     assert_eq!(nothing["order"]["amount"], 0);
@@ -206,11 +208,11 @@ fn amounts_below_zero_are_refused() {
     let paid_out = ShippingResponseBuilder::new(&callback, [option("home-1", -1)]);
     assert_eq!(
         problems(paid_out.build()),
-        ["shipping_options[0].amount: delivery costs zero or more, and this is -1"]
+        ["shipping_options[0].amount: the price of delivery must not be negative, but it is -1"]
     );
 }
 
-/// The rules of `check` apply to the response, with the response's paths.
+/// The rules of `check` apply to the response, and each problem names a path in the response.
 #[test]
 fn returned_prices_follow_the_rules_of_prices() {
     let callback = callback(session());
@@ -230,7 +232,7 @@ fn returned_prices_follow_the_rules_of_prices() {
         "shipping_options[0].splits",
     ];
     assert_eq!(paths, expected);
-    // Values that Dintero has already accepted are not checked again.
+    // Values in the session, which Dintero has already accepted, are not checked again.
     let mut accepted = session();
     accepted["order"]["items"][0]["vat"] = json!(0.25);
     let accepted = self::callback(accepted);
@@ -279,18 +281,18 @@ fn line_ids_are_unique_among_items_and_options() {
     assert_eq!(
         problems(response.build()),
         [
-            "items[2].line_id: line id `a` is used twice; line 1 has it first",
-            "shipping_options[1].line_id: line id `home-1` is used twice; option 1 has it first",
-            "shipping_options[2].line_id: line id `b` is used twice; line 2 has it first",
+            "items[2].line_id: line id `a` is used twice; line 1 is the first to use it",
+            "shipping_options[1].line_id: line id `home-1` is used twice; option 1 is the first to use it",
+            "shipping_options[2].line_id: line id `b` is used twice; line 2 is the first to use it",
         ]
     );
-    // Items that are not replaced count too.
+    // If the response does not replace the session's items, their line ids are checked too.
     let response = ShippingResponseBuilder::new(&callback, [option("home-1", 1), option("2", 1)]);
     assert_eq!(
         problems(response.build()),
-        ["shipping_options[1].line_id: line id `2` is used twice; line 2 has it first"]
+        ["shipping_options[1].line_id: line id `2` is used twice; line 2 is the first to use it"]
     );
-    // Items without a line id are not duplicates.
+    // Items without a line id are not duplicates of each other.
     let items = [OrderLine::new().amount(1), OrderLine::new().amount(1)];
     let response = ShippingResponseBuilder::new(&callback, [option("home-1", 1)]).items(items);
     assert_eq!(json(response.build())["order"]["amount"], 3902);
@@ -308,14 +310,17 @@ fn amounts_that_cannot_be_summed_are_refused() {
     for amount in [i64::from(i32::MAX) - 3899, i64::MAX] {
         assert_eq!(
             problems(offer(vec![line("1", amount, 0)])),
-            ["the order's amount does not fit 32 bits: are amounts in minor units?"]
+            ["the order's amount does not fit in 32 bits: are amounts in minor units?"]
         );
     }
     let largest = offer(vec![line("1", i64::from(i32::MAX) - 3900, 0)]);
     assert_eq!(json(largest)["order"]["amount"], i32::MAX);
 
     let nothing = DiscountResponseBuilder::new(&callback, [option("home-1", 1)], []);
-    assert_eq!(problems(nothing.build()), ["there are no items to sum: make the response by hand"]);
+    assert_eq!(
+        problems(nothing.build()),
+        ["there are no items to add up: build the response yourself"]
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The extractor in a router: what the handler receives, and the response if there is no valid callback.
+//! Tests the extractor in a router: what the handler receives, and the response to an invalid callback.
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -22,7 +22,7 @@ fn behind(public_url: &str) -> CallbackVerifier {
     builder().public_url(public_url).build().expect("a verifier")
 }
 
-/// A shop's state, which contains the verifier.
+/// The state of a shop's router, which contains the verifier.
 #[derive(Clone)]
 struct Shop {
     verifier: CallbackVerifier,
@@ -44,14 +44,14 @@ fn router(verifier: CallbackVerifier) -> Router {
     Router::new().route("/callback", any(show)).with_state(Shop { verifier })
 }
 
-/// Returns a request that is signed for `url`. The test decides which path it is sent to.
+/// Returns the builder of a request that is signed for `url`. The test itself sets the URL of the request.
 fn signed(verifier: &CallbackVerifier, method: &str, url: &str) -> request::Builder {
     let signature = verifier.sign(method, url).expect("the URL is whole");
     Request::builder().method(method).header("Dintero-Signature", signature)
 }
 
 async fn response(router: Router, request: Request<Body>) -> (StatusCode, String) {
-    let response = router.oneshot(request).await.expect("a router does not fail");
+    let response = router.oneshot(request).await.expect("a router is infallible");
     let status = response.status();
     let body = to_bytes(response.into_body(), 10_000).await.expect("the body is short");
     (status, String::from_utf8(body.to_vec()).expect("it is text"))
@@ -85,14 +85,14 @@ async fn without_a_public_url_the_host_is_that_of_the_request() {
     let other = signed(&verifier, "GET", &whole).uri(&path).header("Host", "other.example.com");
     let other = other.body(Body::empty()).expect("a request");
     assert_eq!(response(router(verifier.clone()), other).await.0, StatusCode::UNAUTHORIZED);
-    // Without a host, the shop's configuration is incomplete.
+    // The request has no host and the shop has not configured a public URL, so the verifier cannot know the signed URL.
     let none = signed(&verifier, "GET", &whole).uri(&path).body(Body::empty()).expect("a request");
     let (status, text) = response(router(verifier), none).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(text, "", "the caller does not learn the reason");
 }
 
-/// `Host: shop.example.com/a` and `/callback` is not `/a/callback`.
+/// A request for `/callback` with `Host: shop.example.com/a` is not mistaken for a request for `/a/callback`.
 #[tokio::test]
 async fn path_cannot_be_moved_into_the_host() {
     let verifier = builder().build().expect("a verifier");

@@ -1,4 +1,4 @@
-//! The extractor for express callbacks in a router: what the handler receives, and the response if there is no valid
+//! Tests the extractor for express callbacks in a router: what the handler receives, and the response to an invalid
 //! callback.
 
 use axum::Router;
@@ -52,7 +52,7 @@ async fn discount(
 
 fn router() -> Router {
     let express = Router::new().route("/address", post(address)).route("/discount", post(discount));
-    // Nested, as in a real shop.
+    // The router is nested, as in a real shop.
     Router::new().nest("/express", express).with_state(verifier())
 }
 
@@ -72,7 +72,7 @@ async fn respond(router: Router, request: Request<Body>) -> (StatusCode, Value) 
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
-/// Returns a session that contains only the order.
+/// Returns a minimal session for one item.
 fn session() -> Value {
     let chair = json!({"id": "chair", "line_id": "1", "quantity": 1, "amount": 29990, "vat": 25});
     json!({
@@ -87,7 +87,7 @@ fn session() -> Value {
 
 #[tokio::test]
 async fn verified_session_arrives_and_its_response_is_json() {
-    // Neither the configuration nor descriptive values matter.
+    // The callback is accepted with any configuration, and with invalid descriptive values.
     let mut whole = session();
     whole["configuration"] = json!({"channel": "ecommerce"});
     let mut odd = session();
@@ -112,7 +112,7 @@ async fn unsigned_bodies_are_not_read() {
     let mut elsewhere = request("/express/address?shop=2", body);
     *elsewhere.uri_mut() = path.parse().unwrap();
     assert_eq!(respond(router(), elsewhere).await.0, StatusCode::UNAUTHORIZED);
-    // An unsigned body is refused for its signature, whatever its content and length.
+    // A request without a signature is refused before its body is read, however long the body is.
     let endless = cut_after(usize::MAX);
     let unsigned = Request::builder().method("POST").uri(path).body(endless).unwrap();
     assert_eq!(respond(router(), unsigned).await.0, StatusCode::UNAUTHORIZED);
@@ -146,14 +146,14 @@ async fn body_errors_have_the_status_that_retries_need() {
 fn error_says_what_to_do() {
     for (error, words, status) in [
         (ExpressCallbackError::TooLarge, "`DefaultBodyLimit`", 400),
-        (ExpressCallbackError::Incomplete, "did not arrive whole", 503),
+        (ExpressCallbackError::Incomplete, "did not arrive completely", 503),
     ] {
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(error.response().status_code(), status);
     }
 }
 
-/// Returns a body that sends some chunks and then fails like a lost connection.
+/// Returns a body that yields some chunks and then fails, as if the connection were lost.
 fn cut_after(pieces: usize) -> Body {
     let pieces = std::iter::repeat_with(|| Ok(Bytes::from_static(b"{"))).take(pieces);
     let gone =

@@ -1,4 +1,4 @@
-//! Calls from Dintero to the merchant: verifying, reading and responding.
+//! Tests verifying, reading and responding to Dintero's callbacks and webhooks.
 
 mod express;
 #[cfg(feature = "axum")]

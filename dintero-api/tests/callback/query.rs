@@ -1,4 +1,5 @@
-//! Reading the queries of callback URLs, also as the document's own type, and of return URLs.
+//! Tests reading the queries of callback URLs and return URLs. Callback queries are also read as the generated query
+//! types.
 
 use dintero_api::callback::{CallbackQuery, PaymentError, ReturnQuery};
 use dintero_api::types::{
@@ -31,7 +32,8 @@ fn whole_query_is_read_as_the_documents_type_reads_it() {
     assert_eq!(documented.includes.as_deref(), Some("session"));
 }
 
-/// The document requires `includes`, but it is only present if the shop asked for it.
+/// Dintero's API document requires the parameter `includes`, but Dintero sends it only if the shop asks for the
+/// session.
 #[test]
 fn post_without_session_is_read() {
     let query = read("method=POST&merchant_reference=17&transaction_id=T1.x&session_id=T1.s");
@@ -46,7 +48,7 @@ fn session_has_one_name_or_the_other() {
     }
 }
 
-/// A refused callback is lost, so unexpected values are left out.
+/// A refused callback is lost, so a callback with invalid values is accepted, and those values are ignored.
 #[test]
 fn only_the_reference_is_required() {
     let query = read("merchant_reference=17&transaction_id=&time=yesterday&error=&event=&event_id");
@@ -57,7 +59,7 @@ fn only_the_reference_is_required() {
     assert_eq!(error.to_string(), "`merchant_reference` is missing");
 }
 
-/// Dintero appends its parameters to those of the shop's URL.
+/// Dintero appends its parameters to those of the shop's URL, so the last of several equal parameters is Dintero's.
 #[test]
 fn the_last_of_repeated_parameters_wins() {
     assert_eq!(read("merchant_reference=mine&merchant_reference=17").merchant_reference, "17");
@@ -66,7 +68,7 @@ fn the_last_of_repeated_parameters_wins() {
 #[test]
 fn new_errors_and_events_are_kept() {
     let query = read("merchant_reference=17&error=capture&event=CHARGEBACK");
-    let error = query.error.expect("there is one");
+    let error = query.error.expect("the query has an error");
     assert!(matches!(&error, PaymentError::Other(_)));
     assert_eq!(error.as_str(), "capture");
     assert_eq!(query.event.map(|event| event.to_string()).as_deref(), Some("CHARGEBACK"));
@@ -111,13 +113,12 @@ fn repeated_calls_have_one_key_and_different_ones_different_keys() {
         let again = read(&format!("{query}&time=2026-03-01T12%3A05%3A00Z&method=GET"));
         assert_eq!(again.deduplication_key(status.as_ref()).as_deref(), Some(key));
     }
-    // A later change of the transaction does not change the event's key.
+    // The deduplication key of an event stays the same when the transaction changes later.
     let captured = Some(&TransactionStatus::Captured);
     assert_eq!(read(&event(2)).deduplication_key(captured).as_deref(), Some(keys[2].2));
 }
 
-/// Two partial captures have the same query and the same transaction status; the second must not be taken for the
-/// first.
+/// Two partial captures without event ids have the same query and transaction status, so no key could distinguish them.
 #[test]
 fn events_without_an_id_have_no_key() {
     for event in ["CAPTURE", "REFUND", "VOID", "CHARGEBACK"] {
@@ -130,7 +131,7 @@ fn events_without_an_id_have_no_key() {
     }
 }
 
-/// No customer input can make two different keys equal.
+/// A parameter value that a customer controls cannot imitate the key of another callback.
 #[test]
 fn keys_cannot_be_forged_by_values() {
     let one = read("merchant_reference=17%26error%3Dfailed").deduplication_key(None);

@@ -1,4 +1,4 @@
-//! `Dintero-Signature`: the published example, and random requests signed by a second implementation.
+//! Tests `Dintero-Signature` with the published example, and with random requests signed by a second implementation.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use ring::hmac;
 
-/// The example from Dintero's documentation. Everything except its URL is signed literally.
+/// The example from Dintero's documentation. The time, the account id and the method are signed as they appear here;
+/// the parameters of the URL are sorted first.
 const SECRET: &str = "123";
 const TIME: i64 = 1_582_236_537;
 const ACCOUNT: &str = "P00000000";
@@ -44,17 +45,17 @@ fn hex_of(secret: &str, message: &str) -> String {
 #[test]
 fn published_example_verifies() {
     let verified = verifier(&[SECRET], TIME).verify("GET", URL, Some(&header(TIME, HEX)));
-    let verified = verified.expect("the signature is right");
+    let verified = verified.expect("the signature is valid");
     assert_eq!((verified.signed_at.as_second(), verified.secret), (TIME, 0));
-    // As printed, with a space, and with the line break that the page has instead.
+    // A space may follow the comma between the parts of the header, or a line break as in Dintero's documentation.
     for separator in [", ", ",\n"] {
         let printed = format!("t={TIME}{separator}v0-hmac-sha256={HEX}");
-        verifier(&[SECRET], TIME).verify("GET", URL, Some(&printed)).expect("it is trimmed");
+        verifier(&[SECRET], TIME).verify("GET", URL, Some(&printed)).expect("the space is trimmed");
     }
     assert_eq!(verifier(&[SECRET], TIME).sign("GET", URL), Ok(header(TIME, HEX)));
 }
 
-/// The same query in a different order and encoding.
+/// The query parameters may be in a different order and be encoded differently.
 #[test]
 fn query_may_be_in_another_order_and_encoding() {
     let verifier = verifier(&[SECRET], TIME);
@@ -79,7 +80,7 @@ fn unsorted_query_is_not_what_is_signed() {
     assert_eq!(error, Err(SignatureError::NoMatch));
 }
 
-/// Returns whether a query verifies if `signed` is the last line of the signed message.
+/// Returns whether a URL with this query verifies if `signed` is the last line of the signed message.
 fn query_is_signed_as(query: &str, signed: &str) -> bool {
     let hex = hex_of(SECRET, &format!("{TIME}\n{ACCOUNT}\nGET\nexample.com\n/cb\n{signed}"));
     let url = format!("https://example.com/cb?{query}");
@@ -101,7 +102,7 @@ fn spaces_are_signed_as_plus() {
     }
 }
 
-/// U+1F600 is D83D DE00 in UTF-16, which is before U+FF5E; by code points, and in UTF-8, it is after it.
+/// In UTF-16, U+1F600 is D83D DE00 and sorts before U+FF5E. By code point, and in UTF-8, it sorts after U+FF5E.
 #[test]
 fn keys_are_sorted_by_utf16() {
     let (emoji, tilde) = ("%F0%9F%98%80", "%EF%BD%9E");
@@ -123,8 +124,8 @@ fn time_is_checked_both_ways() {
         other => panic!("{other}"),
     };
     for seconds in [301, 5 * 60 * 60, -301, -5 * 60 * 60] {
-        let error = verify(TIME + seconds).expect_err("it is out of time");
-        // Dintero did sign the callback, and would not call again after a 4xx.
+        let error = verify(TIME + seconds).expect_err("the time is outside the tolerance");
+        // The signature is valid, and Dintero does not retry a callback after a 4xx response, so the response is a 503.
         assert_eq!(error.response(), CallbackResponse::NotYet);
         assert!(error.to_string().contains(&format!("{} seconds", seconds.abs())), "{error}");
         assert_eq!(age(error), seconds);
@@ -132,7 +133,7 @@ fn time_is_checked_both_ways() {
     let strict = builder(&[SECRET], TIME + 11).tolerance(Duration::from_secs(10)).build();
     let error = strict.expect("a verifier").verify("GET", URL, Some(&header(TIME, HEX)));
     assert!(matches!(error, Err(SignatureError::TooOld { .. })));
-    // The error for an invalid signature does not reveal whether its time is valid.
+    // The error for an invalid signature does not reveal whether the time is within the tolerance.
     let error = verifier(&["124"], TIME + 301).verify("GET", URL, Some(&header(TIME, HEX)));
     assert_eq!(error, Err(SignatureError::NoMatch));
 }
@@ -153,7 +154,7 @@ fn several_secrets_and_several_signatures_are_tried() {
 }
 
 #[test]
-fn behind_a_proxy_the_public_url_is_verified() {
+fn public_url_is_verified_behind_a_proxy() {
     let header = header(TIME, HEX);
     let verify = |public: Option<&str>, url: &str| {
         let mut builder = builder(&[SECRET], TIME);
@@ -168,7 +169,7 @@ fn behind_a_proxy_the_public_url_is_verified() {
         verify(Some(public), inside).expect(public);
         verify(Some(public), "/callback?B=123&A=992").expect(public);
     }
-    // The proxy strips `/callback`.
+    // If the proxy removes all of `/callback` from the path, the verified path is `/callback/`, which was not signed.
     verify(Some("https://example.com/callback"), "/?B=123&A=992").expect_err("another path");
     let longer =
         hex_of(SECRET, &format!("{TIME}\n{ACCOUNT}\nGET\nexample.com\n/api/callback\nA=992&B=123"));
@@ -185,13 +186,15 @@ fn behind_a_proxy_the_public_url_is_verified() {
 #[test]
 fn errors_say_what_to_do_and_how_to_respond() {
     let verifier = verifier(&["hunter2"], TIME);
-    let missing = verifier.verify("GET", URL, None).expect_err("there is none");
+    let missing = verifier.verify("GET", URL, None).expect_err("there is no header");
     assert!(missing.to_string().contains("`client.signature_secrets().create()`"));
     assert_eq!(missing.response().status_code(), 401);
-    let malformed = verifier.verify("GET", URL, Some("t=1")).expect_err("it is not whole");
+    let malformed = verifier.verify("GET", URL, Some("t=1")).expect_err("the header is incomplete");
     assert!(malformed.to_string().contains("it has no signature"), "{malformed}");
     assert_eq!(malformed.response().status_code(), 400);
-    let wrong = verifier.verify("GET", URL, Some(&header(TIME, HEX))).expect_err("it is wrong");
+    let wrong = verifier
+        .verify("GET", URL, Some(&header(TIME, HEX)))
+        .expect_err("the signature is invalid");
     for hint in ["secret", "account id", "`public_url`"] {
         assert!(wrong.to_string().contains(hint), "{wrong}");
     }
@@ -206,12 +209,12 @@ fn errors_say_what_to_do_and_how_to_respond() {
 fn callback_is_verified_and_read() {
     let verifier = verifier(&[SECRET], TIME);
     let url = "https://example.com/cb?transaction_id=T1.x&merchant_reference=order+17&time=now";
-    let signature = verifier.sign("POST", url).expect("it has a host");
-    let query = verifier.callback("POST", url, Some(&signature)).expect("it is signed");
+    let signature = verifier.sign("POST", url).expect("the URL has a host");
+    let query = verifier.callback("POST", url, Some(&signature)).expect("the callback is signed");
     assert_eq!(query.merchant_reference, "order 17");
     assert_eq!(query.transaction_id.as_deref(), Some("T1.x"));
 
-    let error = verifier.callback("GET", url, Some(&signature)).expect_err("it was POST");
+    let error = verifier.callback("GET", url, Some(&signature)).expect_err("signed for POST");
     assert_eq!(error, CallbackError::Signature(SignatureError::NoMatch));
     let error = verifier.callback("GET", URL, Some(&header(TIME, HEX))).expect_err("no reference");
     assert_eq!(error.response(), CallbackResponse::Malformed);
@@ -261,10 +264,10 @@ struct Request {
 const HOST: usize = 3;
 
 const SOME_SECRET: &str =
-    "a secret that is longer than one block of sixty-four bytes of SHA-256, by a bit";
+    "a secret that is slightly longer than a SHA-256 block of sixty-four bytes";
 
 impl Request {
-    /// Signs a message built from the parts. An insertion sort keeps equal pairs in their order.
+    /// Signs a message built from the parts. The insertion sort is stable: pairs with equal keys keep their order.
     fn signed(mut self) -> Self {
         let mut pairs: Vec<&(String, String)> = Vec::new();
         for pair in &self.query {
@@ -281,7 +284,7 @@ impl Request {
     }
 
     fn url(&self) -> String {
-        // Not the encoding that the signature uses.
+        // Percent-encodes every byte of the query, which the signed message does not.
         let escape =
             |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
         let pairs =
@@ -289,7 +292,7 @@ impl Request {
         format!("https://{}{}?{}", self.host, self.path, pairs.collect::<Vec<_>>().join("&"))
     }
 
-    /// Verifies at the time in the header, so that only the signature can fail.
+    /// Verifies the request at the time of its signature, so that the time is always within the tolerance.
     fn verifies(&self) -> bool {
         let Ok(time) = self.time.parse() else { return false };
         let builder =
@@ -299,7 +302,7 @@ impl Request {
         verifier.verify(&self.method, &self.url(), Some(&header)).is_ok()
     }
 
-    /// Returns the parts as texts that a test can change; the host is at [`HOST`].
+    /// Returns the parts, for a test to change. The host has the index [`HOST`].
     fn parts(&mut self) -> Vec<&mut String> {
         let Self { time, account, method, host, path, query, signature } = self;
         let mut parts = vec![time, account, method, host, path, signature];
@@ -308,7 +311,7 @@ impl Request {
     }
 }
 
-/// Encodes form data exactly as the standard says: alphanumerics and `*-._` stay, a space is `+`.
+/// Encodes form data as the URL standard defines it: alphanumerics and `*-._` are unchanged, and a space becomes `+`.
 fn form(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b' ' => "+".to_owned(),
@@ -337,7 +340,7 @@ fn request() -> impl Strategy<Value = Request> {
         })
 }
 
-/// Flips one bit of a text. Returns `None` if the result is not valid UTF-8.
+/// Flips one bit of a string. Returns `None` if the result is not valid UTF-8.
 fn with_one_bit_changed(text: &str, bit: Index) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
     let bit = bit.index(bytes.len() * 8);
@@ -361,7 +364,7 @@ proptest! {
         prop_assert_eq!(header, Ok(format!("t={time},v0-hmac-sha256={}", request.signature)));
     }
 
-    /// Changes each part in every case, so that no part is missed by chance.
+    /// Changes one bit of each part in every test case, so that no part is missed by chance.
     #[test]
     fn one_changed_bit_anywhere_fails(request in request(), bit: Index) {
         let parts = request.clone().parts().len();
@@ -379,7 +382,7 @@ proptest! {
         }
     }
 
-    /// Changes the whole header: the result may be unreadable, but never valid.
+    /// Changes one bit anywhere in the header: the result may be malformed, but is never valid.
     #[test]
     fn one_changed_bit_in_the_header_fails(request in request(), bit: Index) {
         let time = request.time.parse().expect("seconds");
@@ -393,7 +396,7 @@ proptest! {
     }
 
     #[test]
-    fn parameters_may_come_in_any_order_of_keys(request in request(), at: Index) {
+    fn parameters_may_be_in_any_order(request in request(), at: Index) {
         let mut moved = request.clone();
         if moved.query.len() < 2 {
             return Ok(());

@@ -1,4 +1,4 @@
-//! The `callback_url` with its settings: the URL that is built, and the problems that are refused.
+//! Tests `CallbackUrl` with its settings: the URL that it builds, and the problems that it reports.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ fn settings_are_in_the_query_as_dintero_reads_them() {
         "https://shop.example.com/dintero/callback?method=POST&includes=session&report_error=true\
          &report_event=CAPTURE&report_event=REFUND&report_event=VOID&delay_callback=60&sid_parameter_name=sid"
     );
-    // The session is sent in a body, which only POST has.
+    // Dintero sends the session in the request body, and only a POST request has a body.
     assert!(built(CallbackUrl::new(SHOP).include_session()).contains("?method=POST&"));
 }
 
@@ -105,14 +105,14 @@ fn all_problems_are_reported_at_once() {
         problems(url.clone()),
         [
             "Dintero only calls HTTPS: begin with `https://`",
-            "it holds credentials, which would be stored with the session",
-            "Dintero cannot reach its host: give a public one, such as that of a tunnel",
+            "it contains credentials, which would be stored with the session",
+            "Dintero cannot reach its host: use a public host, such as that of a tunnel",
             "it has spaces or control characters: percent-encode them",
             "it has a fragment (`#`), which is never sent",
-            "its query holds the setting `method`: use the method",
-            "its query holds `event_id`, which Dintero adds: rename it",
-            "the events that are reported are CAPTURE, REFUND and VOID",
-            "the delay must be whole seconds, and at most 60",
+            "its query has the setting `method`: use the builder's method instead",
+            "its query has the parameter `event_id`, which Dintero adds itself: rename yours",
+            "Dintero only reports the events CAPTURE, REFUND and VOID",
+            "the delay must be a whole number of seconds, at most 60",
         ]
     );
     let error = url.build().expect_err("it has problems");
@@ -127,7 +127,7 @@ fn invalid_urls_are_refused() {
     for url in ["https://", "https:///cb", "https://:443/cb"] {
         assert_eq!(problems(CallbackUrl::new(url)), ["it has no host"], "{url}");
     }
-    // The same rule as for the URLs of a session, whose tests have more cases.
+    // The same rule applies to the URLs of a session, whose tests have more cases.
     for url in ["https://blåbær.example/cb", "https://h.example:99999/cb", "https://1.2.3.4.5/cb"]
     {
         let sandbox = AccountId::try_from("T12345678").unwrap();
@@ -135,12 +135,12 @@ fn invalid_urls_are_refused() {
     }
     for seconds in [61, u64::MAX] {
         let url = CallbackUrl::new(SHOP).delay(Duration::from_secs(seconds));
-        assert_eq!(problems(url), ["the delay must be whole seconds, and at most 60"]);
+        assert_eq!(problems(url), ["the delay must be a whole number of seconds, at most 60"]);
     }
     let typing_error = CallbackUrl::new(SHOP).report_event("CAPTURED");
     assert_eq!(
         problems(typing_error),
-        ["the events that are reported are CAPTURE, REFUND and VOID"]
+        ["Dintero only reports the events CAPTURE, REFUND and VOID"]
     );
 }
 

@@ -1,11 +1,11 @@
-//! Webhooks of the account: HMAC-SHA1 of the raw body.
+//! Tests webhooks of the account, which are signed with HMAC-SHA1 of the raw body.
 
 use dintero_api::callback::{CallbackVerifier, WebhookError, WebhookEvent, WebhookVerifier};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use ring::hmac;
 
-/// RFC 2202, case 2: a signature that was not created by our own code.
+/// RFC 2202, test case 2: a signature that this crate did not create.
 const SECRET: &str = "Jefe";
 const BODY: &[u8] = b"what do ya want for nothing?";
 const HEX: &str = "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79";
@@ -21,7 +21,7 @@ fn hmac_sha1_of_the_body_verifies() {
     assert_eq!(verifier(&["new"]).verify(BODY, Some(HEX)), Err(WebhookError::NoMatch));
 }
 
-/// Parsing JSON and serializing it again gives a different body.
+/// Parsing the JSON and serializing it again changes the body.
 #[test]
 fn every_byte_of_the_body_is_signed() {
     let body = br#"{"event": "settlement_add", "b": 1, "a": 2}"#;
@@ -43,7 +43,7 @@ fn errors_say_what_to_do() {
     for header in ["", "t=1,v0-hmac-sha256=00", &HEX.to_uppercase(), &HEX[2..]] {
         assert_eq!(verifier.verify(BODY, Some(header)), Err(WebhookError::Malformed), "{header}");
     }
-    let wrong = verifier.verify(BODY, Some(HEX)).expect_err("it is wrong");
+    let wrong = verifier.verify(BODY, Some(HEX)).expect_err("the signature is invalid");
     assert!(wrong.to_string().contains("the bytes as received"), "{wrong}");
     let shown = format!("{wrong} {wrong:?} {verifier:?}");
     assert!(!shown.contains("hunter2") && !shown.contains(HEX), "{shown}");
@@ -54,12 +54,14 @@ fn a_secret_is_required() {
     for (secrets, problem) in
         [(&[][..], "there is no secret"), (&["hunter2", ""][..], "a secret is empty")]
     {
-        let error = WebhookVerifier::new(secrets.iter().copied()).expect_err("anybody could sign");
+        let error = WebhookVerifier::new(secrets.iter().copied())
+            .expect_err("a missing or empty secret is refused");
         assert_eq!(error.messages().collect::<Vec<_>>(), [problem]);
     }
 }
 
-/// Such a secret was copied from a page, or read from a file with its final line break. No signature would ever match.
+/// A secret that is copied from a web page or read from a file may end with white space, and then no signature would
+/// match.
 #[test]
 fn secrets_with_surrounding_white_space_are_refused() {
     for secret in [
@@ -78,7 +80,9 @@ fn secrets_with_surrounding_white_space_are_refused() {
         let webhook = WebhookVerifier::new(["right", secret]).map(|_| ());
         let callback =
             CallbackVerifier::builder("T12345678", ["right", secret]).build().map(|_| ());
-        for error in [webhook, callback].map(|built| built.expect_err("nobody could sign")) {
+        for error in [webhook, callback]
+            .map(|built| built.expect_err("white space around a secret is refused"))
+        {
             let messages: Vec<_> = error.messages().collect();
             assert!(
                 messages.len() == 1 && messages[0].contains("white space"),
@@ -87,7 +91,7 @@ fn secrets_with_surrounding_white_space_are_refused() {
             assert!(!error.to_string().contains("hunter2"));
         }
     }
-    // White space inside a secret is part of it.
+    // White space inside a secret is part of the secret.
     WebhookVerifier::new(["correct horse battery"]).expect("it is a secret");
 }
 

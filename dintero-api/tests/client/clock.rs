@@ -1,4 +1,5 @@
-//! A clock that stands still until the client sleeps, and then jumps, so that no test waits for a retry or an expiry.
+//! A clock that tests advance, and that each of the client's sleeps advances at once, so that no test waits for a retry
+//! or an expiry time.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -22,7 +23,7 @@ impl TestClock {
         *self.now.lock().unwrap() += by;
     }
 
-    /// Returns how long each of the client's sleeps was.
+    /// Returns the duration of each of the client's sleeps.
     pub(crate) fn waits(&self) -> Vec<Duration> {
         self.waits.lock().unwrap().clone()
     }
@@ -39,7 +40,7 @@ impl Clock for TestClock {
         Box::pin(tokio::task::yield_now())
     }
 
-    /// Returns the longest duration, always.
+    /// Always returns the upper bound, so that tests can predict each wait.
     fn jitter(&self, longest: Duration) -> Duration {
         longest
     }

@@ -1,4 +1,4 @@
-//! Reused and closed connections: the HTTP client must not resend a request that may have arrived.
+//! Tests reused and closed connections: the HTTP client must not resend a request that may have arrived.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use dintero_api::client::RetryPolicy;
 
 use super::*;
 
-/// Other HTTP clients resend a request when a reused connection closes without a response.
+/// Some HTTP clients resend a request when a reused connection closes without a response.
 #[tokio::test]
 async fn reused_connection_that_closes_gets_no_request_twice() {
     for last in [|| Reply::Raw(String::new()), || Reply::Reset] {
@@ -23,8 +23,9 @@ async fn reused_connection_that_closes_gets_no_request_twice() {
     }
 }
 
-/// Connections close before, while and after requests are sent on them. In every race, a request that must not be
-/// retried arrives at most once; it has arrived if its call succeeds, and it has not arrived if its error says so.
+/// Connections close before, while and after requests are sent on them. Whatever the timing, a request that must not be
+/// retried arrives at most once. If the call succeeds, the request has arrived; if the error says that nothing was
+/// sent, the request has not arrived.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn closing_connections_never_duplicate_a_request() {
     const TASKS: usize = 8;
@@ -73,7 +74,7 @@ async fn closing_connections_never_duplicate_a_request() {
     assert!(results.iter().any(|(_, result)| result.is_err()));
 }
 
-/// A read succeeds in spite of closed connections, if the policy allows enough retries.
+/// A read succeeds despite closed connections, if the policy allows enough retries.
 #[tokio::test]
 async fn closing_connections_do_not_stop_retryable_calls() {
     let server = Server::start(|request, before| match before % 3 {

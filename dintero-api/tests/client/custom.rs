@@ -1,4 +1,4 @@
-//! Requests that are not in the document.
+//! Tests requests for operations that are not in Dintero's API document.
 
 use dintero_api::Secret;
 use dintero_api::client::Bytes;
@@ -6,7 +6,7 @@ use dintero_api::client::StatusCode;
 
 use super::*;
 
-/// A server in place of each host, and a client for both.
+/// Starts a server for each of Dintero's two hosts, and creates a client that calls these servers.
 async fn servers(handler: fn(&Request) -> Reply) -> (Server, Server, Client) {
     let (checkout, api) = (start(handler).await, start(handler).await);
     let client = Client::builder("T12345678", "my-client-id", SECRET)
@@ -97,13 +97,13 @@ async fn headers_of_the_client_cannot_be_set() {
         let request = client.request(Method::GET, "/v1/x").header(name, "hunter2");
         let error = request.send::<Value>().await.unwrap_err();
         let expected =
-            format!("`request` cannot be sent: header `{name}` is set by the client alone");
+            format!("`request` cannot be sent: header `{name}` can only be set by the client");
         assert_eq!(error.to_string(), expected);
     }
     assert!(checkout.calls().is_empty());
 }
 
-/// A target that a URL parser would change is refused, not sent to another target.
+/// A request target that a URL parser would change is refused, because the request would go to a different target.
 #[tokio::test]
 async fn target_arrives_unchanged_or_is_refused() {
     let (checkout, _, client) = servers(ok).await;

@@ -1,4 +1,4 @@
-//! What a caller learns when the response is missing, incomplete or not JSON.
+//! Tests the error that the caller receives when the response is missing, incomplete or not JSON.
 
 use super::*;
 use dintero_api::client::StatusCode;
@@ -69,7 +69,7 @@ async fn request_may_have_been_sent_if_the_connection_closes_without_a_response(
     let server = start(|_| Reply::Raw(String::new())).await;
     let error = create(&client(&server), &json!({})).await.unwrap_err();
     assert!(matches!(error, Error::Transport(_)) && error.maybe_sent() && !error.is_retryable());
-    // The HTTP client did not resend the request by itself.
+    // The HTTP client must not resend the request on its own.
     assert_eq!(server.calls().len(), 1);
 }
 
@@ -86,10 +86,10 @@ async fn refused_connection_was_definitely_not_sent() {
     assert!(matches!(&error, Error::Transport(error) if error.is_connect()));
     assert!(!error.maybe_sent() && error.is_retryable() && !error.is_timeout());
     let shown = everything_shown(&error);
-    assert!(!shown.contains("/v1/"), "no URL is shown: {shown}");
+    assert!(!shown.contains("/v1/"), "the error must not show a URL: {shown}");
 }
 
-/// Uses the bundled roots, so that the machine need not have any.
+/// Uses the bundled root certificates, so that the machine need not have any.
 #[cfg(feature = "bundled-roots")]
 #[tokio::test]
 async fn failed_handshake_was_definitely_not_sent() {

@@ -1,4 +1,4 @@
-//! Every fault with every kind of call, and its result. The table below is the specification.
+//! Tests every fault with every kind of call. The table below specifies the results.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -9,12 +9,13 @@ use dintero_api::types::{CaptureTransactionRequest, SessionOrder, SessionProfile
 
 use super::*;
 
-/// For each call: how many token requests and how many calls arrived; how many times the faulty request was tried, and
-/// how long the client waited in between (half a second and a second are the longest random waits); the result; whether
-/// the call may have been sent, and whether it is retryable.
+/// Each row lists, separated by semicolons: the numbers of token requests and calls that arrived; the number of
+/// attempts of the request that met the fault, and the waits between them (the clock makes each random wait as long as
+/// possible); the error; and whether the call may have been sent and is retryable. For a successful call, only `ok`
+/// follows the first part.
 ///
-/// `token` is a GET whose token request meets the fault; `maybe sent` is about the GET. Slow calls use an API key, so
-/// that only the fault can exceed the short timeout.
+/// `token` is a GET whose token request meets the fault; `maybe sent` or `not sent` then describes the GET. Calls with
+/// a slow response use an API key, so that only the fault can exceed the short timeout.
 const MATRIX: &str = "
 connection refused
     GET      tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, retryable
@@ -160,7 +161,7 @@ const KINDS: &[(&str, Kind)] = &[
 ];
 
 impl Fault {
-    /// Returns the server that has the fault; the others work.
+    /// Starts a server that has this fault.
     async fn server(self, elsewhere: String) -> Server {
         match self {
             Self::Refused => Server::refusing(),
@@ -238,7 +239,7 @@ async fn call(client: &Client, kind: Kind) -> Result<(), Error> {
     }
 }
 
-/// Makes one call with one fault and describes what happened.
+/// Makes one call that meets one fault, and describes the result.
 async fn cell(fault: Fault, kind: Kind) -> String {
     let elsewhere = Server::start(healthy).await;
     let faulty = fault.server(elsewhere.url()).await;

@@ -1,6 +1,7 @@
-//! No call waits for a future that nobody polls, or for the renewal of a token that is still valid.
+//! Tests that no call waits for a future that is not being polled, or for the renewal of a token that is still valid.
 //!
-//! Each of these tests hung, or lost its calls, when the first call fetched the token inside its own future.
+//! In an earlier version, where the first call fetched the token inside its own future, each of these tests hung or
+//! lost calls.
 
 use std::future::Future;
 use std::pin::pin;
@@ -15,19 +16,19 @@ const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-/// Far longer than any test here takes, and far shorter than the client's own timeouts.
+/// A time limit that is far longer than any of these tests takes, and far shorter than the client's own timeouts.
 const TOO_LONG: Duration = Duration::from_secs(10);
 
 async fn in_time<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(TOO_LONG, future).await.expect("the call hangs")
 }
 
-/// Polls a future for a moment, then stops polling without dropping it.
+/// Polls a future for a moment, then stops polling it without dropping it.
 async fn poll_for_a_moment(future: &mut (impl Future + Unpin)) {
     assert!(tokio::time::timeout(ms(50), future).await.is_err(), "the token arrived too early");
 }
 
-/// A server that is slow to issue its first token, and whose lists have one page.
+/// Starts a server that is slow to issue tokens, and whose lists are empty.
 async fn slow_token() -> Server {
     Server::start(slow_token_reply).await
 }
@@ -51,7 +52,7 @@ async fn abandoned_listing_blocks_no_other_call() {
     poll_for_a_moment(&mut Box::pin(list.try_next())).await;
     let other = client.clone();
     tokio::spawn(async move { in_time(get(&other)).await }).await.unwrap().unwrap();
-    // The listing continues where it was.
+    // The abandoned listing can still be continued.
     assert!(in_time(list.try_next()).await.unwrap().is_none());
     assert_eq!((server.token_calls().len(), server.calls().len()), (1, 2));
 }
@@ -67,8 +68,8 @@ async fn call_that_is_no_longer_polled_blocks_no_other_call() {
     assert_eq!((server.token_calls().len(), server.calls().len()), (1, 2));
 }
 
-/// A batch job reads the transactions of a list four at a time, with another call in the body of the loop. Half-way
-/// through, Dintero revokes the token, for the buffered reads as well as for the call in the body.
+/// A batch job reads the transactions of a list four at a time, with another call in the body of the loop. Halfway
+/// through, Dintero revokes the token, which affects both the buffered reads and the call in the body.
 #[tokio::test]
 async fn buffered_reads_do_not_block_the_body_of_their_loop() {
     let is_revoked = AtomicBool::new(false);
@@ -123,7 +124,7 @@ fn transaction(id: &str) -> Value {
     })
 }
 
-/// Futures that are kept without being polled, at any point of a call, block no other call.
+/// A future that is kept without being polled blocks no other call, however far its own call has progressed.
 #[tokio::test]
 async fn kept_futures_block_no_other_call() {
     let server = Server::start(|request, before| match request.target.as_str() {
@@ -171,7 +172,8 @@ async fn fetch_survives_the_calls_that_wait_for_it() {
     assert_eq!(server.token_calls().len(), 1);
 }
 
-/// A server that hangs on the second token request, the renewal, and responds to later ones.
+/// Starts a server that hangs on the second token request, which is the renewal, and responds to all other token
+/// requests.
 async fn hanging_renewal() -> (Server, Client, Arc<TestClock>) {
     let tokens = std::sync::atomic::AtomicUsize::new(0);
     let server = Server::start(move |request, _| {
@@ -198,7 +200,7 @@ async fn hanging_renewal_blocks_no_call() {
         in_time(get(&client)).await.unwrap();
     }
     assert_eq!(server.calls().pop().unwrap().header("authorization"), Some("Bearer token-0"));
-    // The token has expired: a call fetches a new one without waiting for the renewal.
+    // The token has expired, so a call fetches a new token without waiting for the renewal.
     clock.advance(Duration::from_secs(1));
     in_time(get(&client)).await.unwrap();
     assert_eq!(server.calls().pop().unwrap().header("authorization"), Some("Bearer token-2"));

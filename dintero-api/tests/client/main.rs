@@ -1,4 +1,5 @@
-//! The client against a loopback server: tokens, headers, URLs, and every way in which a response can be missing.
+//! Tests the client against a loopback server: tokens, headers, URLs, and every way in which a response can fail to
+//! arrive.
 
 mod clock;
 mod connections;
@@ -32,7 +33,7 @@ use serde_json::{Value, json};
 use clock::TestClock;
 use server::{Reply, Request, Server, is_token};
 
-/// An operation that reads.
+/// An operation that only reads.
 static GET: Endpoint = Endpoint {
     name: "sessions.get",
     method: Method::GET,
@@ -70,7 +71,7 @@ fn builder(server: &Server) -> ClientBuilder {
     Client::builder("T12345678", "my-client-id", SECRET).base_url(server.url())
 }
 
-/// A client that does not wait before it retries a request.
+/// Creates a client that does not wait before it retries a request.
 fn client(server: &Server) -> Client {
     builder(server).clock(Arc::new(TestClock::default())).build().unwrap()
 }
@@ -80,7 +81,7 @@ fn token_reply(number: usize) -> Reply {
     Reply::json(200, &json!({"access_token": token, "token_type": "Bearer", "expires_in": 14400}))
 }
 
-/// A server that issues tokens and passes all other requests to `handler`.
+/// Starts a server that issues tokens and passes all other requests to `handler`.
 async fn start(handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Server {
     Server::start(
         move |request, before| {
@@ -98,7 +99,7 @@ async fn create(client: &Client, body: &Value) -> Result<Value, Error> {
     Call::new(client, &CREATE).json(body).send().await.map(Response::into_inner)
 }
 
-/// Everything that a program could log about an error.
+/// Returns everything that a program could log about an error.
 fn everything_shown(error: &Error) -> String {
     let mut shown = format!("{error} {error:?} {error:#?}");
     let mut source = std::error::Error::source(error);

@@ -1,4 +1,4 @@
-//! The observer sees everything but credentials.
+//! Tests that the observer receives each attempt's request and response, but no credentials.
 
 use std::sync::Mutex;
 

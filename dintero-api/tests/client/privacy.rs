@@ -1,4 +1,4 @@
-//! No secret and no personal data from any request or response appears in `Debug`, `Display` or a trace.
+//! Tests that secrets and personal data from requests and responses do not appear in `Debug`, `Display` or traces.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use super::*;
 
-/// Secrets and personal data that must not be shown, and the kind of response that repeats some of them.
+/// A call with secrets and personal data that must not be shown, and a response that may repeat some of them.
 #[derive(Debug, Clone)]
 struct Case {
     credentials: Credentials,
@@ -51,7 +51,7 @@ enum Kind {
     Signature,
 }
 
-/// Secrets and personal data are too long to appear in a text by chance.
+/// Generates cases whose secrets and personal data are too long to appear in the output by chance.
 fn cases() -> impl Strategy<Value = Case> {
     let secret = || "[a-zA-Z0-9+/=_.-]{16,40}";
     let credentials = prop_oneof![

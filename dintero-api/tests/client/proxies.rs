@@ -1,7 +1,7 @@
-//! Where requests go when there is a proxy: a proxy from the environment is never used for this machine, a configured
-//! one always.
+//! Tests where requests go when there is a proxy. For requests to this machine, a proxy from the environment is never
+//! used, and a configured proxy always is.
 //!
-//! Environment variables belong to a process, so these tests run themselves again in another process with other
+//! Environment variables belong to a process, so each test runs a part of itself in a second process with different
 //! variables.
 
 use dintero_api::client::StatusCode;
@@ -9,17 +9,17 @@ use std::process::Command;
 
 use super::*;
 
-/// The variables that tell the test in the other process what to do.
+/// The environment variables that tell the second process what to do.
 const BASE_URL: &str = "TEST_BASE_URL";
 const CHECKOUT: &str = "TEST_CHECKOUT";
 const PROXIES: &str = "TEST_PROXIES";
 
-/// A host that does not exist, so only a proxy can respond for it.
+/// A host that does not exist, so that only a proxy can respond.
 const ELSEWHERE: &str = "http://checkout.invalid";
 
-/// Runs in the other process: makes one call and ignores its result.
+/// Runs in the second process: makes one call and ignores its result.
 #[tokio::test]
-#[expect(clippy::print_stdout, reason = "the calling test reads the output")]
+#[expect(clippy::print_stdout, reason = "the test that starts this process reads the output")]
 async fn call_in_another_process() {
     let Ok(base_url) = std::env::var(BASE_URL) else { return };
     let mut builder = Client::builder("T12345678", "my-client-id", SECRET)
@@ -40,15 +40,15 @@ async fn call_in_another_process() {
     }
 }
 
-/// Precedes the other process's message about a client that cannot be built.
+/// The prefix of the line with which the second process reports that the client cannot be built.
 const REFUSED: &str = "refused: ";
 
-/// Makes a call in another process with these variables, and without any other proxy variables.
+/// Makes a call in a second process with these variables, and without any other proxy variables.
 fn call_with(variables: &[(&str, &str)]) {
     assert_eq!(try_call_with(variables), None);
 }
 
-/// Makes a call like `call_with`, and returns why the client could not be built, if so.
+/// Makes a call as `call_with` does, and returns the reason if the client could not be built.
 fn try_call_with(variables: &[(&str, &str)]) -> Option<String> {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["proxies::call_in_another_process", "--exact", "--nocapture"]);
@@ -62,7 +62,7 @@ fn try_call_with(variables: &[(&str, &str)]) -> Option<String> {
     Some(refused.lines().next().unwrap_or_default().to_owned())
 }
 
-/// A server, which also works as a proxy.
+/// Starts a server that also works as a proxy.
 fn server() -> Server {
     Server::on_thread(|request, before| match is_token(request) {
         true => token_reply(before),
@@ -95,7 +95,7 @@ fn environment_proxy_is_used_for_other_hosts() {
     call_with(&[("HTTP_PROXY", &proxy_url), (BASE_URL, &base_url), (CHECKOUT, ELSEWHERE)]);
     assert_eq!((arrived(&proxy), arrived(&server)), ((0, 1), (1, 0)));
     assert_eq!(proxy.calls()[0].target, format!("{ELSEWHERE}/v1/sessions/s1"));
-    // Unless `NO_PROXY` names the host, or the builder turns proxies off.
+    // The proxy is not used if `NO_PROXY` names the host, or if the builder turns proxies off.
     let no_proxy = ("NO_PROXY", "checkout.invalid");
     call_with(&[
         no_proxy,
@@ -112,7 +112,7 @@ fn environment_proxy_is_used_for_other_hosts() {
     assert_eq!((arrived(&proxy), arrived(&server)), ((0, 1), (3, 0)));
 }
 
-/// An invalid proxy variable must not lead to direct requests.
+/// If a proxy variable is invalid, requests must not bypass the proxy.
 #[test]
 fn invalid_environment_proxy_is_an_error() {
     let server = server();
@@ -124,7 +124,7 @@ fn invalid_environment_proxy_is_an_error() {
         let error = try_call_with(&elsewhere).expect(name);
         assert!(error.contains(&format!("the variable `{name}` is not")), "{error}");
         assert!(!error.contains("hunter2") && !error.contains("proxy.invalid"), "{error}");
-        // An invalid variable does not matter where the environment is not used.
+        // An invalid variable has no effect if the client does not use proxies from the environment.
         call_with(&[(name, bad), (BASE_URL, &base_url)]);
         call_with(&[(PROXIES, ""), (name, bad), (BASE_URL, &base_url), (CHECKOUT, ELSEWHERE)]);
     }
@@ -149,7 +149,7 @@ fn configured_proxy_takes_precedence_over_the_environment() {
     );
 }
 
-/// Configured on the builder, or on the HTTP client below it.
+/// The proxy is configured on the builder, or on the underlying HTTP client.
 #[tokio::test]
 async fn configured_proxy_is_used_for_this_machine_too() {
     let (proxy, server) = (server(), server());
@@ -185,7 +185,7 @@ async fn http_client_can_be_adjusted_except_for_safety_settings() {
         .configure_http(|http| http.timeout(std::time::Duration::MAX).user_agent("fjordshop/1"))
         .timeout(std::time::Duration::from_millis(500))
         .retries(dintero_api::client::RetryPolicy::never());
-    // reqwest connects to the port of the URL, or to that of the address if the URL has none.
+    // reqwest connects to the port of the URL, or to the port of the address if the URL has no port.
     let client = client.build().unwrap();
     get(&client).await.unwrap();
     assert_eq!(server.calls()[0].header("user-agent"), Some("fjordshop/1"));

@@ -1,4 +1,4 @@
-//! What the client sends (hosts, paths, headers), and when it must send nothing.
+//! Tests what the client sends (hosts, paths, headers), and when it must send nothing.
 
 use dintero_api::client::StatusCode;
 use dintero_api::types::{ClientCredentials, SessionProfile};
@@ -64,7 +64,10 @@ fn server_that_is_not_dinteros_is_reported() {
         .unwrap_err();
     let problems: Vec<_> = error.messages().collect();
     let [problem] = problems[..] else { panic!("{problems:?}") };
-    assert!(problem.starts_with("the server to replace is not one of Dintero's: "), "{problem}");
+    assert!(
+        problem.starts_with("the server to replace is not one of Dintero's servers: "),
+        "{problem}"
+    );
     for known in ["`https://checkout.dintero.com`", "`https://api.dintero.com`"] {
         assert_eq!(problem.matches(known).count(), 1, "{problem}");
     }
@@ -159,7 +162,8 @@ async fn api_key_is_sent_without_a_token_where_it_is_accepted() {
         assert_eq!((call.header("x-api-key"), call.header("authorization")), (Some("key-1"), None));
     }
 
-    // The first operation requires a token, the second client credentials.
+    // An API key is not sufficient for these operations: the first requires a token, and the second requires client
+    // credentials.
     let error = client.approvals().list().await.unwrap_err();
     assert!(matches!(error, Error::Build(_)), "{error:?}");
     let body = ClientCredentials::new("https://api.dintero.com/v1/accounts/T12345678").into();
@@ -168,7 +172,7 @@ async fn api_key_is_sent_without_a_token_where_it_is_accepted() {
     assert_eq!((server.calls().len(), server.token_calls().len()), (3, 0));
 }
 
-/// Dintero refuses the key, and there is no other one to try.
+/// If Dintero refuses the API key, there is no other key to try.
 #[tokio::test]
 async fn refused_api_key_is_an_immediate_error() {
     let server = start(|_| Reply::json(401, &json!({"error": {"message": "no"}}))).await;
@@ -214,7 +218,7 @@ async fn body_that_cannot_be_serialized_is_not_sent() {
 
     let server = ok_server().await;
     let client = client(&server);
-    // JSON keys must be strings.
+    // The keys of JSON objects must be strings.
     let body = BTreeMap::from([((1, 2), 3)]);
     let error = Call::new(&client, &CREATE).json(&body).send::<Value>().await.unwrap_err();
     assert!(matches!(error, Error::Build(_)), "{error:?}");

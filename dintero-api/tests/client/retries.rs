@@ -1,4 +1,4 @@
-//! How often and how soon a request is retried, and what the final error says.
+//! Tests how often and how soon a request is retried, and what the final error says.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ const fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// A server on which calls fail with this status the given number of times.
+/// Starts a server that responds to the first `times` calls with this status.
 async fn failing(status: u16, headers: &'static str, times: usize) -> Server {
     // The first request is the token request.
     Server::start(move |request, before| match before {
@@ -25,7 +25,7 @@ async fn failing(status: u16, headers: &'static str, times: usize) -> Server {
 
 const ALWAYS: usize = usize::MAX;
 
-/// A client, and the clock that records how long it waited.
+/// Creates a client, and the clock that records its waits.
 fn with_policy(server: &Server, policy: RetryPolicy) -> (Client, Arc<TestClock>) {
     let clock = Arc::new(TestClock::default());
     let builder = builder(server).clock(Arc::<TestClock>::clone(&clock)).retries(policy);
@@ -106,10 +106,11 @@ async fn retry_after_is_seconds_or_a_date() {
     }
 }
 
-/// 100 retries, and one more for every five calls that succeed.
+/// The retry budget is 100 retries, plus one for every five successful calls.
 #[tokio::test]
 async fn clones_share_a_budget() {
-    // The token request, 101 failures of the first call, one of the second, and five successes.
+    // The requests, in order: the token request, 101 failed attempts of the first call, one failed attempt of the
+    // second call, and five successful calls. All later attempts fail.
     let server = Server::start(|request, before| match before {
         _ if is_token(request) => token_reply(before),
         103..=107 => Reply::json(200, &json!({})),
@@ -137,7 +138,8 @@ async fn operation_that_the_overlay_marks_is_retried() {
     assert_eq!(calls[0].body, calls[1].body);
 }
 
-/// The first attempt may have arrived, so the call is maybe sent, although the last attempt did not arrive.
+/// The first attempt may have arrived, so the error says that the call may have been sent, although the last attempt
+/// definitely did not arrive.
 #[cfg(unix)]
 #[tokio::test]
 async fn one_attempt_that_may_have_arrived_is_enough() {
@@ -147,7 +149,7 @@ async fn one_attempt_that_may_have_arrived_is_enough() {
         socket.bind(std::net::SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
         socket
     };
-    // Reserves the port, so that no other test takes it once the listener is closed.
+    // Reserves the port, so that no other test can take it after the listener closes.
     let held = bound(0);
     let address = held.local_addr().unwrap();
     let listener = bound(address.port()).listen(1).unwrap();
@@ -189,7 +191,7 @@ async fn response_may_be_as_long_as_the_limit() {
         let server =
             start(move |_| Reply::Response { status: 200, headers: "", body: body.clone() });
         let server = server.await;
-        // The token response is shorter.
+        // The token response is shorter than the limit.
         let client = builder(&server).response_limit(100).build().unwrap();
         let result = create(&client, &json!({})).await;
         assert_eq!(result.is_ok(), is_ok, "{result:?}");

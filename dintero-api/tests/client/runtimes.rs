@@ -1,4 +1,5 @@
-//! One client on several runtimes, including runtimes that are not driven, shut down, or lack a driver.
+//! Tests one client on several runtimes, including runtimes that are not being driven, that shut down, or that have no
+//! timer or I/O driver.
 
 use std::pin::Pin;
 use std::sync::LazyLock;
@@ -20,7 +21,7 @@ fn in_time<T>(runtime: &Runtime, future: impl Future<Output = T>) -> T {
     runtime.block_on(call).expect("the call hangs")
 }
 
-/// A server on its own runtime, which issues tokens after a short delay.
+/// Starts a server on its own runtime, which issues tokens after a short delay.
 fn server() -> Server {
     Server::on_thread(|request, before| match is_token(request) {
         true => Reply::Late(Duration::from_millis(300), Box::new(token_reply(before))),
@@ -29,7 +30,7 @@ fn server() -> Server {
     })
 }
 
-/// Polls a call for a moment on a runtime that is not driven afterwards.
+/// Polls a call for a moment on a runtime that is then no longer driven.
 fn begin<T>(runtime: &Runtime, call: impl Future<Output = T>) {
     let moment = Duration::from_millis(50);
     let ended = runtime.block_on(async { tokio::time::timeout(moment, call).await });
@@ -58,7 +59,7 @@ fn call_may_move_to_another_runtime_while_it_waits_for_the_token() {
     in_time(&runtime(), call).unwrap();
 }
 
-/// The page that the other runtime was fetching is requested again; reading it twice does no harm.
+/// The page that the other runtime was fetching is requested again, which is harmless.
 #[test]
 fn listing_may_move_to_another_runtime() {
     let page = || Reply::Late(Duration::from_millis(300), Box::new(Reply::json(200, &json!([]))));
@@ -85,12 +86,12 @@ fn token_from_another_runtime_is_shared() {
     assert_eq!(server.token_calls().len(), 1);
 }
 
-/// As with a `static` client in several `#[tokio::test]`s, each runtime is dropped together with its tasks.
+/// Each runtime is dropped with its tasks, as when several `#[tokio::test]`s share a `static` client.
 #[test]
 fn runtimes_that_shut_down_do_not_wedge_a_static_client() {
     static SERVER: LazyLock<Server> = LazyLock::new(server);
     static CLIENT: LazyLock<Client> = LazyLock::new(|| client(&SERVER));
-    // These runtimes are dropped in the middle of a fetch.
+    // These runtimes are dropped while they fetch a token.
     for _ in 0..5 {
         begin(&runtime(), get(&CLIENT));
     }
@@ -108,7 +109,7 @@ fn runtimes_that_shut_down_do_not_wedge_a_static_client() {
     }
 }
 
-/// A fetch is dropped with its runtime while a call on another thread's context waits for it.
+/// A runtime is dropped while it fetches a token that a call on another thread is waiting for.
 #[test]
 fn call_outlives_the_runtime_of_its_fetch() {
     let server = server();
@@ -125,7 +126,7 @@ fn call_outlives_the_runtime_of_its_fetch() {
     assert!(shown.contains("its runtime shut down, or it panicked"), "{shown}");
 }
 
-/// If the observer panics, the calls that wait for the token get an error; their tasks do not panic.
+/// If the observer panics, the calls that wait for the token return an error; their tasks do not panic.
 #[tokio::test]
 async fn fetch_that_panics_is_an_error() {
     let server = start(|_| Reply::json(200, &json!({}))).await;

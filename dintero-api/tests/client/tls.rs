@@ -1,4 +1,4 @@
-//! TLS as the selected feature sets it up: which certificates are trusted, and that nothing turns verification off.
+//! Tests TLS with the selected feature: which certificates are trusted, and that verification cannot be turned off.
 
 use super::wire::{Authority, Wire, WireServer};
 use super::*;
@@ -11,7 +11,7 @@ struct Case {
 }
 
 impl Case {
-    /// Starts a server on this machine whose certificate is for `host`.
+    /// Starts a server on this machine, with a certificate for `host`.
     async fn start(host: &str) -> Self {
         let authority = Authority::new();
         let server = WireServer::start(Wire::Tls(authority.acceptor(host), OK)).await;

@@ -1,4 +1,4 @@
-//! The access token: how it is requested, shared and renewed, and what happens without one.
+//! Tests the access token: how it is requested, shared and renewed, and what happens without a token.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -83,7 +83,7 @@ async fn refused_token_is_renewed_and_the_call_retried_once() {
     assert_eq!(calls.len(), 2);
     assert!(calls.iter().all(|call| call.json() == body));
 
-    // The new token is kept.
+    // The new token is used for later calls.
     create(&client, &body).await.unwrap();
     assert_eq!((server.token_calls().len(), server.calls().len()), (2, 3));
 }
@@ -100,7 +100,7 @@ async fn persistent_401_is_an_error_after_one_retry() {
 #[tokio::test]
 async fn one_renewal_serves_all_refused_calls() {
     let server = start(|request| match request.header("authorization") {
-        // Delayed, so that all calls are refused with the same token.
+        // The response is delayed, so that all calls are refused with the same token.
         Some("Bearer token-0") => {
             Reply::Late(Duration::from_millis(50), Box::new(Reply::json(401, &json!({}))))
         }
@@ -166,7 +166,7 @@ async fn failed_token_is_fetched_again_by_the_next_call() {
     assert_eq!((server.token_calls().len(), server.calls().len()), (4, 1));
 }
 
-/// While Dintero asks to wait, no call requests a token.
+/// No call requests a token before the time set by `Retry-After`.
 #[tokio::test]
 async fn retry_after_of_a_token_request_applies_to_all_calls() {
     let server = Server::start(|request, before| match (is_token(request), before) {
@@ -213,7 +213,7 @@ async fn second_factor_is_distinguished_from_invalid_credentials() {
     }
 }
 
-/// Makes a call in each of `tasks` tasks, and waits for all of them.
+/// Makes a call in each of `tasks` tasks, and waits for all calls.
 async fn call_from_tasks(client: &Client, tasks: usize) -> Vec<Result<Value, Error>> {
     let calls: Vec<_> = (0..tasks)
         .map(|_| {
@@ -236,8 +236,8 @@ async fn one_token_serves_64_tasks() {
     assert_eq!((server.token_calls().len(), server.calls().len()), (1, 64));
 }
 
-/// One failure ends all calls that waited for the token, so they do not request it one after the other. On one thread,
-/// all tasks have begun before the first response arrives.
+/// One failure ends all calls that wait for the token, so that the calls do not request the token one after the other.
+/// Because the runtime has one thread, all tasks have begun before the first response arrives.
 #[tokio::test]
 async fn one_refusal_ends_64_calls() {
     let server = Server::start(|_, _| Reply::json(401, &json!({}))).await;
@@ -246,8 +246,8 @@ async fn one_refusal_ends_64_calls() {
     assert_eq!((server.token_calls().len(), server.calls().len()), (1, 0));
 }
 
-/// In every round all tasks make a call, and the previous round's token stops working in the middle: only on the
-/// server, so that calls are refused, or by the clock as well.
+/// In every round, all tasks make a call, and the server revokes the current token in the middle of the round. In every
+/// second round, the token of the previous round has also expired by the clock.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn token_that_expires_under_load_fails_no_call() {
     const TASKS: usize = 64;
@@ -269,15 +269,16 @@ async fn token_that_expires_under_load_fails_no_call() {
     }
     let most = state.most_at_once.load(Ordering::SeqCst);
     assert_eq!(most, 1, "renewals at once");
-    // The first token, one in every second round for the clock, and one in every round for the server.
+    // One token at first, one in every second round because the old token has expired, and one in every round because
+    // the server refuses the current token.
     assert_eq!(server.token_calls().len(), 1 + 10 + 20);
 }
 
-/// A server whose token stops working after a number of calls.
+/// The state of a server that revokes its token after a number of calls.
 #[derive(Default)]
 struct Tokens {
     current: AtomicUsize,
-    /// The number of successful calls before the token stops working.
+    /// The number of successful calls before the server revokes the token.
     ends_after: AtomicUsize,
     fetching: AtomicUsize,
     most_at_once: AtomicUsize,
@@ -305,7 +306,7 @@ impl Tokens {
     }
 }
 
-/// Once an operation is refused with a new token as well, it stops requesting tokens, and tries again later. Other
+/// If an operation is refused even with a new token, its calls request no more tokens until a pause has passed. Other
 /// operations are not affected.
 #[tokio::test]
 async fn persistent_401_does_not_cost_a_token_each_time() {
@@ -321,7 +322,7 @@ async fn persistent_401_does_not_cost_a_token_each_time() {
     let clock = Arc::new(TestClock::default());
     let client = builder(&server).clock(Arc::<TestClock>::clone(&clock)).build().unwrap();
     let mut counts = Vec::new();
-    // A token is requested at once, and then after the pauses of 5, 10 and 20 seconds.
+    // A token is requested at once, and again after pauses of 5, 10 and 20 seconds.
     for advance in [0, 0, 4, 1, 0, 9, 1, 19, 1] {
         clock.advance(Duration::from_secs(advance));
         assert_eq!(get(&client).await.unwrap_err().status(), Some(StatusCode::UNAUTHORIZED));
@@ -331,7 +332,7 @@ async fn persistent_401_does_not_cost_a_token_each_time() {
     let expected = [(2, 3), (2, 5), (2, 7), (3, 10), (3, 12), (3, 14), (4, 17), (4, 19), (5, 22)];
     assert_eq!(counts, expected);
 
-    // Once a call succeeds with a new token, the next refusal leads to another token at once.
+    // After a call succeeds with a new token, the next refusal causes another token request at once.
     is_open.store(true, Ordering::SeqCst);
     get(&client).await.unwrap();
     clock.advance(Duration::from_secs(14_400));
@@ -376,8 +377,8 @@ async fn renewal_that_fails_does_not_fail_the_call() {
         })
         .build()
         .unwrap();
-    // The token is fetched, then used within its lifetime, and three times within its last minute. A failed renewal is
-    // not retried at once, neither by the same call nor by the next one.
+    // The first call fetches the token, the second uses it before the renewal is due, and the other three after it is
+    // due. Neither the call that began a failed renewal nor the next call retries the renewal at once.
     for (advance, fetched, tokens) in
         [(0, true, 1), (14_339, false, 1), (1, true, 2), (1, false, 2), (5, true, 3)]
     {

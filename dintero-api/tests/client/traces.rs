@@ -1,4 +1,4 @@
-//! What feature `tracing` logs about a call, and a subscriber that records the output of every crate.
+//! Tests what the `tracing` feature logs about a call, and defines a subscriber that records the output of every crate.
 
 use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
@@ -15,11 +15,11 @@ thread_local! {
     static KEPT: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Returns the result of `run`, and everything that any crate logs on this thread meanwhile: spans, fields and events
-/// of every level, as text, one per line.
+/// Returns the result of `run`, and everything that any crate logs on this thread while `run` executes: spans, fields
+/// and events of every level, as text, one per line.
 ///
-/// The subscriber is global and stays installed: with one subscriber per test, one test could disable the events of
-/// another.
+/// The subscriber is global and stays installed. If each test had its own subscriber, one test could disable another
+/// test's events.
 pub(crate) fn logged<T>(run: impl FnOnce() -> T) -> (T, String) {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {

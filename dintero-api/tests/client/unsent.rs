@@ -1,4 +1,5 @@
-//! Every case in which `maybe_sent()` is `false`, with a check that the other side received no byte of the request.
+//! Tests every case in which `maybe_sent()` is `false`, and checks that no part of the request arrived at a server or
+//! proxy.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use dintero_api::client::RetryPolicy;
 use super::wire::{Wire, WireServer};
 use super::*;
 
-/// A client with an API key that sends once, to a server that does not speak HTTP.
+/// Returns the builder of a client that uses an API key and never retries a call.
 fn with_key(base_url: String) -> ClientBuilder {
     Client::builder_with_api_key("T12345678", "key-hunter2")
         .base_url(base_url)
@@ -37,7 +38,7 @@ async fn call_that_cannot_be_built() {
     assert_eq!(server.arrived(), b"");
 }
 
-/// The token is refused, unreadable or too late, or the connection closes.
+/// The token request is refused, its response is unreadable or does not arrive in time, or the connection closes.
 #[tokio::test]
 async fn call_without_a_token() {
     let refused = "HTTP/1.1 401 X\r\ncontent-length: 0\r\n\r\n";
@@ -84,7 +85,7 @@ async fn tunnel_that_is_refused() {
     assert!(!arrived.contains("hunter") && !arrived.contains("sessions"), "{arrived}");
 }
 
-/// The other side never responds to the first TLS message, which contains no part of the request.
+/// The server never responds to the client's first TLS message, which contains no part of the request.
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
 #[tokio::test]
 async fn tls_that_does_not_begin_in_time() {
@@ -122,8 +123,8 @@ async fn request_that_the_http_client_refuses() {
     assert_eq!(server.arrived(), b"");
 }
 
-/// The other side shuts down each connection as soon as it opens, but keeps reading, so that everything a call wrote is
-/// counted.
+/// The server shuts down its sending side of each connection as soon as the connection opens, but keeps reading, so
+/// that it receives every byte that a call writes.
 #[tokio::test]
 async fn connection_that_ends_before_it_is_used() {
     let server = WireServer::start(Wire::Ends).await;
@@ -138,12 +139,12 @@ async fn connection_that_ends_before_it_is_used() {
             not += 1;
         }
     }
-    // The shutdown and the request race, but the request rarely wins.
+    // The shutdown and the request race, and the shutdown nearly always wins.
     assert!(not > 0);
     let arrived = String::from_utf8(server.arrived()).unwrap();
     let requests = arrived.matches("POST ").count();
     assert!(
         requests <= maybe,
-        "{requests} requests arrived; {maybe} errors say maybe sent, {not} say not sent"
+        "{requests} requests arrived; {maybe} errors say that the call may have been sent, and {not} say that it was not sent"
     );
 }

@@ -1,4 +1,5 @@
-//! Requirements of the Rust API Guidelines for types that rustc can check; API-GUIDELINES.md has the whole table.
+//! Tests the requirements of the Rust API Guidelines that rustc can check on types; API-GUIDELINES.md has the whole
+//! table.
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
@@ -55,7 +56,7 @@ fn types_are_shared_between_threads() {
     shared::<Report>();
     shared::<PaymentFor>();
     shared::<RetryPolicy>();
-    // Each is awaited or sent only once, by its owner.
+    // Each of these types is awaited or sent only once, by its owner.
     sent::<CustomRequest<'static>>();
     sent::<GuardedCall<'static>>();
 }

@@ -1,4 +1,4 @@
-//! Custom settings of the HTTP client: headers on every request, and a custom DNS resolver.
+//! Tests custom settings of the HTTP client: headers on every request, and a custom DNS resolver.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ async fn own_headers_and_settings_are_used_for_every_request() {
     assert_eq!((server.calls().len(), server.token_calls().len()), (1, 1));
 }
 
-/// Resolves every host to one address, as a mesh or a service registry would.
+/// Resolves every host to one address, as a service mesh or a service registry might.
 struct OneAddress {
     address: SocketAddr,
     asked: AtomicUsize,

@@ -1,5 +1,5 @@
-//! Ways for merchants to extend the crate: settings of the HTTP client, their own types, stored state, and values that
-//! only Dintero creates.
+//! Tests the ways in which merchants can extend the crate: settings of the HTTP client, their own types, stored state,
+//! and test values that otherwise only Dintero creates.
 
 mod guidelines;
 mod http;

@@ -1,4 +1,4 @@
-//! Responses and errors read as a merchant's own types, with serde's derive.
+//! Tests reading responses and errors as a merchant's own types, with serde's derive.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -25,7 +25,7 @@ struct Page {
 struct Thing {
     id: String,
     kind: Kind,
-    /// A type of this crate inside a merchant's type.
+    /// A field whose type is defined in this crate.
     price: MinorUnits,
     #[serde(default)]
     line: Option<OrderLine>,
@@ -85,8 +85,8 @@ async fn errors_name_the_location_and_never_the_value() {
         let client = builder(&server).build().unwrap();
         let error = client.request(Method::GET, "/v1/things").send::<Page>().await.unwrap_err();
         assert!(matches!(error, Error::Unexpected(_)) && error.maybe_sent());
-        let reason = error.source().expect("why it cannot be read");
-        let place = reason.source().expect("where").to_string();
+        let reason = error.source().expect("the error explains why the value cannot be read");
+        let place = reason.source().expect("the reason has a source").to_string();
         assert!(place.starts_with(location), "{place}");
         if !change.as_object().unwrap().contains_key("hunter2") {
             let shown = format!("{error} {error:?} {reason} {place}");
@@ -97,7 +97,11 @@ async fn errors_name_the_location_and_never_the_value() {
         start(|_| Reply::json(200, &json!({"things": [{"id": "1", "kind": "chair"}]}))).await;
     let client = builder(&server).build().unwrap();
     let error = client.request(Method::GET, "/v1/things").send::<Page>().await.unwrap_err();
-    let place = error.source().and_then(|reason| reason.source()).expect("where").to_string();
+    let place = error
+        .source()
+        .and_then(|reason| reason.source())
+        .expect("the reason has a source")
+        .to_string();
     assert_eq!(place, "`things[0].price` is missing");
 }
 

@@ -1,4 +1,4 @@
-//! State that a shop stores as JSON between two runs of its program and then uses again.
+//! Tests state that a shop stores as JSON in one run of its program and uses in the next.
 
 use dintero_api::order::Capture;
 use dintero_api::types::{OrderLine, SessionOrder, Transaction, TransactionStatus};
@@ -14,7 +14,7 @@ struct Stored {
     status: TransactionStatus,
     paid: MinorUnits,
     currency: Currency,
-    /// The transaction as it was read, for customer support.
+    /// The transaction as Dintero returned it, for customer support.
     transaction: Transaction,
 }
 
@@ -50,7 +50,7 @@ fn a_row_is_read_back_and_used() {
     assert!(read.transaction.outcome().may_ship());
 }
 
-/// Rows written by an older and by a newer release of the program.
+/// The rows were written by an older and a newer release of the program.
 #[test]
 fn rows_of_other_releases_are_read() {
     let mut newer = transaction();

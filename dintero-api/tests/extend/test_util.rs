@@ -1,4 +1,5 @@
-//! A merchant's own test: creates values that otherwise only Dintero creates, without JSON (feature `test-util`).
+//! A test as a merchant would write it: without JSON, it creates values that otherwise only Dintero creates (feature
+//! `test-util`).
 
 use dintero_api::client::{SimulatedFailure, StatusCode};
 use dintero_api::order::{Capture, Refund};
@@ -77,7 +78,7 @@ fn a_transaction_without_events_is_not_paid() {
     assert_eq!(bare.amount, MinorUnits::new(30000));
 }
 
-/// Returns what a shop does after a failed capture: it retries only if nothing was sent.
+/// Returns what the shop does after a failed capture: it retries only if nothing was sent.
 fn next_step(error: &Error) -> &'static str {
     match error {
         error if !error.maybe_sent() => "capture again",

@@ -1,5 +1,5 @@
-//! A guarded call that Dintero accepted (status 202) is not done: before its result arrives, after a failure, and after
-//! a later success.
+//! Tests guarded calls that Dintero accepts with status 202 but has not carried out yet: before the result arrives,
+//! after a failure, and after a later success.
 
 use dintero_api::client::{FinishedChange, GuardError, GuardedChange, MadeBy};
 use serde_json::json;
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::dintero::{AMOUNT, Dintero, Does};
 use crate::guard::{capture_once, expect_accepted, expect_done, ship};
 
-/// Status 202 means accepted, not done, whether the id is in the header, in the event or nowhere.
+/// Status 202 means accepted, not done, whether the operation's id is in the header, in the event or missing.
 #[tokio::test]
 async fn accepted_capture_is_not_done_and_not_sent_again() {
     for (does, id) in [
@@ -24,7 +24,7 @@ async fn accepted_capture_is_not_done_and_not_sent_again() {
 
         let mut result = json!({"event": "CAPTURE", "success": true});
         match id {
-            // The result has only the id, without reference and amount.
+            // The event of the result has only the id, but neither a reference nor an amount.
             Some(id) => result["correlation_request_id"] = id.into(),
             None => result["event_reference"] = "shipment-1".into(),
         }
@@ -35,7 +35,7 @@ async fn accepted_capture_is_not_done_and_not_sent_again() {
     }
 }
 
-/// A failure among the events ends an operation without an id only if it came after the request.
+/// If the operation has no id, a failed event is its result only if the event came after the request.
 #[tokio::test]
 async fn operation_without_an_id_is_not_ended_by_an_older_failure() {
     let dintero = Dintero::start([Does::Fails, Does::AcceptsNamelessly]).await;
@@ -56,7 +56,7 @@ async fn accepted_capture_that_failed_is_sent_again() {
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
-/// After `wait` has returned a failure, Dintero may have retried the operation; the same call finds the success.
+/// Dintero may retry the operation after `wait` has returned a failure; the same call then finds the success.
 #[tokio::test]
 async fn success_after_a_failure_is_found_by_the_same_call() {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
@@ -69,8 +69,8 @@ async fn success_after_a_failure_is_found_by_the_same_call() {
     assert_eq!(dintero.sent().len(), 1);
 }
 
-/// The amount of an accepted capture may arrive with its result. A capture that is done without an amount cannot be
-/// compared.
+/// The amount of an accepted capture may arrive only with its result. If the result has no amount either, the capture
+/// cannot be compared with the request.
 #[tokio::test]
 async fn amount_may_come_with_the_result() {
     let dintero = Dintero::start([]).await;

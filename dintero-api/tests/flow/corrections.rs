@@ -1,4 +1,4 @@
-//! Operations with a correction: the correction says what happened, not `success`.
+//! Tests operations with a correction: the correction, not `success`, determines the result.
 
 use dintero_api::types::Transaction;
 use dintero_api::{MinorUnits, OperationState};
@@ -20,7 +20,7 @@ fn partly_captured(events: &Value) -> Transaction {
 
 #[track_caller]
 fn expect_amounts(transaction: &Transaction, expected: [i64; 4]) {
-    let amounts = transaction.outcome().amounts.expect("the events say the amounts");
+    let amounts = transaction.outcome().amounts.expect("the events have the amounts");
     let actual =
         [amounts.captured, amounts.refunded, amounts.remaining_capture, amounts.remaining_refund];
     assert_eq!(actual, expected.map(MinorUnits::new));
@@ -53,7 +53,7 @@ fn success_that_moved_no_money_does_not_count() {
     expect_amounts(&transaction, [10000, 0, 20000, 10000]);
 }
 
-/// The provider captured another amount than was requested.
+/// The provider captured a different amount than was requested.
 #[test]
 fn amount_is_the_one_that_was_moved() {
     let transaction = partly_captured(&json!([
@@ -64,8 +64,8 @@ fn amount_is_the_one_that_was_moved() {
     expect_amounts(&transaction, [7000, 0, 23000, 7000]);
 }
 
-/// Events that Dintero added count once, with the reference of the event that they correct, whether they come before or
-/// after it.
+/// A corrected event and the event that Dintero adds as its correction count as one operation, with the reference of
+/// the corrected event, whichever of the two comes first.
 #[test]
 fn added_events_replace_the_one_they_correct() {
     let failed = json!({"id": "e1", "event": "CAPTURE", "success": false, "amount": 10000,
@@ -110,7 +110,7 @@ fn refunds_and_voids_are_corrected_too() {
     expect_amounts(&transaction, [AMOUNT, 4000, 0, 26000]);
 }
 
-/// The remaining amount is that of the correction, minus what was captured after it.
+/// The remaining amount is taken from the correction, and later captures reduce it.
 #[test]
 fn remaining_amounts_are_those_of_the_correction() {
     let corrected = json!({"event": "CAPTURE", "success": false, "amount": 10000,
@@ -124,7 +124,7 @@ fn remaining_amounts_are_those_of_the_correction() {
     expect_amounts(&partly_captured(&json!([corrected, void])), [10000, 0, 0, 10000]);
 }
 
-/// Corrections whose ids form a circle lose no operation.
+/// If the ids in corrections form a cycle, no operation is lost.
 #[test]
 fn corrections_of_each_other_do_no_harm() {
     let transaction = partly_captured(&json!([
@@ -137,7 +137,7 @@ fn corrections_of_each_other_do_no_harm() {
     assert_eq!(references, [Some("a"), Some("b")]);
 }
 
-/// The correction of an event of another kind must not hide a capture, because a guarded capture would then be sent
+/// A correction of an event of another kind must not hide a capture, because a guarded call would then send the capture
 /// again.
 #[test]
 fn captures_are_not_hidden_by_other_kinds() {

@@ -1,4 +1,4 @@
-//! A fake of Dintero with one transaction, which captures, refunds, voids and fails as a test tells it to.
+//! A fake Dintero with one transaction. The test sets whether its captures, refunds and voids succeed or fail.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -13,49 +13,49 @@ use crate::server::{Reply, Request, Server, is_token};
 pub(crate) const ID: &str = "T12345678.t1";
 pub(crate) const AMOUNT: i64 = 30000;
 
-/// What the fake does with a capture, refund or void.
+/// What the fake does with a request to capture, refund or void.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Does {
-    /// Carries it out and returns 200.
+    /// Carries out the request and returns 200.
     Acts,
-    /// Carries it out, and closes the connection without a response.
+    /// Carries out the request, and closes the connection without a response.
     ActsAndIsLost,
-    /// Closes the connection without carrying it out.
+    /// Closes the connection without carrying out the request.
     IsLost,
-    /// Accepts it with 202 and this id.
+    /// Accepts the request with 202 and this id.
     Accepts(&'static str),
-    /// Accepts it with 202, without the id in the header.
+    /// Accepts the request with 202; only the event has this id, not the header.
     AcceptsWithoutId(&'static str),
-    /// Accepts it with 202, without an id anywhere.
+    /// Accepts the request with 202; neither the header nor the event has an id.
     AcceptsNamelessly,
-    /// Carries it out, and closes the connection; the event appears after this many reads.
+    /// Carries out the request, and closes the connection; the event appears after this many reads.
     ActsLate(usize),
     /// Returns 200 with an event that failed.
     Fails,
     /// Returns 200 and records nothing.
     Forgets,
-    /// Carries out the operation of a faster process, and refuses this one.
+    /// Carries out the same operation for a faster process, and refuses the request.
     IsRaced,
-    /// Returns this status and an error.
+    /// Returns this status with an error body.
     Refuses(u16),
 }
 
-/// The state behind the server.
+/// The state of the fake.
 struct Books {
     events: Vec<Value>,
     status: &'static str,
-    /// Fields that a read shows in addition to status and events, or instead of them.
+    /// Fields of the transaction that a read returns in addition to its status and events, or in place of them.
     fields: Value,
     todo: VecDeque<Does>,
-    /// Events that appear in a later read: the number of reads before, and the event.
+    /// Events that appear later, each with the number of reads before it appears.
     later: VecDeque<(usize, Value)>,
     /// Statuses with which the next reads fail.
     broken_reads: VecDeque<u16>,
 }
 
 impl Books {
-    /// Creates an authorized transaction. Each operation takes the next entry of `todo`, and is carried out when there
-    /// is none left.
+    /// Creates an authorized transaction. Each operation takes the next entry of `todo`; when `todo` is empty,
+    /// operations are carried out.
     fn new(todo: impl IntoIterator<Item = Does>) -> Self {
         Self {
             events: vec![
@@ -81,7 +81,7 @@ impl Books {
     }
 }
 
-/// A client, the fake, and its books.
+/// The fake's server and state, and a client that calls the server.
 pub(crate) struct Dintero {
     pub(crate) client: Client,
     server: Server,
@@ -110,7 +110,7 @@ impl Dintero {
         *self.books.lock().unwrap() = Books::new(todo);
     }
 
-    /// Adds an event that appears after this many more reads.
+    /// Adds an event that appears after this number of further reads.
     pub(crate) fn add_later(&self, reads: usize, event: Value) {
         self.books.lock().unwrap().later.push_back((reads, event));
     }
@@ -119,7 +119,7 @@ impl Dintero {
         self.books.lock().unwrap().events.push(event);
     }
 
-    /// Changes the status, and other fields of the transaction.
+    /// Changes the status and other fields of the transaction.
     pub(crate) fn set(&self, status: &'static str, fields: Value) {
         let mut books = self.books.lock().unwrap();
         (books.status, books.fields) = (status, fields);
@@ -130,7 +130,7 @@ impl Dintero {
         self.books.lock().unwrap().broken_reads.extend(statuses);
     }
 
-    /// Returns the events of a kind that succeeded.
+    /// Returns the successful events of a kind.
     pub(crate) fn events(&self, kind: &str) -> Vec<Value> {
         let books = self.books.lock().unwrap();
         let of_kind = |event: &&Value| event["event"] == kind && event["success"] == true;
@@ -144,7 +144,7 @@ impl Dintero {
         sent.map(|call| serde_json::from_slice(&call.body).unwrap_or_default()).collect()
     }
 
-    /// Returns the requests that arrived, in short form: `GET`, `POST capture`.
+    /// Returns the requests that arrived, abbreviated: `GET`, `POST capture`.
     pub(crate) fn arrived(&self) -> Vec<String> {
         let calls = self.server.calls();
         calls

@@ -1,4 +1,4 @@
-//! A guarded capture, refund or void happens once, even if the response is lost.
+//! Tests that a guarded capture, refund or void is carried out once, even if the response is lost.
 
 use dintero_api::client::StatusCode;
 use dintero_api::client::{FinishedChange, GuardError, GuardedChange, MadeBy};
@@ -20,14 +20,14 @@ pub(crate) fn refund() -> RefundTransactionRequest {
     RefundTransactionRequest::new(AMOUNT).refund_reference("credit-1")
 }
 
-/// Three mugs at 67.00 and shipping at 99.00: 300.00.
+/// Three mugs at 67.00 and shipping at 99.00, in total 300.00.
 pub(crate) fn order() -> SessionOrder {
     let mugs = OrderLine::new().id("MUG").line_id("1").quantity(3).amount(20100).vat(25);
     let post = OrderShippingOption::new("post", "post", 9900, "Post", "Posten");
     SessionOrder::new(AMOUNT, Currency::NOK, "order-1001").items([mugs]).shipping_option(post)
 }
 
-/// One mug and the shipping, as in the example in README.md.
+/// Returns the capture of the example in README.md: one mug and the shipping.
 fn shipment() -> Capture<'static> {
     Capture::of(&order()).line("1", 1).shipping().reference("shipment-1")
 }
@@ -69,7 +69,7 @@ async fn second_call_does_nothing() {
     assert_eq!(dintero.arrived(), ["GET", "POST capture", "GET"]);
 }
 
-/// The connection closes after the request was read and carried out.
+/// The connection closes after the request has been read and carried out.
 #[tokio::test]
 async fn lost_response_is_found_by_the_same_call_later() {
     let dintero = Dintero::start([Does::ActsAndIsLost]).await;
@@ -85,7 +85,7 @@ async fn lost_response_is_found_by_the_same_call_later() {
 }
 
 #[tokio::test]
-async fn lost_response_is_found_by_looking_again() {
+async fn lost_response_is_found_by_a_second_read() {
     let dintero = Dintero::start([Does::ActsAndIsLost]).await;
     let change = capture_once(&dintero).await.unwrap();
     expect_done(&change, MadeBy::ThisCall);
@@ -93,8 +93,8 @@ async fn lost_response_is_found_by_looking_again() {
     assert_eq!(dintero.arrived(), ["GET", "POST capture", "GET"]);
 }
 
-/// Runs README's example twice: the request is computed from the transaction, and is the same the second time, although
-/// the first capture is then among the events.
+/// Runs the example of README.md twice. The request is computed from the transaction, and is the same the second time,
+/// even though the events then include the first capture.
 #[tokio::test]
 async fn shipment_is_captured_once_even_if_the_first_response_is_lost() {
     for look_twice in [true, false] {
@@ -111,7 +111,7 @@ async fn shipment_is_captured_once_even_if_the_first_response_is_lost() {
     }
 }
 
-/// Every call is repeated after the others: none requests a different amount, and none is carried out twice.
+/// Each call is made again after later calls: it still requests the same amount, and no operation is carried out twice.
 #[tokio::test]
 async fn every_call_can_be_repeated_at_any_time() {
     let (dintero, order) = (Dintero::start([]).await, order());
@@ -146,7 +146,8 @@ async fn every_call_can_be_repeated_at_any_time() {
     assert_eq!(amounts("REFUND"), [13400, 6700 + 9900]);
 }
 
-/// "Everything" means what was left at that time, which is less than what was captured since.
+/// `everything` means everything that was left to refund when the call was first made, even if more has been captured
+/// since then.
 #[tokio::test]
 async fn everything_means_what_was_left_at_the_time() {
     let (dintero, order) = (Dintero::start([]).await, order());
@@ -175,7 +176,7 @@ async fn lost_request_is_finished_by_the_same_call() {
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
-/// The response is lost, and the event appears only after the call was made again.
+/// The response is lost, and the event appears only after the call has been made again.
 #[tokio::test]
 async fn request_with_unknown_outcome_is_not_resent_at_once() {
     let dintero = Dintero::start([Does::ActsLate(2)]).await;
@@ -185,8 +186,8 @@ async fn request_with_unknown_outcome_is_not_resent_at_once() {
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
-/// For any two events in any order, with and without a second look: if the call is made until it succeeds, the capture
-/// is carried out once, or accepted once.
+/// A call is made until it succeeds, while its first two requests have any two outcomes, with and without a second
+/// read: the amount is captured, or the capture accepted, exactly once.
 #[tokio::test]
 async fn calling_until_it_succeeds_captures_once() {
     let all = [
@@ -206,7 +207,7 @@ async fn calling_until_it_succeeds_captures_once() {
         for look_twice in [true, false] {
             dintero.start_over([first, second]);
             let made = captures_until_success(&dintero, look_twice).await;
-            assert_eq!(made, 1, "{first:?}, {second:?}, looking twice: {look_twice}");
+            assert_eq!(made, 1, "{first:?}, {second:?}, second read: {look_twice}");
         }
     }
 }
@@ -250,13 +251,13 @@ async fn voids_are_guarded_as_well() {
                 _ => vec!["GET", "POST void", "GET"],
             }
         );
-        // A voided transaction is not captured.
+        // A voided transaction cannot be captured, so nothing is sent.
         let error = capture_once(&dintero).await.unwrap_err();
         assert!(matches!(error, GuardError::NotPermitted(_)) && !error.maybe_sent(), "{error:?}");
     }
 }
 
-/// A capture with the same reference does not count as the refund.
+/// A capture with the same reference as the refund does not count as the refund.
 #[tokio::test]
 async fn kinds_are_not_mixed_up() {
     let dintero = Dintero::start([]).await;
@@ -288,7 +289,7 @@ async fn failed_capture_does_not_count() {
     };
     assert_eq!(event.error.as_ref().map(|error| error.message.as_str()), Some("no"));
     assert_eq!(transaction.operations().len(), 1);
-    // The old failure counts neither as a success nor as the failure of the new capture.
+    // The failed event of an earlier capture is neither a success nor the failure of the new capture.
     expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::ThisCall);
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
@@ -369,7 +370,7 @@ async fn other_lines_under_the_reference_are_an_error() {
     let _ = transactions.capture_once(ID, capture("a")).await.unwrap();
     let error = transactions.capture_once(ID, capture("b")).await.unwrap_err();
     assert!(matches!(error, GuardError::ReferenceTaken { sent: false, .. }), "{error:?}");
-    assert!(error.to_string().contains("other lines"), "{error}");
+    assert!(error.to_string().contains("different lines"), "{error}");
     expect_done(&transactions.capture_once(ID, capture("a")).await.unwrap(), MadeBy::AnotherCall);
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
@@ -390,7 +391,7 @@ async fn refusal_is_returned_unchanged() {
     let error = capture_once(&dintero).await.unwrap_err();
     assert_eq!(error.to_string(), "Dintero refused the operation");
     let GuardError::Request(error) = error else {
-        panic!("a refusal is the error of the request");
+        panic!("a refusal is returned as the error of the request");
     };
     assert_eq!((error.status(), error.code()), (Some(StatusCode::FORBIDDEN), Some("X")));
     assert_eq!(dintero.arrived(), ["GET", "POST capture", "GET"]);
@@ -406,9 +407,10 @@ async fn rate_limit_is_not_a_refusal() {
     expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::ThisCall);
 }
 
-/// Two processes capture at the same moment: Dintero refuses the second one, because everything is captured.
+/// Two processes capture at the same moment. Dintero refuses the second capture, because everything is already
+/// captured.
 #[tokio::test]
-async fn capture_of_a_faster_process_is_recognised() {
+async fn capture_of_a_faster_process_is_recognized() {
     let dintero = Dintero::start([Does::IsRaced]).await;
     let change = capture_once(&dintero).await.unwrap();
     expect_done(&change, MadeBy::AnotherCall);
@@ -423,14 +425,14 @@ async fn success_without_a_trace_is_not_trusted() {
     assert!(error.maybe_sent());
     assert_eq!(dintero.arrived(), ["GET", "POST capture", "GET"]);
 
-    // The event may appear a moment later, and is found before the request is sent again.
+    // The event may appear a moment later. The next call then finds the event, and does not send the request again.
     let late = json!({"event": "CAPTURE", "success": true, "amount": AMOUNT, "event_reference": "shipment-1"});
     dintero.add_later(1, late);
     expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::AnotherCall);
     assert_eq!(dintero.sent().len(), 1);
 }
 
-/// Dintero may send the reference only with the result, or never.
+/// The reference may be missing in the event that begins an operation, or in all of its events.
 #[tokio::test]
 async fn operation_without_a_reference_may_be_ours() {
     let begin = |kind: &str, amount: i64| json!({"event": kind, "success": true, "amount": amount, "request_id": "r1"});
@@ -449,14 +451,14 @@ async fn operation_without_a_reference_may_be_ours() {
         let call = dintero.client.transactions().capture_once(ID, small());
         expect_done(&call.ignore_unreferenced().await.unwrap(), MadeBy::ThisCall);
     }
-    // An operation with another amount is a different one.
+    // An operation with another amount is a different operation.
     let dintero = Dintero::start([]).await;
     dintero.add(begin("INITIATE_CAPTURE", 9000));
     let call = dintero.client.transactions().capture_once(ID, small());
     expect_done(&call.await.unwrap(), MadeBy::ThisCall);
 }
 
-/// The future can be spawned, and its result outlives the call.
+/// A guarded call can be awaited in a spawned task, which can return the transaction.
 #[tokio::test]
 async fn call_can_be_spawned() {
     let dintero = Dintero::start([]).await;

@@ -1,5 +1,5 @@
-//! Lists over all their pages: empty lists, one page, several pages, an error in the middle, and pages without a valid
-//! next one.
+//! Tests lists over all their pages: empty lists, one page, several pages, an error in the middle, and pages that do
+//! not lead to a valid next page.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::dintero::{client, token_reply};
 use crate::server::{Reply, Server, is_token};
 
-/// A server that returns these pages, and then refuses all requests.
+/// Starts a server that returns these pages, and then refuses all requests.
 async fn pages(pages: impl IntoIterator<Item = Value>) -> (Client, Server) {
     let pages: VecDeque<_> = pages.into_iter().map(|page| Reply::json(200, &page)).collect();
     serve(pages).await
@@ -70,7 +70,7 @@ async fn empty_list_is_one_request() {
     assert_eq!(queries(&server), ["limit=100"]);
 }
 
-/// A page that is shorter than requested is not the last one: Dintero may send fewer entries.
+/// A page that is shorter than requested is not necessarily the last one: Dintero may send fewer entries.
 #[tokio::test]
 async fn short_and_full_pages_are_followed_to_the_empty_one() {
     let all =
@@ -97,7 +97,7 @@ async fn filter_is_part_of_every_page() {
     assert_eq!(queries(&server), [filter.to_owned(), format!("{filter}&starting_after=a")]);
 }
 
-/// Only one page is in memory: the next is requested when the previous one is used up.
+/// Only one page is in memory: the next page is requested after the last entry of the previous one.
 #[tokio::test]
 async fn pages_are_requested_when_they_are_needed() {
     let (client, server) =
@@ -148,7 +148,7 @@ async fn list_starts_after_a_position() {
 async fn everything(list: &mut Listing<'_, Transaction>) -> Vec<Result<String, String>> {
     let mut all = Vec::new();
     loop {
-        assert!(all.len() < 1000, "the list has no end");
+        assert!(all.len() < 1000, "the list does not end");
         match list.try_next().await {
             Ok(Some(transaction)) => all.push(Ok(transaction.id.unwrap_or_default())),
             Ok(None) => return all,
@@ -180,15 +180,15 @@ async fn page_without_an_end_is_read_and_then_an_error() {
     assert_eq!((server.calls().len(), list.position()), (2, Some("a")));
 }
 
-/// Every position is requested once, whether the circle has one page, two or many.
+/// Every position is requested once, whether the cycle has one page, two pages or many.
 #[tokio::test]
-async fn circle_of_pages_is_an_error() {
+async fn cycle_of_pages_is_an_error() {
     for circle in [&["a"][..], &["a", "b"], &["a", "b", "c", "d", "e"]] {
         let ids = circle.iter().cycle().take(50);
         let (client, server) = pages(ids.map(|id| transactions(&[id]))).await;
         let mut list = client.transactions().list_all(|list| list);
         let mut expected = found(circle);
-        expected.push(Err("`transactions.list` cannot be sent: the previous page leads back to one that was already \
+        expected.push(Err("`transactions.list` cannot be sent: the previous page leads back to a page that was already \
                            read"
             .to_owned()));
         // No entry is returned twice, and `resume` does nothing.
@@ -198,7 +198,7 @@ async fn circle_of_pages_is_an_error() {
 }
 
 #[tokio::test]
-async fn circle_of_tokens_is_an_error_after_its_entries() {
+async fn cycle_of_tokens_is_an_error_after_its_entries() {
     let page = |id: &str, next: &str| json!({"reports": [{"id": id}], "starting_after": next});
     let (client, server) =
         pages([page("1", "t1"), page("2", "t2"), page("3", "t1"), page("2", "t2")]).await;
@@ -207,13 +207,13 @@ async fn circle_of_tokens_is_an_error_after_its_entries() {
         assert_eq!(list.try_next().await.unwrap().unwrap().id.as_deref(), Some(id));
     }
     let error = list.try_next().await.unwrap_err();
-    assert!(error.to_string().ends_with("leads back to one that was already read"), "{error}");
+    assert!(error.to_string().ends_with("leads back to a page that was already read"), "{error}");
     list.resume();
     assert!(list.try_next().await.unwrap().is_none());
     assert_eq!(server.calls().len(), 3);
 }
 
-/// Empty pages with new tokens are followed, a hundred at a time.
+/// The list continues past empty pages with new tokens, but skips at most a hundred pages in a row.
 #[tokio::test]
 async fn empty_pages_have_a_limit() {
     let number = std::sync::atomic::AtomicUsize::new(0);
@@ -240,8 +240,8 @@ async fn empty_pages_have_a_limit() {
     assert_eq!(server.calls().len(), 251);
 }
 
-/// The readable entries of a page come first, whichever entries are unreadable, and the list continues with the next
-/// page.
+/// The readable entries of a page come before the errors, whichever entries are unreadable, and the list then continues
+/// with the next page.
 #[tokio::test]
 async fn unreadable_entries_do_not_hide_the_rest_of_the_page() {
     let broken: [&[usize]; 5] = [&[0], &[1], &[2], &[0, 2], &[0, 1, 2]];
@@ -275,7 +275,7 @@ async fn unreadable_entry_is_an_error_with_its_page() {
         assert_eq!(list.next().await.unwrap().unwrap().id.as_deref(), Some(id));
     }
     for position in ["`items[1].id`: expected", "`items[2]`: expected an object"] {
-        // No `resume` is needed: only a failed page ends the list.
+        // The list continues without `resume`, because only a failed page ends it.
         let error = list.next().await.unwrap().unwrap_err();
         assert!(matches!(error, Error::Unexpected(_)) && !error.is_retryable(), "{error:?}");
         assert_eq!(error.raw_body().map(|raw| &raw[..]), Some(page.to_string().as_bytes()));
@@ -287,7 +287,7 @@ async fn unreadable_entry_is_an_error_with_its_page() {
     assert!(list.next().await.is_none());
 }
 
-/// A body that is not a list is an error of its page, which is then requested again.
+/// If the body of a page is not a list, the whole page is an error, and `resume` requests the page again.
 #[tokio::test]
 async fn page_that_is_not_a_list_is_requested_again() {
     for page in [json!({"error": 1}), json!("x"), json!({"items": 3})] {
@@ -308,7 +308,7 @@ async fn settlements_continue_from_the_unchanged_key() {
             "items": [{"id": "s1"}],
             "last_evaluated_key": {"id": "s1", "settled_at": "2026-03-10T00:00:00.000Z"},
         }),
-        // An empty page is not the last one if it has a key.
+        // An empty page is not the last page if it has a `last_evaluated_key`.
         json!({
             "items": [],
             "last_evaluated_key": {
@@ -334,8 +334,8 @@ async fn settlements_continue_from_the_unchanged_key() {
     assert_eq!(queries(&server), expected);
 }
 
-/// With a date, a time without a zone or any other text, the settlement is read, its text is kept, and the list
-/// continues after it.
+/// If a settlement's timestamp is a date, a time without a time zone or any other text, the settlement is still read
+/// with the original text, and the list continues.
 #[tokio::test]
 async fn settlements_have_days_or_times() {
     for (day, date) in [
@@ -363,7 +363,7 @@ async fn settlements_have_days_or_times() {
         let encoded = day.replace(':', "%3A");
         assert!(queries(&server)[1].ends_with(&format!("starting_after_date={encoded}")), "{day}");
 
-        // A page that is requested directly has the same key.
+        // A single page that the caller requests also has its `last_evaluated_key`.
         let (client, _server) =
             pages([json!({"items": [settlement], "last_evaluated_key": key})]).await;
         let page = client.settlements().list().await.unwrap();
@@ -381,7 +381,7 @@ async fn entries_come_before_the_error_of_their_page() {
         (json!({"id": "s1", "settled_at": null}), no_date),
         (json!({"settled_at": "2026-03-10"}), "its `last_evaluated_key` has no `id`"),
         (json!({"id": "", "settled_at": "2026-03-10"}), "its `last_evaluated_key` has no `id`"),
-        // Neither the end of the list nor a position in it.
+        // These keys neither mark the end of the list nor give a position in it.
         (json!("s1"), no_date),
         (json!(["s1"]), no_date),
     ] {
@@ -402,10 +402,13 @@ async fn entries_come_before_the_error_of_their_page() {
     let mut list = client.reports().list_all(|list| list);
     assert!(list.try_next().await.unwrap().is_some());
     let error = list.try_next().await.unwrap_err();
-    assert!(error.to_string().ends_with("its `starting_after` is not a token"), "{error}");
+    assert!(
+        error.to_string().ends_with("its `starting_after` is neither a string nor a number"),
+        "{error}"
+    );
 }
 
-/// If the list started again, its entries would be counted twice.
+/// If the list started again from the beginning, its entries would be counted twice.
 #[tokio::test]
 async fn invalid_positions_are_not_sent() {
     let (client, server) = pages([]).await;

@@ -1,4 +1,5 @@
-//! The program behind `cargo xtask smoke`, run against a fake Dintero: what it prints, what it hides, and its exit code.
+//! Tests the program behind `cargo xtask smoke` against a fake Dintero: what it prints, what it hides, and its exit
+//! code.
 
 use serde_json::json;
 
@@ -66,12 +67,12 @@ async fn responses_are_reported_without_values() {
         [
             "ok   read session ",
             "200 in ",
-            "do not know: configuration.brand_new, events[].moon, future",
+            "have no field for these properties: configuration.brand_new, events[].moon, future",
         ],
         [
             "ok   cancel session ",
             "200 in ",
-            "do not know: configuration.brand_new, events[].moon, future",
+            "have no field for these properties: configuration.brand_new, events[].moon, future",
         ],
         ["ok   wrong capture ", "404 Not Found (NOT FOUND), message \"none, …\"", "; parsed whole"],
         ["all as expected", "", ""],
@@ -95,11 +96,11 @@ async fn without_a_token_it_stops() {
     let (code, output) = run_against(&Server::start(refuse).await).await;
     assert_eq!(code, 1);
     assert!(output.contains("FAIL token") && output.contains("(UNAUTHORIZED)"), "{output}");
-    assert!(output.ends_with("without a token nothing else can be tried\n"), "{output}");
+    assert!(output.ends_with("without a token, no other step can run\n"), "{output}");
     assert!(!output.contains("hunter2"), "{output}");
 }
 
-/// Each step is checked separately: a session that cannot be created, and a capture that is not refused.
+/// A failed step is reported: a session that cannot be created, or a capture that is not refused.
 #[tokio::test]
 async fn unexpected_results_fail() {
     let server = Server::start(|request, _| match request.target.as_str() {
@@ -122,7 +123,7 @@ async fn unexpected_results_fail() {
         "FAIL create session  `sessions.create_from_profile`: Dintero responded with 400 Bad Request, message \"bad\", \
          errors [{\"message\":\"profile_id\"}]",
         "FAIL read, cancel    skipped: no session",
-        "and should have been refused",
+        "but should have been refused",
         "not as expected: 3",
     ] {
         assert!(output.contains(expected), "{output}");
@@ -149,7 +150,7 @@ async fn invalid_variables_are_named_and_nothing_is_sent() {
     assert_eq!(output, expected);
 
     let server = Server::start(|request, _| dintero(request)).await;
-    for (account, expected) in [("P12345678", "production account"), ("12345678", "is wrong")] {
+    for (account, expected) in [("P12345678", "production account"), ("12345678", "is invalid")] {
         let (code, output) = run(&[
             ("DINTERO_ACCOUNT_ID", account),
             ("DINTERO_CLIENT_ID", "id"),

@@ -1,5 +1,5 @@
-//! From "session created" to "money settled": the outcome of a payment, guarded captures, waiting after a 202, and
-//! lists, against a small fake of Dintero that stores one transaction.
+//! Tests payments from the created session to the settlement: outcomes, guarded captures, waiting after a 202, and
+//! lists. The server is a small fake Dintero that stores one transaction.
 
 mod accepted;
 #[path = "../client/clock.rs"]

@@ -1,4 +1,4 @@
-//! The outcome of every status, with the events that lead to it.
+//! Tests the outcome of every status, with the events that lead to that status.
 
 use dintero_api::types::{Transaction, TransactionStatus};
 use dintero_api::{OperationKind, OperationState, Outcome, PaymentState, UnclearTransaction};
@@ -22,7 +22,7 @@ fn authorize() -> Value {
     json!({"event": "AUTHORIZE", "success": true})
 }
 
-/// Returns the authorized, captured and refunded amounts, and those left to capture and to refund.
+/// Returns the authorized, captured and refunded amounts, and the amounts left to capture and to refund.
 fn figures(outcome: &Outcome) -> Option<[i64; 5]> {
     outcome.amounts.map(|amounts| {
         let [a, b, c] = [amounts.authorized, amounts.captured, amounts.refunded];
@@ -90,7 +90,7 @@ fn void_after_a_partial_capture_leaves_nothing_to_capture() {
     expect("PARTIALLY_CAPTURED", &events, PaymentState::PartlyPaid, figures);
 }
 
-/// Swish and auto-capture: no AUTHORIZE event before, or no CAPTURE event at all.
+/// With Swish or auto-capture, there may be no AUTHORIZE event before the capture, or no CAPTURE event at all.
 #[test]
 fn captured_first_is_paid() {
     let paid = Some([ALL, ALL, 0, 0, ALL]);
@@ -103,8 +103,8 @@ fn captured_first_is_paid() {
     assert_eq!(figures(&swish.outcome()), paid);
 }
 
-/// A capture with `final_capture` releases the rest. If its event has no status, it may also be one of two captures,
-/// the other of which is not shown yet.
+/// A capture with `final_capture` releases the remaining amount. If its event has no `transaction_status`, the
+/// transaction may have another capture whose event is not shown yet.
 #[test]
 fn final_capture_leaves_nothing_to_capture() {
     let mut last = capture(12000);
@@ -114,7 +114,8 @@ fn final_capture_leaves_nothing_to_capture() {
     expect("CAPTURED", &[authorize(), last], PaymentState::Paid, figures);
 }
 
-/// A status without its events, an event without its amount or result: unknown, never zero.
+/// Amounts are unknown, never zero, if the events do not account for the status, or if an event lacks its amount or
+/// result.
 #[test]
 fn unknown_amounts_are_none() {
     let silent = json!({"event": "CAPTURE", "success": true});
@@ -171,7 +172,7 @@ fn unknown_statuses_are_kept_and_have_no_amounts() {
     assert_eq!(transaction("UNKNOWN", &json!(events)).operations().len(), 1);
 }
 
-/// The status lags behind the events: what the events show has happened.
+/// If the status lags behind the events, the events determine the outcome.
 #[test]
 fn events_count_if_they_show_more_than_the_status() {
     let void = json!({"event": "VOID", "success": true});
@@ -202,7 +203,7 @@ fn events_count_if_they_show_more_than_the_status() {
     }
 }
 
-/// Whatever events follow, goods are not shipped while money is refunded or voided.
+/// Goods must not be shipped after a refund or void has begun, whatever events follow.
 #[test]
 fn refund_or_void_is_not_hidden_by_a_later_capture() {
     let begin = |kind: &str, id: &str| json!({"event": format!("INITIATE_{kind}"), "success": true, "amount": 5000, "request_id": id});
@@ -229,7 +230,7 @@ fn refund_or_void_is_not_hidden_by_a_later_capture() {
         assert!(!outcome.may_ship(), "{status} {events:?}");
         assert_eq!(outcome.in_progress, in_progress, "{status} {events:?}");
     }
-    // A failed refund returns no money.
+    // A failed refund does not prevent shipping, because no money was returned.
     let failed = json!({"event": "REFUND", "success": false, "amount": 1});
     assert!(transaction("CAPTURED", &json!([capture(ALL), failed])).outcome().may_ship());
 }
@@ -251,9 +252,9 @@ fn status_takes_precedence_over_the_newest_event() {
     assert_eq!(transaction.outcome().state, unknown("UNKNOWN"));
 }
 
-/// The three questions that a shop asks, for every status in the document.
+/// Checks `may_ship`, `is_final` and `is_undecided` for every status in the document.
 #[test]
-fn every_status_answers_the_three_questions() {
+fn every_status_tells_the_shop_what_to_do() {
     let (all, part) = (capture(ALL), capture(10000));
     //                                                 may_ship, is_final, is_undecided
     for (status, events, expected) in [
@@ -319,8 +320,8 @@ fn results_are_linked_to_their_initiate_events() {
     assert_eq!(summary, expected);
 }
 
-/// Without an id and a reference, a failure may belong to another operation. An operation that may be in progress must
-/// not seem to have failed.
+/// A failed event with neither an id nor a reference may belong to another operation, so an operation that may still be
+/// in progress is not reported as failed.
 #[test]
 fn failure_is_not_guessed() {
     let begin = json!({"event": "INITIATE_CAPTURE", "amount": 100, "event_reference": "a", "request_id": "r1"});
@@ -346,7 +347,7 @@ fn results_of_other_operations_are_not_linked() {
             done(json!("b")),
             [(Some("a"), OperationState::InProgress), (Some("b"), OperationState::Done)],
         ),
-        // An operation that failed at once gets no later result.
+        // An operation that failed at once has no later result, so the second event belongs to another operation.
         (
             begin(false),
             done(Value::Null),
@@ -372,7 +373,7 @@ pub(crate) fn summary(
         .collect()
 }
 
-/// Sums do not overflow, and no remaining amount is negative.
+/// Sums do not overflow, and remaining amounts are never negative.
 #[test]
 fn absurd_amounts_do_no_harm() {
     let events = [capture(i64::MAX), capture(i64::MAX), refund(i64::MIN), refund(5)];

@@ -1,4 +1,4 @@
-//! An operation accepted with 202 succeeds, fails, or gets no result.
+//! Tests operations that Dintero accepts with 202: they succeed, fail, or have no result.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::clock::TestClock;
 use crate::dintero::{AMOUNT, Dintero, Does, ID, token_reply, transaction_json};
 use crate::server::{Reply, Server, is_token};
 
-/// Waits hardly at all between reads, and stops after `timeout`.
+/// Polls with very short pauses, until `timeout`.
 fn for_at_most(timeout: Duration) -> PollPolicy {
     let short = Duration::from_millis(1);
     PollPolicy::default().initial_delay(short).max_delay(short).timeout(timeout)
@@ -24,7 +24,8 @@ fn for_at_most(timeout: Duration) -> PollPolicy {
 
 const LONG: Duration = Duration::from_secs(60);
 
-/// Makes the change, which Dintero accepts as `r1`, adds its event after two reads, and waits for it.
+/// Makes a change that Dintero accepts with the id `r1`, waits for its result, and returns it. The event of the result
+/// appears after two reads.
 async fn wait_for(kind: &str, event: Value) -> Result<FinishedChange, WaitError> {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
     let transactions = dintero.client.transactions();
@@ -36,7 +37,7 @@ async fn wait_for(kind: &str, event: Value) -> Result<FinishedChange, WaitError>
     let TransactionChange::Accepted { event_request_id: Some(id), .. } =
         change.unwrap().into_inner()
     else {
-        panic!("202 is an accepted change with an id");
+        panic!("a 202 is an accepted change with an id");
     };
     let mut event = event;
     event["event"] = kind.into();
@@ -91,7 +92,8 @@ async fn silence_is_neither_success_nor_failure() {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
     let transactions = dintero.client.transactions();
     transactions.void(ID).await.unwrap();
-    // Results of other requests, and other events of this request, are not its result.
+    // Neither the result of another request nor another kind of event with the id of this request is the result of this
+    // request.
     dintero.add(json!({"event": "VOID", "success": true, "correlation_request_id": "r2"}));
     dintero.add(json!({"event": "SETTLEMENT", "success": true, "correlation_request_id": "r1"}));
 
@@ -119,7 +121,7 @@ async fn result_that_names_no_request_is_found_by_its_initiate_event() {
     let request = CaptureTransactionRequest::new(AMOUNT).capture_reference("shipment-1");
     transactions.capture(ID, &request).await.unwrap();
     let pending = transactions.pending(ID, "r1").poll(for_at_most(Duration::ZERO));
-    // Another amount, so a different capture.
+    // This event has another amount, so it belongs to a different capture.
     dintero.add(json!({"event": "CAPTURE", "success": true, "amount": 1}));
     assert_eq!(pending.check().await.unwrap(), None);
     dintero.add(json!({"event": "CAPTURE", "success": true, "event_reference": "shipment-1"}));
@@ -146,7 +148,7 @@ async fn initiate_event_that_failed_is_the_result() {
     assert!(matches!(pending.wait().await.unwrap(), FinishedChange::Failed { .. }));
 }
 
-/// A retryable failure of a read does not end the wait, and the error reports the last failure.
+/// A retryable failure of a read does not end the wait. If the wait times out, its error contains the last failure.
 #[tokio::test]
 async fn reads_may_fail_during_the_wait() {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
@@ -171,7 +173,7 @@ async fn reads_may_fail_during_the_wait() {
     );
 }
 
-/// A failure is the result only if nothing newer is in progress.
+/// A failure is the result only if no later attempt is in progress.
 #[tokio::test]
 async fn failure_before_another_attempt_is_not_the_end() {
     let dintero = Dintero::start([]).await;
@@ -192,7 +194,7 @@ async fn failure_before_another_attempt_is_not_the_end() {
     );
 }
 
-/// The client waits 60 seconds between reads, because `Retry-After` asks for that, in an error and in a success.
+/// The client waits 60 seconds between reads if `Retry-After` says so, both in an error and in a successful response.
 #[tokio::test]
 async fn retry_after_is_obeyed() {
     for status in [200, 503] {
@@ -213,9 +215,13 @@ async fn retry_after_is_obeyed() {
             client.transactions().pending(ID, "r1").poll(policy).wait().await
         };
         assert!(matches!(wait(3).await, Err(WaitError::TimedOut { .. })));
-        assert_eq!(server.calls().len(), 4, "{status}: at 0, 60, 120 and 180 seconds");
+        assert_eq!(
+            server.calls().len(),
+            4,
+            "{status}: the reads are at 0, 60, 120 and 180 seconds"
+        );
         assert!(clock.waits().iter().all(|wait| wait.as_secs() == 60), "{:?}", clock.waits());
-        // Two such pauses fit into two and a half minutes.
+        // Two pauses of 60 seconds fit in two and a half minutes.
         let read = server.calls().len();
         let policy = PollPolicy::default().timeout(Duration::from_secs(150));
         let error = client.transactions().pending(ID, "r1").poll(policy).wait().await.unwrap_err();

@@ -1,5 +1,5 @@
-//! Guarded calls that send nothing, because something is unknown, not permitted, or not possible with the payment
-//! product.
+//! Tests guarded calls that send nothing, because the transaction is unclear, or because its state or its payment
+//! product does not permit the operation.
 
 use dintero_api::client::{GuardError, MadeBy};
 use dintero_api::order::Refund;
@@ -14,7 +14,8 @@ fn product(product: &str, product_type: &str) -> Value {
     json!({"payment_product": product, "payment_product_type": product_type})
 }
 
-/// Anything unknown is an error before a request is sent, for fixed requests and for computed ones.
+/// If anything about the transaction is unknown, the call returns an error and sends no capture, whether the request
+/// has a fixed or a computed amount.
 #[tokio::test]
 async fn nothing_is_sent_if_something_is_unknown() {
     use UnclearTransaction as Unclear;
@@ -50,7 +51,7 @@ async fn nothing_is_sent_if_something_is_unknown() {
             Some(json!({"amount": 5, "success": true})),
             Unclear::EventWithoutKind,
         ),
-        // The call's own reference, but it is unknown whether the capture succeeded.
+        // This event has the call's own reference, but does not say whether the capture succeeded.
         (
             "AUTHORIZED",
             json!({}),
@@ -116,7 +117,7 @@ async fn more_than_is_left_is_not_sent() {
     expect_done(&transactions.capture_once(ID, capture(6000)).await.unwrap(), MadeBy::ThisCall);
 }
 
-/// A Kravia capture is in progress until the invoice is paid; there are no refunds, and a void cancels the invoice.
+/// A Kravia capture is in progress until the invoice is paid. An invoice cannot be refunded, and a void cancels it.
 #[tokio::test]
 async fn kravia_invoice_is_captured_voided_and_never_refunded() {
     let dintero = Dintero::start([Does::AcceptsWithoutId("r1")]).await;
@@ -135,7 +136,7 @@ async fn kravia_invoice_is_captured_voided_and_never_refunded() {
     assert_eq!(dintero.sent().len(), 2);
 }
 
-/// For other products, the result of a void during a capture is unknown, and vice versa.
+/// With other products, a void is not permitted while a capture is in progress, and vice versa.
 #[tokio::test]
 async fn captures_and_voids_wait_for_each_other() {
     for (first, second) in [("CAPTURE", OperationKind::Void), ("VOID", OperationKind::Capture)] {
@@ -169,7 +170,7 @@ async fn rest_is_voided_only_if_the_product_supports_it() {
     }
 }
 
-/// Swish captures together with the payment, so the events need not show a capture.
+/// A Swish payment is captured when the customer pays, so the events need not show a capture.
 #[tokio::test]
 async fn swish_payment_is_refunded_by_line() {
     let dintero = Dintero::start([]).await;

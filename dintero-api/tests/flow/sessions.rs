@@ -1,4 +1,5 @@
-//! Two sessions of one order: how to recover from a `create` whose response was lost, and from a second payment.
+//! Tests how a shop recovers from two sessions for one order: after a `create` whose response was lost, and after a
+//! second payment.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use crate::dintero::{client, token_reply, transaction_json};
 use crate::server::{Reply, Request, Server, is_token};
 
-/// The created sessions, and whether each is cancelled.
+/// The ids of the created sessions, and whether each session is cancelled.
 type Sessions = Arc<Mutex<Vec<(String, bool)>>>;
 
 fn session(id: &str, is_cancelled: bool, reference: &str) -> Value {
@@ -25,7 +26,8 @@ fn session(id: &str, is_cancelled: bool, reference: &str) -> Value {
     session
 }
 
-/// Loses the response to the first `create`. A search also returns sessions with a longer reference.
+/// Returns the fake's reply to a request. The response to the first `create` is lost, and a search also returns a
+/// session whose reference only begins with the search term.
 fn reply(sessions: &Sessions, request: &Request) -> Reply {
     let mut sessions = sessions.lock().unwrap();
     match (request.method.as_str(), request.target.as_str()) {
@@ -90,7 +92,7 @@ async fn session_whose_response_was_lost_is_cancelled_before_another_is_created(
     assert_eq!(*sessions.lock().unwrap(), expected);
 }
 
-/// Both sessions were paid all the same: the shop voids the second payment when its callback arrives.
+/// If both sessions are paid, the shop voids the second payment when its callback arrives.
 #[tokio::test]
 async fn second_payment_is_voided() {
     let voided = Arc::new(Mutex::new(false));
@@ -113,7 +115,7 @@ async fn second_payment_is_voided() {
     };
     let client = client(&server);
     let (order, stored) = (profile().order, Some("T12345678.t1"));
-    // Dintero calls back more than once.
+    // Dintero may send the callback more than once.
     for expected in [PaymentFor::Again, PaymentFor::NoMoney] {
         let transaction = client.transactions().get("T12345678.t2").await.unwrap();
         let payment = transaction.payment_for(&order, stored);

@@ -1,5 +1,6 @@
-//! Lines that do not divide evenly: which piece gets the odd minor unit depends on what was moved before, and a capture
-//! or refund is recognised either way. Another price, quantity or line is not recognised.
+//! Tests lines whose amount does not divide evenly among their units. Which part of the line gets the odd minor unit
+//! depends on earlier captures and refunds, so an operation is recognized with or without the odd unit. An operation
+//! with any other amount, quantity or line is not recognized.
 
 use dintero_api::client::{GuardError, MadeBy};
 use dintero_api::order::{Capture, Refund};
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use crate::dintero::{Dintero, ID};
 use crate::guard::expect_done;
 
-/// A line of three units for `amount`, a line for 5000, and shipping for 4900.
+/// Returns an order of a line of three units for `amount`, a line for 5000, and shipping for 4900.
 fn order(amount: i64) -> SessionOrder {
     let mugs = OrderLine::new().id("MUG").line_id("1").quantity(3).amount(amount);
     let lamp = OrderLine::new().id("LAMP").line_id("2").quantity(1).amount(5000);
@@ -20,7 +21,7 @@ fn order(amount: i64) -> SessionOrder {
     SessionOrder::new(whole, Currency::NOK, "order-1001").items([mugs, lamp]).shipping_option(post)
 }
 
-/// Returns the event of a capture with the reference of these calls.
+/// Returns the event of a capture with the reference `c1`.
 fn event(amount: i64, items: Value) -> Value {
     let mut event =
         json!({"event": "CAPTURE", "success": true, "amount": amount, "event_reference": "c1"});
@@ -34,8 +35,8 @@ fn item(line_id: &str, amount: i64, quantity: i64) -> Value {
     json!({"line_id": line_id, "amount": amount, "quantity": quantity})
 }
 
-/// Returns whether the call recognises the event as its capture. If not, the error must be about another amount or
-/// other lines.
+/// Returns whether the call recognizes the event as its own capture. Otherwise, the error must be that the reference
+/// was used for another amount or other lines.
 async fn is_found(capture: impl Into<dintero_api::client::GuardedCapture>, event: &Value) -> bool {
     let dintero = Dintero::start([]).await;
     dintero.add(event.clone());
@@ -65,7 +66,7 @@ async fn odd_unit_may_be_in_any_piece() {
         assert!(is_found(two_and_post(), &event(found + 4900, items)).await, "{found}");
         assert!(is_found(two_and_post(), &event(found + 4900, Value::Null)).await, "{found}");
     }
-    // A line for 100 øre less divides evenly, and has no odd unit.
+    // A line of 99.00 divides evenly, and has no odd unit.
     let even = || Capture::of(&order(9900)).line("1", 1).reference("c1");
     for (found, expected) in [(3299, false), (3300, true), (3301, false)] {
         let with_items = event(found, json!([item("1", found, 1)]));
@@ -84,7 +85,7 @@ async fn difference_beyond_rounding_is_another_capture() {
     }
     assert!(!is_found(unit(), &event(3334, json!([item("2", 3334, 1)]))).await);
     assert!(!is_found(unit(), &event(3335, Value::Null)).await);
-    // A whole line has only one price.
+    // A whole line has only one possible amount.
     for amount in [9999, 10001] {
         assert!(!is_found(whole(), &event(amount, json!([item("1", amount, 3)]))).await);
         assert!(!is_found(whole(), &event(amount, Value::Null)).await);
@@ -95,7 +96,7 @@ async fn difference_beyond_rounding_is_another_capture() {
     assert!(!is_found(both, &found).await);
 }
 
-/// A complete request is compared by its exact amounts.
+/// A request whose amounts the shop sets itself is compared by its exact amounts.
 #[tokio::test]
 async fn complete_request_is_compared_exactly() {
     let request = |amount: i64| {
@@ -107,9 +108,9 @@ async fn complete_request_is_compared_exactly() {
     assert!(!is_found(request(3333), &found).await);
 }
 
-/// Less was left while a capture that has since failed was in progress.
+/// An earlier read may have shown a smaller remaining amount, because a capture that has since failed was in progress.
 #[tokio::test]
-async fn rest_is_recognised_by_what_an_earlier_read_showed() {
+async fn rest_computed_from_an_earlier_read_is_recognized() {
     let order = order(10000);
     let attempt = json!({"event": "INITIATE_CAPTURE", "success": true, "request_id": "r1", "amount": 3333,
         "event_reference": "c0", "items": [item("1", 3333, 1)]});

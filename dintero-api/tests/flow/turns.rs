@@ -1,4 +1,5 @@
-//! Guarded calls of one process on one transaction take turns, and no call waits for a future that nobody polls.
+//! Tests that guarded calls of one process on the same transaction take turns, and that no call waits for a future that
+//! is not being polled.
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +28,8 @@ async fn capture_once(client: &Client) -> Result<MadeBy, GuardError> {
     call.await.map(|change| change.made_by())
 }
 
-/// Ten calls at the same moment, on clones, in one task and in several.
+/// Calls with the same reference are made at the same moment: ten in separate tasks, on clones of the client, and two
+/// in one task.
 #[tokio::test]
 async fn calls_with_one_reference_send_one_request() {
     for does in [Does::Acts, Does::ActsAndIsLost, Does::Accepts("r1"), Does::AcceptsNamelessly] {
@@ -53,7 +55,8 @@ async fn calls_with_one_reference_send_one_request() {
     }
 }
 
-/// What is left is computed after the previous capture, so two captures that exceed it together are not both sent.
+/// Each call computes the remaining amount after the previous capture, so two captures that together exceed the order's
+/// amount are not both sent.
 #[tokio::test]
 async fn calls_with_different_references_see_each_other() {
     let dintero = Dintero::in_real_time([]).await;
@@ -76,7 +79,7 @@ async fn poll_once<F: Future + Unpin>(mut future: F) -> F {
     future
 }
 
-/// The first call is kept but no longer polled; the second one neither hangs nor captures again.
+/// The first call is kept but no longer polled; the second call neither hangs nor captures again.
 #[tokio::test]
 async fn call_that_is_no_longer_polled_blocks_no_other_call() {
     let dintero = Dintero::in_real_time([]).await;
@@ -88,7 +91,8 @@ async fn call_that_is_no_longer_polled_blocks_no_other_call() {
     assert_eq!(dintero.sent().len(), 1);
 }
 
-/// The caller drops the call half-way: the call continues in its task, and the next one finds its capture.
+/// The caller drops the call before it completes. The call continues in its own task, and the next call finds the
+/// capture.
 #[tokio::test]
 async fn dropped_call_continues() {
     let captured = Arc::new(AtomicUsize::new(0));
@@ -120,7 +124,7 @@ async fn dropped_call_continues() {
     };
     let client = builder(&server).build().unwrap();
     let call = client.transactions().capture_once(ID, capture(AMOUNT, "shipment-1"));
-    // Dropped while Dintero processes the request.
+    // The call is dropped while Dintero processes the request.
     tokio::select! {
         result = call.send() => panic!("{result:?}"),
         () = arrived.notified() => {}
@@ -130,7 +134,7 @@ async fn dropped_call_continues() {
     assert_eq!(captured.load(Ordering::SeqCst), 1);
 }
 
-/// A clock that a test can advance; sleeps take real time.
+/// A clock that runs in real time, and that a test can also advance.
 #[derive(Debug, Default)]
 struct AheadClock(Mutex<Duration>);
 
@@ -148,7 +152,7 @@ impl Clock for AheadClock {
     }
 }
 
-/// Dintero processes the capture for longer than the client remembers that it was sent.
+/// Dintero takes longer to process the capture than the client remembers that it sent the request.
 #[tokio::test]
 async fn call_waits_for_a_slow_one() {
     let (clock, arrived, released) =
@@ -197,7 +201,7 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// A server on its own runtime, whose first read never ends.
+/// Starts a server on its own runtime, which never responds to the first read.
 fn serve_forever() -> (Runtime, Server) {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let host = builder.worker_threads(1).enable_all().build().unwrap();
@@ -216,7 +220,7 @@ fn serve_forever() -> (Runtime, Server) {
     (host, server)
 }
 
-/// Begins a call on this runtime, and drives it up to its first read.
+/// Begins a call on this runtime, and drives the runtime until the call waits for its first read.
 fn begin(runtime: &Runtime, client: &Client) {
     runtime.block_on(async {
         let call = tokio::time::timeout(Duration::from_millis(300), capture_once(client));
@@ -224,7 +228,7 @@ fn begin(runtime: &Runtime, client: &Client) {
     });
 }
 
-/// Several runtimes share a client: when the runtime that has the turn shuts down, the turn is released.
+/// If several runtimes share a client, a runtime that shuts down releases its turn.
 #[test]
 fn runtime_that_shuts_down_releases_its_turn() {
     let (host, server) = serve_forever();
@@ -239,7 +243,8 @@ fn runtime_that_shuts_down_releases_its_turn() {
     host.shutdown_background();
 }
 
-/// A runtime that has the turn is alive but not driven: other calls wait for a minute, which this clock skips.
+/// While a runtime that is not being driven has the turn, other calls wait for a minute, which this clock skips, and
+/// then fail.
 #[test]
 fn runtime_that_is_not_driven_does_not_block_others_forever() {
     let (host, server) = serve_forever();

@@ -1,4 +1,4 @@
-//! A small model of Dintero: sessions, transactions and their money, now and a moment ago.
+//! A small model of Dintero: its sessions, and its transactions in their current and recent versions.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -16,11 +16,11 @@ use crate::sight::{self, error, show};
 
 pub(crate) struct Dintero {
     clock: Arc<ModelClock>,
-    /// Ids are unique across schedules, because the client remembers some for a moment.
+    /// Ids are unique across schedules, because the client remembers the ids of recent operations.
     serial: usize,
     sessions: Vec<Session>,
     pub(crate) payments: Vec<Payment>,
-    /// The schedule's choices for the running call.
+    /// What the schedule chose for the current call.
     call: Option<Call>,
     sights: VecDeque<Sight>,
     arrived: usize,
@@ -37,7 +37,7 @@ struct Session {
     transaction_id: Option<String>,
 }
 
-/// What has happened in all schedules so far.
+/// Counts of what has happened in all schedules so far.
 #[derive(Default)]
 pub(crate) struct Seen {
     fates: BTreeSet<Fate>,
@@ -102,7 +102,7 @@ impl Dintero {
         self.payments.iter().try_for_each(Payment::check)
     }
 
-    /// Lets the shopper pay a session, if that is still possible.
+    /// Makes the shopper pay a session, if the session is neither cancelled nor paid.
     pub(crate) fn pay(&mut self, index: usize) {
         self.serial += 1;
         let (id, at) = (format!("T12345678.t{}", self.serial), self.clock.now());

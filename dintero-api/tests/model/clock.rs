@@ -1,4 +1,4 @@
-//! A clock that advances only when the client sleeps or a schedule says so.
+//! A clock that advances only when the client sleeps, or when a schedule advances it.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -20,7 +20,8 @@ impl ModelClock {
     }
 }
 
-/// A sleep of a minute or more is a limit that no test may reach. It takes real time, so that a hang shows as a hang.
+/// A sleep of this length or longer is a time limit that no test may reach. Such sleeps take real time, so that a test
+/// that reaches a limit hangs visibly.
 const LIMIT: Duration = Duration::from_secs(59);
 
 impl Clock for ModelClock {

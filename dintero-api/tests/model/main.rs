@@ -1,8 +1,8 @@
-//! A model test of payments: random schedules of a shop that creates sessions, captures, refunds, voids and crashes,
-//! against a small model of Dintero that keeps the books, loses responses, and shows events late or only in part.
+//! A model test of payments. In random schedules, a shop creates sessions, makes captures, refunds and voids, and
+//! crashes. A small model of Dintero keeps the books, loses responses, and shows events late or only in part.
 //!
-//! After each step, no more is captured than authorized and no more refunded than captured, each reference has moved
-//! money at most once, and the client's report matches the books or is "unknown".
+//! After each step, the captured amount is at most the authorized amount, and the refunded amount at most the captured
+//! amount. Each reference has moved money at most once, and the client's report matches the books or is "unknown".
 
 mod books;
 mod clock;
@@ -28,11 +28,11 @@ use crate::shop::Shop;
 /// Two thousand schedules, unless `PROPTEST_CASES` sets another number.
 const SCHEDULES: u32 = 2000;
 
-/// The server on its own thread, the books behind it, and the clock that they share.
+/// The server on its own thread, the model of Dintero, and the shop.
 struct World {
     server: Server,
     dintero: Arc<Mutex<Dintero>>,
-    /// One process runs many schedules; a crash starts another process.
+    /// The shop's process runs many schedules; after a crash, a new process takes its place.
     shop: Mutex<Shop>,
     _host: Runtime,
 }
@@ -78,14 +78,14 @@ fn books_and_client_agree_on_every_schedule() {
     if let Err(error) = result {
         panic!("{error}");
     }
-    // A model in which nothing happens proves nothing.
+    // Together, the schedules must include every outcome, every kind of read and every kind of operation, or the test
+    // proves nothing.
     if cases.is_none_or(|cases| cases >= SCHEDULES) {
         world.dintero.lock().unwrap().seen.assert_all();
     }
 }
 
-/// A case that random schedules found once in thousands of runs: a void without any id fails, and must not seem to be
-/// in progress forever.
+/// A case that random schedules rarely find: a void without an id fails, and must not seem to be in progress forever.
 #[test]
 fn failed_void_of_a_second_payment_is_retried() {
     let call = |fate| Call { sights: Vec::new(), fate, crash_after: None };
@@ -102,9 +102,9 @@ fn failed_void_of_a_second_payment_is_retried() {
     assert!(result.is_ok(), "{result:?}");
 }
 
-/// A case that random schedules found once in thousands of runs: a read still showed a capture that had failed since.
-/// The amount of the request (the odd unit of a line that does not divide evenly, or all that was left) then differs
-/// from what it would be now, but it is the same operation.
+/// A case that random schedules rarely find: a read still shows a failed capture as in progress. The amount that is
+/// then computed for a request (which may include the odd unit of a line that does not divide evenly, or be the
+/// remaining amount) differs from the amount computed after an up-to-date read, but the operation is the same.
 #[test]
 fn change_that_was_computed_from_a_late_read_is_found_again() {
     let call = |fate, sights: &[Sight]| Call { sights: sights.to_vec(), fate, crash_after: None };

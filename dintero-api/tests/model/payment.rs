@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::server::Request;
 
 pub(crate) const REFERENCE: &str = "order-1";
-/// Three units whose price does not divide evenly, one other line, and shipping.
+/// A line of three units whose amount does not divide evenly, another line, and shipping.
 pub(crate) const LINES: [(&str, i64, i64); 3] =
     [("1", 10000, 3), ("2", 5000, 1), ("post", 4900, 1)];
 pub(crate) const AMOUNT: i64 = 19900;
@@ -25,13 +25,13 @@ pub(crate) struct Payment {
     accepted: Vec<Accepted>,
     /// How many times money moved, by kind and reference.
     moved: BTreeMap<(&'static str, String), usize>,
-    /// The amount captured of each line.
+    /// The captured amount of each line.
     lines: BTreeMap<String, i64>,
     /// References of changes that were ever accepted or carried out.
     known: BTreeSet<(&'static str, String)>,
 }
 
-/// A version of a transaction, from a moment on.
+/// A version of a transaction, and the time from which it is current.
 #[derive(Clone)]
 pub(crate) struct Version {
     at: Instant,
@@ -41,11 +41,11 @@ pub(crate) struct Version {
     captured: i64,
     refunded: i64,
     is_voided: bool,
-    /// Whether a refund or void is in progress or done.
+    /// Whether a refund or a void is in progress or done.
     pub(crate) takes_back: bool,
 }
 
-/// A change that was accepted and has not finished.
+/// A change that was accepted and has not finished yet.
 #[derive(Clone)]
 struct Accepted {
     change: Change,
@@ -61,7 +61,7 @@ pub(crate) struct Change {
 }
 
 impl Version {
-    /// Returns the authorized, captured and refunded amounts, and those left to capture and to refund.
+    /// Returns the authorized, captured and refunded amounts, and the amounts left to capture and to refund.
     pub(crate) fn figures(&self) -> [i64; 5] {
         let remaining = if self.is_voided { 0 } else { AMOUNT - self.captured };
         [AMOUNT, self.captured, self.refunded, remaining, self.captured - self.refunded]
@@ -135,7 +135,7 @@ impl Payment {
         (if kind == "REFUND" { to_refund } else { to_capture }) - accepted
     }
 
-    /// Returns whether Dintero would carry out the change.
+    /// Returns whether Dintero permits the change.
     pub(crate) fn permits(&self, change: &Change) -> bool {
         let is_accepted = |kind| self.accepted.iter().any(|accepted| accepted.change.kind == kind);
         match change.kind {
@@ -144,13 +144,14 @@ impl Payment {
         }
     }
 
-    /// Returns whether a change with the reference was accepted or done, and how many times it was done.
+    /// Returns whether a change with this reference was ever accepted or carried out, and how many times it was carried
+    /// out.
     pub(crate) fn count(&self, kind: OperationKind, reference: &str) -> (bool, usize) {
         let key = (name(kind), reference.to_owned());
         (self.known.contains(&key), self.moved.get(&key).copied().unwrap_or_default())
     }
 
-    /// Returns counts of what was accepted or done, which must not change without a request.
+    /// Returns the numbers of accepted and completed changes, which must not change without a request.
     pub(crate) fn fingerprint(&self) -> (usize, usize) {
         (self.accepted.len(), self.moved.values().sum())
     }
@@ -170,7 +171,7 @@ impl Payment {
             let captured = self.lines.get(id).copied().unwrap_or_default();
             prop_assert!(
                 captured <= amount,
-                "line {id}: {captured} of {amount}: {:#?}",
+                "{captured} of {amount} is captured on line {id}: {:#?}",
                 now.events
             );
         }
@@ -182,7 +183,7 @@ impl Payment {
         change(&mut version);
         (version.status, version.state) = version.status();
         event["transaction_status"] = version.status.into();
-        // Some providers omit the status of an event.
+        // Some providers omit the `transaction_status` of an event.
         if version.events.len() % 3 == 2 {
             event.as_object_mut().unwrap().remove("transaction_status");
         }
@@ -228,7 +229,7 @@ impl Payment {
         });
     }
 
-    /// Finishes the accepted change. The result has only the id, or the reference and the amount.
+    /// Finishes all accepted changes. The event of a result has either only the id, or the reference and the amount.
     pub(crate) fn finish(&mut self, at: Instant, succeeds: bool) {
         while !self.accepted.is_empty() {
             let Accepted { change, id } = self.accepted.remove(0);

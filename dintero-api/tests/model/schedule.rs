@@ -1,22 +1,22 @@
-//! The events that proptest generates: the shop's steps, the outcome of a request, and what a read shows.
+//! Defines the schedules that proptest generates: the steps, the outcomes of requests, and what reads show.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
-    /// The shop creates a session for the order. If the response to an earlier `create` was lost, it recovers from that
-    /// first.
+    /// The shop creates a session for the order. If the response to an earlier `create` was lost, the shop first
+    /// cancels the open sessions.
     Create { response_is_lost: bool },
     /// The shopper pays one of the sessions.
     Pay(usize),
-    /// Dintero calls back about one of the transactions.
+    /// Dintero sends a callback for one of the transactions.
     Callback(usize, Call),
-    /// The shop captures, refunds or voids the transaction that pays the order.
+    /// The shop captures, refunds or voids the transaction that pays for the order.
     Change(Operation, Call),
     /// The shop makes the same call twice at the same moment.
     ChangeTwice(Operation, Call),
-    /// The accepted operation finishes.
+    /// All accepted operations finish.
     Finish { succeeds: bool },
     /// Time passes, in milliseconds.
     Pass(u64),
@@ -42,14 +42,14 @@ pub(crate) enum Operation {
 /// What happens to the requests of one call.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
-    /// What the reads of the call show, in order; any further read shows everything.
+    /// What the reads of the call show, in order. Further reads show the complete, current transaction.
     pub(crate) sights: Vec<Sight>,
     pub(crate) fate: Fate,
-    /// The process crashes when this many requests of the call have arrived.
+    /// The number of the call's requests that arrive before the shop's process crashes.
     pub(crate) crash_after: Option<usize>,
 }
 
-/// The outcome of a capture, refund or void that Dintero could carry out.
+/// The outcome of a capture, refund or void that Dintero permits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fate {
     Done,
@@ -68,11 +68,11 @@ pub(crate) enum Fate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sight {
     Whole,
-    /// The version of a moment ago.
+    /// A slightly outdated version.
     Late,
-    /// The current status, with the events of a moment ago.
+    /// The current status, with slightly outdated events.
     LateEvents,
-    /// The current events, with the status of a moment ago.
+    /// The current events, with a slightly outdated status.
     LateStatus,
     WithoutEvents,
     WithoutStatus,
@@ -80,11 +80,11 @@ pub(crate) enum Sight {
     WithoutAmount,
     /// One event does not say whether it succeeded.
     WithoutSuccess,
-    /// One event does not say what happened.
+    /// One event does not say what kind it is.
     WithoutKind,
     WithoutReferences,
     WithoutItems,
-    /// The events that moved money are missing, while the status shows that it moved.
+    /// The events that moved money are missing, but the status shows that money moved.
     WithoutMoney,
     /// The read fails.
     Fails,
@@ -130,7 +130,7 @@ pub(crate) const SIGHTS: [Sight; 13] = [
     Sight::Fails,
 ];
 
-/// A schedule: a session that is paid, followed by any steps.
+/// Generates a schedule: a paid session, followed by any steps.
 pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let begin = (any::<bool>(), call()).prop_map(|(response_is_lost, call)| {
         vec![Step::Create { response_is_lost }, Step::Pay(0), Step::Callback(0, call)]
@@ -155,7 +155,8 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
-    // Captures are the most frequent, because refunds need them; few schedules end with a void.
+    // Captures are the most frequent, because refunds require them; voids are rare, because nothing can be captured
+    // after a void.
     prop_oneof![
         6 => select(&OPERATIONS[..4]),
         4 => select(&OPERATIONS[4..7]),

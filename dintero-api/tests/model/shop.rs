@@ -1,4 +1,5 @@
-//! The shop, which stores only the order and the transaction that pays it, and makes the same calls again.
+//! A shop that stores only the order and the transaction that pays for the order, and that makes the same calls again
+//! after an error or a crash.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -21,7 +22,7 @@ use crate::schedule::{Call, OPERATIONS, Operation, Step};
 use crate::server::Server;
 use crate::sight::is_done;
 
-/// How long it takes until a new process runs, which is longer than reads may be late.
+/// The time from a crash until a new process runs. This time exceeds the time for which reads may be outdated.
 const RESTART: Duration = Duration::from_secs(3);
 
 pub(crate) struct Shop {
@@ -30,7 +31,7 @@ pub(crate) struct Shop {
     dintero: Arc<Mutex<Dintero>>,
     clock: Arc<ModelClock>,
     order: SessionOrder,
-    /// The transaction that pays the order.
+    /// The transaction that pays for the order.
     paid_by: Option<String>,
     /// Whether the response to a `create` was lost.
     may_have_a_session: bool,
@@ -81,7 +82,7 @@ impl Shop {
         }
     }
 
-    /// Starts another order in the same process.
+    /// Starts a new order in the same process.
     pub(crate) fn start_over(&mut self) {
         (self.paid_by, self.may_have_a_session) = (None, false);
     }
@@ -115,7 +116,7 @@ impl Shop {
         }
     }
 
-    /// Finishes the order: Dintero calls back about every transaction until the shop has handled it.
+    /// Finishes the order: Dintero sends a callback for every transaction until the shop has handled it.
     pub(crate) fn finish(&mut self) -> Result<(), TestCaseError> {
         let ids: Vec<String> = {
             let dintero = self.dintero.lock().unwrap();
@@ -176,7 +177,7 @@ impl Shop {
         });
     }
 
-    /// Reads the transaction, stores it if it is the first that pays the order, and voids it if it is another.
+    /// Reads the transaction, and stores it if it is the first payment for the order, or voids it otherwise.
     fn callback(&mut self, id: &str, call: Option<&Call>) -> Result<(), TestCaseError> {
         let crash = self.begin(call);
         let Process { client, runtime } = &self.process;
@@ -248,7 +249,7 @@ impl Shop {
         let is_sent = |result: &CallResult| !matches!(result, CallResult::Error(error) if !error.maybe_sent());
         prop_assert!(
             unchanged || results.iter().any(is_sent),
-            "the transaction changed although every call says that nothing was sent"
+            "the transaction changed, although every call reports that nothing was sent"
         );
         for result in results {
             let (kind, reference) = (operation_kind(operation), operation_name(operation));

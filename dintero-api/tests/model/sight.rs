@@ -1,4 +1,4 @@
-//! How a read shows a transaction (complete, late or partial), and what the client may report in each case.
+//! Defines how a read shows a transaction (complete, outdated or partial), and what the client may report in each case.
 
 use dintero_api::types::Transaction;
 use dintero_api::{OperationKind, OperationState, PaymentState};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::payment::{Payment, Version};
 use crate::schedule::Sight;
 
-/// Returns the transaction as the read shows it. `late` is the index of the version that a late read shows.
+/// Returns the transaction as a read shows it. `late` is the index of the version that an outdated read shows.
 pub(crate) fn show(payment: &Payment, sight: Sight, late: usize, pick: usize) -> Value {
     let now = payment.versions.len() - 1;
     let (status, events) = match sight {
@@ -19,7 +19,8 @@ pub(crate) fn show(payment: &Payment, sight: Sight, late: usize, pick: usize) ->
     };
     let mut shown = payment.json(&payment.versions[status], &payment.versions[events]);
     let fields: &[&str] = match sight {
-        // With status AUTHORIZED, the transaction would look like a payment without captures.
+        // With status AUTHORIZED, a transaction without these events would look like a complete payment without
+        // captures.
         Sight::WithoutMoney if shown["status"] != "AUTHORIZED" => {
             shown["events"].as_array_mut().unwrap().truncate(1);
             return shown;
@@ -41,7 +42,7 @@ pub(crate) fn show(payment: &Payment, sight: Sight, late: usize, pick: usize) ->
     };
     let all = matches!(sight, Sight::WithoutReferences | Sight::WithoutItems);
     let events = shown["events"].as_array_mut().unwrap();
-    // The first event created the transaction, and has no amount.
+    // The first event is the authorization, which has no amount.
     let picked = 1 + pick % (events.len() - 1).max(1);
     for (index, event) in events.iter_mut().enumerate().skip(1) {
         if all || index == picked {
@@ -51,8 +52,7 @@ pub(crate) fn show(payment: &Payment, sight: Sight, late: usize, pick: usize) ->
     shown
 }
 
-/// Checks that the client's report on the shown transaction matches the books at some time between then and now, or is
-/// "unknown".
+/// Checks that what the client reports about the shown transaction is "unknown", or matches one of `versions`.
 pub(crate) fn check(versions: &[Version], shown: &Value) -> Result<(), TestCaseError> {
     let transaction: Transaction = serde_json::from_value(shown.clone()).unwrap();
     let outcome = transaction.outcome();
@@ -73,14 +73,14 @@ pub(crate) fn check(versions: &[Version], shown: &Value) -> Result<(), TestCaseE
         let is_reported = versions.iter().any(|version| version.figures() == reported);
         prop_assert!(is_reported, "{reported:?} of {shown:#}");
     }
-    // Nothing may ship if a refund or void is in progress or done in every version that the read may show.
+    // The shop must not ship if a refund or void is in progress or done in every version that the read may show.
     let taken_back = versions.iter().all(|version| version.takes_back);
     prop_assert!(!(taken_back && outcome.may_ship()), "{shown:#}");
     prop_assert!(!(shown["events"].is_null() && outcome.may_ship()), "{shown:#}");
     Ok(())
 }
 
-/// Returns whether the client sees an operation with the reference as done.
+/// Returns whether the client reports an operation with this reference as done.
 pub(crate) fn is_done(transaction: &Transaction, kind: OperationKind, reference: &str) -> bool {
     transaction.operations().iter().any(|operation| {
         operation.kind == kind

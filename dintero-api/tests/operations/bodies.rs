@@ -1,4 +1,4 @@
-//! Request bodies built with the setters: minimal ones, and realistic orders.
+//! Tests request bodies built with the setters: minimal bodies and realistic orders.
 
 use dintero_api::types::*;
 use dintero_api::{Country, Currency, Timestamp};
@@ -60,7 +60,7 @@ pub(crate) fn token_deletion() -> CardTokenDeletion {
         .requestor(CardTokenDeletionRequestor::Cardholder)
 }
 
-/// A discounted chair and its delivery.
+/// Returns an order for a discounted chair and its delivery.
 fn order() -> SessionOrder {
     SessionOrder::new(33890, Currency::NOK, "cart-7f3a")
         .vat_amount(6778)

@@ -1,4 +1,5 @@
-//! Dintero's callbacks to the merchant: the query, the body and the response of the four operations below `/examples`.
+//! Tests Dintero's callbacks to the merchant: the query, the body and the response of the four operations below
+//! `/examples`.
 
 use dintero_api::types::*;
 use serde_core::Serialize;
@@ -22,7 +23,7 @@ fn all_documented_callbacks_are_tried() {
     assert_eq!(found, expected);
 }
 
-/// Returns a query with an example of every parameter, and the same as JSON.
+/// Returns a query with an example of every parameter (or every required parameter), and the same parameters as JSON.
 fn examples(documented: &Documented, only_required: bool) -> (String, Value) {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let mut json = Map::new();
@@ -67,7 +68,7 @@ fn documented_queries_are_read_completely() {
     }
 }
 
-/// Dintero's call to a URL that has the shop's own `order=17` and
+/// The query with which Dintero calls a URL to which the shop added `order=17` and
 /// `report_event=REFUND&report_event=VOID&report_error=true`.
 #[test]
 fn query_with_the_merchants_own_parameters_is_read() {
@@ -83,7 +84,8 @@ fn query_with_the_merchants_own_parameters_is_read() {
     assert_eq!(read.time.as_millisecond(), 1_772_366_400_123);
 }
 
-/// The settings are those that the shop wrote into its own URL. A callback must not be lost because one is invalid.
+/// The shop itself writes these settings into its callback URL. A callback must not be lost because a setting is
+/// invalid.
 #[test]
 fn query_with_invalid_settings_is_read() {
     let outcome = "merchant_reference=17&time=2026-03-01T12%3A00%3A00Z&method=POST";
@@ -129,7 +131,7 @@ fn body_is_read_whole<T: Serialize + DeserializeOwned>(path: &str) {
 fn documented_bodies_are_read_completely() {
     body_is_read_whole::<Transaction>(SESSION);
     body_is_read_whole::<ExpressCallback>(DISCOUNT);
-    // The document has the same session for both.
+    // The document has the same session schema for both callbacks.
     body_is_read_whole::<ExpressCallback>(SHIPPING);
 }
 
@@ -142,11 +144,13 @@ fn body_of_a_paid_session_is_read() {
 
 pub(crate) fn response_schema(path: &str) -> &'static Value {
     let successes = document::operation("post", path).successes();
-    let [(200, contents)] = &successes[..] else { panic!("{path} has only the response 200") };
+    let [(200, contents)] = &successes[..] else {
+        panic!("{path} must have exactly one success response, 200")
+    };
     contents[0].1
 }
 
-/// Returns the problems of a response that the merchant sends.
+/// Returns the problems with a response that the merchant sends.
 fn response_problems(path: &str, response: &impl Serialize) -> Vec<String> {
     let schema = response_schema(path);
     let response = serde_json::to_value(response).expect("a response can be serialized");
@@ -183,7 +187,7 @@ fn responses_to_a_discount_code_match_the_document() {
     assert_eq!(response_problems(DISCOUNT, &response), [""; 0]);
 }
 
-/// A shop's response can be read again, property by property.
+/// A shop can read its own response again without losing a property.
 #[test]
 fn documented_responses_are_read_completely() {
     let sample = schema::sample(response_schema(SHIPPING));

@@ -1,5 +1,6 @@
-//! The corrected document: spec/payments-api.yaml and spec/supplement.yaml with the actions of spec/overlay.yaml. It is
-//! read independently of the generator, so that the tests do not repeat the generator's mistakes.
+//! Reads the corrected API document: spec/payments-api.yaml and spec/supplement.yaml, with the actions of
+//! spec/overlay.yaml applied. None of the generator's code is used, so that the tests do not repeat the generator's
+//! mistakes.
 
 use std::sync::LazyLock;
 
@@ -22,7 +23,7 @@ pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
 pub(crate) struct Documented {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    /// Parameters of the path item and of the operation, with references resolved.
+    /// The parameters of the path item and of the operation, with resolved references.
     pub(crate) parameters: Vec<&'static Value>,
     pub(crate) operation: &'static Value,
 }
@@ -48,7 +49,7 @@ fn all() -> impl Iterator<Item = Documented> {
     })
 }
 
-/// Returns the operation. Panics if the document does not have it.
+/// Returns the operation with this method and path. Panics if the document has no such operation.
 pub(crate) fn operation(method: &str, path: &str) -> Documented {
     let found = all().find(|found| found.method == method && found.path == path);
     found.unwrap_or_else(|| panic!("the document has no {method} {path}"))
@@ -79,8 +80,7 @@ impl Documented {
         url.split_once('/').unwrap_or((url, ""))
     }
 
-    /// Returns the names of the security schemes, each of which is sufficient; empty if the operation needs no
-    /// authentication.
+    /// Returns the names of the alternative security schemes; empty if the operation needs no authentication.
     pub(crate) fn schemes(&self) -> Vec<&'static str> {
         let security = self.operation.get("security").unwrap_or(&DOCUMENT["security"]);
         list(security).flat_map(|alternative| object(alternative).map(|(name, _)| name)).collect()
@@ -92,7 +92,7 @@ impl Documented {
         Some((&body["content"]["application/json"]["schema"], body["required"] == true))
     }
 
-    /// Returns the status (or `default`) and the description of every response.
+    /// Returns the status (or `default`) and the response object of every response.
     pub(crate) fn responses(&self) -> impl Iterator<Item = (&'static str, &'static Value)> {
         object(&self.operation["responses"]).map(|(status, response)| (status, resolve(response)))
     }
@@ -124,7 +124,7 @@ impl Documented {
 /// Resolves references.
 pub(crate) fn resolve(mut value: &'static Value) -> &'static Value {
     while let Some(reference) = value["$ref"].as_str() {
-        let pointer = reference.strip_prefix('#').expect("references stay in the document");
+        let pointer = reference.strip_prefix('#').expect("references point into the same document");
         value = DOCUMENT.pointer(pointer).unwrap_or_else(|| panic!("nothing at {reference}"));
     }
     value
@@ -142,24 +142,24 @@ pub(crate) fn list(value: &'static Value) -> impl Iterator<Item = &'static Value
     value.as_array().into_iter().flatten()
 }
 
-/// Adds the paths and components of the supplement, and copies its security to its operations.
+/// Adds the supplement's paths and components to the document, and copies the supplement's `security` to its
+/// operations.
 fn add(document: &mut Value, supplement: &Value) {
     let text = supplement.to_string().replace("payments-api.yaml#/", "#/");
-    let mut supplement: Value = serde_json::from_str(&text).expect("it was JSON before");
+    let mut supplement: Value = serde_json::from_str(&text).expect("the supplement is JSON");
     assert_eq!(
         supplement["servers"], document["servers"],
-        "its operations need no servers of their own"
+        "both documents must have the same servers"
     );
     let security = supplement["security"].clone();
-    for item in supplement["paths"].as_object_mut().expect("it has paths").values_mut() {
-        let entries = item.as_object_mut().expect("a path is an object").values_mut();
+    for item in supplement["paths"].as_object_mut().expect("there are paths").values_mut() {
+        let entries = item.as_object_mut().expect("a path item is an object").values_mut();
         for operation in entries.filter_map(Value::as_object_mut) {
             operation.entry("security").or_insert_with(|| security.clone());
         }
     }
     for part in ["/paths", "/components/schemas"] {
-        let more =
-            supplement.pointer(part).and_then(Value::as_object).expect("it has both").clone();
+        let more = supplement.pointer(part).and_then(Value::as_object).expect("both exist").clone();
         let known = document.pointer_mut(part).and_then(Value::as_object_mut);
         let known = known.expect("the document has both");
         for (name, value) in more {
@@ -174,12 +174,12 @@ fn apply(document: &mut Value, action: &Value) {
     let places: Vec<String> =
         path.query_located(document).locations().map(|place| place.to_json_pointer()).collect();
     assert!(!places.is_empty(), "{target} matches nothing");
-    // From the end, so that the indices of other array elements stay valid.
+    // Removal starts at the last element, so that the indices of the other array elements stay valid.
     for place in places.iter().rev() {
         if action["remove"] == true {
             remove(document, place);
         } else {
-            let node = document.pointer_mut(place).expect("a place that was found is there");
+            let node = document.pointer_mut(place).expect("a location that was found exists");
             update(node, &action["update"]);
         }
     }
@@ -187,19 +187,19 @@ fn apply(document: &mut Value, action: &Value) {
 
 fn remove(document: &mut Value, place: &str) {
     let (parent, name) = place.rsplit_once('/').expect("the document itself is never removed");
-    match document.pointer_mut(parent).expect("a place that was found has a parent") {
+    match document.pointer_mut(parent).expect("a location that was found has a parent") {
         Value::Object(object) => {
             object.remove(&name.replace("~1", "/").replace("~0", "~"));
         }
         Value::Array(array) => {
-            array.remove(name.parse().expect("a place in an array is a number"));
+            array.remove(name.parse().expect("a location in an array is a number"));
         }
-        _ => panic!("{place} is in nothing"),
+        _ => panic!("{place} is not in an object or array"),
     }
 }
 
-/// Applies an update as the Overlay Specification defines it: objects are merged, arrays are extended, everything else
-/// is replaced.
+/// Applies an update as the Overlay Specification defines it: objects are merged, arrays are extended, and everything
+/// else is replaced.
 fn update(node: &mut Value, update: &Value) {
     match (node, update) {
         (Value::Object(node), Value::Object(with)) => {
@@ -235,7 +235,7 @@ fn json(yaml: &Yaml<'_>) -> Value {
     }
 }
 
-/// Returns a key as text, because statuses may be written as numbers.
+/// Returns the key of a mapping as text. The keys of responses may be numbers.
 fn key(yaml: &Yaml<'_>) -> String {
     match json(yaml) {
         Value::String(key) => key,

@@ -1,4 +1,4 @@
-//! Errors: every documented error status of every operation.
+//! Tests every documented error status of every operation.
 
 use std::time::Duration;
 
@@ -15,14 +15,16 @@ use crate::schema;
 use crate::server::Reply;
 use crate::{bodies, exchange};
 
-/// A documented error: its status, its body if documented, and whether `Retry-After` is.
+/// A documented error: its status, the schema of its body if there is one, and whether `Retry-After` is among its
+/// headers.
 struct Documents {
     status: u16,
     schema: Option<&'static Value>,
     has_retry_after: bool,
 }
 
-/// Returns the errors that the document has for an operation; `default` becomes a status that no other entry has.
+/// Returns the errors that the document lists for an operation. The status of `default` becomes 418, which the document
+/// lists for no operation.
 fn errors(documented: &Documented) -> Vec<Documents> {
     let errors = documented.responses().filter(|(status, _)| !status.starts_with('2'));
     errors
@@ -57,7 +59,8 @@ async fn every_documented_error_says_what_it_is() {
             };
             let name = format!("{} {} {status}", call.method, call.path);
             problems.extend(problem.map(|problem| format!("{name}: {problem}")));
-            // A refused token is renewed once; HTTP Basic credentials cannot be renewed.
+            // After a 401, the client renews its token and retries the call once. HTTP Basic credentials cannot be
+            // renewed.
             let is_renewed = status == 401 && documented.schemes().contains(&"JWT");
             let times =
                 if is_renewed && !documented.schemes().contains(&"clientAuth") { 2 } else { 1 };
@@ -66,13 +69,15 @@ async fn every_documented_error_says_what_it_is() {
             });
             let arrived = own.count();
             if arrived != times {
-                problems.push(format!("{name}: arrived {arrived} times, not {times}"));
+                problems.push(format!(
+                    "{name}: the request arrived {arrived} times instead of {times}"
+                ));
             }
             tried += 1;
         }
     }
     expect_none(problems);
-    assert!(tried > 100, "only {tried} errors are documented");
+    assert!(tried > 100, "only {tried} documented errors were tried");
 }
 
 /// Starts servers that return an error, and issue tokens unless the call under test is the token request.
@@ -127,13 +132,13 @@ fn to_json(value: &impl serde_core::Serialize) -> Value {
     serde_json::to_value(value).expect("the value can be serialized")
 }
 
-/// Every error of `/sessions/pay` says whether the payment succeeded; the document has them for 400, 500 and other
-/// statuses.
+/// The error bodies that the document describes for `/sessions/pay` have the additional property `success`: those for
+/// 400, 500 and `default`.
 #[tokio::test]
 async fn errors_of_a_payment_have_their_own_body() {
     let documented = document::operation("post", "/sessions/pay");
     let own = errors(&documented).into_iter().filter(|error| {
-        let schema = error.schema.expect("errors of a payment have a body");
+        let schema = error.schema.expect("an error of a payment has a body");
         schema::sample(schema).get("success").is_some()
     });
     let statuses: Vec<_> = own.map(|error| (error.status, error.schema)).collect();
@@ -151,7 +156,7 @@ async fn errors_of_a_payment_have_their_own_body() {
     }
 }
 
-/// Without its additional property, the body is still an error with code and message.
+/// Without `success`, the body is still that of an error with a code and a message.
 #[tokio::test]
 async fn error_of_a_payment_without_its_own_property_is_still_an_error() {
     let exchange = Exchange::start(|_| Reply::json(402, &body())).await;
@@ -178,7 +183,7 @@ async fn token_that_needs_a_second_factor_says_so() {
     assert!(!format!("{read:?} {error:?} {error}").contains("hunter2"));
 }
 
-/// If the token that a call needs is refused, the call is not sent, and its error differs from one of the call itself.
+/// If the token request is refused, the call is not sent, and its error differs from the error for a refused call.
 #[tokio::test]
 async fn call_is_not_sent_if_its_token_is_refused() {
     let exchange = Exchange::with_tokens(|_| Reply::json(403, &body())).await;

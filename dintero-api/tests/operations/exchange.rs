@@ -1,4 +1,5 @@
-//! One call of one operation: a client, a server for each of Dintero's two hosts, and what arrived at each of them.
+//! Sets up one call of one operation: creates a client, starts a server for each of Dintero's two hosts, and records
+//! the requests that arrive at each server.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ pub(crate) const CHECKOUT: &str = "checkout.dintero.com";
 pub(crate) const API: &str = "api.dintero.com";
 pub(crate) const ACCOUNT: &str = "T12345678";
 
-/// The four headers that the client below fills from its configuration.
+/// The four headers that the client sends from its configuration.
 pub(crate) const SYSTEM_HEADERS: [(&str, &str); 4] = [
     ("dintero-system-name", "fjordshop"),
     ("dintero-system-version", "12.1"),
@@ -33,7 +34,7 @@ impl Exchange {
         Self::of(PaymentsApi::V1, reply).await
     }
 
-    /// Does the same for either URL of the payments API.
+    /// Starts the same servers as `start`, for either URL of the payments API.
     pub(crate) async fn of(
         api: PaymentsApi,
         reply: impl Fn(&Request) -> Reply + Send + Sync + 'static,
@@ -65,13 +66,13 @@ impl Exchange {
         };
         let api = Server::start(move |request, _| reply(request)).await;
         let client = Client::builder(ACCOUNT, "my-client-id", "client-secret-hunter2")
-            // Nothing listens on this port, because no call goes to a third host. All servers use plain HTTP, for which
+            // Nothing listens on this port, so a request to a third host fails. All servers use plain HTTP, for which
             // the machine needs no root certificates.
             .base_url("http://127.0.0.1:1")
             .payments_api(payments_api)
             .base_url_for(format!("https://{CHECKOUT}"), checkout.url())
             .base_url_for(format!("https://{API}"), api.url())
-            // Requests are counted here; retries are tested in `tests/client`.
+            // The client never retries, because these tests count requests; `tests/client` tests retries.
             .retries(RetryPolicy::never())
             .system(SYSTEM_HEADERS[0].1, SYSTEM_HEADERS[1].1)
             .plugin(SYSTEM_HEADERS[2].1, SYSTEM_HEADERS[3].1)
@@ -80,7 +81,7 @@ impl Exchange {
         Self { client, checkout, api }
     }
 
-    /// Returns every request that arrived, including token requests, with the host that it was for.
+    /// Returns every request that arrived, including token requests, with the host to which it was sent.
     pub(crate) fn arrived(&self) -> Vec<(&'static str, Request)> {
         let at = |host, server: &Server| {
             let requests = server.calls().into_iter().chain(server.token_calls());

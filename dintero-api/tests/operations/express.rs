@@ -1,5 +1,6 @@
-//! Random responses to the express callbacks: a response that is built is valid according to the document, adds up, and
-//! leads to a session that passes `check`; a response that is refused has a deliberate mistake.
+//! Tests random responses to the express callbacks. Every response that can be built is valid according to the
+//! document, its amounts add up, and the session with its changes passes `check`. Every response that is refused has a
+//! deliberate mistake.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -25,7 +26,7 @@ use crate::schema::{self, Find};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shares {
     None,
-    /// Decided at capture.
+    /// The splits are sent with the capture.
     Open,
     Right,
     Wrong,
@@ -41,7 +42,7 @@ struct Priced {
     discount: Option<i64>,
 }
 
-/// The shipping options that are chosen when Dintero calls.
+/// The shipping options that the customer has chosen when Dintero sends the callback.
 #[derive(Debug, Clone)]
 struct Chosen {
     option: Priced,
@@ -55,7 +56,7 @@ struct Plan {
     offers_chosen: bool,
     withdraws: bool,
     items: Vec<Priced>,
-    /// Whether a response to a new address has items.
+    /// Whether the response to a new address replaces the items.
     replaces_items: bool,
     auto_capture: bool,
     gift_card: bool,
@@ -92,7 +93,7 @@ fn priced(
         })
 }
 
-/// Options that Dintero has already accepted, and that are therefore valid.
+/// Generates chosen options, which are valid because Dintero has already accepted them.
 fn chosen() -> impl Strategy<Value = Chosen> {
     let accepted = |mut priced: Priced, line_id: &'static str| {
         (priced.line_id, priced.shares, priced.has_right_vat) = (line_id, Shares::None, true);
@@ -194,7 +195,7 @@ impl Plan {
         }
     }
 
-    /// Returns every offered option; the chosen ones have a new price.
+    /// Returns all offered options. The chosen options have a new price.
     fn offered(&self) -> Vec<Priced> {
         let mut offered = self.options.clone();
         if self.offers_chosen {
@@ -214,7 +215,7 @@ impl Plan {
         self.chosen.as_ref().map_or(0, |chosen| chosen.option.amount)
     }
 
-    /// Returns the order that Dintero has: one item, and the chosen options.
+    /// Returns the order in the callback: one item, and the chosen options.
     fn order(&self) -> SessionOrder {
         let mut order = SessionOrder::new(1_000 + self.freight(), Currency::NOK, "17");
         order.items = Some(vec![OrderLine::new().id("a").line_id("i1").quantity(1).amount(1_000)]);
@@ -245,7 +246,7 @@ impl Plan {
         .expect("the JSON is a callback")
     }
 
-    /// Returns whether a response with these items has no mistake. `None` keeps the items that Dintero has.
+    /// Returns whether a response with these items has no mistake. With `None`, the response keeps the session's items.
     fn is_valid(&self, items: Option<&[Priced]>) -> bool {
         let offered = self.offered();
         let new: Vec<&Priced> = items.unwrap_or_default().iter().chain(&offered).collect();
@@ -267,7 +268,7 @@ impl Plan {
             && is_sum
     }
 
-    /// Returns the session after a response: the chosen options have their new prices, or are gone.
+    /// Returns the session after a response, in which the chosen options have their new prices or have been removed.
     fn session_after(
         &self,
         options: &[MultiShipmentShippingOption],
@@ -321,7 +322,8 @@ fn matches_the_document(
 }
 
 fn passes_check(session: &SessionProfile) -> TestCaseResult {
-    // Negative items may exceed the rest of the order once the shipping is removed; Dintero computes that amount.
+    // Only errors are mistakes: once the shipping is removed, negative items may make the order's amount negative,
+    // which is a warning.
     let report = session.check();
     prop_assert!(report.is_ok(), "{report}\n{session:?}");
     Ok(())
@@ -386,7 +388,7 @@ proptest! {
     }
 }
 
-/// Otherwise the properties would only test refusals.
+/// Ensures that the tests above generate enough valid responses.
 #[test]
 fn many_responses_are_valid() {
     use proptest::strategy::ValueTree;

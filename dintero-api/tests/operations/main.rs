@@ -1,5 +1,5 @@
-//! Every operation, called through the client over HTTP and compared with the document: requests, responses and errors.
-//! These tests read the document themselves; see `document`.
+//! Tests every operation: calls it through the client over HTTP, and compares requests, responses and errors with the
+//! document. The tests read the document without the generator; see `document`.
 
 mod bodies;
 mod callbacks;
@@ -18,7 +18,7 @@ mod server;
 mod story;
 mod unread;
 
-/// Fails with all problems at once, so that one run shows everything.
+/// Panics if there are problems, and lists all of them.
 fn expect_none(problems: Vec<String>) {
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }

@@ -1,5 +1,5 @@
-//! The two URLs of the payments API: where every operation goes under the second one, which credentials it accepts, and
-//! the additions of 2026 under both.
+//! Tests the two URLs of the payments API: the URL of every operation under v2, the credentials that v2 accepts, and
+//! the fields added in 2026 under both URLs.
 
 use dintero_api::client::PaymentsApi;
 use dintero_api::types::*;
@@ -14,7 +14,8 @@ use crate::requests::{is_filled, response_of};
 use crate::schema;
 use crate::server::{Reply, is_token};
 
-/// Returns where an operation goes under v2: operations with credentials at the checkout host move below the account.
+/// Returns the host and path of an operation under v2. The operations at the checkout host that need credentials move
+/// to a path below the account.
 fn under_v2(documented: &Documented) -> (&'static str, String) {
     let (host, prefix) = documented.server();
     let is_payment = host == CHECKOUT && !documented.schemes().is_empty();
@@ -41,7 +42,7 @@ async fn every_operation_goes_below_the_account_with_a_bearer_token() {
         if documented.operation["x-v1-only"] == true {
             let error = outcome.err().map(|error| error.to_string()).unwrap_or_default();
             if !arrived.is_empty() || !error.contains("PaymentsApi::V1") {
-                problems.push(format!("{name}: sent {} requests: {error}", arrived.len()));
+                problems.push(format!("{name} sent {} requests: {error}", arrived.len()));
             }
             continue;
         }
@@ -78,7 +79,7 @@ fn api_key_is_refused_with_v2() {
     assert!(builder.base_url("http://127.0.0.1:1").build().is_ok());
 }
 
-/// A session with an age requirement and an invoice that the merchant sends.
+/// Returns a session with an age requirement, and with an invoice that the merchant sends.
 fn session() -> SessionProfile {
     let invoice = KraviaConfigurationInvoiceB2c::new(true)
         .days_until_due(21)
@@ -91,7 +92,7 @@ fn session() -> SessionProfile {
         .configuration(configuration)
 }
 
-/// An invoice that is issued without the customer's participation.
+/// Returns a payment by an invoice that is issued without the customer present.
 fn invoice() -> PaySessionRequest {
     let address = OrderAddress::new()
         .first_name("Kari")
@@ -118,12 +119,12 @@ async fn additions_of_2026_are_sent_under_both_urls() {
         })
         .await;
         let client = &exchange.client;
-        client.sessions().create_from_profile(&session()).await.expect("it is created");
-        client.sessions().pay(&invoice()).await.expect("it is paid");
+        client.sessions().create_from_profile(&session()).await.expect("the session is created");
+        client.sessions().pay(&invoice()).await.expect("the session is paid");
         let refund = RefundTransactionRequest::new(12500).terminal_id("P00000000-T0007");
-        client.transactions().refund("T12345678.a", &refund).await.expect("it is refunded");
+        client.transactions().refund("T12345678.a", &refund).await.expect("money is refunded");
         let list = client.transactions().list().terminal_id(["P00000000-T0007"]);
-        list.channel([Channel::InStore]).await.expect("they are listed");
+        list.channel([Channel::InStore]).await.expect("the transactions are listed");
 
         let calls = exchange.calls();
         let prefix = match api {

@@ -1,4 +1,4 @@
-//! The requests of every operation (method, host, path, query, headers and body) match the document.
+//! Tests that the requests of every operation (method, host, path, query, headers and body) match the document.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ async fn send_all(which: fn(&Call) -> Run) -> Vec<Sent> {
     all
 }
 
-/// Returns a sample of the operation's first success response; images and files stay empty.
+/// Returns a sample body of the operation's first success response, which is empty for images and files.
 pub(crate) fn response_of(call: &Call) -> Value {
     let successes = document::operation(call.method, call.path).successes();
     let (_, contents) = &successes[0];
@@ -166,7 +166,7 @@ async fn queries_are_written_in_the_documented_style() {
     expect_none(problems);
 }
 
-/// Returns the problem with the values of one parameter in the query, if there is one.
+/// Returns the problem with the values of a query parameter, if there is one.
 fn query_problem(parameter: &'static Value, expected: &Value, raw: &[&str]) -> Option<String> {
     if expected.is_null() {
         return Some("is not set by this test".to_owned());
@@ -175,7 +175,7 @@ fn query_problem(parameter: &'static Value, expected: &Value, raw: &[&str]) -> O
     if !invalid.is_empty() {
         return Some(format!("cannot be {expected}: {}", invalid.join(", ")));
     }
-    // The default of a query is style `form` with `explode`: `a=1&a=2`; without `explode` it is `a=1,2`.
+    // The default style of a query parameter is `form` with `explode`: `a=1&a=2`. Without `explode`, it is `a=1,2`.
     let values: Vec<String> = if parameter["explode"] == false {
         match raw {
             [one] => one.split(',').map(decoded).collect(),
@@ -207,13 +207,13 @@ async fn headers_are_sent_where_the_document_has_them() {
     for sent in send_all(full).await {
         problems.extend(header_problems(&sent, sent.call.toggles));
         if toggles(&sent.documented).is_some() == sent.call.toggles.is_empty() {
-            problems.push(sent.problem("has toggles only in the document or only in this test"));
+            problems.push(sent.problem("has toggles only in the document, or only in this test"));
         }
     }
     expect_none(problems);
 }
 
-/// Returns the values of `Dintero-Feature-Toggles` in the document, if the operation has that header.
+/// Returns the values that the document lists for `Dintero-Feature-Toggles`, if the operation has that header.
 fn toggles(documented: &Documented) -> Option<Vec<&'static str>> {
     let headers = documented.parameters_in("header");
     let header = headers.into_iter().find(|header| header["name"] == "Dintero-Feature-Toggles")?;
@@ -244,7 +244,7 @@ fn header_problems(sent: &Sent, toggles: &[&str]) -> Vec<String> {
     }
     let content = (!sent.request.body.is_empty()).then_some("application/json");
     if sent.request.header("content-type") != content {
-        problems.push(sent.problem("was sent with the wrong content type"));
+        problems.push(sent.problem("was sent with an unexpected content type"));
     }
     problems
 }
@@ -290,7 +290,7 @@ async fn bodies_match_the_document() {
     }
     for sent in send_all(full).await {
         if sent.documented.body().is_some() == sent.request.body.is_empty() {
-            problems.push(sent.problem("has a body only in the document or only in this test"));
+            problems.push(sent.problem("has a body only in the document, or only in this test"));
         }
     }
     expect_none(problems);
@@ -305,7 +305,7 @@ fn body_problems(schema: &'static Value, body: &Value) -> Vec<String> {
     problems
 }
 
-/// Every property and every variant in the document arrives, except those that only Dintero may set.
+/// Every property and every variant in the document is sent, except properties that only Dintero may set.
 #[tokio::test]
 async fn bodies_with_every_property_arrive_complete() {
     let mut problems = Vec::new();
@@ -329,7 +329,7 @@ async fn bodies_with_every_property_arrive_complete() {
     expect_none(problems);
 }
 
-/// The tests above are only as good as their samples, which must be valid and include everything in the document.
+/// The samples that the tests above use must be valid, and must include every property in the document.
 #[test]
 fn samples_match_the_document() {
     let mut problems = Vec::new();
@@ -350,7 +350,7 @@ fn samples_match_the_document() {
     expect_none(problems);
 }
 
-/// The checks can fail: they find deliberate mistakes.
+/// The checks find deliberate mistakes.
 #[test]
 fn mistakes_in_a_body_are_found() {
     let (schema, _) = document::operation("post", "/sessions-profile").body().expect("a body");
@@ -365,7 +365,7 @@ fn mistakes_in_a_body_are_found() {
     assert!(problems[0].starts_with("/order/gross_amount is read-only"), "{problems:?}");
     assert!(problems[1].starts_with("/order/itmes is unknown"), "{problems:?}");
     assert!(problems[2].contains("/order/amount"), "{problems:?}");
-    // The samples cover the variants: five ways to store a card.
+    // The samples cover every variant: the document has five ways to store a card.
     let (schema, _) =
         document::operation("post", "/sessions/payment-token").body().expect("a body");
     assert_eq!(schema::samples(schema).len(), 5);

@@ -1,4 +1,4 @@
-//! Every documented success response is decoded into the type of its operation.
+//! Tests that every documented success response is decoded into the type of its operation.
 
 use dintero_api::client::StatusCode;
 use dintero_api::operations::TransactionChange;
@@ -27,7 +27,7 @@ impl Sample {
     }
 }
 
-/// Returns every success response that the document has for an operation.
+/// Returns every success response that the document lists for an operation.
 fn responses(call: &Call) -> Vec<Sample> {
     let successes = document::operation(call.method, call.path).successes();
     let response = |status, (media, schema): (_, &'static Value)| {
@@ -53,7 +53,7 @@ async fn outcome(call: &Call, response: Sample) -> Result<Outcome, dintero_api::
     (call.full)(&exchange.client).await
 }
 
-/// Everything that the document has is decoded: serialized again, the value equals the response.
+/// Every documented property is decoded: the decoded value, serialized again, equals the response.
 #[tokio::test]
 async fn responses_are_decoded_completely() {
     let mut problems = Vec::new();
@@ -86,18 +86,19 @@ fn response_problems(response: &Sample, outcome: &Outcome) -> Vec<String> {
             problems.extend(schema::differences(&body, &outcome.value));
         }
         (Some(bytes), _) if *bytes == response.body => {}
-        _ => problems.push(format!("{} is decoded as something else", response.media)),
+        _ => problems.push(format!("{} is decoded as another value", response.media)),
     }
     problems
 }
 
-/// Every operation has a response to try, and these have a status other than 200.
+/// Every operation except the deletion of a card token has a response to test, and only the operations below have a
+/// success status other than 200.
 #[test]
 fn all_documented_responses_are_tried() {
     let mut several = Vec::new();
     for call in calls() {
         let responses = responses(&call);
-        // Where the document describes no body, any body is accepted: see `undocumented_body_is_accepted`.
+        // If the document describes no body, any body is accepted: see `undocumented_body_is_accepted`.
         let is_described = call.method != "delete" || !call.path.starts_with("/card-tokens/");
         assert_eq!(!responses.is_empty(), is_described, "{} {}", call.method, call.path);
         let other =
@@ -124,12 +125,12 @@ async fn undocumented_body_is_accepted() {
         })
         .await;
         let tokens = exchange.client.card_tokens();
-        let deleted = tokens.delete("token-1").await.expect("every success status is a success");
+        let deleted = tokens.delete("token-1").await.expect("every success status is decoded");
         assert_eq!((deleted.status().as_u16(), &deleted.raw()[..]), (status, body.as_bytes()));
     }
 }
 
-/// A client that treats 202 as done would ship unpaid goods.
+/// If the client treated 202 as done, shops would ship unpaid goods.
 #[tokio::test]
 async fn accepted_is_not_done() {
     let body = transaction("T12345678.1");
@@ -162,7 +163,7 @@ async fn accepted_without_an_id_is_accepted() {
     );
 }
 
-/// An array at the root, even an empty one, and the raw bytes of a value.
+/// A response body may be an array, even an empty array, or raw bytes.
 #[tokio::test]
 async fn lists_and_raw_bodies_are_decoded() {
     let mut one = transaction("T12345678.1");
@@ -176,7 +177,7 @@ async fn lists_and_raw_bodies_are_decoded() {
     }
 }
 
-/// A success response without its JSON is an error that still says that the request may have been carried out.
+/// A success response with an empty body is an error, which still says that the request may have been carried out.
 #[tokio::test]
 async fn empty_success_is_unexpected_and_maybe_done() {
     for call in calls()

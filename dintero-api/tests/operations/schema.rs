@@ -1,4 +1,4 @@
-//! Checks JSON values against the document: whether a value is valid, and which of its properties are known, required
+//! Checks JSON values against the document: whether a value is valid, and which of its properties are unknown, optional
 //! or read-only. Also builds samples with every property.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::{DOCUMENT, list, object, resolve};
 
-/// Returns the problems of a value according to a schema of the document.
+/// Returns the problems with a value, according to a schema of the document.
 pub(crate) fn problems(schema: &'static Value, value: &Value) -> Vec<String> {
     invalid(&validator(schema), value)
 }
@@ -19,7 +19,7 @@ pub(crate) fn invalid(validator: &jsonschema::Validator, value: &Value) -> Vec<S
     errors.map(|error| format!("{} at `{}`", error.masked(), error.instance_path())).collect()
 }
 
-/// Creates a validator for a schema of the document, which is slow.
+/// Creates a validator for a schema of the document. This is slow.
 pub(crate) fn validator(schema: &'static Value) -> jsonschema::Validator {
     static SCHEMAS: LazyLock<Value> =
         LazyLock::new(|| for_validation(&DOCUMENT["components"]["schemas"]));
@@ -33,8 +33,8 @@ pub(crate) fn validator(schema: &'static Value) -> jsonschema::Validator {
         .unwrap_or_else(|error| panic!("the document's schemas cannot be used: {error}"))
 }
 
-/// Converts OpenAPI 3.0 to JSON Schema, in which `null` is a type. A type with a discriminator becomes its base: the
-/// properties that its variants add are only checked by name, in `Shape`.
+/// Converts an OpenAPI 3.0 schema to JSON Schema, in which `null` is a type. A value of a type with a discriminator is
+/// only validated against the base schema. The properties that the variants add are only checked by name, in `Shape`.
 fn for_validation(schema: &Value) -> Value {
     match schema {
         Value::Array(items) => items.iter().map(for_validation).collect(),
@@ -59,23 +59,23 @@ fn nullable(schema: &mut Map<String, Value>) {
     }
 }
 
-/// The properties of an object, including those from all parts of its schema. (`anyOf` is ignored: the document uses it
-/// only for scalars.)
+/// The properties of an object, from all parts of its schema. `anyOf` is ignored, because the document uses it only for
+/// scalars.
 #[derive(Default)]
 struct Shape {
     properties: BTreeMap<&'static str, Vec<&'static Value>>,
     required: Vec<&'static str>,
     /// The schema of additional properties.
     additional: Option<&'static Value>,
-    /// Whether any property is allowed, because the document does not list properties.
+    /// Whether any property is allowed, because the document lists none.
     is_free: bool,
     items: Vec<&'static Value>,
-    /// The bases whose variant is already included. A variant of two bases refers to both of them.
+    /// The base schemas whose variant has already been added. A variant may have two base schemas.
     bases: Vec<String>,
 }
 
 impl Shape {
-    /// Builds the shape of a value from the schemas of its location; the value's tag selects the variant.
+    /// Builds the shape of a value from the schemas that apply to it. The value's tag selects the variant.
     fn of(schemas: &[&'static Value], value: &Value) -> Self {
         let mut shape = Self::default();
         for schema in schemas {
@@ -119,7 +119,7 @@ impl Shape {
         }
     }
 
-    /// Returns the schemas of one property, or `None` if the document does not have it.
+    /// Returns the schemas of one property, or `None` if the document does not allow the property.
     fn property(&self, name: &str) -> Option<Vec<&'static Value>> {
         match (self.properties.get(name), self.additional) {
             (Some(schemas), _) => Some(schemas.clone()),
@@ -144,7 +144,7 @@ fn variants(base: &str) -> Vec<(&'static str, &'static Value)> {
 /// The properties to find in a value.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Find {
-    /// Properties that the document does not know, such as `itmes`.
+    /// Properties that are not in the document, such as `itmes`.
     Unknown,
     /// Properties that only Dintero may set.
     ReadOnly,
@@ -152,7 +152,7 @@ pub(crate) enum Find {
     Optional,
 }
 
-/// Returns the paths of all such properties, at every depth.
+/// Returns the paths of all properties of this kind, at every depth.
 pub(crate) fn find(what: Find, schema: &'static Value, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     search(what, &[schema], value, "", &mut found);
@@ -195,7 +195,7 @@ fn is_read_only(schema: &'static Value) -> bool {
 pub(crate) fn without_read_only(schema: &'static Value, value: &Value) -> Value {
     let mut value = value.clone();
     for place in find(Find::ReadOnly, schema, &value) {
-        let (parent, name) = place.rsplit_once('/').expect("a place has a parent");
+        let (parent, name) = place.rsplit_once('/').expect("a location has a parent");
         let parent = value.pointer_mut(parent).and_then(Value::as_object_mut);
         parent.expect("read-only properties are in objects").remove(name);
     }
@@ -207,10 +207,10 @@ pub(crate) fn sample(schema: &'static Value) -> Value {
     nth_sample(schema, 0)
 }
 
-/// Creates as many samples as needed to include every variant.
+/// Creates enough samples to include every variant.
 pub(crate) fn samples(schema: &'static Value) -> Vec<Value> {
     let mut samples: Vec<Value> = Vec::new();
-    // Creates one sample after another until the first one repeats.
+    // Creates samples until the first sample occurs again.
     for choice in 0.. {
         let sample = nth_sample(schema, choice);
         if samples.first() == Some(&sample) {
@@ -229,7 +229,7 @@ fn nth_sample(schema: &'static Value, choice: usize) -> Value {
         let (value, variant) =
             variants(base).into_iter().cycle().nth(choice).expect("a base has variants");
         let parts = list(&variant["allOf"]).filter(|part| part["$ref"] != *base);
-        // A second base of the variant adds only its own properties, not another choice.
+        // A second base schema of the variant adds only its own properties, not another choice of variants.
         let own = |part: &'static Value| match resolve(part) {
             other if other.get("discriminator").is_some() => sample_of_properties(other, choice),
             _ => sample(part),
@@ -283,12 +283,12 @@ fn sample_of_scalar(schema: &Value) -> Value {
         (_, Some("iso3166-alpha2")) => json!("NO"),
         (_, Some("decimal")) => json!("12.5"),
         (Some(_), _) => json!("text"),
-        // A part of a schema without a type, such as `readOnly: true`.
+        // A part of a schema that has no type, such as `readOnly: true`.
         (None, _) => Value::Null,
     }
 }
 
-/// Merges samples of one value deeply; of two scalars, the first is used.
+/// Merges samples of the same value deeply. Of two scalars, the first is kept.
 fn merged(parts: impl Iterator<Item = Value>) -> Value {
     fn into(whole: &mut Value, part: Value) {
         match (whole, part) {
@@ -310,7 +310,7 @@ fn merged(parts: impl Iterator<Item = Value>) -> Value {
     })
 }
 
-/// Returns where two values differ. `1` and `1.0` are equal, and so are two spellings of the same timestamp.
+/// Returns the differences between two values. `1` and `1.0` are equal, and so are two spellings of the same timestamp.
 pub(crate) fn differences(left: &Value, right: &Value) -> Vec<String> {
     fn compare(left: &Value, right: &Value, place: &str, found: &mut Vec<String>) {
         match (left, right) {
@@ -350,7 +350,7 @@ fn is_same(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// Returns whether two texts are equal, or the same timestamp.
+/// Returns whether two strings are equal or are the same timestamp.
 pub(crate) fn is_same_text(left: &str, right: &str) -> bool {
     let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
     left == right || moment(left).is_some_and(|left| Some(left) == moment(right))

@@ -1,4 +1,4 @@
-//! A purchase from start to end: token, session, reading the session, capture.
+//! Tests a purchase from start to finish: token, session, reading the session, capture.
 
 use dintero_api::operations::TransactionChange;
 use dintero_api::types::*;
@@ -9,7 +9,7 @@ use crate::bodies;
 use crate::exchange::{API, CHECKOUT, Exchange, token_reply};
 use crate::server::{Reply, Request};
 
-/// A fake of the parts of Dintero that this shop uses.
+/// Returns the reply of a fake Dintero, which has only the operations that the shop calls.
 fn dintero(request: &Request) -> Reply {
     let order = json!({"amount": 33890, "currency": "NOK", "merchant_reference": "cart-7f3a"});
     let session = json!({"id": "T12345678.s1", "order": order});
@@ -35,7 +35,7 @@ fn dintero(request: &Request) -> Reply {
     }
 }
 
-/// A transaction with its required fields.
+/// Returns a transaction with its required fields.
 pub(crate) fn transaction(id: &str) -> Value {
     json!({
         "id": id, "status": "AUTHORIZED", "amount": 33890, "currency": "NOK",
@@ -43,7 +43,7 @@ pub(crate) fn transaction(id: &str) -> Value {
     })
 }
 
-/// The session after the customer has paid, with the fields that are required in a response.
+/// Returns the session after the customer has paid, with the fields that are required in a response.
 fn paid(mut session: Value) -> Value {
     session["transaction_id"] = "T12345678.t1".into();
     session["url"] = json!({"return_url": "https://fjordshop.example/thanks"});
@@ -67,14 +67,14 @@ async fn shop_sells_a_chair() -> Result<(), Error> {
     let change = client.transactions().capture(transaction, &bodies::capture()).await?;
     assert_eq!(change.status(), 202);
     let TransactionChange::Accepted { event_request_id, transaction, .. } = &*change else {
-        panic!("202 is not done: {change:?}");
+        panic!("a change accepted with 202 is not done: {change:?}");
     };
     assert_eq!(event_request_id.as_deref(), Some("e1"));
     assert_eq!(transaction.status, Some(TransactionStatus::Authorized));
 
     // The requests that Dintero received.
     let arrived = exchange.arrived();
-    let told: Vec<_> = arrived
+    let requests: Vec<_> = arrived
         .iter()
         .map(|(host, request)| (*host, request.method.as_str(), request.target.as_str()))
         .collect();
@@ -84,7 +84,7 @@ async fn shop_sells_a_chair() -> Result<(), Error> {
         (CHECKOUT, "POST", "/v1/transactions/T12345678.t1/capture"),
         (API, "POST", "/v1/accounts/T12345678/auth/token"),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(requests, expected);
     let header = |index: usize, name| arrived[index].1.header(name);
     for index in 0..3 {
         assert_eq!(header(index, "authorization"), Some("Bearer token-0"));
@@ -98,7 +98,7 @@ async fn shop_sells_a_chair() -> Result<(), Error> {
     Ok(())
 }
 
-/// A partial payment needs what the strict-amounts toggle forbids.
+/// A partial payment needs an amount that the strict-amounts toggle forbids.
 #[tokio::test]
 async fn partial_payment_is_not_strict() {
     let created = json!({"id": "T12345678.s1", "url": "https://checkout.dintero.com/s1"});

@@ -1,4 +1,4 @@
-//! The fields of a response that could not be read are listed with their paths, for every kind of operation.
+//! Tests that the unreadable fields of a response are listed with their paths, for every kind of operation.
 
 use dintero_api::operations::TransactionChange;
 use dintero_api::types::CaptureTransactionRequest;
@@ -8,7 +8,7 @@ use crate::exchange::Exchange;
 use crate::server::Reply;
 use crate::story::transaction;
 
-/// A transaction whose address has an invalid country code.
+/// Returns a transaction whose address has an invalid country code.
 fn odd() -> Value {
     let mut transaction = transaction("T12345678.1");
     transaction["billing_address"] = json!({"first_name": "Kari", "country": "Norway"});

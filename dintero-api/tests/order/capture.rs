@@ -1,4 +1,4 @@
-//! Captures and refunds: partial amounts add up, whatever happened before, and no money is moved twice.
+//! Tests that partial captures and refunds add up after any earlier operations, and that no money is moved twice.
 
 use dintero_api::order::{Capture, Refund, Rule};
 use dintero_api::types::{
@@ -21,7 +21,7 @@ fn thirds() -> SessionOrder {
     SessionOrder::new(12345, Currency::NOK, "order").items([mugs, salmon.amount(2345)])
 }
 
-/// Returns a transaction whose status lags behind its events.
+/// Returns a transaction with the status `AUTHORIZED`, which may lag behind its events.
 fn transaction(amount: i64, events: Value) -> Transaction {
     with_status("AUTHORIZED", amount, events)
 }
@@ -152,7 +152,7 @@ fn failed_captures_do_not_count_and_pending_ones_do() {
     let under_way = transaction(63880, json!([event("INITIATE_CAPTURE", 59980, whole)]));
     let error = Capture::after(&order, &under_way).whole_line("1").request().unwrap_err();
     assert_eq!(error.to_string(), "line \"1\": nothing is left");
-    // A line that is not captured yet cannot be refunded.
+    // A line that has not been captured cannot be refunded.
     assert!(Refund::after(&order, &under_way).whole_line("1").request().is_err());
 }
 
@@ -242,7 +242,8 @@ fn unknown_history_is_an_error() {
     assert!(error.to_string().contains("`refund_once`"), "{error}");
 }
 
-/// Missing events, a missing status, amount or result do not mean that nothing happened.
+/// If the events, the status, an amount or a result is missing, that does not mean that nothing was captured or
+/// refunded.
 #[test]
 fn unknown_is_not_zero() {
     let silent = json!({"event": "CAPTURE", "success": true});
@@ -309,7 +310,7 @@ fn status_can_rule_it_out() {
     assert!(Refund::after(&order, &refunded).everything().request().is_err());
 }
 
-/// Released money cannot be captured, whether the status or only the events show the release.
+/// Released money cannot be captured, even if only the events show the release.
 #[test]
 fn voided_transactions_are_not_captured() {
     let order = chairs();
@@ -332,9 +333,10 @@ fn voided_transactions_are_not_captured() {
     assert_eq!(rest.amount, MinorUnits::new(20000));
 }
 
-/// `auto_capture`, Swish, the back office: the event has the full amount and no lines, so every line was captured.
+/// After `auto_capture`, with Swish, or after a capture in the back office, the event has the full amount and no lines,
+/// so every line was captured.
 #[test]
-fn whole_capture_without_lines_is_of_every_line() {
+fn whole_capture_without_lines_covers_every_line() {
     let order = chairs();
     let by_amount = json!({"event": "CAPTURE", "success": true, "amount": 30000});
     let at_once = json!({"event": "AUTHORIZE", "success": true, "transaction_status": "CAPTURED"});
@@ -353,7 +355,8 @@ fn whole_capture_without_lines_is_of_every_line() {
         let rest = Refund::after(&order, &transaction).everything().request().unwrap();
         assert_eq!(items(rest.items.as_deref().unwrap()), [("a", one(), 10000)]);
     }
-    // If the rest of an order was captured by amount, its lines are known too.
+    // If the remaining amount was captured or refunded without lines, all remaining lines count as captured or
+    // refunded.
     let events = json!([
         event("CAPTURE", 10000, json!([{"line_id": "b", "quantity": 1, "amount": 10000}])),
         event("CAPTURE", 20000, json!([])),
@@ -363,7 +366,8 @@ fn whole_capture_without_lines_is_of_every_line() {
     assert!(Refund::after(&order, &transaction).line("b", 1).request().is_err());
 }
 
-/// A single item without an amount gets the rest of the event's amount; with two such items the amounts stay unknown.
+/// If one item of an event has no amount, it gets the part of the event's amount that remains after the other items. If
+/// two items have no amount, their amounts stay unknown.
 #[test]
 fn amount_of_an_item_is_filled_in_or_unknown() {
     let order = thirds();
@@ -396,7 +400,7 @@ fn amount_of_an_item_is_filled_in_or_unknown() {
         let other = json!({"line_id": "salmon", "quantity": 1});
         let error = next(json!([one_of, other])).unwrap_err();
         assert!(error.to_string().contains("without an amount"), "{kind}: {error}");
-        // Items that do not add up to the amount, or that do not identify their line.
+        // These items do not add up to the event's amount, or do not identify their line.
         for items in [
             json!([{"line_id": "mugs", "quantity": 1, "amount": 3000}]),
             json!([{"quantity": 1, "amount": 3333}]),
@@ -407,7 +411,7 @@ fn amount_of_an_item_is_filled_in_or_unknown() {
     }
 }
 
-/// If the back office captured more than a line's amount, the rest of the line is zero, never negative.
+/// If the back office captured more than a line's amount, the remaining amount of the line is zero, never negative.
 #[test]
 fn over_captured_line_is_not_negative() {
     let order = chairs();
@@ -430,9 +434,9 @@ fn over_captured_line_is_not_negative() {
     }
 }
 
-/// One third has 28 digits, and still gives exactly a third of the amount.
+/// A quantity of one third, with 28 digits, results in exactly a third of the amount.
 #[test]
-fn quantities_of_many_digits_are_taken() {
+fn quantities_of_many_digits_are_accepted() {
     let third = Quantity::from(Decimal::ONE / Decimal::from(3));
     let cheese = OrderLine::new().line_id("cheese").quantity(third).amount(9000);
     let wine = OrderLine::new().line_id("wine").quantity(1).amount(900);
@@ -444,14 +448,14 @@ fn quantities_of_many_digits_are_taken() {
     let tenth = Quantity::from(Decimal::new(1, 1));
     let request = Capture::first(&order).line("cheese", tenth).request().unwrap();
     assert_eq!(request.amount, MinorUnits::new(2700));
-    // The largest amounts and the longest fractions.
+    // This line combines the largest amount with a quantity of the most decimals.
     let gold = OrderLine::new().line_id("gold").quantity(third).amount(i64::from(i32::MAX));
     let order = SessionOrder::new(i64::from(i32::MAX), Currency::NOK, "order").items([gold]);
     let request = Capture::first(&order).line("gold", third).request().unwrap();
     assert_eq!(request.amount.get(), i64::from(i32::MAX));
 }
 
-/// A correction by Dintero decides what was captured, whatever the event's items say.
+/// A correction by Dintero determines the captured amount, whatever the event's items say.
 #[test]
 fn corrected_capture_leaves_the_amount_alone() {
     let order = chairs();
@@ -467,7 +471,7 @@ fn corrected_capture_leaves_the_amount_alone() {
     assert!(Capture::after(&order, &transaction).line("a", 1).request().is_err());
 }
 
-/// `adjust` sets fields without a method of their own, such as splits that the session left open.
+/// `adjust` sets fields of the request for which `Capture` has no method, such as `final_capture` and `metadata`.
 #[test]
 fn adjusted_request_keeps_its_lines() {
     let order = chairs();

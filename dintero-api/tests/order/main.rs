@@ -1,4 +1,4 @@
-//! Orders built by hand: their checks, and the captures and refunds computed from them.
+//! Tests orders built by hand: their checks, and the captures and refunds computed from them.
 
 mod capture;
 mod check;

@@ -1,4 +1,5 @@
-//! Compares a transaction with the order that it should pay: the first payment, a second one, another amount.
+//! Tests comparing a transaction with the order that it should pay for: a first payment, a second payment, and another
+//! amount.
 
 use dintero_api::order::PaymentFor;
 use dintero_api::types::{
@@ -21,7 +22,7 @@ fn transaction(id: &str, status: &str) -> Transaction {
 }
 
 #[test]
-fn second_payment_of_an_order_is_recognised() {
+fn second_payment_of_an_order_is_recognized() {
     for status in ["AUTHORIZED", "CAPTURED", "PARTIALLY_REFUNDED", "ON_HOLD", "UNKNOWN"] {
         let transaction = transaction("t1", status);
         assert_eq!(transaction.payment_for(&order(), None), PaymentFor::ThisOrder, "{status}");
@@ -42,7 +43,7 @@ fn attempt_without_money_pays_nothing() {
 }
 
 #[test]
-fn other_amounts_currencies_and_orders_are_told_apart() {
+fn other_amounts_currencies_and_orders_are_distinguished() {
     let mut dearer = transaction("t1", "AUTHORIZED");
     dearer.amount = MinorUnits::new(39900);
     let differs = |paid: i64, again| {
@@ -68,11 +69,11 @@ fn offered() -> [MultiShipmentShippingOption; 2] {
         .map(|(id, amount)| MultiShipmentShippingOption::new(id, id, amount, id, "Posten"))
 }
 
-/// Returns an express transaction with this amount and a chosen option.
+/// Returns an express transaction with this amount and this chosen option.
 fn express(amount: i64, chosen: &str) -> Transaction {
     let mut transaction = transaction("t1", "AUTHORIZED");
     transaction.amount = MinorUnits::new(amount);
-    // The amount that the transaction gives for the option is ignored; the offer decides.
+    // The shipping option's price in the transaction is ignored; its offered price is used instead.
     transaction.shipping_option =
         Some(OrderShippingOption::new(chosen, chosen, 1, chosen, "Posten"));
     transaction
@@ -88,7 +89,7 @@ fn express_pays_the_order_and_the_chosen_shipping() {
             assert_eq!(paid.express_payment_for(&order, &offered(), None), PaymentFor::ThisOrder);
             let again = paid.express_payment_for(&order, &offered(), Some("t0"));
             assert_eq!(again, PaymentFor::Again);
-            // Also if the option is only a line.
+            // The result is the same if the transaction has the chosen option only as a line.
             let mut paid = paid;
             paid.shipping_option = None;
             let line = json!([{"line_id": "1", "amount": 30000}, {"line_id": chosen, "amount": 1}]);
@@ -116,7 +117,7 @@ fn express_without_a_known_choice_is_unknown_and_never_free() {
     unknown(&express(39900, "post"), &[]);
     unknown(&transaction("t1", "AUTHORIZED"), &offered());
     let [post, home] = offered();
-    // Two options that the transaction cannot distinguish.
+    // The transaction does not say which of two offered options was chosen.
     unknown(&express(39900, "post"), &[post.clone(), post.clone()]);
     let mut other_line = post.clone();
     other_line.line_id = "post-2".to_owned();

@@ -31,11 +31,11 @@ impl Request {
     }
 }
 
-/// What the server sends. Unless a variant says otherwise, the server then closes the connection.
+/// What the server sends. The server then closes the connection, unless the variant's documentation says otherwise.
 pub(crate) enum Reply {
     /// A well-formed response.
     Response { status: u16, headers: &'static str, body: String },
-    /// A well-formed response whose body is not text, or whose headers are computed by the test.
+    /// A well-formed response whose body is not text, or whose headers the test computes.
     Bytes { status: u16, headers: String, body: Vec<u8> },
     /// A reply after a delay.
     Late(Duration, Box<Reply>),
@@ -43,7 +43,7 @@ pub(crate) enum Reply {
     Raw(String),
     /// A well-formed JSON response, after which the connection accepts another request.
     Kept(u16, Value),
-    /// These bytes, and then nothing more, on a connection that stays open.
+    /// These bytes; the connection then stays open without further bytes.
     Hang(String),
     /// A well-formed JSON response, after which the connection closes although the response has no `connection: close`.
     Dropped(u16, Value),
@@ -179,7 +179,7 @@ impl Server {
         self.all().into_iter().filter(is_token).collect()
     }
 
-    /// Forgets the requests so far.
+    /// Clears the recorded requests.
     pub(crate) fn forget(&self) {
         self.requests.lock().unwrap().clear();
     }
@@ -194,7 +194,7 @@ pub(crate) fn is_token(request: &Request) -> bool {
 }
 
 async fn serve(mut stream: TcpStream, handler: Arc<Handler>, requests: Arc<Mutex<Vec<Request>>>) {
-    // A connection that closes before a complete request does not count as a request.
+    // If the connection closes before a complete request has arrived, no request is recorded.
     while let Some(request) = read(&mut stream).await {
         let before = {
             let mut requests = requests.lock().unwrap();
@@ -204,7 +204,7 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, requests: Arc<Mutex
         let reply = handler(&request, before);
         tokio::time::sleep(reply.delay()).await;
         let (bytes, then) = reply.bytes();
-        // The client may have disconnected, as some tests intend.
+        // The client may have disconnected, which some tests intend.
         let _ = stream.write_all(&bytes).await;
         match then {
             Then::Read => continue,
@@ -245,8 +245,8 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
     Some(Request { method, target, headers, body })
 }
 
-/// Makes the peer see a reset instead of an orderly shutdown.
-#[allow(deprecated)] // `set_zero_linger` came after the oldest tokio that this crate accepts; a linger of zero never blocks.
+/// Makes the peer receive a reset instead of an orderly shutdown.
+#[allow(deprecated)] // The oldest supported tokio does not have `set_zero_linger`; a linger of zero never blocks.
 pub(crate) fn reset_on_close(stream: &TcpStream) {
     let _ = stream.set_linger(Some(Duration::ZERO));
 }

@@ -1,4 +1,5 @@
-//! A loopback server below the HTTP level: it records every byte that arrives, and speaks TLS or sends nothing.
+//! A loopback server that works below the HTTP level. The server records every byte that arrives, and can speak TLS,
+//! send a fixed text, or send nothing.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -13,11 +14,11 @@ use crate::server::reset_on_close;
 /// What a connection does.
 #[derive(Clone)]
 pub(crate) enum Wire {
-    /// Reads and sends nothing.
+    /// Keeps reading, but sends nothing.
     Mute,
     /// Closes without reading.
     Closes,
-    /// Closes its sending side, and keeps reading.
+    /// Closes its sending side, but keeps reading.
     Ends,
     /// Sends this text in response to the first bytes that arrive.
     Says(&'static str),
@@ -98,7 +99,7 @@ mod tls {
 
     static AUTHORITIES: AtomicUsize = AtomicUsize::new(0);
 
-    /// A private certificate authority, which no system trusts by default.
+    /// A private certificate authority that no system trusts by default.
     pub(crate) struct Authority {
         issuer: CertifiedIssuer<'static, KeyPair>,
     }
@@ -107,7 +108,8 @@ mod tls {
         pub(crate) fn new() -> Self {
             let mut parameters = CertificateParams::new([]).unwrap();
             parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-            // OpenSSL treats a certificate whose issuer has the same name as self-signed.
+            // OpenSSL treats a certificate as self-signed if its issuer has the same name, so the name of each
+            // authority is unique.
             let number = AUTHORITIES.fetch_add(1, Ordering::SeqCst);
             parameters.distinguished_name.push(DnType::CommonName, format!("Authority {number}"));
             let issuer = CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap());

@@ -21,7 +21,7 @@ pub(crate) struct Imports<'a> {
 }
 
 impl<'a> Imports<'a> {
-    /// Returns the type as written in the file, and imports it if necessary.
+    /// Returns the tokens of a type, and adds the imports that the type needs.
     pub(crate) fn ty(&mut self, model: &'a Model, ty: &Type) -> TokenStream {
         match ty {
             Type::Value(value) => self.value(*value),
@@ -69,7 +69,7 @@ impl<'a> Imports<'a> {
         self.runtime.insert(name);
     }
 
-    /// Returns the `use` items, without the types that the file itself defines.
+    /// Returns the `use` items, except for types that the file itself defines.
     pub(crate) fn uses(&self, types_from: &TokenStream, own: &BTreeSet<&str>) -> TokenStream {
         let map = self.map.then(|| {
             quote!(

@@ -1,4 +1,5 @@
-//! Arguments: the type of an argument, and the code that converts it to a field's value.
+//! Arguments of generated functions: the type of an argument, and the code that converts the argument to a field's
+//! value.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -62,7 +63,7 @@ impl Input {
         !matches!(self.convert, Convert::Nothing)
     }
 
-    /// Returns the expression for the field's value.
+    /// Returns the expression that converts the argument to the field's value.
     pub(crate) fn value(&self, argument: &Ident) -> TokenStream {
         match self.convert {
             Convert::Nothing => quote!(#argument),
@@ -79,7 +80,7 @@ impl Input {
     }
 }
 
-/// Returns whether merchants can pass another type that converts to the value: `&str`, an integer, or a variant of a
+/// Returns whether merchants can pass another type that converts to this type: `&str`, an integer, or a variant of a
 /// union.
 pub(crate) fn converts(emit: &Emit<'_>, ty: &Type) -> bool {
     match ty {
@@ -89,7 +90,7 @@ pub(crate) fn converts(emit: &Emit<'_>, ty: &Type) -> bool {
     }
 }
 
-/// Returns whether an argument is a string, which calls take as `&str`.
+/// Returns whether an argument is a string; calls take strings as `&str`.
 pub(crate) fn is_text(ty: &Type) -> bool {
     matches!(ty, Type::Value(ValueType::Text))
 }

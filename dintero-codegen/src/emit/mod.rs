@@ -1,6 +1,6 @@
 //! The fourth stage: emits the model as Rust. It decides which file each item goes to, the imports of the file, and the
-//! order of the items. Everything is built from tokens and printed by [`crate::print`]. Decisions that belong to an
-//! earlier stage are not made here, and nothing touches the disk.
+//! order of the items. Everything is built from tokens and printed by [`crate::print`]. It makes no decision that
+//! belongs to an earlier stage, and does not access the disk.
 
 mod docs;
 mod imports;
@@ -28,7 +28,7 @@ const API: &str = "dintero-api/src/generated";
 /// The folder of the generated code of `dintero-macros`.
 const MACROS: &str = "dintero-macros/src/generated";
 
-/// The hashes of the sources, which the files mention.
+/// The hashes of the input files, which `generated/mod.rs` lists.
 pub(crate) struct Hashes {
     pub(crate) document: String,
     pub(crate) supplement: Option<String>,
@@ -42,7 +42,8 @@ pub(crate) fn files(
     hashes: &Hashes,
 ) -> Result<BTreeMap<String, String>, syn::Error> {
     let emit = Emit::new(model, features);
-    // Files do not depend on each other, and half of the work is in the types.
+    // The files do not depend on each other, and the files of types take half of the time, so they get their own
+    // thread.
     thread::scope(|scope| {
         let types = scope.spawn(|| emit.types());
         let rest = emit.rest(hashes);
@@ -58,10 +59,10 @@ type Files = Result<BTreeMap<String, String>, syn::Error>;
 pub(crate) struct Emit<'a> {
     pub(crate) model: &'a Model,
     pub(crate) features: &'a Features,
-    /// The type of most error responses.
+    /// The type that most error responses have as their body.
     usual_error: Option<TypeId>,
-    /// The group that defines each enum of responses. Operations may share an enum; the first group that has it defines
-    /// it.
+    /// The group that defines each enum of responses. Operations may share an enum; the first group that uses it
+    /// defines it.
     enum_homes: HashMap<&'a str, &'a str>,
 }
 
@@ -143,18 +144,18 @@ impl<'a> Emit<'a> {
         modules.into_values().collect()
     }
 
-    /// Returns the groups that have calls, and not only callbacks.
+    /// Returns the groups with at least one call. A group that has only callbacks gets no file of operations.
     fn called_groups(&self) -> impl Iterator<Item = &'a Group> {
         let groups = self.model.groups.iter();
         groups.filter(|group| group.operations.iter().any(|operation| !operation.callback))
     }
 
-    /// Returns the `cfg` of a module that a feature adds.
+    /// Returns the `cfg` attribute of a module, if a feature adds the module.
     fn condition(&self, module: &str) -> Option<TokenStream> {
         self.features.of(module).map(|feature| quote!(#[cfg(feature = #feature)]))
     }
 
-    /// Returns whether merchants pass a variant for a value of the type.
+    /// Returns whether the type is a union, so that merchants can pass one of its variants instead.
     fn is_union(&self, ty: &Type) -> bool {
         match ty {
             Type::Named(id) => {
@@ -170,7 +171,7 @@ fn root(hashes: &Hashes) -> Result<String, syn::Error> {
     let documents = if supplement.is_some() { "documents" } else { "document" };
     let supplement = supplement.as_ref().map(|hash| format!("- Supplement: SHA-256 `{hash}`\n"));
     let docs = docs::inner(&format!(
-        "What `cargo xtask codegen` generates from the {documents} in `spec/`.\n\n\
+        "The code that `cargo xtask codegen` generates from the {documents} in `spec/`.\n\n\
          - Document: SHA-256 `{document}`\n{}\
          - Overlay: SHA-256 `{}`",
         supplement.unwrap_or_default(),
@@ -184,7 +185,7 @@ fn root(hashes: &Hashes) -> Result<String, syn::Error> {
         pub mod types;
         mod wire;
     };
-    // Deprecated fields and types are read and written like the others.
+    // This crate reads and writes deprecated fields and types like any other, without warnings.
     let head = quote!(#docs #![allow(deprecated)]);
     print::file(print::File { head, uses: TokenStream::new(), items: vec![modules] })
 }

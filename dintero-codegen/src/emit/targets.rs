@@ -1,5 +1,5 @@
-//! The table against which the derives check a merchant's struct, and the lists of fields in their documentation. Both
-//! come from the same model as the types, so they cannot disagree with them.
+//! Emits the table against which the derives check a merchant's struct, and the lists of fields in the derives'
+//! documentation. Both come from the same model as the types, so they always agree with the types.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -50,7 +50,7 @@ fn target(emit: &Emit<'_>, id: TypeId) -> TokenStream {
     }
 }
 
-/// Returns the variant of `Family`; a session has none, because no derive builds it.
+/// Returns the variant of `Family` for a derive, or `None` for a session, which no derive builds.
 fn family(derive: Derive) -> Option<&'static str> {
     match derive {
         Derive::Session => None,
@@ -124,8 +124,8 @@ pub(crate) fn docs(emit: &Emit<'_>) -> impl Iterator<Item = (&'static str, Strin
 /// The rows of a list of fields.
 struct Rows<'a> {
     emit: &'a Emit<'a>,
-    /// The structs on the current path. A struct that contains itself is listed once. Paths are no longer than those
-    /// in the table, because targets that refer to each other would make the list endless.
+    /// The structs on the current path. The fields of a struct that contains itself are not listed again inside it, and
+    /// paths are no longer than in the table.
     open: Vec<TypeId>,
     text: String,
 }
@@ -160,7 +160,8 @@ impl Rows<'_> {
             about.replace('|', "\\|")
         );
         if let Takes::One(id) = takes {
-            // The derive's own list is not repeated here; only the additional fields of this member of the family are listed.
+            // Fields in the derive's own list are not repeated here; only the additional fields of this type are
+            // listed.
             let roots = &emit.model.targets.roots;
             let derive = emit.model.get(id).derive;
             let root = roots.iter().find(|(root, _)| Some(*root) == derive);
@@ -172,7 +173,7 @@ impl Rows<'_> {
     }
 }
 
-/// Describes what a field takes, in the words of the API.
+/// Returns the text that describes the values of a field in the list of fields.
 fn words(emit: &Emit<'_>, field: &Field, takes: Takes) -> String {
     let made = |id: TypeId| emit.model.get(id).derive;
     match takes {
@@ -196,7 +197,7 @@ fn words(emit: &Emit<'_>, field: &Field, takes: Takes) -> String {
     }
 }
 
-/// Returns the noun for what a derive builds, in the singular and the plural.
+/// Returns the noun for the type that a derive builds, in the singular and the plural.
 fn one_and_many(derive: Derive) -> Option<(&'static str, &'static str)> {
     match derive {
         Derive::Order => Some(("an order", "orders")),

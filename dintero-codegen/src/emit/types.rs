@@ -40,7 +40,7 @@ pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<String, syn::
 pub(crate) fn index(emit: &Emit<'_>, modules: &[Module<'_>]) -> Result<String, syn::Error> {
     let head = docs::inner(
         "Every type of the document, by subject.\n\n\
-         All of them can be used from here as well: `dintero_api::types::OrderItem`.",
+         All types are also re-exported here, for example as `dintero_api::types::OrderItem`.",
     );
     let names: Vec<_> = modules.iter().map(|module| ident(module.name)).collect();
     let conditions: Vec<_> = modules.iter().map(|module| emit.condition(module.name)).collect();
@@ -107,7 +107,8 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Documents the operations that take or return the type. Without the client there are no items to link to.
+    /// Documents the operations that take or return the type. Without the `client` feature, there are no operations to
+    /// link to.
     fn uses(&self, id: TypeId) -> TokenStream {
         let lines = self.users.get(&id).map(Vec::as_slice).unwrap_or_default();
         let gap = (!lines.is_empty()).then(|| quote!(#[doc = ""]));
@@ -192,7 +193,7 @@ impl<'a> File<'a> {
         let variants = values.values.iter().map(|(value, name)| {
             let name = ident(name);
             let docs = docs::outer(&if value.is_empty() {
-                "The empty text.".to_owned()
+                "The empty string.".to_owned()
             } else {
                 format!("`{value}`")
             });
@@ -239,13 +240,13 @@ impl<'a> File<'a> {
             ty: &variant.ty,
             docs: told_by(&variant.sign),
         });
-        let docs = docs::outer("JSON of another shape; it is preserved as is.");
+        let docs = docs::outer("JSON that matches no other variant; it is preserved as is.");
         let (other, json) = (ident(OTHER), self.ty(&Type::Value(ValueType::Json)));
         let other = quote!(#docs #other(#json));
         self.variant_items(def, &variants.collect::<Vec<_>>(), &other, head, items);
     }
 
-    /// Emits an enum whose variants have one value each, and a `From` impl for each of them.
+    /// Emits an enum whose variants contain one value each, and a `From` impl for each type of value.
     fn variant_items(
         &mut self,
         def: &TypeDef,
@@ -291,10 +292,10 @@ struct VariantItem<'a> {
     docs: String,
 }
 
-/// Describes the JSON by which a variant is recognised.
+/// Describes the JSON by which a variant is recognized.
 fn told_by(sign: &Sign) -> String {
     match sign {
-        Sign::Text => "A text.".to_owned(),
+        Sign::Text => "A string.".to_owned(),
         Sign::Number => "A number.".to_owned(),
         Sign::Boolean => "`true` or `false`.".to_owned(),
         Sign::List => "A list.".to_owned(),
@@ -306,7 +307,7 @@ fn told_by(sign: &Sign) -> String {
 /// The documentation of the variant for unknown values.
 const UNKNOWN: &str = "A value this version does not know; it is preserved as is.";
 
-/// The documentation and the attributes before a type.
+/// The documentation and the `#[deprecated]` attribute of a type.
 struct Head {
     docs: TokenStream,
     deprecated: Option<TokenStream>,
@@ -329,8 +330,8 @@ fn deprecated(is: bool) -> Option<TokenStream> {
     is.then(|| quote!(#[deprecated]))
 }
 
-/// Emits `from_query`. Optional numbers and booleans are settings that Dintero echoes; a parameter that may be repeated
-/// is a list.
+/// Emits `from_query`. Optional numbers and booleans are the merchant's own settings, which Dintero echoes. A parameter
+/// that may be repeated is a list.
 fn from_query(def: &TypeDef, object: &Struct) -> TokenStream {
     let name = ident(&def.name.ident);
     let wires = |is: fn(&Field) -> bool| {

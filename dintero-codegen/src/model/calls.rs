@@ -18,7 +18,8 @@ pub(crate) struct Group {
 pub(crate) struct Operation {
     /// `create_from_profile`: the method of the group.
     pub(crate) name: String,
-    /// `CreateSessionFromProfile`: the request under construction, or the parameters of a callback.
+    /// `CreateSessionFromProfile`: the name of the request builder; inline types of an operation or callback are named
+    /// after it.
     pub(crate) builder: String,
     /// `POST`
     pub(crate) method: String,
@@ -28,20 +29,20 @@ pub(crate) struct Operation {
     pub(crate) scopes: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
-    /// The parameters of a callback, which Dintero sends and the merchant reads.
+    /// The type of a callback's query parameters, which Dintero sends and the merchant reads.
     pub(crate) query: Option<TypeId>,
     pub(crate) responses: Vec<SuccessResponse>,
     pub(crate) errors: Vec<ErrorResponse>,
-    /// The enum of its success responses, if their bodies differ or they have headers.
+    /// The name of the enum of success responses, if their bodies differ or they have headers.
     pub(crate) response_enum: Option<String>,
     pub(crate) repeatable: bool,
-    /// Whether its request and response are hidden from observers of the client.
+    /// Whether the request and response bodies of the operation are hidden from observers of the client.
     pub(crate) confidential: bool,
-    /// Whether Dintero offers it only under the first base URL of the payments API.
+    /// Whether only version 1 of the payments API has the operation.
     pub(crate) v1_only: bool,
-    /// Rust statements that show how to call it.
+    /// Rust statements that show how to call the operation.
     pub(crate) example: Option<String>,
-    /// Whether Dintero calls it at the merchant, so that types are generated but no call.
+    /// Whether Dintero sends the request to the merchant, so that types are generated but no call.
     pub(crate) callback: bool,
     pub(crate) deprecated: bool,
     pub(crate) summary: Option<String>,
@@ -78,9 +79,9 @@ pub(crate) enum Location {
     Query,
     Header,
     Cookie,
-    /// A field of a body that is an encoded form.
+    /// A field of a URL-encoded form in the body.
     Form,
-    /// A part of a multipart body.
+    /// A part of a multipart form in the body.
     Part,
 }
 
@@ -92,9 +93,9 @@ pub(crate) enum Style {
     Each,
     /// `a=1,2`
     Joined(Separator),
-    /// An object with one value per field.
+    /// An object whose fields are single values.
     Fields(Fields),
-    /// A JSON text.
+    /// A value that is serialized as JSON.
     Json,
     /// The bytes of a file, or of several files if the type is a list.
     File {
@@ -123,7 +124,7 @@ pub(crate) enum Fields {
     Assigned,
 }
 
-/// A body that is sent as a whole. Forms are not bodies: their fields are parameters.
+/// A request body that is not a form; the fields of a form are parameters.
 #[derive(Debug)]
 pub(crate) struct Body {
     pub(crate) content: BodyContent,
@@ -142,7 +143,7 @@ pub(crate) enum BodyContent {
 #[derive(Debug)]
 pub(crate) struct SuccessResponse {
     pub(crate) status: u16,
-    /// The variant in the enum of responses.
+    /// The name of the variant in the enum of responses.
     pub(crate) variant: String,
     pub(crate) description: String,
     pub(crate) payload: Payload,
@@ -174,7 +175,7 @@ pub(crate) struct ErrorResponse {
 }
 
 impl Operation {
-    /// Returns the types of its requests and responses.
+    /// Returns the types of the operation's parameters, and of its request and response bodies.
     pub(crate) fn types(&self) -> impl Iterator<Item = &Type> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
         let body = self.body.iter().filter_map(Body::ty);

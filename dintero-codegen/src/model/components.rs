@@ -1,5 +1,5 @@
-//! Builds the types of components. Each is built once, and its id is reserved before its contents are built, so that it
-//! can contain itself.
+//! Builds the types of components. Each type is built once, and its id is reserved before its contents are built, so
+//! that the type can contain itself.
 
 use std::collections::HashSet;
 
@@ -14,14 +14,14 @@ use crate::schema::shape::{Alternative, Kind, Object, Shape};
 const DEEPEST: usize = 4_000;
 
 impl Types<'_> {
-    /// Returns the type of a component, or of a merge of two. A merge has no name of its own and is named after
-    /// `context`, the place where it is used.
+    /// Returns the type of a component, or of a merge of two components. A merge has no name of its own and
+    /// is named after `context`, the place where it is used.
     pub(super) fn component(&mut self, name: &str, context: &str) -> Type {
         if let Some(ty) = self.known.get(name) {
             return ty.clone();
         }
         if !self.schemas.components.contains_key(name) && !self.merge.is_own(name) {
-            // A reference to a missing component was reported where it is written.
+            // The keyword check has already reported a reference to a missing component.
             return Type::Value(ValueType::Json);
         }
         if self.depth > DEEPEST {
@@ -41,7 +41,8 @@ impl Types<'_> {
         ty
     }
 
-    /// Reports nesting that is too deep, once: the chain can be entered in many places.
+    /// Reports nesting that is too deep. The location of the report is always the same, so a chain of types that is
+    /// reached from many places is reported only once.
     pub(super) fn too_deep(&mut self, message: String) {
         let report = Report::error("nesting", &Pointer::from("/components/schemas"), message);
         self.reports
@@ -116,7 +117,8 @@ impl Types<'_> {
         Some(Type::Named(id))
     }
 
-    /// Builds an alias: a component that is another type under its own name, if it has a name.
+    /// Builds the type of a component that has no type of its own, and adds an alias for it if the component has a Rust
+    /// name.
     fn alias(
         &mut self,
         name: &str,
@@ -162,7 +164,7 @@ impl Types<'_> {
                 "`{name}` contains itself only through lists and maps; the inner value becomes a `serde_json::Value`"
             );
             Report::warning("cycle", &shape.at, message).help(
-                "give it an object with `properties`, or accept it with `x-accept: [cycle]` in the overlay",
+                "define it as an object with `properties`, or accept the warning with `x-accept: [cycle]` in the overlay",
             )
         });
     }

@@ -1,5 +1,5 @@
-//! Turns words of the document into Rust identifiers. These are pure functions of the text, so a name never depends on
-//! the names given before it.
+//! Turns words of the document into Rust identifiers. A name is a pure function of the text, so it never depends on the
+//! names assigned before it.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,8 @@ use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 /// The variant of an open enum or union that keeps unknown values.
 pub(crate) const OTHER: &str = "Other";
 
-/// Methods that every generated type or request has. A field or parameter with one of these names gets an underscore.
+/// Names that generated types and request builders use themselves. A field or parameter with one of these names gets a
+/// trailing underscore.
 const METHODS: &[&str] = &["body", "call", "default", "new", "send"];
 
 /// Names that a group's module or method cannot have, because the client and its methods use them.
@@ -25,7 +26,7 @@ const CLIENT_NAMES: &[&str] = &[
     "wire",
 ];
 
-/// The module of types that the overlay does not place.
+/// The module of types for which the overlay sets no module.
 const DEFAULT_MODULE: &str = "common";
 
 /// Returns the name of a method's request builder: `CreateSessionFromProfile` for `create_from_profile` in `sessions`.
@@ -77,7 +78,8 @@ pub(crate) fn value_name(text: &str) -> String {
     }
 }
 
-/// Returns the name of a field or parameter, which becomes a method beside those that always exist.
+/// Returns the name of a field or parameter, with a trailing underscore if generated types or request builders use the
+/// name themselves.
 pub(crate) fn member_name(text: &str) -> String {
     let name = value_name(text);
     if METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
@@ -106,7 +108,7 @@ fn is_keyword(name: &str) -> bool {
     matches!(name, "_" | "gen") || syn::parse_str::<syn::Ident>(name).is_err()
 }
 
-/// Returns the English singular, as far as the names of lists need it.
+/// Returns the English singular of a plural. The rules cover the names of lists in API documents.
 pub(crate) fn singular(plural: &str) -> String {
     let rules = [
         ("ies", "y"),
@@ -129,12 +131,12 @@ pub(crate) fn singular(plural: &str) -> String {
 #[derive(Clone, Copy)]
 pub(crate) struct Named<'a> {
     pub(crate) text: &'a str,
-    /// The overlay's name, which is used unchanged.
+    /// The name from the overlay, if there is one; symbols in it are never spelled out.
     pub(crate) given: Option<&'a str>,
 }
 
-/// Returns the names of words that share a scope. Words that would get the same name are spelt out; names that are
-/// equal even then stay so, and [`crate::model::name`] reports them.
+/// Returns the names of words that share a scope. The symbols of words that would get the same name are spelled out.
+/// Names that are still equal are kept, and [`crate::model::name`] reports them.
 pub(crate) fn distinct<'a>(
     name: fn(&str) -> String,
     words: impl Iterator<Item = Named<'a>>,
@@ -155,8 +157,9 @@ pub(crate) fn distinct<'a>(
         .collect()
 }
 
-/// Spells out each symbol as a word, for names that differ in nothing else: `+1` and `-1` become `plus 1` and `minus
-/// 1`. Words that differ only in case are told apart by it: `asc` stays, `ASC` becomes `upper ASC`.
+/// Spells out each symbol as a word, to distinguish names that differ only in symbols: `+1` and `-1` become `plus 1`
+/// and `minus 1`. Marks text in upper case, to distinguish names that differ only in case: `asc` stays, `ASC` becomes
+/// `upper ASC`.
 pub(crate) fn spelt_out(text: &str) -> String {
     let mut spelt = String::new();
     let letters = || text.chars().filter(|c| c.is_alphabetic());
@@ -254,7 +257,7 @@ mod tests {
             for name in [value_name(&text), type_name(&text), variant_name(&text)] {
                 prop_assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{text:?} gave {name:?}");
             }
-            // A capital without a lower case form (𝐀) stays a capital, and starts a word wherever it is.
+            // A capital letter without a lower-case form (𝐀) stays a capital, and always starts a word.
             let lone_capital = |c: char| c.is_uppercase() && c.to_lowercase().eq([c]);
             prop_assume!(!text.contains(lone_capital));
             let name = value_name(&text);

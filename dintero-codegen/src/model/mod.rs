@@ -1,8 +1,8 @@
-//! The third stage: Dintero's types and operations, resolved and merged, without references to the document's syntax or
-//! to tokens. [`types`] and [`operations`] build them, [`reach`] and [`target`] add what follows from the links between
-//! types, and [`name`] gives the names that depend on the whole model.
+//! The third stage: the types and operations of the API, resolved and merged, independent of the document's syntax and
+//! of Rust tokens. [`types`] and [`operations`] build them, [`name`] assigns the names that depend on the whole model,
+//! and [`reach`] and [`target`] add facts that follow from how types refer to each other.
 //!
-//! Everything with a Rust name stores it. Members, parameters and operations get their names when they are built; types
+//! Each item stores its Rust name. Members, parameters and operations get their names when they are built; types
 //! get theirs when [`name`] turns the [`Draft`] into a [`Model`].
 
 mod calls;
@@ -38,7 +38,7 @@ pub(crate) use crate::model::value::ValueType;
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     pub(crate) types: Vec<TypeDef<Hint>>,
-    /// Components that give another type their own name.
+    /// Components that only give a type another name.
     pub(crate) aliases: Vec<Alias>,
     pub(crate) groups: Vec<Group>,
 }
@@ -64,14 +64,14 @@ pub(crate) enum Type {
     Value(ValueType),
     List(Box<Type>),
     Map(Box<Type>),
-    /// A value of a list or a map that may be null.
+    /// An element of a list, or a value of a map, that may be null.
     Nullable(Box<Type>),
     /// Breaks a cycle.
     Boxed(Box<Type>),
     Named(TypeId),
 }
 
-/// A type of the document; `N` is what is known about its name.
+/// A type of the document; `N` is its name, or a hint about the name before names are assigned.
 #[derive(Debug)]
 pub(crate) struct TypeDef<N = TypeName> {
     pub(crate) name: N,
@@ -83,12 +83,12 @@ pub(crate) struct TypeDef<N = TypeName> {
     pub(crate) derive: Option<Derive>,
 }
 
-/// What a schema says about the name of its type.
+/// The information in the document and the overlay from which a type is named.
 #[derive(Debug, Default)]
 pub(crate) struct Hint {
     /// The component's name, or the name given by the overlay.
     pub(crate) certain: Option<String>,
-    /// Whether it is listed under `components`; an inline type is in the module of its owner.
+    /// Whether the schema is listed under `components`; an inline type is in the module of its owner.
     pub(crate) component: bool,
     pub(crate) module: Option<String>,
 }
@@ -105,7 +105,7 @@ pub(crate) struct TypeName {
 /// The owner of an inline type, and the role of the type in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Owner {
-    /// The name of the type, or of an operation's request.
+    /// The name of the owning type, or of the operation's request builder.
     pub(crate) name: String,
     pub(crate) role: Role,
 }
@@ -113,31 +113,31 @@ pub(crate) struct Owner {
 /// The role of an inline type in its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// The value of a field or parameter, by its name in JSON.
+    /// The value of the field, parameter or variant with this name.
     Member(String),
-    /// An element of a field or parameter that is a list, by its name in JSON.
+    /// An element of the list in the field or parameter with this name.
     Element(String),
-    /// The element of an alias.
+    /// The type of an alias, or of its elements if the alias is a list or map.
     Item,
     Request,
     /// The body of a success response, with its status if another response has a body of another type.
     Response(Option<String>),
-    /// The body of an error response, likewise.
+    /// The body of an error response, with its status if another error response has a body of another type.
     Error(Option<String>),
     /// The query of a callback.
     Query,
 }
 
-/// The types that the derives fill, and those that need extra code for it.
+/// The types that the derives fill, and the types that need extra code for the derives.
 #[derive(Debug, Default)]
 pub(crate) struct Targets {
-    /// The type that each derive builds, in the order of [`Derive::ALL`]; empty if the document has none.
+    /// The type that each derive builds, in the order of [`Derive::ALL`]; empty if the document has no such types.
     pub(crate) roots: Vec<(Derive, TypeId)>,
     /// The structs that are filled field by field, roots first.
     pub(crate) structs: IndexSet<TypeId>,
-    /// The types that need a value with nothing set: targets, and the types of their required fields.
+    /// The types that need a blank value to start from: targets, and the types of their required fields.
     pub(crate) blank: IndexSet<TypeId>,
-    /// The enums in fields of a target, which are parsed from a merchant's text.
+    /// The enums in fields of a target, which are parsed from a merchant's strings.
     pub(crate) enums: IndexSet<TypeId>,
 }
 
@@ -158,9 +158,9 @@ pub(crate) struct Enum {
 
 #[derive(Debug, Default)]
 pub(crate) struct Struct {
-    /// Built from the parameters of a callback, so it can also be parsed from a query.
+    /// Whether the struct contains the query parameters of a callback, so that it can be parsed from a query.
     pub(crate) query: bool,
-    /// Tags of the bases that this is a variant of: serialized, but not fields.
+    /// The tags of the struct as a variant of its bases, each with its value: they are serialized, but are not fields.
     pub(crate) constants: Vec<(String, String)>,
     pub(crate) fields: Vec<Field>,
 }
@@ -176,9 +176,9 @@ pub(crate) struct Field {
     /// Required in requests but not in responses: the constructor asks for it, and the field is optional.
     pub(crate) write_only: bool,
     pub(crate) redact: bool,
-    /// Only descriptive: a response can be read without it.
+    /// Whether the field is only descriptive, so that a response can be read without it.
     pub(crate) lenient: bool,
-    /// A required text that becomes empty if a response lacks it, instead of making its object unreadable.
+    /// Whether the field is a required string that is read as an empty string if a response lacks it.
     pub(crate) may_be_empty: bool,
     /// The only value that the document allows, which the constructor sets.
     pub(crate) preset: Option<String>,
@@ -194,11 +194,11 @@ pub(crate) enum Presence {
     Optional,
     /// Always present, and `null` when `None`.
     Nullable,
-    /// Not a field of the document: a map of all properties that no field names.
+    /// Not a property of the document: a map of all properties without a field.
     Others,
 }
 
-/// A union of variants that are told apart by the tag.
+/// A union whose variants are distinguished by a tag.
 #[derive(Debug)]
 pub(crate) struct Union {
     pub(crate) tag: String,
@@ -213,7 +213,7 @@ pub(crate) struct Variant {
     pub(crate) ty: Type,
 }
 
-/// Alternatives that are told apart by the JSON itself.
+/// A union without a tag, whose variants are distinguished by their JSON.
 #[derive(Debug)]
 pub(crate) struct Untagged {
     pub(crate) variants: Vec<UntaggedVariant>,
@@ -226,7 +226,7 @@ pub(crate) struct UntaggedVariant {
     pub(crate) ty: Type,
 }
 
-/// What tells the JSON of one alternative from the others.
+/// The sign that distinguishes the JSON of one alternative from the JSON of all other alternatives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Sign {
     Text,
@@ -247,12 +247,12 @@ pub(crate) struct Alias {
     pub(crate) at: Pointer,
 }
 
-/// The direction in which values of a type are sent.
+/// Facts about a type that follow from where it is used: whether it is sent, and whether it contains read-only fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Direction {
-    /// Merchants build it, so it gets a constructor and setters.
+    /// Whether merchants build values of the type, so that it gets a constructor and setters.
     pub(crate) sent: bool,
-    /// It contains a read-only field, at any depth.
+    /// Whether the type contains a read-only field, at any depth.
     pub(crate) read_only_inside: bool,
 }
 
@@ -266,7 +266,7 @@ pub(crate) struct Docs {
 }
 
 impl Type {
-    /// Returns how many lists, maps and options enclose the inner value.
+    /// Returns the number of lists, maps, options and boxes around the inner type.
     pub(crate) fn depth(&self) -> usize {
         match self {
             Self::Value(_) | Self::Named(_) => 0,
@@ -317,7 +317,7 @@ impl Model {
 }
 
 impl Field {
-    /// Returns whether a constructor takes it as an argument.
+    /// Returns whether a constructor takes the field as an argument.
     pub(crate) fn is_asked_for(&self) -> bool {
         self.write_only || self.presence == Presence::Required && self.preset.is_none()
     }
@@ -338,7 +338,7 @@ impl<N> TypeDef<N> {
         }
     }
 
-    /// Returns the types of its fields or variants.
+    /// Returns the types of the fields or variants.
     pub(crate) fn parts(&self) -> Vec<&Type> {
         match &self.def {
             Def::Struct(object) => object.fields.iter().map(|field| &field.ty).collect(),

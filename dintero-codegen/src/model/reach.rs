@@ -1,17 +1,17 @@
-//! Derives facts from the links between types: the direction in which each is sent, the read-only fields it contains,
-//! and where a cycle needs a box. The functions use work lists instead of recursion, because types can form chains that
-//! are longer than the stack allows.
+//! Determines, from how types refer to each other, which types are sent, which contain read-only fields, and where a
+//! cycle needs a box. The functions use work lists instead of recursion, because types can form chains that are longer
+//! than the stack allows.
 
 use std::collections::HashSet;
 
 use crate::model::{Body, Def, Model, Payload, Type, TypeId};
 
-/// Sets the directions of types and boxes the cycles.
+/// Sets the directions of types and adds boxes to cycles.
 pub(crate) fn resolve(model: &mut Model) {
     boxes(model);
     let (mut sent, received) = directions(model);
-    // Unions that no operation reaches serve the checkout page, and merchants may build their variants. Other unreached
-    // components were merged into types that are sent or received, and nobody builds them.
+    // Unions that no operation uses belong to the checkout page, and merchants may build their variants. Other unused
+    // components were merged into types that are sent or received, and are never built themselves.
     for id in model.ids() {
         if matches!(model.get(id).def, Def::Union(_)) && !received.contains(&id) {
             reach(model, &Type::Named(id), &mut sent);
@@ -57,7 +57,7 @@ fn directions(model: &Model) -> (HashSet<TypeId>, HashSet<TypeId>) {
     (sent, received)
 }
 
-/// Adds a type and the types that it contains, at any depth.
+/// Adds a type and the types that it contains, at any depth, to `reached`.
 pub(crate) fn reach(model: &Model, ty: &Type, reached: &mut HashSet<TypeId>) {
     let mut next: Vec<TypeId> = ty.named().into_iter().collect();
     while let Some(id) = next.pop() {
@@ -67,7 +67,7 @@ pub(crate) fn reach(model: &Model, ty: &Type, reached: &mut HashSet<TypeId>) {
     }
 }
 
-/// Returns the types that contain a read-only field, at any depth: first those with such a field, then all that contain
+/// Returns the types that contain a read-only field, at any depth: types with such a field, and all types that contain
 /// them.
 fn read_only_inside(model: &Model) -> HashSet<TypeId> {
     let holders = holders(model, Type::named);
@@ -85,7 +85,8 @@ fn read_only_inside(model: &Model) -> HashSet<TypeId> {
     inside
 }
 
-/// Returns, for each type, the types that contain it in a field or variant, as `held` sees it.
+/// Returns, for each type, the types that contain it in a field or variant. `held` returns the type that a field or
+/// variant contains.
 fn holders(model: &Model, held: fn(&Type) -> Option<TypeId>) -> Vec<Vec<TypeId>> {
     let mut holders = vec![Vec::new(); model.types.len()];
     for id in model.ids() {
@@ -96,7 +97,7 @@ fn holders(model: &Model, held: fn(&Type) -> Option<TypeId>) -> Vec<Vec<TypeId>>
     holders
 }
 
-/// Boxes each struct that contains itself without a list or a map in between.
+/// Adds boxes to the fields of structs that contain themselves without a list or a map in between.
 fn boxes(model: &mut Model) {
     let mut holders = holders(model, directly);
     for id in cyclic(model, &holders) {
@@ -111,7 +112,7 @@ fn boxes(model: &mut Model) {
     }
 }
 
-/// Returns the type whose value is stored inline; lists, maps and boxes store theirs elsewhere.
+/// Returns the named type that is stored inline, if there is one. Lists, maps and boxes store their values on the heap.
 fn directly(ty: &Type) -> Option<TypeId> {
     match ty {
         Type::Named(id) => Some(*id),
@@ -131,8 +132,8 @@ fn holding(holders: &[Vec<TypeId>], id: TypeId) -> HashSet<TypeId> {
     around
 }
 
-/// Returns the types that may contain themselves. Types that contain none of the remaining types, and types that none
-/// of them contains, are removed until nothing changes.
+/// Returns the types that may contain themselves. Types that contain no remaining type, and types that no remaining
+/// type contains, are removed until nothing changes.
 fn cyclic(model: &Model, holders: &[Vec<TypeId>]) -> Vec<TypeId> {
     let held: Vec<Vec<TypeId>> = model
         .ids()

@@ -1,4 +1,4 @@
-//! Single values: the value type that a schema becomes, by its format or by the overlay, and checks on the names of
+//! Determines the value type that a schema becomes, from its format or from the overlay. Also checks the names of
 //! properties.
 
 use indexmap::IndexSet;
@@ -10,7 +10,7 @@ use crate::report::Report;
 use crate::schema::shape::{Alternative, Kind, Shape};
 
 impl Types<'_> {
-    /// Checks names of properties: money needs a unit, and secrets must be hidden.
+    /// Checks a property whose name suggests money or a secret: an amount needs a unit, and a secret must be hidden.
     pub(super) fn lint(&mut self, wire: &str, shape: &Shape) {
         let mut shape = shape;
         while let Kind::Array(items) = &shape.kind {
@@ -39,21 +39,22 @@ impl Types<'_> {
         }
     }
 
-    /// Returns whether a response can be read without the property. A property that decides about money or state is
-    /// required.
+    /// Returns whether a response can be read without the property. Reports a lenient property that decides about money
+    /// or state, because a response without such a property must be refused.
     pub(super) fn is_lenient(&mut self, wire: &str, shape: &Shape) -> bool {
         let extensions = &shape.notes.extensions;
         if extensions.lenient && extensions.decides {
-            let message = format!("`{wire}` decides about money or state, but is marked lenient");
+            let message =
+                format!("`{wire}` decides about money or state, but is marked `x-lenient`");
             self.reports.push(Report::error("lenient", &shape.at, message).help(
-                "take the property out of the overlay's action for `x-lenient`: otherwise a value that cannot be read \
-                 would look like a missing one",
+                "remove the property from the overlay action that sets `x-lenient`; otherwise an unreadable value would \
+                 look like a missing value",
             ));
         }
         extensions.lenient
     }
 
-    /// Returns whether a required text becomes empty if a response lacks it.
+    /// Returns whether a required string is read as empty if a response lacks it.
     pub(super) fn may_be_empty(
         &mut self,
         wire: &str,
@@ -66,15 +67,17 @@ impl Types<'_> {
         let is_required_text = *ty == Type::Value(ValueType::Text)
             && matches!(presence, Presence::Required | Presence::Optional);
         if extensions.may_be_empty && !(extensions.lenient && is_required_text) {
-            let message = format!("`{wire}` may be empty, but is not a lenient text");
+            let message = format!(
+                "`{wire}` is marked `x-may-be-empty`, but is not a string with `x-lenient`"
+            );
             self.reports.push(Report::error("lenient", &shape.at, message).help(
-                "say `x-may-be-empty` of a text with `x-lenient`: only a text has an empty value that says nothing",
+                "set `x-may-be-empty` only on a string with `x-lenient`: an empty value of any other type may be meaningful",
             ));
         }
         extensions.may_be_empty && presence == Presence::Required
     }
 
-    /// Returns the value type that the overlay sets, if it fits.
+    /// Returns the value type that the overlay sets, and reports an `x-rust-type` that does not fit the schema.
     pub(super) fn given(&mut self, shape: &Shape) -> Option<ValueType> {
         let name = shape.notes.extensions.rust_type.as_deref()?;
         let value = ValueType::from_rust_name(name);
@@ -95,7 +98,7 @@ impl Types<'_> {
                     format!("`x-rust-type: {name}` does not fit this schema"),
                 )
                 .help(
-                    "value types fit numbers and texts; other names fit inline objects, enums and unions",
+                    "value types are for numbers and strings; other names are for inline objects, enums and unions",
                 ),
             );
         }
@@ -110,13 +113,14 @@ impl Types<'_> {
                     &shape.at,
                     "this schema does not restrict the value, which becomes a `serde_json::Value`",
                 )
-                .help("give it a `type`, or accept it with `x-accept: [untyped]` in the overlay"),
+                .help("give it a `type`, or accept the warning with `x-accept: [untyped]` in the overlay"),
             );
         }
         Type::Value(ValueType::Json)
     }
 
-    /// Returns the type of alternatives that are all strings or numbers. Several enums of strings become one open enum.
+    /// Returns the type of alternatives that are all strings or numbers, or `None` if an alternative has any other
+    /// type. Several enums of strings become one open enum.
     pub(super) fn scalar_of(
         &mut self,
         alternatives: &[Alternative],

@@ -1,5 +1,5 @@
-//! The tags of a document: which components are variants of which union, and which value of its discriminator stands
-//! for each. All unions are found before any type is built, because variants serialize the tag.
+//! Finds the tags of a document: which components are variants of which union, and which value of its discriminator
+//! selects each variant. All unions are found before any type is built, because variants serialize the tag.
 
 use std::collections::{HashMap, HashSet};
 
@@ -47,8 +47,8 @@ impl Tags {
         self.is_base(component) || !self.constants(component).is_empty()
     }
 
-    /// Returns the tags that a variant serializes by itself. A component that is several variants must have the tag as
-    /// a field.
+    /// Returns the tags that a variant serializes as constants. A component that is several variants of one union needs
+    /// the tag as a field instead.
     pub(super) fn constants(&self, component: &str) -> Vec<(String, String)> {
         let tags = self.values.get(component).into_iter().flatten();
         let one = |(property, values): (&String, &IndexSet<String>)| match values.len() {
@@ -64,7 +64,7 @@ impl Tags {
     }
 }
 
-/// Returns the components that name each base in `allOf`.
+/// Returns, for each base, the components that refer to it in `allOf`.
 fn children(schemas: &Schemas) -> HashMap<&str, Vec<&str>> {
     let mut children: HashMap<&str, Vec<&str>> = HashMap::new();
     for (name, shape) in &schemas.components {
@@ -123,7 +123,7 @@ impl Finder<'_, '_, '_> {
         self.tags.bases.insert(name.to_owned(), children);
     }
 
-    /// Finds the unions inside a shape. The component's own discriminator was handled before.
+    /// Finds the unions inside a shape. [`Self::component`] handles the discriminator of the component itself.
     fn inline(&mut self, shape: &Shape) {
         if let Some(tag) = &shape.tag
             && is_text(self.merge, shape, tag)
@@ -160,17 +160,17 @@ impl Finder<'_, '_, '_> {
     }
 }
 
-/// One alternative of a union, or a component that only its mapping names.
+/// A variant of a union: one of its alternatives, or a component that only the mapping names.
 pub(super) struct Choice<'a> {
     pub(super) component: Option<String>,
-    /// `None` if it has neither a name nor a single value of its own.
+    /// The value of the tag; `None` if the alternative has neither a name nor a single value of its own.
     pub(super) value: Option<String>,
-    /// The alternative as written, if it is listed.
+    /// The alternative as written, unless only the mapping names it.
     pub(super) alternative: Option<&'a Alternative>,
 }
 
-/// Returns the variants that a tag selects, in the order of the mapping. A variant that the mapping does not name has
-/// the value that its own schema allows, or else its name.
+/// Returns the variants that a tag selects, in the order of the mapping. For a variant that the mapping does not name,
+/// the tag is the only value that the variant's own schema allows, or else the variant's name.
 pub(super) fn choices<'a>(
     schemas: &Schemas,
     merge: &mut Merge<'_>,
@@ -224,7 +224,7 @@ pub(super) fn own_value(merge: &mut Merge<'_>, shape: &Shape, tag: &Tag) -> Opti
     })
 }
 
-/// Returns what a merged object says about the value of the tag.
+/// Returns the kind that a merged object declares for the tag.
 pub(super) fn tag_kind(merge: &mut Merge<'_>, merged: &Shape, tag: &Tag) -> Option<Kind> {
     let resolved = match &merged.kind {
         Kind::Ref(name) => merge.component(name).kind.clone(),
@@ -237,7 +237,7 @@ pub(super) fn tag_kind(merge: &mut Merge<'_>, merged: &Shape, tag: &Tag) -> Opti
     }
 }
 
-/// Returns whether neither the alternatives nor a mapping declare the tag.
+/// Returns whether neither an alternative nor a mapping declares the tag.
 pub(super) fn is_declared_nowhere(
     merge: &mut Merge<'_>,
     alternatives: &[Alternative],
@@ -256,7 +256,7 @@ pub(super) fn is_declared_nowhere(
         })
 }
 
-/// Returns whether the tag is a string, as far as the schema and its alternatives say.
+/// Returns whether the tag may be a string: neither the schema nor an alternative declares another type.
 pub(super) fn is_text(merge: &mut Merge<'_>, shape: &Shape, tag: &Tag) -> bool {
     let alternatives = shape.alternatives().unwrap_or_default();
     let parts = alternatives.iter().map(|one| &one.shape).chain([shape]);

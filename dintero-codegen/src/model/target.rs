@@ -1,5 +1,5 @@
-//! Finds what the derives of `dintero-macros` fill: the types that the overlay marks with `x-rust-derive`, and the
-//! structs inside them that paths such as `store.id` or `session.customer.email` lead into.
+//! Finds the types that the derives of `dintero-macros` fill: the types that the overlay marks with `x-rust-derive`,
+//! and the structs inside them that paths such as `store.id` or `session.customer.email` lead into.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -11,9 +11,9 @@ use crate::model::{Def, Field, Model, Presence, Targets, Type, TypeId, ValueType
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 
-/// How many unmarked structs a path may lead through from a marked type, as in `session.express.discount_codes`.
-/// Structs further down are given as a whole, because otherwise the table would include every setting of every payment
-/// method.
+/// The maximum number of unmarked structs that a path from a marked type may lead through, as in
+/// `session.express.discount_codes`. Deeper structs can only be set as one value; otherwise the table would include
+/// every setting of every payment method.
 pub(crate) const DEEPEST: usize = 2;
 
 /// The kind of value that fills a field of a target.
@@ -27,7 +27,7 @@ pub(crate) enum Takes {
     Quantity,
     Percent,
     Enum(TypeId),
-    /// A struct, given as a whole or field by field.
+    /// A struct, set as one value or field by field.
     One(TypeId),
     /// A list of values that a derive builds.
     Many(TypeId),
@@ -35,7 +35,7 @@ pub(crate) enum Takes {
     Value,
 }
 
-/// Finds what the derives fill; nothing, if no schema is marked.
+/// Finds the types that the derives fill. Does nothing if no schema is marked.
 pub(crate) fn find(model: &mut Model, reports: &mut Reports) {
     if model.types.iter().all(|def| def.derive.is_none()) {
         return;
@@ -48,7 +48,7 @@ pub(crate) fn find(model: &mut Model, reports: &mut Reports) {
     statics(model, reports);
 }
 
-/// Reports targets whose names coincide: all are listed in one table, by the names of their types.
+/// Reports types with different names whose entries in the table of the derives would have the same name.
 fn statics(model: &Model, reports: &mut Reports) {
     let mut known: HashMap<String, &str> = HashMap::new();
     for id in &model.targets.structs {
@@ -63,7 +63,7 @@ fn statics(model: &Model, reports: &mut Reports) {
 }
 
 /// Returns the fields of a target that a derive can fill. The required fields of a session (the order, the URLs, the
-/// profile) are given beside the cart.
+/// profile) are excluded, because they do not come from the cart.
 pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (&Field, Takes)> {
     let def = model.get(id);
     let is_session = def.derive == Some(Derive::Session);
@@ -83,7 +83,7 @@ pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (&Field,
 fn takes(model: &Model, field: &Field) -> Takes {
     match &field.ty {
         Type::Value(ValueType::Text) => {
-            // With or without a pattern: the document has both, for numbers with the same use.
+            // Recognized by its name, because only some phone numbers of the document have a pattern.
             if field.wire == "phone_number" { Takes::Phone } else { Takes::Text }
         }
         Type::Value(code @ (ValueType::Currency | ValueType::Country)) => Takes::Code(*code),
@@ -109,8 +109,8 @@ fn is_made(model: &Model, id: TypeId) -> bool {
     def.as_struct().is_some() && def.derive.is_some_and(|derive| derive != Derive::Session)
 }
 
-/// Returns the type that each derive builds. Several types may belong to one family, such as the shipping options of a
-/// session and of an order: the derive builds the one that an order contains.
+/// Returns the type that each derive builds. Several types may be marked with one derive, such as the shipping options
+/// of a session and of an order: the derive builds the type that an order contains.
 fn roots(model: &Model, reports: &mut Reports) -> Vec<(Derive, TypeId)> {
     for def in model.types.iter().filter(|def| def.as_struct().is_none()) {
         if let Some(derive) = def.derive {
@@ -131,7 +131,7 @@ fn roots(model: &Model, reports: &mut Reports) -> Vec<(Derive, TypeId)> {
     Derive::ALL.into_iter().zip(roots).filter_map(|(derive, id)| Some((derive, id?))).collect()
 }
 
-/// Returns the struct with a mark that may occur only once.
+/// Returns the only struct marked with a derive, and reports a missing or second mark.
 fn only(model: &Model, derive: Derive, reports: &mut Reports) -> Option<TypeId> {
     let is_marked = |id: &TypeId| {
         let def = model.get(*id);
@@ -142,7 +142,7 @@ fn only(model: &Model, derive: Derive, reports: &mut Reports) -> Option<TypeId> 
         let other = model.types.iter().find(|def| def.derive.is_some());
         let at = other.map_or_else(Pointer::root, |def| def.at.clone());
         let message = format!("no schema is marked `x-rust-derive: {}`", derive.name());
-        let help = "the derives need all marks or none: mark the schema in the overlay";
+        let help = "in the overlay, mark a schema for every derive, or none";
         reports.push(Report::error("rust-derive", &at, message).help(help));
         return None;
     };
@@ -158,7 +158,7 @@ fn only(model: &Model, derive: Derive, reports: &mut Reports) -> Option<TypeId> 
     Some(first)
 }
 
-/// Returns the type of a family that the order contains, in a field or in a list.
+/// Returns the type that is marked with a derive and that the order contains, in a field or in a list.
 fn held(model: &Model, order: TypeId, part: Derive, reports: &mut Reports) -> Option<TypeId> {
     let def = model.get(order);
     let found = def.as_struct()?.fields.iter().find_map(|field| match takes(model, field) {
@@ -184,7 +184,7 @@ fn structs(model: &Model, roots: &[(Derive, TypeId)]) -> IndexSet<TypeId> {
         }
         for (field, _) in fields(model, id) {
             match takes(model, field) {
-                // A marked type starts paths of its own.
+                // A new path starts at each marked type.
                 Takes::One(part) | Takes::Many(part) if is_made(model, part) => {
                     next.push_front((part, 0));
                 }

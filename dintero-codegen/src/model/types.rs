@@ -1,5 +1,5 @@
-//! Turns shapes into types: inline types get an identity, and equal inline types become one. Unions are built in
-//! [`super::union`], single values in [`super::scalars`].
+//! Turns shapes into types: inline types get ids, and equal inline types become one type. [`super::union`] builds
+//! unions, and [`super::scalars`] builds single values.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -20,14 +20,14 @@ use crate::schema::shape::{Kind, Notes, Object, Rest, Shape};
 /// The maximum nesting depth of lists and maps, because rustc recurses over a type as well.
 const DEEPEST_LISTS: usize = 32;
 
-/// The name of the field for all other properties: the first of these that is free.
+/// The possible names of the field for all other properties; the first free name is used.
 const OTHERS: [&str; 2] = ["others", "other_properties"];
 
 /// The schemas of a document.
 pub(crate) struct Schemas {
     /// The schemas under `components`, in the order of the document.
     pub(crate) components: IndexMap<String, Shape>,
-    /// Components that nobody named: inline schemas that other places refer to.
+    /// Components without a name of their own: inline schemas that were moved because references point to them.
     pub(crate) nameless: BTreeSet<String>,
     /// Schemas outside `components` that have a discriminator.
     pub(crate) tagged: Vec<Shape>,
@@ -42,11 +42,12 @@ pub(crate) struct Types<'a> {
     pub(super) tags: Tags,
     /// Components built or in progress; an object's id is reserved before its fields are built.
     pub(super) known: HashMap<String, Type>,
-    /// The types of merged pairs of components, by the name of the property: equal merges under one name share a type.
+    /// The types of merged pairs of components, by the name of the merge and the name of the property. Equal merges
+    /// under the same property name share a type.
     pub(super) merges: HashMap<(String, String), Type>,
     /// Aliases in progress.
     pub(super) open: HashSet<String>,
-    /// How deep types are nested at the moment.
+    /// The current nesting depth of types.
     pub(super) depth: usize,
     structs: HashMap<String, TypeId>,
     enums: HashMap<String, TypeId>,
@@ -78,7 +79,7 @@ impl<'a> Types<'a> {
         let named = self.schemas.components.iter();
         let named: Vec<(&String, &Shape)> =
             named.filter(|(name, _)| !self.schemas.nameless.contains(*name)).collect();
-        // Enums first, so that an inline enum becomes an equal component and not the other way round.
+        // Enums come first, so that an inline enum gets the type of an equal component, and not the other way round.
         for (name, _) in named.iter().filter(|(_, shape)| matches!(shape.kind, Kind::Enum(_))) {
             self.component(name, name);
         }
@@ -87,13 +88,13 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// Returns the model and its reports.
+    /// Returns the draft of the model, and the reports.
     pub(crate) fn finish(mut self) -> (Draft, Reports) {
         self.cycles();
         (self.draft, self.reports)
     }
 
-    /// Returns the type of a shape. `context` is the name of the property, or of another place that uses it.
+    /// Returns the type of a shape. `context` is the name of the property or of another place that uses the shape.
     pub(crate) fn shape(&mut self, shape: &Shape, context: &str) -> Type {
         let merged = self.merge.shape(shape);
         self.merged(&merged, context)
@@ -116,7 +117,7 @@ impl<'a> Types<'a> {
         &self.draft.types[id.0]
     }
 
-    /// Builds a type from the parameters of a callback.
+    /// Builds a struct from the parameters of a callback.
     pub(crate) fn query(&mut self, fields: Vec<Field>, at: &Pointer) -> TypeId {
         let id = self.reserve(&Shape::new(Kind::Any, at), None);
         let def = &mut self.draft.types[id.0];
@@ -155,11 +156,11 @@ impl<'a> Types<'a> {
         };
         for name in object.required.iter().filter(undeclared) {
             let message = format!(
-                "`{name}` is required but not in `properties`, so it is neither read nor sent"
+                "`{name}` is in `required` but not in `properties`, so it is neither read nor sent"
             );
             let report = Report::warning("required", &shape.at, message);
             self.reports.push(report.help(
-                "declare it in the overlay, remove it from `required`, or accept it with `x-accept: [required]`",
+                "declare the property in the overlay, remove it from `required`, or accept the warning with `x-accept: [required]`",
             ));
         }
         if let Some((name, rest)) = others {
@@ -168,8 +169,8 @@ impl<'a> Types<'a> {
         Struct { query: false, constants, fields }
     }
 
-    /// Builds the map of properties that no field names. It is the last field, because only the
-    /// properties that no other field takes are left for it.
+    /// Builds the map of properties without a field. The map is the last field, because it contains only properties
+    /// that no other field takes.
     fn others(&mut self, name: String, rest: &Shape) -> Field {
         let mut docs = docs(&rest.notes);
         docs.description = Some(match docs.description {
@@ -195,7 +196,7 @@ impl<'a> Types<'a> {
     fn field(&mut self, name: String, wire: &str, shape: &Shape, required: bool) -> Field {
         self.lint(wire, shape);
         let said = self.merge.said(shape);
-        // A value that is both write-only and read-only is neither.
+        // A read-only value is never sent, so `writeOnly` has no effect on it.
         let write_only = required && said.write_only && !said.read_only;
         let presence = match (required, said.nullable) {
             _ if write_only => Presence::Optional,
@@ -205,7 +206,8 @@ impl<'a> Types<'a> {
         };
         let mut docs = docs(&shape.notes);
         if let (None, Kind::Ref(name)) = (&docs.description, &shape.kind) {
-            // A component that becomes another type (a string, a list) keeps its description only here.
+            // If a component becomes another type (a string, a list), its description appears only at the fields that
+            // refer to the component.
             let components = &self.schemas.components;
             let alias = components.get(name).filter(|shape| !matches!(shape.kind, Kind::Object(_)));
             docs.description = alias.and_then(|alias| alias.notes.description.clone());
@@ -268,8 +270,8 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// Reports `x-rust-derive` on a schema that becomes no type of its own; [`crate::model::target`] checks that the
-    /// type is a struct.
+    /// Reports `x-rust-derive` on a schema that does not become a type of its own. [`crate::model::target`] checks that
+    /// the type is a struct.
     fn derivable(&mut self, shape: &Shape) {
         let Some(derive) = shape.notes.extensions.derive else { return };
         let makes_type = match &shape.kind {
@@ -279,12 +281,12 @@ impl<'a> Types<'a> {
         };
         if !makes_type {
             let message = format!(
-                "`x-rust-derive: {}` is on a schema that becomes no type of its own",
+                "`x-rust-derive: {}` is set on a schema that does not become a type of its own",
                 derive.name()
             );
             self.reports.push(
                 Report::error("rust-derive", &shape.at, message)
-                    .help("set it on an object with `properties`: the component that is referred to, or the items of the list"),
+                    .help("set it on an object with `properties`, such as the referenced component or the items of the list"),
             );
         }
     }
@@ -300,8 +302,8 @@ impl<'a> Types<'a> {
         if nullable { Type::Nullable(Box::new(ty)) } else { ty }
     }
 
-    /// Builds an inline object. Equal inline objects under the same property name are one type, and so are those to
-    /// which the overlay gives the same name.
+    /// Builds an inline object. Equal inline objects become one type if they have the same property name, or the same
+    /// name in the overlay.
     pub(super) fn inline(&mut self, object: Struct, shape: &Shape, context: &str) -> Type {
         let certain = shape.notes.extensions.rust_type.clone();
         let key = key(&object);
@@ -331,7 +333,7 @@ impl<'a> Types<'a> {
         Type::Named(id)
     }
 
-    /// Builds an enum. Enums with equal values are one type, and so are those to which the overlay gives the same name.
+    /// Builds an enum. Enums become one type if they have equal values, or the same name in the overlay.
     pub(super) fn enumeration(
         &mut self,
         values: &IndexSet<String>,
@@ -379,14 +381,15 @@ impl<'a> Types<'a> {
     }
 }
 
-/// Returns the shape for `additionalProperties: true`. It is explicit, so the type of the values is known: any JSON.
+/// Returns the shape for `additionalProperties: true`. The document explicitly allows any JSON as a value, so no report
+/// is needed.
 fn anything(at: &Pointer) -> Shape {
     let mut any = Shape::new(Kind::Any, at);
     any.notes.extensions.rust_type = Some(ValueType::Json.rust_name().to_owned());
     any
 }
 
-/// Builds an open enum of the known values, with the names that the overlay gives to some of them.
+/// Builds an open enum of all values found so far, with the names that the overlay gives to some of them.
 fn named(
     known: IndexMap<String, String>,
     more: &IndexSet<String>,
@@ -410,7 +413,7 @@ pub(super) fn docs(notes: &Notes) -> Docs {
     }
 }
 
-/// Returns the key by which inline structs are compared: everything except their documentation.
+/// Returns the key by which inline structs are compared, which contains everything except their documentation.
 fn key(object: &Struct) -> String {
     let mut key = String::new();
     for (tag, value) in &object.constants {

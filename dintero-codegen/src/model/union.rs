@@ -1,6 +1,6 @@
-//! Unions whose variants are told apart by a tag. A base with a discriminator is the union of the components that
-//! extend it; `oneOf` and `anyOf` list their variants. [`super::tags`] has already found which component is a variant
-//! of which union.
+//! Builds unions whose variants are distinguished by a tag. A base with a discriminator is the union of the components
+//! that extend it; `oneOf` and `anyOf` list their variants. [`super::tags`] has already found which component is a
+//! variant of which union.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,17 +11,17 @@ use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::{Alternative, Kind, Object, Shape, Tag};
 
-/// Whether the discriminator of a schema can tell variants apart.
+/// Whether the discriminator of a schema can distinguish variants.
 pub(super) enum Usable {
     Yes(Tag),
-    /// The schema has none.
+    /// The schema has no discriminator.
     No,
-    /// It cannot, which was reported.
+    /// The discriminator cannot be used; the reason was reported.
     Reported,
 }
 
 impl Types<'_> {
-    /// Returns whether a merged shape is a union, and reports a discriminator that cannot be used.
+    /// Returns the discriminator of a merged shape if it can be used, and reports the reason otherwise.
     pub(super) fn usable(&mut self, shape: &Shape) -> Usable {
         let Some(tag) = &shape.tag else { return Usable::No };
         let problem = if !is_text(&mut self.merge, shape, tag) {
@@ -35,9 +35,9 @@ impl Types<'_> {
         };
         let message = format!("the discriminator `{}` {problem}", tag.property);
         let report = Report::warning("discriminator", &shape.at.child("discriminator"), message);
-        self.reports.push(
-            report.help("correct it in the overlay, or accept it with `x-accept: [discriminator]`"),
-        );
+        self.reports.push(report.help(
+            "correct it in the overlay, or accept the warning with `x-accept: [discriminator]`",
+        ));
         Usable::Reported
     }
 
@@ -60,7 +60,8 @@ impl Types<'_> {
         }
         let message = "these alternatives have neither a discriminator nor required properties of their own that tell \
                        them apart; they become a `serde_json::Value`";
-        let help = "add a discriminator, or accept it with `x-accept: [one-of]` in the overlay";
+        let help =
+            "add a discriminator, or accept the warning with `x-accept: [one-of]` in the overlay";
         self.reports.push(Report::warning("one-of", &shape.at, message).help(help));
         Type::Value(ValueType::Json)
     }
@@ -113,7 +114,7 @@ impl Types<'_> {
         for Child { component, value } in children {
             let at = Pointer::from("/components/schemas").child(&component);
             let variant = if Some(component.as_str()) == base {
-                // The base is also a value of its own, with its fields and no others.
+                // The base itself is also a variant, with only its own fields.
                 let name = ident::variant_name(&value);
                 let ty = self.own_variant(object, tag, &value, shape);
                 Variant { name, value, ty }
@@ -127,7 +128,7 @@ impl Types<'_> {
         told_apart(union)
     }
 
-    /// Builds the union of the alternatives of `oneOf` or `anyOf`; `base` is the component that has them.
+    /// Builds the union of the alternatives of `oneOf` or `anyOf`; `base` is the component that they belong to.
     pub(super) fn alternatives(
         &mut self,
         alternatives: &[Alternative],
@@ -142,7 +143,7 @@ impl Types<'_> {
             let at = alternative.map_or(&shape.at, |one| &one.at).clone();
             let Some(value) = choice.value else {
                 let message =
-                    "this variant has neither a name nor a single value of the discriminator";
+                    "this variant has neither a name nor a single value for the discriminator";
                 let report = Report::warning("discriminator", &at, message);
                 self.reports.push(
                     report.help("make it a component; until then it is read as an unknown variant"),
@@ -200,7 +201,7 @@ impl Types<'_> {
         ident::type_name(given.unwrap_or(component))
     }
 
-    /// Reports unions that are variants of each other, because no value can be one.
+    /// Reports unions that are variants of each other, because such a type has no values.
     pub(super) fn cycles(&mut self) {
         for id in circular(&self.draft) {
             let def = &self.draft.types[id.0];
@@ -216,7 +217,8 @@ impl Types<'_> {
     }
 }
 
-/// `SwishPayment` is `Swish` in `Payment`.
+/// Returns the name of a variant, without its suffix if the suffix is the name of the union: `Swish` for `SwishPayment`
+/// in `Payment`.
 pub(super) fn short_name(component: &str, base: &str) -> String {
     match component.strip_suffix(base) {
         Some(short) if !short.is_empty() && short != ident::OTHER => short.to_owned(),
@@ -224,7 +226,7 @@ pub(super) fn short_name(component: &str, base: &str) -> String {
     }
 }
 
-/// Renames the variants of a type with several tags after the tags.
+/// If several variants have the same name, names them after their tag values instead.
 fn told_apart(mut union: Union) -> Union {
     let mut count: HashMap<String, usize> = HashMap::new();
     for variant in &union.variants {
@@ -238,8 +240,8 @@ fn told_apart(mut union: Union) -> Union {
     union
 }
 
-/// Returns the unions on cycles. Unions without a union among their variants, and unions that are a variant of none,
-/// are removed until nothing changes.
+/// Returns the unions that may be part of a cycle. Unions that have no remaining union as a variant, and unions that
+/// are not a variant of a remaining union, are removed until nothing changes.
 fn circular(draft: &Draft) -> Vec<TypeId> {
     let is_union = |id: &TypeId| matches!(draft.types[id.0].def, Def::Union(_));
     let unions: Vec<TypeId> = (0..draft.types.len()).map(TypeId).filter(is_union).collect();
@@ -256,7 +258,7 @@ fn circular(draft: &Draft) -> Vec<TypeId> {
     without_ends(left, &holders, &variants)
 }
 
-/// Removes the elements that have no remaining successor, until nothing changes.
+/// Removes the nodes that have no remaining successor, until nothing changes.
 fn without_ends(
     nodes: Vec<TypeId>,
     ahead: &HashMap<TypeId, Vec<TypeId>>,

@@ -1,4 +1,4 @@
-//! Alternatives without a discriminator. They become a type if the JSON itself tells them apart: by its kind or, for
+//! Builds enums of alternatives without a discriminator, if the JSON itself distinguishes them: by its kind or, for
 //! objects, by a required property that no other alternative has.
 
 use std::collections::HashSet;
@@ -7,7 +7,7 @@ use crate::model::types::Types;
 use crate::model::{Def, Sign, Type, Untagged, UntaggedVariant, ident};
 use crate::schema::shape::{Alternative, Kind, Shape};
 
-/// The known properties of an alternative's JSON, by which it is told apart from others.
+/// The facts about an alternative's JSON that can distinguish it from the JSON of other alternatives.
 struct Outline {
     sign: Sign,
     required: Vec<String>,
@@ -15,7 +15,7 @@ struct Outline {
 }
 
 impl Types<'_> {
-    /// Returns what tells the alternatives apart, or `None` if nothing does.
+    /// Returns the signs that distinguish the alternatives, or `None` if nothing distinguishes them.
     pub(super) fn signs(&mut self, alternatives: &[Alternative]) -> Option<Vec<Sign>> {
         let outlines: Vec<Outline> = alternatives
             .iter()
@@ -43,7 +43,7 @@ impl Types<'_> {
     fn outline(&mut self, shape: &Shape) -> Option<Outline> {
         if let Kind::Ref(name) = &shape.kind {
             let component = self.merge.component(name);
-            // At most two steps: chains of references were shortened.
+            // Chains of references were shortened, so a longer chain is a cycle.
             let is_end = !matches!(component.kind, Kind::Ref(_));
             return if is_end { self.outline(&component) } else { None };
         }
@@ -66,7 +66,7 @@ impl Types<'_> {
         })
     }
 
-    /// Builds the union of alternatives with their signs; `base` is the component that has them.
+    /// Builds the union of alternatives with their signs; `base` is the component that they belong to.
     pub(super) fn untagged(
         &mut self,
         alternatives: &[Alternative],
@@ -107,7 +107,7 @@ impl Types<'_> {
 }
 
 impl Sign {
-    /// Returns the word for the sign in a name.
+    /// Returns the word that represents the sign in a name.
     fn word(&self) -> &str {
         match self {
             Self::Text => "text",

@@ -1,21 +1,21 @@
-//! The values that generated code can contain without a type of its own. One row for each holds everything that the
-//! generator knows about it. A new kind of value needs a row here, a `ReadScalar` in the runtime, and whatever else the
-//! compiler asks for.
+//! The value types: types of single values that are not generated. Each value type has one row in the table below, with
+//! everything that the generator needs to know about the type. A new value type needs a row here, a `ReadScalar` impl
+//! in the runtime, and changes where the compiler then reports errors.
 
-/// The schemas that an `x-rust-type` with this value fits.
+/// The schemas on which the overlay may set this value type with `x-rust-type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fits {
     /// `integer` and `number`.
     Numbers,
     /// `string`.
     Texts,
-    /// Both, and schemas that do not restrict the value.
+    /// Numbers, strings, and schemas that do not restrict the value.
     All,
-    /// No schema: only the document itself can ask for this value.
+    /// No schemas: the value type is used only where the document itself requires it.
     Nothing,
 }
 
-/// Where generated code imports the type from.
+/// The place from which generated code imports the type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Home {
     /// In scope everywhere.
@@ -29,9 +29,9 @@ pub(crate) enum Home {
 /// How a merchant passes the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Given {
-    /// As it is.
+    /// As a value of the type itself.
     Exactly,
-    /// As anything that converts into it: `&str` into a `String`, an integer into an amount.
+    /// As a value of any type that converts into the type, such as `&str` into `String`, or an integer into an amount.
     Into,
 }
 
@@ -91,7 +91,7 @@ impl ValueType {
         Self::ALL.iter().copied().find(|value| value.rust_name() == name)
     }
 
-    /// Returns the type of a string with this `format`; an unknown format gives a plain string.
+    /// Returns the type of a string with this `format`; a string with an unknown format is a plain string.
     pub(crate) fn of_format(format: Option<&str>) -> Self {
         match format {
             Some("date-time") => Self::Timestamp,

@@ -1,5 +1,5 @@
 //! Checks every key of a document against the tables of [`super::keywords`]. A typed reader would silently drop unknown
-//! keys (`requierd`); this pass reports them, and the keywords that have no effect on the generated code.
+//! keys (`requierd`). This pass reports unknown keys, and keywords that have no effect on the generated code.
 
 use serde_json::{Map as Members, Value};
 
@@ -28,8 +28,8 @@ const EXTENSIONS: &[&str] = &[
     "x-rust-example",
 ];
 
-/// Checks the version and every key of a document. Returns whether the version is supported; if it is, the later stages
-/// can find further problems.
+/// Checks the version and every key of a document. Returns whether the version is supported; otherwise later stages
+/// must not run.
 pub(crate) fn check(document: &Value, reports: &mut Reports) -> bool {
     if let Some(report) = version(document) {
         reports.push(report);
@@ -39,7 +39,7 @@ pub(crate) fn check(document: &Value, reports: &mut Reports) -> bool {
     true
 }
 
-/// Returns what is wrong with the version, if anything.
+/// Returns a report if the version is missing or not supported.
 fn version(document: &Value) -> Option<Report> {
     let root = Pointer::root();
     let wrong = |at: &Pointer, message: String, help: &str| {
@@ -75,7 +75,7 @@ struct Walk<'a> {
     reports: &'a mut Reports,
 }
 
-/// Why a reference is invalid, and what to write instead.
+/// A problem with a reference, and how to correct it.
 struct Misled {
     problem: String,
     help: String,
@@ -164,7 +164,7 @@ impl Walk<'_> {
             }),
             Unsupported(lost) => {
                 let report = Report::warning("unsupported-keyword", at, *lost).help(
-                    "accept it with `x-accept: [unsupported-keyword]` in the overlay, and say why",
+                    "accept the warning with `x-accept: [unsupported-keyword]` in the overlay, and say why",
                 );
                 self.reports.push(report);
             }
@@ -204,7 +204,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Checks an object whose keys have a fixed form, apart from extensions.
+    /// Checks an object whose keys, except for extensions, must satisfy `is_key`.
     fn keyed(
         &mut self,
         value: &Value,
@@ -273,7 +273,7 @@ impl Walk<'_> {
                     format!("`{key}` beside `$ref` has no effect in OpenAPI 3.0 ({})", kind.name);
                 let help = match section {
                     Section::Schemas => "wrap the reference in `allOf`",
-                    _ => "move it to the object that is referred to, or remove it in the overlay",
+                    _ => "move the key to the referenced object, or remove it in the overlay",
                 };
                 let report = Report::warning("beside-reference", &at.child(key), message);
                 self.reports.push(report.help(help));
@@ -287,14 +287,14 @@ impl Walk<'_> {
             "the operations of `{target}` are left out: this document has no such path item"
         );
         let report = Report::warning("unsupported-keyword", at, message);
-        self.reports.push(report.help("write the operations under their path, or accept the loss with `x-accept: [unsupported-keyword]` in the overlay"));
+        self.reports.push(report.help("write the operations under their path, or accept the warning with `x-accept: [unsupported-keyword]` in the overlay"));
     }
 
-    /// Returns what is wrong with the target of a reference, if anything.
+    /// Returns the problem with the target of a reference, if there is one.
     fn misled(&self, target: &str, section: Section) -> Option<Misled> {
         let Some(pointer) = target.starts_with('#').then(|| Pointer::from_reference(target)) else {
             return Some(Misled::new(
-                "is in another document; only references within this one are supported",
+                "is in another document; only references within the same document are supported",
                 "copy the referenced object into `components`, and refer to it there",
             ));
         };
@@ -308,14 +308,15 @@ impl Walk<'_> {
             Some(kind) if kind.reference == Some(section) => {}
             Some(kind) => {
                 let problem = format!("is {}; the reference must point to {wanted}", kind.name);
-                return Some(Misled::new(problem, "refer to a component of the right section"));
+                return Some(Misled::new(problem, "refer to a component in the matching section"));
             }
             None => {
                 let problem = format!("is not {wanted}");
                 return Some(Misled::new(problem, "refer to a component"));
             }
         }
-        // References to schemas are followed later. All others were followed already, unless they form a cycle.
+        // References to schemas are followed later. All other references were followed by an earlier pass, so a
+        // remaining chain of references is a cycle.
         (section != Section::Schemas && value.get("$ref").is_some()).then(|| {
             Misled::new(
                 "is itself a reference that cannot be resolved",
@@ -367,9 +368,9 @@ impl Walk<'_> {
         self.reports.push(report.help("use `$` as the target of the overlay action"));
     }
 
-    /// Reports an unknown key. A misspelt key would change the generated code, so it is an error. A key that OpenAPI
-    /// defines for another object, or that resembles no keyword, is common in real documents; it has no effect, so it
-    /// is a warning.
+    /// Reports an unknown key. A misspelled key is an error, because ignoring it would change the generated code. A key
+    /// that OpenAPI defines for another object, or that resembles no keyword, is only a warning: such keys are common
+    /// in real documents, and have no effect.
     fn unknown(&mut self, key: &str, kind: &Kind, at: &Pointer) {
         let at = at.child(key);
         let near = nearest(key, kind.keys.iter().map(|(known, _)| *known));
@@ -383,7 +384,7 @@ impl Walk<'_> {
                 &at,
                 format!("`{key}` has no meaning in {}; it is ignored", kind.name),
             )
-            .help("remove it in the overlay, or accept it with `x-accept: [unknown-key]`"),
+            .help("remove the key in the overlay, or accept the warning with `x-accept: [unknown-key]`"),
         };
         self.reports.push(report);
     }
@@ -394,7 +395,7 @@ impl Walk<'_> {
     }
 }
 
-/// `200`, `4XX` or `default`.
+/// Returns whether a key is a status: `200`, `4XX` or `default`.
 fn is_status(key: &str) -> bool {
     let digits = key.len() == 3 && key.starts_with(|c| matches!(c, '1'..='5'));
     key == "default"
@@ -425,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_keyword_is_reported_with_the_right_spelling() {
+    fn a_misspelled_keyword_is_reported_with_the_correct_spelling() {
         let found = reports(json!({"components": {"schemas": {"A": {"requierd": ["a"]}}}}));
         assert_eq!(
             found,

@@ -1,6 +1,6 @@
-//! Merges the supplement, a second document, into the first one. Its paths, components and tags become part of the
-//! document and keep the positions of their own file. The supplement refers to the first document by file name, as in
-//! `payments-api.yaml#/components/schemas/Session`. Later passes see a single document.
+//! Merges the supplement, a second document, into the first one. The supplement's paths, components and tags become
+//! part of the document, and keep their positions in the supplement's file. The supplement refers to the first document
+//! by file name, as in `payments-api.yaml#/components/schemas/Session`. Later passes see a single document.
 
 use serde_json::{Map, Value};
 
@@ -25,7 +25,7 @@ pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut 
     let mut merge = Merge { reports, positions: &positions };
     for (key, value) in members {
         match (key.as_str(), value) {
-            // These apply to the supplement as a file; `servers` and `security` were copied into its operations.
+            // These keys apply to the supplement as a whole; `servers` and `security` were copied into its operations.
             ("openapi" | "info" | "externalDocs" | "servers" | "security", _) => {}
             ("tags", Value::Array(tags)) => add_tags(into, tags),
             ("paths", Value::Object(paths)) => {
@@ -42,7 +42,7 @@ pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut 
     document.positions.add(positions);
 }
 
-/// Reports a supplement whose version differs: both documents are parsed as one.
+/// Reports a supplement whose version differs from the document's, because both are parsed as one document.
 fn check_versions(document: &Parsed, supplement: &Parsed, reports: &mut Reports) {
     let version = |parsed: &Parsed| {
         let text = parsed.value.get("openapi")?.as_str()?;
@@ -62,7 +62,8 @@ fn check_versions(document: &Parsed, supplement: &Parsed, reports: &mut Reports)
     }
 }
 
-/// Sets the position of a report in the supplement: after the merge, the same pointer may refer to the document.
+/// Sets the position of a report about the supplement now, because after the merge the same pointer may lead to a part
+/// of the document.
 fn positioned(report: Report, supplement: &Positions) -> Report {
     match supplement.of(&report.pointer) {
         Some(position) => report.at(position),
@@ -73,14 +74,14 @@ fn positioned(report: Report, supplement: &Positions) -> Report {
 /// The references of the supplement, before the merge.
 struct References<'a> {
     supplement: &'a Parsed,
-    /// The file named by the first reference that leaves the supplement.
+    /// The file that the first reference to another file names.
     file: Option<String>,
     reports: &'a mut Reports,
 }
 
 impl References<'_> {
-    /// Reports references to a third file, and references to missing parts of the supplement. After the merge, a
-    /// missing part could be found in the document, and the next reader would look for it in the wrong file.
+    /// Reports references to a third file, and references to missing parts of the supplement. After the merge, such a
+    /// reference could resolve to a part of the document, and readers would look for that part in the wrong file.
     fn check(&mut self, value: &Value) {
         let mut found = Vec::new();
         each_reference(value, &Pointer::root(), &mut |at, text| {
@@ -125,7 +126,7 @@ fn each_reference(value: &Value, at: &Pointer, visit: &mut impl FnMut(&Pointer, 
                     }
                     _ => {}
                 }
-                // A property may be named `$ref` or `discriminator`.
+                // A property may be named `$ref` or `discriminator`, so its schema is visited, too.
                 each_reference(value, &at, visit);
             }
         }
@@ -155,7 +156,8 @@ fn to_one_document(value: &mut Value) {
     }
 }
 
-/// Copies `servers` and `security` of the supplement into each of its operations, because they apply to that file only.
+/// Copies the supplement's `servers` and `security` into each of its operations, because they do not apply to the
+/// operations of the first document.
 fn write_out_inherited(supplement: &mut Value) {
     let inherited = INHERITED.map(|key| (key, supplement.get(key).cloned()));
     let Some(Value::Object(paths)) = supplement.get_mut("paths") else { return };
@@ -191,7 +193,7 @@ struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    /// Merges two levels down: the operations of a path, or the components of a section.
+    /// Merges objects two levels deep: the operations of each path, or the components of each section.
     fn nested(
         &mut self,
         into: &mut Map<String, Value>,
@@ -231,7 +233,7 @@ impl Merge<'_> {
     }
 
     fn clash(&mut self, at: &Pointer) {
-        let message = "the document already defines this";
+        let message = "the document already defines this item";
         let report = Report::error("supplement", at, message).help(
             "rename one of the two, or remove it from the supplement and refer to the document's definition",
         );
@@ -301,7 +303,7 @@ mod tests {
             json!({"responses": {}}),
             "the document's operation is kept"
         );
-        assert_eq!(value["ofo"], 1, "reported as an unknown key later");
+        assert_eq!(value["ofo"], 1, "an unknown key is kept, and reported later");
         let expected = [
             ("b.yaml:1:1", "is OpenAPI 3.1"),
             ("b.yaml:2:14", "already defines this"),

@@ -15,7 +15,7 @@ use crate::report::Report;
 pub(super) enum Error {
     /// The text is not JSON.
     Syntax(Box<Report>),
-    /// The text is JSON that cannot be a document.
+    /// The text is JSON, but cannot be a document.
     Value(Box<Report>),
 }
 
@@ -46,7 +46,7 @@ pub(super) fn parse(source: Source<'_>) -> Result<Parsed, Error> {
         let report = Report::error("json", &Pointer::root(), message);
         Error::Syntax(Box::new(report.help("correct the syntax here or just before").at(position)))
     })?;
-    // The caller checked that the text starts with a brace, so there is a value.
+    // The caller checked that the text starts with `{` or `[`, so there is a value.
     let value = value.map_or(Ok(Value::Null), |value| {
         reader.here(&Pointer::root(), value.range().start);
         reader.value(value, &Pointer::root(), 0)
@@ -123,7 +123,7 @@ impl Reader<'_> {
     }
 }
 
-/// Counts lines and columns. Values come in the order of the text, so one pass over it is enough.
+/// Counts lines and columns. Values are visited in the order of the text, so one pass over the text is enough.
 struct Cursor<'a> {
     text: &'a str,
     byte: usize,

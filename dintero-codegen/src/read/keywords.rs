@@ -15,22 +15,22 @@ pub(super) enum Expect {
     Texts,
     Values,
     Object(&'static Kind),
-    /// `additionalProperties`: a schema, or whether any are allowed.
+    /// `additionalProperties`: a schema, or whether additional properties are allowed.
     BoolOr(&'static Kind),
     List(&'static Kind),
-    /// Any keys, each with an object of this kind.
+    /// An object with arbitrary keys, whose values are objects of this kind.
     Map(&'static Kind),
-    /// `scopes`, `mapping`: any keys, each with text.
+    /// An object with arbitrary keys, whose values are strings, such as `scopes` or `mapping`.
     MapOfText,
-    /// A security requirement: any keys, each with a list of scopes.
+    /// A security requirement: an object with arbitrary keys, whose values are lists of scopes.
     Requirements,
-    /// One of these words.
+    /// One of these strings.
     OneOf(&'static [&'static str]),
     /// Paths and their operations.
     Paths,
     /// Statuses and their responses.
     Responses,
-    /// Accepted, but without effect on the generated code; the text says what is lost.
+    /// Accepted, but without effect on the generated code; the message says what is lost.
     Unsupported(&'static str),
 }
 
@@ -44,11 +44,11 @@ pub(super) struct Kind {
     pub(super) name: &'static str,
     pub(super) keys: &'static [(&'static str, Expect)],
     pub(super) required: &'static [&'static str],
-    /// The section that a `$ref` in place of this object must point into, if a reference is allowed.
+    /// The section of `components` that a `$ref` in place of this object must point to, if a reference is allowed.
     pub(super) reference: Option<Section>,
 }
 
-/// The kind of object that a reference points to, wherever the object is.
+/// The kind of object that a reference points to, named after its section of `components`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Section {
     Schemas,
@@ -57,7 +57,7 @@ pub(super) enum Section {
     RequestBodies,
     Headers,
     SecuritySchemes,
-    /// Not a section in OpenAPI 3.0: path items refer to each other.
+    /// Path items, which have no section in OpenAPI 3.0 and refer to each other directly.
     PathItems,
 }
 
@@ -319,7 +319,7 @@ pub(super) static SCHEMA: Kind = Kind::new(
 )
 .or_reference_to(Section::Schemas);
 
-/// A member of `x-rust-features`.
+/// A feature in `x-rust-features`.
 pub(super) static FEATURE: Kind =
     Kind::new("a feature", &[("modules", Texts), ("needs", Texts)]).required(&["modules"]);
 
@@ -344,7 +344,7 @@ pub(super) static KINDS: [&Kind; 17] = [
     &FEATURE,
 ];
 
-/// Schema keywords of JSON Schema and of later versions of OpenAPI.
+/// Keywords that JSON Schema or later versions of OpenAPI define.
 const ELSEWHERE: &[&str] = &[
     "$comment",
     "$id",
@@ -368,13 +368,13 @@ const ELSEWHERE: &[&str] = &[
     "webhooks",
 ];
 
-/// Returns whether another kind of object has this key, so that it is misplaced rather than misspelt.
+/// Returns whether another kind of object has this key, which means that the key is misplaced rather than misspelled.
 pub(super) fn is_known_elsewhere(key: &str) -> bool {
     ELSEWHERE.contains(&key)
         || KINDS.iter().any(|kind| kind.keys.iter().any(|(known, _)| *known == key))
 }
 
-/// A position in the tables, reached by following a pointer.
+/// The part of the tables that a pointer leads to.
 enum Spot {
     Object(&'static Kind),
     Value(&'static Expect),

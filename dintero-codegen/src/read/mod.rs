@@ -1,6 +1,6 @@
 //! The first stage: parses the text of a document into checked JSON. [`source`] parses YAML and JSON with the position
 //! of every value, [`join`] adds the supplement to the document, [`overlay`] applies the corrections, [`references`]
-//! points every local reference at a component, and [`check`] reports every key that OpenAPI 3.0 does not have, using
+//! points every local reference at a component, and [`check`] reports every key that OpenAPI 3.0 does not define, using
 //! the tables in [`keywords`].
 
 pub(crate) mod check;

@@ -25,15 +25,15 @@ enum Edit {
     Remove,
 }
 
-/// Applies the actions in order. An action that matches nothing is an error if `strict`, because the overlay was
-/// written for this document. Otherwise it is a warning, because the document is a different one.
+/// Applies the actions in order. An action that matches nothing is an error if `strict` is set, because then the
+/// overlay was written for this document. Otherwise, such an action is a warning.
 pub(crate) fn apply(document: &mut Parsed, overlay: &Parsed, strict: bool, reports: &mut Reports) {
     for action in actions(overlay, reports) {
         let targets = targets(&action, &document.value);
         if targets.is_empty() {
             reports.push(unmatched(&action, strict));
         }
-        // From last to first, so that a removal does not move the targets that follow.
+        // Targets are visited from last to first, so that a removal does not move the remaining targets.
         for target in targets.iter().rev() {
             match &action.edit {
                 Edit::Remove => remove(document, target),
@@ -61,8 +61,8 @@ fn unmatched(action: &Action, strict: bool) -> Report {
 }
 
 /// Returns the pointers that the action's path selects. For a path with `..`, serde_json_path would build the location
-/// of every value below. It is much faster to query the values first, and then to locate them below the part before the
-/// `..`.
+/// of every value that the path visits. It is much faster to query the values first, and then to find their locations
+/// below the part of the path before `..`.
 fn targets(action: &Action, document: &Value) -> Vec<Pointer> {
     let Some((before, _)) = action.target_text.split_once("..") else {
         return locations(&action.target, document);
@@ -101,8 +101,8 @@ fn locations(path: &JsonPath, document: &Value) -> Vec<Pointer> {
 /// The values that a query found, in the order of their addresses.
 struct Found {
     values: Vec<*const Value>,
-    /// Whether some are neither objects nor lists. Most values in a document are neither, and need no lookup unless one
-    /// of them was found.
+    /// Whether some of the values are scalars, that is, neither objects nor lists. Most values in a document are
+    /// scalars, and scalars are looked up only if this field is `true`.
     leaves: bool,
 }
 
@@ -195,7 +195,7 @@ fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
     actions
 }
 
-/// Reads one action, or reports what is wrong with it.
+/// Parses one action, or returns a report about a problem with the action.
 fn action(value: &Value, at: &Pointer) -> Result<Action, Box<Report>> {
     let wrong = |at: &Pointer, message: &str, help: &str| {
         Box::new(Report::error("overlay", at, message).help(help))
@@ -292,7 +292,7 @@ fn update_at(
         }
         (node, update) => merge(node, update, target, &action.update_at, &mut brought),
     }
-    // A report about a value from the overlay points into the overlay.
+    // A report about a value from the overlay shows its position in the overlay.
     for (at, from) in brought {
         if let Some(position) = overlay.positions.of(&from) {
             document.positions.insert(at, position);
@@ -301,7 +301,7 @@ fn update_at(
 }
 
 /// Merges objects, appends to arrays, and replaces everything else, as the Overlay specification requires. Records the
-/// values that were added, and where they are in the overlay.
+/// locations of the added values in the document and in the overlay.
 fn merge(
     into: &mut Value,
     update: &Value,

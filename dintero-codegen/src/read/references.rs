@@ -1,7 +1,7 @@
 //! Normalizes references. Later stages know only one form of reference, `#/components/SECTION/NAME`, which points to
 //! the object itself. This pass rewrites all other local references: it decodes percent-encoding, follows chains, moves
-//! inline objects that are referred to into `components`, and copies path items. References that cannot be resolved
-//! stay as they are, and [`super::check`] reports them.
+//! referenced inline objects to `components`, and copies path items. References that cannot be resolved stay unchanged,
+//! and [`super::check`] reports them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
@@ -12,13 +12,14 @@ use crate::pointer::Pointer;
 use crate::read::keywords::{self, Section, Step};
 use crate::read::source::Parsed;
 
-/// A longer chain of references is taken for a cycle.
+/// The maximum length of a chain of references; a longer chain is treated as a cycle.
 const LONGEST_CHAIN: usize = 64;
 
-/// The keys of schemas that were moved to `components`. No person chose them, so types are not named after them.
+/// The keys of schemas that were moved to `components`. This pass made up these keys, so types are not named after
+/// them.
 pub(crate) type Moved = BTreeSet<String>;
 
-/// Normalizes every local reference, and returns the schemas that were moved for it.
+/// Normalizes every local reference, and returns the schemas that had to be moved.
 pub(crate) fn resolve(document: &mut Parsed) -> Moved {
     let found = found(&document.value);
     let mut names = Names { document: &document.value, taken: BTreeMap::new() };
@@ -83,13 +84,13 @@ pub(crate) fn discriminators(document: &Value) -> Vec<Pointer> {
     found
 }
 
-/// Returns whether a reference is normalized already, as nearly all are.
+/// Returns whether a reference is already normalized, as nearly all references are.
 fn is_plain(document: &Value, text: &str, section: Section) -> bool {
     let name = section
         .key()
         .and_then(|key| text.strip_prefix("#/components/")?.strip_prefix(key)?.strip_prefix('/'));
     let Some(name) = name.filter(|name| !name.contains(['/', '%'])) else { return false };
-    // A component schema may be an alias of another one.
+    // A component that is a schema may be an alias of another component.
     section == Section::Schemas || {
         let at = Pointer::from(text);
         at.find(document).is_none_or(|component| component.get("$ref").is_none())
@@ -121,7 +122,7 @@ fn target(document: &Value, text: &str, section: Section) -> Option<Pointer> {
     None
 }
 
-/// Resolves a pointer, following the references on its way.
+/// Resolves a pointer, following references along the way.
 fn located(document: &Value, pointer: &Pointer) -> Option<Pointer> {
     let mut at = Pointer::root();
     let mut left: Vec<String> = pointer.tokens().collect();

@@ -1,5 +1,5 @@
-//! Parses a YAML or JSON file into a JSON value and records the position of every value, so that reports can show it.
-//! [`super::yaml`] and [`super::json`] parse the two syntaxes.
+//! Parses a YAML or JSON file into a JSON value and records the position of every value for reports. [`super::yaml`]
+//! and [`super::json`] parse the two syntaxes.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -37,12 +37,12 @@ impl fmt::Display for Position {
     }
 }
 
-/// The positions of a document's values. A value without a position, because a pass created it, is shown at the nearest
-/// enclosing value.
+/// The positions of a document's values. If a value has no position because a pass created it, reports show the
+/// position of the nearest enclosing value.
 #[derive(Debug, Default)]
 pub(crate) struct Positions {
     by_pointer: HashMap<Pointer, Position>,
-    /// Where moved components were written.
+    /// The original locations of moved components.
     moved: HashMap<Pointer, Pointer>,
 }
 
@@ -58,7 +58,7 @@ impl Positions {
         }
     }
 
-    /// Shifts the positions of a list's later elements after one was removed; `left` elements remain.
+    /// Shifts the positions of a list's later elements after an element was removed; `left` elements remain.
     pub(crate) fn close_gap(&mut self, list: &Pointer, removed: usize, left: usize) {
         let takes = |positions: &mut HashMap<Pointer, Position>, item: &Pointer| {
             let below = format!("{}/", item.as_str());
@@ -84,12 +84,13 @@ impl Positions {
         }
     }
 
-    /// Records that a value was written elsewhere.
+    /// Records that the value at `to` was originally at `from`.
     pub(super) fn note_move(&mut self, to: Pointer, from: Pointer) {
         self.moved.insert(to, from);
     }
 
-    /// Returns where a value was written: a value that was moved to `components` has another origin.
+    /// Returns the original location of a value, which differs from the given pointer if the value was moved to
+    /// `components`.
     pub(crate) fn origin(&self, pointer: &Pointer) -> Pointer {
         let component = pointer.ancestor(3);
         let moved = component.and_then(|to| Some((self.moved.get(&to)?, to)));
@@ -119,11 +120,11 @@ pub(crate) struct Parsed {
     pub(crate) positions: Positions,
 }
 
-/// The deepest nesting that is accepted. Later stages recurse over values, and only an attack nests deeper than this.
+/// The maximum nesting depth. Later stages recurse over values, and no real document nests deeper than this.
 pub(super) const DEEPEST: usize = 128;
 
-/// Parses a file. JSON is parsed as JSON, because YAML is not a superset of it: `"\ud83d\udc4d"` is one emoji in JSON
-/// and an error in YAML. Text that starts like JSON but is not JSON may still be YAML in its flow style.
+/// Parses a file. JSON is parsed as JSON, because YAML is not a superset of JSON: `"\ud83d\udc4d"` is one emoji in JSON
+/// and an error in YAML. Text that starts like JSON but is not JSON may still be YAML in flow style.
 pub(crate) fn parse(source: Source<'_>) -> Result<Parsed, Box<Report>> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(source.text);
     let source = Source { text, ..source };

@@ -1,6 +1,6 @@
-//! Suggests corrections for misspelt words.
+//! Suggests corrections for misspelled words.
 
-/// Returns the most similar word, if one is similar enough.
+/// Returns the known word that is most similar to `word`, if it is similar enough.
 pub(super) fn nearest(
     word: &str,
     known: impl Iterator<Item = &'static str>,
@@ -10,8 +10,8 @@ pub(super) fn nearest(
     (apart <= word.len() / 3).then_some(near)
 }
 
-/// Returns the number of typing mistakes between two words: letters that are wrong, missing, extra, or swapped (the
-/// optimal string alignment distance).
+/// Returns the number of typing mistakes between two words: wrong, missing, extra or swapped letters (the optimal
+/// string alignment distance).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];

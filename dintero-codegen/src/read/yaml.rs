@@ -1,4 +1,5 @@
-//! Parses YAML 1.2, with the position of every member and element. Keys are strings and unique; aliases are copied.
+//! Parses YAML 1.2, with the position of every member and element. Keys are strings and unique; each alias becomes a
+//! copy of its value.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,11 +12,11 @@ use crate::pointer::Pointer;
 use crate::read::source::{DEEPEST, Parsed, Position, Positions, Source, repeated_key, too_deep};
 use crate::report::Report;
 
-/// The number of values that aliases may copy in one file. Otherwise a few lines of nested aliases could create
-/// billions.
+/// The maximum number of values that aliases may copy in one file. Without a limit, a few lines of nested aliases could
+/// create billions of values.
 const MOST_COPIES: usize = 100_000;
 
-/// Parses one YAML document. In YAML 1.2 `NO` is a string, here Norway, and not `false`.
+/// Parses one YAML document. In YAML 1.2, `NO` (here, Norway) is a string, and not `false`.
 pub(super) fn parse(source: Source<'_>) -> Result<Parsed, Box<Report>> {
     let mut reader = Reader {
         parser: Parser::new_from_str(source.text),
@@ -32,9 +33,9 @@ struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     file: Arc<str>,
     positions: Positions,
-    /// The values that aliases may refer to, by the number of their anchor.
+    /// The values that aliases can refer to, by the number of their anchor.
     anchors: HashMap<usize, Anchored>,
-    /// How many values have been copied for aliases.
+    /// The number of values that have been copied for aliases.
     copies: usize,
 }
 
@@ -125,7 +126,7 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// Copies the value of an alias. Its parts are shown at the position of the alias.
+    /// Copies the value of an alias. Reports about a part of the copy show the position of the alias.
     fn copied(&mut self, anchor: usize, span: Span, depth: usize) -> Result<Value, Box<Report>> {
         let Some(anchored) = self.anchors.get(&anchor) else {
             let message = "the alias is inside the value it refers to";
@@ -190,7 +191,7 @@ impl<'a> Reader<'a> {
                 members.insert(key, value);
             }
         }
-        // The mapping's own members win, then those of the first source.
+        // The mapping's own members take precedence, then the members of the first source.
         for (key, value) in merged.into_iter().flatten() {
             members.entry(key).or_insert(value);
         }
@@ -250,7 +251,7 @@ fn scalar(scalar: Scalar<'_>) -> Option<Value> {
     })
 }
 
-/// Returns the number of values in a value, and how deep they nest.
+/// Returns the number of values in a value, including itself, and their nesting depth.
 fn measure(value: &Value) -> (usize, usize) {
     let inside: Box<dyn Iterator<Item = &Value>> = match value {
         Value::Array(items) => Box::new(items.iter()),

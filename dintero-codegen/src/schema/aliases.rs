@@ -1,12 +1,12 @@
-//! Resolves components that only refer to another component. Each one is changed to refer to the end of its chain, so
-//! that no later stage follows chains, however long. Descriptions and other notes along a chain are kept.
+//! Resolves components that only refer to another component. Each such component is changed to refer to the end of its
+//! chain, so that later stages do not have to follow long chains. Descriptions and other notes along a chain are kept.
 
 use indexmap::{IndexMap, IndexSet};
 
 use crate::report::{Report, Reports};
 use crate::schema::shape::{Kind, Shape};
 
-/// Shortens chains of references. Cycles are reported, and their components become values of any kind.
+/// Shortens chains of references. Cycles are reported, and their components allow any value.
 pub(crate) fn shorten(components: &mut IndexMap<String, Shape>, reports: &mut Reports) {
     for index in 0..components.len() {
         let chain = chain(components, index);
@@ -23,7 +23,7 @@ pub(crate) fn shorten(components: &mut IndexMap<String, Shape>, reports: &mut Re
     }
 }
 
-/// Returns the aliases from a component to the last one of its chain, or to where the chain repeats.
+/// Returns the aliases from a component to the end of its chain, or to the point where the chain repeats.
 fn chain(components: &IndexMap<String, Shape>, start: usize) -> IndexSet<usize> {
     let mut chain = IndexSet::new();
     let mut alias = start;
@@ -42,7 +42,7 @@ fn target(components: &IndexMap<String, Shape>, alias: usize) -> Option<usize> {
     }
 }
 
-/// Makes an alias refer to the target of the next one, which was shortened before.
+/// Makes an alias refer to the target of the next alias, which has already been shortened.
 fn link(components: &mut IndexMap<String, Shape>, alias: usize, next: usize) {
     let (kind, said) = (components[next].kind.clone(), components[next].notes.clone());
     let shape = &mut components[alias];

@@ -1,6 +1,6 @@
-//! Lowers schemas to shapes. A schema is read from the raw document, keyword by keyword: most schemas of real documents
-//! fit none of the typed kinds of an OpenAPI library (103 of Dintero's 164 in 2024), and [`crate::read::check`] has
-//! already checked the type of every keyword.
+//! Lowers schemas to shapes. A schema is read from the raw document, keyword by keyword, because most schemas in real
+//! documents fit none of the typed kinds of an OpenAPI library (103 of Dintero's 164 in 2024). [`crate::read::check`]
+//! has already checked the type of every keyword.
 
 use std::mem;
 
@@ -33,7 +33,7 @@ impl Lower<'_, '_> {
         match (raw, raw.get("$ref")) {
             (_, Some(Value::String(reference))) => reference_to(reference, raw, at),
             (Value::Object(keywords), _) => self.item(keywords, raw, at),
-            // Reported by the keyword check.
+            // The keyword check has reported any other value.
             _ => Shape::new(Kind::Any, at),
         }
     }
@@ -47,7 +47,8 @@ impl Lower<'_, '_> {
         shape
     }
 
-    /// Checks that the discriminator has something to tell apart.
+    /// Checks that the discriminator names a property of the schema, or that there are alternatives which may have the
+    /// property.
     fn tagged(&mut self, shape: &mut Shape) {
         let Some(tag) = &shape.tag else { return };
         let at = shape.at.child("discriminator");
@@ -69,7 +70,7 @@ impl Lower<'_, '_> {
             _ => {
                 let message = "a discriminator needs an object or `oneOf` beside it";
                 let report = Report::error("discriminator", &at, message);
-                self.reports.push(report.help("give the schema its `properties`"));
+                self.reports.push(report.help("add `properties` to the schema"));
             }
         }
     }
@@ -96,8 +97,8 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Returns the kind of a schema. `allOf`, the schema's own keywords and its alternatives all apply at once: if
-    /// there are several, they become members of one `allOf`.
+    /// Returns the kind of a schema. `allOf`, the schema's own keywords and its alternatives all apply at once, so if
+    /// more than one of them is present, they become members of a single `allOf`.
     fn kind(
         &mut self,
         keywords: &Keywords,
@@ -127,7 +128,7 @@ impl Lower<'_, '_> {
         }
         let says_nothing = match &own {
             Kind::Any => true,
-            // A bare `type: object` beside the others adds nothing.
+            // A bare `type: object` beside `allOf` or `oneOf` adds nothing.
             Kind::Object(object) => object.says_nothing(),
             _ => false,
         };
@@ -141,7 +142,7 @@ impl Lower<'_, '_> {
         let own = (!says_nothing).then_some(own);
         let beside = own.into_iter().chain(one_ofs).map(|kind| {
             let mut shape = Shape::new(kind, at);
-            // The values of an enum belong to the schema's own keywords.
+            // The `enum` is one of the schema's own keywords, so its values move to the member for these keywords.
             shape.notes.limits.values = mem::take(&mut notes.limits.values);
             shape
         });
@@ -181,12 +182,13 @@ impl Lower<'_, '_> {
                 if values.is_some() {
                     let message = "`enum` has no effect on a boolean";
                     let report = Report::warning("enum", at, message);
-                    self.reports
-                        .push(report.help("accept it with `x-accept: [enum]` in the overlay"));
+                    self.reports.push(
+                        report.help("accept the warning with `x-accept: [enum]` in the overlay"),
+                    );
                 }
                 Kind::Boolean
             }
-            // Reported by the keyword check.
+            // The keyword check has reported any other type.
             _ => Kind::Text(None),
         }
     }
@@ -230,8 +232,8 @@ impl Lower<'_, '_> {
         }))
     }
 
-    /// Lowers an enum of strings. `null` among them means the same as `nullable`. An enum with other values is only
-    /// documented.
+    /// Lowers an enum of strings. A value `null` means the same as `nullable`. If any other value is not a string, the
+    /// enum only appears in the documentation.
     fn enumeration(
         &mut self,
         values: &[Value],
@@ -284,7 +286,7 @@ impl Lower<'_, '_> {
     }
 }
 
-/// Reports what the generated type loses of a number's format.
+/// Returns a report if a number's format has no effect, or allows values that the generated type cannot represent.
 fn number_format(format: &str, kind: &Kind, maximum: Option<f64>, at: &Pointer) -> Option<Report> {
     let fits = maximum.is_some_and(|maximum| maximum < i64::MAX as f64);
     let is_float = matches!(kind, Kind::Number);
@@ -297,23 +299,23 @@ fn number_format(format: &str, kind: &Kind, maximum: Option<f64>, at: &Pointer) 
                 "integers become `i64`, but `{format}` allows larger values, which cannot be read"
             );
             Some(Report::warning("format", at, message).help(
-                "set `x-rust-type: Value` in the overlay if such values occur, or accept it with `x-accept: [format]`",
+                "set `x-rust-type: Value` in the overlay if such values occur, or accept the warning with `x-accept: [format]`",
             ))
         }
         _ => {
-            let message = format!("`{format}` is not a format of numbers; it has no effect");
+            let message = format!("`{format}` is not a number format, and has no effect");
             let help = if is_float {
-                "set `x-rust-type: Decimal` in the overlay if the value must be exact, or accept it with `x-accept: [format]`"
+                "set `x-rust-type: Decimal` in the overlay if the value must be exact, or accept the warning with `x-accept: [format]`"
             } else {
-                "remove it in the overlay, or accept it with `x-accept: [format]`"
+                "remove the format in the overlay, or accept the warning with `x-accept: [format]`"
             };
             Some(Report::warning("format", at, message).help(help))
         }
     }
 }
 
-/// Returns the shape of a reference. In OpenAPI 3.0 a description beside `$ref` has no effect, but it says what the
-/// component is for in this place, so it is kept.
+/// Returns the shape of a reference. In OpenAPI 3.0, a description beside `$ref` has no effect. It is kept
+/// nevertheless, because it describes how the component is used in this place.
 fn reference_to(reference: &str, raw: &Value, at: &Pointer) -> Shape {
     let mut shape = Shape::new(Kind::Ref(component_name(reference)), at);
     shape.notes.extensions = Extensions::read(Some(raw));
@@ -321,8 +323,8 @@ fn reference_to(reference: &str, raw: &Value, at: &Pointer) -> Shape {
     shape
 }
 
-/// Returns whether a schema is a way to write `null` among alternatives: `{nullable: true}` or `{enum: [null]}`.
-/// OpenAPI 3.0 has no type `null`.
+/// Returns whether an alternative represents `null`: `{nullable: true}` or `{enum: [null]}`. OpenAPI 3.0 has no type
+/// `null`.
 fn is_null(shape: &Shape) -> bool {
     matches!(shape.kind, Kind::Any) && shape.notes.nullable && shape.notes.limits.values.is_empty()
 }
@@ -345,8 +347,8 @@ fn tag(discriminator: &Value) -> Option<Tag> {
     })
 }
 
-/// Returns the component that a reference or a plain name refers to. Anything else was reported by the keyword check,
-/// and becomes a name that no component has.
+/// Returns the component that a reference or a plain name refers to. The keyword check has reported any other target;
+/// it is returned unchanged, and no component has that name.
 fn component_name(target: &str) -> String {
     let schemas = Pointer::from("/components/schemas");
     Pointer::from_reference(target)

@@ -1,7 +1,7 @@
-//! Merges the members of `allOf` into one shape. Merges are deep: properties that several members define are merged in
+//! Merges the members of `allOf` into one shape. Merges are deep: a property that several members define is merged in
 //! turn, and the required properties are known only at the end. A merge that changes nothing stays a reference, so that
-//! `allOf: [Transaction]` is a `Transaction`. Two components that refer to themselves are merged into one that refers
-//! to itself.
+//! `allOf: [Transaction]` is a `Transaction`. Merging two components that refer to themselves results in a single
+//! component that refers to itself.
 
 mod alike;
 mod alternatives;
@@ -29,13 +29,13 @@ pub(crate) struct Merge<'a> {
     reports: &'a mut Reports,
     /// Whether the member being merged describes its values better than the members before it.
     later_describes: bool,
-    /// How deep components are nested at the moment.
+    /// The current nesting depth of components.
     depth: usize,
-    /// How many merges have entered components so far.
+    /// The number of merges so far that had to look inside a component.
     merges: usize,
 }
 
-/// The maximum number of components that `allOf` may chain; no real document chains as many.
+/// The maximum length of a chain of components through `allOf`; no real document has chains of this length.
 const DEEPEST: usize = 256;
 
 impl<'a> Merge<'a> {
@@ -52,13 +52,13 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// Returns the shape of a component without `allOf`. Reports a component that merges itself.
+    /// Returns the shape of a component without `allOf`. Reports a component that includes itself through `allOf`.
     pub(crate) fn component(&mut self, name: &str) -> Rc<Shape> {
         if let Some(merged) = self.merged.get(name) {
             return merged.clone().unwrap_or_else(|| Rc::new(self.cycle(name)));
         }
         let Some(shape) = self.components.get(name) else {
-            // A reference to a missing component was reported where it is written.
+            // The keyword check has already reported a reference to a missing component.
             return Rc::new(Shape::new(Kind::Any, &Pointer::root()));
         };
         if self.depth > DEEPEST {
@@ -78,7 +78,8 @@ impl<'a> Merge<'a> {
         merged
     }
 
-    /// Returns whether a name belongs to a merge of two components, and not to a component of the document.
+    /// Returns whether a name was made up for a merge of two components, and is not the name of a component of the
+    /// document.
     pub(crate) fn is_own(&self, name: &str) -> bool {
         !self.components.contains_key(name) && self.merged.contains_key(name)
     }
@@ -98,12 +99,14 @@ impl<'a> Merge<'a> {
         let at = Pointer::from("/components/schemas").child(name);
         let message = format!("`{name}` includes itself through `allOf`");
         let report = Report::error("cycle", &at, message);
-        self.reports
-            .push(report.help("break the cycle in the overlay: its values would be infinite"));
+        self.reports.push(
+            report.help("break the cycle in the overlay: its values would be infinitely large"),
+        );
         Shape::new(Kind::Any, &at)
     }
 
-    /// Reports a chain that is too long, once: it can be entered in many places.
+    /// Reports a chain that is too long. The message and the location of the report are always the same, so a chain
+    /// that is reached from many places is reported only once.
     fn too_deep(&mut self, shape: &Shape) -> Shape {
         let message = format!("`allOf` chains more than {DEEPEST} components");
         let report = Report::error("nesting", &Pointer::from("/components/schemas"), message);
@@ -141,7 +144,8 @@ impl<'a> Merge<'a> {
         let mut whole = Shape::new(Kind::Any, at);
         let outer = self.later_describes;
         for member in members {
-            // An inline member was written for this place; a component describes itself in general.
+            // The description of an inline member was written for this place, while that of a component is more
+            // general.
             let inline = !matches!(member.kind, Kind::Ref(_));
             let member = self.shape(member);
             self.later_describes = inline;
@@ -157,10 +161,11 @@ impl<'a> Merge<'a> {
         if let Kind::Ref(name) = &whole.kind
             && self.is_own(name)
         {
-            // The overlay's extensions apply to this type only, so it cannot be the component itself.
+            // The merge has no name in the document. Its shape is inserted here, so that the overlay's extensions apply
+            // to this type only.
             whole.kind = self.component(&name.clone()).kind.clone();
         }
-        // Notes beside `allOf` apply to the whole; notes in a member apply to the member only.
+        // Notes beside `allOf` apply to the merged schema; most notes in a member apply only to the member.
         let mut whole_notes = notes.clone();
         whole_notes.read_only |= whole.notes.read_only;
         whole_notes.write_only |= whole.notes.write_only;
@@ -200,7 +205,8 @@ impl<'a> Merge<'a> {
             }
             (Kind::Object(x), Kind::Object(y)) => Kind::Object(self.objects(x, y)),
             (Kind::Array(x), Kind::Array(y)) => Kind::Array(Box::new(self.both(*x, *y))),
-            // Each member lists the values known when it was written; a response may contain any of them.
+            // Each member lists the values that were known when it was written, and a response may contain a value of
+            // either member.
             (Kind::Enum(mut x), Kind::Enum(y)) => {
                 x.extend(y);
                 Kind::Enum(x)
@@ -231,8 +237,8 @@ impl<'a> Merge<'a> {
         self.reports.push(report.help("correct one of the two members in the overlay"));
     }
 
-    /// Returns the shape that a reference refers to. A base becomes a plain object here, because variants are made from
-    /// its fields.
+    /// Returns the shape that a reference refers to. A base is returned as a plain object, because variants are built
+    /// from its fields.
     fn expand(&mut self, shape: Shape) -> Shape {
         let Kind::Ref(name) = &shape.kind else { return shape };
         let mut expanded = (*self.resolved(name)).clone();
@@ -244,7 +250,8 @@ impl<'a> Merge<'a> {
         expanded
     }
 
-    /// Returns the component that a reference leads to, also through an alias or a merge that equals another component.
+    /// Returns the component that a reference leads to, directly, through an alias, or through a merge that equals
+    /// another component.
     fn resolved(&mut self, name: &str) -> Rc<Shape> {
         let mut seen = HashSet::new();
         let mut component = self.component(name);
@@ -257,11 +264,11 @@ impl<'a> Merge<'a> {
         component
     }
 
-    /// Returns what applies to a value of this shape, by itself or through the component it refers to.
+    /// Returns the flags of a shape, combined with the flags of the component that the shape refers to.
     pub(crate) fn said(&mut self, shape: &Shape) -> Said {
         let mut said = Said::of(&shape.notes);
         if let Kind::Ref(name) = &shape.kind {
-            // Chains of aliases were shortened, so there are at most two steps.
+            // Chains of aliases were shortened, so there are at most two references to follow.
             let component = self.component(name);
             said = said.and(Said::of(&component.notes));
             if let Kind::Ref(name) = &component.kind {
@@ -323,7 +330,7 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// What a schema says about its value, wherever the schema is used.
+/// The flags of a schema that apply wherever the schema is used.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Said {
     pub(crate) nullable: bool,

@@ -25,7 +25,7 @@ pub(crate) enum Kind {
     /// A component, by name.
     Ref(String),
     AllOf(Vec<Shape>),
-    /// `oneOf` and `anyOf`: for reading a JSON value, both mean "one of these".
+    /// `oneOf` and `anyOf`, which mean the same when a JSON value is read: one of these alternatives.
     OneOf(Vec<Alternative>),
     Object(Object),
     Array(Box<Shape>),
@@ -40,8 +40,8 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone)]
 pub(crate) struct Alternative {
     pub(crate) shape: Shape,
-    /// The component that the alternative was before something was merged into it. A discriminator's mapping refers to
-    /// it.
+    /// The component that the alternative referred to before another shape was merged into it. The discriminator's
+    /// mapping uses this name.
     pub(crate) origin: Option<String>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Object {
 /// `additionalProperties`: what an object may contain besides its properties.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Rest {
-    /// The document does not say.
+    /// The document does not specify it.
     #[default]
     Unsaid,
     Forbidden,
@@ -73,7 +73,7 @@ pub(crate) struct Tag {
     pub(crate) mapping: IndexMap<String, String>,
 }
 
-/// What a schema says besides the kind of its value.
+/// The declarations of a schema other than the kind of its value.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Notes {
     pub(crate) description: Option<String>,
@@ -89,7 +89,8 @@ pub(crate) struct Notes {
     pub(crate) extensions: Extensions,
 }
 
-/// Limits, for documentation only: the server enforces them, and failing to read a response would be worse.
+/// The limits of a value, which appear only in the documentation: the server enforces them, and a response must be
+/// readable even if a value exceeds its limits.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Limits {
     pub(crate) minimum: Option<f64>,
@@ -105,7 +106,7 @@ pub(crate) struct Limits {
     pub(crate) unique_items: bool,
     pub(crate) min_properties: Option<usize>,
     pub(crate) max_properties: Option<usize>,
-    /// The values of an enum that are not all strings.
+    /// The values of an enum, if not all of them are strings.
     pub(crate) values: Vec<Value>,
 }
 
@@ -114,8 +115,8 @@ impl Shape {
         Self { kind, notes: Notes::default(), tag: None, at: at.clone() }
     }
 
-    /// Returns the schema's discriminator, which may be in a member of its `allOf`. The discriminator of a component
-    /// that it refers to does not count.
+    /// Returns the schema's discriminator, which may be in an inline member of its `allOf`. The discriminator of a
+    /// component that the schema refers to is ignored.
     pub(crate) fn discriminator(&self) -> Option<&Tag> {
         let inside = || match &self.kind {
             Kind::AllOf(members) => members.iter().find_map(Self::discriminator),
@@ -124,7 +125,7 @@ impl Shape {
         self.tag.as_ref().or_else(inside)
     }
 
-    /// Returns the schema's alternatives, which may be in a member of its `allOf` or beside it.
+    /// Returns the schema's alternatives, which may be in an inline member of its `allOf`.
     pub(crate) fn alternatives(&self) -> Option<&[Alternative]> {
         match &self.kind {
             Kind::OneOf(alternatives) => Some(alternatives),
@@ -133,7 +134,7 @@ impl Shape {
         }
     }
 
-    /// Returns the shapes directly inside this one.
+    /// Returns the shapes directly inside this shape.
     pub(crate) fn parts(&self) -> Vec<&Self> {
         match &self.kind {
             Kind::AllOf(members) => members.iter().collect(),
@@ -158,7 +159,7 @@ impl Shape {
 }
 
 impl Object {
-    /// Returns whether this is an object about which nothing else is known.
+    /// Returns whether the schema declares nothing about the object's properties.
     pub(crate) fn says_nothing(&self) -> bool {
         self.fields.is_empty()
             && self.required.is_empty()
@@ -167,7 +168,7 @@ impl Object {
 }
 
 impl Rest {
-    /// Returns the more specific of the two, a schema before anything else.
+    /// Returns the more specific of two declarations; a schema is the most specific.
     pub(crate) fn stronger(self, other: Self) -> Self {
         let rank = |rest: &Self| match rest {
             Self::Unsaid => 0,

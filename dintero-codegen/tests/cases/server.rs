@@ -1,4 +1,4 @@
-//! A server for one request, which returns what was sent.
+//! A server that handles a single request, and returns the request to the test.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -6,7 +6,7 @@ use std::thread;
 
 use dintero_api::Client;
 
-/// Makes a call. Returns the request that arrived (head and body), and what the call returned.
+/// Makes a call. Returns the request as it arrived (head and body), and the result of the call.
 pub(crate) fn exchange<T>(response: &str, call: impl AsyncFnOnce(&Client) -> T) -> (String, T) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
@@ -34,7 +34,7 @@ pub(crate) fn exchange<T>(response: &str, call: impl AsyncFnOnce(&Client) -> T) 
     (server.join().unwrap(), returned)
 }
 
-/// Returns a response with JSON, or without a body if `json` is empty.
+/// Returns the text of a response with the body `json`, or without a body if `json` is empty.
 pub(crate) fn response(status: u16, json: &str) -> String {
     format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n\r\n{json}")
 }

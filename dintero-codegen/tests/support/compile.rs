@@ -1,6 +1,6 @@
-//! Compiles generated code against the runtime. Each tree of files replaces the generated code in a copy of the crate
-//! `dintero-api`; it is a copy because `impl Client` must be in the crate of `Client`. The copies form a workspace in
-//! the target folder, with the lock file of the real workspace.
+//! Compiles generated code with the runtime. Each tree of files replaces the generated code in a copy of the crate
+//! `dintero-api`, because `impl Client` must be in the same crate as `Client`. The copies form a workspace in the
+//! target folder, with the lock file of the real workspace.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,8 +19,8 @@ pub struct Crate {
     pub generated: BTreeMap<PathBuf, String>,
 }
 
-/// Checks crates with and without the client and the constructors for tests, with warnings as errors. Fails with the
-/// messages of the compiler and the names of the crates they are about.
+/// Checks crates with and without the client and the constructors for tests, with warnings as errors. The error
+/// contains the messages of the compiler and the names of the crates that do not compile.
 pub fn check(set: &str, crates: &[Crate]) -> Result<(), String> {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(set);
     write(&root.join("Cargo.toml"), &workspace_manifest(crates));
@@ -35,11 +35,11 @@ pub fn check(set: &str, crates: &[Crate]) -> Result<(), String> {
     cargo_check(&root, set, &["--no-default-features"])
 }
 
-/// Checks many small documents as modules of one crate, with the client and with warnings as errors, and runs tests of
-/// their behaviour. `behaviours` are the files of tests, by the name of the crate that each is about.
+/// Checks many small documents as modules of one crate, with the client and with warnings as errors, and runs the tests
+/// of the documents. `behaviours` contains the test files, by the name of the crate that each file tests.
 ///
 /// The types of a document are in `dintero_api::generated::NAME`. The groups of all documents are methods of one
-/// client, so each document has its own tags.
+/// client, so no two documents may have the same tag.
 pub fn run(
     set: &str,
     crates: &[Crate],
@@ -97,8 +97,8 @@ fn as_modules(crates: &[Crate]) -> BTreeMap<PathBuf, String> {
         }
     }
     root.push_str(&format!(
-        "/// No types of its own.\npub mod types {{}}\n\
-         /// No operations of its own.\n#[cfg(feature = \"client\")]\npub mod operations {{\n    \
+        "/// The types are in the modules of the documents.\npub mod types {{}}\n\
+         /// The operations are in the modules of the documents.\n#[cfg(feature = \"client\")]\npub mod operations {{\n    \
          pub(crate) static SERVERS: &[&str] = &[\"https://api.example.com/v1\"];\n    \
          const _: &[&[&str]] = &[{}];\n}}\n",
         servers.join(", ")
@@ -107,7 +107,8 @@ fn as_modules(crates: &[Crate]) -> BTreeMap<PathBuf, String> {
     files
 }
 
-/// Returns the manifest of a package whose library is used as a merchant would, with the dependencies of its tests.
+/// Returns the manifest of a package whose tests use the library as a merchant would, with the dependencies of the
+/// tests.
 fn test_manifest(package: &str) -> String {
     let features = "\"io-util\", \"macros\", \"net\", \"rt-multi-thread\", \"time\"";
     package.replace(
@@ -119,9 +120,9 @@ fn test_manifest(package: &str) -> String {
     )
 }
 
-/// Returns the folder that this test is compiled in, so that compiled dependencies are reused.
+/// Returns the target folder in which this test was compiled, so that compiled dependencies are reused.
 fn target_folder() -> &'static Path {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in a target folder")
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the test is in a target folder")
 }
 
 /// Runs `cargo check` in the target folder of this test, so that checked dependencies are reused.
@@ -142,11 +143,11 @@ fn cargo_check(root: &Path, set: &str, arguments: &[&str]) -> Result<(), String>
         errors.lines().filter_map(|line| line.strip_prefix(&start)?.split('`').next()).collect();
     let how = arguments.iter().map(|argument| format!(" with {argument}")).collect::<String>();
     Err(format!(
-        "{errors}\nthese do not compile{how}: {names:?} (if crates are missing, run `cargo fetch`)"
+        "{errors}\nthese crates do not compile{how}: {names:?} (if dependencies are missing, run `cargo fetch`)"
     ))
 }
 
-/// Returns the manifest of the real workspace, with these members and with warnings as errors.
+/// Returns the manifest of the real workspace, with the given members and with warnings as errors.
 fn workspace_manifest(crates: &[Crate]) -> String {
     let members: Vec<&str> = crates.iter().map(|one| one.name.as_str()).collect();
     let real = read(&workspace().join("Cargo.toml"));
@@ -178,7 +179,8 @@ fn package_manifest(set: &str, name: &str) -> String {
     format!("{renamed}[lints]\nworkspace = true\n")
 }
 
-/// Modules of the runtime about payments. They use types of the real document, so they do not compile with another one.
+/// The modules of the runtime that are about payments. They use types of the real document, so they do not compile with
+/// another document.
 const PAYMENTS: &[&str] = &[
     "callback",
     "client/cart",
@@ -194,10 +196,10 @@ const PAYMENTS: &[&str] = &[
     "words",
 ];
 
-/// Returns the runtime without the modules about payments, and the generated code of this crate.
+/// Returns the runtime without the modules about payments, combined with the given generated code.
 fn sources(one: &Crate) -> BTreeMap<PathBuf, String> {
     let runtime = workspace().join("dintero-api/src");
-    // The trait that generated code implements is kept.
+    // Keeps only the trait that generated code implements.
     let blank = Path::new("order/blank.rs");
     let needed = |path: &PathBuf| {
         let is_left_out = |module: &&str| {
@@ -215,21 +217,21 @@ fn sources(one: &Crate) -> BTreeMap<PathBuf, String> {
     lib.push_str("mod order;\n");
     files.insert(
         "order/mod.rs".into(),
-        "//! A part of it.\nmod blank;\npub use blank::Blank;\n".into(),
+        "//! Replaces a module about payments.\nmod blank;\npub use blank::Blank;\n".into(),
     );
-    // The client keeps a queue of its guarded calls, which do not exist here.
+    // The client contains the queue of guarded calls, which do not exist here.
     let client = files.entry("client/mod.rs".into()).or_default();
     client.push_str("#[allow(dead_code)]\nmod guard;\nmod partial;\n");
-    // Only bodies of the real document say anything about feature toggles.
+    // Only request bodies of the real document affect feature toggles.
     files.insert(
         "client/partial.rs".into(),
-        "//! A part of it.\nuse super::toggles::{Strictness, Toggles};\nimpl<T> Toggles for T {\n    \
+        "//! Replaces a module about payments.\nuse super::toggles::{Strictness, Toggles};\nimpl<T> Toggles for T {\n    \
          fn strictness(&self) -> Strictness {\n        Strictness::Strict\n    }\n}\n"
             .into(),
     );
     files.insert(
         "client/guard.rs".into(),
-        "//! A part of it.\n#[derive(Debug, Default)]\npub(in crate::client) struct Turns;\n"
+        "//! Replaces a module about payments.\n#[derive(Debug, Default)]\npub(in crate::client) struct Turns;\n"
             .into(),
     );
     let generated = one.generated.iter();
@@ -237,17 +239,17 @@ fn sources(one: &Crate) -> BTreeMap<PathBuf, String> {
     files
 }
 
-/// The pages that the documentation of the runtime includes.
+/// The documentation of the runtime includes these pages.
 fn pages() -> BTreeMap<PathBuf, String> {
     let docs = workspace().join("dintero-api/docs");
     files_under(&docs).into_iter().map(|path| (path.clone(), read(&docs.join(path)))).collect()
 }
 
-/// Returns a module without the modules about payments, its imports from them, and the derives. Code that only they use
-/// may be dead; the generated code must pass every lint.
+/// Returns a module without the modules about payments, without imports from these modules, and without the derives.
+/// Code that only the removed parts use may be dead; the generated code must still pass every lint.
 fn without_payments(module: &str) -> String {
     let is_left_out = |name: &Ident| {
-        // The derives, and the code that they call.
+        // Drops the derives, and the code that they call.
         ["dintero_macros", "__private"].iter().any(|derives| name == derives)
             || PAYMENTS.iter().any(|module| name == module.rsplit('/').next().unwrap_or(module))
     };
@@ -271,11 +273,11 @@ fn without_payments(module: &str) -> String {
     prettyplease::unparse(&file)
 }
 
-/// Makes a folder contain exactly these files. Files that have not changed are not touched, so that they are not
-/// compiled again.
+/// Makes a folder contain exactly the given files. Unchanged files are not written, so that cargo does not compile them
+/// again.
 fn mirror(files: &BTreeMap<PathBuf, String>, to: &Path) {
     for left_over in files_under(to).into_iter().filter(|path| !files.contains_key(path)) {
-        fs::remove_file(to.join(left_over)).expect("a left-over can be removed");
+        fs::remove_file(to.join(left_over)).expect("a left-over file can be removed");
     }
     for (path, text) in files {
         write(&to.join(path), text);

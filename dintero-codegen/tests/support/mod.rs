@@ -1,7 +1,7 @@
-//! Helpers for the tests of the generator: reading a document beside the tests, and comparing output with a text in the
+//! Helpers for the tests of the generator, which read documents beside the tests and compare output with files in the
 //! repository.
 
-#![allow(dead_code, unreachable_pub, reason = "each test uses the part it needs")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses only some of the helpers")]
 
 pub mod compile;
 pub mod mutate;
@@ -29,14 +29,14 @@ pub fn workspace() -> PathBuf {
     package.parent().expect("the package is in a workspace").to_owned()
 }
 
-/// Reads a text file, with line feeds whatever the line ends of the checkout.
+/// Reads a text file. Line endings are returned as line feeds, even if the checkout uses CRLF.
 pub fn read(path: &Path) -> String {
     let text =
         fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     text.replace("\r\n", "\n")
 }
 
-/// Returns all files below a folder, relative to it; none if the folder does not exist.
+/// Returns the relative paths of all files below a folder; no paths if the folder does not exist.
 pub fn files_under(folder: &Path) -> BTreeSet<PathBuf> {
     let mut files = BTreeSet::new();
     let mut folders = vec![folder.to_owned()];
@@ -47,7 +47,7 @@ pub fn files_under(folder: &Path) -> BTreeSet<PathBuf> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let inside = path.strip_prefix(folder).expect("it is below the folder");
+                let inside = path.strip_prefix(folder).expect("the path is below the folder");
                 files.insert(inside.to_owned());
             }
         }
@@ -55,7 +55,7 @@ pub fn files_under(folder: &Path) -> BTreeSet<PathBuf> {
     files
 }
 
-/// Generates from texts, with the flags of the project's own document.
+/// Generates from texts, with the same settings as for the project's own document.
 pub fn generate(document: &str, overlay: Option<&str>) -> Output {
     dintero_codegen::generate(&Input {
         document: Source { name: "document.yaml", text: document },
@@ -78,7 +78,7 @@ pub fn told_all(reports: &[Report]) -> String {
     reports.iter().map(|report| told(report) + "\n").collect()
 }
 
-/// Compares two texts apart from blank lines and the comment at the head of a generated file. The error shows the first
+/// Compares two texts, ignoring blank lines and the comment at the head of a generated file. The error shows the first
 /// difference.
 pub fn same_but_for_blank_lines(expected: &str, actual: &str) -> Result<(), String> {
     let lines = |text: &str| -> String {
@@ -89,7 +89,7 @@ pub fn same_but_for_blank_lines(expected: &str, actual: &str) -> Result<(), Stri
     if expected == actual { Ok(()) } else { Err(first_difference(&expected, &actual)) }
 }
 
-/// Returns a complete document with the given `paths` and `components`, each as YAML of the object itself.
+/// Returns a complete document with the given `paths` and `components`, which are YAML objects.
 pub fn document(paths: &str, components: &str) -> String {
     format!(
         "openapi: 3.0.3\ninfo: {{title: Test, version: '1'}}\n\
@@ -97,7 +97,7 @@ pub fn document(paths: &str, components: &str) -> String {
     )
 }
 
-/// Compares a text with a file below `tests`. `UPDATE_GOLDEN=1` writes the file instead, as the error says.
+/// Compares a text with a file below `tests`. With `UPDATE_GOLDEN=1`, writes the file instead.
 pub fn compare(path: &str, actual: Option<&str>) -> Result<(), String> {
     let file = tests().join(path);
     let expected = file.is_file().then(|| read(&file));
@@ -115,7 +115,7 @@ pub fn compare(path: &str, actual: Option<&str>) -> Result<(), String> {
     Err(format!("tests/{path} {what}"))
 }
 
-/// The hint for an intended difference.
+/// The hint for a difference that is intended.
 pub const HOW_TO_UPDATE: &str = "if the difference is intended, run `UPDATE_GOLDEN=1 cargo test -p dintero-codegen` and read the diff";
 
 fn update(file: &Path, actual: Option<&str>) -> std::io::Result<()> {
@@ -138,5 +138,5 @@ fn first_difference(expected: &str, actual: &str) -> String {
             }
         }
     }
-    "differs in its line ends".to_owned()
+    "differs in its line endings".to_owned()
 }

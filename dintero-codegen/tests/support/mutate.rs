@@ -1,4 +1,4 @@
-//! Documents as JSON values, which tests reorder or change at random.
+//! Parses documents to JSON values, and reorders or changes them at random.
 
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Number, Value, json};
@@ -36,7 +36,7 @@ fn key_text(key: &Yaml<'_>) -> String {
     }
 }
 
-/// A small pseudo-random number generator that gives the same numbers in every run (SplitMix64).
+/// A small pseudo-random number generator that produces the same numbers in every run (SplitMix64).
 pub struct Random(u64);
 
 impl Random {

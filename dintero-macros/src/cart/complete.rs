@@ -1,4 +1,5 @@
-//! Checks that a struct or variant provides everything its family needs. Runs once all of its mappings are known.
+//! Checks that a struct or variant maps every target that its derive and its keys require. The check runs once all
+//! mappings of the type are known.
 
 use proc_macro2::{Ident, Span};
 
@@ -10,7 +11,7 @@ use crate::table::family::{Group, Role};
 use crate::table::place::Place;
 use crate::table::{Family, Target};
 
-/// Checks that a cart provides everything its family needs.
+/// Checks that a cart maps every target that its derive and its keys require.
 pub(crate) fn check_cart_is_complete(ctxt: &Ctxt, cart: &Cart<'_>) {
     ctxt.enter(0);
     check_bundles_have_parts(ctxt, cart);
@@ -39,7 +40,7 @@ pub(crate) fn check_cart_is_complete(ctxt: &Ctxt, cart: &Cart<'_>) {
     }
 }
 
-/// Rejects `bundle` without `items`: there is nothing to spread the price over.
+/// Rejects `bundle` without `items`, because a bundle's price is spread over its `items`.
 fn check_bundles_have_parts(ctxt: &Ctxt, cart: &Cart<'_>) {
     let has_parts = |body: &Body<'_>| body.is_open() || maps(cart.family, body, "items");
     let without_parts = |span: Option<Span>, body: &Body<'_>| span.filter(|_| !has_parts(body));
@@ -61,7 +62,8 @@ fn check_bundles_have_parts(ctxt: &Ctxt, cart: &Cart<'_>) {
     }
 }
 
-/// Rejects `total_mismatch = rounding_line(max = 10)` without `amount`: there is no total to compare the lines with.
+/// Rejects `total_mismatch = rounding_line(max = 10)` without `amount`, because there is then no total to compare with
+/// the sum of the lines.
 fn check_total_is_compared(ctxt: &Ctxt, cart: &Cart<'_>) {
     let has_total = |body: &&Body<'_>| body.is_open() || maps(cart.family, body, "amount");
     if let Some((span, _)) = cart.container.rounding_line
@@ -75,7 +77,7 @@ fn maps(family: Family, body: &Body<'_>, target: &str) -> bool {
     Place::known(family, target).is_some_and(|place| body.covers(&place))
 }
 
-/// Rejects `net_unit_price` without `vat`: the amount that is sent includes VAT.
+/// Rejects net prices and `price_includes_vat` without a VAT rate, because the amount sent to Dintero includes VAT.
 fn check_net_price_has_vat(ctxt: &Ctxt, body: &Body<'_>) {
     if body.is_open() || body.covers_group(Group::Vat) {
         return;
@@ -92,7 +94,7 @@ fn check_net_price_has_vat(ctxt: &Ctxt, body: &Body<'_>) {
     }
 }
 
-/// Checks that a line has one of its prices, and that a discount takes something off.
+/// Checks that a line has a price, and that a discount has an amount, a percentage or a fraction.
 fn check_struct_has_value(ctxt: &Ctxt, family: Family, body: &Body<'_>, name: &Ident) {
     match family {
         Family::OrderItem if !body.covers_group(Group::Price) => {
@@ -105,7 +107,7 @@ fn check_struct_has_value(ctxt: &Ctxt, family: Family, body: &Body<'_>, name: &I
     }
 }
 
-/// The same check for a variant, which can also be left out with `skip`.
+/// Performs the check of [`check_struct_has_value`] for a variant. The messages also suggest `skip`.
 fn check_variant_has_value(ctxt: &Ctxt, family: Family, variant: &Variant<'_>) {
     let name = variant.ident.to_string();
     match family {
@@ -124,8 +126,8 @@ fn takes_something_off(body: &Body<'_>) -> bool {
     targets.into_iter().any(|target| maps(Family::Discount, body, target))
 }
 
-/// Checks that every required field is mapped: the fields of the family itself, and those of each struct that a path
-/// leads into.
+/// Checks that every required field is mapped, both in the API type that the derive fills and in each nested struct
+/// that a path leads into.
 ///
 /// ```text
 /// #[dintero(to = shipping_option.amount)] freight: i64    the option's id, title and operator are missing

@@ -1,4 +1,4 @@
-//! Checks that a value suits its target, as far as its tokens show. Whether a type fits is left to rustc.
+//! Checks that a value suits its target, as far as the tokens of the value show. rustc checks the types.
 
 use syn::Lit;
 
@@ -14,7 +14,7 @@ use crate::table::currency;
 use crate::table::engine::Share;
 use crate::table::place::{Place, takes};
 
-/// Checks a field and its keys against the target of the field.
+/// Checks a field and its keys against the field's target.
 pub(super) fn check_field_suits_target(
     ctxt: &Ctxt,
     place: &Place,
@@ -43,7 +43,7 @@ fn check_default(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAt
     }
 }
 
-/// Rejects an `Option` for a required field, which needs a value in every cart.
+/// Rejects an `Option` for a required target, which needs a value in every cart.
 ///
 /// ```text
 /// merchant_reference: Option<String>              error: nothing to send for `None`
@@ -62,7 +62,7 @@ fn check_option_for_required(ctxt: &Ctxt, place: &Place, access: &Access<'_>, at
     }
 }
 
-/// Rejects `exponent`, the unit of money, on a target that is not money.
+/// Rejects `exponent`, which sets the unit of an amount of money, on a target that is not an amount of money.
 ///
 /// ```text
 /// #[dintero(exponent = 2)] quantity: u32          error: a quantity is not money
@@ -76,7 +76,7 @@ fn check_exponent(ctxt: &Ctxt, place: &Place, attr: &FieldAttr) {
     }
 }
 
-/// Rejects a float as money, unless `with` says how to convert it.
+/// Rejects a float as an amount of money, unless `with` converts the float.
 ///
 /// ```text
 /// unit_price: f64                                 error: a float cannot hold 149.90 exactly
@@ -170,8 +170,9 @@ fn check_share_is_in_its_unit(ctxt: &Ctxt, place: &Place, target: &str, expr: &E
     }
 }
 
-/// Checks a currency that is written as text or as a bare word: `currency = "NKO"`, `currency = nok`. A bare word that
-/// is close to a code is a mistake, unless it looks like a constant of the merchant's: `EUROS`.
+/// Checks a currency written as a string or as a bare word: `currency = "NKO"`, `currency = nok`. A bare word that is
+/// close to a currency code is a mistake, unless the word looks like one of the merchant's own constants, such as
+/// `EUROS`.
 fn check_currency_exists(ctxt: &Ctxt, expr: &Expr, word: &Word) {
     let code = word.text();
     let near = suggest::nearest(&code.to_ascii_uppercase(), currency::codes());
@@ -184,7 +185,8 @@ fn check_currency_exists(ctxt: &Ctxt, expr: &Expr, word: &Word) {
     }
 }
 
-/// Checks a value of an open enum, written as its variant or its text: `type = Phisical`, `type = "phisical"`.
+/// Checks a value of an open enum, written as a variant, a string or a bare word: `type = Phisical`, `type =
+/// "phisical"`, `type = phisical`.
 fn check_variant_exists(
     ctxt: &Ctxt,
     expr: &Expr,
@@ -202,8 +204,8 @@ fn check_variant_exists(
             let near = suggest::nearest(name, names.iter().copied());
             (names, near)
         }
-        // Any text may be a value that this release does not know, and any bare word may be a name in the merchant's
-        // code. Only a near miss of a known value is a mistake.
+        // A string may be an API value that this release does not know, and a bare word may be a name in the merchant's
+        // code. An unknown value is only reported if it is close to a known value.
         Word::Text(text) | Word::Bare(text) => {
             match suggest::nearest(text, variants.iter().map(|(_, text)| *text)) {
                 Some(near) => (Vec::new(), Some(near)),

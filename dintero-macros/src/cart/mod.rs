@@ -1,4 +1,4 @@
-//! The model of the merchant's type, and the checks on it.
+//! The model of the merchant's type, and the checks that use the model.
 
 pub(crate) mod complete;
 mod fit;

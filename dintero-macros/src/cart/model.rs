@@ -1,5 +1,5 @@
-//! The model of a cart: which value goes to which target. Building it reports mistakes within a single mapping and
-//! targets that are mapped twice.
+//! The model of a cart: which value is mapped to which target. Building the model reports mistakes within a single
+//! mapping and targets that are mapped twice.
 
 use std::rc::Rc;
 
@@ -15,13 +15,14 @@ use crate::table::Family;
 use crate::table::family::Group;
 use crate::table::place::{self, Meant, Place, TargetPath};
 
-/// Returns a name for the expansion's own use. Mixed-site hygiene hides it from the merchant's code, and the prefix
-/// keeps it from matching a constant of theirs, which a pattern would compare with instead of binding.
+/// Returns a name for a variable of the generated code. Mixed-site hygiene hides the variable from the merchant's code.
+/// The prefix keeps the name different from the names of the merchant's constants: a pattern that names a constant
+/// compares the value with the constant instead of binding a variable.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(&format!("__dintero_{name}"), Span::mixed_site())
 }
 
-/// A struct or enum of the merchant's, with the target of each value.
+/// One of the merchant's structs or enums, with the target of each value.
 pub(crate) struct Cart<'a> {
     pub(crate) input: &'a DeriveInput,
     pub(crate) family: Family,
@@ -37,28 +38,28 @@ pub(crate) enum Shape<'a> {
 /// A variant of an enum.
 pub(crate) struct Variant<'a> {
     pub(crate) ident: &'a Ident,
-    /// The keys on the variant itself.
+    /// The keys on the variant.
     pub(crate) own: Container,
     pub(crate) body: Body<'a>,
-    /// The position of the variant among the errors, and that of its last field.
+    /// The position of errors on the variant itself, and the position of errors on its last field. See [`Ctxt::enter`].
     pub(crate) first_position: usize,
     pub(crate) last_position: usize,
 }
 
-/// The mappings of a struct or a variant, in the order of the source.
+/// The mappings of a struct or a variant, in source order.
 #[derive(Default)]
 pub(crate) struct Body<'a> {
     pub(crate) entries: Vec<Entry<'a>>,
     claims: Vec<Claim>,
-    /// Targets that mistyped names probably meant.
+    /// The probable targets of mistyped names.
     meant: Vec<Meant>,
-    /// A larger struct includes this one and sets the rest.
+    /// Whether the type has the key `part`: a larger struct includes the type and may map the other fields.
     is_part: bool,
 }
 
 pub(crate) enum Entry<'a> {
     Map(Rc<Mapping<'a>>),
-    /// A field whose type sets its own targets.
+    /// A field with `flatten`, whose type has its own mappings.
     Flatten(Access<'a>),
 }
 
@@ -83,15 +84,15 @@ pub(crate) struct FieldSource<'a> {
     pub(crate) exponent: Option<u32>,
 }
 
-/// A field of the struct, or of a variant.
+/// A field of a struct or a variant.
 #[derive(Clone)]
 pub(crate) struct Access<'a> {
     pub(crate) ty: &'a Type,
-    /// The field's name, or its number in a tuple variant.
+    /// The field's name, or its index in a tuple variant.
     pub(crate) name: String,
     pub(crate) ident: Option<&'a Ident>,
     pub(crate) index: usize,
-    /// The name that the field of a variant is bound to.
+    /// The variable that holds a reference to the field of a variant; `None` for the field of a struct.
     pub(crate) binding: Option<Ident>,
 }
 
@@ -101,7 +102,7 @@ struct Claim {
 }
 
 impl<'a> Cart<'a> {
-    /// Builds the model. Returns `None` for a type that cannot be a cart at all, after reporting it.
+    /// Builds the model. For a type that can never be mapped, such as a union, reports an error and returns `None`.
     pub(crate) fn build(
         ctxt: &Ctxt,
         family: Family,
@@ -146,7 +147,8 @@ impl<'a> Cart<'a> {
         Some(Self { input, family, container, shape })
     }
 
-    /// Returns whether the price of a body is spread over the lines under it, which have VAT rates of their own.
+    /// Returns whether a body is a bundle, whose price is spread over its sub-lines. The sub-lines have their own VAT
+    /// rates.
     pub(crate) fn is_bundle(&self, body: &Body<'_>) -> bool {
         match &self.shape {
             Shape::Struct(_) => self.container.bundle.is_some(),
@@ -185,7 +187,7 @@ fn named_fields<'a>(
     None
 }
 
-/// The constants of a struct, an enum or a variant, with their targets resolved.
+/// The constants of a struct, an enum or a variant, with resolved targets.
 struct Constants<'a> {
     mappings: Vec<Rc<Mapping<'a>>>,
     meant: Vec<Meant>,
@@ -267,7 +269,7 @@ impl<'a> Variant<'a> {
     }
 }
 
-/// Builds a body, claim by claim.
+/// Builds a [`Body`], one mapping at a time.
 struct Builder<'a, 'c> {
     ctxt: &'c Ctxt,
     family: Family,
@@ -288,7 +290,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
     }
 
-    /// Adds the constants of the enum that the variant does not override.
+    /// Adds the enum's constants, except those that the variant overrides.
     fn inherit(&mut self, shared: &Constants<'a>) {
         self.body.meant.extend(shared.meant.iter().cloned());
         let mut inherited = Vec::new();
@@ -305,7 +307,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         self.body.entries.splice(0..0, inherited);
     }
 
-    /// Reads a field and all of its mappings.
+    /// Reads the attributes of a field and adds the field's mappings.
     fn field(&mut self, field: &'a syn::Field, index: usize, in_variant: bool) {
         self.ctxt.enter(self.ctxt.position() + 1);
         let mut mappings = FieldAttr::all(self.ctxt, self.family, &field.attrs);
@@ -344,7 +346,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             (None, None) if attr.unclear || self.skip_unmapped && attr.keys().is_empty() => return,
             (None, None) => {
                 let message = message::nameless_field(self.family, access.index);
-                // A field without a name may be anything, including the price.
+                // A field without a name may have been meant for any target, including the price.
                 self.body.meant.push(Meant::Group(Group::Price));
                 return self.ctxt.error_under(access.ty, message);
             }
@@ -378,8 +380,8 @@ impl<'a, 'c> Builder<'a, 'c> {
         self.claim(Rc::new(mapping), Claimant::Field(access.name.clone()));
     }
 
-    /// Records who maps a target, and reports a target that is mapped twice. The claim counts even if the mapping has
-    /// another mistake, so that the target is not reported as missing as well.
+    /// Adds a mapping, and reports an error if its target is already mapped or contradicts a mapped target. The target
+    /// counts as mapped even if the mapping is invalid, so that the target is not reported as missing as well.
     fn claim(&mut self, mapping: Rc<Mapping<'a>>, by: Claimant) {
         let place = &mapping.place;
         let family = self.family;
@@ -410,7 +412,7 @@ impl<'a, 'c> Builder<'a, 'c> {
 }
 
 impl Builder<'_, '_> {
-    /// Returns the claim that a target contradicts, and the reason.
+    /// Returns the earlier claim that contradicts the target, if there is one, and the reason.
     fn contradicted(&self, place: &Place) -> Option<(&Claim, &'static str)> {
         let own = place.own_name()?;
         self.body.claims.iter().find_map(|claim| {
@@ -428,12 +430,14 @@ impl<'a> Body<'a> {
         })
     }
 
-    /// Returns whether another type sets fields too, so that missing fields can only be found at run time.
+    /// Returns whether another type, which has `flatten` or is flattened, may map further targets. Missing fields can
+    /// then only be found at run time.
     pub(crate) fn is_open(&self) -> bool {
         self.is_part || self.entries.iter().any(|entry| matches!(entry, Entry::Flatten(_)))
     }
 
-    /// Returns whether something is mapped to the target or into it, or was probably meant to be.
+    /// Returns whether the target, a field inside it or a struct around it is mapped or was probably meant to be
+    /// mapped.
     pub(crate) fn covers(&self, place: &Place) -> bool {
         self.claims.iter().any(|claim| claim.place.overlaps(place))
             || self.meant.iter().any(|meant| meant.covers(place))

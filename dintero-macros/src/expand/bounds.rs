@@ -1,4 +1,5 @@
-//! The bounds of type parameters: a field whose type mentions a parameter must implement the trait of its target.
+//! The bounds on type parameters in a generated impl. If a field's type mentions a type parameter, the type must
+//! implement the trait of the field's target.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -9,7 +10,7 @@ use crate::parse::ty;
 use crate::table::Kind;
 use crate::table::engine::{Bound, Function};
 
-/// Returns the bounds of type parameters: those of `bound(...)` if it is given, and inferred ones otherwise.
+/// Returns the bounds on type parameters: those in `bound(...)`, or inferred bounds if the type does not have that key.
 pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
     if let Some(bounds) = &cart.container.bound {
         return quote!(#bounds);
@@ -19,7 +20,8 @@ pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
     if parameters.is_empty() {
         return TokenStream::new();
     }
-    // rustc could not resolve a bound on the type itself, such as `Vec<Line<T>>` in `Line<T>`.
+    // rustc cannot resolve a bound that mentions the type itself, such as a bound on `Vec<Line<T>>` in the impl for
+    // `Line<T>`.
     let itself = [&cart.input.ident];
     let generic = |ty: &Type| ty::mentions(ty, &parameters) && !ty::mentions(ty, &itself);
     cart.bodies()
@@ -70,7 +72,7 @@ fn predicate(mapping: &Mapping<'_>, field: &FieldSource<'_>, krate: &TokenStream
     quote!(#ty: #krate::#name,)
 }
 
-/// Returns the type of a target, for the bound of a generic field.
+/// Returns the type of a target, for use in the bound of a generic field.
 fn target_type(kind: &Kind, krate: &TokenStream) -> TokenStream {
     let text = match kind {
         Kind::Enum(ty, _) | Kind::Value(ty) => ty,
@@ -84,7 +86,7 @@ fn target_type(kind: &Kind, krate: &TokenStream) -> TokenStream {
     qualified(text.parse().unwrap_or_default(), krate)
 }
 
-/// Replaces the names in a type of the table with full paths.
+/// Returns a type from the generated table with full paths instead of bare names.
 fn qualified(tokens: TokenStream, krate: &TokenStream) -> TokenStream {
     let path = |ident: Ident| match ident.to_string().as_str() {
         "String" | "Vec" | "BTreeMap" => quote!(#krate::__private::#ident),

@@ -1,5 +1,6 @@
-//! One statement for each mapping: a call of an engine function with the value, the merchant's name for it, and the
-//! slot it fills. Calls carry the span of the merchant's type, so that rustc reports a type that does not fit there.
+//! Writes one statement for each mapping: a call to an engine function with the value, the merchant's name for the
+//! value, and the field to fill. The call has the span of the type that the merchant wrote, so that rustc reports an
+//! unsuitable type there.
 
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -14,13 +15,13 @@ use crate::table::engine::{Bound, Function, Slot};
 use crate::table::place::Place;
 use crate::table::{Family, Kind};
 
-/// Returns the whole mapping as an argument.
+/// Returns the argument that passes the whole mapping to an engine function.
 pub(super) fn whole(family: Family) -> TokenStream {
     let to = local("to");
     if family == Family::OrderItem { quote!(&mut #to) } else { quote!(#to) }
 }
 
-/// Returns the slot after the first `depth` steps of a place: `to.order.merchant_reference`,
+/// Returns an expression for the field that the first `depth` steps of a place lead to: `to.order.merchant_reference`,
 /// `__dintero::inside(&mut to.session.customer).email`.
 pub(super) fn slot(place: &Place, depth: usize) -> TokenStream {
     let to = local("to");
@@ -29,7 +30,7 @@ pub(super) fn slot(place: &Place, depth: usize) -> TokenStream {
     let mut tokens = quote!(#to.#root);
     for (index, step) in place.steps()[..depth].iter().enumerate() {
         tokens = entered(tokens, place, index);
-        // An input may fill a field with another name.
+        // The field that an input fills may have a different name than the input.
         let name = match place.slot() {
             Slot::Beside(name) if index + 1 == place.steps().len() => name,
             _ => step.name,
@@ -40,13 +41,14 @@ pub(super) fn slot(place: &Place, depth: usize) -> TokenStream {
     tokens
 }
 
-/// Returns the struct that the first `depth` steps lead into, and creates it if it may be absent.
+/// Returns an expression for the struct that the first `depth` steps lead into. If the struct may be absent, the
+/// expression creates it.
 fn entered(slot: TokenStream, place: &Place, depth: usize) -> TokenStream {
     let may_be_absent = depth > 0 && !place.steps()[depth - 1].required;
     if may_be_absent { quote!(__dintero::inside(&mut #slot)) } else { slot }
 }
 
-/// Returns the statement of a mapping.
+/// Returns the statement for a mapping.
 pub(super) fn statement(mapping: &Mapping<'_>) -> TokenStream {
     let place = &mapping.place;
     let function = place.function();
@@ -71,22 +73,23 @@ pub(super) fn statement(mapping: &Mapping<'_>) -> TokenStream {
     }
 }
 
-/// Assigns a value that needs no conversion.
+/// Returns a statement that assigns a value without conversion.
 fn assignment(place: &Place, value: &TokenStream) -> TokenStream {
     let slot = slot(place, place.steps().len());
     match (place.own_name(), place.leaf().required) {
         (Some(_), true) => quote!(#slot = #value;),
         (Some(_), false) => quote!(#slot = __dintero::Some(#value);),
-        // A field with a single possible value (`fee_split.type`) is always present, though nobody needs to map it.
+        // A field with only one possible value, such as `fee_split.type`, is not an `Option`, even though mapping the
+        // field is optional.
         (None, _) => quote!(__dintero::set(&mut #slot, #value);),
     }
 }
 
-/// A call of an engine function, with all of its arguments except the value.
+/// A call to an engine function, with all arguments except the value.
 struct Call<'m> {
     place: &'m Place,
     function: Function,
-    /// The merchant's field, for problems that the engine reports.
+    /// The name of the merchant's field, which the engine uses in its error messages.
     name: &'m str,
     span: Span,
 }
@@ -96,7 +99,7 @@ impl<'m> Call<'m> {
         Self { place, function, name, span: located(span) }
     }
 
-    /// Returns the arguments that follow the value and its name.
+    /// Returns the arguments that follow the value and the name.
     fn slot(&self) -> TokenStream {
         let (place, to, span) = (self.place, local("to"), self.span);
         match place.slot() {
@@ -111,7 +114,8 @@ impl<'m> Call<'m> {
             }
             Slot::Field | Slot::Beside(_) => {
                 let slot = slot(place, place.steps().len());
-                // The bound is on the target, so rustc reports a type that does not convert at the slot.
+                // The trait bound is on the target's type, so rustc reports a failed conversion at the span of the
+                // slot.
                 let slot =
                     if self.function.bound() == Bound::Value { moved(slot, span) } else { slot };
                 quote_spanned!(span=> &mut #slot, #to.cx)
@@ -119,7 +123,7 @@ impl<'m> Call<'m> {
         }
     }
 
-    /// Returns a call of `text`, `text_option` or `text_with` with a value.
+    /// Returns a call to the engine function with this suffix, such as `text`, `text_option` or `text_with`.
     fn expression(&self, suffix: &str, value: &TokenStream) -> TokenStream {
         let function = format_ident!("{}{suffix}", self.function.name(), span = self.span);
         let (name, slot) = (self.name, self.slot());
@@ -188,13 +192,14 @@ impl<'m> Call<'m> {
         }
     }
 
-    /// Returns a number with its own unit.
+    /// Returns an expression that converts a number with an explicit `exponent`.
     fn scaled(&self, reference: &TokenStream, exponent: u32) -> TokenStream {
         let exponent = Literal::u32_unsuffixed(exponent);
         quote_spanned!(self.span=> __dintero::scaled(#reference, #exponent))
     }
 
-    /// Returns the statement for a function that splits the finished amount of a line.
+    /// Returns the statement that passes the merchant's function for `splits` to the engine, which calls it with the
+    /// line's final amount.
     fn of_splits(&self, value: &ConstantValue) -> TokenStream {
         let (name, mapping) =
             (Ident::new(self.function.name(), self.span), whole(self.place.family));
@@ -209,7 +214,7 @@ impl<'m> Call<'m> {
     }
 }
 
-/// Moves tokens to another location in the source.
+/// Returns the tokens with their source location changed to that of `span`.
 fn moved(tokens: TokenStream, span: Span) -> TokenStream {
     let put = |mut token: TokenTree| {
         if let TokenTree::Group(group) = &mut token {
@@ -221,7 +226,7 @@ fn moved(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(put).collect()
 }
 
-/// Returns the variant of an open enum that an expression names. It needs no conversion.
+/// Returns the value of an open enum that a constant names, or `None` for any other constant.
 fn known_variant(place: &Place, expr: &Expr) -> Option<TokenStream> {
     let Kind::Enum(ty, variants) = &place.leaf().kind else { return None };
     let word = expr.word()?;
@@ -239,7 +244,7 @@ fn known_variant(place: &Place, expr: &Expr) -> Option<TokenStream> {
     }
 }
 
-/// Returns a constant in the form that the engine takes.
+/// Returns a constant in the form that the engine accepts.
 fn constant(place: &Place, expr: &Expr) -> TokenStream {
     match (&place.leaf().kind, expr.word()) {
         (Kind::Code("Currency"), Some(word)) if currency::is_known(word.text()) => {
@@ -250,8 +255,8 @@ fn constant(place: &Place, expr: &Expr) -> TokenStream {
     }
 }
 
-/// Returns the result of `with` on a field. A closure is passed to a function that fixes its argument type first, so
-/// that the closure itself needs no type annotations.
+/// Returns a call to the function in `with` for a field. A closure is passed to a function that fixes its argument type
+/// first, so that the closure itself needs no type annotations.
 fn applied(with: &Expr, reference: &TokenStream) -> TokenStream {
     let (span, function) = (located(with.span()), with.guarded());
     match with.form {
@@ -262,7 +267,7 @@ fn applied(with: &Expr, reference: &TokenStream) -> TokenStream {
 }
 
 impl FieldSource<'_> {
-    /// Returns the type that rustc should report if the field does not fit.
+    /// Returns the part of the field's type at which rustc should report a mismatch.
     fn reported_type(&self, function: Function) -> &Type {
         if function.is_collection() {
             ty::element(self.access.ty)
@@ -289,7 +294,7 @@ impl ConstantValue {
 }
 
 impl Access<'_> {
-    /// Returns the type inside an `Option`, or the type itself.
+    /// Returns `T` if the field is an `Option<T>`, and the field's type otherwise.
     pub(crate) fn value_type(&self) -> &Type {
         ty::option(self.ty).unwrap_or(self.ty)
     }
@@ -305,7 +310,7 @@ impl Access<'_> {
         }
     }
 
-    /// Returns `&self.field` with the spans of a type, from its first token to its last.
+    /// Returns a reference to the field, such as `&self.field`, with the spans of the type's first and last token.
     pub(super) fn reference(&self, ty: &Type) -> TokenStream {
         let (first, last) = ty::ends(ty);
         let span = located(first);
@@ -323,8 +328,8 @@ impl Access<'_> {
     }
 }
 
-/// Returns a span at the merchant's source location that resolves names as the macro does. rustc does not lint tokens
-/// with such a span as the merchant's code.
+/// Returns a span with the source location of `span` and the hygiene of the macro's own code. rustc does not apply the
+/// merchant's lints to tokens with such a span.
 pub(super) fn located(span: Span) -> Span {
     Span::call_site().located_at(span)
 }

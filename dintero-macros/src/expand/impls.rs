@@ -1,4 +1,4 @@
-//! The impl that a derive writes, with one statement for each mapping.
+//! Writes the impl of a derive, with one statement for each mapping.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -33,9 +33,9 @@ fn calls_engine(cart: &Cart<'_>) -> bool {
         || cart.bodies().iter().any(|body| !body.entries.is_empty())
 }
 
-/// Returns a stand-in impl for a cart with mistakes, so that code that uses the trait gets no further errors. The impl
-/// mentions the expressions that the merchant wrote, or rustc would warn about unused imports. The errors come first,
-/// so that rustc does not ask for types that only the real impl would provide.
+/// Returns a stand-in impl for a cart with mistakes, so that code that uses the trait causes no further errors. The
+/// impl mentions the merchant's expressions, because rustc would otherwise warn about unused imports. The errors come
+/// first, so that rustc does not report types that it cannot infer without the real impl.
 pub(crate) fn stand_in(
     input: &DeriveInput,
     family: Family,
@@ -43,7 +43,7 @@ pub(crate) fn stand_in(
     mistakes: &Mistakes,
 ) -> TokenStream {
     let Mistakes { errors, mentions } = mistakes;
-    // The mentioned expressions may not compile without the bounds of the type parameters.
+    // Without the bounds on the type parameters, the mentioned expressions might not compile.
     let is_generic = input.generics.type_params().next().is_some();
     let engine = quote!(#krate::__private);
     let mentions = mentions.iter().filter(|_| !is_generic);
@@ -77,7 +77,7 @@ fn implementation(
     }
 }
 
-/// Returns the struct's name with the macro's hygiene, so that a deprecated cart may be named in its own impl.
+/// Returns the type's name with the macro's hygiene, so that the impl for a deprecated type causes no warning.
 pub(crate) fn own_name(input: &DeriveInput) -> Ident {
     let mut ident = input.ident.clone();
     ident.set_span(ident.span().resolved_at(Span::call_site()));
@@ -114,7 +114,7 @@ fn enumeration(cart: &Cart<'_>, variants: &[Variant<'_>]) -> TokenStream {
     }
 }
 
-/// Returns the body of a skipped variant.
+/// Returns the expression of the match arm for a skipped variant.
 fn left_out(family: Family) -> TokenStream {
     let (lines, to) = (local("lines"), local("to"));
     match family {
@@ -130,12 +130,13 @@ fn switch(name: &str) -> TokenStream {
     quote!(#to.#name = true;)
 }
 
-/// Returns the statements that fill the mapping: the values of a body, then the flags of the type and of the variant.
+/// Returns the statements that fill the mapping: first the values of a body, then the flags of the type and of the
+/// variant.
 fn filled(cart: &Cart<'_>, body: &Body<'_>, own: &Container) -> TokenStream {
     let statements = statements(cart.family, body);
     let (to, lines) = (local("to"), local("lines"));
     match cart.family {
-        // A line is begun, filled and finished.
+        // A line needs a statement before its values and another after them.
         Family::OrderItem => {
             let rounding = cart.container.rounding.as_ref();
             let rounding =
@@ -169,7 +170,7 @@ fn filled(cart: &Cart<'_>, body: &Body<'_>, own: &Container) -> TokenStream {
 }
 
 impl Variant<'_> {
-    /// Returns `sku: BINDING` for each field that is used, once.
+    /// Returns a pattern such as `sku: BINDING` for each field that is used, without duplicates.
     fn bindings(&self) -> Vec<TokenStream> {
         let mut bound = Vec::new();
         let mut bindings = Vec::new();
@@ -198,19 +199,19 @@ impl<'a> Body<'a> {
     }
 }
 
-/// The order of statements; entries of the same turn keep their order in the source.
+/// The position of an entry's statement in the method. Entries with the same turn keep their source order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
-    /// Amounts can only be read once it is known which currency they are in and whether they include VAT.
+    /// The currency, and whether prices include VAT, must be known before any amount is read.
     Currency,
-    /// Values of the struct itself replace those of flattened structs, whatever the order of the fields. A flattened
-    /// struct may also set the currency.
+    /// Flattened structs come before the struct's own values, so that the struct's values replace the flattened values,
+    /// whatever the order of the fields. A flattened struct may also set the currency.
     Flattened,
     Value,
-    /// Lines computed from the struct come after those of its fields, so that they do not shift the positions of the
-    /// others.
+    /// Lines computed from the struct come after the lines of the struct's fields, so that the positions of the fields'
+    /// lines do not change.
     ComputedLines,
-    /// Splits need the finished amount.
+    /// The function for `splits` needs the final amount.
     Splits,
 }
 
@@ -230,7 +231,8 @@ impl Turn {
     }
 }
 
-/// Returns the statements of a body, followed by those that remove the structs its paths left empty.
+/// Returns the statements that fill a body, followed by the statements that remove the nested structs in which nothing
+/// was set.
 fn statements(family: Family, body: &Body<'_>) -> TokenStream {
     let mut entries: Vec<&Entry<'_>> = body.entries.iter().collect();
     entries.sort_by_key(|entry| Turn::of(entry));
@@ -273,7 +275,8 @@ fn flatten(family: Family, access: &Access<'_>) -> TokenStream {
     quote_spanned!(located(span)=> __dintero::#function(#value, #path, #mapping);)
 }
 
-/// Returns the statements that remove structs that paths entered without setting anything, innermost first.
+/// Returns the statements that remove each optional nested struct in which no path set a value. Inner structs come
+/// first.
 fn prunes(body: &Body<'_>) -> TokenStream {
     let depth_of = |mapping: &Mapping<'_>| mapping.place.steps().len();
     let deepest = body.mappings().map(depth_of).max().unwrap_or(0);

@@ -11,7 +11,7 @@ use crate::parse::Key;
 use crate::parse::attr::{Container, FieldAttr};
 use crate::table::Family;
 
-/// A trait to forward: its method, a further argument with its type, and the return type.
+/// A trait to implement by forwarding: its method, the method's second parameter with its type, and the return type.
 struct Forwarded {
     trait_: TokenStream,
     method: TokenStream,
@@ -66,11 +66,11 @@ fn forwarded(krate: &TokenStream) -> [Forwarded; 6] {
     ]
 }
 
-/// Returns the impls of a newtype, or stand-ins for them after an error.
+/// Returns the impls of a newtype, or stand-in impls after an error.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
-    // A newtype has no targets and `DinteroAddress` has no keys of its own, so reading as that family leaves only the
-    // keys that every derive has.
+    // A newtype has no targets. The family of `DinteroAddress`, which has no keys of its own, accepts only the keys
+    // that all derives share.
     let container = Container::of_type(&ctxt, Family::Address, &input.attrs);
     container.keys().iter().filter(|key| key.word().as_deref() != Some("crate")).for_each(|key| {
         ctxt.error_under(key, message::not_on_newtype(&key.text()));
@@ -91,7 +91,8 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
             };
             let output = output.map(|output| quote!(-> #output));
             let (bound, body) = match &value {
-                // `for` delays the check of a bound on a type without parameters until the impl is used.
+                // For a type without parameters, `for<'__dintero>` makes rustc check the bound only where the impl is
+                // used.
                 Some((member, field)) => {
                     let ty = &field.ty;
                     let bound = quote!(for<'__dintero> #ty: #trait_);
@@ -110,7 +111,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     quote!(#errors #(#impls)*)
 }
 
-/// Returns the one field that is not skipped.
+/// Returns the only field that is not skipped.
 fn only_field<'a>(ctxt: &Ctxt, input: &'a DeriveInput) -> Option<(Member, &'a Field)> {
     let data = match &input.data {
         Data::Struct(data) => data,

@@ -32,7 +32,7 @@ pub(crate) fn near_container_key(name: &str, near: &str) -> String {
 }
 
 pub(crate) fn target_as_key(target: &str) -> String {
-    format!("`{target}` is not a key; to map this field write `to = {target}`")
+    format!("`{target}` is not a key; to map this field, write `to = {target}`")
 }
 
 pub(crate) fn duplicate_key(key: &str) -> String {
@@ -105,7 +105,7 @@ pub(crate) fn without_effect_on_skipped_variant(key: &str) -> String {
 }
 
 pub(crate) fn expected_bounds() -> String {
-    "expected bounds: `bound(T: Trait)`, or `bound()` for none".to_owned()
+    "expected bounds: `bound(T: Trait)`, or `bound()` for no bounds".to_owned()
 }
 
 pub(crate) fn expected_exponent() -> String {
@@ -127,9 +127,11 @@ pub(crate) fn without_effect_beside_skip(key: &str) -> String {
 
 pub(crate) fn without_effect_beside_flatten(key: &str) -> String {
     match key {
-        "to" => "`flatten` takes every field of the inner type, so `to` has no effect".to_owned(),
+        "to" => {
+            "`flatten` includes all mappings of the inner type, so `to` has no effect".to_owned()
+        }
         _ => format!(
-            "`flatten` takes every field of the inner type as it is, so `{key}` has no effect"
+            "`flatten` includes all mappings of the inner type unchanged, so `{key}` has no effect"
         ),
     }
 }
@@ -148,7 +150,7 @@ pub(crate) fn default_without_option() -> String {
 
 pub(crate) fn default_of_optional(target: &str) -> String {
     format!(
-        "`default` without a value is for required fields, but `{target}` is optional; write `default = ...`, or remove it"
+        "`default` without a value is for required fields, but `{target}` is optional; write `default = ...`, or remove `default`"
     )
 }
 

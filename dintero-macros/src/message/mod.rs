@@ -1,5 +1,5 @@
-//! All messages for merchants, in one place. They are in lower case, without a full stop, with code in backticks; a
-//! second line says what to do.
+//! The text of every compile error that the derives report. Messages begin with a lowercase letter, do not end with a
+//! period, and put code in backticks. A second line, if there is one, says what to do.
 
 mod attributes;
 
@@ -10,7 +10,7 @@ pub(crate) use attributes::*;
 use crate::table::Family;
 use crate::table::place::{Reason, Unresolved};
 
-/// Where the merchant wrote a name that does not resolve.
+/// Where an unresolved name was written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
     /// The field's own name.
@@ -42,13 +42,13 @@ pub(crate) fn no_union(derive: &str) -> String {
 }
 
 pub(crate) fn no_newtype() -> String {
-    "`DinteroValue` is for a struct with one field; leave the others out with `#[dintero(skip)]`"
+    "`DinteroValue` needs a struct with exactly one field that is not skipped; mark the other fields `#[dintero(skip)]`"
         .to_owned()
 }
 
 pub(crate) fn not_on_newtype(key: &str) -> String {
     format!(
-        "`{key}` has no effect: a newtype has no targets; `DinteroValue` only takes `crate`, and `skip` on a field"
+        "`{key}` has no effect on a newtype; `DinteroValue` only accepts `crate`, and `skip` on a field"
     )
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn unresolved(
     }
 }
 
-/// Returns the path before a name, with its dot: `shipping_option.`
+/// Returns the path before a name, with the dot after the path: `shipping_option.`
 fn above(owner: &str, first: bool) -> String {
     if first { String::new() } else { format!("{}.", owner.trim_matches('`')) }
 }
@@ -181,11 +181,11 @@ pub(crate) fn variant_without_price(variant: &str) -> String {
 
 pub(crate) fn variant_without_discount(variant: &str) -> String {
     format!(
-        "variant `{variant}` takes nothing off; map `amount`, `net_amount`, `percentage` or `fraction`, or leave it out with `#[dintero(skip)]`"
+        "variant `{variant}` has no discount; map `amount`, `net_amount`, `percentage` or `fraction`, or leave it out with `#[dintero(skip)]`"
     )
 }
 
-/// `above` is the path to the price, with a dot after it.
+/// `above` is the path to the struct that contains the price, with a dot after the path.
 pub(crate) fn net_without_vat(above: &str) -> String {
     format!(
         "a price without VAT needs the VAT rate: map `{above}vat`, `{above}vat_basis_points` or `{above}vat_fraction`"
@@ -193,11 +193,11 @@ pub(crate) fn net_without_vat(above: &str) -> String {
 }
 
 pub(crate) fn basis_without_vat() -> String {
-    "a price that may be without VAT needs the VAT rate: map `vat`, `vat_basis_points` or `vat_fraction`".to_owned()
+    "a price that may exclude VAT needs the VAT rate: map `vat`, `vat_basis_points` or `vat_fraction`".to_owned()
 }
 
 pub(crate) fn discount_without_value() -> String {
-    "a discount must take something off: map `amount`, `net_amount`, `percentage` or `fraction`"
+    "a discount needs an amount or a percentage: map `amount`, `net_amount`, `percentage` or `fraction`"
         .to_owned()
 }
 
@@ -217,7 +217,7 @@ pub(crate) fn no_total_to_compare() -> String {
 
 // Conflicts
 
-/// Whoever mapped a target first.
+/// The field or attribute that mapped a target first.
 pub(crate) enum Claimant {
     Field(String),
     Struct,
@@ -362,7 +362,7 @@ pub(crate) fn expected_splits() -> String {
 
 pub(crate) fn bug(derive: &str, panic: &str) -> String {
     format!(
-        "`{derive}` stopped: {panic}\nthis is a bug in dintero-macros {}, please report it, with the struct",
+        "`{derive}` panicked: {panic}\nthis is a bug in dintero-macros {}; please report it, and include the type",
         env!("CARGO_PKG_VERSION")
     )
 }

@@ -1,5 +1,5 @@
-//! Reads the keys of `#[dintero(...)]` on a type, a variant or a field. Nothing here returns early: a mistake is
-//! recorded, and reading continues with the next key.
+//! Reads the keys of `#[dintero(...)]` on a type, a variant or a field. A mistake is recorded and does not stop the
+//! reader, which continues with the next key.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -36,11 +36,11 @@ pub(crate) struct Container {
     pub(crate) skip: bool,
     pub(crate) negative: bool,
     pub(crate) constants: Vec<Constant>,
-    /// Every key that was written, known or not.
+    /// Every key as the merchant wrote it, including unknown keys.
     keys: Vec<TargetPath>,
 }
 
-/// How a coupon lowers an order.
+/// How a coupon reduces an order.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CouponForm {
     Spread,
@@ -50,7 +50,7 @@ pub(crate) enum CouponForm {
 /// A value for a target, written on the struct or a variant.
 pub(crate) struct Constant {
     pub(crate) target: TargetPath,
-    /// `None` if the value could not be read; that has been reported, and the target counts as mapped.
+    /// `None` if the value could not be read. The error has been reported, and the target counts as mapped.
     pub(crate) value: Option<ConstantValue>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) struct Computed {
     pub(crate) others: TokenStream,
 }
 
-/// One `#[dintero(...)]` of a field, which is one mapping of that field.
+/// One `#[dintero(...)]` on a field, which describes one mapping of that field.
 #[derive(Default)]
 pub(crate) struct FieldAttr {
     pub(crate) to: Option<To>,
@@ -76,11 +76,12 @@ pub(crate) struct FieldAttr {
     pub(crate) exponent: Option<(Span, u32)>,
     pub(crate) skip: Option<Span>,
     pub(crate) flatten: Option<Span>,
-    /// The keys in the order they were written.
+    /// The keys in source order.
     keys: Vec<(Key, Span)>,
-    /// A key could not be recognized, so the field's own name is not required to be a target.
+    /// Whether a key could not be read or recognized. That key may have been meant as `to`, so the field's own name
+    /// need not be a target.
     pub(crate) unclear: bool,
-    /// A value is invalid, which has been reported: the mapping is not checked any further.
+    /// Whether a value is invalid. The error has been reported, so the mapping is not checked any further.
     pub(crate) is_broken: bool,
 }
 
@@ -103,7 +104,7 @@ impl Fallback {
 
 pub(crate) enum To {
     Target(TargetPath),
-    /// Reported already.
+    /// The value is invalid. The error has already been reported.
     Broken,
 }
 
@@ -160,7 +161,7 @@ impl Container {
             Key::Capped => self.capped = item.flag(ctxt).is_some(),
             Key::Spread => self.set_form(ctxt, CouponForm::Spread, &item),
             Key::AsItems => self.set_form(ctxt, CouponForm::AsItems, &item),
-            // Keys of fields, which `key` has already refused.
+            // Keys of fields: `key` has already rejected them.
             Key::To | Key::With | Key::Default | Key::Flatten | Key::Exponent => {}
         }
     }
@@ -172,7 +173,8 @@ impl Container {
         self.form = Some(form);
     }
 
-    /// Separates keys from targets: returns an item with a key, and stores a constant.
+    /// Returns the item if its name is a key that is allowed here, reports a key that is not, and stores any other item
+    /// as a constant.
     fn key(
         &mut self,
         ctxt: &Ctxt,
@@ -251,7 +253,7 @@ impl FieldAttr {
         }
         self.keys.push((key, span));
         if is_guess {
-            // The value was written for another key, so its errors would be misleading until the key is fixed.
+            // The value was written for another key, so errors in the value would be misleading until the key is fixed.
             ctxt.without_errors(|| self.value(ctxt, family, key, item));
         } else {
             self.value(ctxt, family, key, item);
@@ -273,7 +275,7 @@ impl FieldAttr {
         self.is_broken |= ctxt.count() > before;
     }
 
-    /// Returns the field key that an item has, or was probably meant to have.
+    /// Returns the field key of an item, or the key that was probably meant.
     fn key(&mut self, ctxt: &Ctxt, family: Family, item: &Item) -> Option<Key> {
         let span = item.key.span();
         let word = item.key.word().unwrap_or_default();
@@ -298,14 +300,14 @@ impl FieldAttr {
                 };
                 ctxt.error(span, message);
                 self.unclear = true;
-                // `skipp` is read as `skip`, so that one mistake gives one error.
+                // `skipp` is read as `skip`, so that one mistake causes one error.
                 return near.and_then(keys::find);
             }
         }
         None
     }
 
-    /// Checks the keys of the attribute against each other.
+    /// Reports keys that have no effect because of another key in the same attribute.
     pub(crate) fn check(&mut self, ctxt: &Ctxt) {
         let others = |but: Key| self.keys.iter().filter(move |(key, _)| *key != but);
         if self.skip.is_some() {

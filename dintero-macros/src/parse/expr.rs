@@ -1,5 +1,5 @@
-//! Values of attributes: the merchant's expressions, kept as the tokens they were written in. Only a few forms are
-//! recognized here; rustc parses the rest in the expansion.
+//! The values in attributes: expressions, stored as the tokens that the merchant wrote. Only a few forms of expressions
+//! are recognized here; rustc parses all others in the expansion.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -16,14 +16,14 @@ pub(crate) struct Expr {
     pub(crate) form: Form,
 }
 
-/// The forms of expressions that the derives tell apart.
+/// The forms of expressions that the derives distinguish.
 pub(crate) enum Form {
     /// `25`, `-1`, `"NOK"`, `true`
     Literal(Lit),
     /// `physical`, `shop::price`, `str::parse::<u32>`
     Path(ExprPath),
     Closure(Closure),
-    /// `(...)`, or an expression fragment of a `macro_rules!`: may be anything.
+    /// Any other expression that is enclosed in `(...)` or is an expression fragment of a `macro_rules!`.
     Enclosed,
     Other,
 }
@@ -44,8 +44,8 @@ pub(crate) enum Word {
     Variant(String),
     /// `"physical"`
     Text(String),
-    /// `physical`, `NOK`; also `line_type` and `LINE_TYPE`, names in the merchant's code if they are neither values nor
-    /// codes.
+    /// `physical` or `NOK`, but also `line_type` or `LINE_TYPE`: a word that is neither an enum value nor a currency
+    /// code is a name in the merchant's code.
     Bare(String),
 }
 
@@ -63,12 +63,12 @@ impl Expr {
         span::ends(self.tokens.clone()).map_or_else(Span::call_site, |(first, _)| first)
     }
 
-    /// Returns whether the expression is this one word.
+    /// Returns whether the expression is exactly `word`.
     pub(crate) fn is(&self, word: &str) -> bool {
         self.ident().is_some_and(|own| own.unraw() == word)
     }
 
-    /// Returns the identifier, if the expression is a single one.
+    /// Returns the identifier, if the expression is a single identifier.
     pub(crate) fn ident(&self) -> Option<&Ident> {
         match &self.form {
             Form::Path(path) => path.path.get_ident(),
@@ -76,7 +76,7 @@ impl Expr {
         }
     }
 
-    /// Returns the word, if the expression is one: `r#physical` is `physical`.
+    /// Returns the word, if the expression is a string or a single identifier. `r#physical` is read as `physical`.
     pub(crate) fn word(&self) -> Option<Word> {
         if let Form::Literal(Lit::Str(text)) = &self.form {
             return Some(Word::Text(text.value()));
@@ -86,7 +86,7 @@ impl Expr {
         Some(if camel_case { Word::Variant(name) } else { Word::Bare(name) })
     }
 
-    /// Returns the integer, if the expression is one that fits `u32`.
+    /// Returns the integer, if the expression is an integer literal that fits in `u32`.
     pub(crate) fn integer(&self) -> Option<u32> {
         match &self.form {
             Form::Literal(Lit::Int(number)) => number.base10_parse().ok(),
@@ -95,7 +95,7 @@ impl Expr {
     }
 }
 
-/// The tokens as written, for errors under them.
+/// Yields the tokens as the merchant wrote them, so that errors can point to them.
 impl ToTokens for Expr {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(self.tokens.clone());
@@ -112,9 +112,9 @@ impl Expr {
     }
 }
 
-/// Wraps the merchant's tokens so that the expansion always parses. The derive only finds where an expression ends, so
-/// the expression goes through a macro of `dintero-api`; otherwise a syntax error in it would make rustc discard the
-/// whole impl.
+/// Wraps the merchant's tokens so that the expansion always parses. The derive only finds where an expression ends and
+/// does not parse it, so the expansion passes the expression to a macro of `dintero-api`. Otherwise, a syntax error in
+/// the expression would make rustc discard the whole impl.
 pub(crate) fn guarded(expression: &TokenStream, engine: &TokenStream) -> TokenStream {
     quote!(#engine::expression!(#expression))
 }
@@ -128,8 +128,8 @@ impl Parse for Expr {
 }
 
 impl Expr {
-    /// Looks through whatever encloses the whole expression: a fragment of a `macro_rules!` is what its caller wrote,
-    /// and a closure in parentheses is a closure.
+    /// Removes the parentheses and macro fragments that enclose a whole literal, path or closure: a closure in
+    /// parentheses, for example, is still a closure.
     fn of(tokens: TokenStream) -> Self {
         if let Some(fragment) = span::sole_group(&tokens, Delimiter::None) {
             return match Self::of(fragment) {
@@ -150,7 +150,7 @@ impl Expr {
 }
 
 impl Form {
-    /// Returns the form of tokens that nothing encloses.
+    /// Returns the form of tokens that are not enclosed.
     fn of(tokens: &TokenStream) -> Self {
         if let Ok(literal) = syn::parse2(tokens.clone()) {
             return Self::Literal(literal);
@@ -166,8 +166,8 @@ impl Form {
 }
 
 impl Closure {
-    /// Returns the parameters after `self`, if `self` is the first one.
-    pub(crate) fn behind_self(&self) -> Option<TokenStream> {
+    /// Returns the parameters after `self`, if `self` is the first parameter.
+    pub(crate) fn parameters_after_self(&self) -> Option<TokenStream> {
         let mut parameters = self.parameters.clone().into_iter();
         match (parameters.next(), parameters.next()) {
             (Some(TokenTree::Ident(first)), None) if first == "self" => Some(TokenStream::new()),
@@ -180,13 +180,13 @@ impl Closure {
         }
     }
 
-    /// Returns the closure with other parameters.
+    /// Returns the closure with its parameters replaced.
     pub(crate) fn with_parameters(&self, parameters: &TokenStream) -> TokenStream {
         let (before, behind) = (&self.before, &self.behind);
         quote!(#before |#parameters| #behind)
     }
 
-    /// Returns the span of the body, or of the return type before it.
+    /// Returns the span of the first token after the parameters, in the return type or the body.
     pub(crate) fn span(&self) -> Span {
         span::ends(self.behind.clone()).map_or_else(Span::call_site, |(first, _)| first)
     }
@@ -217,14 +217,16 @@ mod tests {
 
     #[test]
     fn only_parameters_after_self_are_returned() {
-        let behind_self = |written| match read(written).form {
-            Form::Closure(closure) => closure.behind_self().map(|behind| behind.to_string()),
+        let parameters_after_self = |written| match read(written).form {
+            Form::Closure(closure) => {
+                closure.parameters_after_self().map(|behind| behind.to_string())
+            }
             _ => panic!("{written} is not a closure"),
         };
-        assert_eq!(behind_self("|self| a").as_deref(), Some(""));
-        assert_eq!(behind_self("move |self, amount| a").as_deref(), Some("amount"));
+        assert_eq!(parameters_after_self("|self| a").as_deref(), Some(""));
+        assert_eq!(parameters_after_self("move |self, amount| a").as_deref(), Some("amount"));
         for other in ["|| a", "|a, self| a", "|&self| a", "|self: T| a"] {
-            assert_eq!(behind_self(other), None, "{other}");
+            assert_eq!(parameters_after_self(other), None, "{other}");
         }
     }
 

@@ -1,5 +1,5 @@
-//! Splits `#[dintero(...)]` into keys with values, before their meaning is known. Nothing here returns early: a mistake
-//! is recorded, and parsing continues at the next key.
+//! Splits `#[dintero(...)]` into keys and values without interpreting them. A mistake is recorded and does not stop the
+//! parser, which continues at the next key.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -23,13 +23,13 @@ pub(super) struct Item {
 pub(super) enum Value {
     /// `skip`
     None,
-    /// `skip =`, with nothing after the sign.
+    /// `skip =`, with nothing after the equals sign.
     Missing(Span),
     Expr(Expr),
-    /// Only after `to`, whose value may be a keyword: `to = type`.
+    /// The value of `to`, which may be a keyword: `to = type`.
     Target(TargetPath),
     List(Span, TokenStream),
-    /// Reported already.
+    /// The value is invalid. The error has already been reported.
     Broken,
 }
 
@@ -37,14 +37,14 @@ pub(super) enum Value {
 #[derive(Default)]
 pub(super) struct Items {
     pub(super) items: Vec<Item>,
-    /// An item could not be read; it may have provided what is missing elsewhere.
+    /// Whether an item could not be read. A field that seems to be missing may be mapped in that item.
     pub(super) is_unreadable: bool,
 }
 
-/// Returns the items of every list on one type, variant or field that this derive reads.
+/// Returns the `#[dintero(...)]` lists that this derive reads on one type, variant or field.
 ///
-/// Two derives on one struct share `#[dintero(...)]`. A nested list such as `DinteroOrder(...)` is for one of them; if
-/// there is one for this derive, the derive reads nothing else.
+/// Two derives on one struct share `#[dintero(...)]`. A nested list such as `DinteroOrder(...)` applies to one of the
+/// two. A derive that has a nested list ignores all other items.
 pub(super) fn items(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) -> Vec<Items> {
     let (mut shared, mut own) = (Vec::new(), Vec::new());
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("dintero")) {
@@ -54,7 +54,7 @@ pub(super) fn items(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) ->
         };
         let mut lists = List::new(ctxt, list.tokens.clone(), family, on).read();
         own.extend(lists.own);
-        // `#[dintero()]` is empty, and so is a list that contained only scopes.
+        // `#[dintero()]` has no items, and neither does a list that contained only nested lists.
         if !lists.shared.items.is_empty() || lists.shared.is_unreadable {
             shared.push(std::mem::take(&mut lists.shared));
         }
@@ -62,7 +62,7 @@ pub(super) fn items(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) ->
     if own.is_empty() { shared } else { own }
 }
 
-/// A list that is being read.
+/// The list that is being read.
 struct List<'c> {
     ctxt: &'c Ctxt,
     family: Family,
@@ -70,7 +70,7 @@ struct List<'c> {
     tokens: TokenStream,
     /// The last token, where errors at the end of the list are reported.
     end: Span,
-    /// The derives that may have a list of their own in this one; empty within such a list.
+    /// The derives that may have a nested list inside this list. Empty if this list is itself nested.
     scopes: &'static [Family],
 }
 
@@ -86,7 +86,7 @@ impl<'c> List<'c> {
         Self { ctxt, family, on, tokens, end, scopes: &Family::ALL }
     }
 
-    /// Returns the list of a scope. Scopes cannot be nested.
+    /// Returns a reader for a nested list, which cannot contain further nested lists.
     fn of_scope(&self, tokens: TokenStream) -> Self {
         Self { scopes: &[], ..Self::new(self.ctxt, tokens, self.family, self.on) }
     }
@@ -121,7 +121,8 @@ impl<'c> List<'c> {
         }
     }
 
-    /// Adds an item; if the item is a scope, reads its list instead.
+    /// Adds an item. If the item is this derive's nested list, reads that list instead; another derive's nested list is
+    /// ignored.
     fn add(&self, item: Item, lists: &mut Lists) {
         let word = item.key.word().unwrap_or_default();
         let scope = self.scopes.iter().find(|family| family.facts().derive == word);
@@ -134,24 +135,24 @@ impl<'c> List<'c> {
         }
     }
 
-    /// Reports a syntax error. At the end of the list, which has no token of its own, the error is reported under the
-    /// last token.
+    /// Reports a syntax error. There is no token at the end of the list, so an error there is reported under the last
+    /// token.
     fn error(&self, input: ParseStream<'_>, error: &Error) {
         let span = if input.is_empty() { self.end } else { error.span() };
         self.ctxt.error(span, error.to_string());
     }
 }
 
-/// Returns the span of the next token as the merchant wrote it.
+/// Returns the span of the next token in the merchant's source.
 fn here(input: ParseStream<'_>) -> Span {
     let next = input.cursor().token_tree().map(|(token, _)| token);
     next.and_then(|token| span::ends(token.into())).map_or(input.span(), |(first, _)| first)
 }
 
-/// Skips to the next comma that is followed by a key, and consumes neither.
+/// Skips to the next comma that is followed by a key, and consumes neither the comma nor the key.
 fn skip_to_key(input: ParseStream<'_>) {
     while !input.is_empty() && !is_before_key(input) {
-        // Parsing a token tree cannot fail while one is left.
+        // Parsing a token tree cannot fail while tokens remain.
         let _ = input.parse::<TokenTree>();
     }
 }
@@ -212,7 +213,8 @@ impl Value {
     }
 }
 
-/// Returns whether the value of a key is the name of a target: true for `to`, and for words that probably meant `to`.
+/// Returns whether the value of a key is the name of a target. This is the case for `to`, and for words that were
+/// probably meant as `to`.
 fn names_target(family: Family, key: &str) -> bool {
     keys::meant(key, keys::on(On::Field, family)) == Some("to")
 }

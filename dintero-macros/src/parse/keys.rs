@@ -1,4 +1,4 @@
-//! The keys of `#[dintero(...)]`: where each one belongs, and which of them a mistyped word probably meant.
+//! The keys of `#[dintero(...)]`: where each key belongs, and which key was probably meant by a mistyped word.
 
 use crate::suggest;
 use crate::table::Family;
@@ -11,7 +11,8 @@ pub(super) enum On {
     Field,
 }
 
-/// One row for each key: its word, the items it may be on, and the derive it belongs to, if it belongs to only one.
+/// Each row describes a key: its word, the items that it may be on, and the only derive that accepts it, or `None` if
+/// every derive does.
 macro_rules! keys {
     ($($key:ident = $word:literal, [$($on:ident),*], $only:expr;)*) => {
         /// A key of `#[dintero(...)]`.
@@ -35,7 +36,7 @@ macro_rules! keys {
                 }
             }
 
-            /// Returns the derive that the key belongs to, if it belongs to only one.
+            /// Returns the only derive that accepts the key, or `None` if every derive does.
             pub(super) fn only(self) -> Option<Family> {
                 match self {
                     $(Self::$key => $only,)*
@@ -65,7 +66,7 @@ keys! {
     SkipUnmapped = "skip_unmapped", [Type], None;
 }
 
-/// Words for these keys in other derives, and words that merchants may try.
+/// The words that other libraries' derives use for these keys, and words that merchants may try.
 const ALIASES: [(&str, &[&str]); 6] = [
     ("to", &["as", "field", "map", "name", "rename", "target"]),
     ("with", &["from", "func", "function", "into", "map_with", "via"]),
@@ -80,13 +81,13 @@ pub(super) fn find(word: &str) -> Option<Key> {
     Key::ALL.iter().copied().find(|key| key.word() == word)
 }
 
-/// Returns the keys of this derive that are allowed on an item.
+/// Returns the keys that this derive allows on an item.
 pub(super) fn on(on: On, family: Family) -> impl Iterator<Item = &'static str> + Clone {
     let is_of = move |key: &&Key| key.is_on(on) && key.only().is_none_or(|only| only == family);
     Key::ALL.iter().filter(is_of).map(|key| key.word())
 }
 
-/// Returns the key among `keys` that a word probably meant.
+/// Returns the key among `keys` that was probably meant by `word`.
 pub(super) fn meant<'k>(
     word: &str,
     keys: impl Iterator<Item = &'k str> + Clone,
@@ -101,7 +102,7 @@ pub(super) fn quoted<'k>(keys: impl IntoIterator<Item = &'k str>) -> String {
     keys.into_iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Returns the word of every key. No target may have the same name.
+/// Returns the word of every key. No target may have the same name as a key.
 #[cfg(test)]
 pub(crate) fn every_key() -> impl Iterator<Item = &'static str> {
     Key::ALL.iter().map(|key| key.word())

@@ -1,4 +1,4 @@
-//! Reads what the merchant wrote: attributes, and what the tokens show of expressions and types.
+//! Reads the merchant's attributes, and recognizes expressions and types by their tokens.
 
 pub(crate) mod attr;
 pub(crate) mod expr;

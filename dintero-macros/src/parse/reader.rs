@@ -1,4 +1,4 @@
-//! Finds where an expression ends, without a full expression grammar: syn's would double its compile time.
+//! Finds where an expression ends, without a full expression grammar: syn's grammar would double syn's compile time.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
@@ -10,8 +10,8 @@ use syn::{
 
 /// Consumes the tokens of an expression.
 ///
-/// The reader has no grammar, but tracks whether an operand or an operator is next. That distinguishes the comma that
-/// ends an expression from those within it. Before an operand, `<` opens generics (`<A<B, C>>::d`) and `|` opens
+/// The reader has no grammar, but tracks whether an operand or an operator is next. This distinguishes the comma that
+/// ends an expression from the commas within it. Before an operand, `<` opens generics (`<A<B, C>>::d`) and `|` opens
 /// parameters (`|a, b|`); after an operand, both are binary operators. The contents of braces and macros are not
 /// examined.
 pub(super) struct Reader<'a> {
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Consumes what follows an operand, and returns whether another operand is next.
+    /// Consumes the operators that follow an operand, and returns whether another operand is next.
     fn operator(&mut self) -> Result<bool> {
         let input = self.input;
         loop {
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
         } else if assigns || input.peek(Token![else]) {
             self.trees(1)?;
         } else if input.peek(Token![::]) {
-            // After a type fragment of a `macro_rules!`.
+            // The path begins with a type fragment of a `macro_rules!`.
             self.trees(2)?;
         } else if let Ok(operator) = input.parse::<BinOp>() {
             operator.to_tokens(&mut self.tokens);
@@ -115,7 +115,8 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// Consumes `move |a, b|`, which opens a closure. Returns the tokens before the parameters, and the parameters.
+    /// Consumes `move |a, b|`, the beginning of a closure, if it is next. Returns the tokens before the parameters, and
+    /// the parameters.
     pub(super) fn parameters(&mut self) -> Result<Option<(TokenStream, TokenStream)>> {
         let input = self.input;
         if input.peek(token::Group) {
@@ -142,7 +143,7 @@ impl<'a> Reader<'a> {
         Ok(Some((before, parameters)))
     }
 
-    /// Consumes `-> T`, if it is there.
+    /// Consumes `-> T`, if it is next.
     pub(super) fn returned(&mut self) -> Result<()> {
         if self.input.peek(Token![->]) {
             self.trees(2)?;
@@ -151,7 +152,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Consumes `(...)` or `[...]`, which contain expressions too.
+    /// Consumes `(...)` or `[...]`, and checks the expressions inside.
     fn list(&mut self) -> Result<()> {
         let ahead = self.input.fork();
         let within;
@@ -226,7 +227,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Keywords that are followed by an operand; blocks are operands.
+/// Keywords that are followed by an operand, which may be a block.
 const PREFIXES: [&str; 9] =
     ["const", "if", "let", "loop", "match", "mut", "ref", "unsafe", "while"];
 
@@ -234,7 +235,7 @@ const PREFIXES: [&str; 9] =
 mod tests {
     use super::*;
 
-    /// Reads an expression as it may appear in an attribute. Returns it and the remaining tokens.
+    /// Reads the expression at the beginning of `text`. Returns the expression and the remaining tokens.
     fn read(text: &str) -> Result<(String, String)> {
         let parser = |input: ParseStream<'_>| {
             let mut reader = Reader::new(input);

@@ -1,5 +1,5 @@
 //! Locations of tokens in the merchant's source. A fragment of a `macro_rules!` is a group without delimiters. The span
-//! of the group is in the macro; the tokens in it are the caller's.
+//! of the group points into the macro, but the spans of the tokens inside the group point to the caller's code.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
@@ -20,7 +20,7 @@ fn of_tree(token: TokenTree) -> Option<(Span, Span)> {
     }
 }
 
-/// Returns the contents of a group, if the tokens are that one group.
+/// Returns the contents of the group, if the tokens are a single group with this delimiter.
 pub(crate) fn sole_group(tokens: &TokenStream, delimiter: Delimiter) -> Option<TokenStream> {
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {

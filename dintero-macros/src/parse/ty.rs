@@ -1,4 +1,4 @@
-//! What the tokens of a type show without the compiler: an `Option`, a float, the element of a collection.
+//! Recognizes types by their tokens alone: an `Option`, a float, the element of a collection.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -42,7 +42,7 @@ pub(crate) fn option(ty: &Type) -> Option<&Type> {
     arguments(segment).next()
 }
 
-/// Returns the name of a float type, also inside an `Option`.
+/// Returns the name of the float type, if the type is a float or an `Option` of a float.
 pub(crate) fn float(ty: &Type) -> Option<&'static str> {
     let segment = last_segment(option(ty).unwrap_or(ty))?;
     ["f32", "f64"].into_iter().find(|float| segment.ident == float && segment.arguments.is_none())
@@ -75,8 +75,8 @@ pub(crate) fn ends(ty: &Type) -> (Span, Span) {
     span::ends(ty.to_token_stream()).unwrap_or((call_site, call_site))
 }
 
-/// Returns whether one of the names occurs in the type: a type parameter, or the type that is being derived for.
-/// `v1::Line` is not `Line`, but `self::Line` is.
+/// Returns whether the type mentions one of `names`, which are type parameters or the name of the type with the derive.
+/// `v1::Line` does not mention `Line`, but `self::Line` does.
 pub(crate) fn mentions(ty: &Type, names: &[&Ident]) -> bool {
     fn search(tokens: TokenStream, names: &[&Ident]) -> bool {
         let trees: Vec<TokenTree> = tokens.into_iter().collect();
@@ -89,7 +89,7 @@ pub(crate) fn mentions(ty: &Type, names: &[&Ident]) -> bool {
     search(ty.to_token_stream(), names)
 }
 
-/// Returns whether `::` before the name makes it a name of another module.
+/// Returns whether a path before the name refers to another module.
 fn is_in_another_path(trees: &[TokenTree], index: usize) -> bool {
     let is_colon = |at: usize| matches!(trees.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
     let path_before = index >= 2 && is_colon(index - 1) && is_colon(index - 2);

@@ -54,7 +54,7 @@ impl Item {
     pub(super) fn function(self, ctxt: &Ctxt) -> Option<Expr> {
         match self.value {
             Value::Expr(expr) => match &expr.form {
-                Form::Closure(closure) if closure.behind_self().is_some() => {
+                Form::Closure(closure) if closure.parameters_after_self().is_some() => {
                     ctxt.error_under(&expr, message::with_of_self());
                 }
                 Form::Path(_) | Form::Closure(_) | Form::Enclosed => {
@@ -166,12 +166,12 @@ impl Item {
         None
     }
 
-    /// Returns the value for a target.
+    /// Returns the item as a constant: a target and its value.
     pub(super) fn constant(self, ctxt: &Ctxt, family: Family) -> Constant {
         let value = match self.value {
             Value::Expr(expr) => Some(ConstantValue::of(expr)),
             Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {
-                // An unknown name is reported when it is resolved.
+                // An unknown name is reported later, when the name is resolved.
                 if let Ok(place) = Place::find(family, &self.key) {
                     let is_currency = matches!(place.leaf().kind, Kind::Code("Currency"));
                     self.needs_value(ctxt, if is_currency { "\"NOK\"" } else { "..." });
@@ -187,7 +187,7 @@ impl Item {
 impl ConstantValue {
     fn of(expr: Expr) -> Self {
         let others = match &expr.form {
-            Form::Closure(closure) => closure.behind_self(),
+            Form::Closure(closure) => closure.parameters_after_self(),
             _ => None,
         };
         match (expr.form, others) {
@@ -196,7 +196,7 @@ impl ConstantValue {
         }
     }
 
-    /// Records the expression as used, unless it may be a value of the API instead of a name.
+    /// Records the expression as used, unless it may be an API value rather than a name in the merchant's code.
     pub(crate) fn mention(&self, ctxt: &Ctxt, place: Option<&Place>) {
         match self {
             Self::Computed(computed) => ctxt.mention(computed.closure()),
@@ -212,7 +212,8 @@ impl ConstantValue {
 }
 
 impl Computed {
-    /// Returns a closure that captures the method's `self` and keeps its own `return` and `?`.
+    /// Returns the closure, in which `self` is the `self` of the generated method, and `return` and `?` leave only the
+    /// closure.
     pub(crate) fn guarded(&self) -> TokenStream {
         guarded(&self.closure(), &quote!(__dintero))
     }
@@ -223,8 +224,8 @@ impl Computed {
     }
 }
 
-/// Makes every `self` the method's, even one written in the body of a `macro_rules!`, where hygiene would make it a
-/// different one.
+/// Makes every `self` refer to the `self` of the generated method. Because of hygiene, a `self` in the body of a
+/// `macro_rules!` would otherwise be a different variable.
 fn with_own_self(tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()
@@ -243,14 +244,14 @@ fn with_own_self(tokens: TokenStream) -> TokenStream {
         .collect()
 }
 
-/// The words of `rounding`, with the variants of the engine's `Rounding`.
+/// The possible values of `rounding`, with the corresponding variants of the engine's `Rounding`.
 const ROUNDINGS: [(&str, &str); 3] = [
     ("half_away_from_zero", "HalfAwayFromZero"),
     ("half_to_even", "HalfToEven"),
     ("exact", "Exact"),
 ];
 
-/// Reads the maximum, in minor units, in `rounding_line(max = 10)`.
+/// Reads the maximum, in minor units, from `rounding_line(max = 10)`.
 fn rounding_line(input: ParseStream<'_>) -> syn::Result<u32> {
     let content;
     let function: Ident = input.parse()?;

@@ -1,13 +1,13 @@
-//! The alphabetic codes of ISO 4217, so that a misspelt constant is a compile error. Funds and metals are left out:
-//! they have no minor unit, so no amounts.
+//! The alphabetic codes of ISO 4217, so that a misspelled constant is a compile error. Codes without a minor unit, such
+//! as those of metals, are left out, because their amounts cannot be expressed in minor units.
 
 /// Returns whether `code` is in the list.
 pub(crate) fn is_known(code: &str) -> bool {
     codes().any(|known| known == code)
 }
 
-/// Returns every code, starting with those of the Nordic countries and their neighbours: if two codes are equally near
-/// to a misspelt one, the merchant probably meant the first.
+/// Returns every code, starting with those of the Nordic countries and their neighbors: if two codes are equally close
+/// to a misspelled code, the merchant probably meant the first.
 pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
     CODES.split_ascii_whitespace()
 }

@@ -3,18 +3,19 @@
 use super::family::Family;
 use super::target::{Field, Kind};
 
-/// How the expansion passes the field to fill.
+/// How the generated code passes a target's field to an engine function.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Slot {
-    /// The field itself, and the context: `&mut to.item.id, to.cx`.
+    /// Passes the field itself and the context: `&mut to.item.id, to.cx`.
     Field,
-    /// A part of the mapping whose name differs from the target's, given by the fields that lead to it, and the context.
+    /// Passes a part of the mapping whose name differs from the target's name, and the context. The names are the
+    /// fields that lead to the part.
     Part(&'static [&'static str]),
-    /// Another field of the struct that the path leads into.
+    /// Passes the field with this name in the struct that contains the target, and the context.
     Beside(&'static str),
-    /// A collector of lines: `&mut to.children`.
+    /// Passes a collector of lines: `&mut to.children`.
     Lines(&'static str),
-    /// The whole mapping.
+    /// Passes the whole mapping.
     Whole,
 }
 
@@ -31,9 +32,9 @@ pub(crate) enum Bound {
     Address,
     ShippingOption,
     ShippingOptions,
-    /// A discount; a collection of discounts is one too.
+    /// `ToDiscount`, which collections of discounts implement too.
     Discount,
-    /// Converts into the type of the target.
+    /// A conversion into the type of the target.
     Value,
 }
 
@@ -47,8 +48,8 @@ pub(crate) enum Share {
     None,
 }
 
-/// One row for each function: its name in the engine, and the trait that it requires. Each function has two more forms:
-/// `NAME_option` for a field that is an `Option`, and `NAME_with` for the result of an expression.
+/// Each row describes a function: its name in the engine, and the trait that it requires. Each function has two more
+/// forms: `NAME_option` for a field that is an `Option`, and `NAME_with` for the result of an expression.
 macro_rules! functions {
     ($($(#[$doc:meta])* $function:ident = $name:literal, $bound:ident;)*) => {
         /// A function of the engine.
@@ -89,7 +90,7 @@ functions! {
     ValueRequired = "value_required", Value;
     Currency = "currency", Text;
     MerchantReference = "merchant_reference", Text;
-    /// The merchant's total of the whole order, which is compared with the sum of the lines.
+    /// Sets the merchant's own total of the order, which is compared with the sum of the lines and the shipping option.
     Total = "amount", Price;
     Items = "items", Items;
     Coupons = "coupons", Discount;
@@ -101,7 +102,7 @@ functions! {
     NetDiscount = "net_discount", Price;
     DiscountPercent = "discount_percent", Percent;
     DiscountFraction = "discount_fraction", Percent;
-    /// Sets whether the prices of a line, an option or an order include VAT.
+    /// Sets whether the prices of a line, a shipping option or an order include VAT.
     PriceIncludesVat = "price_includes_vat", Flag;
     DepositPercent = "deposit_percent", Percent;
     DiscountAmount = "discount_amount", Price;
@@ -110,19 +111,21 @@ functions! {
     Fraction = "fraction", Percent;
     OptionAmount = "option_amount", Price;
     OptionNetAmount = "option_net_amount", Price;
-    /// Sets the price of an option whose other fields are given on the order. Without a price there is no option.
+    /// Sets the price of a shipping option whose other fields are mapped on the order. Without a price, the order has
+    /// no shipping option.
     ShippingPrice = "shipping_price", Price;
     ShippingNetPrice = "shipping_net_price", Price;
     Vat = "vat", Percent;
     VatBasisPoints = "vat_basis_points", Percent;
     VatFraction = "vat_fraction", Percent;
-    /// Takes a function of the line and its finished amount. Has no other forms.
+    /// Takes the merchant's function, which calculates the splits from the line and its final amount. There is no
+    /// `splits_option` or `splits_with`.
     Splits = "splits", Value;
     SplitsOfOption = "splits_of_option", Value;
 }
 
 impl Function {
-    /// Returns the function that fills a field of the table.
+    /// Returns the function that fills a field of the generated table.
     pub(crate) fn fill(field: &Field) -> Self {
         match &field.kind {
             Kind::Text => Self::Text,
@@ -144,7 +147,7 @@ impl Function {
         }
     }
 
-    /// Returns whether the value is money, for which floats are refused.
+    /// Returns whether the value is an amount of money, for which floats are refused.
     pub(crate) fn is_money(self) -> bool {
         match self.bound() {
             Bound::Price => true,
@@ -153,12 +156,12 @@ impl Function {
         }
     }
 
-    /// Returns whether the value is a collection, so that type errors are about its element.
+    /// Returns whether the value may be a collection, in which case type errors are reported at the element type.
     pub(crate) fn is_collection(self) -> bool {
         matches!(self.bound(), Bound::Items | Bound::ShippingOptions | Bound::Discount)
     }
 
-    /// Returns the unit of a share. Confusing the two units gives a rate that is wrong by a factor of a hundred.
+    /// Returns the unit of a share. If the two units are confused, a rate is off by a factor of 100.
     pub(crate) fn share(self) -> Share {
         match self {
             Self::Vat => Share::Percent(Some("vat_fraction")),
@@ -172,13 +175,13 @@ impl Function {
         }
     }
 
-    /// Returns whether `None` is a valid value of a required target: an absent collection is empty, and no price of a
-    /// delivery means no delivery.
+    /// Returns whether `None` is a valid value of a required target: an absent collection is empty, and without a
+    /// shipping price there is no shipping option.
     pub(crate) fn takes_none(self) -> bool {
         self.is_collection() || matches!(self, Self::ShippingPrice | Self::ShippingNetPrice)
     }
 
-    /// Returns whether the function is called last, with a function of the finished amount.
+    /// Returns whether the function takes the merchant's function for `splits`, which needs the final amount.
     pub(crate) fn is_splits(self) -> bool {
         matches!(self, Self::Splits | Self::SplitsOfOption)
     }

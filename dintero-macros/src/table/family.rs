@@ -1,12 +1,12 @@
-//! The table of differences between the five derives that map fields: their names, the traits they implement, and the
-//! targets that need more than a plain assignment.
+//! The table of the five derives that map fields: their names, the traits they implement, and the targets that need
+//! more than a plain assignment.
 
 use super::engine::{Function, Slot};
 use super::target::{Field, Kind, Target};
 use crate::generated::target as table;
 use crate::suggest::{self, Words};
 
-/// The kinds of types that a merchant can map, one for each derive.
+/// The kinds of types that a merchant can map, one for each derive that maps fields.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Family {
     Order,
@@ -18,20 +18,21 @@ pub(crate) enum Family {
 
 /// The facts about a family.
 pub(crate) struct Facts {
-    /// The name of the derive; also the name of a list of keys for this derive alone: `#[dintero(DinteroOrder(...))]`.
+    /// The name of the derive, which is also the name of a nested list of keys for this derive:
+    /// `#[dintero(DinteroOrder(...))]`.
     pub(crate) derive: &'static str,
-    /// The API's word for such a type.
+    /// The API's word for a type of this family.
     pub(crate) noun: &'static str,
     pub(crate) with_article: &'static str,
     /// A target to use in examples.
     pub(crate) example: &'static str,
-    /// The fields of the API that the derive fills.
+    /// The API type that the derive fills.
     pub(crate) target: &'static Target,
-    /// Further targets, which are not sent: amounts are calculated from them.
+    /// Additional targets, from which fields of the API type are calculated.
     pub(crate) inputs: &'static [Field],
     /// Fields and inputs that need more than a plain assignment.
     special: &'static [Special],
-    /// Pairs of targets that contradict each other, and the reason.
+    /// Pairs of targets that contradict each other, with the reason.
     pub(crate) conflicts: &'static [Conflict],
     /// Words that shops use for the targets.
     pub(crate) aliases: Words,
@@ -46,9 +47,9 @@ pub(crate) struct Implements {
     pub(crate) method: &'static str,
     /// The type that the method fills, in `dintero_api::order`.
     pub(crate) filled: &'static str,
-    /// The field of that type that contains the API's own fields.
+    /// The field of `filled` that contains the API's own fields.
     pub(crate) root: &'static str,
-    /// The engine function that lets a flattened value fill it.
+    /// The engine function that adds a flattened value to the mapping.
     pub(crate) flatten: &'static str,
 }
 
@@ -74,11 +75,11 @@ pub(crate) enum Role {
     /// A price that needs a VAT rate.
     NetPrice,
     VatRate,
-    /// Required by the API; the engine provides it if it is not mapped.
+    /// A field required by the API; the engine provides a value if the field is not mapped.
     Made,
 }
 
-/// A group of targets that answer the same question: one of them is enough, two contradict each other.
+/// A group of targets that are alternatives: one of them is enough, and two contradict each other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Group {
     Price,
@@ -109,7 +110,7 @@ impl Family {
         }
     }
 
-    /// Returns the special treatment of a target directly below this family, if it has any.
+    /// Returns the special treatment of one of the family's own targets, if it has any.
     pub(crate) fn special(self, target: &str) -> Option<&'static Special> {
         self.facts().special.iter().find(|special| special.name == target)
     }
@@ -136,7 +137,7 @@ const fn input(name: &'static str, kind: Kind) -> Field {
     Field { name, wire: name, kind, required: false }
 }
 
-/// The special treatment of paths into an order's `shipping_option`, whose fields are then given one by one.
+/// The special treatment of paths into an order's `shipping_option`, whose fields are then mapped one by one.
 static BARE_SHIPPING: &[Special] = &[
     whole("amount", Function::ShippingPrice, Role::Price),
     whole("net_amount", Function::ShippingNetPrice, Role::NetPrice),
@@ -150,9 +151,8 @@ pub(crate) fn bare_shipping(target: &str) -> Option<&'static Special> {
     BARE_SHIPPING.iter().find(|special| special.name == target)
 }
 
-/// Prices whose name says that they are without VAT.
-const NET_BY_NAME: &str =
-    "it says whether `amount` and `unit_price` include VAT, and this price never does";
+/// Why `price_includes_vat` contradicts a price whose name says that it excludes VAT.
+const NET_BY_NAME: &str = "a net price never includes VAT";
 
 static ORDER: Facts = Facts {
     derive: "DinteroOrder",

@@ -1,5 +1,5 @@
-//! What can be mapped: the generated table of the API's fields, the inputs that the derives add to it, and paths
-//! through both.
+//! The targets that can be mapped: the generated table of the API's fields, the inputs that the derives add to it, and
+//! paths through both.
 
 pub(crate) mod currency;
 pub(crate) mod engine;

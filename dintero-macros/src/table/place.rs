@@ -1,4 +1,4 @@
-//! Targets of values: the merchant's paths (`billing_address.business_name`), resolved in the table.
+//! Resolves the merchant's target paths, such as `billing_address.business_name`, to fields of the table.
 
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
@@ -10,7 +10,7 @@ use super::target::{Field, Kind, Target};
 use crate::generated::target as table;
 use crate::suggest::{self, Alias};
 
-/// A target as the merchant wrote it: one name, or several joined with dots.
+/// A target as the merchant wrote it: one name, or several names joined with dots.
 #[derive(Clone)]
 pub(crate) struct TargetPath {
     pub(crate) segments: Vec<Ident>,
@@ -21,7 +21,7 @@ impl TargetPath {
         Self { segments: vec![ident.clone()] }
     }
 
-    /// Returns the name, if there is only one.
+    /// Returns the name, if the path is a single name.
     pub(crate) fn word(&self) -> Option<String> {
         match self.segments.as_slice() {
             [only] => Some(name(only)),
@@ -38,7 +38,7 @@ impl TargetPath {
     }
 }
 
-/// For errors under the whole path.
+/// Used for errors that underline the whole path.
 impl ToTokens for TargetPath {
     fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
         self.segments.iter().for_each(|segment| segment.to_tokens(tokens));
@@ -54,9 +54,9 @@ pub(crate) fn name(ident: &Ident) -> String {
 #[derive(Clone)]
 pub(crate) struct Place {
     pub(crate) family: Family,
-    /// The target is in the session around the order, not in the order itself.
+    /// Whether the target is a field of the session outside the order.
     pub(crate) in_session: bool,
-    /// The fields from the family's own field to the target; never empty.
+    /// The fields on the path, from the family's own field to the target; never empty.
     steps: Vec<&'static Field>,
     /// The spans of the steps in the merchant's source.
     pub(crate) spans: Vec<Span>,
@@ -67,10 +67,10 @@ pub(crate) struct Unresolved {
     /// The index of the segment that does not resolve.
     pub(crate) segment: usize,
     pub(crate) name: String,
-    /// The item that has no such field: `an order`, or the path so far.
+    /// The item that does not have the field: `an order`, or the path up to the unknown name.
     pub(crate) owner: String,
     pub(crate) reason: Reason,
-    /// The target that was probably meant. It counts as mapped, so that one mistake gives one error.
+    /// The target that was probably meant. It counts as mapped, so that one mistake causes one error.
     pub(crate) meant: Option<Meant>,
 }
 
@@ -79,9 +79,10 @@ pub(crate) enum Reason {
     ReadOnly,
     /// `session` alone.
     NoTarget,
-    /// A path continues below a field that has no fields; contains what that field takes.
+    /// The path continues after a field that is not a struct. The text describes the values that the field takes.
     NoStruct(&'static str),
-    /// A word that shops use for this target, or a path without its first name.
+    /// The probable target. The name is a word that shops use for this target, or the path lacks `session`, with which
+    /// this target begins.
     Alias(String),
     Price,
     Vat,
@@ -93,7 +94,7 @@ pub(crate) enum Reason {
     Unknown,
 }
 
-/// The target that an unknown word probably meant.
+/// The target that was probably meant by an unknown word.
 #[derive(Clone)]
 pub(crate) enum Meant {
     Place(Place),
@@ -157,18 +158,18 @@ impl Place {
         self.steps[self.steps.len() - 1]
     }
 
-    /// Returns all fields of the path.
+    /// Returns all fields on the path.
     pub(crate) fn steps(&self) -> &[&'static Field] {
         &self.steps
     }
 
-    /// Returns the name of a target directly below the family.
+    /// Returns the target's name if it is one of the family's own targets and not a nested field.
     pub(crate) fn own_name(&self) -> Option<&'static str> {
         (self.steps.len() == 1 && !self.in_session).then(|| self.steps[0].name)
     }
 
-    /// Returns the family that the target belongs to, if it belongs to one: on a path, that of the struct the path
-    /// leads into.
+    /// Returns the family that the target belongs to, if there is one. For a nested field, this is the family of the
+    /// struct that contains the field.
     pub(crate) fn owner(&self) -> Option<Family> {
         match self.steps.len() {
             1 => (!self.in_session).then_some(self.family),
@@ -203,8 +204,8 @@ impl Place {
         self.special().map_or(Slot::Field, |special| special.slot)
     }
 
-    /// Returns whether the engine provides a value if the target is not mapped: the line id of a shipping option is its
-    /// id by default, and the amount of an order is the sum of its lines.
+    /// Returns whether the engine provides a value if the target is not mapped: by default, the line id of a shipping
+    /// option is its id, and the amount of an order is the sum of its lines.
     pub(crate) fn has_default(&self) -> bool {
         let made = |family: Family| family.special(self.leaf().name);
         self.owner().and_then(made).is_some_and(|special| special.role == Role::Made)
@@ -216,7 +217,7 @@ impl Place {
         matches!(self.slot(), Slot::Lines(_))
     }
 
-    /// Returns the path in Rust names, so that both spellings of a target give the same text.
+    /// Returns the path in Rust names, so that both spellings of a target have the same text.
     pub(crate) fn text(&self) -> String {
         self.text_of(self.steps.len())
     }
@@ -228,13 +229,13 @@ impl Place {
         session.into_iter().chain(steps).collect::<Vec<_>>().join(".")
     }
 
-    /// Returns whether the two places are the same, or one is inside the other.
+    /// Returns whether the two targets are the same, or one contains the other.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.in_session == other.in_session
             && self.steps.iter().zip(&other.steps).all(|(left, right)| left.name == right.name)
     }
 
-    /// Returns the struct that the path leads into after `depth` steps.
+    /// Returns the struct type of the field at index `depth` of the path, or `None` if the field is not a struct.
     pub(crate) fn entered(&self, depth: usize) -> Option<&'static Target> {
         match self.steps[depth].kind {
             Kind::One(target) => Some(target),
@@ -259,7 +260,7 @@ impl Meant {
     }
 }
 
-/// Returns the inputs that may be the next step.
+/// Returns the inputs that may be the next step of the path.
 fn inputs(
     family: Family,
     above: &[&'static Field],
@@ -273,7 +274,8 @@ fn inputs(
     own.into_iter().flatten().chain(priced)
 }
 
-/// Returns whether a field is the shipping option of an order, whose fields can also be given one by one through paths.
+/// Returns whether a field is the shipping option of an order, whose fields can also be mapped one by one through
+/// paths.
 fn is_bare_shipping(family: Family, field: &Field, in_session: bool) -> bool {
     let is_option = |target: &Target| target.family == Some(Family::ShippingOption);
     family == Family::Order
@@ -285,7 +287,7 @@ fn is_input(family: Family, index: usize, field: &Field) -> bool {
     index == 0 && family.facts().inputs.iter().any(|input| std::ptr::eq(input, field))
 }
 
-/// Finds a field by its name in Rust or in the document: `kind` and `type` are the same field.
+/// Finds a field by its name in Rust or in the API document: `kind` and `type` are the same field.
 fn find_field(target: &'static Target, name: &str) -> Option<&'static Field> {
     let fields = target.fields.iter();
     fields
@@ -294,7 +296,7 @@ fn find_field(target: &'static Target, name: &str) -> Option<&'static Field> {
         .or_else(|| fields.clone().find(|field| field.wire == name))
 }
 
-/// Returns what a field takes, in the API's words.
+/// Returns a description of the values that a field takes, for use in messages.
 pub(crate) fn takes(kind: &Kind) -> &'static str {
     match kind {
         Kind::Text => "text",
@@ -331,7 +333,7 @@ fn unresolved(family: Family, above: &[String], name: &str, reason: Reason) -> B
     Box::new(Unresolved { segment: above.len(), name: name.to_owned(), owner, reason, meant })
 }
 
-/// Returns why a struct has no field of this name. The more certain reasons are tried first.
+/// Returns why a struct has no field with this name. The most certain reasons are tried first.
 fn unknown(family: Family, target: &'static Target, names: &[String], index: usize) -> Reason {
     let name = names[index].as_str();
     if target.read_only.contains(&name) {
@@ -366,7 +368,7 @@ fn unknown(family: Family, target: &'static Target, names: &[String], index: usi
     suggest::nearest(name, known).map_or(Reason::Unknown, |near| Reason::Near(near.to_owned()))
 }
 
-/// Returns the longest part of the path that exists below `session`: `session.customer` for `customer.emial`.
+/// Returns the longest prefix of the path that exists below `session`: `session.customer` for `customer.emial`.
 fn around_order(family: Family, names: &[String]) -> Option<String> {
     if family != Family::Order {
         return None;

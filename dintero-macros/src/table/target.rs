@@ -4,11 +4,11 @@ use super::Family;
 
 /// A type of `dintero_api::types` that can be filled field by field.
 pub(crate) struct Target {
-    /// Its name in Rust: `OrderLine`.
+    /// The name in Rust: `OrderLine`.
     pub(crate) ty: &'static str,
-    /// The derive for types that can be given for this one, if there is such a derive.
+    /// The derive that maps the merchant's types onto this type, if there is one.
     pub(crate) family: Option<Family>,
-    /// The fields in the document's order, without those that Dintero sets.
+    /// The fields, in the order of the API document, without those that Dintero sets.
     pub(crate) fields: &'static [Field],
     /// Rust names of the fields that Dintero sets.
     pub(crate) read_only: &'static [&'static str],
@@ -16,19 +16,19 @@ pub(crate) struct Target {
 
 /// A field that can be mapped.
 pub(crate) struct Field {
-    /// Its name in Rust: `kind`.
+    /// The name in Rust: `kind`.
     pub(crate) name: &'static str,
-    /// Its name in the document: `type`.
+    /// The name in the API document: `type`.
     pub(crate) wire: &'static str,
     pub(crate) kind: Kind,
     pub(crate) required: bool,
 }
 
-/// What a field takes.
+/// The kind of value that a field takes.
 pub(crate) enum Kind {
     /// `String`.
     Text,
-    /// `String`, in the document's format for phone numbers.
+    /// `String`, in the API's format for phone numbers.
     Phone,
     /// `Currency` or `Country`.
     Code(&'static str),
@@ -38,11 +38,11 @@ pub(crate) enum Kind {
     Quantity,
     /// `Percent`.
     Percent,
-    /// An open enum: its name, and its variants with their texts, without `Other`.
+    /// An open enum: its name, and its variants except `Other`, each with the string that the API uses.
     Enum(&'static str, &'static [(&'static str, &'static str)]),
-    /// Anything else, as its Rust type is written: `bool`, `Vec<String>`, `BTreeMap<String, StringOrNumber>`.
+    /// Any other type, by its Rust name: `bool`, `Vec<String>`, `BTreeMap<String, StringOrNumber>`.
     Value(&'static str),
-    /// A struct, given as a whole or field by field through paths.
+    /// A struct, mapped as a whole or field by field through paths.
     One(&'static Target),
     /// A list of structs that a derive can fill.
     Many(&'static Target),

@@ -1,4 +1,4 @@
-//! Which mistakes are reported, how often, and in which order. The suite in `tests/derives/ui` checks the spans.
+//! Tests which mistakes are reported, how often, and in which order. The cases in `tests/derives/ui` check the spans.
 
 use super::{errors, messages, mistakes, parsed};
 
@@ -109,14 +109,14 @@ fn an_ambiguous_delivery_price_lists_the_alternatives() {
         ));
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with(&format!("an order has no field `{word}`; say what it is\n")));
-        for said in [
+        for message in [
             "`to = shipping_option`",
             "`to = shipping_option.amount`",
             "`shipping_option.id`",
             "`shipping_option.title`",
             "`shipping_option.operator`",
         ] {
-            assert!(found[0].contains(said), "{}", found[0]);
+            assert!(found[0].contains(message), "{}", found[0]);
         }
     }
 }
@@ -138,11 +138,15 @@ fn a_delivery_price_needs_the_rest_of_the_option_but_no_line_id() {
             "this order is missing required fields: `shipping_option.id`, `shipping_option.title`, `shipping_option.operator`"
         ]
     );
-    assert_eq!(cart(rest, "Option<Decimal>"), [""; 0], "without a price there is no option");
+    assert_eq!(
+        cart(rest, "Option<Decimal>"),
+        [""; 0],
+        "without a price there is no shipping option"
+    );
 }
 
 #[test]
-fn a_wrong_key_is_one_mistake_whatever_its_value() {
+fn an_invalid_key_is_one_mistake_whatever_its_value() {
     let line = |attribute: &str| {
         mistakes(&format!(
             "#[derive(DinteroOrderItem)] struct Line {{ #[dintero({attribute})] price: Decimal }}"
@@ -158,14 +162,14 @@ fn a_wrong_key_is_one_mistake_whatever_its_value() {
         ("to = unit_price, via = \"path\"", "via", "with"),
         ("to = unit_price, cents", "cents", "exponent"),
     ] {
-        let said = format!("unknown dintero field attribute `{key}`; did you mean `{meant}`?");
-        assert_eq!(line(attribute), [said], "{attribute}");
+        let message = format!("unknown dintero field attribute `{key}`; did you mean `{meant}`?");
+        assert_eq!(line(attribute), [message], "{attribute}");
     }
     assert_eq!(
         line("to = \"unit_price\""),
         ["write the field name without quotes: `to = unit_price`"]
     );
-    assert_eq!(line("too = unit_prise").len(), 2, "the target is another mistake");
+    assert_eq!(line("too = unit_prise").len(), 2, "the misspelled target is a second mistake");
     let line = "#[derive(DinteroOrderItem)] struct Line { amount: i64, #[dintero(ignore = true)] note: String }";
     assert_eq!(mistakes(line), ["unknown dintero field attribute `ignore`; did you mean `skip`?"]);
 }
@@ -178,9 +182,9 @@ fn a_key_of_the_struct_is_known_on_a_field() {
         ))
     };
     for key in ["round", "roundin"] {
-        let said =
+        let message =
             format!("unknown dintero field attribute `{key}`; `rounding` belongs on the struct");
-        assert_eq!(line(key), [said]);
+        assert_eq!(line(key), [message]);
     }
     assert_eq!(line("rounding"), ["`rounding` belongs on the struct, not on a field"]);
     let line = "#[derive(DinteroOrderItem)] #[dintero(round = half_even)] struct Line { unit_price: Decimal }";
@@ -209,8 +213,8 @@ fn values_need_no_quotes() {
     }
     for currency in ["nok", "\"nok\"", "Nok"] {
         let code = currency.trim_matches('"');
-        let said = format!("`{code}` is not an ISO 4217 currency; did you mean `NOK`?");
-        assert_eq!(cart(currency), [said]);
+        let message = format!("`{code}` is not an ISO 4217 currency; did you mean `NOK`?");
+        assert_eq!(cart(currency), [message]);
     }
 }
 
@@ -274,7 +278,7 @@ fn paths_are_resolved_and_need_their_required_fields() {
     assert_eq!(
         cart("ship_to: Address, #[dintero(to = shipping_address.email)] mail: String").len(),
         1,
-        "a target suggested for an alias does not conflict with others"
+        "the alias `ship_to` causes no conflict with the mapped `shipping_address.email`"
     );
 }
 
@@ -358,7 +362,7 @@ fn a_panic_names_the_version() {
     let message = errors(&parsed(expansion)).remove(0);
     let version = concat!("dintero-macros ", env!("CARGO_PKG_VERSION"));
     assert!(
-        message.contains("`DinteroOrder` stopped: the reason") && message.contains(version),
+        message.contains("`DinteroOrder` panicked: the reason") && message.contains(version),
         "{message}"
     );
 }

@@ -1,4 +1,5 @@
-//! Compares expansions with files that people can read. `UPDATE_GOLDEN=1` rewrites the files.
+//! Compares expansions with recorded files, which are formatted so that people can read them. `UPDATE_GOLDEN=1`
+//! rewrites the files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand")
 }
 
-/// The inputs, by name.
+/// Returns the name and the content of each input file.
 fn inputs() -> Vec<(String, String)> {
     let mut inputs: Vec<_> = fs::read_dir(folder())
         .expect("the folder")
@@ -47,14 +48,15 @@ fn expansions_are_as_recorded() {
         let recorded = fs::read_to_string(&golden).unwrap_or_default();
         assert!(
             recorded.replace("\r\n", "\n") == expansion,
-            "{name} expands differently; if it should, run with UPDATE_GOLDEN=1 and read the difference\n{expansion}"
+            "the expansion of {name} has changed; if this is intended, run with UPDATE_GOLDEN=1 and read the diff\n{expansion}"
         );
     }
 }
 
-/// Checks how much code the derives add to a merchant's build: one statement for each value, flag and flattened part,
-/// and one for each struct that paths lead into; also an import and the list of fields, and for a line its beginning
-/// and its end. A default is another call in the statement of its value, and another arm of a `match`.
+/// Checks how much code the derives add to a merchant's build: there is one statement for each value, flag and
+/// flattened part, one for each optional struct that paths lead into, one for the import, and one for the list of
+/// fields. A line has two more statements, one at its beginning and one at its end. A default adds a call in another
+/// arm of the `match`.
 #[test]
 fn expansions_have_one_statement_per_value() {
     for (name, input) in inputs() {
@@ -82,7 +84,7 @@ fn is_newtype(input: &DeriveInput) -> bool {
     derive.meta.to_token_stream().to_string().contains("DinteroValue")
 }
 
-/// Counts the statements of the expansion, without those in the merchant's closures and blocks.
+/// Counts the statements of the expansion, except those in the merchant's closures and blocks.
 #[derive(Default)]
 struct Statements(usize);
 
@@ -95,7 +97,7 @@ impl<'ast> Visit<'ast> for Statements {
     fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
 }
 
-/// Returns the number of statements that a type may have, calculated from the merchant's source.
+/// Returns the number of statements that the expansion of a type must have, calculated from the merchant's source.
 fn expected(input: &DeriveInput) -> usize {
     let family = family(input);
     let ctxt = Ctxt::new();
@@ -141,7 +143,7 @@ fn family(input: &DeriveInput) -> Family {
     Family::ALL.into_iter().find(is_named).expect("one of our derives")
 }
 
-/// Returns the optional structs that the paths of a body lead into.
+/// Counts the optional structs that the paths of a body lead into.
 fn entered(body: &Body<'_>) -> usize {
     let mut structs = std::collections::BTreeSet::new();
     for place in body.mappings().map(|mapping| &mapping.place) {

@@ -1,4 +1,4 @@
-//! Messages about prices, shares and kinds that contradict each other or lack something.
+//! Tests the messages about prices, percentages and other inputs that contradict each other or are incomplete.
 
 use super::{messages, mistakes};
 
@@ -31,9 +31,9 @@ fn a_delivery_price_may_be_without_vat() {
         cart("shipping_option.vat = 25, shipping_option.vat_fraction = 0.25", "amount").len(),
         1
     );
-    let said = cart("shipping_option.vat = 25", "price");
-    assert!(said[0].starts_with("`shipping_option` has no field `price`"), "{said:?}");
-    assert_eq!(said.len(), 1, "{said:?}");
+    let messages = cart("shipping_option.vat = 25", "price");
+    assert!(messages[0].starts_with("`shipping_option` has no field `price`"), "{messages:?}");
+    assert_eq!(messages.len(), 1, "{messages:?}");
 }
 
 #[test]
@@ -79,14 +79,14 @@ fn targets_that_contradict_each_other_are_refused() {
     assert_eq!(
         line("net_unit_price: i64, price_includes_vat: bool"),
         [
-            "order item field `price_includes_vat` contradicts `net_unit_price`, which is mapped by field `net_unit_price`: it says whether `amount` and `unit_price` include VAT, and this price never does"
+            "order item field `price_includes_vat` contradicts `net_unit_price`, which is mapped by field `net_unit_price`: a net price never includes VAT"
         ]
     );
     let line = "#[derive(DinteroOrderItem)] struct Line { amount: i64, price_includes_vat: bool }";
     assert_eq!(
         mistakes(line),
         [
-            "a price that may be without VAT needs the VAT rate: map `vat`, `vat_basis_points` or `vat_fraction`"
+            "a price that may exclude VAT needs the VAT rate: map `vat`, `vat_basis_points` or `vat_fraction`"
         ]
     );
     let cart =
@@ -111,7 +111,7 @@ fn a_discount_or_a_shipping_option_may_be_an_enum() {
     assert_eq!(
         mistakes(coupon),
         [
-            "variant `Nothing` takes nothing off; map `amount`, `net_amount`, `percentage` or `fraction`, or leave it out with `#[dintero(skip)]`"
+            "variant `Nothing` has no discount; map `amount`, `net_amount`, `percentage` or `fraction`, or leave it out with `#[dintero(skip)]`"
         ]
     );
     let freight = r#"#[derive(DinteroShippingOption)] #[dintero(operator = "Posten")] enum Freight {
@@ -161,9 +161,12 @@ fn a_scope_is_for_one_derive() {
 fn a_scope_has_no_scopes() {
     let address = "#[derive(DinteroAddress)] struct Address {
         #[dintero(DinteroAddress(DinteroOrder(skip), to = email))] mail: String }";
-    let said = mistakes(address);
-    assert_eq!(said.len(), 1, "{said:?}");
-    assert!(said[0].starts_with("unknown dintero field attribute `DinteroOrder`"), "{said:?}");
+    let messages = mistakes(address);
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert!(
+        messages[0].starts_with("unknown dintero field attribute `DinteroOrder`"),
+        "{messages:?}"
+    );
 }
 
 #[test]
@@ -183,7 +186,7 @@ fn a_function_of_a_field_has_no_self() {
     assert_eq!(
         line("with = |amount| amount + self.amount"),
         [""; 0],
-        "`self` is around the closure"
+        "the `self` of the surrounding method is captured"
     );
 }
 

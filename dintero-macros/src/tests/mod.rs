@@ -1,4 +1,4 @@
-//! Tests of the derives as functions from tokens to tokens.
+//! Tests the derives as functions from tokens to tokens.
 
 mod diagnostics;
 mod expansion;
@@ -13,7 +13,7 @@ use syn::{DeriveInput, File, Item, LitStr, Macro, Meta};
 use crate::table::Family;
 use crate::{derive, newtype};
 
-/// Expands the derive that is named in the type's own `#[derive(...)]`.
+/// Expands the derive named in the type's own `#[derive(...)]`.
 fn expand(input: &DeriveInput) -> TokenStream {
     let derives = input.attrs.iter().find(|attr| attr.path().is_ident("derive")).expect("a derive");
     let Meta::List(list) = &derives.meta else { panic!("a list of derives") };
@@ -40,7 +40,7 @@ fn parsed(tokens: TokenStream) -> File {
     syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}: {tokens}"))
 }
 
-/// Returns the messages of an expansion, whether they are next to its impls or inside them.
+/// Returns the error messages in an expansion, both outside and inside its impls.
 fn errors(expansion: &File) -> Vec<String> {
     let mut messages = Messages::default();
     messages.visit_file(expansion);
@@ -58,20 +58,20 @@ impl<'ast> Visit<'ast> for Messages {
     }
 }
 
-/// Returns how many impls an expansion has.
+/// Returns the number of impls in an expansion.
 fn impls(expansion: &File) -> usize {
     expansion.items.iter().filter(|item| matches!(item, Item::Impl(_))).count()
 }
 
-/// Returns the messages for a type, and checks that there is a stand-in impl.
+/// Returns the error messages for a type, and checks that the expansion contains a stand-in impl.
 fn messages(text: &str) -> Vec<String> {
     let input = types(text).remove(0);
     let expansion = parsed(expand(&input));
-    assert!(impls(&expansion) > 0, "no stand-in impl for {text}");
+    assert!(impls(&expansion) > 0, "there is no stand-in impl for {text}");
     errors(&expansion)
 }
 
-/// Returns the first line of each message; the second lines are advice.
+/// Returns the first line of each message, without the advice on the second line.
 fn mistakes(text: &str) -> Vec<String> {
     messages(text)
         .iter()

@@ -1,4 +1,4 @@
-//! Whatever an attribute contains, a derive does not panic, and its expansion parses and contains an impl.
+//! Tests that no attribute makes a derive panic, and that every expansion parses and contains an impl.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
@@ -19,7 +19,8 @@ const DERIVES: [&str; 6] = [
     "DinteroValue",
 ];
 
-/// Returns every word with a meaning here, and some without: keys, targets, values of enums, and words used in values.
+/// Returns words for random attributes: keys, targets, enum values, words used in the values of keys, and words without
+/// meaning.
 fn words() -> Vec<&'static str> {
     let mut words: Vec<&str> = every_key().collect();
     for family in Family::ALL {
@@ -42,7 +43,7 @@ fn words() -> Vec<&'static str> {
     words
 }
 
-/// Words that values consist of, and some others.
+/// Words used in the values of keys, and some words without meaning.
 const VALUES: [&str; 15] = [
     "error",
     "rounding_line",
@@ -94,7 +95,7 @@ fn tokens() -> impl Strategy<Value = TokenStream> {
     proptest::collection::vec(token(), 0..12).prop_map(TokenStream::from_iter)
 }
 
-/// Returns a type with a derive, with these tokens in its attributes.
+/// Returns a type with this derive, and with these tokens in its attributes.
 fn cart(derive: &str, shape: usize, container: &TokenStream, field: &TokenStream) -> TokenStream {
     let derive = Ident::new(derive, Span::call_site());
     match shape {
@@ -128,10 +129,10 @@ fn cart(derive: &str, shape: usize, container: &TokenStream, field: &TokenStream
     }
 }
 
-/// Checks what must hold for the expansion of any input.
+/// Checks the properties that the expansion of any input must have.
 fn holds(input: TokenStream) -> Result<(), TestCaseError> {
     let text = input.to_string();
-    // Tokens that are not a type never reach a derive.
+    // The compiler passes only types to a derive.
     if syn::parse2::<syn::DeriveInput>(input.clone()).is_err() {
         return Ok(());
     }
@@ -156,9 +157,10 @@ proptest! {
         holds(cart(derive, shape, &container, &field))?;
     }
 
-    /// Valid attributes with one token removed, inserted or replaced: what an editor sees while they are being written.
+    /// Tests valid attributes in which one token was removed, inserted or replaced, as happens while a merchant edits
+    /// an attribute.
     #[test]
-    fn nearly_right_attributes(
+    fn nearly_valid_attributes(
         case in 0..VALID.len(),
         at in any::<Index>(),
         change in 0..3usize,

@@ -1,4 +1,4 @@
-//! A cart that only has the price of the delivery, which may be absent or without VAT.
+//! A cart may contain only a shipping price instead of a shipping option. The price may be absent or exclude VAT.
 
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, ToOrder};
 

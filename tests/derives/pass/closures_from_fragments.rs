@@ -1,4 +1,4 @@
-//! A closure may come from a fragment of a `macro_rules!`, or be in parentheses.
+//! A closure may be a fragment of a `macro_rules!`, or be in parentheses.
 
 use dintero_api::order::order_lines;
 use dintero_api::{Currency, DinteroOrderItem};

@@ -1,4 +1,5 @@
-//! Lines computed from the struct come after those of its fields, wherever they are written.
+//! Lines computed from the struct come after the lines of the struct's fields, wherever the attribute for the computed
+//! lines is.
 
 use dintero_api::{DinteroOrder, DinteroOrderItem, ToOrder};
 

@@ -1,5 +1,5 @@
-//! Facts that a shop only knows at run time: whether prices include VAT, what is paid now, and how a discount was
-//! given.
+//! A shop may only know at run time whether prices include VAT, how much is paid now, and whether a discount is an
+//! amount or a share.
 
 use dintero_api::order::order_lines;
 use dintero_api::{Currency, Decimal, DinteroOrder, DinteroOrderItem, ToOrder};

@@ -1,4 +1,4 @@
-//! A merchant who denies all warnings.
+//! The derives cause no warnings, even if a merchant denies all warnings.
 
 #![deny(
     warnings,

@@ -1,4 +1,4 @@
-//! Coupons and shipping options may be enums, variant by variant.
+//! Coupons and shipping options may be enums, and each variant has its own mappings.
 
 use dintero_api::{
     Decimal, DinteroAddress, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption, ToOrder,
@@ -85,7 +85,7 @@ fn main() {
     assert_eq!(amount(&cart(Vec::new(), Delivery::Home { amount: 4900 })), 14900);
 
     let order = cart(Vec::new(), Delivery::PickUp).to_order().expect("an order");
-    assert_eq!(order.shipping_option, None, "a customer who picks up has no shipping option");
+    assert_eq!(order.shipping_option, None, "an order that the customer picks up has no shipping option");
     let urls = SessionUrls::new("https://shop.example/back");
     let session = cart(Vec::new(), Delivery::PickUp).to_session("profile", urls).expect("a session");
     let offered = session.express.expect("express").shipping_options;

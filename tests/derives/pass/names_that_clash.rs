@@ -5,7 +5,7 @@ struct Some;
 struct None;
 struct String;
 
-/// Names that expansions have used themselves.
+/// Names that the expansions use, or have used in the past.
 #[allow(non_upper_case_globals, dead_code)]
 mod constants {
     pub const __to: u8 = 1;
@@ -62,7 +62,7 @@ struct Text(i64);
 
 impl Text {
     fn to_price(&self) -> ! {
-        unreachable!("an inherent method is not asked")
+        unreachable!("the inherent method is not called")
     }
 }
 

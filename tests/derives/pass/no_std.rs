@@ -1,8 +1,8 @@
-//! A crate without `std` has no path `::std`.
+//! The path `::std` does not exist in a crate without `std`.
 #![no_std]
 
 extern crate alloc;
-// For the test's entry point; the expansions do not see it.
+// The test's `main` function needs `std`, which has another name here so that the expansions cannot refer to it.
 extern crate std as runtime;
 
 use alloc::string::String;

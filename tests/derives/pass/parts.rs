@@ -1,5 +1,4 @@
-//! Parts of a cart that are incomplete on their own: an article without a price, the head of an order without its
-//! lines.
+//! Parts of a cart may be incomplete: here, an article without a price, and the head of an order without its lines.
 
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, ToOrder};
 
@@ -33,7 +32,7 @@ struct Article {
     vat: u8,
 }
 
-/// A part may contain only the rounding.
+/// A part may contain only a setting for rounding.
 #[derive(DinteroOrderItem)]
 #[dintero(part, rounding = exact)]
 struct Exact {}

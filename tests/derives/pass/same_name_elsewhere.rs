@@ -1,4 +1,5 @@
-//! A type of another module with the same name as the struct is another type, and has a bound like any other.
+//! A type in another module may have the same name as the struct with the derive. The type in the other module gets a
+//! bound like any other type.
 
 use dintero_api::DinteroOrderItem;
 
@@ -36,7 +37,8 @@ impl Shop for Oslo {
     type Address = u32;
 }
 
-/// Two generic types that contain each other: rustc cannot resolve cyclic bounds, so one of them gives its own.
+/// Two generic types that contain each other. rustc cannot resolve cyclic bounds, so one of the types sets its own
+/// bounds.
 #[derive(DinteroOrderItem)]
 #[dintero(bound(T: dintero_api::ToPrice))]
 struct Parent<T> {

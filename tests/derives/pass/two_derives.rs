@@ -1,4 +1,4 @@
-//! A struct with two derives: each reads its own nested list, if there is one.
+//! A struct may have two derives. Each derive reads its own nested list, if there is one.
 
 use dintero_api::order::overlay;
 use dintero_api::{DinteroAddress, DinteroOrder, DinteroOrderItem, ToOrder, ToSession, types::SessionUrls};
@@ -38,7 +38,7 @@ struct Cart {
     items: Vec<Line>,
 }
 
-/// The merchant's own type for currencies.
+/// The merchant's own currency type.
 #[derive(Clone, Copy)]
 enum Market {
     Norway,

@@ -1,4 +1,4 @@
-//! `|self| …` is a closure: `return`, `?`, `let … else` and its return type work as in Rust.
+//! `|self| …` is an ordinary closure, in which a return type, `return`, `?` and `let … else` work.
 
 #![deny(warnings, clippy::all)]
 
@@ -58,7 +58,7 @@ fn main() {
     let items = vec![line(None), line(Some(" chair "))];
     let cart = Cart { items, discount: Some(Coupon { percentage: 10, code: None }), number: 7 };
     let order = cart.to_order().expect("an order");
-    assert_eq!(order.amount.get(), 360, "no line is lost, and neither is the discount");
+    assert_eq!(order.amount.get(), 360, "neither a line nor the discount is lost");
     assert_eq!(order.merchant_reference_2.as_deref(), Some("many"));
     let lines = order.items.expect("lines");
     assert_eq!(lines[0].description, None);

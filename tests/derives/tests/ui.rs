@@ -1,10 +1,10 @@
-//! The derives as merchants see them: which types compile, and which errors the others get, and where.
+//! Tests the derives as merchants see them: which types compile, and which errors the other types cause and where.
 //!
-//! `TRYBUILD=overwrite cargo test -p dintero-derive-tests --test ui` records the messages again; review the difference
+//! `TRYBUILD=overwrite cargo test -p dintero-derive-tests --test ui` records the messages again; review the diff
 //! afterwards.
 
 #[path = "edits/rustc.rs"]
-#[allow(dead_code, reason = "the other half is for the edits")]
+#[allow(dead_code, reason = "the rest of the module is only used by the `edits` test")]
 mod rustc;
 
 use std::collections::BTreeSet;
@@ -15,11 +15,11 @@ use std::process::Command;
 use rustc::Rustc;
 use trybuild::TestCases;
 
-/// The minor version of the toolchain that `ui/rustc` was recorded with. In these cases rustc's own text surrounds our
+/// The version of the toolchain with which `ui/rustc` was recorded. In these cases, rustc's own text surrounds our
 /// messages.
 const RECORDED_WITH: &str = "1.95";
 
-/// The folder of the cases whose messages come from rustc.
+/// The folder with the cases whose messages come from rustc.
 const BY_RUSTC: &str = "ui/rustc";
 
 #[test]
@@ -33,7 +33,7 @@ fn ui() {
     }
 }
 
-/// On every toolchain, each recorded error must be reported at its recorded position, and messages of our own must be
+/// On every toolchain, each recorded error must be reported at its recorded position, and our own messages must be
 /// unchanged.
 #[test]
 fn errors_from_rustc_are_at_their_recorded_positions() {
@@ -42,18 +42,19 @@ fn errors_from_rustc_are_at_their_recorded_positions() {
         .into_iter()
         .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
         .collect();
-    assert!(cases.len() > 10, "{} cases are too few to be all", cases.len());
+    assert!(cases.len() > 10, "only {} cases were found, so some are missing", cases.len());
     for case in cases {
         let recorded =
             fs::read_to_string(case.with_extension("stderr")).expect("the recorded output");
         let recorded = recorded_errors(&recorded);
-        assert!(!recorded.is_empty(), "nothing was recorded of {}", case.display());
+        assert!(!recorded.is_empty(), "no error is recorded for {}", case.display());
         let found: BTreeSet<_> = rustc.check(&case).into_iter().collect();
         assert_eq!(found, recorded, "{}", case.display());
     }
 }
 
-/// Returns the errors of a recorded output: their positions, and the messages about traits, which are our own.
+/// Returns the positions of the errors in a recorded output, each with its message if the error is about a trait. Only
+/// those messages are our own.
 fn recorded_errors(recorded: &str) -> BTreeSet<(String, Option<String>)> {
     let mut lines = recorded.lines();
     let mut errors = BTreeSet::new();
@@ -77,7 +78,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
-#[expect(clippy::print_stderr, reason = "a test that is left out says so")]
+#[expect(clippy::print_stderr, reason = "a skipped test must say so")]
 fn is_recorded_toolchain() -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("-V").output().expect("rustc");
@@ -85,7 +86,7 @@ fn is_recorded_toolchain() -> bool {
     let recorded = version.starts_with(&format!("rustc {RECORDED_WITH}."));
     if !recorded {
         eprintln!(
-            "{BY_RUSTC} is compared by place and by our own sentences: it was recorded with rustc {RECORDED_WITH}, and this is {}",
+            "only positions and our own messages of {BY_RUSTC} are compared: it was recorded with rustc {RECORDED_WITH}, and this is {}",
             version.trim()
         );
     }

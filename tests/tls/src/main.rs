@@ -1,16 +1,16 @@
-//! Prints the result of the program's other TLS client: `works`, or `panics` and the reason. dintero-api must work in
-//! both cases, and must not change rustls's process-wide state.
+//! Prints what happens to another TLS client in the same program: `works`, or `panics` and the reason. dintero-api must
+//! work in both cases, and must not change the process-wide state of rustls.
 
 fn main() {
     #[cfg(feature = "install-ring")]
     rustls::crypto::ring::default_provider().install_default().unwrap();
 
-    // Uses Dintero's own hosts, so that TLS is set up.
+    // Dintero's own hosts, which are the default, use HTTPS, so the client sets up TLS.
     dintero_api::Client::builder("T12345678", "id", "secret").build().unwrap();
     #[cfg(all(not(feature = "reqwest-bare"), not(feature = "install-ring")))]
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 
-    // Printed below, with the other results.
+    // Suppresses the default panic message, because the reason is printed below.
     std::panic::set_hook(Box::new(|_| {}));
     match std::panic::catch_unwind(other_client) {
         Ok(()) => println!("works"),

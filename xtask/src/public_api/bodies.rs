@@ -1,5 +1,5 @@
-//! Removes function bodies from expanded source: they are most of the source, not part of the listing, and may contain
-//! syntax that only rustc can parse.
+//! Removes function bodies from expanded source. Function bodies make up most of the source, are not part of the
+//! listing, and may contain syntax that only rustc can parse.
 
 use std::iter::Peekable;
 
@@ -13,7 +13,7 @@ pub(super) fn without(tokens: TokenStream) -> TokenStream {
         match token {
             TokenTree::Ident(word) if word == "fn" => {
                 kept.extend([TokenTree::Ident(word)]);
-                // Not a pointer type (`fn(u8) -> u8`), which has no name.
+                // A function has a name, unlike a pointer type (`fn(u8) -> u8`).
                 if matches!(tokens.peek(), Some(TokenTree::Ident(_))) {
                     function(&mut tokens, &mut kept);
                 }
@@ -25,7 +25,7 @@ pub(super) fn without(tokens: TokenStream) -> TokenStream {
     kept
 }
 
-/// Copies a signature, and an empty body if there is a body.
+/// Copies a signature, followed by an empty body if the function has a body.
 fn function(tokens: &mut Peekable<impl Iterator<Item = TokenTree>>, kept: &mut TokenStream) {
     for token in tokens {
         match token {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use syn::{Attribute, Ident, Item, ItemImpl, UseTree, Visibility};
 
-/// The modules of a crate. The first one is its root.
+/// The modules of a crate. The first module is the root.
 pub(super) struct Crate {
     pub(super) modules: Vec<Module>,
 }
@@ -33,11 +33,11 @@ pub(super) struct Child {
     pub(super) is_public: bool,
 }
 
-/// One name of a `use`.
+/// One name that a `use` item imports.
 #[derive(Clone)]
 pub(super) struct Use {
     pub(super) path: Vec<String>,
-    /// Its name in this module; `None` for a glob import (`*`).
+    /// The imported name in this module; `None` for a glob import (`*`).
     pub(super) name: Option<String>,
     pub(super) is_public: bool,
 }
@@ -184,7 +184,7 @@ pub(super) fn is_shown(visibility: &Visibility, attributes: &[Attribute]) -> boo
     matches!(visibility, Visibility::Public(_)) && !is_hidden(attributes)
 }
 
-/// Returns whether there is a `#[doc(hidden)]`.
+/// Returns whether the attributes include `#[doc(hidden)]`.
 pub(super) fn is_hidden(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let list = attribute.path().is_ident("doc").then(|| attribute.meta.require_list().ok());

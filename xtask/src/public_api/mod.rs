@@ -1,5 +1,5 @@
 //! `cargo xtask public-api`: lists the hand-written public API of `dintero-api` in `spec/public-api.lock`, as
-//! `spec/names.lock` does for the generated one. This file owns the command: it expands the source and reports the
+//! `spec/names.lock` does for the generated API. This file owns the command: it expands the source and reports the
 //! result.
 
 mod bodies;
@@ -27,7 +27,7 @@ const LISTING: &str = "spec/public-api.lock";
 /// All features with public items; `native-tls` has none, and needs OpenSSL.
 const FEATURES: &str = "axum,bundled-roots,rustls-ring,test-util,tracing";
 
-/// Set if cargo runs this program in place of rustc; see [`as_rustc`].
+/// The variable that is set if cargo runs this program in place of rustc; see [`as_rustc`].
 const AS_RUSTC: &str = "XTASK_AS_RUSTC";
 
 /// List the hand-written public API in spec/public-api.lock
@@ -46,7 +46,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let source = expanded(&root)?;
     let unread = |error: &dyn Display| {
-        Failure::new("public-api::parse", format!("rustc printed what is not Rust: {error}"))
+        Failure::new(
+            "public-api::parse",
+            format!("the source that rustc printed is not Rust: {error}"),
+        )
     };
     let tokens = source.parse().map_err(|error: LexError| unread(&error))?;
     let file: syn::File = syn::parse2(bodies::without(tokens)).map_err(|error| unread(&error))?;
@@ -96,8 +99,8 @@ fn expanded(root: &Path) -> Result<String, Failure> {
 
 /// Runs rustc if cargo calls this program as its rustc wrapper, and returns the exit code.
 ///
-/// A stable rustc expands macros only if `RUSTC_BOOTSTRAP` is set. It is set here and not for cargo, which would
-/// compile every dependency with it.
+/// A stable rustc expands macros only if `RUSTC_BOOTSTRAP` is set. The variable is set only here: if cargo had it,
+/// every dependency would be compiled with it.
 pub(crate) fn as_rustc() -> Option<ExitCode> {
     env::var_os(AS_RUSTC)?;
     let mut arguments = env::args_os().skip(1);

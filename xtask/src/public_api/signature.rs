@@ -22,7 +22,7 @@ pub(super) fn function(signature: &Signature) -> String {
     item(quote!(#signature {})).trim_end_matches("{}").trim_end_matches([' ', ',']).to_owned()
 }
 
-/// Formats a type, a bound or the like.
+/// Formats a part of an item, such as a type or a bound.
 pub(super) fn part(tokens: &impl ToTokens) -> String {
     let text = item(quote!(type T = #tokens;));
     text.trim_start_matches("type T = ").trim_end_matches(';').to_owned()
@@ -56,7 +56,7 @@ fn item(tokens: TokenStream) -> String {
     tidy.iter().fold(line, |line, (from, to)| line.replace(from, to))
 }
 
-/// Shortens paths: derives expand to full paths, which differ between releases of rustc and from hand-written ones.
+/// Shortens paths. Derives expand to full paths, which differ between releases of rustc and from hand-written paths.
 struct Shorten;
 
 impl VisitMut for Shorten {

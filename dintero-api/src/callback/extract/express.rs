@@ -20,15 +20,15 @@ use crate::{BodyError, Decoded, ValueError};
 /// An axum extractor for a verified call to `express.shipping_address_callback_url` or
 /// `express.discount_codes.callback_url`, with the session in its body.
 ///
-/// Like [`VerifiedCallback`](super::VerifiedCallback), it needs a [`CallbackVerifier`] in the router's state. The
-/// signature is verified before the body is read, and the size of the body is limited by axum's
+/// Like [`VerifiedCallback`](super::VerifiedCallback), this extractor needs a [`CallbackVerifier`] in the router's
+/// state. The signature is verified before the body is read, and the size of the body is limited by axum's
 /// [`DefaultBodyLimit`](https://docs.rs/axum/0.8/axum/extract/struct.DefaultBodyLimit.html) (2 MB by default).
 /// Descriptive fields may be missing or unreadable, as in responses: see [`unread`](Self::unread).
 ///
-/// The body is not signed. Use it for the address and the codes that the customer entered; take prices from your own
-/// order, which `callback.order.merchant_reference` identifies.
+/// The body is not signed. Use it only for the address and the codes that the customer entered. Take prices from your
+/// own order, which `callback.order.merchant_reference` identifies.
 ///
-/// A call that is refused gets the status of [`ExpressCallbackError::response`]. To log the error, take
+/// A refused call gets the status that [`ExpressCallbackError::response`] returns. To log the error, take
 /// `Result<VerifiedExpressCallback, ExpressCallbackError>` as the argument, and return the error.
 ///
 /// # Examples
@@ -67,7 +67,7 @@ pub struct VerifiedExpressCallback {
     pub callback: ExpressCallback,
     /// The values that could not be read, and are therefore absent.
     pub unread: Vec<ValueError>,
-    /// Dintero's id of this delivery, for the log.
+    /// Dintero's id for this delivery. Log it, so that Dintero can trace the delivery.
     pub delivery_id: Option<String>,
     /// When Dintero signed the request.
     pub signed_at: Timestamp,
@@ -91,6 +91,21 @@ where
 }
 
 /// Why an express callback was refused.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::{CallbackResponse, ExpressCallbackError, VerifiedExpressCallback};
+///
+/// /// An axum handler that logs refused calls.
+/// async fn address(
+///     callback: Result<VerifiedExpressCallback, ExpressCallbackError>,
+/// ) -> Result<CallbackResponse, ExpressCallbackError> {
+///     let callback = callback.inspect_err(|error| eprintln!("a callback was refused: {error}"))?;
+///     println!("{:?}", callback.callback.order.shipping_address);
+///     Ok(CallbackResponse::NotYet) // in production, the shipping options
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ExpressCallbackError {
@@ -125,9 +140,9 @@ impl fmt::Display for ExpressCallbackError {
         match self {
             Self::Signature(error) => error.fmt(f),
             Self::TooLarge => f.write_str(
-                "the body of the express callback is larger than the router takes: raise its `DefaultBodyLimit`",
+                "the body of the express callback is larger than the router accepts: raise its `DefaultBodyLimit`",
             ),
-            Self::Incomplete => f.write_str("the body of the express callback did not arrive whole"),
+            Self::Incomplete => f.write_str("the body of the express callback did not arrive completely"),
             Self::Body(BodyError::Syntax(error)) => {
                 write!(f, "the body of the express callback is not JSON: {error}")
             }

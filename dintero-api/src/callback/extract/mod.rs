@@ -1,5 +1,5 @@
-//! Axum extractors for callbacks, and `IntoResponse` for their responses. This file has the payment callback and the
-//! shared parts; `express` has the callbacks of an express checkout.
+//! Axum extractors for callbacks, and `IntoResponse` for their responses. This file contains the extractor for payment
+//! callbacks and the shared parts; `express` handles the callbacks of an express checkout.
 
 mod express;
 
@@ -18,11 +18,11 @@ pub use express::{ExpressCallbackError, VerifiedExpressCallback};
 
 /// An axum extractor for a verified call to `callback_url`, by GET or POST.
 ///
-/// It needs a [`CallbackVerifier`] in the router's state ([`FromRef`]), whose
-/// [`public_url`](super::CallbackVerifierBuilder::public_url) should be set; without it, the host is taken from the
-/// request. Nested routers work. The body is not read, because it is not signed.
+/// The router's state must contain a [`CallbackVerifier`] ([`FromRef`]). Set the verifier's
+/// [`public_url`](super::CallbackVerifierBuilder::public_url); without it, the host is taken from the request. Nested
+/// routers are supported. The body is not read, because it is not signed.
 ///
-/// A call that is refused gets the status of [`CallbackError::response`]. To log the error, take
+/// A refused call gets the status that [`CallbackError::response`] returns. To log the error, take
 /// `Result<VerifiedCallback, CallbackError>` as the argument, and return the error.
 ///
 /// # Examples
@@ -55,7 +55,7 @@ pub use express::{ExpressCallbackError, VerifiedExpressCallback};
 pub struct VerifiedCallback {
     /// The parameters of the query.
     pub query: CallbackQuery,
-    /// Dintero's id of this delivery, for the log.
+    /// Dintero's id for this delivery. Log it, so that Dintero can trace the delivery.
     pub delivery_id: Option<String>,
     /// When Dintero signed the request.
     pub signed_at: Timestamp,
@@ -85,7 +85,7 @@ struct Verified<'p> {
 
 impl<'p> Verified<'p> {
     fn of(parts: &'p Parts, verifier: &CallbackVerifier) -> Result<Self, SignatureError> {
-        // A nested router strips its prefix from the URI.
+        // A nested router strips its prefix from the URI, but the signature covers the whole path.
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
         let path_and_query = uri.path_and_query().map_or("/", |both| both.as_str());
         let target = Target::of_parts(authority(uri, &parts.headers), path_and_query)?;
@@ -108,7 +108,9 @@ fn signature(headers: &HeaderMap) -> Result<Option<&str>, SignatureError> {
     let mut signatures = headers.get_all(SIGNATURE_HEADER).iter();
     let Some(signature) = signatures.next() else { return Ok(None) };
     if signatures.next().is_some() {
-        return Err(SignatureError::Malformed { reason: "it is there more than once" });
+        return Err(SignatureError::Malformed {
+            reason: "the request has the header more than once",
+        });
     }
     let not_ascii = |_| SignatureError::Malformed { reason: "it is not ASCII" };
     signature.to_str().map(Some).map_err(not_ascii)

@@ -7,11 +7,11 @@ use crate::callback::hex;
 
 const SCHEME: &str = "v0-hmac-sha256";
 
-/// A parsed `t=1582236537,v0-hmac-sha256=6bed…`. There may be spaces after the comma, as in Dintero's example, parts of
-/// future schemes, and several signatures.
+/// A parsed `t=1582236537,v0-hmac-sha256=6bed…`. The header may have spaces after the comma (as in Dintero's example),
+/// parts of future schemes, and several signatures.
 #[derive(Debug)]
 pub(super) struct SignatureHeader<'a> {
-    /// As received: the signature covers this text.
+    /// The time as received, because the signature covers this text.
     pub(super) time_text: &'a str,
     pub(super) time: Timestamp,
     pub(super) signatures: Vec<[u8; 32]>,
@@ -28,7 +28,7 @@ impl<'a> SignatureHeader<'a> {
                 Some((SCHEME, text)) => signatures.push(hex::decode(text).ok_or_else(|| {
                     malformed("a signature is not 64 hexadecimal digits in lower case")
                 })?),
-                // Another scheme, for receivers that support it.
+                // A scheme that this version does not support.
                 _ => {}
             }
         }
@@ -63,7 +63,7 @@ mod tests {
     const HEX: &str = "6bed2ab1b919d460ef7465a20dc6c97260dca73fab6647106ca525f0908df64a";
 
     #[test]
-    fn parts_are_trimmed_and_later_schemes_passed_over() {
+    fn parts_are_trimmed_and_other_schemes_ignored() {
         for text in [
             format!("t=12,v0-hmac-sha256={HEX}"),
             format!(" t=12 , v0-hmac-sha256={HEX} "),

@@ -1,7 +1,7 @@
-//! Verifies `Dintero-Signature`: that a request is from Dintero, for this account and this URL, and recent.
+//! Verifies `Dintero-Signature`: the request is from Dintero, is meant for this account and this URL, and is recent.
 //!
-//! The signature is the HMAC-SHA256 of `time\naccount\nMETHOD\nhost\npath\nquery`. `target` owns host, path and query,
-//! `header` parses the signature, and this file compares the two.
+//! The signature is the HMAC-SHA256 of `time\naccount\nMETHOD\nhost\npath\nquery`. `target` extracts host, path and
+//! query, `header` parses the signature, and this file compares the signature with the request.
 
 mod header;
 mod target;
@@ -65,6 +65,24 @@ struct Inner {
 }
 
 /// The facts that a verified signature proves about a request.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::CallbackVerifier;
+///
+/// // During a rotation: the new secret first, then the old one.
+/// let verifier = CallbackVerifier::builder("T12345678", ["new secret", "old secret"])
+///     .public_url("https://shop.example.com")
+///     .build()?;
+/// let url = "/callback?merchant_reference=order-17";
+/// let signature = verifier.sign("GET", url)?; // in production, the header of the request
+/// let verified = verifier.verify("GET", url, Some(&signature))?;
+/// if verified.secret == 1 {
+///     println!("Dintero still signs with the old secret");
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifiedSignature {
@@ -76,11 +94,25 @@ pub struct VerifiedSignature {
 }
 
 impl CallbackVerifier {
-    /// Returns a builder for the verifier of an account, from its signature secret, or from several during a rotation.
+    /// Returns a builder for an account's verifier. Takes the account's signature secret, or several secrets during a
+    /// rotation.
     ///
     /// The account id is `T` (sandbox) or `P` (production) and eight digits. The secret is the `signature.secret` that
-    /// `client.signature_secrets().create()` returned; its text is the key, unchanged. Nothing is checked before
-    /// [`build`](CallbackVerifierBuilder::build).
+    /// `client.signature_secrets().create()` returned; the text itself is the key, and is not decoded. Nothing is
+    /// checked before [`build`](CallbackVerifierBuilder::build).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackVerifier;
+    ///
+    /// let secret = "the signature secret, from your secret store";
+    /// let verifier = CallbackVerifier::builder("T12345678", [secret])
+    ///     .public_url("https://shop.example.com")
+    ///     .build()?;
+    /// assert!(verifier.account_id().is_sandbox());
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn builder<S: Into<Secret>>(
         account_id: impl Into<String>,
         secrets: impl IntoIterator<Item = S>,
@@ -108,9 +140,31 @@ impl CallbackVerifier {
     ///
     /// # Errors
     ///
-    /// The error says what is wrong and what to do, without secrets; [`SignatureError::response`] returns the response
-    /// to send. The time is checked last, so [`TooOld`](SignatureError::TooOld) and
+    /// The error describes the problem and what to do about it, without secrets; [`SignatureError::response`] returns
+    /// the response to send. The time is checked last, so [`TooOld`](SignatureError::TooOld) and
     /// [`InFuture`](SignatureError::InFuture) mean that Dintero did sign the request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::{CallbackVerifier, SignatureError};
+    ///
+    /// /// Returns the body of an express callback if Dintero sent the request.
+    /// fn verified<'b>(
+    ///     verifier: &CallbackVerifier,
+    ///     path_and_query: &str,
+    ///     signature: Option<&str>,
+    ///     body: &'b [u8],
+    /// ) -> Result<&'b [u8], SignatureError> {
+    ///     verifier.verify("POST", path_and_query, signature)?;
+    ///     Ok(body)
+    /// }
+    /// # let verifier = CallbackVerifier::builder("T12345678", ["secret"]).public_url("https://h").build().unwrap();
+    /// # let signature = verifier.sign("POST", "/address").unwrap();
+    /// # assert!(verified(&verifier, "/address", Some(&signature), b"{}").is_ok());
+    /// # assert_eq!(verified(&verifier, "/address", None, b"{}"), Err(SignatureError::Missing));
+    /// # assert_eq!(verified(&verifier, "/other", Some(&signature), b"{}"), Err(SignatureError::NoMatch));
+    /// ```
     pub fn verify(
         &self,
         method: &str,
@@ -126,7 +180,7 @@ impl CallbackVerifier {
     ///
     /// # Errors
     ///
-    /// If the signature cannot be verified, or the query has no `merchant_reference`.
+    /// Returns an error if the signature cannot be verified, or if the query has no `merchant_reference`.
     ///
     /// # Examples
     ///
@@ -163,7 +217,23 @@ impl CallbackVerifier {
     ///
     /// # Errors
     ///
-    /// If the URL has no host and no public URL is set.
+    /// Returns an error if the URL is invalid, or if it has no host and no public URL is set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackVerifier;
+    ///
+    /// // A test sends this value to the shop's callback handler, in the header `Dintero-Signature`.
+    /// let verifier = CallbackVerifier::builder("T12345678", ["a secret for tests"])
+    ///     .public_url("https://shop.example.com")
+    ///     .build()?;
+    /// let url = "/callback?merchant_reference=order-17&transaction_id=T12345678.t1";
+    /// let header = verifier.sign("GET", url)?;
+    /// assert!(header.starts_with("t=") && header.contains(",v0-hmac-sha256="));
+    /// assert!(verifier.callback("GET", url, Some(&header)).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn sign(&self, method: &str, url: &str) -> Result<String, SignatureError> {
         let time = (self.0.clock)();
         let message = self.message(&time.as_second().to_string(), method, &Target::of_url(url)?)?;
@@ -231,6 +301,21 @@ impl fmt::Debug for CallbackVerifier {
 }
 
 /// Configures a [`CallbackVerifier`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use dintero_api::callback::CallbackVerifier;
+///
+/// let verifier = CallbackVerifier::builder("T12345678", ["the signature secret"])
+///     .public_url("https://shop.example.com/api") // a proxy strips `/api`
+///     .tolerance(Duration::from_secs(120))
+///     .build()?;
+/// # let _ = verifier;
+/// # Ok::<(), dintero_api::BuildError>(())
+/// ```
 #[must_use = "call `build` to get a verifier"]
 pub struct CallbackVerifierBuilder {
     account_id: String,
@@ -241,30 +326,83 @@ pub struct CallbackVerifierBuilder {
 }
 
 impl CallbackVerifierBuilder {
-    /// Sets how old a signature may be, and how far in the future. Five minutes by default, as Dintero recommends.
+    /// Sets how old a signature may be, and how far its time may be in the future. Default: five minutes, as Dintero
+    /// recommends.
     ///
     /// Fractions of a second are ignored. An intercepted request can be replayed for that long, which is one reason to
     /// [deduplicate](CallbackQuery::deduplication_key) callbacks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use dintero_api::Timestamp;
+    /// use dintero_api::callback::{CallbackVerifier, SignatureError};
+    ///
+    /// let builder = || CallbackVerifier::builder("T12345678", ["secret"]).public_url("https://h");
+    /// let signed = builder().clock(|| Timestamp::from_second(1_000).unwrap()).build()?.sign("GET", "/cb")?;
+    /// // Six minutes later:
+    /// let later = || builder().clock(|| Timestamp::from_second(1_360).unwrap());
+    /// let error = later().build()?.verify("GET", "/cb", Some(&signed)).unwrap_err();
+    /// assert!(matches!(error, SignatureError::TooOld { .. }));
+    /// let patient = later().tolerance(Duration::from_secs(10 * 60)).build()?;
+    /// assert!(patient.verify("GET", "/cb", Some(&signed)).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Sets the public base URL of this shop, as in the callback URLs given to Dintero. Always recommended, and
+    /// Sets the public base URL of this shop, as in the callback URLs given to Dintero. Recommended for every shop, and
     /// required behind a proxy, because Dintero signs the public URL.
     ///
-    /// The host of a request is then ignored, and the path of this URL is prepended to its path. If a proxy strips
-    /// `/api`, so that `https://shop.example.com/api/callback` arrives as `/callback`, set
-    /// `https://shop.example.com/api`; if it leaves paths unchanged, set `https://shop.example.com`. For a proxy that
-    /// rewrites paths in another way, leave this out and pass the public URL to [`verify`](CallbackVerifier::verify).
+    /// If a public URL is set, the host of a request is ignored, and the path of the public URL is prepended to the
+    /// request's path. If a proxy strips `/api`, so that `https://shop.example.com/api/callback` arrives as
+    /// `/callback`, set `https://shop.example.com/api`; if it leaves paths unchanged, set `https://shop.example.com`.
+    /// For a proxy that rewrites paths in another way, do not call this method, and pass the public URL to
+    /// [`verify`](CallbackVerifier::verify).
     ///
     /// Scheme and port are not signed. Write a host with non-ASCII letters in its `xn--` form.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackVerifier;
+    ///
+    /// let verifier = CallbackVerifier::builder("T12345678", ["secret"])
+    ///     .public_url("https://shop.example.com/api")
+    ///     .build()?;
+    /// // Dintero calls https://shop.example.com/api/callback, and the proxy passes this path on:
+    /// let path = "/callback?merchant_reference=order-17";
+    /// # let signature = verifier.sign("GET", path)?;
+    /// verifier.verify("GET", path, Some(&signature))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
     }
 
     /// Replaces the system clock, for tests.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Timestamp;
+    /// use dintero_api::callback::CallbackVerifier;
+    ///
+    /// // A recorded callback can be verified in a test, however old it is.
+    /// let verifier = CallbackVerifier::builder("P00000000", ["123"])
+    ///     .public_url("https://example.com")
+    ///     .clock(|| Timestamp::from_second(1_582_236_540).unwrap())
+    ///     .build()?;
+    /// let recorded = "t=1582236537,\
+    ///     v0-hmac-sha256=6bed2ab1b919d460ef7465a20dc6c97260dca73fab6647106ca525f0908df64a";
+    /// assert!(verifier.verify("GET", "/callback?B=123&A=992", Some(recorded)).is_ok());
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
         self
@@ -276,6 +414,16 @@ impl CallbackVerifierBuilder {
     ///
     /// Returns all problems at once: an invalid account id, no secret, an empty secret (anyone could sign with it), a
     /// secret with white space around it (no signature would match), or a public URL that is not a plain base URL.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackVerifier;
+    ///
+    /// // The secret was read from a file, with its line break.
+    /// let error = CallbackVerifier::builder("T12345678", ["secret\n"]).build().unwrap_err();
+    /// assert!(error.to_string().contains("begins or ends with white space"));
+    /// ```
     pub fn build(self) -> Result<CallbackVerifier, BuildError> {
         let mut problems = Vec::new();
         let account: Option<AccountId> =

@@ -1,4 +1,4 @@
-//! The signed parts of a URL: host, path and sorted query, however the request wrote them.
+//! The signed parts of a URL: host, path and sorted query, in the form that Dintero signs.
 
 use std::borrow::Cow;
 
@@ -28,7 +28,7 @@ impl<'a> Target<'a> {
         Self::of_parts(Some(authority), path)
     }
 
-    /// Creates a target from the value of the `Host` header, and path and query.
+    /// Creates a target from the value of the `Host` header and a path with its query.
     pub(in crate::callback) fn of_parts(
         authority: Option<&'a str>,
         path_and_query: &'a str,
@@ -81,10 +81,12 @@ impl PublicUrl {
             _ => return Err("the public URL is not a URL such as `https://shop.example.com`"),
         };
         if !target.query.is_empty() || url.contains(['?', '#']) {
-            return Err("the public URL has a query or fragment, which come from the request");
+            return Err("the public URL must not have a query or fragment");
         }
         if !target.path.is_ascii() {
-            return Err("the path of the public URL must be percent-encoded, as Dintero calls it");
+            return Err(
+                "the path of the public URL must be percent-encoded, as in the URLs that Dintero calls",
+            );
         }
         let host = signed_host(target.authority.unwrap_or_default()).map_err(|_| {
             "the public URL has no host that can be signed (write non-ASCII letters as `xn--…`)"
@@ -114,7 +116,7 @@ fn signed_host(authority: &str) -> Result<String, SignatureError> {
 /// `b=2&a=x%20y&b=1` becomes `a=x+y&b=2&b=1`: equal keys keep their order.
 fn sorted(query: &str) -> String {
     let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    // By UTF-16 code units, which put U+1F600 before U+FF5E.
+    // Compares UTF-16 code units, as JavaScript does: U+1F600 sorts before U+FF5E.
     pairs.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
     let mut sorted = form_urlencoded::Serializer::new(String::with_capacity(query.len()));
     sorted.extend_pairs::<_, Cow<'_, str>, Cow<'_, str>>(pairs);
@@ -136,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn url_is_taken_apart_as_javascript_does() {
+    fn url_is_split_as_in_javascript() {
         for (url, host, path, query) in [
             ("https://example.com/callback?b=1&a=2", "example.com", "/callback", "a=2&b=1"),
             ("https://Example.COM:8443/a/b/?", "example.com", "/a/b/", ""),
@@ -152,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn public_url_replaces_host_and_stands_before_the_path() {
+    fn public_url_replaces_the_host_and_is_prepended_to_the_path() {
         for (public, url, host, path) in [
             ("https://shop.example.com", "/cb?a=1", "shop.example.com", "/cb"),
             ("https://shop.example.com/", "http://10.0.0.7:3000/cb?a=1", "shop.example.com", "/cb"),
@@ -165,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn unfit_urls_are_refused() {
+    fn unusable_urls_are_refused() {
         for url in ["", "callback", "example.com/callback", "/a b", "/a\nb", "https://h/\u{7f}"] {
             assert!(Target::of_url(url).is_err(), "{url:?}");
         }
@@ -196,7 +198,7 @@ mod tests {
             ("", ""),
             ("B=123&A=992", "A=992&B=123"),
             ("b=2&a=x%20y&b=1&a=+", "a=x+y&a=+&b=2&b=1"),
-            // Upper case before lower case, a prefix before a longer key.
+            // Upper case sorts before lower case, and a prefix before a longer key.
             ("ab=1&a=2&B=3&=4", "=4&B=3&a=2&ab=1"),
             ("a&b=&&c=%2F%2f*-._~", "a=&b=&c=%2F%2F*-._%7E"),
             ("%F0%9F%98%80=1&%EF%BD%9E=2", "%F0%9F%98%80=1&%EF%BD%9E=2"),

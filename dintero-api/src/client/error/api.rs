@@ -1,4 +1,4 @@
-//! Errors that arrived as a response: API errors, and responses that the API does not describe.
+//! Errors with a response: API errors, and responses that the API does not describe.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,11 +11,28 @@ use crate::wire::{FromJson, ObjectReader, ValueError};
 
 /// Longer codes are not displayed; Dintero's codes are one or two words.
 const DISPLAYED_CODE_LENGTH: usize = 40;
-/// Codes with more digits are not displayed: they could be a phone number.
+/// Codes with more digits are not displayed, because they could be phone numbers.
 const DISPLAYED_CODE_DIGITS: usize = 4;
 
 /// An API error: a status other than 2xx with a body `{"error": {"code", "message", "errors"}}`, or a 4xx or 5xx status
-/// without a body, and then without code and message.
+/// without a body, in which case there is no code and no message.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Error;
+///
+/// /// Returns the line for the shop's log. It omits `message`, which may repeat personal data.
+/// fn log_line(error: &Error) -> String {
+///     match error {
+///         Error::Api(api) => {
+///             let id = api.response().request_id().unwrap_or("none");
+///             format!("{}: code {:?}, request {id}", api.response().status(), api.code())
+///         }
+///         other => other.to_string(),
+///     }
+/// }
+/// ```
 pub struct ApiError(Box<ApiInner>);
 
 struct ApiInner {
@@ -84,7 +101,23 @@ impl std::error::Error for ApiError {}
 /// A response that the API does not describe, such as a gateway's HTML, or that cannot be decoded into the expected
 /// type.
 ///
-/// The status may be a success: then the request was carried out, and only its result is unknown.
+/// If the status is a success, the request was carried out, and only its result is unknown.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Error;
+///
+/// fn explain(error: &Error) -> &'static str {
+///     match error {
+///         Error::Unexpected(unexpected) if unexpected.response().status().is_success() => {
+///             "carried out, but the result is unknown: read the resource again"
+///         }
+///         Error::Unexpected(_) => "not Dintero's usual response: is there a gateway in between?",
+///         _ => "another error",
+///     }
+/// }
+/// ```
 pub struct UnexpectedResponse(Box<UnexpectedInner>);
 
 struct UnexpectedInner {
@@ -138,8 +171,8 @@ fn write_status(f: &mut fmt::Formatter<'_>, trail: &Trail, response: &RawRespons
     write!(f, "`{}`: Dintero responded with {}", trail.operation.name, response.status())
 }
 
-/// Returns whether a code is certainly a code, such as `NOT FOUND` or `mfa_required`, and not a name or number from the
-/// request.
+/// Returns whether the text is definitely an error code, such as `NOT FOUND` or `mfa_required`, and not a name or
+/// number from the request.
 fn is_displayed(code: &str) -> bool {
     let count = |is_counted: fn(&u8) -> bool| code.bytes().filter(is_counted).count();
     let is_word = count(u8::is_ascii_uppercase) == 0 || count(u8::is_ascii_lowercase) == 0;
@@ -150,8 +183,8 @@ fn is_displayed(code: &str) -> bool {
         && code.bytes().all(is_plain)
 }
 
-/// The body of an API error. Only the `error` object is required: if Dintero one day sends the code as a number, the
-/// message must still be readable.
+/// The body of an API error. Only the `error` object is required, so that the message can be read even if, for example,
+/// the code is a number.
 #[derive(Default)]
 pub(super) struct ErrorBody {
     code: Option<String>,

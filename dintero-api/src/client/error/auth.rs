@@ -1,4 +1,4 @@
-//! The error of calls that could not get an access token.
+//! The error for calls that could not get an access token.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,9 +8,31 @@ use http::StatusCode;
 use super::Error;
 use crate::client::attempt::Trail;
 
-/// The client could not get an access token, so the call was not carried out.
+/// The error for a call that was not carried out because the client could not get an access token.
 ///
-/// If the client needed a new token after a 401, the call was sent once with the old token, which Dintero refused.
+/// If the client requested the token after a 401, the call had been sent once with the old token, which Dintero
+/// refused.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+/// use dintero_api::Error;
+/// use dintero_api::client::AuthFailure;
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let client = fake_dintero(&[
+/// #     ("GET /v1/transactions/T12345678.t1", 401, "{}"),
+/// #     ("POST /v1/accounts/T12345678/auth/token", 401, r#"{"error": {"message": "unknown client"}}"#),
+/// # ]);
+/// let error = client.transactions().get("T12345678.t1").await.unwrap_err();
+/// let Error::Auth(auth) = error else { panic!("{error}") };
+/// assert_eq!(auth.reason(), AuthFailure::Refused);
+/// assert_eq!(auth.cause().message(), Some("unknown client"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct AuthError(Box<AuthInner>);
 

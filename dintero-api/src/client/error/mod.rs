@@ -1,5 +1,4 @@
-//! Why a call failed, and whether the request may have reached Dintero all the same, which is what matters for
-//! payments.
+//! Why a call failed, and whether the request may have reached Dintero nevertheless, which matters most for payments.
 
 mod api;
 mod auth;
@@ -72,7 +71,8 @@ pub enum Error {
 impl Error {
     /// Creates the error for a response without a success status.
     pub(super) fn responded(trail: Trail, response: RawResponse) -> Self {
-        // The document has errors without a body. A redirect is not one of them: the API has no redirects.
+        // The API document also has errors without a body. A redirect is not such an error, because the API has no
+        // redirects.
         if response.is_error() && response.body().is_empty() {
             return Self::Api(ApiError::new(trail, response, ErrorBody::default()));
         }
@@ -89,14 +89,51 @@ impl Error {
 
     /// Returns whether any attempt MAY have reached Dintero, so that the request may have been carried out.
     ///
-    /// `false` is certain: the request could not be built, there was no access token, or no connection. After a
-    /// capture, refund or void, `true` means: read the transaction before you send anything again.
+    /// `false` means that the request was definitely not sent: it could not be built, there was no access token, or no
+    /// connection was made. If this is `true` after a capture, refund or void, read the transaction before you send
+    /// anything again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::types::CaptureTransactionRequest;
+    /// use dintero_api::{Client, Error};
+    ///
+    /// # async fn capture(client: &Client, id: &str) -> Result<(), Error> {
+    /// let request = CaptureTransactionRequest::new(29990).capture_reference("shipment-1");
+    /// match client.transactions().capture(id, &request).await {
+    ///     Err(error) if error.maybe_sent() => {
+    ///         // The money may have moved: look for the reference before you capture again.
+    ///         let transaction = client.transactions().get(id).await?;
+    ///         println!("{:?}", transaction.operations());
+    ///     }
+    ///     other => drop(other?), // an error here means that nothing was sent
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn maybe_sent(&self) -> bool {
         self.trail().is_some_and(|trail| trail.maybe_sent)
     }
 
-    /// Returns the number of attempts to send the call; 0 if there was none. Token requests are not counted.
+    /// Returns the number of attempts to send the call, which is 0 if no attempt was made. Token requests are not
+    /// counted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions/T12345678.t1", 503, ""),
+    /// # ]);
+    /// let error = client.transactions().get("T12345678.t1").await.unwrap_err();
+    /// assert_eq!(error.attempts(), 3); // each got a 503, and reads are retried
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.trail().map_or(0, |trail| trail.attempts)
@@ -112,12 +149,34 @@ impl Error {
         }
     }
 
-    /// Returns whether the same call may be retried: nothing would be done twice, and the retry may succeed.
+    /// Returns whether a retry of the same call is safe and may succeed.
     ///
     /// For every operation, this is `true` if the request was definitely not sent. After a lost response or a status of
     /// 408, 429 or 5xx it is `true` only for operations that may safely arrive twice, such as those that only read;
     /// [`RetryPolicy`](super::RetryPolicy) has the rules. The client has already retried such a call, so wait before
     /// you call again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use dintero_api::types::Transaction;
+    /// use dintero_api::{Client, Error};
+    ///
+    /// /// Reads a transaction, however long Dintero is unavailable.
+    /// async fn read(client: &Client, id: &str) -> Result<Transaction, Error> {
+    ///     loop {
+    ///         match client.transactions().get(id).await {
+    ///             Err(error) if error.is_retryable() => {
+    ///                 let wait = error.retry_after().unwrap_or(Duration::from_secs(30));
+    ///                 tokio::time::sleep(wait).await;
+    ///             }
+    ///             result => return result.map(|response| response.into_inner()),
+    ///         }
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -130,6 +189,17 @@ impl Error {
     }
 
     /// Returns whether the call timed out: while connecting (definitely not sent) or later (maybe sent).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Error;
+    ///
+    /// /// Returns the text to show to a customer who is waiting for the checkout.
+    /// fn text(error: &Error) -> &'static str {
+    ///     if error.is_timeout() { "The payment provider is slow. Please try again." } else { "Something went wrong." }
+    /// }
+    /// ```
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
@@ -139,7 +209,22 @@ impl Error {
         }
     }
 
-    /// Returns whether Dintero found no such resource (404).
+    /// Returns whether Dintero responded that the resource does not exist (404).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::types::Transaction;
+    /// use dintero_api::{Client, Error};
+    ///
+    /// async fn find(client: &Client, id: &str) -> Result<Option<Transaction>, Error> {
+    ///     match client.transactions().get(id).await {
+    ///         Ok(transaction) => Ok(Some(transaction.into_inner())),
+    ///         Err(error) if error.is_not_found() => Ok(None),
+    ///         Err(error) => Err(error),
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)
@@ -147,13 +232,51 @@ impl Error {
 
     /// Returns whether Dintero requires a second factor for an access token (403, `mfa_required`); see
     /// [`AuthFailure::MfaRequired`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions/T12345678.t1", 401, "{}"),
+    /// #     ("POST /v1/accounts/T12345678/auth/token", 403, r#"{"error": {"code": "mfa_required", "message": "…"}}"#),
+    /// # ]);
+    /// let error = client.transactions().get("T12345678.t1").await.unwrap_err();
+    /// if error.is_mfa_required() {
+    ///     eprintln!("these are the credentials of a person: create an API client in the back office");
+    /// }
+    /// # assert!(error.is_mfa_required());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_mfa_required(&self) -> bool {
         self.status() == Some(StatusCode::FORBIDDEN) && self.code() == Some("mfa_required")
     }
 
-    /// Returns the status of the response, such as 404. For [`Auth`](Self::Auth), this is the response to the token
-    /// request.
+    /// Returns the status of the response, such as 404. For an [`Auth`](Self::Auth) error, this is the status of the
+    /// response to the token request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/sessions/T12345678.s1", 410, r#"{"error": {"message": "expired"}}"#),
+    /// # ]);
+    /// let error = client.sessions().get("T12345678.s1").await.unwrap_err();
+    /// match error.status() {
+    ///     None => println!("no response: {error}"),
+    ///     Some(status) => println!("Dintero responded with {status}"), // 410 Gone
+    /// }
+    /// # assert_eq!(error.status().map(|status| status.as_u16()), Some(410));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
@@ -164,13 +287,30 @@ impl Error {
     }
 
     /// Returns Dintero's error code, free text such as `NOT FOUND`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/sessions/T12345678.s1", 400, r#"{"error": {"code": "VALIDATION", "message": "amount is too high", "errors": [{"path": "amount"}]}}"#),
+    /// # ]);
+    /// let error = client.sessions().get("T12345678.s1").await.unwrap_err();
+    /// assert_eq!(error.code(), Some("VALIDATION"));
+    /// assert_eq!(error.message(), Some("amount is too high"));
+    /// assert_eq!(error.errors()[0]["path"], "amount");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.api().and_then(ApiError::code)
     }
 
-    /// Returns Dintero's description of the error. It may repeat personal data from the request, so be careful with
-    /// logs.
+    /// Returns Dintero's description of the error. It may repeat personal data from the request, so be careful when you
+    /// log it.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.api().and_then(ApiError::message)
@@ -183,6 +323,20 @@ impl Error {
     }
 
     /// Returns the id by which Dintero can find the request, if the response has one; see [`RawResponse::request_id`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Error;
+    ///
+    /// /// Returns the line to send to Dintero's support.
+    /// fn support_line(error: &Error) -> String {
+    ///     match error.request_id() {
+    ///         Some(id) => format!("{error}; request {id}"),
+    ///         None => error.to_string(),
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.response()?.request_id()
@@ -191,6 +345,19 @@ impl Error {
     /// Returns how long Dintero asks to wait before the next request, from `Retry-After`. A date in that header is
     /// measured from the response's own `Date`, or from this machine's time if there is none. The document defines the
     /// header only for a 429 to the token request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use dintero_api::Error;
+    ///
+    /// /// Returns when a job queue should run a failed job again.
+    /// fn delay(error: &Error) -> Option<Duration> {
+    ///     error.is_retryable().then(|| error.retry_after().unwrap_or(Duration::from_secs(60)))
+    /// }
+    /// ```
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.response()?.retry_after()
@@ -203,17 +370,60 @@ impl Error {
     }
 
     /// Returns the unchanged body of the response, whether it is JSON or not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::Error;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/sessions/T12345678.s1", 404, "<h1>Not here</h1>"),
+    /// # ]);
+    /// let error = client.sessions().get("T12345678.s1").await.unwrap_err();
+    /// // The API does not describe this error, so a gateway may have responded. Do not log bodies in production.
+    /// if let (Error::Unexpected(_), Some(body)) = (&error, error.raw_body()) {
+    ///     eprintln!("{}", String::from_utf8_lossy(body));
+    /// }
+    /// # assert!(matches!(error, Error::Unexpected(_)));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn raw_body(&self) -> Option<&Bytes> {
         self.response().map(RawResponse::body)
     }
 
-    /// Deserializes the JSON body of the response with serde, for operations whose errors have their own body: into the
-    /// model that their documentation names, or into a type of yours.
+    /// Deserializes the JSON body of the response with serde, into the model that the operation's documentation names
+    /// or into a type of your own. Use it for operations whose errors have a body of their own.
     ///
     /// # Errors
     ///
-    /// If there is no response, or its body is not JSON of that shape. The error names the location, never the value.
+    /// Returns an error if there is no response, or if its body is not JSON that can be deserialized into `T`. The
+    /// error names the location, never the value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// #[derive(serde::Deserialize)]
+    /// struct Hint {
+    ///     hint: String,
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/sessions/T12345678.s1", 400, r#"{"error": {"message": "…"}, "hint": "renew the session"}"#),
+    /// # ]);
+    /// let error = client.sessions().get("T12345678.s1").await.unwrap_err();
+    /// let Hint { hint } = error.body()?;
+    /// assert_eq!(hint, "renew the session");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         self.response().ok_or_else(DecodeError::nothing)?.json()
     }
@@ -257,7 +467,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        // Not the inner error itself: `Display` has already shown it.
+        // Skips the inner error itself, because `Display` already shows it.
         self.inner().source()
     }
 }

@@ -8,20 +8,42 @@ use crate::client::attempt::{Failure, Trail};
 use crate::client::endpoint::Operation;
 use crate::client::response::RawResponse;
 
-/// An operation that must not be retried, such as a capture, because that is the harder case to handle.
+/// The simulated operation is one that must not be retried, such as a capture, because such operations are the hardest
+/// to handle.
 const SIMULATED: Operation = Operation { name: "simulated", repeatable: false };
 
 /// A transport failure for [`Error::simulate_failure`]. Only with feature `test-util`.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Error;
+/// use dintero_api::client::SimulatedFailure;
+///
+/// /// The code under test: what to do after a failed capture.
+/// fn next_step(error: &Error) -> &'static str {
+///     if error.maybe_sent() { "read the transaction" } else { "capture again" }
+/// }
+///
+/// for (failure, expected) in [
+///     (SimulatedFailure::NotSent, "capture again"),
+///     (SimulatedFailure::ConnectTimeout, "capture again"),
+///     (SimulatedFailure::MaybeSent, "read the transaction"),
+///     (SimulatedFailure::ResponseTimeout, "read the transaction"),
+/// ] {
+///     assert_eq!(next_step(&Error::simulate_failure(failure)), expected);
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SimulatedFailure {
-    /// No connection was made: definitely not sent.
+    /// No connection was made, so the request was definitely not sent.
     NotSent,
-    /// Connecting timed out: definitely not sent.
+    /// Connecting timed out, so the request was definitely not sent.
     ConnectTimeout,
-    /// The request was sent and the connection broke: maybe carried out.
+    /// The request was sent and the connection broke, so the request may have been carried out.
     MaybeSent,
-    /// The request was sent and no response arrived in time: maybe carried out.
+    /// The request was sent and no response arrived in time, so the request may have been carried out.
     ResponseTimeout,
 }
 
@@ -51,7 +73,7 @@ impl Error {
 
     /// Creates the error of a call without a response. Only with feature `test-util`.
     ///
-    /// The simulated operation must not be retried, such as a capture.
+    /// The simulated operation is one that must not be retried, such as a capture.
     ///
     /// ```
     /// use dintero_api::Error;

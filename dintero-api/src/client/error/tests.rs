@@ -1,4 +1,4 @@
-//! What errors show, and what they hide.
+//! Tests of what errors show, and of what they hide.
 
 use std::sync::Arc;
 

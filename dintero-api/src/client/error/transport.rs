@@ -6,10 +6,26 @@ use http::StatusCode;
 
 use crate::client::attempt::{Failure, Trail};
 
-/// No complete response arrived. Unless [`maybe_sent`](Self::maybe_sent) is `false`, the request MAY have been carried
-/// out.
+/// The error for a call without a complete response. Unless [`maybe_sent`](Self::maybe_sent) is `false`, the request
+/// MAY have been carried out.
 ///
 /// After several attempts, the error describes the last one; only [`maybe_sent`](Self::maybe_sent) covers all of them.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Error;
+///
+/// fn advice(error: &Error) -> &'static str {
+///     match error {
+///         Error::Transport(error) if error.is_too_large() => "raise the client's `response_limit`",
+///         Error::Transport(error) if !error.maybe_sent() => "nothing was sent: check the network, and try again",
+///         Error::Transport(error) if error.is_timeout() => "read the transaction to see what happened",
+///         Error::Transport(_) => "the connection broke: read the transaction to see what happened",
+///         _ => "Dintero has responded",
+///     }
+/// }
+/// ```
 pub struct TransportError(Box<Inner>);
 
 struct Inner {
@@ -28,7 +44,8 @@ impl TransportError {
         self.0.trail.maybe_sent
     }
 
-    /// Returns whether no connection was made: refused, host not found, TLS failed, or timed out.
+    /// Returns whether no connection was made: it was refused, the host was not found, TLS failed, or connecting timed
+    /// out.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.0.failure.is_connect()

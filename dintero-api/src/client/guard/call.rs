@@ -14,7 +14,7 @@ use crate::operations::Transactions;
 use crate::types::{Transaction, TransactionEventDetails};
 
 impl<'c> Transactions<'c> {
-    /// Captures once, however often it is called with the same reference.
+    /// Makes a capture once, however often you make this call with the same reference.
     ///
     /// The call reads the transaction and looks for a capture with this reference. If there is none, it computes the
     /// request from what is left to capture, sends it, and reads the transaction again if the response does not show
@@ -24,14 +24,14 @@ impl<'c> Transactions<'c> {
     /// Takes a [`Capture`](crate::order::Capture) of the order, or a
     /// [`CaptureTransactionRequest`](crate::types::CaptureTransactionRequest) with a fixed amount.
     ///
-    /// Choose a reference that belongs to this capture and is known beforehand, such as the shipment number. Dintero
-    /// shows it as the `event_reference` of the capture's event. If the session has an `event_reference`, captures
-    /// without their own reference get that one, so choose a different one.
+    /// Choose a reference that belongs to this capture and that you know before the call, such as the shipment number.
+    /// Dintero shows it as the `event_reference` of the capture's event. If the session has an `event_reference`,
+    /// captures without their own reference get the session's, so choose a different reference.
     ///
-    /// If a capture with the reference exists, the request is computed as if that capture were not there, and compared
-    /// with it: if the lines or the amount differ, the call returns [`GuardError::ReferenceTaken`]. If the transaction
-    /// leaves something unknown, the call returns an error before it sends anything: a transaction without events, an
-    /// operation without an amount, or a status that the events do not account for.
+    /// If a capture with the reference exists, the request is computed as if that capture did not exist, and then
+    /// compared with it. If the lines or the amount differ, the call returns [`GuardError::ReferenceTaken`]. If the
+    /// transaction does not show everything that was done before, the call returns an error and sends nothing: for
+    /// example, if the events are missing, an operation has no amount, or the events do not account for the status.
     ///
     /// # Concurrency
     ///
@@ -44,13 +44,13 @@ impl<'c> Transactions<'c> {
     /// reference into a table with a unique key first and let only the process whose insert succeeded make the call.
     ///
     /// A request whose response was lost may reach Dintero late. The next call with the same reference waits up to two
-    /// seconds for its event before it sends another request. After a crash that memory is gone, so let a restarted job
-    /// wait that long itself.
+    /// seconds for the event of that request before it sends another one. A restarted process has no record of that
+    /// request, so wait two seconds before you make the call again after a crash.
     ///
     /// # Payment products
     ///
-    /// - Kravia: the capture starts collecting the invoice. It stays [`Accepted`](GuardedChange::Accepted), and the
-    ///   transaction `AUTHORIZED`, until the shopper has paid.
+    /// - Kravia: the capture starts the collection of the invoice. The capture stays
+    ///   [`Accepted`](GuardedChange::Accepted), and the transaction stays `AUTHORIZED`, until the shopper has paid.
     /// - Swish: the payment is captured at once, so there is nothing left to capture.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ impl<'c> Transactions<'c> {
         GuardedCall::new(*self, transaction_id.into(), Change::Capture(capture.into()))
     }
 
-    /// Refunds once, however often it is called with the same reference.
+    /// Makes a refund once, however often you make this call with the same reference.
     ///
     /// Works like [`capture_once`](Self::capture_once), with the same limits. Takes a [`Refund`](crate::order::Refund)
     /// of the order, or a [`RefundTransactionRequest`](crate::types::RefundTransactionRequest) with a fixed amount.
@@ -96,7 +96,7 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// As for [`capture_once`](Self::capture_once).
+    /// Returns the errors of [`capture_once`](Self::capture_once).
     ///
     /// # Examples
     ///
@@ -122,12 +122,12 @@ impl<'c> Transactions<'c> {
     /// Voids the authorized amount that is not captured, unless a void was already done or is in progress.
     ///
     /// Works like [`capture_once`](Self::capture_once). A void needs no reference, because a transaction has at most
-    /// one void. After a partial capture, a void releases the rest. Only some payment products support that; for the
-    /// others the call returns [`NotPermitted::VoidOfRest`](crate::NotPermitted).
+    /// one void. After a partial capture, a void releases the remaining amount. Only some payment products support
+    /// that; for other products, the call returns [`NotPermitted::VoidOfRest`](crate::NotPermitted).
     ///
     /// # Errors
     ///
-    /// As for [`capture_once`](Self::capture_once).
+    /// Returns the errors of [`capture_once`](Self::capture_once).
     ///
     /// # Examples
     ///
@@ -144,6 +144,21 @@ impl<'c> Transactions<'c> {
 }
 
 /// A guarded capture, refund or void, which starts when it is awaited.
+///
+/// # Examples
+///
+/// ```no_run
+/// use dintero_api::client::GuardError;
+/// use dintero_api::types::CaptureTransactionRequest;
+/// use dintero_api::{Client, MinorUnits};
+///
+/// /// Captures an amount, for a shop that does not store orders.
+/// async fn capture(client: &Client, id: &str, shipment: &str, amount: MinorUnits) -> Result<bool, GuardError> {
+///     let request = CaptureTransactionRequest::new(amount).capture_reference(shipment);
+///     let call = client.transactions().capture_once(id, request); // nothing is sent yet
+///     Ok(call.await?.is_done())
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is read or sent before it is awaited"]
 pub struct GuardedCall<'c> {
@@ -151,7 +166,7 @@ pub struct GuardedCall<'c> {
     run: Run,
 }
 
-/// The success of a guarded call: the operation is done, or Dintero has accepted it.
+/// The result of a successful guarded call: the operation is done, or Dintero has accepted it.
 ///
 /// # Examples
 ///
@@ -178,7 +193,7 @@ pub enum GuardedChange<'c> {
         transaction: Box<Transaction>,
         /// The event of the operation.
         event: Box<TransactionEventDetails>,
-        /// Which call carried it out.
+        /// Which call carried out the operation.
         made_by: MadeBy,
     },
     /// Dintero accepted the operation and has not finished it. No money has moved, and the operation may still fail.
@@ -194,13 +209,31 @@ pub enum GuardedChange<'c> {
 }
 
 /// Which call carried out an operation.
+///
+/// # Examples
+///
+/// ```no_run
+/// use dintero_api::Client;
+/// use dintero_api::client::{GuardError, GuardedChange, MadeBy};
+/// use dintero_api::order::Capture;
+/// # fn send_receipt() {}
+///
+/// async fn ship(client: &Client, id: &str, capture: Capture<'_>) -> Result<(), GuardError> {
+///     match client.transactions().capture_once(id, capture).await? {
+///         GuardedChange::Done { made_by: MadeBy::ThisCall, .. } => send_receipt(),
+///         GuardedChange::Done { .. } => {} // an earlier call captured and sent the receipt
+///         _ => println!("not captured yet"),
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MadeBy {
-    /// This call: it sent the request that led to the operation.
+    /// This call, which sent the request that led to the operation.
     ThisCall,
-    /// Another call: the operation existed before, or Dintero refused this call's request and shows an operation of
-    /// another process.
+    /// Another call. Either the operation existed before this call, or Dintero refused this call's request and the
+    /// transaction shows an operation of another process.
     AnotherCall,
 }
 
@@ -213,8 +246,8 @@ impl<'c> GuardedChange<'c> {
         }
     }
 
-    /// Returns whether the operation was carried out. `false` means that Dintero accepted it, and that it may still
-    /// fail.
+    /// Returns whether the operation was carried out. `false` means that Dintero has accepted the operation, which may
+    /// still fail.
     #[must_use]
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Done { .. })
@@ -228,11 +261,28 @@ impl<'c> GuardedChange<'c> {
         }
     }
 
-    /// Waits until the operation succeeds or fails. Returns immediately if it is done.
+    /// Waits until the operation succeeds or fails. Returns immediately if the operation is already done.
     ///
     /// # Errors
     ///
-    /// The errors of [`PendingChange::wait`].
+    /// Returns the errors of [`PendingChange::wait`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::client::{FinishedChange, WaitError};
+    ///
+    /// # async fn void(client: &dintero_api::Client, id: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let change = client.transactions().void_once(id).await?;
+    /// match change.wait().await {
+    ///     Ok(FinishedChange::Succeeded { .. }) => println!("the money is released"),
+    ///     Ok(other) => println!("not released: {other:?}"),
+    ///     Err(WaitError::TimedOut { .. }) => println!("still in progress: make the same call again later"),
+    ///     Err(error) => return Err(error.into()),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn wait(self) -> Result<FinishedChange, WaitError> {
         match self {
             Self::Done { transaction, event, .. } => {
@@ -272,16 +322,33 @@ impl<'c> GuardedCall<'c> {
     ///
     /// By default, the transaction is read once more if the request may have been carried out. If it then shows the
     /// operation, the call succeeds.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::client::GuardError;
+    /// use dintero_api::order::Capture;
+    ///
+    /// # async fn capture(client: &dintero_api::Client, id: &str, capture: Capture<'_>) -> Result<(), GuardError> {
+    /// // This job runs every minute, and its next call reads the transaction anyway.
+    /// match client.transactions().capture_once(id, capture).skip_recheck().await {
+    ///     Err(error) if error.maybe_sent() => println!("leave the job in the queue: {error}"),
+    ///     result => println!("captured: {}", result?.is_done()),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn skip_recheck(mut self) -> Self {
         self.run.second_look = false;
         self
     }
 
-    /// Treats operations without a reference as different from this one.
+    /// Assumes that operations without a reference are different from the requested one.
     ///
     /// By default, the call returns [`GuardError::MaybeSame`] if there is an operation of the same kind without a
-    /// reference, and with the same amount or none: it may be this operation, if Dintero did not record the reference.
-    /// Use this method once you know that it is a different operation, for example one made in Dintero's back office.
+    /// reference, and with the same amount or no amount: it may be the requested operation, if Dintero did not record
+    /// the reference. Use this method once you know that the existing operation is a different one, for example one
+    /// made in Dintero's back office.
     ///
     /// # Examples
     ///
@@ -289,7 +356,7 @@ impl<'c> GuardedCall<'c> {
     /// use dintero_api::types::RefundTransactionRequest;
     ///
     /// # async fn refund(client: &dintero_api::Client, id: &str) -> Result<(), dintero_api::client::GuardError> {
-    /// // A refund of the same amount was made in the back office, without a reference, and is another one.
+    /// // A colleague has already made a different refund of the same amount in the back office, without a reference.
     /// let refund = RefundTransactionRequest::new(5000).refund_reference("goodwill-12");
     /// let change = client.transactions().refund_once(id, refund).ignore_unreferenced().await?;
     /// # let _ = change.is_done();
@@ -307,6 +374,23 @@ impl<'c> GuardedCall<'c> {
     /// # Errors
     ///
     /// See [`GuardError`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::Client;
+    /// use dintero_api::client::{BoxFuture, GuardError, GuardedChange};
+    ///
+    /// /// Cancels several payments of one order, one after another.
+    /// async fn cancel(client: &Client, ids: &[String]) -> Result<(), GuardError> {
+    ///     let calls: Vec<BoxFuture<'_, Result<GuardedChange<'_>, GuardError>>> =
+    ///         ids.iter().map(|id| client.transactions().void_once(id).send()).collect();
+    ///     for call in calls {
+    ///         println!("released: {}", call.await?.is_done());
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<GuardedChange<'c>, GuardError>> {
         Box::pin(async move {
@@ -318,12 +402,12 @@ impl<'c> GuardedCall<'c> {
     }
 }
 
-/// Runs the steps in a task. They then do not stop half-way when the caller drops its future, and do not block other
-/// calls when the caller stops polling it.
+/// Runs the steps in a task, so that they neither stop half-way when the caller drops the future nor block other calls
+/// when the caller stops polling it.
 #[inline]
 fn in_a_task(run: Run) -> BoxFuture<'static, Result<Ended, GuardError>> {
     let steps: BoxFuture<'static, _> = Box::pin(trace::in_current_span(run.run()));
-    // Without a runtime no request can be sent, and the client returns that error itself.
+    // Without a runtime, no request can be sent; the client itself returns an error that says so.
     let Ok(runtime) = Handle::try_current() else { return steps };
     Box::pin(async move {
         match runtime.spawn(steps).await {

@@ -9,10 +9,46 @@ use crate::types::{
 };
 
 /// The argument of `capture_once`: a [`Capture`] of the order, or a complete request.
+///
+/// # Examples
+///
+/// ```no_run
+/// use dintero_api::client::{GuardError, GuardedCapture};
+/// use dintero_api::order::Capture;
+/// use dintero_api::types::{CaptureTransactionRequest, SessionOrder};
+/// use dintero_api::{Client, MinorUnits};
+///
+/// /// Captures a line of the order, or an amount if the shop has not stored the order.
+/// async fn capture(client: &Client, id: &str, order: Option<&SessionOrder>) -> Result<bool, GuardError> {
+///     let capture: GuardedCapture = match order {
+///         Some(order) => Capture::of(order).line("1", 1).reference("shipment-1").into(),
+///         None => CaptureTransactionRequest::new(MinorUnits::new(29990)).capture_reference("shipment-1").into(),
+///     };
+///     Ok(client.transactions().capture_once(id, capture).await?.is_done())
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct GuardedCapture(Source<Capture<'static>, CaptureTransactionRequest>);
 
 /// The argument of `refund_once`: a [`Refund`] of the order, or a complete request.
+///
+/// # Examples
+///
+/// ```no_run
+/// use dintero_api::client::{GuardError, GuardedRefund};
+/// use dintero_api::order::Refund;
+/// use dintero_api::types::{RefundTransactionRequest, SessionOrder};
+/// use dintero_api::{Client, MinorUnits};
+///
+/// /// Refunds a line of the order, or an amount if the shop has not stored the order.
+/// async fn refund(client: &Client, id: &str, order: Option<&SessionOrder>) -> Result<bool, GuardError> {
+///     let refund: GuardedRefund = match order {
+///         Some(order) => Refund::of(order).line("1", 1).reference("return-7").into(),
+///         None => RefundTransactionRequest::new(MinorUnits::new(29990)).refund_reference("return-7").into(),
+///     };
+///     Ok(client.transactions().refund_once(id, refund).await?.is_done())
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct GuardedRefund(Source<Refund<'static>, RefundTransactionRequest>);
 
@@ -105,7 +141,7 @@ impl Change {
         }
     }
 
-    /// Computes the request that follows the operations in `before`.
+    /// Computes the request, given the operations in `before`, which were carried out or started before it.
     pub(super) fn request(
         &self,
         transaction: &Transaction,
@@ -125,7 +161,7 @@ impl Change {
         Ok(Request { body, shares })
     }
 
-    /// Returns your reference, by which the operation is recognised. A void needs no reference.
+    /// Returns the reference by which the operation is recognized. A void needs no reference.
     pub(super) fn reference(&self) -> Result<Option<&str>, BuildError> {
         let (reference, field) = match self {
             Self::Capture(capture) => (capture.reference(), "capture_reference"),
@@ -136,8 +172,8 @@ impl Change {
             Some(reference) => Ok(Some(reference)),
             None => {
                 let problem = format!(
-                    "`{field}` is required (`reference(…)` of a builder), because the call finds its operation by \
-                     it"
+                    "`{field}` is required (`reference(…)` of a builder), because the call uses it to find \
+                     the operation"
                 );
                 Err(BuildError::request(self.operation(), vec![problem]))
             }
@@ -155,7 +191,7 @@ impl Change {
 }
 
 impl Request {
-    /// Returns the amount, or `None` for a void, which releases all that is left.
+    /// Returns the amount, or `None` for a void, which releases the whole remaining amount.
     pub(super) fn amount(&self) -> Option<MinorUnits> {
         match &self.body {
             Body::Capture(request) => Some(request.amount),
@@ -180,8 +216,8 @@ impl Request {
         }
     }
 
-    /// Returns whether the same builder could have computed this amount for the whole request if other pieces of its
-    /// lines had been moved before.
+    /// Returns whether `amount` is a possible total of this request. Earlier captures and refunds of other parts of the
+    /// lines decide which unit gets the odd minor unit, so several totals are possible.
     pub(super) fn could_be_of(&self, amount: MinorUnits) -> bool {
         let (mut lowest, mut highest) = (0_i128, 0_i128);
         for item in self.items() {
@@ -195,8 +231,8 @@ impl Request {
             || (is_computed && (lowest..=highest).contains(&amount.get().into()))
     }
 
-    /// Returns whether the same builder could have computed this amount for the line if other pieces of the line had
-    /// been moved before.
+    /// Returns whether `amount` is a possible amount of this line of the request. Earlier captures and refunds of other
+    /// parts of the line decide which unit gets the odd minor unit, so several amounts are possible.
     pub(super) fn could_have_line_of(
         &self,
         item: &CaptureTransactionRequestItem,

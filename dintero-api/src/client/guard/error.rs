@@ -19,7 +19,7 @@ use crate::{MinorUnits, NotPermitted};
 /// ```
 /// use dintero_api::client::GuardError;
 ///
-/// /// Whether a job should make the same call again later.
+/// /// Returns whether a job should make the same call again later.
 /// fn is_worth_another_try(error: &GuardError) -> bool {
 ///     match error {
 ///         GuardError::Read(_) | GuardError::Busy | GuardError::Interrupted => true,
@@ -35,33 +35,32 @@ pub enum GuardError {
     Read(Error),
     /// The transaction does not permit the operation, or does not show what was done before. Nothing was sent.
     NotPermitted(NotPermitted),
-    /// The request cannot be computed: a line is not in the order, or nothing of it is left. Nothing was sent.
+    /// The request cannot be computed: a line is not in the order, or no part of the line remains. Nothing was sent.
     Order(OrderError),
-    /// The reference already belongs to an operation with other lines or another amount.
+    /// The reference already belongs to an operation with different lines or a different amount.
     ///
     /// Each capture and each refund needs its own reference.
     #[non_exhaustive]
     ReferenceTaken {
-        /// The amount of the request, in minor units. `None` if the request cannot be computed as if the found
-        /// operation were not there.
+        /// The amount of the request, in minor units. The request is computed as if the operation that was found did
+        /// not exist; `None` if that is not possible.
         requested: Option<MinorUnits>,
         /// The amount of the operation that was found, in minor units.
         found: Option<MinorUnits>,
         /// Whether a request was sent, because the transaction did not show the operation before.
         sent: bool,
     },
-    /// An operation of the same kind, with the same amount or none, has no reference, so it may be the requested one.
-    /// Nothing was sent.
+    /// An operation of the same kind, with the same amount or no amount, has no reference, so it may be the requested
+    /// operation. Nothing was sent.
     ///
-    /// If it is in progress, wait for it, and then make the same call again. If it is a different operation, use
-    /// [`ignore_unreferenced`](super::GuardedCall::ignore_unreferenced).
+    /// If that operation is in progress, wait for it, and then make the same call again. If it is a different
+    /// operation, use [`ignore_unreferenced`](super::GuardedCall::ignore_unreferenced).
     #[non_exhaustive]
     MaybeSame {
         /// The id of the operation, for `transactions().pending(…)`, if it has one.
         event_request_id: Option<String>,
     },
-    /// Another guarded call of this process is using the transaction and has not finished within a minute. Nothing was
-    /// sent.
+    /// Another guarded call of this process on the same transaction did not finish within a minute. Nothing was sent.
     Busy,
     /// The request failed, and the transaction does not show the operation (yet). [`Error::maybe_sent`] says whether
     /// the operation may still be carried out.
@@ -76,10 +75,10 @@ pub enum GuardError {
     },
     /// Dintero responded that the operation was done, but no event shows it.
     ///
-    /// Look at the transaction before you make the call again: the next call may not recognise the operation either.
+    /// Look at the transaction before you make the call again: the next call may not recognize the operation either.
     #[non_exhaustive]
     Unconfirmed {
-        /// The error of reading the transaction again, if that failed.
+        /// The error if the transaction could not be read again.
         cause: Option<Error>,
     },
     /// The runtime was shut down during the call. The request may have been sent.
@@ -88,6 +87,22 @@ pub enum GuardError {
 
 impl GuardError {
     /// Returns whether the operation MAY have been carried out, or may still be carried out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::client::GuardError;
+    ///
+    /// /// Returns what to tell a colleague who has clicked on "refund".
+    /// fn notice(error: &GuardError) -> &'static str {
+    ///     if error.maybe_sent() {
+    ///         "The refund may have been made. Check the payment before you do anything else."
+    ///     } else {
+    ///         "The refund was not made."
+    ///     }
+    /// }
+    /// assert_eq!(notice(&GuardError::Busy), "The refund was not made.");
+    /// ```
     #[must_use]
     pub fn maybe_sent(&self) -> bool {
         match self {
@@ -141,12 +156,15 @@ fn taken(
     f.write_str("the reference is taken: ")?;
     match (requested, found) {
         (Some(requested), Some(found)) if requested == found => {
-            write!(f, "its operation has the same amount ({found} minor units) but other lines")?;
+            write!(
+                f,
+                "its operation has the same amount ({found} minor units) but different lines"
+            )?;
         }
         (Some(requested), Some(found)) => {
             write!(f, "its operation is for {found} minor units, and {requested} were requested")?;
         }
-        _ => f.write_str("its operation has other lines or another amount")?,
+        _ => f.write_str("its operation has different lines or a different amount")?,
     }
     f.write_str("; use a separate reference for each capture and refund")
 }
@@ -164,8 +182,8 @@ fn request_failed(error: &Error) -> &'static str {
     }
 }
 
-/// Returns whether Dintero's response says that it did not carry out the request. A timeout on its side (408) does not
-/// say that.
+/// Returns whether Dintero's response says that it did not carry out the request. Status 408, a timeout on Dintero's
+/// side, does not count.
 pub(super) fn is_refusal(error: &Error) -> bool {
     let status = error.status().filter(|_| error.maybe_sent());
     status.is_some_and(|status| status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT)

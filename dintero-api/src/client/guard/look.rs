@@ -1,4 +1,5 @@
-//! What a transaction says of a guarded change: whether it is there, and whether it is the same.
+//! Looks for a guarded change in a transaction: whether the operation exists, and whether it matches the requested
+//! change.
 
 use super::call::MadeBy;
 use super::change::{Body, Change, Request};
@@ -42,13 +43,13 @@ pub(super) struct Attempt {
 
 /// The state of the transaction after a request.
 pub(super) enum After {
-    /// The transaction has the operation.
+    /// The transaction shows the operation.
     Ended(Ended),
-    /// The transaction has nothing new.
+    /// The transaction shows neither the operation nor a new failure.
     Nothing,
 }
 
-/// Compares transactions with one change.
+/// Compares a transaction with the requested change.
 #[derive(Clone, Copy)]
 pub(super) struct Look<'a> {
     pub(super) change: &'a Change,
@@ -57,8 +58,8 @@ pub(super) struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Checks a transaction before anything is sent. Either it has the operation already, or the operation is permitted
-    /// and everything before it is known.
+    /// Checks a transaction before anything is sent. Returns the operation if the transaction already has it.
+    /// Otherwise, the operation must be permitted, and every earlier operation must be known.
     pub(super) fn before(&self, transaction: Transaction) -> Result<Before, GuardError> {
         transaction.known_events().map_err(NotPermitted::from)?;
         let operations = transaction.operations();
@@ -87,7 +88,7 @@ impl Look<'_> {
     ) -> Result<After, GuardError> {
         let operations = transaction.operations();
         let ours = self.ours(&operations);
-        // An operation that does not say how it ended leaves the request in doubt.
+        // An operation with an unknown result does not show whether the request was carried out.
         let mut known = ours.iter().filter(|found| found.state != OperationState::Unknown);
         if let Some(found) = known.clone().find(|found| is_same(&attempt.request, found)) {
             let ending = self.ending(found);
@@ -104,7 +105,7 @@ impl Look<'_> {
         }
     }
 
-    /// Returns where to find the result of an accepted request. Its event may already be in the response.
+    /// Returns how to find the result of an accepted request. The event of the request may already be in the response.
     pub(super) fn accepted(
         &self,
         transaction: &Transaction,
@@ -157,11 +158,11 @@ impl Look<'_> {
         operations.iter().filter(|it| self.is_ours(it)).filter(failed)
     }
 
-    /// Returns the operation, among ours, that this call would have made.
+    /// Returns the one of our operations that this call would have made.
     ///
     /// The request is first computed as if our operations did not exist. If the result does not match, it is computed
-    /// again for each earlier state of the transaction: `everything` was less then if more has been captured since, or
-    /// if a capture that failed later was still counted.
+    /// again for each earlier state of the transaction: `everything` may have covered less in an earlier state. A
+    /// capture that failed later may still have counted, or the amount available for a refund may have been smaller.
     fn same_as_before<'o, 't>(
         &self,
         transaction: &Transaction,
@@ -170,7 +171,7 @@ impl Look<'_> {
     ) -> Result<&'o TransactionOperation<'t>, GuardError> {
         let unclear = |it: &&&TransactionOperation<'_>| match it.state {
             OperationState::Unknown => true,
-            // An operation in progress may only get its amount with the result; the amount is compared then.
+            // An operation in progress may have no amount until its result arrives; the amount is compared then.
             OperationState::InProgress => false,
             _ => it.amount.is_none() && it.kind != OperationKind::Void,
         };
@@ -189,7 +190,7 @@ impl Look<'_> {
         }
     }
 
-    /// Looks for a candidate that this call would have made in its place.
+    /// Looks for a candidate that this call would have made, now or in an earlier state of the transaction.
     fn find_same<'o, 't>(
         &self,
         transaction: &Transaction,
@@ -206,8 +207,8 @@ impl Look<'_> {
         if let Some(found) = without.as_ref().ok().and_then(find) {
             return Compared::Same(found);
         }
-        // Newest first. Reads can lag behind, so the transaction may not have shown every event that already existed.
-        // An earlier state says nothing about this call if it leads to a different request.
+        // Newest first. Reads can lag behind, so the call may not have seen every event that existed when it was made.
+        // An earlier state that leads to a different request therefore says nothing about this call.
         let mut just_before = None;
         for earlier in times_before(transaction, candidates) {
             let request = self.change.request(&earlier, &earlier.operations());
@@ -251,7 +252,7 @@ enum Compared<'o, 't> {
     Same(&'o TransactionOperation<'t>),
     /// The call would have made a different operation, with this amount.
     Different(Option<MinorUnits>),
-    /// It cannot be computed what the call would have made.
+    /// The request that the call would have sent cannot be computed.
     Incomputable(OrderError),
 }
 
@@ -261,16 +262,16 @@ fn request_id(operation: &TransactionOperation<'_>) -> Option<String> {
     id.filter(|id| !id.is_empty()).cloned()
 }
 
-/// Returns whether the operation has the amount of the request and, if both name lines, the same lines.
+/// Returns whether the operation has the amount of the request and, if both list lines, the same lines.
 ///
-/// If a line does not divide evenly, the builder assigns the odd minor unit to one piece or another, depending on
-/// earlier operations.
+/// If a line does not divide evenly, the builder decides from earlier operations which unit of the line gets the odd
+/// minor unit.
 fn is_same(request: &Request, operation: &TransactionOperation<'_>) -> bool {
     if request.amount().is_none() {
         return true;
     }
     let Some(amount) = operation.amount else {
-        // An operation in progress may only get its amount with the result.
+        // An operation in progress may have no amount until its result arrives.
         return operation.state == OperationState::InProgress;
     };
     let (requested, found) = (request.items(), named_lines(operation).unwrap_or_default());
@@ -295,8 +296,8 @@ fn is_same_line(
             || found.quantity == requested.quantity)
 }
 
-/// Returns the states of the transaction from just before the first of these operations back to its beginning, newest
-/// first.
+/// Returns the states of the transaction before the first of these operations, newest first, back to a transaction
+/// without events.
 fn times_before(
     transaction: &Transaction,
     operations: &[&TransactionOperation<'_>],
@@ -327,7 +328,7 @@ fn check_terminal(transaction: &Transaction, request: &Request) -> Result<(), Gu
     }
 }
 
-/// Checks that a request with a fixed amount takes no more than is left. Builders have already checked this.
+/// Checks that a request with a fixed amount does not exceed the remaining amount. Builders have already checked this.
 fn check_left(
     transaction: &Transaction,
     operations: &[TransactionOperation<'_>],

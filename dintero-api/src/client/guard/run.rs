@@ -15,7 +15,7 @@ use crate::types::Transaction;
 /// The pause before an outdated transaction is read again; it doubles with each further read.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// A guarded call that owns all it needs, so that it can run in a task.
+/// A guarded call that owns everything it needs, so that it can run in a task.
 #[derive(Debug)]
 pub(super) struct Run {
     client: Client,
@@ -25,7 +25,7 @@ pub(super) struct Run {
     pub(super) unreferenced_may_be_ours: bool,
 }
 
-/// The outcome of a request, by its response.
+/// The outcome of a request, as far as its response shows it.
 enum Outcome {
     Ended(Ended),
     /// The response does not show whether the operation was carried out.
@@ -76,8 +76,8 @@ impl Run {
         result
     }
 
-    /// Looks for the operation. While the transaction does not show a request that was just sent, it is outdated and
-    /// read again.
+    /// Looks for the operation. While the transaction does not show a request that was just sent, the transaction is
+    /// outdated and is read again.
     async fn look_before(&self, look: Look<'_>) -> Result<Before, GuardError> {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -118,7 +118,7 @@ impl Run {
                     }
                 }
             }
-            // The error of the request says more than that of the second read.
+            // The error of the request is more useful than the error of the second read.
             (Err(_), Doubt::Failed(error)) => Err(GuardError::Request(error)),
             (Err(cause), Doubt::NoEvent) => Err(GuardError::Unconfirmed { cause: Some(cause) }),
         }
@@ -144,7 +144,7 @@ impl Run {
                 let ending = Ending::Accepted(sought);
                 Ok(Outcome::Ended(Ended { transaction, ending, made_by }))
             }
-            // Status 200 does not mean that money moved; only the event says so.
+            // Status 200 does not mean that money moved; only the event does.
             TransactionChange::Done(transaction) => {
                 Ok(match look.after(transaction, attempt, MadeBy::ThisCall)? {
                     After::Ended(ended) => Outcome::Ended(ended),
@@ -178,7 +178,7 @@ impl Run {
         }
     }
 
-    /// Checks that `adjust` did not change the reference, because the operation is found by it.
+    /// Checks that `adjust` did not change the reference, because the call finds the operation by its reference.
     fn check_reference(
         &self,
         reference: Option<&str>,
@@ -196,7 +196,7 @@ fn not_built(error: BuildError) -> GuardError {
     GuardError::Request(error.into())
 }
 
-/// Returns whether it is certain that the request was not carried out.
+/// Returns whether the request was definitely not carried out.
 fn was_not_carried_out(result: &Result<Ended, GuardError>) -> bool {
     match result {
         Ok(_) => false,

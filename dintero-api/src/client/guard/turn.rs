@@ -1,7 +1,8 @@
-//! Lets guarded calls take turns, one at a time on each transaction, and remembers the requests that were just sent.
+//! Lets guarded calls take turns, one at a time on each transaction, and records the requests that were just sent.
 //!
 //! A turn belongs to the task that runs the call, never to its caller. A waiting call is woken when the turn ends, and
-//! then tries to take it. A turn is never assigned to a waiting call, because that call may no longer be polled.
+//! then tries to take the next turn. A turn is never assigned to a waiting call, because that call may no longer be
+//! polled.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -26,7 +27,7 @@ pub(super) const SETTLING: Duration = Duration::from_secs(2);
 /// The turns of a client and its clones.
 #[derive(Debug, Default)]
 pub(in crate::client) struct Turns {
-    /// The transactions of the running calls. A receiver is notified when its call ends.
+    /// The transactions of the running calls. Each receiver is notified when the call ends.
     running: Mutex<HashMap<String, watch::Receiver<()>>>,
     /// The requests sent recently, except those that were definitely not carried out.
     sent: Mutex<Vec<Sent>>,
@@ -49,7 +50,8 @@ impl Sent {
             && self.reference == other.reference
     }
 
-    /// Returns whether these operations show the request: done, in progress or undecided, but not failed.
+    /// Returns whether these operations show the request as done, in progress or with an unknown result. A failed
+    /// operation does not count.
     fn is_shown_by(&self, operations: &[TransactionOperation<'_>]) -> bool {
         operations.iter().any(|operation| {
             operation.kind == self.kind
@@ -65,7 +67,7 @@ impl Sent {
     }
 }
 
-/// The right to work on a transaction, which ends when it is dropped.
+/// The right to work on a transaction. It ends when this value is dropped.
 pub(super) struct Turn<'c> {
     client: &'c Client,
     transaction_id: String,
@@ -119,14 +121,14 @@ async fn has_ended(client: &Client, mut other: watch::Receiver<()>, at_most: Dur
 }
 
 impl Turns {
-    /// Remembers a request that is being sent, was carried out, or has an unknown outcome.
+    /// Records a request that is being sent, was carried out, or has an unknown outcome.
     pub(super) fn remember(&self, request: &Sent) {
         let mut sent = lock(&self.sent);
         sent.retain(|other| !other.is_same(request) && !other.settling(request.at).is_zero());
         sent.push(request.clone());
     }
 
-    /// Forgets a request that was not carried out.
+    /// Removes the record of a request that was not carried out.
     pub(super) fn forget(&self, request: &Sent) {
         lock(&self.sent).retain(|other| !other.is_same(request));
     }

@@ -27,8 +27,8 @@ impl<'c> Transactions<'c> {
     /// Use `|list| list` for all transactions.
     ///
     /// The position is the id of the last transaction read. A response does not show whether more transactions follow,
-    /// so the list ends with an empty page, not with a short one. That costs one more request, but misses no
-    /// transaction if Dintero sends fewer than requested.
+    /// so the list ends with an empty page, not with a short one. That costs one more request, but no transaction is
+    /// missed if Dintero sends fewer than requested.
     ///
     /// # Examples
     ///
@@ -162,6 +162,25 @@ impl<'c> Reports<'c> {
     ///
     /// `filter` sets the parameters of every page's call, except `limit` and `starting_after`, which the listing sets.
     /// The list ends with a page without `starting_after`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/accounts/T12345678/reports/metadata", 200,
+    /// #         r#"{"reports": [{"id": "r1", "content_type": "text/csv"}]}"#),
+    /// # ]);
+    /// let mut reports = client.reports().list_all(|list| list);
+    /// while let Some(report) = reports.try_next().await? {
+    ///     // Remember which reports were downloaded: the list has no filter.
+    ///     println!("{:?} until {:?}: {:?}", report.content_type, report.data_to, report.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list_all(
         &self,
         filter: impl Fn(ListReports<'c>) -> ListReports<'c> + Send + 'c,
@@ -173,7 +192,12 @@ impl<'c> Reports<'c> {
 #[cfg(feature = "reports")]
 static REPORTS: Shape = Shape {
     entries: Some("reports"),
-    next: |page| page::after_token(&page["starting_after"], "its `starting_after` is not a token"),
+    next: |page| {
+        page::after_token(
+            &page["starting_after"],
+            "its `starting_after` is neither a string nor a number",
+        )
+    },
     check_position: page::check_token,
 };
 
@@ -198,6 +222,25 @@ impl<'c> Payouts<'c> {
     ///
     /// `filter` sets the parameters of every page's call, except `limit` and `page`, which the listing sets. The list
     /// ends with a page without `next_page_token`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v2/accounts/T12345678/payout/payout-destinations/seller-1/transfers", 200,
+    /// #         r#"{"entries": []}"#),
+    /// # ]);
+    /// let mut transfers =
+    ///     client.payouts().list_all_transfers("seller-1", |list| list.currency("NOK"));
+    /// while let Some(transfer) = transfers.try_next().await? {
+    ///     println!("{:?}: {:?} minor units", transfer.created_at, transfer.amount);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list_all_transfers(
         &self,
         payout_destination_id: impl Into<String>,
@@ -211,7 +254,10 @@ impl<'c> Payouts<'c> {
 static TRANSFERS: Shape = Shape {
     entries: Some("entries"),
     next: |page| {
-        page::after_token(&page["next_page_token"], "its `next_page_token` is not a token")
+        page::after_token(
+            &page["next_page_token"],
+            "its `next_page_token` is neither a string nor a number",
+        )
     },
     check_position: page::check_token,
 };

@@ -1,4 +1,4 @@
-//! Lists over all their pages, one page in memory at a time: one type for Dintero's four kinds of pagination.
+//! Reads lists page by page, with one page in memory at a time: one type for Dintero's four kinds of pagination.
 
 mod lists;
 mod page;
@@ -18,8 +18,8 @@ use super::runtime::RuntimeId;
 use super::{BoxFuture, Error};
 use crate::wire::{Decoded, ValueError};
 
-/// Entries per page, unless set with [`Listing::page_size`]. This is the largest size that every list in the document
-/// allows.
+/// The number of entries per page, unless [`Listing::page_size`] changes it. This is the largest size that every list
+/// in the document allows.
 const PAGE_SIZE: u16 = 100;
 /// After this many pages in a row without entries, the list stops requesting more.
 const EMPTY_PAGES: u32 = 100;
@@ -32,11 +32,11 @@ const EMPTY_PAGES: u32 = 100;
 ///
 /// An entry that cannot be read is returned as an error, after the readable entries of its page. The error is an
 /// [`Error::Unexpected`] whose sources name the position in the page (`[17].amount`) and whose
-/// [`raw_body`](Error::raw_body) is the whole page. The list continues after it.
+/// [`raw_body`](Error::raw_body) is the whole page. The list continues after such an error.
 ///
 /// A page that cannot be read ends the list; [`resume`](Self::resume) requests that page again, so no entry is lost or
-/// repeated. A page that leads back to one that was already read, or that does not say where the next page begins, ends
-/// the list for good, after its entries. A hundred pages in a row without entries end the list until
+/// repeated. A page that leads back to a page that was already read, or that does not say where the next page begins,
+/// ends the list for good, after its entries. A hundred pages in a row without entries end the list until
 /// [`resume`](Self::resume) is called.
 ///
 /// Entries that are added while the list is read may be missed.
@@ -66,12 +66,12 @@ pub struct Listing<'c, T> {
     unread: Vec<ValueError>,
     /// The errors of the page's unreadable entries, in order; they are returned last.
     unreadable: VecDeque<Error>,
-    /// Why there is no next page; returned when this one is used up.
+    /// Why there is no next page; returned when the current page is used up.
     impasse: Option<(Impasse, &'static str)>,
     under_way: Option<UnderWay<'c, T>>,
     /// Where the next page to fetch begins; `None` for the first page.
     position: Option<String>,
-    /// Every position that was requested.
+    /// Every position that was requested, to detect a page that leads back to an earlier one.
     used: HashSet<String>,
     /// The number of pages without entries since the last page with entries.
     empty_pages: u32,
@@ -82,20 +82,20 @@ pub struct Listing<'c, T> {
 type Fetch<'c, T> =
     dyn FnMut(Option<&str>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c;
 
-/// The filter that a public method takes, boxed. Only the public methods have a type parameter for it, because rustc
-/// would prove again for each set of bounds that a future is `Send`.
+/// The filter that a public method takes, boxed. Only the public methods have a type parameter for it: elsewhere,
+/// it would make rustc prove again for each set of bounds that a future is `Send`.
 type Filter<'c, L> = dyn Fn(L) -> L + Send + 'c;
 
 /// A page that is being fetched.
 struct UnderWay<'c, T> {
-    /// The runtime on which the fetch began. The fetch needs that runtime to make progress, so on another one it starts
-    /// again.
+    /// The runtime on which the fetch began. The fetch needs that runtime to make progress, so the fetch is started
+    /// again when the listing is polled on a different runtime.
     runtime: Option<RuntimeId>,
     page: Unshared<BoxFuture<'c, Result<Page<T>, Error>>>,
 }
 
-/// A value that is only accessible through an exclusive borrow. It makes a listing `Sync` although it holds futures
-/// that are not. The mutex is never locked.
+/// A value that is only accessible through an exclusive borrow. This makes a listing `Sync` even though the listing
+/// contains futures that are not. The mutex is never locked.
 struct Unshared<T>(Mutex<T>);
 
 impl<T> Unshared<T> {
@@ -113,7 +113,7 @@ enum State {
     Open,
     /// The current page is the last.
     Ended,
-    /// A page failed, or too many had no entries.
+    /// A page could not be read, or too many pages had no entries.
     Failed,
 }
 
@@ -140,6 +140,29 @@ impl<'c, T> Listing<'c, T> {
     ///
     /// The document allows 1 to 100 for transactions and reports, and 1 to 1000 for settlements and transfers; Dintero
     /// refuses other values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions", 200, r#"[
+    /// #         {"id": "t2", "amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED"},
+    /// #         {"id": "t1", "amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED"}
+    /// #     ]"#),
+    /// #     ("GET /v1/transactions", 200, "[]"),
+    /// # ]);
+    /// // A screen shows ten rows, and the next page is only requested when the user scrolls down.
+    /// let mut transactions = client.transactions().list_all(|list| list).page_size(10);
+    /// let first = transactions.try_next().await?;
+    /// assert_eq!(first.unwrap().id.as_deref(), Some("t2"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn page_size(mut self, entries: u16) -> Self {
         self.page_size = entries;
         self
@@ -147,21 +170,65 @@ impl<'c, T> Listing<'c, T> {
 
     /// Starts after a [`position`](Self::position) of an earlier listing of the same list, with the same filter.
     ///
-    /// For transactions, the position is the id of the last one read. For other lists, it is an opaque string of this
-    /// crate: the date and the id of a settlement (`2026-03-10/b0c4f7d1`), or one of Dintero's tokens.
+    /// For transactions, the position is the id of the last transaction read. For other lists, it is an opaque string
+    /// of this crate: the date and the id of a settlement (`2026-03-10/b0c4f7d1`), or one of Dintero's tokens.
     ///
     /// If the text cannot be a position, the first entry is an error, and nothing is sent: Dintero would start at the
     /// first page, and entries that were counted before would be counted again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions", 200, "[]"),
+    /// # ]);
+    /// let stored = "T12345678.t1"; // `position` at the end of the last run
+    /// let mut transactions = client.transactions().list_all(|list| list).starting_after(stored);
+    /// while let Some(transaction) = transactions.try_next().await? {
+    ///     println!("{:?}", transaction.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn starting_after(mut self, position: impl Into<String>) -> Self {
         self.position = Some(position.into());
         self
     }
 
-    /// Returns where the next page begins, so that another process can continue there. `None` for the first page.
+    /// Returns where the next page begins, so that another process can continue there. Returns `None` if the next page
+    /// is the first.
     ///
     /// When a page has failed, or the last entry of a page was returned, every entry before this position has been
     /// returned. After the error for a page that does not say where the next one begins, the position is still the
     /// start of that page, although its entries were returned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions", 200, r#"[
+    /// #         {"id": "t2", "amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED"},
+    /// #         {"id": "t1", "amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED"}
+    /// #     ]"#),
+    /// #     ("GET /v1/transactions", 200, "[]"),
+    /// # ]);
+    /// let mut transactions = client.transactions().list_all(|list| list);
+    /// assert_eq!(transactions.position(), None);
+    /// while let Some(transaction) = transactions.try_next().await? {
+    ///     println!("{:?}", transaction.id); // t2, t1
+    /// }
+    /// assert_eq!(transactions.position(), Some("t1")); // store it, for the next run
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn position(&self) -> Option<&str> {
         self.position.as_deref()
@@ -171,6 +238,28 @@ impl<'c, T> Listing<'c, T> {
     ///
     /// Works like [`Response::unread`](super::Response::unread), with paths relative to the body of the page:
     /// `[3].metadata`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions", 200, r#"[{"id": "t1", "amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED", "created_at": "soon"}]"#),
+    /// #     ("GET /v1/transactions", 200, "[]"),
+    /// # ]);
+    /// let mut transactions = client.transactions().list_all(|list| list);
+    /// while let Some(transaction) = transactions.try_next().await? {
+    ///     for problem in transactions.unread() {
+    ///         eprintln!("{:?}: {problem}", transaction.id); // names `[0].created_at`
+    ///     }
+    /// #   assert_eq!(transactions.unread().len(), 1);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn unread(&self) -> &[ValueError] {
         &self.unread
@@ -178,6 +267,39 @@ impl<'c, T> Listing<'c, T> {
 
     /// Continues after a failed page, by requesting that page again, or after too many pages without entries. Otherwise
     /// does nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions", 400, r#"{"error": {"message": "try later"}}"#),
+    /// #     ("GET /v1/transactions", 200, r#"[
+    /// #         {"id": "t2", "amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED"},
+    /// #         {"id": "t1", "amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED"}
+    /// #     ]"#),
+    /// #     ("GET /v1/transactions", 200, "[]"),
+    /// # ]);
+    /// let mut transactions = client.transactions().list_all(|list| list);
+    /// let mut count = 0;
+    /// loop {
+    ///     match transactions.next().await {
+    ///         None => break,
+    ///         Some(Ok(_)) => count += 1,
+    ///         Some(Err(error)) => {
+    ///             eprintln!("{error}");
+    ///             transactions.resume(); // requests the failed page again; limit the number of times in production
+    ///         }
+    ///     }
+    /// }
+    /// assert_eq!(count, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn resume(&mut self) {
         if matches!(self.state, State::Failed) {
             self.state = State::Open;
@@ -185,6 +307,33 @@ impl<'c, T> Listing<'c, T> {
     }
 
     /// Returns the next entry, or `None` after the last one or after the error of a failed page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions", 200, r#"[{"id": "t1", "amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED"}, {"id": "t0"}]"#),
+    /// #     ("GET /v1/transactions", 200, "[]"),
+    /// # ]);
+    /// let mut transactions = client.transactions().list_all(|list| list);
+    /// let (mut read, mut unreadable) = (0, 0);
+    /// while let Some(entry) = transactions.next().await {
+    ///     match entry {
+    ///         Ok(_) => read += 1,
+    ///         Err(error) => {
+    ///             eprintln!("{error}"); // the list continues after an entry that cannot be read
+    ///             unreadable += 1;
+    ///         }
+    ///     }
+    /// }
+    /// assert_eq!((read, unreadable), (1, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll_entry(context)).await
     }
@@ -193,8 +342,37 @@ impl<'c, T> Listing<'c, T> {
     ///
     /// # Errors
     ///
-    /// The errors of the call that requests a page, and one for each entry that cannot be read; see [`Listing`] for how
-    /// the list continues after each.
+    /// Returns the errors of the call that requests a page, and one error for each entry that cannot be read.
+    /// [`Listing`] explains how the list continues after each error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::types::TransactionStatus;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("GET /v1/transactions", 200, r#"[
+    /// #         {"id": "t2", "amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED"},
+    /// #         {"id": "t1", "amount": 29990, "currency": "NOK",
+    /// #             "payment_product": "vipps", "payment_product_type": "vipps", "status": "CAPTURED"}
+    /// #     ]"#),
+    /// #     ("GET /v1/transactions", 200, "[]"),
+    /// # ]);
+    /// let mut transactions = client.transactions().list_all(|list| list);
+    /// let mut captured = 0;
+    /// while let Some(transaction) = transactions.try_next().await? {
+    ///     if transaction.status == Some(TransactionStatus::Captured) {
+    ///         captured += 1;
+    ///     }
+    /// }
+    /// assert_eq!(captured, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
         self.next().await.transpose()
     }
@@ -225,8 +403,8 @@ impl<'c, T> Listing<'c, T> {
         }
     }
 
-    /// Returns the next item of the current page: its readable entries, then the errors of the others, then why there
-    /// is no next page.
+    /// Returns the next item of the current page: its readable entries, then the errors of the unreadable entries, then
+    /// the reason why there is no next page.
     fn next_of_page(&mut self) -> Option<Result<T, Error>> {
         for entry in self.page.by_ref() {
             match entry {
@@ -254,7 +432,7 @@ impl<'c, T> Listing<'c, T> {
         self.empty_pages = if is_empty { self.empty_pages + 1 } else { 0 };
         self.used.extend(self.position.clone());
         let impasse = match page.next {
-            // An empty page whose token points to itself is the end of the list.
+            // An empty page whose token points to the page itself is the end of the list.
             Next::After(next) if is_empty && self.position.as_ref() == Some(&next) => {
                 self.state = State::Ended;
                 None
@@ -264,7 +442,7 @@ impl<'c, T> Listing<'c, T> {
                 None
             }
             Next::Lost(missing) => Some(Impasse::Lost(missing)),
-            // The entry with this id was returned before, and so were those before it.
+            // An earlier page ended with this entry, so all entries of this page were returned before.
             Next::AfterEntry(next) if self.used.contains(&next) => {
                 self.impasse = Some((Impasse::Circle, page.operation));
                 return;
@@ -296,7 +474,7 @@ impl<T: Unpin> Stream for Listing<'_, T> {
 }
 
 impl<T> fmt::Debug for Listing<'_, T> {
-    /// Omits the entries, which may hold personal data.
+    /// Omits the entries, which may contain personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Listing");
         debug.field("page_size", &self.page_size).field("left_in_page", &self.page.len());

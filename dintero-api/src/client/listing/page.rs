@@ -29,9 +29,9 @@ pub(super) enum Next {
         expect(dead_code, reason = "transactions have no tokens")
     )]
     After(String),
-    /// After the entry with this id, the last of the page.
+    /// After the entry with this id, which is the last one of the page.
     AfterEntry(String),
-    /// More entries may follow, but the page does not say where; holds what is missing in the page.
+    /// More entries may follow, but the page does not say where. Contains the reason.
     Lost(&'static str),
 }
 
@@ -44,13 +44,14 @@ pub(super) struct Shape {
     pub(super) check_position: fn(&str) -> Option<&'static str>,
 }
 
-/// Checks a position that only Dintero understands. An empty one would be omitted, and the list would start again.
+/// Checks an opaque position. An empty one would be omitted from the request, and the list would start from the
+/// beginning.
 pub(super) fn check_token(position: &str) -> Option<&'static str> {
     let problem = "the position to start after is empty: leave it out to begin with the first page";
     position.is_empty().then_some(problem)
 }
 
-/// Returns where the page after a token begins. The last page has no token.
+/// Returns where the next page begins, given the token in a page. The last page has no token.
 #[cfg(any(feature = "payouts", feature = "reports"))]
 pub(super) fn after_token(token: &Value, lost: &'static str) -> Next {
     match token {
@@ -133,7 +134,7 @@ impl Impasse {
             Self::Lost(missing) => {
                 format!("the previous page, whose entries were returned, does not say where the next one begins: {missing}")
             }
-            Self::Circle => "the previous page leads back to one that was already read".to_owned(),
+            Self::Circle => "the previous page leads back to a page that was already read".to_owned(),
             Self::Empty => {
                 "the last 100 pages had no entries, and each leads to another one; call `resume` to continue".to_owned()
             }

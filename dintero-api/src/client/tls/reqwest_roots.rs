@@ -1,4 +1,4 @@
-//! Root certificates configured through reqwest, for both rustls and the system's TLS library.
+//! Configures root certificates through reqwest, for both rustls and the system's TLS library.
 
 use reqwest::{Certificate, ClientBuilder};
 

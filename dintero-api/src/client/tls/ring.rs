@@ -1,5 +1,5 @@
 //! Feature `rustls-ring`: TLS on ring. The provider is passed explicitly, so that nothing depends on the process-wide
-//! one.
+//! provider.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ fn added(trust: &Trust) -> Result<Vec<CertificateDer<'static>>, String> {
     Ok(certificates)
 }
 
-/// Systems on which rustls-platform-verifier accepts additional roots.
+/// For systems on which rustls-platform-verifier accepts additional roots.
 #[cfg(any(all(unix, not(target_os = "android")), windows))]
 fn platform_verifier(
     added: Vec<CertificateDer<'static>>,

@@ -1,6 +1,6 @@
-//! Decides when a 401 is worth a new token. A 401 that persists is not caused by the token: the credentials were
-//! revoked, or do not permit the operation. Without a pause, each such call would cost a token request and a second
-//! attempt.
+//! Decides after which 401 responses a new token is requested. A 401 that persists is not caused by the token: the
+//! credentials were revoked, or do not permit the operation. Without a pause, each such call would cost a token request
+//! and a second attempt.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// The operations that were refused with a new token. Until its pause is over, no other token is requested for an
-/// operation.
+/// The operations that were refused with a new token. Until an operation's pause is over, no new token is requested for
+/// that operation.
 #[derive(Default)]
 pub(super) struct Backoff(BTreeMap<&'static str, Refusal>);
 

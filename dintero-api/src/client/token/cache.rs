@@ -21,9 +21,9 @@ use crate::client::error::{AuthError, Error, TransportError};
 use crate::client::retry::RetryPolicy;
 use crate::client::runtime::{Lack, RuntimeId};
 
-/// After a failed renewal, no other one begins for this long: the old token is still valid.
+/// After a failed renewal, no other renewal begins for this long, because the old token is still valid.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
-/// After a failure with `Retry-After`, no token is requested for the time that it asks for, up to this limit.
+/// After a failure with `Retry-After`, no token is requested until that time has passed, up to this limit.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// The token that all clones share.
@@ -217,11 +217,12 @@ impl State {
         in_time && !self.failures().any(is_paused)
     }
 
-    /// Returns the error with which a call ends: that of a fetch it waited for, or one whose `Retry-After` has not
-    /// passed.
+    /// Returns the error with which a call fails: an error whose `Retry-After` time has not passed, or the error of the
+    /// fetch that the call waited for.
     ///
     /// If a fetch that was in progress before the call ended without a response, its runtime may have stopped polling
-    /// it until it timed out. That says nothing about whether another fetch would succeed, so the call begins one.
+    /// it until it timed out. That says nothing about whether another fetch would succeed, so the call begins a new
+    /// one.
     fn failure(&self, now: Instant, need: &Need) -> Option<Arc<Error>> {
         let is_paused = |failure: &&TokenFailure| now < failure.at + failure.pause;
         let is_awaited = |failure: &&TokenFailure| {
@@ -277,7 +278,7 @@ fn spawn(client: &Client, fetch: Fetch) {
     });
 }
 
-/// A fetch in its task. When dropped, it reports its result, or that there is none.
+/// A fetch in its task. When the fetch is dropped, it reports its result, or that there is none.
 struct Running {
     client: Client,
     fetch: Fetch,

@@ -1,5 +1,5 @@
 //! The access token: how it is requested, and how the response is parsed. `cache` keeps the token for all clones of a
-//! client, `backoff` decides when a new one is not worth requesting.
+//! client, and `backoff` decides when no new token is requested after a 401.
 
 mod backoff;
 mod cache;
@@ -34,8 +34,8 @@ static TOKEN: Endpoint = Endpoint {
 
 /// A token is renewed this long before it expires, or a tenth of its lifetime if that is shorter.
 const MARGIN: Duration = Duration::from_secs(60);
-/// The longest time that a token is kept, even if its response gives a longer lifetime. Dintero's tokens are valid for
-/// hours.
+/// The longest time that a token is kept, even if the response specifies a longer lifetime. Dintero's tokens are valid
+/// for hours.
 const LONGEST_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[derive(Clone)]
@@ -96,7 +96,7 @@ impl FromJson for Grant {
         let Seconds(expires_in) = object.required("expires_in")?;
         let mut authorization = HeaderValue::try_from(format!("Bearer {}", token.expose()))
             .map_err(|_| {
-                ValueError::unexpected("an access token that fits a header", "another text")
+                ValueError::unexpected("an access token that fits in a header", "another text")
             })?;
         authorization.set_sensitive(true);
         Ok(Self { authorization, expires_in })
@@ -159,7 +159,7 @@ mod tests {
             Grant::from_json(json!({"access_token": "a\nbc", "expires_in": 60})).err().unwrap();
         assert_eq!(
             error.to_string(),
-            "expected an access token that fits a header, found another text"
+            "expected an access token that fits in a header, found another text"
         );
     }
 }

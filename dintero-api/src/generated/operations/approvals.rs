@@ -25,26 +25,27 @@ impl Client {
 }
 
 impl<'c> Approvals<'c> {
-    /// List seller approvals.
+    /// Lists seller approvals.
     ///
-    /// Lists the applications of marketplace sellers for payouts, with the status of each.
+    /// Lists marketplace sellers' applications for payouts, each with its status.
     ///
-    /// Poll it, filtered by seller, until `case_status` becomes `ACTIVE` or `DECLINED`. Served from
-    /// `api.dintero.com`, not from the checkout host.
+    /// Poll the list, filtered by seller, until `case_status` becomes `ACTIVE` or `DECLINED`. Requests
+    /// go to `api.dintero.com`, not to the checkout host.
     ///
     /// `GET
-    /// https://api.dintero.com/v1/accounts/{aid}/management/settings/approvals/payout-destinations`
+    /// https://api.dintero.com/v1/accounts/{aid}/management/settings/approvals/payout-destinations`,
     /// with one of the scopes `admin:accounts`, `read:accounts`.
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
-    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
-    ///   body says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
+    ///   states the problem.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 404: No such resource exists for this account.
+    /// - 403: The caller is authenticated but not allowed to do this, for example because a scope is
+    ///   missing.
+    /// - 404: The resource does not exist in this account.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
     ///
@@ -63,41 +64,42 @@ impl<'c> Approvals<'c> {
         }
     }
 
-    /// Apply for approval of a seller.
+    /// Applies for approval of a seller.
     ///
-    /// Starts the application of a new marketplace seller who will receive a share of split payments.
+    /// Submits an application for a new marketplace seller, who will receive a share of split payments.
     ///
-    /// The response links to a page where someone with the right to sign for the seller completes the
+    /// The response links to a page where a person authorized to sign for the seller completes the
     /// contract.
     ///
     /// Dintero then checks identity, money-laundering risk and ownership of the bank account. Approval
-    /// sets `case_status` to `ACTIVE` and enrols the seller for payouts under the
-    /// `payout_destination_id` given here, without a further call.
+    /// sets `case_status` to `ACTIVE` and enrolls the seller for payouts under the
+    /// `payout_destination_id` in the request body, without a further call.
     ///
-    /// In the sandbox (account ids that start with `T`) these texts in `payout_destination_description`
-    /// decide the outcome:
+    /// In the sandbox (account ids that start with `T`), the following values of
+    /// `payout_destination_description` determine the outcome:
     ///
     /// - `AUTO_APPROVE` leads to `ACTIVE`.
     /// - `AUTO_DECLINE` leads to `DECLINED`.
     /// - `AUTO_WAITING_FOR_SIGNATURE` stops at `WAITING_FOR_SIGNATURE`.
     ///
-    /// No idempotency is documented: list the approvals of the seller before you retry a call. Served
-    /// from `api.dintero.com`, not from the checkout host.
+    /// Dintero does not document whether this call is idempotent: list the seller's approvals before
+    /// you retry it. Requests go to `api.dintero.com`, not to the checkout host.
     ///
     /// `POST
-    /// https://api.dintero.com/v1/accounts/{aid}/management/settings/approvals/payout-destinations`
+    /// https://api.dintero.com/v1/accounts/{aid}/management/settings/approvals/payout-destinations`,
     /// with one of the scopes `admin:accounts`, `write:accounts`.
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
-    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
-    ///   body says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
+    ///   states the problem.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 404: No such resource exists for this account.
+    /// - 403: The caller is authenticated but not allowed to do this, for example because a scope is
+    ///   missing.
+    /// - 404: The resource does not exist in this account.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
     ///
@@ -135,7 +137,7 @@ static LIST: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`list`](Approvals::list) request under construction; awaiting it sends it.
+/// A builder for a [`list`](Approvals::list) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListApprovals<'c> {
@@ -143,7 +145,7 @@ pub struct ListApprovals<'c> {
 }
 
 impl<'c> ListApprovals<'c> {
-    /// Only applications for this seller.
+    /// Limits the list to applications for this seller.
     ///
     /// Example: `"seller-42"`.
     #[inline]
@@ -152,9 +154,9 @@ impl<'c> ListApprovals<'c> {
         self
     }
 
-    /// Only applications in one of these states.
+    /// Limits the list to applications in one of these states.
     ///
-    /// Repeat the parameter for several.
+    /// Each value is sent as a separate parameter.
     ///
     /// Example: `["WAITING_FOR_SIGNATURE","WAITING_FOR_DETAILS"]`.
     #[inline]
@@ -166,11 +168,11 @@ impl<'c> ListApprovals<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<ListApprovalsResponse>, Error>> {
         self.call.send()
@@ -198,7 +200,8 @@ static CREATE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`create`](Approvals::create) request under construction; awaiting it sends it.
+/// A builder for a [`create`](Approvals::create) request, which is sent when the builder is
+/// awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateApproval<'c> {
@@ -206,11 +209,11 @@ pub struct CreateApproval<'c> {
 }
 
 impl<'c> CreateApproval<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(
         self,

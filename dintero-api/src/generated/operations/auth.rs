@@ -21,43 +21,44 @@ impl Client {
 }
 
 impl<'c> Auth<'c> {
-    /// Get an access token.
+    /// Gets an access token.
     ///
     /// Exchanges credentials for an access token.
     ///
     /// A shop sends its client id and secret as HTTP Basic credentials, with `grant_type` set to
     /// `client_credentials` and the account's URL as `audience`.
     ///
-    /// Cache the token and share it; ask for another shortly before `expires_in` seconds have passed,
-    /// not for each request. A second call simply returns another token, but the endpoint responds with
-    /// 429 if it is called too often.
+    /// Cache and share the token instead of requesting one for each call: request a new token shortly
+    /// before `expires_in` seconds have passed. A second call returns another token, but the endpoint
+    /// responds with 429 if it is called too often.
     ///
-    /// Other grants send a JWT as Bearer credentials:
+    /// For other grants, send a JWT as Bearer credentials:
     ///
-    /// - `authorization_code` and `password`: a token that may use this endpoint.
-    /// - `account_user_token`: the token of an account user, or the ID token of an external login if it
-    ///   has an `email` claim naming that user.
-    /// - `refresh_token`: an access token of the client for which the refresh token was made.
+    /// - `authorization_code` and `password`: a token that is allowed to use this endpoint.
+    /// - `account_user_token`: the token of an account user, or the ID token of an external login whose
+    ///   `email` claim identifies that user.
+    /// - `refresh_token`: an access token of the client for which the refresh token was issued.
     ///
-    /// Where multi-factor login is switched on, the first response is 403 with code `mfa_required` and
-    /// an `mfa_token`. Start a challenge with it, then call again with `grant_type` set to `mfa-oob`,
-    /// that `mfa_token` and the `oob_code` of the challenge.
+    /// If multi-factor authentication is enabled, the first response is 403 with code `mfa_required`
+    /// and an `mfa_token`. Start a challenge with that token, then call this endpoint again with
+    /// `grant_type` set to `mfa-oob`, the same `mfa_token` and the challenge's `oob_code`.
     ///
-    /// `POST https://api.dintero.com/v1/accounts/{oid}/auth/token` with one of the scopes
+    /// `POST https://api.dintero.com/v1/accounts/{oid}/auth/token`, with one of the scopes
     /// `admin:accounts`, `write:accounts`, `write:accounts:/auth/users`,
     /// `write:accounts:/auth/users/no-mfa`.
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
-    /// - 400: The request is malformed or breaks a rule. Sending it again unchanged does not help; the
-    ///   body says what is wrong.
+    /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
+    ///   states the problem.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    /// - 403: No token was issued, either because the caller may not have one or because a second
-    ///   factor is wanted (code `mfa_required`). The body is a
-    ///   [`CreateAuthTokenError`](crate::types::CreateAuthTokenError): read it with [`Error::body`].
-    /// - 429: Too many requests in a short time. Wait as long as `Retry-After` says.
+    /// - 403: No token was issued, either because the caller is not allowed to get a token or because a
+    ///   second factor is required (code `mfa_required`). The body is a
+    ///   [`CreateAuthTokenError`](crate::types::CreateAuthTokenError), which [`Error::body`] reads.
+    /// - 429: Too many requests were sent in a short time. Wait for the number of seconds in
+    ///   `Retry-After`.
     /// - 500: Dintero could not handle the request. If the request changes something, read the resource
     ///   before you retry.
     ///
@@ -93,7 +94,8 @@ static CREATE_TOKEN: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`create_token`](Auth::create_token) request under construction; awaiting it sends it.
+/// A builder for a [`create_token`](Auth::create_token) request, which is sent when the builder is
+/// awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateAuthToken<'c> {
@@ -101,11 +103,11 @@ pub struct CreateAuthToken<'c> {
 }
 
 impl<'c> CreateAuthToken<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<AccessToken>, Error>> {
         self.call.send()

@@ -22,31 +22,32 @@ impl Client {
 }
 
 impl<'c> Branding<'c> {
-    /// Get an image of payment logos.
+    /// Gets an image of payment logos.
     ///
-    /// Draws an SVG image with the logos that you list, for the footer or product pages of a shop.
+    /// Returns an SVG image of the logos that you list, for the footer or product pages of a shop.
     ///
-    /// No login is needed: the URL can be the source of an image tag. The image does not know what your
-    /// account offers; use the profile image for that.
+    /// No authentication is needed, so the URL can be the source of an image tag. The image does not
+    /// reflect the payment methods that your account offers; for an image that does, get the payment
+    /// logos of a profile.
     ///
     /// `GET
     /// https://checkout.dintero.com/v1/branding/logos/{logos}/variant/{variant}/color/{color}/width/{width}/{template}`.
     ///
     /// # Arguments
     ///
-    /// - `logos`: Names of the payment methods and card brands to show, joined by underscores. Example:
-    ///   `"vipps_visa_mastercard_klarna"`.
-    /// - `variant`: Style of the logos, either `colors` for their own colours or `mono` for a single
-    ///   one. Example: `"mono"`.
-    /// - `color`: Colour to draw in, as hexadecimal RGB digits without `#`, or as `rgb(…)` or
+    /// - `logos`: Names of the payment methods and card brands to show, separated by underscores.
+    ///   Example: `"vipps_visa_mastercard_klarna"`.
+    /// - `variant`: Style of the logos, either `colors` for their own colors or `mono` for a single
+    ///   color. Example: `"mono"`.
+    /// - `color`: Color of the logos, as hexadecimal RGB digits without `#`, or as `rgb(…)` or
     ///   `rgba(…)`. Example: `"333333"`.
     /// - `width`: Width of the image in pixels. Matches `^[0-9]*$`. Example: `"480"`.
-    /// - `template`: File name of the layout. `logos.svg` is the logos, `dintero_top_frame.svg` puts
-    ///   Dintero's frame around them. Example: `"logos.svg"`.
+    /// - `template`: File name of the layout. `logos.svg` shows only the logos; `dintero_top_frame.svg`
+    ///   puts Dintero's frame around them. Example: `"logos.svg"`.
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// - 404: No image exists for this path.
     ///
@@ -85,12 +86,12 @@ impl<'c> Branding<'c> {
         }
     }
 
-    /// Get the payment logos of a profile.
+    /// Gets the payment logos of a profile.
     ///
-    /// Draws an SVG image with the payment methods of a checkout profile, for the footer or product
+    /// Returns an SVG image of the payment methods of a checkout profile, for the footer or product
     /// pages of a shop.
     ///
-    /// It follows the account's settings, so the logos change automatically when methods are added or
+    /// The image reflects the account's settings, so the logos change when payment methods are added or
     /// removed.
     ///
     /// `GET
@@ -98,21 +99,21 @@ impl<'c> Branding<'c> {
     ///
     /// # Arguments
     ///
-    /// - `profile_id`: Id of the checkout profile whose payment methods are shown, with the account id
-    ///   in front. Example: `"T00000000.7cVn3KdLq9sXwE2rYtUb6M"`.
-    /// - `variant`: Style of the logos, either `colors` for their own colours or `mono` for a single
-    ///   one. Example: `"mono"`.
-    /// - `color`: Colour to draw in, as hexadecimal RGB digits without `#`, or as `rgb(…)` or
+    /// - `profile_id`: Id of the checkout profile whose payment methods are shown, prefixed with the
+    ///   account id. Example: `"T00000000.7cVn3KdLq9sXwE2rYtUb6M"`.
+    /// - `variant`: Style of the logos, either `colors` for their own colors or `mono` for a single
+    ///   color. Example: `"mono"`.
+    /// - `color`: Color of the logos, as hexadecimal RGB digits without `#`, or as `rgb(…)` or
     ///   `rgba(…)`. Example: `"333333"`.
     /// - `width`: Width of the image in pixels. Matches `^[0-9]*$`. Example: `"480"`.
-    /// - `template`: File name of the layout. `logos.svg` is the logos, `dintero_top_frame.svg` puts
-    ///   Dintero's frame around them. Example: `"dintero_top_frame.svg"`.
+    /// - `template`: File name of the layout. `logos.svg` shows only the logos; `dintero_top_frame.svg`
+    ///   puts Dintero's frame around them. Example: `"dintero_top_frame.svg"`.
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
-    /// - 404: No image exists for this path, for instance because the profile is unknown.
+    /// - 404: No image exists for this path, for example because the profile is unknown.
     ///
     /// # Examples
     ///
@@ -162,7 +163,8 @@ static GET_LOGOS: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`get_logos`](Branding::get_logos) request under construction; awaiting it sends it.
+/// A builder for a [`get_logos`](Branding::get_logos) request, which is sent when the builder is
+/// awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetBrandingLogos<'c> {
@@ -170,11 +172,11 @@ pub struct GetBrandingLogos<'c> {
 }
 
 impl<'c> GetBrandingLogos<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Bytes>, Error>> {
         self.call.send()
@@ -202,8 +204,8 @@ static GET_PROFILE_IMAGE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`get_profile_image`](Branding::get_profile_image) request under construction; awaiting it
-/// sends it.
+/// A builder for a [`get_profile_image`](Branding::get_profile_image) request, which is sent when
+/// the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetBrandingProfileImage<'c> {
@@ -211,11 +213,11 @@ pub struct GetBrandingProfileImage<'c> {
 }
 
 impl<'c> GetBrandingProfileImage<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Bytes>, Error>> {
         self.call.send()

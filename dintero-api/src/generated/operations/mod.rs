@@ -38,7 +38,7 @@ pub use self::signature_secrets::*;
 pub use self::card_tokens::*;
 pub use self::payment_profiles::*;
 
-/// The servers of the document.
+/// The URLs of the servers that operations use.
 pub(crate) static SERVERS: &[&str] = &[
     "https://api.dintero.com",
     "https://api.dintero.com/v1",

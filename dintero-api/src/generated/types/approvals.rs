@@ -4,10 +4,10 @@
 
 use crate::{Currency, Date, Timestamp, UnknownValue};
 
-/// What the seller is: a `company`, which needs `organization_number` and `country_code`, or an
-/// `individual`, described in the object of that name.
+/// Kind of seller: a `company`, which requires `organization_number` and `country_code`, or an
+/// `individual`, described in the field `individual`.
 ///
-/// Absent means company.
+/// If absent, the seller is a company.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum LegalEntityType {
@@ -21,8 +21,8 @@ pub enum LegalEntityType {
 
 /// Status of a seller's application.
 ///
-/// Only an `ACTIVE` seller has been approved and can be paid; a `WAITING_FOR_…` state names what is
-/// still missing, a `…REVIEW` state means that Dintero examines the application.
+/// Only an `ACTIVE` seller has been approved and can be paid; a `WAITING_FOR_…` status names what
+/// is still missing, and a `…REVIEW` status means that Dintero is reviewing the application.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ApprovalStatus {
@@ -54,35 +54,36 @@ pub enum ApprovalStatus {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Entity {
-    /// Id that Dintero gave the resource.
+    /// Id that Dintero assigned to the resource.
     ///
-    /// Set by Dintero; never sent. Example: `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example:
+    /// `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
     pub id: Option<String>,
     /// When the resource was created.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub created_at: Option<Timestamp>,
     /// User or client that created the resource.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub created_by: Option<String>,
     /// When the resource last changed.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub updated_at: Option<Timestamp>,
-    /// User or client that deleted the resource; present once it is deleted.
+    /// User or client that deleted the resource; present once the resource is deleted.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub deleted_by: Option<String>,
-    /// When the resource was deleted; present once it is.
+    /// When the resource was deleted; present once the resource is deleted.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub deleted_at: Option<Timestamp>,
 }
 
 /// A seller who is a person.
 ///
-/// Counts only when the seller's type is `individual`.
+/// Used only when the seller's type is `individual`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Individual {
@@ -92,7 +93,7 @@ pub struct Individual {
     ///
     /// Example: `"1990-01-31"`.
     pub birth_date: Option<Date>,
-    /// Phone number with country prefix.
+    /// Phone number including the country code.
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
@@ -104,7 +105,7 @@ pub struct Individual {
     ///
     /// Example: `"Eksempelveien 7"`.
     pub address_line: Option<String>,
-    /// Second address line, such as a flat or a PO box.
+    /// Second address line, such as a PO box or flat number.
     pub address_line_2: Option<String>,
     /// Postal code.
     ///
@@ -192,31 +193,31 @@ impl Individual {
     }
 }
 
-/// Bank account that a seller is paid to.
+/// Bank account to which a seller is paid.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalsBankAccount {
     /// Name of the bank.
     pub bank_name: Option<String>,
-    /// Account number, as BBAN or IBAN according to `bank_account_number_type`.
+    /// Account number, as a BBAN or an IBAN according to `bank_account_number_type`.
     ///
     /// Example: `"NO9386011117947"`.
     pub bank_account_number: Option<String>,
-    /// Form of the account number.
+    /// Format of the account number.
     ///
-    /// When absent, Norwegian accounts count as `BBAN` and all others as `IBAN`.
+    /// If absent, Norwegian account numbers are taken as `BBAN` and all others as `IBAN`.
     pub bank_account_number_type: Option<BankAccountNumberType>,
-    /// Country of the bank, two letters (ISO 3166-1 alpha-2).
+    /// Country of the bank as a two-letter ISO 3166-1 code.
     ///
-    /// When absent, the seller's `country_code` applies.
+    /// If absent, the seller's `country_code` applies.
     ///
     /// Exactly 2 characters.
     pub bank_account_country_code: Option<String>,
-    /// Currency the account is held in (ISO 4217).
+    /// Currency of the account (ISO 4217).
     pub bank_account_currency: Currency,
-    /// Currency the seller is paid in (ISO 4217).
+    /// Currency in which the seller is paid (ISO 4217).
     pub payout_currency: Currency,
-    /// BIC, also called SWIFT code, of the bank: 8 to 11 letters and digits.
+    /// BIC (SWIFT code) of the bank: 8 to 11 letters and digits.
     ///
     /// Example: `"EXAMNOKKXXX"`.
     pub bank_identification_code: Option<String>,
@@ -287,9 +288,9 @@ impl ApprovalsBankAccount {
     }
 }
 
-/// Form of the account number.
+/// Format of the account number.
 ///
-/// When absent, Norwegian accounts count as `BBAN` and all others as `IBAN`.
+/// If absent, Norwegian account numbers are taken as `BBAN` and all others as `IBAN`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum BankAccountNumberType {
@@ -312,35 +313,36 @@ pub enum BankAccountNumberType {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalsPayoutDestination {
-    /// Id that Dintero gave the resource.
+    /// Id that Dintero assigned to the resource.
     ///
-    /// Set by Dintero; never sent. Example: `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example:
+    /// `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
     pub id: Option<String>,
     /// When the resource was created.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub created_at: Option<Timestamp>,
     /// User or client that created the resource.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub created_by: Option<String>,
     /// When the resource last changed.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub updated_at: Option<Timestamp>,
-    /// User or client that deleted the resource; present once it is deleted.
+    /// User or client that deleted the resource; present once the resource is deleted.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub deleted_by: Option<String>,
-    /// When the resource was deleted; present once it is.
+    /// When the resource was deleted; present once the resource is deleted.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub deleted_at: Option<Timestamp>,
     /// Language of the e-mails, forms and signing pages that the seller sees.
     pub language: Option<ApprovalsPayoutDestinationLanguage>,
-    /// Your own id for the seller, put into payment splits later.
+    /// Your own id for the seller, used later in payment splits.
     ///
-    /// The seller exists under it once the application is signed and approved.
+    /// The seller exists under this id once the application is signed and approved.
     ///
     /// At most 40 characters. Example: `"seller-042"`.
     pub payout_destination_id: String,
@@ -355,33 +357,34 @@ pub struct ApprovalsPayoutDestination {
     ///
     /// At most 1000 characters. Example: `"Outdoor clothing, sold through our marketplace"`.
     pub payout_destination_description: Option<String>,
-    /// Fixed text on the bank payments to the seller; the name of your platform, so that the seller
-    /// knows where the money comes from.
+    /// Fixed text on the bank payments to the seller.
+    ///
+    /// Use the name of your platform, so that the seller knows where the money comes from.
     ///
     /// At most 60 characters. Example: `"Nordtorget"`.
     pub payout_reference: String,
-    /// What the seller is: a `company`, which needs `organization_number` and `country_code`, or an
-    /// `individual`, described in the object of that name.
+    /// Kind of seller: a `company`, which requires `organization_number` and `country_code`, or an
+    /// `individual`, described in the field `individual`.
     ///
-    /// Absent means company.
+    /// If absent, the seller is a company.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<LegalEntityType>,
-    /// Country of the seller, two letters (ISO 3166-1 alpha-2).
+    /// Country of the seller as a two-letter ISO 3166-1 code.
     ///
-    /// Mandatory for a company.
+    /// Required for a company.
     ///
     /// Exactly 2 characters. Example: `"NO"`.
     pub country_code: Option<String>,
     /// Company registration number in the seller's country.
     ///
-    /// Mandatory for a company.
+    /// Required for a company.
     ///
     /// Example: `"900000001"`.
     pub organization_number: Option<String>,
     /// A seller who is a person.
     pub individual: Option<Individual>,
-    /// The seller's bank account; exactly one for now.
+    /// The seller's bank accounts; currently exactly one.
     ///
     /// Exactly 1 item.
     pub bank_accounts: Vec<ApprovalsBankAccount>,
@@ -389,9 +392,9 @@ pub struct ApprovalsPayoutDestination {
     pub payout_interval_type: Option<PayoutIntervalType>,
     /// Person who fills in and submits the form on the seller's behalf.
     pub form_submitter: Option<ApprovalsPayoutDestinationFormSubmitter>,
-    /// Who gets the seller's settlement reports.
+    /// Who receives the seller's settlement reports.
     pub settlement_report_configuration: Option<SellerSettlementReports>,
-    /// Reports on the seller's transactions, set up on their own when the seller is created.
+    /// Reports on the seller's transactions, set up automatically when the seller is created.
     pub report_configuration: Option<SellerReports>,
 }
 
@@ -563,7 +566,7 @@ pub enum PayoutIntervalType {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalsPayoutDestinationFormSubmitter {
-    /// E-mail address of the person; when set, Dintero sends them a message about the form.
+    /// E-mail address of the person; if set, Dintero sends the person a message about the form.
     ///
     /// Example: `"kari@example.no"`.
     pub email: Option<String>,
@@ -603,11 +606,11 @@ impl ApprovalsPayoutDestinationFormSubmitter {
     }
 }
 
-/// Who gets the seller's settlement reports.
+/// Who receives the seller's settlement reports.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SellerSettlementReports {
-    /// E-mail addresses that the reports are sent to.
+    /// E-mail addresses to which the reports are sent.
     ///
     /// Example: `["kari@example.no"]`.
     pub emails: Vec<String>,
@@ -624,23 +627,23 @@ impl SellerSettlementReports {
     }
 }
 
-/// Reports on the seller's transactions, set up on their own when the seller is created.
+/// Reports on the seller's transactions, set up automatically when the seller is created.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SellerReports {
-    /// Whether to set up the reports at all.
+    /// Whether to set up the reports.
     pub create_report_configuration: bool,
-    /// E-mail address the reports go to.
+    /// E-mail address to which the reports are sent.
     ///
     /// Example: `"kari@example.no"`.
     pub email: Option<String>,
-    /// How often to report; as often as the seller is paid when absent.
+    /// How often to report; if absent, as often as the seller is paid.
     pub schedule: Option<PayoutIntervalType>,
-    /// Reference of the reports; the seller's `payout_destination_id` when absent.
+    /// Reference of the reports; if absent, the seller's `payout_destination_id`.
     ///
     /// Example: `"Nordtorget seller-042"`.
     pub reference: Option<String>,
-    /// File formats to make; both PDF and CSV when absent.
+    /// File formats to generate; if absent, both PDF and CSV.
     ///
     /// Example: `["application/pdf","text/csv"]`.
     pub content_types: Option<Vec<SellerReportsContentType>>,
@@ -705,7 +708,7 @@ pub enum SellerReportsContentType {
     Other(UnknownValue),
 }
 
-/// A seller's application with its status and the links to act on it.
+/// A seller's application with its status and links.
 ///
 #[cfg_attr(
     feature = "client",
@@ -714,35 +717,36 @@ pub enum SellerReportsContentType {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalsPayoutDestinationResponse {
-    /// Id that Dintero gave the resource.
+    /// Id that Dintero assigned to the resource.
     ///
-    /// Set by Dintero; never sent. Example: `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example:
+    /// `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
     pub id: Option<String>,
     /// When the resource was created.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub created_at: Option<Timestamp>,
     /// User or client that created the resource.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub created_by: Option<String>,
     /// When the resource last changed.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub updated_at: Option<Timestamp>,
-    /// User or client that deleted the resource; present once it is deleted.
+    /// User or client that deleted the resource; present once the resource is deleted.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub deleted_by: Option<String>,
-    /// When the resource was deleted; present once it is.
+    /// When the resource was deleted; present once the resource is deleted.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub deleted_at: Option<Timestamp>,
     /// Language of the e-mails, forms and signing pages that the seller sees.
     pub language: Option<ApprovalsPayoutDestinationLanguage>,
-    /// Your own id for the seller, put into payment splits later.
+    /// Your own id for the seller, used later in payment splits.
     ///
-    /// The seller exists under it once the application is signed and approved.
+    /// The seller exists under this id once the application is signed and approved.
     ///
     /// At most 40 characters. Example: `"seller-042"`.
     pub payout_destination_id: String,
@@ -757,33 +761,34 @@ pub struct ApprovalsPayoutDestinationResponse {
     ///
     /// At most 1000 characters. Example: `"Outdoor clothing, sold through our marketplace"`.
     pub payout_destination_description: Option<String>,
-    /// Fixed text on the bank payments to the seller; the name of your platform, so that the seller
-    /// knows where the money comes from.
+    /// Fixed text on the bank payments to the seller.
+    ///
+    /// Use the name of your platform, so that the seller knows where the money comes from.
     ///
     /// At most 60 characters. Example: `"Nordtorget"`.
     pub payout_reference: String,
-    /// What the seller is: a `company`, which needs `organization_number` and `country_code`, or an
-    /// `individual`, described in the object of that name.
+    /// Kind of seller: a `company`, which requires `organization_number` and `country_code`, or an
+    /// `individual`, described in the field `individual`.
     ///
-    /// Absent means company.
+    /// If absent, the seller is a company.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<LegalEntityType>,
-    /// Country of the seller, two letters (ISO 3166-1 alpha-2).
+    /// Country of the seller as a two-letter ISO 3166-1 code.
     ///
-    /// Mandatory for a company.
+    /// Required for a company.
     ///
     /// Exactly 2 characters. Example: `"NO"`.
     pub country_code: Option<String>,
     /// Company registration number in the seller's country.
     ///
-    /// Mandatory for a company.
+    /// Required for a company.
     ///
     /// Example: `"900000001"`.
     pub organization_number: Option<String>,
     /// A seller who is a person.
     pub individual: Option<Individual>,
-    /// The seller's bank account; exactly one for now.
+    /// The seller's bank accounts; currently exactly one.
     ///
     /// Exactly 1 item.
     pub bank_accounts: Vec<ApprovalsBankAccount>,
@@ -791,14 +796,14 @@ pub struct ApprovalsPayoutDestinationResponse {
     pub payout_interval_type: Option<PayoutIntervalType>,
     /// Person who fills in and submits the form on the seller's behalf.
     pub form_submitter: Option<ApprovalsPayoutDestinationFormSubmitter>,
-    /// Who gets the seller's settlement reports.
+    /// Who receives the seller's settlement reports.
     pub settlement_report_configuration: Option<SellerSettlementReports>,
-    /// Reports on the seller's transactions, set up on their own when the seller is created.
+    /// Reports on the seller's transactions, set up automatically when the seller is created.
     pub report_configuration: Option<SellerReports>,
     /// Status of a seller's application.
     ///
-    /// Only an `ACTIVE` seller has been approved and can be paid; a `WAITING_FOR_…` state names what is
-    /// still missing, a `…REVIEW` state means that Dintero examines the application.
+    /// Only an `ACTIVE` seller has been approved and can be paid; a `WAITING_FOR_…` status names what
+    /// is still missing, and a `…REVIEW` status means that Dintero is reviewing the application.
     pub case_status: Option<ApprovalStatus>,
     /// Pages and files of the application.
     ///
@@ -810,16 +815,16 @@ pub struct ApprovalsPayoutDestinationResponse {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalLink {
-    /// Address of the page or file.
+    /// URL of the page or file.
     ///
     /// Example: `"https://onboarding.example.com/contracts/7f3e"`.
     pub href: Option<String>,
-    /// What the link leads to: the contract to complete and sign, the customer due diligence case
+    /// Target of the link: the contract to complete and sign, the customer due diligence case
     /// (`cdd_case_url` or Dintero's own), the declaration form, or the file of the signed contract.
     pub rel: Option<ApprovalLinkRel>,
 }
 
-/// What the link leads to: the contract to complete and sign, the customer due diligence case
+/// Target of the link: the contract to complete and sign, the customer due diligence case
 /// (`cdd_case_url` or Dintero's own), the declaration form, or the file of the signed contract.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -847,6 +852,6 @@ pub enum ApprovalLinkRel {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ListApprovalsResponse {
-    /// Applications of sellers, each with its state and links.
+    /// Sellers' applications, each with its status and links.
     pub payout_destinations: Option<Vec<ApprovalsPayoutDestinationResponse>>,
 }

@@ -5,14 +5,14 @@
 use super::ErrorBodyError;
 use crate::{Secret, UnknownValue, UnknownVariant};
 
-/// Asks for an access token on behalf of a server-side client; the grant that merchants use.
+/// Request for an access token for a server-side client; merchants use this grant.
 ///
-/// Client id and secret travel in the HTTP Basic header, not here.
+/// The client id and secret are sent in the HTTP Basic header, not in the request body.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ClientCredentials {
-    /// API the token is for: `https://api.dintero.com/v1/accounts/` followed by the account id, for
-    /// both hosts.
+    /// API that the token is for: `https://api.dintero.com/v1/accounts/` followed by the account id,
+    /// also for calls to the checkout host.
     ///
     /// The client must have been granted access to this API.
     ///
@@ -29,7 +29,7 @@ impl ClientCredentials {
     }
 }
 
-/// Request for an access token; `grant_type` decides how.
+/// Request for an access token; `grant_type` selects the kind of grant.
 ///
 /// Merchants use the `client_credentials` variant, which adds `audience`.
 ///
@@ -55,7 +55,7 @@ impl From<ClientCredentials> for AuthToken {
 
 /// An access token and its lifetime.
 ///
-/// Keep it and use it again until it is about to expire, rather than fetching one per request.
+/// Reuse the token until it is about to expire, instead of requesting a new token for each call.
 ///
 #[cfg_attr(
     feature = "client",
@@ -70,14 +70,15 @@ pub struct AccessToken {
     pub access_token: Secret,
     /// Scheme of the `Authorization` header.
     pub token_type: AccessTokenTokenType,
-    /// Seconds the token stays valid, counted from the response.
+    /// Number of seconds for which the token is valid, counted from the response.
     ///
     /// Example: `14400`.
     pub expires_in: i64,
-    /// Fetches new access tokens later without signing in again; keep it secret and away from browsers.
+    /// Token for requesting new access tokens without signing in again; keep it secret and away from
+    /// browsers.
     ///
     /// Only the grants `authorization_code` and `password` return one, and only with the scope
-    /// `create:accounts:auth:refresh_token`; never `client_credentials`.
+    /// `create:accounts:auth:refresh_token`; `client_credentials` never does.
     pub refresh_token: Option<Secret>,
 }
 

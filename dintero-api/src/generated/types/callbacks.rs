@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{Timestamp, ValueError};
 
-/// The session at the time when Dintero asks for shipping options or a new order.
+/// The session at the time when Dintero requests shipping options or a new order.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ExpressCallback {
-    /// Id given by Dintero.
+    /// Id assigned by Dintero.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
     pub id: Option<String>,
@@ -22,8 +22,8 @@ pub struct ExpressCallback {
     ///
     /// Example: `"2026-05-04T12:30:00Z"`.
     pub created_at: Option<Timestamp>,
-    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
-    /// your terms.
+    /// URLs that the session needs: for the returning customer, for server-to-server callbacks and for
+    /// your terms of sale.
     pub url: SessionUrls,
     /// The customer, with gift cards and the ids of stored cards.
     pub customer: Option<SessionDetailsCustomer>,
@@ -35,7 +35,7 @@ pub struct ExpressCallback {
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// Express settings, with shipping options that may carry splits and shipments.
+    /// Express settings whose shipping options can have splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
     pub configuration: Option<SessionDetailsConfiguration>,
@@ -43,24 +43,24 @@ pub struct ExpressCallback {
     ///
     /// Example: `"2026-05-04T12:34:10Z"`.
     pub updated_at: Option<Timestamp>,
-    /// IP address of the customer at the latest visit to the checkout page.
+    /// IP address from which the customer last visited the checkout page.
     ///
     /// Example: `"203.0.113.7"`.
     pub customer_ip: Option<String>,
-    /// Complete `User-Agent` of the browser or app in which the customer opened the checkout.
+    /// Complete `User-Agent` header of the browser or app in which the customer opened the checkout.
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// What the calling shop system said about itself in its request headers.
+    /// How the calling shop system identified itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
-    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
-    /// unscheduled, or merely the creation of a payment token.
+    /// Why the payment is made without an ordinary checkout: a recurring or unscheduled charge by the
+    /// merchant, or only the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
-    /// What has happened to the session so far.
+    /// Events of the session so far.
     pub events: Option<Vec<SessionMetaEvent>>,
-    /// The transaction that paying the session produced; absent until there is one.
+    /// Id of the transaction that results when the session is paid; absent until then.
     ///
-    /// A session yields one transaction at most.
+    /// A session yields at most one transaction.
     ///
     /// Example: `"T00000000.5cYzXwVuTsRqPoNmLkJhGf"`.
     pub transaction_id: Option<String>,
@@ -75,10 +75,10 @@ pub struct DiscountCodesCallbackResponse {
     /// The order with new prices, which your server returns after the customer has entered discount
     /// codes.
     pub order: Option<DiscountCodesOrderUpdate>,
-    /// Delivery choices that the customer sees next.
+    /// Shipping options to show to the customer.
     ///
-    /// Free delivery is one option with amount 0; an empty array says that you do not deliver to the
-    /// address.
+    /// For free delivery, send an option with amount 0; an empty array means that you do not deliver to
+    /// the address.
     pub shipping_options: Vec<MultiShipmentShippingOption>,
 }
 
@@ -108,66 +108,66 @@ impl DiscountCodesCallbackResponse {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCallbackQuery {
-    /// Id of the transaction to read for the outcome.
+    /// Id of the transaction; read the transaction to find the outcome.
     ///
-    /// Can be missing when `report_error` is set and the payment never got that far.
+    /// Can be absent if `report_error` is set and the payment failed before a transaction existed.
     ///
     /// Example: `"T00000000.4XkzB7yqLm2RtNw8QpVa5H"`.
     pub transaction_id: Option<String>,
     /// Id of the session that was paid.
     ///
-    /// Arrives as `sid` instead when the callback URL has `sid_parameter_name=sid`.
+    /// Sent as `sid` instead if the callback URL contains `sid_parameter_name=sid`.
     ///
     /// Example: `"T00000000.5Hn2wRkVd8uQzLxPm4BtYc"`.
     pub session_id: Option<String>,
-    /// Id of the session that was paid, in place of `session_id`, when the callback URL has
+    /// Id of the session that was paid, sent instead of `session_id` if the callback URL contains
     /// `sid_parameter_name=sid`.
     ///
-    /// Avoids firewalls that distrust a parameter called `session_id`.
+    /// The name `sid` avoids problems with firewalls that distrust a parameter named `session_id`.
     ///
     /// Example: `"T00000000.5Hn2wRkVd8uQzLxPm4BtYc"`.
     pub sid: Option<String>,
-    /// Your own reference of the order, as sent in the session.
+    /// Your own reference for the order, as sent in the session.
     ///
     /// Example: `"cart-7f3a"`.
     pub merchant_reference: String,
-    /// Moment at which the transaction was created, in ISO 8601.
+    /// Time at which the transaction was created, in ISO 8601.
     ///
     /// Example: `"2026-03-01T12:00:00Z"`.
     pub time: Timestamp,
-    /// Why there is no payment.
+    /// Reason why the payment did not succeed.
     ///
-    /// `cancelled` means the customer gave up, `authorization` that the payment was not authorised, and
-    /// `failed` that it was rejected or broke down. Absent on success.
+    /// `cancelled` means that the customer cancelled the payment, `authorization` that it was not
+    /// authorized, and `failed` that it was rejected or that an error occurred. Absent on success.
     ///
     /// Example: `"cancelled"`.
     pub error: Option<String>,
     /// Event that caused this call, such as `CAPTURE`, `REFUND` or `VOID`.
     ///
-    /// Present when the callback URL asks for events with `report_event`.
+    /// Present if the callback URL requests events with `report_event`.
     ///
     /// Example: `"REFUND"`.
     pub event: Option<String>,
-    /// Id of the event within the transaction that caused this call.
+    /// Id of the transaction event that caused this call.
     ///
     /// Example: `"2"`.
     pub event_id: Option<String>,
-    /// HTTP method wanted for this call; your own setting in the callback URL, sent back unchanged.
+    /// HTTP method requested for this call, copied unchanged from your callback URL.
     ///
     /// Example: `"GET"`.
     pub method: Option<String>,
-    /// Whether unsuccessful payments are reported as well; your own setting in the callback URL, sent
-    /// back unchanged.
+    /// Whether unsuccessful payments are reported as well, copied unchanged from your callback URL.
     ///
     /// Example: `true`.
     pub report_error: Option<bool>,
-    /// Seconds that Dintero waits before the first attempt, at most 60; your own setting in the
-    /// callback URL, sent back unchanged.
+    /// Number of seconds, at most 60, that Dintero waits before the first attempt; copied unchanged
+    /// from your callback URL.
     ///
     /// Example: `30`.
     pub delay_callback: Option<i64>,
-    /// Kind of later event to report, one of `CAPTURE`, `REFUND` and `VOID`; your own setting in the
-    /// callback URL, which may name several by repetition.
+    /// Kind of later event to report: `CAPTURE`, `REFUND` or `VOID`.
+    ///
+    /// Copied from your callback URL, which can repeat the parameter to request several kinds.
     ///
     /// Example: `"REFUND"`.
     pub report_event: Option<Vec<String>>,
@@ -193,71 +193,71 @@ impl SessionCallbackQuery {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionWithTransactionCallbackQuery {
-    /// Id of the transaction to read for the outcome.
+    /// Id of the transaction; read the transaction to find the outcome.
     ///
-    /// Can be missing when `report_error` is set and the payment never got that far.
+    /// Can be absent if `report_error` is set and the payment failed before a transaction existed.
     ///
     /// Example: `"T00000000.4XkzB7yqLm2RtNw8QpVa5H"`.
     pub transaction_id: Option<String>,
     /// Id of the session that was paid.
     ///
-    /// Arrives as `sid` instead when the callback URL has `sid_parameter_name=sid`.
+    /// Sent as `sid` instead if the callback URL contains `sid_parameter_name=sid`.
     ///
     /// Example: `"T00000000.5Hn2wRkVd8uQzLxPm4BtYc"`.
     pub session_id: Option<String>,
-    /// Id of the session that was paid, in place of `session_id`, when the callback URL has
+    /// Id of the session that was paid, sent instead of `session_id` if the callback URL contains
     /// `sid_parameter_name=sid`.
     ///
-    /// Avoids firewalls that distrust a parameter called `session_id`.
+    /// The name `sid` avoids problems with firewalls that distrust a parameter named `session_id`.
     ///
     /// Example: `"T00000000.5Hn2wRkVd8uQzLxPm4BtYc"`.
     pub sid: Option<String>,
-    /// Your own reference of the order, as sent in the session.
+    /// Your own reference for the order, as sent in the session.
     ///
     /// Example: `"cart-7f3a"`.
     pub merchant_reference: String,
-    /// Moment at which the transaction was created, in ISO 8601.
+    /// Time at which the transaction was created, in ISO 8601.
     ///
     /// Example: `"2026-03-01T12:00:00Z"`.
     pub time: Timestamp,
-    /// Why there is no payment.
+    /// Reason why the payment did not succeed.
     ///
-    /// `cancelled` means the customer gave up, `authorization` that the payment was not authorised, and
-    /// `failed` that it was rejected or broke down. Absent on success.
+    /// `cancelled` means that the customer cancelled the payment, `authorization` that it was not
+    /// authorized, and `failed` that it was rejected or that an error occurred. Absent on success.
     ///
     /// Example: `"cancelled"`.
     pub error: Option<String>,
     /// Event that caused this call, such as `CAPTURE`, `REFUND` or `VOID`.
     ///
-    /// Present when the callback URL asks for events with `report_event`.
+    /// Present if the callback URL requests events with `report_event`.
     ///
     /// Example: `"REFUND"`.
     pub event: Option<String>,
-    /// Id of the event within the transaction that caused this call.
+    /// Id of the transaction event that caused this call.
     ///
     /// Example: `"2"`.
     pub event_id: Option<String>,
-    /// Always `POST` here; your own setting in the callback URL, sent back unchanged.
+    /// Always `POST` here; copied unchanged from your callback URL.
     ///
     /// Example: `"POST"`.
     pub method: String,
-    /// Whether unsuccessful payments are reported as well; your own setting in the callback URL, sent
-    /// back unchanged.
+    /// Whether unsuccessful payments are reported as well, copied unchanged from your callback URL.
     ///
     /// Example: `true`.
     pub report_error: Option<bool>,
-    /// Seconds that Dintero waits before the first attempt, at most 60; your own setting in the
-    /// callback URL, sent back unchanged.
+    /// Number of seconds, at most 60, that Dintero waits before the first attempt; copied unchanged
+    /// from your callback URL.
     ///
     /// Example: `30`.
     pub delay_callback: Option<i64>,
-    /// Kind of later event to report, one of `CAPTURE`, `REFUND` and `VOID`; your own setting in the
-    /// callback URL, which may name several by repetition.
+    /// Kind of later event to report: `CAPTURE`, `REFUND` or `VOID`.
+    ///
+    /// Copied from your callback URL, which can repeat the parameter to request several kinds.
     ///
     /// Example: `"REFUND"`.
     pub report_event: Option<Vec<String>>,
-    /// Extra data wanted in the body; your own setting in the callback URL, where `session` adds the
-    /// session to the transaction.
+    /// Extra data requested for the body, copied from your callback URL; `session` adds the session to
+    /// the transaction.
     ///
     /// Example: `"session"`.
     pub includes: Option<String>,
@@ -283,10 +283,10 @@ impl SessionWithTransactionCallbackQuery {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingAddressCallbackResponse {
-    /// Delivery choices that the customer sees next.
+    /// Shipping options to show to the customer.
     ///
-    /// Free delivery is one option with amount 0; an empty array says that you do not deliver to the
-    /// address.
+    /// For free delivery, send an option with amount 0; an empty array means that you do not deliver to
+    /// the address.
     pub shipping_options: Vec<MultiShipmentShippingOption>,
     /// Changes to the order that your server returns with new shipping options.
     pub order: Option<ShippingAddressOrderUpdate>,

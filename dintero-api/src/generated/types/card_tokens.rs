@@ -43,7 +43,7 @@ pub struct CardToken {
     pub id: Option<String>,
     /// Kind of token.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<CardTokenType>,
     /// Whether a saved card can be used.
     pub status: Option<CardTokenStatus>,
@@ -59,21 +59,21 @@ pub struct CardToken {
     pub payment_product_type: Option<String>,
     /// The token to pay with.
     pub token: Option<Secret>,
-    /// Card number with its middle hidden.
+    /// Card number with the middle digits masked.
     ///
     /// Example: `"476173******0119"`.
     pub masked_pan: Option<String>,
-    /// When the card expires, month and year (`MM/YYYY`).
+    /// Month and year in which the card expires (`MM/YYYY`).
     ///
     /// Example: `"08/2028"`.
     pub pan_expiry_date: Option<String>,
-    /// When the token expires, month and year (`MM/YYYY`).
+    /// Month and year in which the token expires (`MM/YYYY`).
     ///
     /// Example: `"08/2028"`.
     pub token_expiry_date: Option<String>,
-    /// Links to more about the card.
+    /// Links to further content about the card.
     pub links: Option<Vec<CardTokenLink>>,
-    /// Your id of the customer who saved the card.
+    /// Your id for the customer who saved the card.
     ///
     /// Example: `"customer-881"`.
     pub customer_id: Option<String>,
@@ -109,21 +109,21 @@ pub enum CardTokenCardBrand {
     Other(UnknownValue),
 }
 
-/// A link to more about the card, such as its picture.
+/// A link to further content about the card, such as its picture.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CardTokenLink {
-    /// The address.
+    /// URL of the content.
     pub href: Option<String>,
-    /// What the link leads to.
+    /// Kind of content that the link leads to.
     pub rel: Option<CardTokenLinkRel>,
-    /// Media type of the content at the address.
+    /// Media type of the content at the URL.
     ///
     /// Example: `"image/png"`.
     pub mime_type: Option<String>,
 }
 
-/// What the link leads to.
+/// Kind of content that the link leads to.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardTokenLinkRel {
@@ -133,7 +133,7 @@ pub enum CardTokenLinkRel {
     Other(UnknownValue),
 }
 
-/// Why a card token is deleted, and who requested it.
+/// Why a card token is deleted, and who requested the deletion.
 ///
 #[cfg_attr(
     feature = "client",
@@ -148,7 +148,7 @@ pub struct CardTokenDeletion {
     pub reason: Option<String>,
     /// Who requested the deletion.
     ///
-    /// Dintero uses `"MERCHANT"` when it is absent.
+    /// If omitted, Dintero uses `"MERCHANT"`.
     pub requestor: Option<CardTokenDeletionRequestor>,
 }
 

@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::TokenAuthMethod;
 use crate::{Country, MinorUnits, Secret, UnknownValue, UnknownVariant};
 
-/// Whether the customer can pay with the method right now.
+/// Whether the customer can pay with this payment method now.
 ///
-/// `disabled_by_gateway` means the provider does not offer it for this session,
-/// `disabled_by_order_amount` that the order's amount rules it out.
+/// `disabled_by_gateway` means that the provider does not offer the method for this session;
+/// `disabled_by_order_amount` means that the method is not available for the order's amount.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionPayability {
@@ -24,13 +24,13 @@ pub enum SessionPayability {
     Other(UnknownValue),
 }
 
-/// Who sends the invoice to the customer: Kravia with `kravia`; you, from the PDF you are given,
-/// with `merchant`.
+/// Who sends the invoice to the customer: Kravia (`kravia`), or you, using the PDF that you receive
+/// (`merchant`).
 ///
-/// Without it, the checkout configuration of the account decides, and if it does not decide either,
-/// Kravia sends the invoice. Dintero marks the guide to this setting as still in development.
-/// Before 29 April 2026 the setting was called `invoice_delivery_method`, and `kravia` was
-/// `provider`.
+/// If the field is absent, the account's checkout configuration applies; if the configuration has
+/// no such setting either, Kravia sends the invoice. Dintero marks its guide to this setting as
+/// still in development. Before 29 April 2026, the setting was called `invoice_delivery_method`,
+/// and its value `kravia` was called `provider`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum InvoiceChannel {
@@ -42,7 +42,7 @@ pub enum InvoiceChannel {
     Other(UnknownValue),
 }
 
-/// Address of a business that pays by Walley (formerly Collector) invoice.
+/// Address of a business that pays by invoice from Walley (formerly Collector).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorB2bAddress {
@@ -58,27 +58,27 @@ pub struct CollectorB2bAddress {
     ///
     /// At most 50 characters. Example: `"Storgata 1"`.
     pub address_line: String,
-    /// Second address line, for instance floor or entrance.
+    /// Second address line, such as a floor or an entrance.
     ///
     /// At most 50 characters. Example: `"Oppgang B"`.
     pub address_line_2: Option<String>,
-    /// Person or business the post goes through (care of), where there is one.
+    /// Person or business that receives mail for the addressee (care of), if any.
     ///
     /// At most 50 characters. Example: `"c/o Kari Nordmann"`.
     pub co_address: Option<String>,
-    /// Postal code, as text so that leading zeros survive.
+    /// Postal code, as a string so that leading zeros are kept.
     ///
     /// At most 50 characters. Example: `"0155"`.
     pub postal_code: String,
-    /// Town or city that belongs to the postal code.
+    /// Town or postal district.
     ///
     /// At most 50 characters. Example: `"Oslo"`.
     pub postal_place: String,
-    /// ISO 3166-1 alpha-2 code of the country.
+    /// Two-letter ISO 3166-1 code of the country.
     ///
     /// Example: `"NO"`.
     pub country: Country,
-    /// Mobile number with the country prefix, digits only after an optional `+`.
+    /// Mobile number including the country code: an optional plus sign followed by digits only.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: String,
@@ -86,23 +86,23 @@ pub struct CollectorB2bAddress {
     ///
     /// At most 100 characters. Example: `"kari@example.no"`.
     pub email: String,
-    /// Reference the buyer wants to find on the invoice.
+    /// Reference that the buyer wants on the invoice.
     ///
     /// At most 50 characters. Example: `"Project 2025-14"`.
     pub customer_reference: Option<String>,
-    /// Cost centre the buyer books the purchase on, if their company uses one.
+    /// Cost center to which the buyer's company charges the purchase, if the company uses cost centers.
     ///
     /// At most 64 characters. Example: `"4010"`.
     pub cost_center: Option<String>,
-    /// Given name of the buyer's contact.
+    /// First name of the buyer's contact person.
     ///
     /// At most 50 characters. Example: `"Kari"`.
     pub first_name: Option<String>,
-    /// Family name of the buyer's contact.
+    /// Last name of the buyer's contact person.
     ///
     /// At most 50 characters. Example: `"Nordmann"`.
     pub last_name: Option<String>,
-    /// Identifier of this address among those Walley lists for the business.
+    /// Id of this address among the addresses that Walley lists for the business.
     ///
     /// Example: `"addr-2"`.
     pub address_id: Option<String>,
@@ -192,18 +192,19 @@ impl CollectorB2bAddress {
     }
 }
 
-/// Rule that lets a payment skip strong customer authentication when it is no larger than a limit
-/// and the card's issuer is in a listed country.
+/// Rule that lets a payment skip strong customer authentication if the payment does not exceed a
+/// limit and the card's issuer is in a listed country.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AmountLimitLteRule {
     /// Largest amounts that may skip strong customer authentication, one for each currency.
     pub limit: Vec<AmountLimitLteRuleLimit>,
-    /// ISO 3166-1 alpha-2 codes of the countries whose cards may skip strong customer authentication.
+    /// Two-letter ISO 3166-1 codes of the countries whose cards may skip strong customer
+    /// authentication.
     ///
-    /// `*` means every country; an empty list permits no skipping.
+    /// `*` means every country; with an empty list, no card may skip it.
     pub issuer_countries: Vec<String>,
-    /// Whether the rule is in force.
+    /// Whether the rule is enabled.
     pub enabled: bool,
 }
 
@@ -232,7 +233,7 @@ pub struct AmountLimitLteRuleLimit {
     ///
     /// Example: `20000`.
     pub amount: MinorUnits,
-    /// ISO 4217 code of the currency the amount is in.
+    /// Three-letter ISO 4217 code of the currency of the amount.
     ///
     /// Example: `"SEK"`.
     pub currency: String,
@@ -250,16 +251,16 @@ impl AmountLimitLteRuleLimit {
     }
 }
 
-/// Choice between capturing a payment at once and capturing it yourself later.
+/// Setting that determines whether a payment is captured automatically or by you later.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AutoCaptureConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
     ///
-    /// With `true`, your `callback_url` is held back until the capture has succeeded; a failing capture
-    /// is tried again for up to 48 hours. Capturing by hand in the meantime ends the automatic
-    /// attempts. Not possible when an item's `splits` is an empty list, since those are only given at
-    /// capture.
+    /// If `true`, Dintero calls your `callback_url` only after the capture has succeeded, and retries a
+    /// failed capture for up to 48 hours. Capturing the payment yourself in the meantime ends the
+    /// automatic attempts. Automatic capture is not possible if an item's `splits` is an empty list,
+    /// because the splits are supplied only at capture.
     pub auto_capture: Option<bool>,
 }
 
@@ -267,9 +268,9 @@ pub struct AutoCaptureConfiguration {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BamboraConfiguration {
-    /// Constant that marks this object as a provider with its payment methods beneath it.
+    /// Constant that marks this object as a provider with nested payment methods.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
     /// Apple Pay through Bambora, product type `bambora.applepay`.
     pub applepay: Option<BamboraConfigurationApplepay>,
@@ -340,7 +341,7 @@ impl BamboraConfiguration {
     }
 }
 
-/// Constant that marks this object as a provider with its payment methods beneath it.
+/// Constant that marks this object as a provider with nested payment methods.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ConfigurationKind {
@@ -358,14 +359,14 @@ pub enum ConfigurationKind {
 pub struct BamboraConfigurationApplepay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Apple Pay through Bambora.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -414,19 +415,20 @@ pub enum BamboraConfigurationApplepayType {
 pub struct BamboraConfigurationCreditcard {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
     /// Whether the session offers card payments through Bambora.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Whether to keep the card as a payment token for later purchases; read the token from the
-    /// finished transaction.
+    /// Whether to save the card as a payment token for later purchases.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// Read the token from the completed transaction.
+    ///
+    /// If omitted, Dintero uses `false`.
     pub generate_payment_token: Option<bool>,
 }
 
@@ -474,14 +476,14 @@ impl BamboraConfigurationCreditcard {
 pub struct BamboraConfigurationGooglepay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Google Pay through Bambora.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -520,14 +522,14 @@ impl BamboraConfigurationGooglepay {
 pub struct BamboraConfigurationMobilepay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers MobilePay through Bambora.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -566,14 +568,14 @@ impl BamboraConfigurationMobilepay {
 pub struct BamboraConfigurationVipps {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Vipps through Bambora.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -606,25 +608,26 @@ impl BamboraConfigurationVipps {
     }
 }
 
-/// Gift cards, orders that cost nothing, and payment methods of your own.
+/// Settings for gift cards, for orders whose amount is 0 and for external payment methods.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroConfiguration {
-    /// Constant that marks this object as a provider with its payment methods beneath it.
+    /// Constant that marks this object as a provider with nested payment methods.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
     /// Payment of all or part of the order with a Dintero Wallets gift card.
     ///
     /// Creating the session fails if any of `collector`, `instabank`, `klarna.billie`, `netaxept`,
     /// `swish.swish` or `vipps` is enabled as well.
     pub wallets: Option<DinteroConfigurationWallets>,
-    /// Completion of an order that costs nothing, product type `dintero.zero`.
+    /// Completion of an order whose amount is 0, product type `dintero.zero`.
     ///
-    /// It is payable only while the order amount is 0; the transaction is left out of settlement
-    /// reports because nothing is paid out.
+    /// The method is not available for any other amount. The transaction does not appear in settlement
+    /// reports, because nothing is paid out.
     pub zero: Option<DinteroConfigurationZero>,
-    /// Payment method that you run outside Dintero but show in the checkout beside the others.
+    /// Payment method that you run outside Dintero but show in the checkout alongside the other
+    /// methods.
     pub external: Option<DinteroConfigurationExternal>,
 }
 
@@ -678,14 +681,14 @@ impl DinteroConfiguration {
 pub struct DinteroConfigurationWallets {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session accepts Dintero Wallets gift cards.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -718,23 +721,23 @@ impl DinteroConfigurationWallets {
     }
 }
 
-/// Completion of an order that costs nothing, product type `dintero.zero`.
+/// Completion of an order whose amount is 0, product type `dintero.zero`.
 ///
-/// It is payable only while the order amount is 0; the transaction is left out of settlement
-/// reports because nothing is paid out.
+/// The method is not available for any other amount. The transaction does not appear in settlement
+/// reports, because nothing is paid out.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroConfigurationZero {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the customer can complete an order whose amount is 0.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -767,22 +770,23 @@ impl DinteroConfigurationZero {
     }
 }
 
-/// Payment method that you run outside Dintero but show in the checkout beside the others.
+/// Payment method that you run outside Dintero but show in the checkout alongside the other
+/// methods.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroConfigurationExternal {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers your external payment method.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Texts and terms the checkout shows for the external method.
+    /// Texts and terms that the checkout shows for the external method.
     pub display: DinteroConfigurationExternalDisplay,
 }
 
@@ -816,19 +820,19 @@ impl DinteroConfigurationExternal {
     }
 }
 
-/// Texts and terms the checkout shows for the external method.
+/// Texts and terms that the checkout shows for the external method.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroConfigurationExternalDisplay {
-    /// Name of the method in the checkout's list.
+    /// Name of the method in the checkout's list of payment methods.
     ///
     /// Example: `"Pay at pick-up"`.
     pub payment_method_label: String,
-    /// Text shown inside the opened method.
+    /// Text shown when the customer opens the method.
     ///
-    /// With neither title nor description the customer sees only the pay button.
+    /// Without a title or a description, the customer sees only the pay button.
     pub content: Option<ExternalDisplayContent>,
-    /// Caption of the pay button.
+    /// Label of the pay button.
     ///
     /// Example: `"Reserve order"`.
     pub button_label: String,
@@ -871,17 +875,21 @@ impl DinteroConfigurationExternalDisplay {
     }
 }
 
-/// Text shown inside the opened method.
+/// Text shown when the customer opens the method.
 ///
-/// With neither title nor description the customer sees only the pay button.
+/// Without a title or a description, the customer sees only the pay button.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExternalDisplayContent {
-    /// Heading above the pay button; absent if left out.
+    /// Heading above the pay button.
+    ///
+    /// If omitted, no heading is shown.
     ///
     /// Example: `"Pay when you collect"`.
     pub title: Option<String>,
-    /// Explanation below the heading; absent if left out.
+    /// Explanation below the heading.
+    ///
+    /// If omitted, no explanation is shown.
     ///
     /// Example: `"We keep your order in the shop for seven days."`.
     pub description: Option<String>,
@@ -914,15 +922,15 @@ impl ExternalDisplayContent {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroConfigurationExternalDisplayTerm {
-    /// Your own name for the link, to tell it from the others.
+    /// Your own name for the link, which distinguishes it from the other links.
     ///
-    /// Example: `"purchase-terms"`. Sent as `ref`.
+    /// Example: `"purchase-terms"`. Named `ref` in the API.
     pub reference: String,
-    /// Link text the customer reads instead of the address.
+    /// Link text that the customer reads instead of the URL.
     ///
     /// Example: `"Terms of purchase"`.
     pub label: String,
-    /// Address the link opens.
+    /// URL that the link opens.
     ///
     /// Example: `"https://example.no/terms"`.
     pub href: String,
@@ -963,20 +971,20 @@ impl From<AmountLimitLteRule> for ScaRule {
     }
 }
 
-/// When a payment may go through without strong customer authentication (SCA).
+/// Policy for payments without strong customer authentication (SCA).
 ///
-/// If you skip it, you are usually liable, so a fraudulent payment can become your loss.
+/// If SCA is skipped, you are usually liable, so you may bear the loss of a fraudulent payment.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroPaymentOptionScaPolicy {
     /// Exemptions to request from the card's issuer.
     ///
-    /// Dintero must have approved you for them; with both on, low risk is tried in preference to low
-    /// value.
+    /// Dintero must have approved you for these exemptions. If both are enabled, the low-risk exemption
+    /// takes precedence over the low-value exemption.
     pub network_exemptions: Option<ScaNetworkExemptions>,
-    /// Rules under which you take the liability and SCA is skipped.
+    /// Rules under which SCA is skipped and you are liable.
     ///
-    /// Where several match a payment, the strictest one counts.
+    /// If several rules match a payment, the strictest rule applies.
     pub liability_rules: Option<Vec<ScaRule>>,
 }
 
@@ -1014,16 +1022,16 @@ impl DinteroPaymentOptionScaPolicy {
 
 /// Exemptions to request from the card's issuer.
 ///
-/// Dintero must have approved you for them; with both on, low risk is tried in preference to low
-/// value.
+/// Dintero must have approved you for these exemptions. If both are enabled, the low-risk exemption
+/// takes precedence over the low-value exemption.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScaNetworkExemptions {
-    /// Whether to ask for the low-value exemption on payments under 30 EUR or the same in another
+    /// Whether to ask for the low-value exemption on payments under 30 EUR or the equivalent in another
     /// currency.
     pub low_value: Option<bool>,
-    /// Whether to ask for the low-risk exemption, which rests on the payment being judged unlikely to
-    /// be fraud.
+    /// Whether to ask for the low-risk exemption, which applies to payments that are judged unlikely to
+    /// be fraudulent.
     pub low_risk: Option<bool>,
 }
 
@@ -1056,9 +1064,9 @@ impl ScaNetworkExemptions {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroPspConfiguration {
-    /// Constant that marks this object as a provider with its payment methods beneath it.
+    /// Constant that marks this object as a provider with nested payment methods.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
     /// Card payments through Dintero, product type `dintero_psp.creditcard`.
     pub creditcard: Option<DinteroPspConfigurationCreditcard>,
@@ -1135,29 +1143,31 @@ impl DinteroPspConfiguration {
 pub struct DinteroPspConfigurationCreditcard {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers card payments through Dintero.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Whether to keep the card as a payment token for later purchases; read the token from the
-    /// finished transaction.
+    /// Whether to save the card as a payment token for later purchases.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// Read the token from the completed transaction.
+    ///
+    /// If omitted, Dintero uses `false`.
     pub generate_payment_token: Option<bool>,
-    /// Ways to authenticate the cardholder in payments with a token, most preferred first.
+    /// Methods for authenticating the cardholder in token payments, in order of preference.
     ///
-    /// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
-    /// device. What actually happens depends on the card and the device.
+    /// `3DS` is 3-D Secure; with `PASSKEY`, the cardholder creates and uses a passkey bound to their
+    /// device. Which method is actually used depends on the card and the device.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
-    /// When a payment may go through without strong customer authentication (SCA).
+    /// Policy for payments without strong customer authentication (SCA).
     pub sca_policy: Option<DinteroPaymentOptionScaPolicy>,
-    /// How the customer consents to having the card kept; without it, every card is kept once
-    /// `generate_payment_token` is `true`.
+    /// How the customer consents to saving the card.
+    ///
+    /// If this field is omitted, every card is saved when `generate_payment_token` is `true`.
     pub generate_payment_token_config: Option<GeneratePaymentTokenConfig>,
 }
 
@@ -1233,14 +1243,17 @@ impl DinteroPspConfigurationCreditcard {
     }
 }
 
-/// How the customer consents to having the card kept; without it, every card is kept once
-/// `generate_payment_token` is `true`.
+/// How the customer consents to saving the card.
+///
+/// If this field is omitted, every card is saved when `generate_payment_token` is `true`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GeneratePaymentTokenConfig {
-    /// Initial state of the box for saving the card: unticked with `opt_in`, ticked with `opt_out`.
+    /// Initial state of the checkbox for saving the card: unchecked with `opt_in`, checked with
+    /// `opt_out`.
     ///
-    /// Matters only together with `generate_payment_token`; left out, the card is kept without asking.
+    /// This field has an effect only if `generate_payment_token` is `true`. If the field is omitted,
+    /// the card is saved without asking the customer.
     pub save_card_checkbox: Option<SaveCardCheckbox>,
 }
 
@@ -1261,9 +1274,11 @@ impl GeneratePaymentTokenConfig {
     }
 }
 
-/// Initial state of the box for saving the card: unticked with `opt_in`, ticked with `opt_out`.
+/// Initial state of the checkbox for saving the card: unchecked with `opt_in`, checked with
+/// `opt_out`.
 ///
-/// Matters only together with `generate_payment_token`; left out, the card is kept without asking.
+/// This field has an effect only if `generate_payment_token` is `true`. If the field is omitted,
+/// the card is saved without asking the customer.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SaveCardCheckbox {
@@ -1281,16 +1296,16 @@ pub enum SaveCardCheckbox {
 pub struct DinteroPspConfigurationVipps {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Vipps through Dintero.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// When a payment may go through without strong customer authentication (SCA).
+    /// Policy for payments without strong customer authentication (SCA).
     pub sca_policy: Option<DinteroPaymentOptionScaPolicy>,
 }
 
@@ -1338,18 +1353,18 @@ impl DinteroPspConfigurationVipps {
 pub struct DinteroPspConfigurationApplepay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Apple Pay through Dintero.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// When a payment may go through without strong customer authentication (SCA).
+    /// Policy for payments without strong customer authentication (SCA).
     pub sca_policy: Option<DinteroPaymentOptionScaPolicy>,
-    /// What Apple Pay needs to know about your site: its domains, and where token events go.
+    /// Apple Pay settings for your site: its domains and the URL for token events.
     pub details: Option<DinteroPspConfigurationApplepayDetails>,
 }
 
@@ -1400,7 +1415,7 @@ impl DinteroPspConfigurationApplepay {
     }
 }
 
-/// What Apple Pay needs to know about your site: its domains, and where token events go.
+/// Apple Pay settings for your site: its domains and the URL for token events.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroPspConfigurationApplepayDetails {
@@ -1409,10 +1424,10 @@ pub struct DinteroPspConfigurationApplepayDetails {
     ///
     /// Example: `["shop.example.no","www.example.com"]`.
     pub domain_names: Option<Vec<String>>,
-    /// Address that receives Apple's events about merchant tokens.
+    /// URL that receives Apple's events about merchant tokens.
     ///
-    /// Pass it to Apple Pay as `tokenNotificationURL` when you set up a recurring or merchant-initiated
-    /// payment.
+    /// Pass this URL to Apple Pay as `tokenNotificationURL` when you set up a recurring or
+    /// merchant-initiated payment.
     ///
     /// Example: `"https://example.no/applepay/token-events"`.
     pub token_event_notification_url: Option<String>,
@@ -1453,19 +1468,20 @@ impl DinteroPspConfigurationApplepayDetails {
 pub struct DinteroPspConfigurationGooglepay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Google Pay through Dintero.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Whether to keep the card as a payment token for later purchases; read the token from the
-    /// finished transaction.
+    /// Whether to save the card as a payment token for later purchases.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// Read the token from the completed transaction.
+    ///
+    /// If omitted, Dintero uses `false`.
     pub generate_payment_token: Option<bool>,
 }
 
@@ -1513,21 +1529,22 @@ impl DinteroPspConfigurationGooglepay {
 pub struct DinteroPspConfigurationClicktopay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Click to Pay through Dintero.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Whether to keep the card as a payment token for later purchases; read the token from the
-    /// finished transaction.
+    /// Whether to save the card as a payment token for later purchases.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// Read the token from the completed transaction.
+    ///
+    /// If omitted, Dintero uses `false`.
     pub generate_payment_token: Option<bool>,
-    /// When a payment may go through without strong customer authentication (SCA).
+    /// Policy for payments without strong customer authentication (SCA).
     pub sca_policy: Option<DinteroPaymentOptionScaPolicy>,
 }
 
@@ -1578,8 +1595,8 @@ impl DinteroPspConfigurationClicktopay {
     }
 }
 
-/// Terms of Instabank's account credit, where the customer pays at least a share of the balance
-/// each month.
+/// Terms of Instabank's account credit, with which the customer repays at least a share of the
+/// balance each month.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankFinanceProduct {
@@ -1587,19 +1604,19 @@ pub struct InstabankFinanceProduct {
     ///
     /// Example: `"710"`.
     pub product_code: String,
-    /// Minimum that the customer pays each month, in percent of the balance, as a decimal string.
+    /// Minimum monthly payment as a percentage of the balance, written as a decimal string.
     ///
     /// Matches `^([0-9]*[.])?[0-9]+$`. Example: `"2.50"`.
     pub minimum_monthly_balance_rate: String,
-    /// Nominal yearly interest in percent, as a decimal string.
+    /// Nominal annual interest rate in percent, as a decimal string.
     ///
     /// Matches `^([0-9]*[.])?[0-9]+$`. Example: `"19.90"`.
     pub annual_interest_rate: Option<String>,
-    /// Yearly cost of the credit in percent with fees counted in, as a decimal string.
+    /// Effective annual interest rate in percent, including fees, as a decimal string.
     ///
-    /// Set by Dintero; never sent. Example: `"24.15"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"24.15"`.
     pub effective_annual_interest_rate: Option<String>,
-    /// One-off fee for setting up the credit, in minor units.
+    /// One-time fee for setting up the credit, in minor units.
     ///
     /// At least 0. Example: `29900`.
     pub origination_fee: MinorUnits,
@@ -1607,14 +1624,13 @@ pub struct InstabankFinanceProduct {
     ///
     /// At least 0. Example: `4500`.
     pub notification_fee: MinorUnits,
-    /// Smallest order amount, in minor units, for which the product is offered; below it the customer
-    /// does not see it.
+    /// Smallest order amount for which the product is offered, in minor units.
     ///
     /// At least 1. Example: `50000`.
     pub minimum_amount: Option<MinorUnits>,
-    /// Worked example of what a loan costs, to show beside the offer.
+    /// Representative example of the cost of a loan, to be shown with the offer.
     pub loan_example: InstabankFinanceProductLoanExample,
-    /// Address of your own image, shown with the product in place of the standard branding.
+    /// URL of your own image, shown with the product instead of the standard branding.
     ///
     /// Example: `"https://example.no/images/finance.png"`.
     pub branding_image_url: Option<String>,
@@ -1669,30 +1685,31 @@ impl InstabankFinanceProduct {
     }
 }
 
-/// Worked example of what a loan costs, to show beside the offer.
+/// Representative example of the cost of a loan, to be shown with the offer.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankFinanceProductLoanExample {
-    /// Sum borrowed in the example, in minor units.
+    /// Amount borrowed in the example, in minor units.
     ///
     /// At least 0. Example: `1500000`.
     pub amount: MinorUnits,
-    /// Repayment time in the example, in whole years.
+    /// Repayment period in the example, in whole years.
     ///
     /// At least 1. Example: `2`.
     pub years: i64,
-    /// Everything the customer pays back in the example, in minor units.
+    /// Total amount that the customer repays in the example, in minor units.
     ///
     /// At least 0. Example: `1812000`.
     pub total_amount: MinorUnits,
-    /// What the credit costs the customer in the example, in minor units: repaid total less the sum
-    /// borrowed.
+    /// Cost of the credit in the example, in minor units: the total repaid minus the amount borrowed.
     ///
     /// At least 0. Example: `312000`.
     pub cost: MinorUnits,
-    /// Yearly cost of the example loan in percent with fees counted in, as a decimal string.
+    /// Effective annual interest rate of the example loan in percent, including fees, as a decimal
+    /// string.
     ///
-    /// Set by Dintero; never sent. Matches `^([0-9]*[.])?[0-9]+$`. Example: `"20.74"`.
+    /// Read-only: set by Dintero, and never sent in requests. Matches `^([0-9]*[.])?[0-9]+$`. Example:
+    /// `"20.74"`.
     pub effective_annual_interest_rate: Option<String>,
 }
 
@@ -1716,7 +1733,7 @@ impl InstabankFinanceProductLoanExample {
     }
 }
 
-/// Terms of Instabank's invoice, which the customer pays in one sum after a number of days.
+/// Terms of Instabank's invoice, which is due in full after a number of days.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankInvoiceProduct {
@@ -1724,24 +1741,23 @@ pub struct InstabankInvoiceProduct {
     ///
     /// Example: `"720"`.
     pub product_code: String,
-    /// Days the customer has to pay, counted until the invoice falls due.
+    /// Number of days until the invoice is due.
     ///
     /// At least 0. Example: `14`.
     pub due_in_days: i64,
-    /// Smallest order amount, in minor units, for which the product is offered; below it the customer
-    /// does not see it.
+    /// Smallest order amount for which the product is offered, in minor units.
     ///
     /// At least 1. Example: `50000`.
     pub minimum_amount: Option<MinorUnits>,
-    /// Fee the customer pays for the invoice, in minor units.
+    /// Invoice fee that the customer pays, in minor units.
     ///
     /// At least 0. Example: `4900`.
     pub invoice_fee: MinorUnits,
-    /// Threshold, in minor units, for when Instabank asks the customer for full applicant details.
+    /// Order amount, in minor units, from which Instabank asks the customer for full applicant details.
     ///
     /// At least 0. Example: `3000000`.
     pub require_applicant_amount: MinorUnits,
-    /// Address of your own image, shown with the product in place of the standard branding.
+    /// URL of your own image, shown with the product instead of the standard branding.
     ///
     /// Example: `"https://example.no/images/invoice.png"`.
     pub branding_image_url: Option<String>,
@@ -1782,13 +1798,11 @@ impl InstabankInvoiceProduct {
     }
 }
 
-/// Terms of one of Instabank's instalment plans: fixed monthly payments over a set number of
-/// months.
+/// Terms of an Instabank installment plan: fixed monthly payments over a set number of months.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankInstallmentProduct {
-    /// Smallest order amount, in minor units, for which the product is offered; below it the customer
-    /// does not see it.
+    /// Smallest order amount for which the product is offered, in minor units.
     ///
     /// At least 1. Example: `50000`.
     pub minimum_amount: Option<MinorUnits>,
@@ -1800,7 +1814,7 @@ pub struct InstabankInstallmentProduct {
     ///
     /// At least 1. Example: `24`.
     pub credit_time: i64,
-    /// One-off fee for setting up the credit, in minor units.
+    /// One-time fee for setting up the credit, in minor units.
     ///
     /// At least 0. Example: `29900`.
     pub origination_fee: MinorUnits,
@@ -1808,33 +1822,33 @@ pub struct InstabankInstallmentProduct {
     ///
     /// At least 0. Example: `4500`.
     pub notification_fee: MinorUnits,
-    /// Nominal yearly interest in percent, as a decimal string.
+    /// Nominal annual interest rate in percent, as a decimal string.
     ///
     /// Matches `^([0-9]*[.])?[0-9]+$`. Example: `"12.50"`.
     pub annual_interest_rate: String,
-    /// Yearly cost of the credit in percent with fees counted in, as a decimal string.
+    /// Effective annual interest rate in percent, including fees, as a decimal string.
     ///
-    /// Set by Dintero; never sent. Example: `"18.32"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"18.32"`.
     pub effective_annual_interest_rate: Option<String>,
-    /// Everything the customer pays over the whole plan, in minor units.
+    /// Total amount that the customer pays over the whole plan, in minor units.
     ///
-    /// Set by Dintero; never sent. Example: `629900`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `629900`.
     pub total_amount: Option<MinorUnits>,
-    /// What the customer pays each month after the first, in minor units.
+    /// Monthly payment after the first one, in minor units.
     ///
-    /// Set by Dintero; never sent. Example: `25000`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `25000`.
     pub monthly_amount: Option<MinorUnits>,
-    /// First monthly payment in minor units: the usual one and the origination fee on top.
+    /// First monthly payment, in minor units: the regular monthly payment plus the origination fee.
     ///
-    /// Set by Dintero; never sent. Example: `54900`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `54900`.
     pub first_monthly_amount: Option<MinorUnits>,
-    /// Threshold, in minor units, for when Instabank asks the customer for full applicant details.
+    /// Order amount, in minor units, from which Instabank asks the customer for full applicant details.
     ///
     /// At least 0. Example: `3000000`.
     pub require_applicant_amount: Option<MinorUnits>,
-    /// Worked example of what a loan costs, to show beside the offer.
+    /// Representative example of the cost of a loan, to be shown with the offer.
     pub loan_example: Option<InstabankFinanceProductLoanExample>,
-    /// Address of your own image, shown with the product in place of the standard branding.
+    /// URL of your own image, shown with the product instead of the standard branding.
     ///
     /// Example: `"https://example.no/images/instalments.png"`.
     pub branding_image_url: Option<String>,
@@ -1904,12 +1918,11 @@ impl InstabankInstallmentProduct {
     }
 }
 
-/// Terms of one of Instabank's postponed payments, which put the payment off by a number of months.
+/// Terms of a postponed payment with Instabank, which is due after a set number of months.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankPostponementProduct {
-    /// Smallest order amount, in minor units, for which the product is offered; below it the customer
-    /// does not see it.
+    /// Smallest order amount for which the product is offered, in minor units.
     ///
     /// At least 1. Example: `50000`.
     pub minimum_amount: Option<MinorUnits>,
@@ -1917,11 +1930,11 @@ pub struct InstabankPostponementProduct {
     ///
     /// Example: `"740"`.
     pub product_code: String,
-    /// Months by which the payment is put off.
+    /// Number of months by which the payment is postponed.
     ///
     /// At least 1. Example: `6`.
     pub postponement_months: i64,
-    /// One-off fee for setting up the credit, in minor units.
+    /// One-time fee for setting up the credit, in minor units.
     ///
     /// At least 0. Example: `29900`.
     pub origination_fee: MinorUnits,
@@ -1929,25 +1942,25 @@ pub struct InstabankPostponementProduct {
     ///
     /// At least 0. Example: `4500`.
     pub notification_fee: Option<MinorUnits>,
-    /// Nominal yearly interest in percent, as a decimal string.
+    /// Nominal annual interest rate in percent, as a decimal string.
     ///
     /// Matches `^([0-9]*[.])?[0-9]+$`. Example: `"0.0"`.
     pub annual_interest_rate: String,
-    /// Yearly cost of the credit in percent with fees counted in, as a decimal string.
+    /// Effective annual interest rate in percent, including fees, as a decimal string.
     ///
-    /// Set by Dintero; never sent. Example: `"11.80"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"11.80"`.
     pub effective_annual_interest_rate: Option<String>,
-    /// Everything the customer pays for the postponed purchase, in minor units.
+    /// Total amount that the customer pays for the postponed purchase, in minor units.
     ///
-    /// Set by Dintero; never sent. Example: `634400`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `634400`.
     pub total_amount: Option<MinorUnits>,
-    /// Threshold, in minor units, for when Instabank asks the customer for full applicant details.
+    /// Order amount, in minor units, from which Instabank asks the customer for full applicant details.
     ///
     /// At least 0. Example: `3000000`.
     pub require_applicant_amount: Option<MinorUnits>,
-    /// Worked example of what a loan costs, to show beside the offer.
+    /// Representative example of the cost of a loan, to be shown with the offer.
     pub loan_example: Option<InstabankFinanceProductLoanExample>,
-    /// Address of your own image, shown with the product in place of the standard branding.
+    /// URL of your own image, shown with the product instead of the standard branding.
     ///
     /// Example: `"https://example.no/images/postponement.png"`.
     pub branding_image_url: Option<String>,
@@ -2023,7 +2036,7 @@ impl InstabankPostponementProduct {
 
 /// Invoice and credit methods offered through Instabank.
 ///
-/// Order items then need unique `line_id` values.
+/// These methods require order items with unique `line_id` values.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstabankConfiguration {
@@ -2031,7 +2044,7 @@ pub struct InstabankConfiguration {
     pub finance: Option<InstabankConfigurationFinance>,
     /// Invoice from Instabank, product type `instabank.invoice`.
     pub invoice: Option<InstabankConfigurationInvoice>,
-    /// Instalment plans from Instabank with fixed payments, product type `instabank.installment`.
+    /// Installment plans from Instabank with fixed payments, product type `instabank.installment`.
     pub installment: Option<InstabankConfigurationInstallment>,
     /// Postponed payment with Instabank, product type `instabank.postponement`.
     pub postponement: Option<InstabankConfigurationPostponement>,
@@ -2090,14 +2103,14 @@ impl InstabankConfiguration {
 pub struct InstabankConfigurationFinance {
     /// Whether the session offers account credit from Instabank.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Terms of the credit on offer, filled in by Dintero.
+    /// Terms of the offered credit, filled in by Dintero.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub product: Option<InstabankFinanceProduct>,
 }
 
@@ -2126,18 +2139,18 @@ impl InstabankConfigurationFinance {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankConfigurationInvoice {
-    /// Whether the session offers an Instabank invoice; it needs an order above 500 NOK.
+    /// Whether the session offers an Instabank invoice; the order amount must exceed 500 NOK.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
     /// Whether Instabank asks the customer for full applicant details in this session.
     pub require_applicant: Option<bool>,
-    /// Terms of the invoice on offer, filled in by Dintero.
+    /// Terms of the offered invoice, filled in by Dintero.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub product: Option<InstabankInvoiceProduct>,
 }
 
@@ -2171,24 +2184,24 @@ impl InstabankConfigurationInvoice {
     }
 }
 
-/// Instalment plans from Instabank with fixed payments, product type `instabank.installment`.
+/// Installment plans from Instabank with fixed payments, product type `instabank.installment`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankConfigurationInstallment {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
+    /// If omitted, Dintero uses `"payment_product_type"`. Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
-    /// Whether the session offers instalment plans from Instabank.
+    /// Whether the session offers installment plans from Instabank.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Plans the customer can choose from, filled in by Dintero.
+    /// Plans that the customer can choose from, filled in by Dintero.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub products: Option<Vec<InstabankInstallmentProduct>>,
 }
 
@@ -2228,18 +2241,18 @@ impl InstabankConfigurationInstallment {
 pub struct InstabankConfigurationPostponement {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
+    /// If omitted, Dintero uses `"payment_product_type"`. Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers postponed payment with Instabank.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Postponements the customer can choose from, filled in by Dintero.
+    /// Postponements that the customer can choose from, filled in by Dintero.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub products: Option<Vec<InstabankPostponementProduct>>,
 }
 
@@ -2277,9 +2290,9 @@ impl InstabankConfigurationPostponement {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetaxeptConfiguration {
-    /// Constant that marks this object as a provider with its payment methods beneath it.
+    /// Constant that marks this object as a provider with nested payment methods.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
     /// Card payments through Netaxept, product type `netaxept.creditcard`.
     pub creditcard: Option<NetaxeptConfigurationCreditcard>,
@@ -2316,17 +2329,17 @@ impl NetaxeptConfiguration {
 pub struct NetaxeptConfigurationCreditcard {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers card payments through Netaxept.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Settings for sending the customer to Netaxept's own payment page (its "terminal") rather than
-    /// Dintero's checkout.
+    /// Settings for sending the customer to Netaxept's own payment page (Netaxept calls it the
+    /// "terminal") instead of Dintero's checkout.
     pub terminal: Option<NetaxeptTerminal>,
 }
 
@@ -2368,12 +2381,12 @@ impl NetaxeptConfigurationCreditcard {
     }
 }
 
-/// Settings for sending the customer to Netaxept's own payment page (its "terminal") rather than
-/// Dintero's checkout.
+/// Settings for sending the customer to Netaxept's own payment page (Netaxept calls it the
+/// "terminal") instead of Dintero's checkout.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct NetaxeptTerminal {
-    /// Path of the Netaxept page to open; `/terminal/mobile/default.aspx` is the one for phones.
+    /// Path of the Netaxept page to open; `/terminal/mobile/default.aspx` is the page for phones.
     pub terminal: NetaxeptTerminalKind,
     /// Name of the page template, as created in Netaxept Admin.
     ///
@@ -2381,7 +2394,7 @@ pub struct NetaxeptTerminal {
     pub terminal_design: Option<String>,
     /// Whether Netaxept shows the whole payment on one page.
     pub terminal_single_page: bool,
-    /// Netaxept's terminal layout, passed on as given.
+    /// Netaxept's terminal layout, passed on unchanged.
     pub terminal_layout: Option<String>,
 }
 
@@ -2413,7 +2426,7 @@ impl NetaxeptTerminal {
     }
 }
 
-/// Path of the Netaxept page to open; `/terminal/mobile/default.aspx` is the one for phones.
+/// Path of the Netaxept page to open; `/terminal/mobile/default.aspx` is the page for phones.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum NetaxeptTerminalKind {
@@ -2425,7 +2438,7 @@ pub enum NetaxeptTerminalKind {
     Other(UnknownValue),
 }
 
-/// Payment methods offered through Swedbank Pay, formerly PayEx.
+/// Payment methods offered through Swedbank Pay (formerly PayEx).
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayExConfiguration {
@@ -2527,10 +2540,10 @@ impl PayExConfiguration {
 pub struct PayExConfigurationSwish {
     /// Whether the session offers Swish through Swedbank Pay.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -2557,24 +2570,27 @@ impl PayExConfigurationSwish {
 pub struct PayExConfigurationCreditcard {
     /// Whether the session offers card payments through Swedbank Pay.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Whether to keep the card as a payment token for later purchases; read the token from the
-    /// finished transaction.
+    /// Whether to save the card as a payment token for later purchases.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// Read the token from the completed transaction.
+    ///
+    /// If omitted, Dintero uses `false`.
     pub generate_payment_token: Option<bool>,
-    /// Whether to create a recurrence token, with which you can charge the card again on your own; read
-    /// it from the finished transaction.
+    /// Whether to create a recurrence token, with which you can charge the card later without the
+    /// customer present.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// Read the token from the completed transaction.
+    ///
+    /// If omitted, Dintero uses `false`.
     pub generate_recurrence_token: Option<bool>,
-    /// Whether to leave out the CVC field when the customer pays with a stored token.
+    /// Whether to omit the CVC field when the customer pays with a stored token.
     ///
-    /// Your contract with Swedbank Pay must allow it.
+    /// Your contract with Swedbank Pay must allow this.
     pub no_cvc: Option<bool>,
 }
 
@@ -2631,10 +2647,10 @@ impl PayExConfigurationCreditcard {
 pub struct PayExConfigurationMobilepay {
     /// Whether the session offers MobilePay through Swedbank Pay.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -2661,10 +2677,10 @@ impl PayExConfigurationMobilepay {
 pub struct PayExConfigurationVipps {
     /// Whether the session offers Vipps through Swedbank Pay.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -2691,14 +2707,14 @@ impl PayExConfigurationVipps {
 pub struct PayExConfigurationClicktopay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Click to Pay through Swedbank Pay.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -2731,18 +2747,18 @@ impl PayExConfigurationClicktopay {
     }
 }
 
-/// Vipps without another provider in between, product type `vipps`.
+/// Vipps, used directly instead of through another provider; product type `vipps`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct VippsConfiguration {
     /// Whether the session offers Vipps.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Short text or reference that the customer may see with the payment.
+    /// Short text or reference that can be shown to the customer with the payment.
     ///
     /// At most 100 characters. Example: `"Example Shop order 100245"`.
     pub dynamic_descriptor: Option<String>,
@@ -2776,15 +2792,15 @@ impl VippsConfiguration {
     }
 }
 
-/// Invoice and credit methods offered through Walley, formerly Collector.
+/// Invoice and credit methods offered through Walley (formerly Collector).
 ///
-/// Order items then need unique `line_id` values.
+/// These methods require order items with unique `line_id` values.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CollectorConfiguration {
-    /// Constant that marks this object as a provider with its payment methods beneath it.
+    /// Constant that marks this object as a provider with nested payment methods.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
     /// Short text that describes the purchase.
     ///
@@ -2794,12 +2810,11 @@ pub struct CollectorConfiguration {
     pub invoice: Option<CollectorConfigurationInvoice>,
     /// Invoice or part payment for businesses, product type `collector.invoice_b2b`.
     pub invoice_b2b: Option<CollectorConfigurationInvoiceB2b>,
-    /// Invoice for businesses that are approved beforehand, product type
-    /// `collector.invoice_b2b_preapproved`.
+    /// Invoice for preapproved businesses, product type `collector.invoice_b2b_preapproved`.
     pub invoice_b2b_preapproved: Option<CollectorInvoiceB2bPreapproved>,
     /// Credit from Walley, product type `collector.finance`.
     pub finance: Option<CollectorConfigurationFinance>,
-    /// Part payment with Walley in fixed instalments, product type `collector.installment`.
+    /// Part payment with Walley in fixed installments, product type `collector.installment`.
     pub installment: Option<CollectorConfigurationInstallment>,
 }
 
@@ -2879,20 +2894,20 @@ impl CollectorConfiguration {
 pub struct CollectorConfigurationInvoice {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
+    /// If omitted, Dintero uses `"payment_product_type"`. Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Walley's consumer invoice.
     pub enabled: bool,
-    /// ISO 3166-1 codes of the countries the method is set up for.
+    /// ISO 3166-1 codes of the countries for which the method is set up.
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<String>>,
     /// Settings that apply to this session's consumer invoice only.
     pub options: Option<CollectorConfigurationInvoiceOptions>,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -2951,8 +2966,8 @@ impl CollectorConfigurationInvoice {
 pub struct CollectorConfigurationInvoiceOptions {
     /// Whether a new transaction starts as `ON_HOLD` and waits for Walley's decision.
     ///
-    /// Walley's answer then moves it to `AUTHORIZED` or `FAILED`, and your `callback_url` is notified
-    /// of that change. Takes precedence over both the payment option of the same name and
+    /// The decision moves the transaction to `AUTHORIZED` or `FAILED`, and Dintero reports the change
+    /// to your `callback_url`. Takes precedence over both the payment option of the same name and
     /// `options.enable_on_hold` of the gateway.
     pub enable_on_hold: Option<bool>,
 }
@@ -2980,16 +2995,16 @@ impl CollectorConfigurationInvoiceOptions {
 pub struct CollectorConfigurationInvoiceB2b {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
+    /// If omitted, Dintero uses `"payment_product_type"`. Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
     /// Whether the session offers Walley's business invoice.
     pub enabled: bool,
-    /// ISO 3166-1 codes of the countries the method is set up for.
+    /// ISO 3166-1 codes of the countries for which the method is set up.
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<String>>,
@@ -3050,17 +3065,17 @@ impl CollectorConfigurationInvoiceB2b {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CollectorConfigurationInvoiceB2bOptions {
-    /// Whether a business may have goods sent to an address it has not registered.
+    /// Whether a business can have goods delivered to an address that is not registered for it.
     ///
-    /// Takes precedence over `collector_b2b_address_enforcement` among the `payment_options` of your
+    /// Takes precedence over `collector_b2b_address_enforcement` in the `payment_options` of your
     /// checkout configuration.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub disable_collector_b2b_address_enforcement: Option<bool>,
     /// Whether a new transaction starts as `ON_HOLD` and waits for Walley's decision.
     ///
-    /// Walley's answer then moves it to `AUTHORIZED` or `FAILED`, and your `callback_url` is notified
-    /// of that change. Takes precedence over `options.enable_on_hold` of the gateway.
+    /// The decision moves the transaction to `AUTHORIZED` or `FAILED`, and Dintero reports the change
+    /// to your `callback_url`. Takes precedence over `options.enable_on_hold` of the gateway.
     pub enable_on_hold: Option<bool>,
 }
 
@@ -3095,28 +3110,27 @@ impl CollectorConfigurationInvoiceB2bOptions {
     }
 }
 
-/// Invoice for businesses that are approved beforehand, product type
-/// `collector.invoice_b2b_preapproved`.
+/// Invoice for preapproved businesses, product type `collector.invoice_b2b_preapproved`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPreapproved {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
+    /// If omitted, Dintero uses `"payment_product_type"`. Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Whether the session offers Walley's invoice for pre-approved businesses.
+    /// Whether the session offers Walley's invoice for preapproved businesses.
     pub enabled: bool,
-    /// ISO 3166-1 codes of the countries the method is set up for.
+    /// ISO 3166-1 codes of the countries for which the method is set up.
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<String>>,
-    /// Business accounts registered with you under the customer's phone number, for the customer to
-    /// choose from.
+    /// Business accounts registered with you under the customer's phone number, from which the customer
+    /// can choose.
     pub accounts: Option<Vec<CollectorInvoiceB2bPreapprovedAccount>>,
 }
 
@@ -3175,7 +3189,7 @@ impl CollectorInvoiceB2bPreapproved {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPreapprovedAccount {
-    /// Address of a business that pays by Walley (formerly Collector) invoice.
+    /// Address of a business that pays by invoice from Walley (formerly Collector).
     pub billing_address: Option<CollectorB2bAddress>,
     /// Token that represents the company.
     ///
@@ -3213,18 +3227,18 @@ impl CollectorInvoiceB2bPreapprovedAccount {
 pub struct CollectorConfigurationFinance {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
+    /// If omitted, Dintero uses `"payment_product_type"`. Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers credit from Walley.
     pub enabled: bool,
-    /// ISO 3166-1 codes of the countries the method is set up for.
+    /// ISO 3166-1 codes of the countries for which the method is set up.
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<String>>,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -3268,26 +3282,26 @@ impl CollectorConfigurationFinance {
     }
 }
 
-/// Part payment with Walley in fixed instalments, product type `collector.installment`.
+/// Part payment with Walley in fixed installments, product type `collector.installment`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorConfigurationInstallment {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
+    /// If omitted, Dintero uses `"payment_product_type"`. Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
-    /// Whether the session offers instalments with Walley.
+    /// Whether the session offers installments with Walley.
     pub enabled: bool,
-    /// ISO 3166-1 codes of the countries the method is set up for.
+    /// ISO 3166-1 codes of the countries for which the method is set up.
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<String>>,
-    /// Settings that apply to this session's instalments only.
+    /// Settings that apply to this session's installments only.
     pub options: Option<CollectorConfigurationInvoiceOptions>,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -3344,13 +3358,13 @@ impl CollectorConfigurationInstallment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KlarnaConfiguration {
-    /// Constant that marks this object as a provider with its payment methods beneath it.
+    /// Constant that marks this object as a provider with nested payment methods.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
     /// Klarna payment, product type `klarna.klarna`.
     pub klarna: Option<KlarnaConfigurationKlarna>,
-    /// Klarna's payment for businesses, run by Billie; product type `klarna.billie`.
+    /// Klarna's payment method for businesses, run by Billie; product type `klarna.billie`.
     pub billie: Option<KlarnaConfigurationBillie>,
 }
 
@@ -3393,14 +3407,14 @@ impl KlarnaConfiguration {
 pub struct KlarnaConfigurationKlarna {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Klarna.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -3433,20 +3447,20 @@ impl KlarnaConfigurationKlarna {
     }
 }
 
-/// Klarna's payment for businesses, run by Billie; product type `klarna.billie`.
+/// Klarna's payment method for businesses, run by Billie; product type `klarna.billie`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KlarnaConfigurationBillie {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
-    /// Whether the session offers businesses Klarna payment with Billie.
+    /// Whether the session offers Klarna's payment method for businesses, run by Billie.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -3481,19 +3495,19 @@ impl KlarnaConfigurationBillie {
 
 /// Invoices offered through Kravia.
 ///
-/// The transaction is authorised once the invoice exists, and captured only when the customer pays
-/// it; it cannot be refunded, so cancel with void. One integrator reports that the order's
-/// `merchant_reference` may have at most 35 characters here.
+/// The transaction is authorized when the invoice is issued, and captured only when the customer
+/// pays the invoice. An invoice cannot be refunded; void the transaction instead. One integrator
+/// reports that the order's `merchant_reference` is limited to 35 characters with Kravia.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KraviaConfiguration {
-    /// Constant that marks this object as a provider with its payment methods beneath it.
+    /// Constant that marks this object as a provider with nested payment methods.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
     /// Invoice for businesses, one per purchase; product type `kravia.invoice_b2b`.
     pub invoice_b2b: Option<KraviaConfigurationInvoiceB2b>,
-    /// Collective invoice for businesses, several purchases on one; product type
+    /// Collective invoice for businesses, which covers several purchases; product type
     /// `kravia.invoice_b2b_grouped`.
     pub invoice_b2b_grouped: Option<KraviaConfigurationInvoiceB2bGrouped>,
     /// Invoice for consumers, product type `kravia.invoice_b2c`.
@@ -3550,25 +3564,25 @@ impl KraviaConfiguration {
 pub struct KraviaConfigurationInvoiceB2b {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's business invoice.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Days the customer has to pay, counted until the invoice falls due.
+    /// Number of days until the invoice is due.
     ///
-    /// At least 0. At most 365. Dintero uses `14` when it is absent. Example: `14`.
+    /// At least 0. At most 365. If omitted, Dintero uses `14`. Example: `14`.
     pub days_until_due: Option<i64>,
-    /// Whether the customer must prove their identity, for instance with BankID, before the payment
-    /// goes through.
+    /// Whether the customer must prove their identity, for example with BankID, before the payment goes
+    /// through.
     ///
-    /// Dintero uses `true` when it is absent.
+    /// If omitted, Dintero uses `true`.
     pub require_identity_verification: Option<bool>,
     /// Who sends the invoice to the business, Kravia or you.
     pub invoice_channel: Option<InvoiceChannel>,
@@ -3651,34 +3665,34 @@ impl KraviaConfigurationInvoiceB2b {
     }
 }
 
-/// Collective invoice for businesses, several purchases on one; product type
+/// Collective invoice for businesses, which covers several purchases; product type
 /// `kravia.invoice_b2b_grouped`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaConfigurationInvoiceB2bGrouped {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's collective business invoice.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
     /// When the collected purchases are invoiced.
     pub invoice_schedule: Option<KraviaInvoiceSchedule>,
-    /// Days the customer has to pay, counted until the invoice falls due.
+    /// Number of days until the invoice is due.
     ///
-    /// At least 0. At most 365. Dintero uses `14` when it is absent. Example: `30`.
+    /// At least 0. At most 365. If omitted, Dintero uses `14`. Example: `30`.
     pub days_until_due: Option<i64>,
-    /// Whether the customer must prove their identity, for instance with BankID, before the payment
-    /// goes through.
+    /// Whether the customer must prove their identity, for example with BankID, before the payment goes
+    /// through.
     ///
-    /// Dintero uses `true` when it is absent.
+    /// If omitted, Dintero uses `true`.
     pub require_identity_verification: Option<bool>,
     /// Properties without a field of their own, by name.
     ///
@@ -3763,9 +3777,9 @@ impl KraviaConfigurationInvoiceB2bGrouped {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KraviaInvoiceSchedule {
-    /// How often an invoice is issued, always on the first day of the month or quarter.
+    /// How often an invoice is issued: on the first day of each month or of each quarter.
     ///
-    /// Dintero uses `"monthly"` when it is absent.
+    /// If omitted, Dintero uses `"monthly"`.
     pub interval: Option<KraviaInvoiceScheduleInterval>,
 }
 
@@ -3786,7 +3800,7 @@ impl KraviaInvoiceSchedule {
     }
 }
 
-/// How often an invoice is issued, always on the first day of the month or quarter.
+/// How often an invoice is issued: on the first day of each month or of each quarter.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KraviaInvoiceScheduleInterval {
@@ -3804,30 +3818,30 @@ pub enum KraviaInvoiceScheduleInterval {
 pub struct KraviaConfigurationInvoiceB2c {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's consumer invoice.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Days the customer has to pay, counted until the invoice falls due.
+    /// Number of days until the invoice is due.
     ///
-    /// At least 0. At most 365. Dintero uses `14` when it is absent. Example: `14`.
+    /// At least 0. At most 365. If omitted, Dintero uses `14`. Example: `14`.
     pub days_until_due: Option<i64>,
     /// Who sends the invoice to the consumer, Kravia or you.
     pub invoice_channel: Option<InvoiceChannel>,
-    /// Whether the customer must prove their identity, for instance with BankID, before the payment
-    /// goes through.
+    /// Whether the customer must prove their identity, for example with BankID, before the payment goes
+    /// through.
     ///
-    /// For consumers you can choose this only if you send the invoice yourself (`invoice_channel` is
+    /// For consumers, you can set this only if you send the invoice yourself (`invoice_channel` is
     /// `merchant`).
     ///
-    /// Dintero uses `true` when it is absent.
+    /// If omitted, Dintero uses `true`.
     pub require_identity_verification: Option<bool>,
     /// Properties without a field of their own, by name.
     ///
@@ -3912,9 +3926,9 @@ impl KraviaConfigurationInvoiceB2c {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TwoConfiguration {
-    /// Constant that marks this object as a provider with its payment methods beneath it.
+    /// Constant that marks this object as a provider with nested payment methods.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
     /// Invoice for businesses, product type `two.invoice_b2b`.
     pub invoice_b2b: Option<TwoConfigurationInvoiceB2b>,
@@ -3951,16 +3965,16 @@ impl TwoConfiguration {
 pub struct TwoConfigurationInvoiceB2b {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Two's business invoice.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Days the customer has to pay, counted until the invoice falls due.
+    /// Number of days until the invoice is due.
     ///
     /// One of `14`, `30`. Example: `30`.
     pub duration_days: Option<i64>,
@@ -4008,11 +4022,11 @@ impl TwoConfigurationInvoiceB2b {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SantanderConfiguration {
-    /// Constant that marks this object as a provider with its payment methods beneath it.
+    /// Constant that marks this object as a provider with nested payment methods.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
-    /// Payment from an account the customer has with Santander, product type `santander.debit_account`.
+    /// Payment from the customer's account with Santander, product type `santander.debit_account`.
     pub debit_account: Option<SantanderConfigurationDebitAccount>,
 }
 
@@ -4044,26 +4058,26 @@ impl SantanderConfiguration {
     }
 }
 
-/// Payment from an account the customer has with Santander, product type `santander.debit_account`.
+/// Payment from the customer's account with Santander, product type `santander.debit_account`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SantanderConfigurationDebitAccount {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
-    /// Whether the session offers Santander's debit account.
+    /// Whether the session offers payment from an account with Santander.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
-    /// Name of the retail chain the account belongs to.
+    /// Name of the retail chain that the account belongs to.
     ///
     /// Example: `"Eksempelkjeden"`.
     pub branding_name: Option<String>,
-    /// Accounts found under the customer's phone number, for the customer to choose from.
+    /// Accounts found under the customer's phone number, from which the customer can choose.
     pub accounts: Option<Vec<SantanderAccount>>,
 }
 
@@ -4123,7 +4137,7 @@ pub struct SantanderAccount {
     ///
     /// Example: `"acct-5b21c9"`.
     pub account_number_token: Option<Secret>,
-    /// Account number with digits hidden, safe to show the customer.
+    /// Masked account number, which is safe to show to the customer.
     ///
     /// Example: `"*******4321"`.
     pub masked_account_number: Option<String>,
@@ -4162,20 +4176,20 @@ impl SantanderAccount {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SeitatechConfiguration {
-    /// Constant that marks this object as a provider with its payment methods beneath it.
+    /// Constant that marks this object as a provider with nested payment methods.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
     /// Payment on a terminal in your shop, product type `seitatech.in_person`.
     ///
-    /// The order's `store` needs `id` (your own name of the store), `terminal_id` and
-    /// `payout_destination_id` together, and the terminal must be registered through the management API
-    /// with both a store and a payout destination. The terminal starts as soon as the session exists if
-    /// no other method is enabled, or if `publish` has an entry of type `terminal` and channel `push`;
-    /// otherwise start it with `POST /v1/sessions/{session_id}/pay`. Dintero's guides have changed
-    /// here: an older one requires it to be the only method, another one requires it to be enabled in
-    /// the profile instead. Payments on a terminal are captured automatically by default. The result
-    /// reaches you by callback or webhook.
+    /// The order's `store` must have `id` (your own id for the store), `terminal_id` and
+    /// `payout_destination_id`, and the terminal must be registered through the management API with
+    /// both a store and a payout destination. The terminal starts the payment as soon as the session is
+    /// created if no other method is enabled, or if `publish` has an entry of type `terminal` and
+    /// channel `push`; otherwise, start the payment with `POST /v1/sessions/{session_id}/pay`.
+    /// Dintero's guides contradict each other: an older guide requires that the session enable no other
+    /// method, and another guide requires that the profile enable this method. Payments on a terminal
+    /// are captured automatically by default. You receive the result by callback or webhook.
     pub in_person: Option<SeitatechConfigurationInPerson>,
 }
 
@@ -4206,27 +4220,27 @@ impl SeitatechConfiguration {
 
 /// Payment on a terminal in your shop, product type `seitatech.in_person`.
 ///
-/// The order's `store` needs `id` (your own name of the store), `terminal_id` and
-/// `payout_destination_id` together, and the terminal must be registered through the management API
-/// with both a store and a payout destination. The terminal starts as soon as the session exists if
-/// no other method is enabled, or if `publish` has an entry of type `terminal` and channel `push`;
-/// otherwise start it with `POST /v1/sessions/{session_id}/pay`. Dintero's guides have changed
-/// here: an older one requires it to be the only method, another one requires it to be enabled in
-/// the profile instead. Payments on a terminal are captured automatically by default. The result
-/// reaches you by callback or webhook.
+/// The order's `store` must have `id` (your own id for the store), `terminal_id` and
+/// `payout_destination_id`, and the terminal must be registered through the management API with
+/// both a store and a payout destination. The terminal starts the payment as soon as the session is
+/// created if no other method is enabled, or if `publish` has an entry of type `terminal` and
+/// channel `push`; otherwise, start the payment with `POST /v1/sessions/{session_id}/pay`.
+/// Dintero's guides contradict each other: an older guide requires that the session enable no other
+/// method, and another guide requires that the profile enable this method. Payments on a terminal
+/// are captured automatically by default. You receive the result by callback or webhook.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SeitatechConfigurationInPerson {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers payment on a terminal.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
 }
 
@@ -4259,17 +4273,17 @@ impl SeitatechConfigurationInPerson {
     }
 }
 
-/// Swish, the Swedish mobile payment, without another provider in between.
+/// Swish, the Swedish mobile payment service, used directly instead of through another provider.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwishConfiguration {
-    /// Constant that marks this object as a provider with its payment methods beneath it.
+    /// Constant that marks this object as a provider with nested payment methods.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<ConfigurationKind>,
-    /// Swish directly, product type `swish.swish`.
+    /// Direct payment with Swish, product type `swish.swish`.
     ///
-    /// Such a payment is captured at once, without a reserved state before it.
+    /// The payment is captured at once, without a separate authorization.
     pub swish: Option<SwishConfigurationSwish>,
 }
 
@@ -4298,22 +4312,22 @@ impl SwishConfiguration {
     }
 }
 
-/// Swish directly, product type `swish.swish`.
+/// Direct payment with Swish, product type `swish.swish`.
 ///
-/// Such a payment is captured at once, without a reserved state before it.
+/// The payment is captured at once, without a separate authorization.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SwishConfigurationSwish {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Swish.
     pub enabled: bool,
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
     /// Whether Dintero receives the money for this method and pays it out to you.
     pub payout_enabled: Option<bool>,
@@ -4357,20 +4371,21 @@ impl SwishConfigurationSwish {
     }
 }
 
-/// How the money of a session is paid out, and for which providers Dintero does so.
+/// How the money of a session is paid out, and which providers' payments Dintero pays out.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayoutConfiguration {
-    /// Rules that find the payout destination from the order's store.
+    /// Rules that choose the payout destination by the order's store.
     ///
-    /// Each session must then name a store that a rule resolves, or set a payout destination itself. A
-    /// destination already on the order stays unless `overwrite_payout_destination_id` is `true`.
+    /// If there are rules, each session must either name a store that a rule matches or set a payout
+    /// destination itself. A destination that the order already has is kept unless
+    /// `overwrite_payout_destination_id` is `true`.
     ///
     /// At least 1 item.
     pub dynamic_payout_destination_ids: Option<Vec<DynamicPayoutDestination>>,
     /// Providers whose payments Dintero pays out to you.
     ///
-    /// Set by Dintero; never sent. At least 1 item.
+    /// Read-only: set by Dintero, and never sent in requests. At least 1 item.
     pub payment_products: Option<Vec<PayoutPaymentProduct>>,
 }
 
@@ -4401,24 +4416,26 @@ impl PayoutConfiguration {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DynamicPayoutDestination {
-    /// How the rule works: `order_store_id` maps one store to one payout destination,
-    /// `order_store_id_as_order_payout_destination_id` takes the store's id itself as the destination.
+    /// How the rule works: `order_store_id` maps one store to one payout destination;
+    /// `order_store_id_as_order_payout_destination_id` uses the store's id as the id of the payout
+    /// destination.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: DynamicPayoutDestinationType,
-    /// Store the rule is for, compared with `order.store.id`; needed when `type` is `order_store_id`.
+    /// Store that the rule applies to, compared with `order.store.id`; required when `type` is
+    /// `order_store_id`.
     ///
     /// Example: `"oslo-sentrum"`.
     pub order_store_id: Option<String>,
-    /// Payout destination to use for that store; needed when `type` is `order_store_id`.
+    /// Payout destination of the store `order_store_id`; required when `type` is `order_store_id`.
     ///
     /// Example: `"seller-0042"`.
     pub order_payout_destination_id: Option<String>,
-    /// Whether the rule replaces a payout destination the order already carries.
+    /// Whether the rule replaces a payout destination that the order already has.
     ///
-    /// It affects only `order_store_id` rules.
+    /// Affects only `order_store_id` rules.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub overwrite_payout_destination_id: Option<bool>,
 }
 
@@ -4464,8 +4481,9 @@ impl DynamicPayoutDestination {
     }
 }
 
-/// How the rule works: `order_store_id` maps one store to one payout destination,
-/// `order_store_id_as_order_payout_destination_id` takes the store's id itself as the destination.
+/// How the rule works: `order_store_id` maps one store to one payout destination;
+/// `order_store_id_as_order_payout_destination_id` uses the store's id as the id of the payout
+/// destination.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DynamicPayoutDestinationType {
@@ -4516,41 +4534,42 @@ pub enum PayoutProduct {
     Other(UnknownValue),
 }
 
-/// Which payment methods a session offers, and the settings of each provider.
+/// Payment methods that a session offers, and the settings of each provider.
 ///
-/// What you set here takes the place of the same setting in the session's profile.
+/// A setting here overrides the same setting in the session's profile.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
     ///
-    /// With `true`, your `callback_url` is held back until the capture has succeeded; a failing capture
-    /// is tried again for up to 48 hours. Capturing by hand in the meantime ends the automatic
-    /// attempts. Not possible when an item's `splits` is an empty list, since those are only given at
-    /// capture.
+    /// If `true`, Dintero calls your `callback_url` only after the capture has succeeded, and retries a
+    /// failed capture for up to 48 hours. Capturing the payment yourself in the meantime ends the
+    /// automatic attempts. Automatic capture is not possible if an item's `splits` is an empty list,
+    /// because the splits are supplied only at capture.
     pub auto_capture: Option<bool>,
-    /// Where the customer pays; most web shops leave it out.
+    /// Where the customer pays; most web shops omit this field.
     ///
-    /// Use `in_app` in a phone app whose app-switch URL is the `url.return_url`, and `in_store` in a
-    /// physical shop, where its effect depends on the payment method.
+    /// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`, and `in_store`
+    /// in a physical shop, where the effect depends on the payment method.
     ///
-    /// An `in_app` session comes back with a deep link into the payment app if nothing is enabled but
+    /// The URL of an `in_app` session is a deep link into the payment app if the only enabled method is
     /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
-    /// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
+    /// (`swish.swish`). `in_app` does not work with `express`, and the URL is not a deep link if
+    /// `publish` is set.
     ///
-    /// Dintero uses `"ecommerce"` when it is absent.
+    /// If omitted, Dintero uses `"ecommerce"`.
     pub channel: Option<Channel>,
-    /// Messages that carry the checkout to the customer, such as a payment link by SMS.
+    /// Messages that invite the customer to the checkout, such as a payment link sent by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
-    /// Shortcut that takes in every method your account has, in place of a list.
+    /// Shortcut that enables all methods of your account without listing them.
     pub active_payment_types: Option<PaymentConfigurationActivePaymentTypes>,
-    /// Payment method that is selected when the checkout opens; it must be among those enabled.
+    /// Payment method that is selected when the checkout opens; it must be one of the enabled methods.
     ///
     /// Example: `"dintero_psp.creditcard"`.
     pub default_payment_type: Option<PaymentConfigurationDefaultPaymentType>,
     /// Payment methods offered through Bambora.
     pub bambora: Option<BamboraConfiguration>,
-    /// Gift cards, orders that cost nothing, and payment methods of your own.
+    /// Settings for gift cards, for orders whose amount is 0 and for external payment methods.
     pub dintero: Option<DinteroConfiguration>,
     /// Payment methods for which Dintero itself is the payment service provider.
     pub dintero_psp: Option<DinteroPspConfiguration>,
@@ -4558,11 +4577,11 @@ pub struct PaymentConfiguration {
     pub instabank: Option<InstabankConfiguration>,
     /// Payment methods offered through Netaxept, the gateway of Nets.
     pub netaxept: Option<NetaxeptConfiguration>,
-    /// Payment methods offered through Swedbank Pay, formerly PayEx.
+    /// Payment methods offered through Swedbank Pay (formerly PayEx).
     pub payex: Option<PayExConfiguration>,
-    /// Vipps without another provider in between, product type `vipps`.
+    /// Vipps, used directly instead of through another provider; product type `vipps`.
     pub vipps: Option<VippsConfiguration>,
-    /// Invoice and credit methods offered through Walley, formerly Collector.
+    /// Invoice and credit methods offered through Walley (formerly Collector).
     pub collector: Option<CollectorConfiguration>,
     /// Payment methods offered through Klarna.
     pub klarna: Option<KlarnaConfiguration>,
@@ -4574,39 +4593,41 @@ pub struct PaymentConfiguration {
     pub santander: Option<SantanderConfiguration>,
     /// Payment methods offered through Seitatech, a provider of payment terminals.
     pub seitatech: Option<SeitatechConfiguration>,
-    /// Swish, the Swedish mobile payment, without another provider in between.
+    /// Swish, the Swedish mobile payment service, used directly instead of through another provider.
     pub swish: Option<SwishConfiguration>,
-    /// How the money of a session is paid out, and for which providers Dintero does so.
+    /// How the money of a session is paid out, and which providers' payments Dintero pays out.
     pub payout: Option<PayoutConfiguration>,
-    /// Whether wallets such as Apple Pay and Google Pay may pay in one tap, skipping the rest of the
-    /// checkout.
+    /// Whether customers can pay in one tap with wallets such as Apple Pay and Google Pay, skipping the
+    /// rest of the checkout.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub allow_express_wallet_payment: Option<bool>,
-    /// Asks the customer to prove their age before they pay, with an electronic identity.
+    /// Requires the customer to prove their age with an electronic identity before paying.
     ///
-    /// Customers from Norway, Sweden and Denmark only.
+    /// Available only to customers from Norway, Sweden and Denmark.
     ///
-    /// While the proof is outstanding, paying the session returns nothing but the operation
-    /// `complete-age-verification`: send the customer to its `href`, where they identify themselves.
-    /// They come back with the session's id, and the session can be paid. If the proof fails, the
-    /// customer lands on the session's URL with `error`, one of `cancel`, `authorization-failed`,
-    /// `failed` and `age-requirement-not-met`, and with `merchant_reference` if there is one.
+    /// Until the customer has proven their age, a request to pay the session returns only the operation
+    /// `complete-age-verification`: send the customer to the operation's `href` to identify themselves.
+    /// The customer returns with the session's id, and the session can then be paid. If the
+    /// verification fails, the customer is sent to the session's URL with `error`, which is `cancel`,
+    /// `authorization-failed`, `failed` or `age-requirement-not-met`, and with `merchant_reference` if
+    /// there is one.
     ///
-    /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
-    /// what was proven. Dintero's page on this setting could be read only in part: members beside those
-    /// named here are sent and kept as they are.
+    /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity`
+    /// contain the result. Dintero's page on this setting could be read only in part; properties that
+    /// are not listed here are preserved and sent unchanged.
     pub age_verification: Option<AgeVerification>,
 }
 
-/// Where the customer pays; most web shops leave it out.
+/// Where the customer pays; most web shops omit this field.
 ///
-/// Use `in_app` in a phone app whose app-switch URL is the `url.return_url`, and `in_store` in a
-/// physical shop, where its effect depends on the payment method.
+/// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`, and `in_store`
+/// in a physical shop, where the effect depends on the payment method.
 ///
-/// An `in_app` session comes back with a deep link into the payment app if nothing is enabled but
+/// The URL of an `in_app` session is a deep link into the payment app if the only enabled method is
 /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
-/// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
+/// (`swish.swish`). `in_app` does not work with `express`, and the URL is not a deep link if
+/// `publish` is set.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Channel {
@@ -4624,22 +4645,22 @@ pub enum Channel {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentConfigurationPublish {
-    /// How the message travels: `sms` is a text message, `push` a push notification.
+    /// How the message is sent: `sms` as a text message, `push` as a push notification.
     pub channel: PaymentConfigurationPublishChannel,
-    /// What is sent: `checkout-link` is a link to the checkout, `app` is meant for an app and
-    /// `terminal` for a payment terminal.
+    /// Type of the message: `checkout-link` is a link to the checkout, `app` is meant for an app, and
+    /// `terminal` is meant for a payment terminal.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: PaymentConfigurationPublishType,
-    /// Identifier that Dintero gives the message.
+    /// Id that Dintero assigns to the message.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub id: Option<String>,
     /// Outcome of sending.
     ///
-    /// `skipped` means that the session's `customer` did not allow the message to be sent.
+    /// `skipped` means that the message could not be sent to the session's `customer`.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub status: Option<PaymentConfigurationPublishStatus>,
 }
 
@@ -4660,7 +4681,7 @@ impl PaymentConfigurationPublish {
     }
 }
 
-/// How the message travels: `sms` is a text message, `push` a push notification.
+/// How the message is sent: `sms` as a text message, `push` as a push notification.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentConfigurationPublishChannel {
@@ -4672,8 +4693,8 @@ pub enum PaymentConfigurationPublishChannel {
     Other(UnknownValue),
 }
 
-/// What is sent: `checkout-link` is a link to the checkout, `app` is meant for an app and
-/// `terminal` for a payment terminal.
+/// Type of the message: `checkout-link` is a link to the checkout, `app` is meant for an app, and
+/// `terminal` is meant for a payment terminal.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentConfigurationPublishType {
@@ -4689,7 +4710,7 @@ pub enum PaymentConfigurationPublishType {
 
 /// Outcome of sending.
 ///
-/// `skipped` means that the session's `customer` did not allow the message to be sent.
+/// `skipped` means that the message could not be sent to the session's `customer`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentConfigurationPublishStatus {
@@ -4703,7 +4724,7 @@ pub enum PaymentConfigurationPublishStatus {
     Other(UnknownValue),
 }
 
-/// Shortcut that takes in every method your account has, in place of a list.
+/// Shortcut that enables all methods of your account without listing them.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PaymentConfigurationActivePaymentTypes {
@@ -4728,7 +4749,7 @@ impl PaymentConfigurationActivePaymentTypes {
     }
 }
 
-/// Payment method that is selected when the checkout opens; it must be among those enabled.
+/// Payment method that is selected when the checkout opens; it must be one of the enabled methods.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentConfigurationDefaultPaymentType {
@@ -4814,19 +4835,20 @@ pub enum PaymentConfigurationDefaultPaymentType {
     Other(UnknownValue),
 }
 
-/// Asks the customer to prove their age before they pay, with an electronic identity.
+/// Requires the customer to prove their age with an electronic identity before paying.
 ///
-/// Customers from Norway, Sweden and Denmark only.
+/// Available only to customers from Norway, Sweden and Denmark.
 ///
-/// While the proof is outstanding, paying the session returns nothing but the operation
-/// `complete-age-verification`: send the customer to its `href`, where they identify themselves.
-/// They come back with the session's id, and the session can be paid. If the proof fails, the
-/// customer lands on the session's URL with `error`, one of `cancel`, `authorization-failed`,
-/// `failed` and `age-requirement-not-met`, and with `merchant_reference` if there is one.
+/// Until the customer has proven their age, a request to pay the session returns only the operation
+/// `complete-age-verification`: send the customer to the operation's `href` to identify themselves.
+/// The customer returns with the session's id, and the session can then be paid. If the
+/// verification fails, the customer is sent to the session's URL with `error`, which is `cancel`,
+/// `authorization-failed`, `failed` or `age-requirement-not-met`, and with `merchant_reference` if
+/// there is one.
 ///
-/// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
-/// what was proven. Dintero's page on this setting could be read only in part: members beside those
-/// named here are sent and kept as they are.
+/// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity`
+/// contain the result. Dintero's page on this setting could be read only in part; properties that
+/// are not listed here are preserved and sent unchanged.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AgeVerification {
@@ -4870,25 +4892,27 @@ impl AgeVerification {
     }
 }
 
-/// Whether and how a session calculates discounts.
+/// Whether and how discounts are calculated for a session.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DiscountsConfiguration {
-    /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
+    /// Sources of discounts: codes that the customer enters, and discounts that Dintero calculates for
+    /// the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
 }
 
-/// Sources of discounts: codes the customer types in, and discounts worked out for the order.
+/// Sources of discounts: codes that the customer enters, and discounts that Dintero calculates for
+/// the order.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiscountsConfigurationDiscounts {
     /// Constant that marks this object as discount settings.
     ///
-    /// Set by Dintero; never sent. Sent as `type`.
+    /// Read-only: set by Dintero, and never sent in requests. Named `type` in the API.
     pub kind: Option<DiscountsConfigurationDiscountsType>,
     /// Discount codes in an express checkout.
     pub express_discount_codes: Option<ExpressDiscountCodesConfiguration>,
-    /// Discounts that Dintero works out on the order itself.
+    /// Discounts that Dintero calculates for the order.
     pub order: Option<DiscountsConfigurationDiscountsOrder>,
 }
 
@@ -4934,14 +4958,14 @@ pub enum DiscountsConfigurationDiscountsType {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ExpressDiscountCodesConfiguration {
-    /// Whether the customer can pay with the method right now.
+    /// Whether the customer can pay with this payment method now.
     ///
-    /// `disabled_by_gateway` means the provider does not offer it for this session,
-    /// `disabled_by_order_amount` that the order's amount rules it out.
+    /// `disabled_by_gateway` means that the provider does not offer the method for this session;
+    /// `disabled_by_order_amount` means that the method is not available for the order's amount.
     pub payability: Option<SessionPayability>,
     /// Whether the customer can enter discount codes.
     ///
-    /// Each code is sent to `express.discount_codes.callback_url`, whose response sets the new
+    /// Dintero sends each code to `express.discount_codes.callback_url`, whose response sets the new
     /// discounts on items and shipping options.
     pub enabled: bool,
 }
@@ -4963,17 +4987,17 @@ impl ExpressDiscountCodesConfiguration {
     }
 }
 
-/// Discounts that Dintero works out on the order itself.
+/// Discounts that Dintero calculates for the order.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DiscountsConfigurationDiscountsOrder {
-    /// Whether eligible items get their discount.
+    /// Whether eligible items are discounted.
     ///
-    /// It is worked out on creation if `customer.customer_id` is set, and otherwise once the checkout
-    /// has identified the customer. The amount authorized is then what remains of the order amount you
-    /// sent.
+    /// Dintero calculates the discounts when the session is created if `customer.customer_id` is set,
+    /// and otherwise when the checkout has identified the customer. The authorized amount is the order
+    /// amount that you sent, minus these discounts.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub enabled: bool,
 }
 
@@ -4990,29 +5014,29 @@ impl DiscountsConfigurationDiscountsOrder {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionThemeConfiguration {
-    /// Colours and corner rounding of the checkout.
+    /// Colors and corner radii of the checkout.
     pub theme: Option<SessionThemeConfigurationTheme>,
 }
 
-/// Colours and corner rounding of the checkout.
+/// Colors and corner radii of the checkout.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionThemeConfigurationTheme {
-    /// Background colour of the desktop view, written as hex, `rgb()` or `rgba()`.
+    /// Background color of the desktop view, as a hex, `rgb()` or `rgba()` value.
     ///
     /// Example: `"#f4f1ea"`.
     pub backdrop: Option<String>,
-    /// Colour of the pay button and the other buttons, written as hex, `rgb()` or `rgba()`.
+    /// Color of the pay button and the other buttons, as a hex, `rgb()` or `rgba()` value.
     ///
     /// Example: `"rgb(29,92,74)"`.
     pub primary: Option<String>,
-    /// Corner rounding of the checkout's card, as a CSS length.
+    /// Corner radius of the checkout's card, as a CSS length.
     ///
-    /// Example: `"8px"`. Sent as `cardRadius`.
+    /// Example: `"8px"`. Named `cardRadius` in the API.
     pub card_radius: Option<String>,
-    /// Corner rounding of the buttons, as a CSS length.
+    /// Corner radius of the buttons, as a CSS length.
     ///
-    /// Example: `"4px"`. Sent as `buttonRadius`.
+    /// Example: `"4px"`. Named `buttonRadius` in the API.
     pub button_radius: Option<String>,
 }
 
@@ -5053,32 +5077,33 @@ impl SessionThemeConfigurationTheme {
     }
 }
 
-/// Countries a customer can choose for their address.
+/// Countries that a customer can choose for an address.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CountryConfiguration {
-    /// Country to start with, and countries to permit or refuse.
+    /// The preselected country, and the countries that are allowed or denied.
     pub countries: Option<CountryConfigurationCountries>,
 }
 
-/// Country to start with, and countries to permit or refuse.
+/// The preselected country, and the countries that are allowed or denied.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CountryConfigurationCountries {
-    /// ISO 3166-1 alpha-2 code of the country that is preselected in the address form and for the phone
-    /// prefix.
+    /// Two-letter ISO 3166-1 code of the country that is preselected in the address form and for the
+    /// phone prefix.
     ///
     /// Example: `"NO"`.
     pub preferred_country: Option<Country>,
-    /// ISO 3166-1 alpha-2 codes of the only countries an address may be in.
+    /// Two-letter ISO 3166-1 codes of the only countries allowed in an address.
     ///
-    /// Empty permits every country that `deny_countries` does not name; no country may be on both
+    /// If empty, every country that is not in `deny_countries` is allowed. A country cannot be in both
     /// lists.
     ///
     /// Example: `["NO","SE","FI"]`.
     pub allow_countries: Option<Vec<Country>>,
-    /// ISO 3166-1 alpha-2 codes of countries an address may not be in; no country may also be in
-    /// `allow_countries`.
+    /// Two-letter ISO 3166-1 codes of the countries not allowed in an address.
+    ///
+    /// A country cannot be in both this list and `allow_countries`.
     ///
     /// Example: `["DK"]`.
     pub deny_countries: Option<Vec<Country>>,
@@ -5121,7 +5146,7 @@ impl CountryConfigurationCountries {
     }
 }
 
-/// Kind of customer the checkout assumes at first.
+/// Customer type that the checkout starts with.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DefaultCustomerTypeConfiguration {
@@ -5141,41 +5166,43 @@ pub enum DefaultCustomerType {
     Other(UnknownValue),
 }
 
-/// Whether goods may go to another address than the bill.
+/// Whether the shipping address can differ from the billing address.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DifferentAddressConfiguration {
-    /// Kinds of customer that may enter a shipping address other than the billing address: private
-    /// persons (`b2c`), businesses (`b2b`) or both.
+    /// Customer types that can enter a shipping address other than the billing address: private persons
+    /// (`b2c`), businesses (`b2b`) or both.
     ///
-    /// While empty, the two must be equal for everyone.
+    /// If empty, the two addresses must be the same for every customer.
     ///
-    /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
+    /// If omitted, Dintero uses `[]`. Example: `["b2b"]`.
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
 }
 
 /// Largest payment that may skip strong customer authentication, per currency, and the card
-/// countries it holds for.
+/// countries to which this applies.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AmountLimit {
     /// Largest amounts that may skip strong customer authentication, one for each currency.
     pub limit: Vec<AmountLimitLteRuleLimit>,
-    /// ISO 3166-1 alpha-2 codes of the countries whose cards may skip strong customer authentication.
+    /// Two-letter ISO 3166-1 codes of the countries whose cards may skip strong customer
+    /// authentication.
     ///
-    /// `*` means every country; an empty list permits no skipping.
+    /// `*` means every country; with an empty list, no card may skip it.
     pub issuer_countries: Vec<String>,
-    /// Whether the rule is in force.
+    /// Whether the rule is enabled.
     pub enabled: bool,
 }
 
-/// Ways to authenticate the cardholder in payments with a token, most preferred first.
+/// Methods for authenticating the cardholder in token payments, in order of preference.
 ///
-/// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
-/// device. What actually happens depends on the card and the device.
+/// `3DS` is 3-D Secure; with `PASSKEY`, the cardholder creates and uses a passkey bound to their
+/// device. Which method is actually used depends on the card and the device.
 pub type DinteroPspTokenAuthMethods = Vec<TokenAuthMethod>;
 
-/// ISO 3166-1 alpha-2 codes of the countries whose cards may skip strong customer authentication.
+/// Two-letter ISO 3166-1 codes of the countries whose cards may skip strong customer
+/// authentication.
 ///
-/// `*` means every country; an empty list permits no skipping.
+/// `*` means every country; with an empty list, no card may skip it.
 pub type IssuerCountryCondition = Vec<String>;

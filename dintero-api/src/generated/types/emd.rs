@@ -4,29 +4,29 @@
 
 use crate::{MinorUnits, Timestamp, UnknownValue};
 
-/// The subscription that is sold, with its period and whether it renews.
+/// The subscription that is sold, with its period and renewal.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdSubscription {
-    /// What the customer subscribes to.
+    /// Name of the subscription.
     ///
     /// Example: `"Coffee beans, monthly box"`.
     pub subscription_name: String,
     /// When the subscription begins, in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-01-01T00:00:00+01:00"`.
     pub start_time: Timestamp,
-    /// When the subscription runs out, in ISO 8601.
+    /// When the subscription ends, in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-12-31T23:59:59+01:00"`.
     pub end_time: Timestamp,
-    /// `true` if the subscription continues by itself after `end_time`.
+    /// Whether the subscription renews automatically after `end_time`.
     pub auto_renewal_of_subscription: bool,
-    /// Affiliate through which the customer came to buy.
+    /// Affiliate that referred the customer.
     pub affiliate_name: Option<String>,
 }
 
@@ -61,20 +61,20 @@ impl EmdSubscription {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCustomerAccountInfo {
-    /// Your name or number for the customer's account, unique in your shop and no longer than 24
-    /// characters.
+    /// Your name or number for the customer's account, unique in your shop and at most 24 characters
+    /// long.
     ///
     /// Example: `"customer-20481"`.
     pub unique_account_identifier: String,
-    /// When the customer opened the account, as date and time in ISO 8601.
+    /// When the customer opened the account, as a date and time in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2025-11-20T09:14:00Z"`.
     pub account_registration_date: String,
-    /// When the account was last changed, as date and time in ISO 8601.
+    /// When the account was last changed, as a date and time in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2026-06-02T17:45:00Z"`.
     pub account_last_modified: String,
@@ -97,13 +97,13 @@ impl EmdCustomerAccountInfo {
     }
 }
 
-/// A subscription on an order line together with the account of the customer who takes it out.
+/// A subscription sold on an order line, and the account of the customer who subscribes.
 ///
 /// Needed only for lines that sell a subscription.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdRecurring {
-    /// The subscription that is sold, with its period and whether it renews.
+    /// The subscription that is sold, with its period and renewal.
     pub subscription: EmdSubscription,
     /// The subscriber's account in your shop.
     pub customer_account_info: EmdCustomerAccountInfo,
@@ -150,19 +150,19 @@ pub struct EmdAirReservationDetailsItinerary {
     pub segment_price: Option<MinorUnits>,
     /// Date and time of departure in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-03-12T07:25:00+01:00"`.
     pub departure_date: String,
-    /// How the ticket reaches its holder: collected in person (`pick_up`), by e-mail, by ordinary mail
-    /// (`post`) or to a phone number (`phone`).
+    /// How the ticket is delivered: collected in person (`pick_up`), sent by e-mail (`email`) or
+    /// ordinary mail (`post`), or sent to a phone number (`phone`).
     pub ticket_delivery_method: EmdTicketDeliveryMethod,
-    /// Where the ticket goes: the e-mail address for `email`, the phone number for `phone`, and
-    /// otherwise the name of the person who receives it.
+    /// Recipient of the ticket: the e-mail address for `email`, the phone number for `phone`, and
+    /// otherwise the name of the person who receives the ticket.
     ///
     /// Example: `"+4740000000"`.
     pub ticket_delivery_recipient: String,
-    /// The travellers on this flight, each by the `id` given in the reservation's `passengers`.
+    /// Passengers on this flight, identified by their `id` in the reservation's `passengers`.
     ///
     /// Example: `[1,2]`.
     pub passenger_id: Option<Vec<i64>>,
@@ -235,8 +235,8 @@ impl EmdAirReservationDetailsItinerary {
     }
 }
 
-/// How the ticket reaches its holder: collected in person (`pick_up`), by e-mail, by ordinary mail
-/// (`post`) or to a phone number (`phone`).
+/// How the ticket is delivered: collected in person (`pick_up`), sent by e-mail (`email`) or
+/// ordinary mail (`post`), or sent to a phone number (`phone`).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum EmdTicketDeliveryMethod {
@@ -252,16 +252,15 @@ pub enum EmdTicketDeliveryMethod {
     Other(UnknownValue),
 }
 
-/// An insurance sold with the trip.
+/// An insurance policy sold with the trip.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EmdTravelInsurance {
-    /// Insurer that provides the cover.
+    /// Name of the insurance company.
     ///
     /// Example: `"Trygg Reise Forsikring AS"`.
     pub insurance_company: Option<String>,
-    /// What the insurance covers; `cancellation_travel` combines cancellation and travel insurance in
-    /// one.
+    /// What the insurance covers; `cancellation_travel` combines cancellation and travel insurance.
     pub insurance_type: Option<EmdTravelInsuranceInsuranceType>,
     /// Price of the insurance in minor units.
     ///
@@ -303,8 +302,7 @@ impl EmdTravelInsurance {
     }
 }
 
-/// What the insurance covers; `cancellation_travel` combines cancellation and travel insurance in
-/// one.
+/// What the insurance covers; `cancellation_travel` combines cancellation and travel insurance.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum EmdTravelInsuranceInsuranceType {
@@ -320,13 +318,15 @@ pub enum EmdTravelInsuranceInsuranceType {
     Other(UnknownValue),
 }
 
-/// A traveller, hotel guest or, in a car rental, a driver.
+/// A passenger, a hotel guest or, for a car rental, a driver.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdTravelPassenger {
-    /// Number you give the person, so that an itinerary can say who takes part in it.
+    /// Number that you assign to the person.
+    ///
+    /// Itineraries refer to the person by this number.
     pub id: Option<i64>,
-    /// Form of address; the empty string for a child below the age of 12.
+    /// Title of the person, such as `mr`, or an empty string for a child under 12.
     pub title: Option<EmdTravelPassengerTitle>,
     /// The person's given name.
     ///
@@ -368,7 +368,7 @@ impl EmdTravelPassenger {
     }
 }
 
-/// Form of address; the empty string for a child below the age of 12.
+/// Title of the person, such as `mr`, or an empty string for a child under 12.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum EmdTravelPassengerTitle {
@@ -378,13 +378,13 @@ pub enum EmdTravelPassengerTitle {
     Mrs,
     /// `ms`
     Ms,
-    /// The empty text.
+    /// The empty string.
     Empty,
     /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// A booking of one or more flights, with its passengers and insurances.
+/// A booking of one or more flights, with its passengers and insurance policies.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdAirReservationDetails {
@@ -392,13 +392,14 @@ pub struct EmdAirReservationDetails {
     ///
     /// Example: `"K7Q2MX"`.
     pub pnr: Option<String>,
-    /// The flights in the booking, one entry for each; a trip with a change of planes has two or more.
+    /// Flights in the booking, one entry per flight; a trip with a change of planes has two or more
+    /// entries.
     pub itinerary: Vec<EmdAirReservationDetailsItinerary>,
-    /// Insurances sold with the flights, one entry for each segment.
+    /// Insurance policies sold with the flights, one entry per segment.
     pub insurance: Option<Vec<EmdTravelInsurance>>,
-    /// Everyone who flies on this booking, one entry for each person.
+    /// Everyone who flies on this booking, one entry per person.
     pub passengers: Option<Vec<EmdTravelPassenger>>,
-    /// Affiliate through which the customer came to buy.
+    /// Affiliate that referred the customer.
     pub affiliate_name: Option<String>,
 }
 
@@ -461,7 +462,7 @@ pub struct EmdBusReservationDetailsItinerary {
     pub departure_city: String,
     /// City where this leg ends.
     pub arrival_city: String,
-    /// Bus company that runs this leg, by name.
+    /// Name of the bus company that runs this leg.
     ///
     /// Example: `"Vestlandsbussen AS"`.
     pub carrier: String,
@@ -469,17 +470,17 @@ pub struct EmdBusReservationDetailsItinerary {
     pub segment_price: Option<MinorUnits>,
     /// Date and time of departure in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-04-09T08:00:00+02:00"`.
     pub departure_date: String,
-    /// How the ticket reaches its holder: collected in person (`pick_up`), by e-mail, by ordinary mail
-    /// (`post`) or to a phone number (`phone`).
+    /// How the ticket is delivered: collected in person (`pick_up`), sent by e-mail (`email`) or
+    /// ordinary mail (`post`), or sent to a phone number (`phone`).
     pub ticket_delivery_method: EmdTicketDeliveryMethod,
-    /// Where the ticket goes: the e-mail address for `email`, the phone number for `phone`, and
-    /// otherwise the name of the person who receives it.
+    /// Recipient of the ticket: the e-mail address for `email`, the phone number for `phone`, and
+    /// otherwise the name of the person who receives the ticket.
     pub ticket_delivery_recipient: String,
-    /// The travellers on this leg, each by the `id` given in the reservation's `passengers`.
+    /// Passengers on this leg, identified by their `id` in the reservation's `passengers`.
     pub passenger_id: Option<Vec<i64>>,
     /// Class of travel on this leg, in free text.
     pub class: Option<String>,
@@ -532,19 +533,19 @@ impl EmdBusReservationDetailsItinerary {
     }
 }
 
-/// A booking of one or more bus journeys, with its passengers and insurances.
+/// A booking of one or more bus journeys, with its passengers and insurance policies.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdBusReservationDetails {
     /// Booking reference of the trip.
     pub pnr: Option<String>,
-    /// The legs of the journey, one entry for each bus the passengers board.
+    /// The legs of the journey, one entry for each bus that the passengers board.
     pub itinerary: Vec<EmdBusReservationDetailsItinerary>,
-    /// Insurances sold with the journey, one entry for each segment.
+    /// Insurance policies sold with the journey, one entry per segment.
     pub insurance: Option<Vec<EmdTravelInsurance>>,
-    /// Everyone who travels on this booking, one entry for each person.
+    /// Everyone who travels on this booking, one entry per person.
     pub passengers: Option<Vec<EmdTravelPassenger>>,
-    /// Affiliate through which the customer came to buy.
+    /// Affiliate that referred the customer.
     pub affiliate_name: Option<String>,
 }
 
@@ -601,7 +602,7 @@ impl EmdBusReservationDetails {
 
 /// One leg of a train journey.
 ///
-/// Unlike the other means of transport, a train leg must name its passengers.
+/// Unlike legs by other means of transport, a train leg must list its passengers.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdTrainReservationDetailsItinerary {
@@ -609,7 +610,7 @@ pub struct EmdTrainReservationDetailsItinerary {
     pub departure_city: String,
     /// City where this leg ends.
     pub arrival_city: String,
-    /// Train operator that runs this leg, by name.
+    /// Name of the train operator that runs this leg.
     ///
     /// Example: `"Nordbanen AS"`.
     pub carrier: String,
@@ -617,17 +618,17 @@ pub struct EmdTrainReservationDetailsItinerary {
     pub segment_price: Option<MinorUnits>,
     /// Date and time of departure in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-05-14T06:43:00+02:00"`.
     pub departure_date: String,
-    /// How the ticket reaches its holder: collected in person (`pick_up`), by e-mail, by ordinary mail
-    /// (`post`) or to a phone number (`phone`).
+    /// How the ticket is delivered: collected in person (`pick_up`), sent by e-mail (`email`) or
+    /// ordinary mail (`post`), or sent to a phone number (`phone`).
     pub ticket_delivery_method: EmdTicketDeliveryMethod,
-    /// Where the ticket goes: the e-mail address for `email`, the phone number for `phone`, and
-    /// otherwise the name of the person who receives it.
+    /// Recipient of the ticket: the e-mail address for `email`, the phone number for `phone`, and
+    /// otherwise the name of the person who receives the ticket.
     pub ticket_delivery_recipient: String,
-    /// The travellers on this leg, each by the `id` given in the reservation's `passengers`.
+    /// Passengers on this leg, identified by their `id` in the reservation's `passengers`.
     pub passenger_id: Vec<i64>,
     /// Class of travel on this leg, in free text.
     pub class: Option<String>,
@@ -674,20 +675,20 @@ impl EmdTrainReservationDetailsItinerary {
     }
 }
 
-/// A booking of one or more train journeys, with its passengers and insurances.
+/// A booking of one or more train journeys, with its passengers and insurance policies.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdTrainReservationDetails {
     /// Booking reference of the trip.
     pub pnr: Option<String>,
-    /// The legs of the journey, one entry for each train the passengers board.
+    /// The legs of the journey, one entry for each train that the passengers board.
     pub itinerary: Vec<EmdTrainReservationDetailsItinerary>,
-    /// Insurances sold with the journey, one entry for each segment.
+    /// Insurance policies sold with the journey, one entry per segment.
     pub insurance: Option<Vec<EmdTravelInsurance>>,
-    /// Everyone who travels on this booking, one entry for each person; each leg's `passenger_id`
-    /// points here.
+    /// Everyone who travels on this booking, one entry per person; each leg's `passenger_id` refers to
+    /// these entries.
     pub passengers: Option<Vec<EmdTravelPassenger>>,
-    /// Affiliate through which the customer came to buy.
+    /// Affiliate that referred the customer.
     pub affiliate_name: Option<String>,
 }
 
@@ -750,7 +751,7 @@ pub struct EmdFerryReservationDetailsItinerary {
     pub departure_city: String,
     /// City where this crossing ends.
     pub arrival_city: String,
-    /// Ferry company that runs this crossing, by name.
+    /// Name of the ferry company that runs this crossing.
     ///
     /// Example: `"Kystferjen AS"`.
     pub carrier: String,
@@ -758,17 +759,17 @@ pub struct EmdFerryReservationDetailsItinerary {
     pub segment_price: Option<MinorUnits>,
     /// Date and time of departure in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-07-02T14:00:00+02:00"`.
     pub departure_date: String,
-    /// How the ticket reaches its holder: collected in person (`pick_up`), by e-mail, by ordinary mail
-    /// (`post`) or to a phone number (`phone`).
+    /// How the ticket is delivered: collected in person (`pick_up`), sent by e-mail (`email`) or
+    /// ordinary mail (`post`), or sent to a phone number (`phone`).
     pub ticket_delivery_method: EmdTicketDeliveryMethod,
-    /// Where the ticket goes: the e-mail address for `email`, the phone number for `phone`, and
-    /// otherwise the name of the person who receives it.
+    /// Recipient of the ticket: the e-mail address for `email`, the phone number for `phone`, and
+    /// otherwise the name of the person who receives the ticket.
     pub ticket_delivery_recipient: String,
-    /// The travellers on this crossing, each by the `id` given in the reservation's `passengers`.
+    /// Passengers on this crossing, identified by their `id` in the reservation's `passengers`.
     pub passenger_id: Option<Vec<i64>>,
     /// Class of travel on this crossing, in free text.
     pub class: Option<String>,
@@ -821,19 +822,19 @@ impl EmdFerryReservationDetailsItinerary {
     }
 }
 
-/// A booking of one or more ferry crossings, with its passengers and insurances.
+/// A booking of one or more ferry crossings, with its passengers and insurance policies.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdFerryReservationDetails {
     /// Booking reference of the trip.
     pub pnr: Option<String>,
-    /// The crossings in the booking, one entry for each ferry the passengers board.
+    /// The crossings in the booking, one entry for each ferry that the passengers board.
     pub itinerary: Vec<EmdFerryReservationDetailsItinerary>,
-    /// Insurances sold with the journey, one entry for each segment.
+    /// Insurance policies sold with the journey, one entry per segment.
     pub insurance: Option<Vec<EmdTravelInsurance>>,
-    /// Everyone who travels on this booking, one entry for each person.
+    /// Everyone who travels on this booking, one entry per person.
     pub passengers: Option<Vec<EmdTravelPassenger>>,
-    /// Affiliate through which the customer came to buy.
+    /// Affiliate that referred the customer.
     pub affiliate_name: Option<String>,
 }
 
@@ -892,33 +893,33 @@ impl EmdFerryReservationDetails {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdHotelReservationDetailsItinerary {
-    /// Name the hotel trades under.
+    /// Trading name of the hotel.
     ///
     /// Example: `"Hotell Fjordutsikt"`.
     pub hotel_name: Option<String>,
-    /// Address of the hotel; give at least the city and the country.
+    /// Address of the hotel; include at least the city and the country.
     pub address: Option<EmdHotelAddress>,
-    /// When the stay begins, as date and time in ISO 8601.
+    /// When the stay begins, as a date and time in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-06-18T15:00:00+02:00"`.
     pub start_time: String,
-    /// When the stay ends, as date and time in ISO 8601.
+    /// When the stay ends, as a date and time in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-06-21T11:00:00+02:00"`.
     pub end_time: String,
-    /// How many rooms the guests book for this stay.
+    /// Number of rooms booked for this stay.
     pub number_of_rooms: i64,
-    /// The guests of this stay, each by the `id` given in the reservation's `passengers`.
+    /// Guests of this stay, identified by their `id` in the reservation's `passengers`.
     pub passenger_id: Vec<i64>,
-    /// How the booking document reaches the guest: collected in person (`pick_up`), by e-mail, by
-    /// ordinary mail (`post`) or to a phone number (`phone`).
+    /// How the booking document is delivered: collected in person (`pick_up`), sent by e-mail (`email`)
+    /// or ordinary mail (`post`), or sent to a phone number (`phone`).
     pub ticket_delivery_method: EmdTicketDeliveryMethod,
-    /// Where the booking document goes: the e-mail address for `email`, the phone number for `phone`,
-    /// and otherwise the name of the person who receives it.
+    /// Recipient of the booking document: the e-mail address for `email`, the phone number for `phone`,
+    /// and otherwise the name of the person who receives the document.
     pub ticket_delivery_recipient: String,
     /// Price of this stay in minor units.
     ///
@@ -978,13 +979,13 @@ impl EmdHotelReservationDetailsItinerary {
     }
 }
 
-/// Address of the hotel; give at least the city and the country.
+/// Address of the hotel; include at least the city and the country.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdHotelAddress {
     /// Street and house number of the hotel.
     pub street_address: Option<String>,
-    /// Postal code of the hotel, as text so that a leading zero survives.
+    /// Postal code of the hotel, as a string so that leading zeros are kept.
     pub postal_code: Option<String>,
     /// Town or city of the hotel.
     pub city: String,
@@ -1022,19 +1023,19 @@ impl EmdHotelAddress {
     }
 }
 
-/// A booking of one or more hotel stays, with its guests and insurances.
+/// A booking of one or more hotel stays, with its guests and insurance policies.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdHotelReservationDetails {
     /// Booking reference of the trip.
     pub pnr: Option<String>,
-    /// The stays in the booking, one entry for each; a round trip with three hotels has three.
+    /// Stays in the booking, one entry per stay; a round trip with three hotels has three entries.
     pub itinerary: Vec<EmdHotelReservationDetailsItinerary>,
-    /// Insurances sold with the stay, one entry for each segment.
+    /// Insurance policies sold with the stay, one entry per segment.
     pub insurance: Option<Vec<EmdTravelInsurance>>,
-    /// The guests, one entry for each person; each stay's `passenger_id` points here.
+    /// The guests, one entry per person; each stay's `passenger_id` refers to these entries.
     pub passengers: Option<Vec<EmdTravelPassenger>>,
-    /// Affiliate through which the customer came to buy.
+    /// Affiliate that referred the customer.
     pub affiliate_name: Option<String>,
 }
 
@@ -1089,35 +1090,35 @@ impl EmdHotelReservationDetails {
     }
 }
 
-/// The hire of one car, from pick-up to return.
+/// The rental of one car, from pick-up to return.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCarRentalReservationDetailsItinerary {
-    /// Company that hires out the car, by name.
+    /// Name of the company that rents out the car.
     ///
     /// Example: `"Bilutleie Nord AS"`.
     pub rental_company: String,
-    /// Who drives this car, each by the `id` given in the reservation's `drivers`.
+    /// Drivers of this car, identified by their `id` in the reservation's `drivers`.
     ///
     /// Example: `[1]`.
     pub drivers_id: Option<Vec<i64>>,
-    /// Where the driver collects the car; give at least the city and the country.
+    /// Where the driver collects the car; include at least the city and the country.
     pub pick_up_location: Option<EmdCarPickUpLocation>,
-    /// Where the driver returns the car; give at least the city and the country.
+    /// Where the driver returns the car; include at least the city and the country.
     pub drop_off_location: Option<EmdCarDropOffLocation>,
-    /// When the hire begins, as date and time in ISO 8601.
+    /// When the rental begins, as a date and time in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-06-18T10:00:00+02:00"`.
     pub start_time: String,
-    /// When the hire ends, as date and time in ISO 8601.
+    /// When the rental ends, as a date and time in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-06-25T10:00:00+02:00"`.
     pub end_time: String,
-    /// Price of this hire in minor units.
+    /// Price of this rental in minor units.
     ///
     /// Example: `379000`.
     pub car_price: Option<MinorUnits>,
@@ -1189,13 +1190,13 @@ impl EmdCarRentalReservationDetailsItinerary {
     }
 }
 
-/// Where the driver collects the car; give at least the city and the country.
+/// Where the driver collects the car; include at least the city and the country.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCarPickUpLocation {
     /// Street and house number of the pick-up point.
     pub street_address: Option<String>,
-    /// Postal code of the pick-up point, as text so that a leading zero survives.
+    /// Postal code of the pick-up point, as a string so that leading zeros are kept.
     pub postal_code: Option<String>,
     /// Town or city of the pick-up point.
     pub city: String,
@@ -1233,13 +1234,13 @@ impl EmdCarPickUpLocation {
     }
 }
 
-/// Where the driver returns the car; give at least the city and the country.
+/// Where the driver returns the car; include at least the city and the country.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCarDropOffLocation {
     /// Street and house number of the return point.
     pub street_address: Option<String>,
-    /// Postal code of the return point, as text so that a leading zero survives.
+    /// Postal code of the return point, as a string so that leading zeros are kept.
     pub postal_code: Option<String>,
     /// Town or city of the return point.
     pub city: String,
@@ -1277,19 +1278,19 @@ impl EmdCarDropOffLocation {
     }
 }
 
-/// A booking of one or more rental cars, with its drivers and insurances.
+/// A booking of one or more rental cars, with its drivers and insurance policies.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCarRentalReservationDetails {
     /// Booking reference of the trip.
     pub pnr: Option<String>,
-    /// The cars in the booking, one entry for each hire.
+    /// Cars in the booking, one entry per rental.
     pub itinerary: Vec<EmdCarRentalReservationDetailsItinerary>,
-    /// Insurances sold with the hire, one entry for each segment.
+    /// Insurance policies sold with the rental, one entry per segment.
     pub insurance: Option<Vec<EmdTravelInsurance>>,
-    /// Everyone who may drive, one entry for each person.
+    /// Everyone who is allowed to drive, one entry per person.
     pub drivers: Vec<EmdTravelPassenger>,
-    /// Affiliate through which the customer came to buy.
+    /// Affiliate that referred the customer.
     pub affiliate_name: Option<String>,
 }
 
@@ -1335,23 +1336,23 @@ impl EmdCarRentalReservationDetails {
     }
 }
 
-/// The trip an order line belongs to, by means of transport, hotel and rental car.
+/// The trip that an order line belongs to: its transport, hotel and rental car bookings.
 ///
-/// Needed only when you sell travel; fill in the parts the customer has booked.
+/// Needed only if you sell travel; set only the parts that the customer has booked.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EmdTravel {
-    /// A booking of one or more flights, with its passengers and insurances.
+    /// A booking of one or more flights, with its passengers and insurance policies.
     pub air_reservation_details: Option<EmdAirReservationDetails>,
-    /// A booking of one or more bus journeys, with its passengers and insurances.
+    /// A booking of one or more bus journeys, with its passengers and insurance policies.
     pub bus_reservation_details: Option<EmdBusReservationDetails>,
-    /// A booking of one or more train journeys, with its passengers and insurances.
+    /// A booking of one or more train journeys, with its passengers and insurance policies.
     pub train_reservation_details: Option<EmdTrainReservationDetails>,
-    /// A booking of one or more ferry crossings, with its passengers and insurances.
+    /// A booking of one or more ferry crossings, with its passengers and insurance policies.
     pub ferry_reservation_details: Option<EmdFerryReservationDetails>,
-    /// A booking of one or more hotel stays, with its guests and insurances.
+    /// A booking of one or more hotel stays, with its guests and insurance policies.
     pub hotel_reservation_details: Option<EmdHotelReservationDetails>,
-    /// A booking of one or more rental cars, with its drivers and insurances.
+    /// A booking of one or more rental cars, with its drivers and insurance policies.
     pub car_rental_reservation_details: Option<EmdCarRentalReservationDetails>,
 }
 
@@ -1430,33 +1431,33 @@ impl EmdTravel {
     }
 }
 
-/// When each part of a marketplace account was last changed; the seller and the winner each have
-/// one.
+/// Times at which the parts of a marketplace account, the seller's or the winner's, were last
+/// changed.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdMarketplaceAccountLastModified {
     /// When the account's password was last changed, in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2026-09-30T12:05:00Z"`.
     pub password: Timestamp,
     /// When the account's e-mail address was last changed, in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     pub email: Timestamp,
     /// When the account's listing was last changed, in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     pub listing: Timestamp,
-    /// When the credentials for signing in were last changed, in ISO 8601; not the time of the latest
-    /// sign-in.
+    /// When the credentials for signing in were last changed, in ISO 8601; this is not the time of the
+    /// latest sign-in.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     pub login: Timestamp,
     /// When the account's street address was last changed, in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     pub address: Timestamp,
 }
 
@@ -1481,41 +1482,41 @@ impl EmdMarketplaceAccountLastModified {
     }
 }
 
-/// The merchant or person who sells on your marketplace, with what is sold and how much they have
-/// traded.
+/// Details of the seller on your marketplace, of the goods for sale and of the seller's trading
+/// history.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdMarketplaceSellerInfo {
-    /// What identifies the seller's account on the marketplace.
+    /// Identifiers of the seller's account on the marketplace.
     pub unique_account_identifier_seller: Option<EmdSellerIdentifier>,
     /// Name or unique number of the merchant who sells or delivers the goods.
     ///
     /// Example: `"seller-3307"`.
     pub sub_merchant_id: String,
-    /// Category of the goods, as the seller sorts them.
+    /// Category of the goods, as the seller classifies them.
     ///
     /// Example: `"Bicycles"`.
     pub product_category: String,
-    /// What the customer buys, by name.
+    /// Name of the product that the customer buys.
     ///
     /// Example: `"City bicycle, 7 gears"`.
     pub product_name: Option<String>,
     /// When the seller's account was opened, in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2024-03-11T08:30:00Z"`.
     pub account_registration_date: Timestamp,
-    /// When each part of a marketplace account was last changed; the seller and the winner each have
-    /// one.
+    /// Times at which the parts of a marketplace account, the seller's or the winner's, were last
+    /// changed.
     pub account_last_modified: EmdMarketplaceAccountLastModified,
     /// Current rating on the marketplace's own scale.
     ///
-    /// The name says it rates the seller; Dintero describes it as the rating of the goods.
+    /// The name suggests a rating of the seller; Dintero describes it as a rating of the goods.
     pub seller_rating: Option<f64>,
-    /// How many trades the seller made during the past 12 months.
+    /// Number of trades that the seller made in the past 12 months.
     pub number_of_trades: i64,
-    /// How much the seller traded during the past 12 months; the unit is not documented.
+    /// Volume that the seller traded in the past 12 months; the unit is not documented.
     pub volume_of_trades: Option<i64>,
 }
 
@@ -1578,7 +1579,7 @@ impl EmdMarketplaceSellerInfo {
     }
 }
 
-/// What identifies the seller's account on the marketplace.
+/// Identifiers of the seller's account on the marketplace.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EmdSellerIdentifier {
@@ -1586,7 +1587,7 @@ pub struct EmdSellerIdentifier {
     pub email: Option<String>,
     /// Phone number of the seller.
     pub phone_number: Option<String>,
-    /// An identifier of the seller that is neither e-mail address nor phone number, such as a user
+    /// An identifier of the seller that is neither an e-mail address nor a phone number, such as a user
     /// name.
     pub other: Option<String>,
 }
@@ -1621,24 +1622,25 @@ impl EmdSellerIdentifier {
     }
 }
 
-/// The buyer on the marketplace, called winner as in an auction, and how much they have traded.
+/// Details of the buyer on the marketplace (called the winner, as in an auction) and of the buyer's
+/// trading history.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdMarketplaceWinnerInfo {
-    /// What identifies the winner's account on the marketplace.
+    /// Identifiers of the winner's account on the marketplace.
     pub unique_account_identifier_winner: Option<EmdWinnerIdentifier>,
     /// When the winner's account was opened, in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2025-08-24T19:10:00Z"`.
     pub account_registration_date: Timestamp,
-    /// When each part of a marketplace account was last changed; the seller and the winner each have
-    /// one.
+    /// Times at which the parts of a marketplace account, the seller's or the winner's, were last
+    /// changed.
     pub account_last_modified: EmdMarketplaceAccountLastModified,
-    /// How many trades the winner made during the past 12 months.
+    /// Number of trades that the winner made in the past 12 months.
     pub number_of_trades: i64,
-    /// How much the winner traded during the past 12 months; the unit is not documented.
+    /// Volume that the winner traded in the past 12 months; the unit is not documented.
     pub volume_of_trades: Option<i64>,
 }
 
@@ -1680,7 +1682,7 @@ impl EmdMarketplaceWinnerInfo {
     }
 }
 
-/// What identifies the winner's account on the marketplace.
+/// Identifiers of the winner's account on the marketplace.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EmdWinnerIdentifier {
@@ -1688,7 +1690,7 @@ pub struct EmdWinnerIdentifier {
     pub email: Option<String>,
     /// Phone number of the winner.
     pub phone_number: Option<String>,
-    /// An identifier of the winner that is neither e-mail address nor phone number, such as a user
+    /// An identifier of the winner that is neither an e-mail address nor a phone number, such as a user
     /// name.
     pub other: Option<String>,
 }
@@ -1723,16 +1725,17 @@ impl EmdWinnerIdentifier {
     }
 }
 
-/// The two parties of a marketplace sale, seller and winner.
+/// The two parties to a marketplace sale: the seller and the winner.
 ///
 /// Needed only for lines sold through a marketplace.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdMarketplaceOrder {
-    /// The merchant or person who sells on your marketplace, with what is sold and how much they have
-    /// traded.
+    /// Details of the seller on your marketplace, of the goods for sale and of the seller's trading
+    /// history.
     pub seller_info: EmdMarketplaceSellerInfo,
-    /// The buyer on the marketplace, called winner as in an auction, and how much they have traded.
+    /// Details of the buyer on the marketplace (called the winner, as in an auction) and of the buyer's
+    /// trading history.
     pub winner_info: EmdMarketplaceWinnerInfo,
 }
 
@@ -1750,21 +1753,21 @@ impl EmdMarketplaceOrder {
 
 /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
 ///
-/// Send the part that fits when Klarna is among your payment methods and the line is an event
-/// ticket, a subscription, travel or a marketplace sale; otherwise leave it out.
+/// If Klarna is one of your payment methods and the line is an event ticket, a subscription, travel
+/// or a marketplace sale, set the matching field; otherwise, omit the EMD.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Emd {
     /// The events that the tickets on one order line give access to.
     ///
-    /// Needed only for event tickets; a pass that covers several events, such as a festival pass, lists
-    /// each of them.
+    /// Needed only for event tickets; for a pass that covers several events, such as a festival pass,
+    /// list each event.
     pub event: Option<Vec<EmdEventEntry>>,
-    /// A subscription on an order line together with the account of the customer who takes it out.
+    /// A subscription sold on an order line, and the account of the customer who subscribes.
     pub subscription: Option<EmdRecurring>,
-    /// The trip an order line belongs to, by means of transport, hotel and rental car.
+    /// The trip that an order line belongs to: its transport, hotel and rental car bookings.
     pub travel: Option<EmdTravel>,
-    /// The two parties of a marketplace sale, seller and winner.
+    /// The two parties to a marketplace sale: the seller and the winner.
     pub marketplace_order: Option<EmdMarketplaceOrder>,
 }
 
@@ -1812,11 +1815,11 @@ impl Emd {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdEventEntry {
-    /// Title the event is sold under.
+    /// Name of the event, as shown to ticket buyers.
     ///
     /// Example: `"Vinterjazz Bergen"`.
     pub event_name: String,
-    /// Organiser of the event, by company name.
+    /// Company name of the event's organizer.
     ///
     /// Example: `"Fjordlyd Konserter AS"`.
     pub event_company: String,
@@ -1824,35 +1827,35 @@ pub struct EmdEventEntry {
     ///
     /// Example: `"Jazz"`.
     pub genre_of_event: String,
-    /// Name of the place where the event is held.
+    /// Name of the venue where the event is held.
     ///
     /// Example: `"Fjordhallen"`.
     pub arena_name: Option<String>,
-    /// Address of the venue; give at least the city and the country.
+    /// Address of the venue; include at least the city and the country.
     pub arena_location: Option<EmdEventEntryArenaLocation>,
     /// When the event begins, in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-02-05T19:30:00+01:00"`.
     pub start_time: Timestamp,
-    /// When the event is over, in ISO 8601.
+    /// When the event ends, in ISO 8601.
     ///
-    /// A time without an offset is taken as UTC.
+    /// A time without an offset is interpreted as UTC.
     ///
     /// Example: `"2027-02-05T22:00:00+01:00"`.
     pub end_time: Timestamp,
-    /// `true` if tickets are checked electronically at the entrance.
+    /// Whether tickets are checked electronically at the entrance.
     pub access_controlled_venue: Option<bool>,
-    /// How the ticket reaches its holder: collected in person (`pick_up`), by e-mail, by ordinary mail
-    /// (`post`) or to a phone number (`phone`).
+    /// How the ticket is delivered: collected in person (`pick_up`), sent by e-mail (`email`) or
+    /// ordinary mail (`post`), or sent to a phone number (`phone`).
     pub ticket_delivery_method: EmdTicketDeliveryMethod,
-    /// Where the ticket goes: the e-mail address for `email`, the phone number for `phone`, and
-    /// otherwise the name of the person who receives it.
+    /// Recipient of the ticket: the e-mail address for `email`, the phone number for `phone`, and
+    /// otherwise the name of the person who receives the ticket.
     ///
     /// Example: `"kari@example.no"`.
     pub ticket_delivery_recipient: String,
-    /// Affiliate through which the customer came to buy.
+    /// Affiliate that referred the customer.
     pub affiliate_name: Option<String>,
 }
 
@@ -1915,13 +1918,13 @@ impl EmdEventEntry {
     }
 }
 
-/// Address of the venue; give at least the city and the country.
+/// Address of the venue; include at least the city and the country.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdEventEntryArenaLocation {
     /// Street and house number of the venue.
     pub street_address: Option<String>,
-    /// Postal code of the venue, as text so that a leading zero survives.
+    /// Postal code of the venue, as a string so that leading zeros are kept.
     pub postal_code: Option<String>,
     /// Town or city of the venue.
     pub city: String,
@@ -1961,6 +1964,6 @@ impl EmdEventEntryArenaLocation {
 
 /// The events that the tickets on one order line give access to.
 ///
-/// Needed only for event tickets; a pass that covers several events, such as a festival pass, lists
-/// each of them.
+/// Needed only for event tickets; for a pass that covers several events, such as a festival pass,
+/// list each event.
 pub type EmdEvent = Vec<EmdEventEntry>;

@@ -16,15 +16,17 @@ pub struct ErrorBody {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ErrorBodyError {
-    /// Short code for programs, free text and not always present.
+    /// Machine-readable code.
+    ///
+    /// The code can be any text and is not always present.
     ///
     /// Example: `"NOT FOUND"`.
     pub code: Option<String>,
     /// Individual errors found in the request.
     ///
-    /// Their shape is not specified; a `message` is common.
+    /// Their shape is not specified; many have a `message`.
     pub errors: Option<Vec<Value>>,
-    /// Explanation meant for people; do not match on it.
+    /// Human-readable explanation; do not match on its text.
     ///
     /// Example: `"Validation of the request failed"`.
     pub message: String,

@@ -9,8 +9,8 @@ use crate::{
     UnknownValue,
 };
 
-/// Reason for a discount, for instance a campaign period (`periodic`), a decision by staff
-/// (`manual`) or a rule on the whole purchase (`total`).
+/// Reason for a discount, such as a campaign period (`periodic`), a decision by staff (`manual`) or
+/// a rule for the whole purchase (`total`).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DiscountType {
@@ -34,7 +34,7 @@ pub enum DiscountType {
 
 /// Shipping or billing address of a person or a company.
 ///
-/// Every part is optional; leave out what you do not have instead of sending empty strings.
+/// Every field is optional; omit a field without a value instead of sending an empty string.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderAddress {
@@ -50,7 +50,7 @@ pub struct OrderAddress {
     ///
     /// Example: `"Eksempelveien 1"`.
     pub address_line: Option<String>,
-    /// Second address line, such as a post box or a flat.
+    /// Second address line, such as a PO box or an apartment number.
     ///
     /// Example: `"Leil. 402"`.
     pub address_line_2: Option<String>,
@@ -62,11 +62,11 @@ pub struct OrderAddress {
     ///
     /// Example: `"Eksempel AS"`.
     pub business_name: Option<String>,
-    /// Postal code, as text so that leading zeros are kept.
+    /// Postal code, as a string so that leading zeros are kept.
     ///
     /// Example: `"0150"`.
     pub postal_code: Option<String>,
-    /// Town or place that the postal code belongs to.
+    /// Town or postal district.
     ///
     /// Example: `"Oslo"`.
     pub postal_place: Option<String>,
@@ -74,8 +74,8 @@ pub struct OrderAddress {
     ///
     /// Example: `"NO"`.
     pub country: Option<Country>,
-    /// Mobile number with country code in E.123 style, an optional plus sign followed by 5 to 15 digits
-    /// and no spaces.
+    /// Mobile number including the country code, in E.123 format: an optional plus sign followed by 5
+    /// to 15 digits, without spaces.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: Option<String>,
@@ -83,29 +83,29 @@ pub struct OrderAddress {
     ///
     /// Example: `"kari@example.no"`.
     pub email: Option<String>,
-    /// Geographical latitude of the address.
+    /// Latitude of the address.
     ///
     /// Example: `59.91`.
     pub latitude: Option<f64>,
-    /// Geographical longitude of the address.
+    /// Longitude of the address.
     ///
     /// Example: `10.75`.
     pub longitude: Option<f64>,
-    /// Free text about the address, for instance how to find the door.
+    /// Free text about the address, such as how to find the door.
     ///
     /// Example: `"Blue gate, second floor"`.
     pub comment: Option<String>,
-    /// Registration number of the company that buys.
+    /// Registration number of the company that places the order.
     ///
     /// Example: `"999999999"`.
     pub organization_number: Option<String>,
-    /// Legal form or kind of organisation that buys.
+    /// Legal form or type of the organization that places the order.
     pub organization_type: Option<String>,
     /// Reference that a business customer wants to see on the order.
     ///
     /// Example: `"Ref. Kari"`.
     pub customer_reference: Option<String>,
-    /// Cost centre that a business customer books the purchase on.
+    /// Cost center to which a business customer charges the purchase.
     ///
     /// Example: `"4100"`.
     pub cost_center: Option<String>,
@@ -252,17 +252,20 @@ impl OrderAddress {
     }
 }
 
-/// Decides which sellers of a split payment bear its fees.
+/// Sellers that bear the fees of a split payment.
 ///
-/// Without it the fees are shared by all split destinations in proportion to their amounts.
+/// If the field is omitted, all sellers in `splits` share the fees in proportion to their amounts.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayoutFeeSplit {
-    /// How the fees are divided; `proportional` divides them by the amount each destination receives.
+    /// How the fees are divided: `proportional` means in proportion to the amount that each destination
+    /// receives.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: PayoutFeeSplitType,
-    /// Sellers that pay the fees, at least one; each must also occur in the `splits`.
+    /// Sellers that pay the fees; at least one is required.
+    ///
+    /// Each seller must also appear in `splits`.
     ///
     /// At least 1 item. Example: `["seller-bergen"]`.
     pub destinations: Option<Vec<String>>,
@@ -296,7 +299,8 @@ impl Default for PayoutFeeSplit {
     }
 }
 
-/// How the fees are divided; `proportional` divides them by the amount each destination receives.
+/// How the fees are divided: `proportional` means in proportion to the amount that each destination
+/// receives.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PayoutFeeSplitType {
@@ -310,10 +314,9 @@ pub enum PayoutFeeSplitType {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayoutSplit {
-    /// Your id of the seller.
+    /// Your own id for the seller.
     ///
-    /// The seller must be set up with Dintero before money can reach them; an unknown id delays the
-    /// payout.
+    /// The seller must be set up with Dintero before they can be paid; an unknown id delays the payout.
     ///
     /// At most 40 characters. Example: `"seller-bergen"`.
     pub payout_destination_id: String,
@@ -346,15 +349,15 @@ pub struct Address {
     ///
     /// Example: `"Eksempelveien 1"`.
     pub address_line: String,
-    /// Second address line, such as a post box.
+    /// Second address line, such as a PO box.
     ///
     /// Example: `"Postboks 12"`.
     pub address_line_2: Option<String>,
-    /// Postal code, as text so that leading zeros are kept.
+    /// Postal code, as a string so that leading zeros are kept.
     ///
     /// Example: `"0150"`.
     pub postal_code: Option<String>,
-    /// Town or place that the postal code belongs to.
+    /// Town or postal district.
     ///
     /// Example: `"Oslo"`.
     pub postal_place: String,
@@ -397,17 +400,17 @@ impl Address {
     }
 }
 
-/// Shop where a purchase is made.
+/// Store where a purchase is made.
 ///
-/// It can be given for a whole order or for single items.
+/// You can set the store for the entire order or for individual items.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Store {
-    /// Your identifier of the store.
+    /// Your identifier for the store.
     ///
     /// Example: `"store-oslo-1"`.
     pub id: String,
-    /// Trading name, the one customers know the store by.
+    /// Trading name by which customers know the store.
     ///
     /// Example: `"Eksempelbutikken Oslo"`.
     pub name: Option<String>,
@@ -417,7 +420,7 @@ pub struct Store {
     pub business_name: Option<String>,
     /// Postal address of a store.
     pub address: Option<Address>,
-    /// Name of the chain the store is part of.
+    /// Name of the chain that the store is part of.
     ///
     /// Example: `"Eksempelkjeden"`.
     pub chain: Option<String>,
@@ -427,11 +430,11 @@ pub struct Store {
     pub email: Option<String>,
     /// Global Location Number (GLN) of the store, 13 digits.
     pub gln: Option<String>,
-    /// Registration number of the company behind the store, with a VAT suffix where there is one.
+    /// Registration number of the company behind the store, with a VAT suffix if it has one.
     ///
     /// Example: `"999999999MVA"`.
     pub organization_number: Option<String>,
-    /// Phone number of the store, with country code.
+    /// Phone number of the store, including the country code.
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
@@ -443,13 +446,13 @@ pub struct Store {
     ///
     /// Example: `"100001"`.
     pub bax: Option<String>,
-    /// Identifies one terminal or till in the store.
+    /// Id of a payment terminal or cash register in the store.
     ///
     /// Example: `"till-3"`.
     pub terminal_id: Option<String>,
-    /// Seller that is merchant of record for the purchase, given as a payout destination.
+    /// Payout destination id of the seller that is the merchant of record for the purchase.
     ///
-    /// Needed when the method `seitatech.in_person` is enabled.
+    /// Required if the payment method `seitatech.in_person` is enabled.
     ///
     /// Example: `"seller-bergen"`.
     pub payout_destination_id: Option<String>,
@@ -571,8 +574,8 @@ impl Store {
 
 /// One line of an order.
 ///
-/// Every field may be left out, but `line_id`, `id`, `description`, `quantity`, `amount`, `vat` and
-/// `vat_amount` belong on each line in practice.
+/// Every field is optional, but in practice each line should contain `line_id`, `id`,
+/// `description`, `quantity`, `amount`, `vat` and `vat_amount`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderItem {
@@ -580,46 +583,49 @@ pub struct OrderItem {
     ///
     /// Example: `"BLANKET-GREY"`.
     pub id: Option<String>,
-    /// Product groups or categories that the article is filed under.
+    /// Product groups or categories that the product belongs to.
     pub groups: Option<Vec<OrderItemGroup>>,
-    /// Identifies the line; no two lines of the order may share it.
+    /// Id of the line, unique within the order.
     ///
-    /// Captures and refunds refer to lines by this value, so keep it the same for the life of the
-    /// order. Instabank and Walley require it.
+    /// Captures and refunds refer to lines by this id, so keep it unchanged for the life of the order.
+    /// Instabank and Walley require this id.
     ///
     /// Example: `"1"`.
     pub line_id: Option<String>,
-    /// Version of the order in which the line was added or last changed; set by Dintero, so leave it
-    /// out of what you send.
+    /// Version of the order in which the line was added or last changed; set by Dintero, so do not send
+    /// it.
     pub version: Option<f64>,
-    /// Short text for the line, in the customer's language.
+    /// Short description of the line, in the customer's language.
     ///
     /// Example: `"Wool blanket, grey"`.
     pub description: Option<String>,
-    /// How many units the line holds; fractions are allowed, as in 1.25 for goods sold by weight.
+    /// Number of units on the line.
+    ///
+    /// Fractions are allowed, such as 1.25 for goods sold by weight.
     ///
     /// Example: `2`.
     pub quantity: Option<Quantity>,
-    /// Total of the line in minor units, VAT included and discounts taken off; not the price of one
-    /// unit.
+    /// Total of the line in minor units, including VAT and after discounts; not the unit price.
     ///
-    /// Two blankets at 299.90 NOK give 59980. Negative for a line that reduces the order, such as a
-    /// gift card.
+    /// For two blankets at 299.90 NOK each, the amount is 59980. The amount is negative for a line that
+    /// reduces the order's amount, such as a gift card.
     ///
     /// Example: `59980`.
     pub amount: Option<MinorUnits>,
-    /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
-    /// Dintero.
+    /// VAT included in `amount`, in minor units; shown to the customer but not used in Dintero's
+    /// calculations.
     ///
-    /// Send the true figure, because payment methods such as Klarna check it.
+    /// Send the correct value, because payment methods such as Klarna check it.
     ///
     /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
+    /// VAT rate in percent, with at most two decimals.
+    ///
+    /// Write 25 % as 25, not as 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
-    /// Volume of a single unit in cubic metres.
+    /// Volume of a single unit in cubic meters.
     ///
     /// Example: `0.012`.
     pub unit_volume: Option<f64>,
@@ -627,36 +633,36 @@ pub struct OrderItem {
     ///
     /// Example: `1.4`.
     pub unit_weight: Option<f64>,
-    /// Dimensional (volumetric) weight of a single unit, the weight a carrier derives from its size.
+    /// Dimensional (volumetric) weight of a single unit, which a carrier derives from the unit's size.
     ///
     /// Example: `2.4`.
     pub unit_dimensional_weight: Option<f64>,
-    /// What kind of line it is.
+    /// Type of the line.
     ///
     /// - `physical`: goods that are delivered or handed over.
     /// - `digital`: something that needs no shipping.
     /// - `service`: work done for the customer.
     /// - `gift_card`: a gift card being spent, normally with a negative `amount`.
-    /// - `shipping`: freight.
-    /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
+    /// - `shipping`: delivery of the order.
+    /// - `surcharge`: an additional cost, such as a fee, a tax or a rounding difference.
     ///
-    /// Example: `"physical"`. Sent as `type`.
+    /// Example: `"physical"`. Named `type` in the API.
     pub kind: Option<OrderItemType>,
-    /// How the fees of the line are shared, where several sellers take part.
+    /// How the fees of the line are divided if several sellers are involved.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
     /// Send an empty list to supply the shares at capture instead; `auto_capture` must then be off.
     pub splits: Option<Vec<PayoutSplit>>,
-    /// Picture of the article, shown in the checkout.
+    /// URL of a product image, shown in the checkout.
     ///
-    /// Keep it below 2 MB and give all pictures the same dimensions if you can.
+    /// Keep the file below 2 MB and, if possible, give all images the same dimensions.
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
     /// Extra merchant data about the line, for risk assessment.
     pub emd: Option<Emd>,
-    /// The shop that sells the line, where it differs from the one of the order.
+    /// Store that sells the line, if it differs from the order's store.
     pub store: Option<Store>,
 }
 
@@ -664,7 +670,7 @@ pub struct OrderItem {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderItemGroup {
-    /// Your id of the product group.
+    /// Your id for the product group.
     ///
     /// Example: `"home-textiles"`.
     pub id: String,
@@ -690,14 +696,14 @@ impl OrderItemGroup {
     }
 }
 
-/// What kind of line it is.
+/// Type of the line.
 ///
 /// - `physical`: goods that are delivered or handed over.
 /// - `digital`: something that needs no shipping.
 /// - `service`: work done for the customer.
 /// - `gift_card`: a gift card being spent, normally with a negative `amount`.
-/// - `shipping`: freight.
-/// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
+/// - `shipping`: delivery of the order.
+/// - `surcharge`: an additional cost, such as a fee, a tax or a rounding difference.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum OrderItemType {
@@ -717,25 +723,25 @@ pub enum OrderItemType {
     Other(UnknownValue),
 }
 
-/// Describes one discount.
+/// A discount, for information only.
 ///
-/// It is information only and is not subtracted again, because item and order amounts are stated
-/// after discounts.
+/// Dintero does not subtract the discount again, because the amounts of items and orders are
+/// already net of discounts.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiscountItem {
-    /// Amount taken off, in minor units of the currency.
+    /// Amount deducted, in minor units of the currency.
     ///
     /// Example: `2300`.
     pub amount: Option<MinorUnits>,
-    /// Discount in percent, if it was worked out from a rate.
+    /// Discount in percent, if it was calculated from a rate.
     ///
     /// Example: `10`.
     pub percentage: Option<Percent>,
-    /// Reason for a discount, for instance a campaign period (`periodic`), a decision by staff
-    /// (`manual`) or a rule on the whole purchase (`total`).
+    /// Reason for a discount, such as a campaign period (`periodic`), a decision by staff (`manual`) or
+    /// a rule for the whole purchase (`total`).
     pub discount_type: Option<DiscountType>,
-    /// Your identifier of the discount, campaign or code.
+    /// Your identifier for the discount, campaign or code.
     ///
     /// Example: `"member-10"`.
     pub discount_id: Option<String>,
@@ -743,7 +749,8 @@ pub struct DiscountItem {
     ///
     /// Example: `"Member discount"`.
     pub description: Option<String>,
-    /// Number of the discount line; an integer, unlike the text `line_id` of an order item.
+    /// Number of the discount line: an integer, unlike the `line_id` of an order item, which is a
+    /// string.
     ///
     /// Example: `1`.
     pub line_id: Option<StringOrNumber>,
@@ -801,32 +808,31 @@ impl DiscountItem {
     }
 }
 
-/// Fields of an order item that concern discounts.
+/// Discount fields of an order item.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderDiscountItem {
     /// Whether a discount may be applied to the item.
     ///
-    /// Dintero uses `false` when it is absent. Example: `true`.
+    /// If omitted, Dintero uses `false`. Example: `true`.
     pub eligible_for_discount: Option<bool>,
     /// Whether a discount has altered the item's amount.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub is_changed: Option<bool>,
-    /// The item's amount before discounts, in minor units; set by Dintero, so leave it out of what you
-    /// send.
+    /// The item's amount before discounts, in minor units; set by Dintero, so do not send it.
     pub gross_amount: Option<MinorUnits>,
     /// Discounts on this item, already deducted from its `amount`.
     pub discount_lines: Option<Vec<DiscountItem>>,
 }
 
-/// A point in time counted from today, used for delivery and pick-up.
+/// A point in time relative to today, used for delivery and pick-up.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RelativeTime {
-    /// Minimum and maximum number of days until then, as a pair.
+    /// Minimum and maximum number of days from today, as a pair.
     ///
-    /// `[0, 0]` is today and `[0, 3]` is some time in the coming three days.
+    /// `[0, 0]` means today, and `[0, 3]` means within the next three days.
     ///
     /// Example: `[2,4]`.
     pub working_days: Option<Vec<i64>>,
@@ -844,11 +850,11 @@ pub struct RelativeTime {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpeningHours {
-    /// Whether the place is open at the moment.
+    /// Whether the pick-up point is open now.
     pub open_now: Option<bool>,
-    /// Opening times, one entry for each stretch of a weekday.
+    /// Opening hours, with one entry for each opening period on a weekday.
     pub periods: Option<Vec<OpeningHoursPeriod>>,
-    /// Time zone of the opening times, by its IANA name.
+    /// Time zone of the opening hours, by its IANA name.
     ///
     /// Example: `"Europe/Copenhagen"`.
     pub timezone: Option<String>,
@@ -892,15 +898,15 @@ impl OpeningHours {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpeningHoursPeriod {
-    /// Local time of opening.
+    /// Local time at which the pick-up point opens.
     ///
     /// Example: `"07:00"`.
     pub opens_at: Option<String>,
-    /// Local time of closing.
+    /// Local time at which the pick-up point closes.
     ///
     /// Example: `"22:00"`.
     pub closes_at: Option<String>,
-    /// Weekday that the times apply to, as a number.
+    /// Number of the weekday to which the opening hours apply.
     ///
     /// Example: `6`.
     pub day_of_week: Option<i64>,
@@ -951,20 +957,20 @@ pub struct ShippingAddressDetails {
 
 /// One way of delivering the order, with its price.
 ///
-/// The chosen option becomes an item of the transaction, so `line_id` must not clash with the line
-/// ids of the items.
+/// The chosen option becomes an item of the transaction, so its `line_id` must differ from the
+/// items' line ids.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingOption {
     /// Id of the delivery product.
     ///
-    /// Options with the same id are shown as one group, for instance the pick-up points of one carrier
-    /// or the time slots for one address.
+    /// Options with the same id are shown as one group, such as the pick-up points of one carrier or
+    /// the time slots for one address.
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Identifies this variant of the product, such as one pick-up point or time slot; no two options
-    /// may share it.
+    /// Id of this variant of the delivery product, such as one pick-up point or time slot; it must be
+    /// unique among the options.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
@@ -972,20 +978,22 @@ pub struct ShippingOption {
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<Country>>,
-    /// Price of the delivery in minor units, VAT included and discounts taken off; 0 for free delivery.
+    /// Price of the delivery in minor units, including VAT and after discounts; 0 for free delivery.
     ///
     /// Example: `7900`.
     pub amount: MinorUnits,
-    /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
-    /// Dintero.
+    /// VAT included in `amount`, in minor units; shown to the customer but not used in Dintero's
+    /// calculations.
     ///
     /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
+    /// VAT rate in percent, with at most two decimals.
+    ///
+    /// Write 25 % as 25, not as 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
-    /// Heading that the customer sees.
+    /// Title of the option, shown to the customer.
     ///
     /// Example: `"Home delivery"`.
     pub title: String,
@@ -995,34 +1003,36 @@ pub struct ShippingOption {
     pub description: Option<String>,
     /// How the goods reach the customer.
     ///
-    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` means no
-    /// delivery.
+    /// `delivery` means delivery to an address, `pick_up` means that the customer collects the goods,
+    /// and `none` means no delivery.
     ///
     /// Example: `"delivery"`.
     pub delivery_method: Option<ShippingOptionDeliveryMethod>,
-    /// Name of the carrier; may be an empty string, but not left out.
+    /// Name of the carrier.
+    ///
+    /// The field is required, but can be an empty string.
     ///
     /// Example: `"Eksempelpost"`.
     pub operator: String,
-    /// The carrier's own id of the delivery product.
+    /// The carrier's own id for the delivery product.
     ///
     /// Example: `"EVE-1"`.
     pub operator_product_id: Option<String>,
-    /// When the goods are expected to arrive, in days from today or as a span of time.
+    /// When the goods are expected to arrive, in days from today or as a period.
     pub eta: Option<ShippingOptionEta>,
-    /// Agreed span of time in which the customer receives the goods.
+    /// Agreed period in which the customer receives the goods.
     pub time_slot: Option<ShippingOptionTimeSlot>,
-    /// Where the customer fetches the goods, with its opening hours and distance.
+    /// Place where the customer collects the goods, with its opening hours and distance.
     pub pick_up_address: Option<ShippingOptionPickUpAddress>,
-    /// Your own data about the option, at most 20 strings or numbers by key.
+    /// Your own data about the option, with at most 20 keys whose values are strings or numbers.
     ///
     /// At most 20 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
-    /// Environmental claims that the customer sees beside the option.
+    /// Environmental claims that the customer sees next to the option.
     pub environmental_data: Option<ShippingOptionEnvironmentalData>,
-    /// Picture of the option, shown in the checkout.
+    /// URL of an image of the option, shown in the checkout.
     ///
-    /// Keep it below 2 MB and give all pictures the same dimensions if you can.
+    /// Keep the file below 2 MB and, if possible, give all images the same dimensions.
     ///
     /// Example: `"https://shop.example.com/img/bicycle.png"`.
     pub thumbnail_url: Option<String>,
@@ -1030,8 +1040,8 @@ pub struct ShippingOption {
 
 /// How the goods reach the customer.
 ///
-/// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` means no
-/// delivery.
+/// `delivery` means delivery to an address, `pick_up` means that the customer collects the goods,
+/// and `none` means no delivery.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ShippingOptionDeliveryMethod {
@@ -1047,13 +1057,13 @@ pub enum ShippingOptionDeliveryMethod {
     Other(UnknownValue),
 }
 
-/// When the goods are expected to arrive, in days from today or as a span of time.
+/// When the goods are expected to arrive, in days from today or as a period.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShippingOptionEta {
-    /// Minimum and maximum number of days until then, as a pair.
+    /// Minimum and maximum number of days from today, as a pair.
     ///
-    /// `[0, 0]` is today and `[0, 3]` is some time in the coming three days.
+    /// `[0, 0]` means today, and `[0, 3]` means within the next three days.
     ///
     /// Example: `[2,4]`.
     pub working_days: Option<Vec<i64>>,
@@ -1123,15 +1133,15 @@ impl ShippingOptionEta {
     }
 }
 
-/// Agreed span of time in which the customer receives the goods.
+/// Agreed period in which the customer receives the goods.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShippingOptionTimeSlot {
-    /// Beginning of the slot.
+    /// Start of the time slot.
     ///
     /// Example: `"2026-05-06T15:00:00Z"`.
     pub starts_at: Option<Timestamp>,
-    /// End of the slot.
+    /// End of the time slot.
     ///
     /// Example: `"2026-05-06T17:00:00Z"`.
     pub ends_at: Option<Timestamp>,
@@ -1162,7 +1172,7 @@ impl ShippingOptionTimeSlot {
     }
 }
 
-/// Where the customer fetches the goods, with its opening hours and distance.
+/// Place where the customer collects the goods, with its opening hours and distance.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShippingOptionPickUpAddress {
@@ -1178,7 +1188,7 @@ pub struct ShippingOptionPickUpAddress {
     ///
     /// Example: `"Eksempelveien 1"`.
     pub address_line: Option<String>,
-    /// Second address line, such as a post box or a flat.
+    /// Second address line, such as a PO box or an apartment number.
     ///
     /// Example: `"Leil. 402"`.
     pub address_line_2: Option<String>,
@@ -1190,11 +1200,11 @@ pub struct ShippingOptionPickUpAddress {
     ///
     /// Example: `"Eksempel AS"`.
     pub business_name: Option<String>,
-    /// Postal code, as text so that leading zeros are kept.
+    /// Postal code, as a string so that leading zeros are kept.
     ///
     /// Example: `"0150"`.
     pub postal_code: Option<String>,
-    /// Town or place that the postal code belongs to.
+    /// Town or postal district.
     ///
     /// Example: `"Oslo"`.
     pub postal_place: Option<String>,
@@ -1202,8 +1212,8 @@ pub struct ShippingOptionPickUpAddress {
     ///
     /// Example: `"NO"`.
     pub country: Option<Country>,
-    /// Mobile number with country code in E.123 style, an optional plus sign followed by 5 to 15 digits
-    /// and no spaces.
+    /// Mobile number including the country code, in E.123 format: an optional plus sign followed by 5
+    /// to 15 digits, without spaces.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: Option<String>,
@@ -1211,29 +1221,29 @@ pub struct ShippingOptionPickUpAddress {
     ///
     /// Example: `"kari@example.no"`.
     pub email: Option<String>,
-    /// Geographical latitude of the address.
+    /// Latitude of the address.
     ///
     /// Example: `59.91`.
     pub latitude: Option<f64>,
-    /// Geographical longitude of the address.
+    /// Longitude of the address.
     ///
     /// Example: `10.75`.
     pub longitude: Option<f64>,
-    /// Free text about the address, for instance how to find the door.
+    /// Free text about the address, such as how to find the door.
     ///
     /// Example: `"Blue gate, second floor"`.
     pub comment: Option<String>,
-    /// Registration number of the company that buys.
+    /// Registration number of the company that places the order.
     ///
     /// Example: `"999999999"`.
     pub organization_number: Option<String>,
-    /// Legal form or kind of organisation that buys.
+    /// Legal form or type of the organization that places the order.
     pub organization_type: Option<String>,
     /// Reference that a business customer wants to see on the order.
     ///
     /// Example: `"Ref. Kari"`.
     pub customer_reference: Option<String>,
-    /// Cost centre that a business customer books the purchase on.
+    /// Cost center to which a business customer charges the purchase.
     ///
     /// Example: `"4100"`.
     pub cost_center: Option<String>,
@@ -1243,7 +1253,7 @@ pub struct ShippingOptionPickUpAddress {
     pub website_url: Option<String>,
     /// When a pick-up point is open.
     pub opening_hours: Option<OpeningHours>,
-    /// Distance in kilometres between the pick-up point and the shipping address.
+    /// Distance in kilometers between the pick-up point and the shipping address.
     ///
     /// Example: `1.8`.
     pub distance: Option<f64>,
@@ -1413,15 +1423,15 @@ impl ShippingOptionPickUpAddress {
     }
 }
 
-/// Environmental claims that the customer sees beside the option.
+/// Environmental claims that the customer sees next to the option.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingOptionEnvironmentalData {
-    /// A few words that sum up the claim.
+    /// Short summary of the claims.
     ///
     /// Example: `"Delivered by bicycle"`.
     pub description: String,
-    /// Individual figures that support the claim.
+    /// Individual figures that support the claims.
     pub details: Option<Vec<ShippingOptionEnvironmentalDataDetail>>,
 }
 
@@ -1455,7 +1465,7 @@ pub struct ShippingOptionEnvironmentalDataDetail {
     ///
     /// At most 50 characters. Example: `"CO2 emissions"`.
     pub label: String,
-    /// The figure itself with its unit, as text.
+    /// The figure itself with its unit, as a string.
     ///
     /// At most 50 characters. Example: `"0 g"`.
     pub value: String,
@@ -1479,13 +1489,13 @@ impl ShippingOptionEnvironmentalDataDetail {
 pub struct SplitShippingOption {
     /// Id of the delivery product.
     ///
-    /// Options with the same id are shown as one group, for instance the pick-up points of one carrier
-    /// or the time slots for one address.
+    /// Options with the same id are shown as one group, such as the pick-up points of one carrier or
+    /// the time slots for one address.
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Identifies this variant of the product, such as one pick-up point or time slot; no two options
-    /// may share it.
+    /// Id of this variant of the delivery product, such as one pick-up point or time slot; it must be
+    /// unique among the options.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
@@ -1493,20 +1503,22 @@ pub struct SplitShippingOption {
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<Country>>,
-    /// Price of the delivery in minor units, VAT included and discounts taken off; 0 for free delivery.
+    /// Price of the delivery in minor units, including VAT and after discounts; 0 for free delivery.
     ///
     /// Example: `7900`.
     pub amount: MinorUnits,
-    /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
-    /// Dintero.
+    /// VAT included in `amount`, in minor units; shown to the customer but not used in Dintero's
+    /// calculations.
     ///
     /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
+    /// VAT rate in percent, with at most two decimals.
+    ///
+    /// Write 25 % as 25, not as 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
-    /// Heading that the customer sees.
+    /// Title of the option, shown to the customer.
     ///
     /// Example: `"Home delivery"`.
     pub title: String,
@@ -1516,43 +1528,45 @@ pub struct SplitShippingOption {
     pub description: Option<String>,
     /// How the goods reach the customer.
     ///
-    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` means no
-    /// delivery.
+    /// `delivery` means delivery to an address, `pick_up` means that the customer collects the goods,
+    /// and `none` means no delivery.
     ///
     /// Example: `"delivery"`.
     pub delivery_method: Option<ShippingOptionDeliveryMethod>,
-    /// Name of the carrier; may be an empty string, but not left out.
+    /// Name of the carrier.
+    ///
+    /// The field is required, but can be an empty string.
     ///
     /// Example: `"Eksempelpost"`.
     pub operator: String,
-    /// The carrier's own id of the delivery product.
+    /// The carrier's own id for the delivery product.
     ///
     /// Example: `"EVE-1"`.
     pub operator_product_id: Option<String>,
-    /// When the goods are expected to arrive, in days from today or as a span of time.
+    /// When the goods are expected to arrive, in days from today or as a period.
     pub eta: Option<ShippingOptionEta>,
-    /// Agreed span of time in which the customer receives the goods.
+    /// Agreed period in which the customer receives the goods.
     pub time_slot: Option<ShippingOptionTimeSlot>,
-    /// Where the customer fetches the goods, with its opening hours and distance.
+    /// Place where the customer collects the goods, with its opening hours and distance.
     pub pick_up_address: Option<ShippingOptionPickUpAddress>,
-    /// Your own data about the option, at most 20 strings or numbers by key.
+    /// Your own data about the option, with at most 20 keys whose values are strings or numbers.
     ///
     /// At most 20 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
-    /// Environmental claims that the customer sees beside the option.
+    /// Environmental claims that the customer sees next to the option.
     pub environmental_data: Option<ShippingOptionEnvironmentalData>,
-    /// Picture of the option, shown in the checkout.
+    /// URL of an image of the option, shown in the checkout.
     ///
-    /// Keep it below 2 MB and give all pictures the same dimensions if you can.
+    /// Keep the file below 2 MB and, if possible, give all images the same dimensions.
     ///
     /// Example: `"https://shop.example.com/img/bicycle.png"`.
     pub thumbnail_url: Option<String>,
-    /// Lets the customer pay in the store when fetching the goods; the amount to pay online is then
+    /// Payment in the store when the customer collects the goods; the amount to pay online is then
     /// zero.
     ///
-    /// The method `dintero.zero` must be enabled.
+    /// The payment method `dintero.zero` must be enabled.
     pub pay_in_store: Option<SplitShippingOptionPayInStore>,
-    /// Decides which sellers of a split payment bear its fees.
+    /// Sellers that bear the fees of a split payment.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the shipping price that go to different sellers, when you use Dintero Payout.
     ///
@@ -1560,16 +1574,16 @@ pub struct SplitShippingOption {
     pub splits: Option<Vec<PayoutSplit>>,
 }
 
-/// Lets the customer pay in the store when fetching the goods; the amount to pay online is then
+/// Payment in the store when the customer collects the goods; the amount to pay online is then
 /// zero.
 ///
-/// The method `dintero.zero` must be enabled.
+/// The payment method `dintero.zero` must be enabled.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SplitShippingOptionPayInStore {
-    /// How much is paid in the store; `full` is everything.
+    /// How much is paid in the store: `full` means the whole amount.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: SplitShippingOptionPayInStoreType,
 }
 
@@ -1590,7 +1604,7 @@ impl Default for SplitShippingOptionPayInStore {
     }
 }
 
-/// How much is paid in the store; `full` is everything.
+/// How much is paid in the store: `full` means the whole amount.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SplitShippingOptionPayInStoreType {
@@ -1600,15 +1614,15 @@ pub enum SplitShippingOptionPayInStoreType {
     Other(UnknownValue),
 }
 
-/// An order item, or part of its quantity, that travels in one shipment.
+/// An order item, or part of its quantity, that is sent in one shipment.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MultiShipmentItem {
-    /// The `line_id` of the item as in `order.items`.
+    /// The item's `line_id` in `order.items`.
     ///
     /// Example: `"1"`.
     pub line_id: String,
-    /// How many units of the item are in the shipment.
+    /// Number of units of the item in the shipment.
     ///
     /// Example: `2`.
     pub quantity: Option<Quantity>,
@@ -1633,19 +1647,19 @@ impl MultiShipmentItem {
     }
 }
 
-/// Shipping option for one shipment of an order that is sent in several.
+/// Shipping option for one shipment of an order that is sent in several shipments.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MultiShipmentShippingOption {
     /// Id of the delivery product.
     ///
-    /// Options with the same id are shown as one group, for instance the pick-up points of one carrier
-    /// or the time slots for one address.
+    /// Options with the same id are shown as one group, such as the pick-up points of one carrier or
+    /// the time slots for one address.
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Identifies this variant of the product, such as one pick-up point or time slot; no two options
-    /// may share it.
+    /// Id of this variant of the delivery product, such as one pick-up point or time slot; it must be
+    /// unique among the options.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
@@ -1653,20 +1667,22 @@ pub struct MultiShipmentShippingOption {
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<Country>>,
-    /// Price of the delivery in minor units, VAT included and discounts taken off; 0 for free delivery.
+    /// Price of the delivery in minor units, including VAT and after discounts; 0 for free delivery.
     ///
     /// Example: `7900`.
     pub amount: MinorUnits,
-    /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
-    /// Dintero.
+    /// VAT included in `amount`, in minor units; shown to the customer but not used in Dintero's
+    /// calculations.
     ///
     /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
+    /// VAT rate in percent, with at most two decimals.
+    ///
+    /// Write 25 % as 25, not as 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
-    /// Heading that the customer sees.
+    /// Title of the option, shown to the customer.
     ///
     /// Example: `"Home delivery"`.
     pub title: String,
@@ -1676,59 +1692,62 @@ pub struct MultiShipmentShippingOption {
     pub description: Option<String>,
     /// How the goods reach the customer.
     ///
-    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` means no
-    /// delivery.
+    /// `delivery` means delivery to an address, `pick_up` means that the customer collects the goods,
+    /// and `none` means no delivery.
     ///
     /// Example: `"delivery"`.
     pub delivery_method: Option<ShippingOptionDeliveryMethod>,
-    /// Name of the carrier; may be an empty string, but not left out.
+    /// Name of the carrier.
+    ///
+    /// The field is required, but can be an empty string.
     ///
     /// Example: `"Eksempelpost"`.
     pub operator: String,
-    /// The carrier's own id of the delivery product.
+    /// The carrier's own id for the delivery product.
     ///
     /// Example: `"EVE-1"`.
     pub operator_product_id: Option<String>,
-    /// When the goods are expected to arrive, in days from today or as a span of time.
+    /// When the goods are expected to arrive, in days from today or as a period.
     pub eta: Option<ShippingOptionEta>,
-    /// Agreed span of time in which the customer receives the goods.
+    /// Agreed period in which the customer receives the goods.
     pub time_slot: Option<ShippingOptionTimeSlot>,
-    /// Where the customer fetches the goods, with its opening hours and distance.
+    /// Place where the customer collects the goods, with its opening hours and distance.
     pub pick_up_address: Option<ShippingOptionPickUpAddress>,
-    /// Your own data about the option, at most 20 strings or numbers by key.
+    /// Your own data about the option, with at most 20 keys whose values are strings or numbers.
     ///
     /// At most 20 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
-    /// Environmental claims that the customer sees beside the option.
+    /// Environmental claims that the customer sees next to the option.
     pub environmental_data: Option<ShippingOptionEnvironmentalData>,
-    /// Picture of the option, shown in the checkout.
+    /// URL of an image of the option, shown in the checkout.
     ///
-    /// Keep it below 2 MB and give all pictures the same dimensions if you can.
+    /// Keep the file below 2 MB and, if possible, give all images the same dimensions.
     ///
     /// Example: `"https://shop.example.com/img/bicycle.png"`.
     pub thumbnail_url: Option<String>,
-    /// Lets the customer pay in the store when fetching the goods; the amount to pay online is then
+    /// Payment in the store when the customer collects the goods; the amount to pay online is then
     /// zero.
     ///
-    /// The method `dintero.zero` must be enabled.
+    /// The payment method `dintero.zero` must be enabled.
     pub pay_in_store: Option<SplitShippingOptionPayInStore>,
-    /// Decides which sellers of a split payment bear its fees.
+    /// Sellers that bear the fees of a split payment.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the shipping price that go to different sellers, when you use Dintero Payout.
     ///
     /// Send an empty list to supply the shares at capture instead; `auto_capture` must then be off.
     pub splits: Option<Vec<PayoutSplit>>,
-    /// Names the shipment that this option is for, when an order is sent in several.
+    /// Id of the shipment that this option is for, if the order is sent in several shipments.
     ///
-    /// Give alternatives for the same shipment the same id in `express.shipping_options`; the customer
-    /// chooses one of each, and `order.shipping_option.shipments` then holds one option per id.
+    /// In `express.shipping_options`, give alternatives for the same shipment the same id; the customer
+    /// chooses one option per shipment, and `order.shipping_option.shipments` then contains one option
+    /// per id.
     ///
     /// Example: `"from-bergen"`.
     pub shipment_id: Option<String>,
-    /// Items that travel in this shipment.
+    /// Items in this shipment.
     ///
-    /// Set it only for orders sent in several shipments; the session and its transaction then have a
-    /// single shipping option at the top that lists the `shipments`.
+    /// Set this field only for orders sent in several shipments; the session and its transaction then
+    /// have a single top-level shipping option that lists the `shipments`.
     pub shipment_items: Option<Vec<MultiShipmentItem>>,
 }
 
@@ -1918,19 +1937,19 @@ impl MultiShipmentShippingOption {
     }
 }
 
-/// The order's chosen shipping option, which may in turn hold one option for each shipment.
+/// The order's chosen shipping option, which can in turn contain one option for each shipment.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderShippingOption {
     /// Id of the delivery product.
     ///
-    /// Options with the same id are shown as one group, for instance the pick-up points of one carrier
-    /// or the time slots for one address.
+    /// Options with the same id are shown as one group, such as the pick-up points of one carrier or
+    /// the time slots for one address.
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Identifies this variant of the product, such as one pick-up point or time slot; no two options
-    /// may share it.
+    /// Id of this variant of the delivery product, such as one pick-up point or time slot; it must be
+    /// unique among the options.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
@@ -1938,20 +1957,22 @@ pub struct OrderShippingOption {
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<Country>>,
-    /// Price of the delivery in minor units, VAT included and discounts taken off; 0 for free delivery.
+    /// Price of the delivery in minor units, including VAT and after discounts; 0 for free delivery.
     ///
     /// Example: `7900`.
     pub amount: MinorUnits,
-    /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
-    /// Dintero.
+    /// VAT included in `amount`, in minor units; shown to the customer but not used in Dintero's
+    /// calculations.
     ///
     /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
+    /// VAT rate in percent, with at most two decimals.
+    ///
+    /// Write 25 % as 25, not as 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
-    /// Heading that the customer sees.
+    /// Title of the option, shown to the customer.
     ///
     /// Example: `"Home delivery"`.
     pub title: String,
@@ -1961,54 +1982,57 @@ pub struct OrderShippingOption {
     pub description: Option<String>,
     /// How the goods reach the customer.
     ///
-    /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` means no
-    /// delivery.
+    /// `delivery` means delivery to an address, `pick_up` means that the customer collects the goods,
+    /// and `none` means no delivery.
     ///
     /// Example: `"delivery"`.
     pub delivery_method: Option<ShippingOptionDeliveryMethod>,
-    /// Name of the carrier; may be an empty string, but not left out.
+    /// Name of the carrier.
+    ///
+    /// The field is required, but can be an empty string.
     ///
     /// Example: `"Eksempelpost"`.
     pub operator: String,
-    /// The carrier's own id of the delivery product.
+    /// The carrier's own id for the delivery product.
     ///
     /// Example: `"EVE-1"`.
     pub operator_product_id: Option<String>,
-    /// When the goods are expected to arrive, in days from today or as a span of time.
+    /// When the goods are expected to arrive, in days from today or as a period.
     pub eta: Option<ShippingOptionEta>,
-    /// Agreed span of time in which the customer receives the goods.
+    /// Agreed period in which the customer receives the goods.
     pub time_slot: Option<ShippingOptionTimeSlot>,
-    /// Where the customer fetches the goods, with its opening hours and distance.
+    /// Place where the customer collects the goods, with its opening hours and distance.
     pub pick_up_address: Option<ShippingOptionPickUpAddress>,
-    /// Your own data about the option, at most 20 strings or numbers by key.
+    /// Your own data about the option, with at most 20 keys whose values are strings or numbers.
     ///
     /// At most 20 keys.
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
-    /// Environmental claims that the customer sees beside the option.
+    /// Environmental claims that the customer sees next to the option.
     pub environmental_data: Option<ShippingOptionEnvironmentalData>,
-    /// Picture of the option, shown in the checkout.
+    /// URL of an image of the option, shown in the checkout.
     ///
-    /// Keep it below 2 MB and give all pictures the same dimensions if you can.
+    /// Keep the file below 2 MB and, if possible, give all images the same dimensions.
     ///
     /// Example: `"https://shop.example.com/img/bicycle.png"`.
     pub thumbnail_url: Option<String>,
-    /// Lets the customer pay in the store when fetching the goods; the amount to pay online is then
+    /// Payment in the store when the customer collects the goods; the amount to pay online is then
     /// zero.
     ///
-    /// The method `dintero.zero` must be enabled.
+    /// The payment method `dintero.zero` must be enabled.
     pub pay_in_store: Option<SplitShippingOptionPayInStore>,
-    /// Decides which sellers of a split payment bear its fees.
+    /// Sellers that bear the fees of a split payment.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the shipping price that go to different sellers, when you use Dintero Payout.
     ///
     /// Send an empty list to supply the shares at capture instead; `auto_capture` must then be off.
     pub splits: Option<Vec<PayoutSplit>>,
-    /// Chosen option of each shipment, for an order sent in two or more.
+    /// Chosen option for each shipment, for an order sent in two or more shipments.
     ///
-    /// - Every entry needs `shipment_items`, so that it is clear which goods it covers.
-    /// - Neither `splits` nor `fee_split` may be set on the option around it.
-    /// - `pay_in_store` cannot be combined with it.
-    /// - An empty list and a list with only one entry are refused; leave it out for an ordinary order.
+    /// - Every entry must have `shipment_items`, which lists the goods in that shipment.
+    /// - The enclosing option must not have `splits` or `fee_split`.
+    /// - `pay_in_store` cannot be combined with `shipments`.
+    /// - An empty list and a list with only one entry are refused; omit the field for an order sent in
+    ///   one shipment.
     pub shipments: Option<Vec<MultiShipmentShippingOption>>,
 }
 
@@ -2192,16 +2216,16 @@ impl OrderShippingOption {
 
 /// A gift card that pays part of an order.
 ///
-/// It works in express checkout only, and not with splits; enter cards of other systems as an item
-/// of type `gift_card`.
+/// Gift cards work only in express checkout and cannot be combined with splits. Send gift cards
+/// from other systems as items of type `gift_card` instead.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Giftcard {
-    /// Issuing system of the card; only cards from Dintero Wallets are supported.
+    /// System that issued the gift card; only gift cards from Dintero Wallets are supported.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: GiftcardType,
-    /// Identifies the card in Dintero Wallets.
+    /// Id of the gift card in Dintero Wallets.
     ///
     /// Example: `"card-00042"`.
     pub card_id: String,
@@ -2209,7 +2233,7 @@ pub struct Giftcard {
     ///
     /// Example: `20000`.
     pub amount: MinorUnits,
-    /// The card's token with part of it hidden.
+    /// Token of the gift card, partly masked.
     pub masked_card_token: Option<Secret>,
 }
 
@@ -2234,7 +2258,7 @@ impl Giftcard {
     }
 }
 
-/// Issuing system of the card; only cards from Dintero Wallets are supported.
+/// System that issued the gift card; only gift cards from Dintero Wallets are supported.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GiftcardType {
@@ -2248,72 +2272,72 @@ pub enum GiftcardType {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionOrderUpdate {
-    /// Amount that the customer must pay, in minor units, VAT included and discounts taken off.
+    /// Amount that the customer must pay, in minor units, including VAT and after discounts.
     ///
-    /// It should be the sum of all item amounts and the price of `shipping_option`. A session with
-    /// another sum is refused only under the feature toggle `strict-session-amounts`; otherwise the
-    /// difference shows up at capture.
+    /// The amount should be the sum of all item amounts and the price of `shipping_option`. A session
+    /// with any other amount is refused only if the feature toggle `strict-session-amounts` is set;
+    /// otherwise, the difference shows up at capture.
     ///
     /// Example: `88580`.
     pub amount: Option<MinorUnits>,
-    /// Three-letter ISO 4217 code of the currency for every amount in the order.
+    /// Three-letter ISO 4217 code of the currency of all amounts in the order.
     ///
     /// Example: `"NOK"`.
     pub currency: Option<Currency>,
-    /// VAT contained in the order's `amount`, in minor units, being the sum over all items and
+    /// VAT included in the order's `amount`, in minor units: the sum for all items and
     /// `shipping_option`.
     ///
     /// For display only.
     ///
     /// Example: `16276`.
     pub vat_amount: Option<MinorUnits>,
-    /// Second reference of your own for the order; it can also be set on the transaction later.
+    /// Your second reference for the order; it can also be set on the transaction later.
     ///
     /// Example: `"invoice-20417"`.
     pub merchant_reference_2: Option<String>,
-    /// Reference given to the events of the transaction and printed in settlement reports.
+    /// Reference for the transaction's events, shown in settlement reports.
     ///
-    /// A `capture_reference` or `refund_reference` replaces it for that event.
+    /// For a single event, a `capture_reference` or `refund_reference` replaces it.
     ///
     /// Example: `"order-1042"`.
     pub event_reference: Option<String>,
-    /// Where the order is delivered.
+    /// Address to which the order is delivered.
     pub shipping_address: Option<OrderAddress>,
-    /// Where the invoice goes.
+    /// Address to which the invoice is sent.
     pub billing_address: Option<OrderAddress>,
-    /// Whether the customer pays only part of the items now, so that the order's `amount` may be below
-    /// their sum.
+    /// Whether the customer pays only part of the items now, so that the order's `amount` can be lower
+    /// than the sum of its items.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub partial_payment: Option<bool>,
     /// Lines of the order.
     ///
-    /// Instabank and Walley (formerly Collector Bank) require them, each with a unique `line_id`, a
+    /// Instabank and Walley (formerly Collector) require lines, each with a unique `line_id`, a
     /// `quantity` and an `amount`, unless `partial_payment` is set.
     pub items: Option<Vec<OrderLine>>,
-    /// Amount of the order before discounts, VAT included, in minor units.
+    /// Amount of the order before discounts, in minor units and including VAT.
     ///
     /// Dintero sets it when discounts have changed the session.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub gross_amount: Option<MinorUnits>,
-    /// Whether discounts have altered the amount that the order had at first.
+    /// Whether discounts have changed the order's original amount.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub is_changed: Option<bool>,
     /// The shipping option chosen for the order; its amount is part of `amount`.
     pub shipping_option: Option<OrderShippingOption>,
-    /// The shop that sells the order, where one account serves several.
+    /// Store that sells the order, if one account serves several stores.
     pub store: Option<Store>,
-    /// Discounts on the order as a whole, besides those listed on single items; already deducted from
-    /// `amount`.
+    /// Discounts on the order as a whole, in addition to discounts on individual items; they are
+    /// already deducted from `amount`.
     pub discount_lines: Option<Vec<DiscountItem>>,
     /// Discount codes entered for the order.
     ///
     /// Example: `["SPRING"]`.
     pub discount_codes: Option<Vec<String>>,
-    /// Gift card chosen by the customer, with the part of the order's amount that it pays; one card at
-    /// most.
+    /// Gift card chosen by the customer, with the part of the order's amount that the gift card pays;
+    /// at most one gift card.
     ///
     /// At most 1 item.
     pub gift_cards: Option<Vec<Giftcard>>,
@@ -2449,46 +2473,49 @@ pub struct OrderLine {
     ///
     /// Example: `"BLANKET-GREY"`.
     pub id: Option<String>,
-    /// Product groups or categories that the article is filed under.
+    /// Product groups or categories that the product belongs to.
     pub groups: Option<Vec<OrderItemGroup>>,
-    /// Identifies the line; no two lines of the order may share it.
+    /// Id of the line, unique within the order.
     ///
-    /// Captures and refunds refer to lines by this value, so keep it the same for the life of the
-    /// order. Instabank and Walley require it.
+    /// Captures and refunds refer to lines by this id, so keep it unchanged for the life of the order.
+    /// Instabank and Walley require this id.
     ///
     /// Example: `"1"`.
     pub line_id: Option<String>,
-    /// Version of the order in which the line was added or last changed; set by Dintero, so leave it
-    /// out of what you send.
+    /// Version of the order in which the line was added or last changed; set by Dintero, so do not send
+    /// it.
     pub version: Option<f64>,
-    /// Short text for the line, in the customer's language.
+    /// Short description of the line, in the customer's language.
     ///
     /// Example: `"Wool blanket, grey"`.
     pub description: Option<String>,
-    /// How many units the line holds; fractions are allowed, as in 1.25 for goods sold by weight.
+    /// Number of units on the line.
+    ///
+    /// Fractions are allowed, such as 1.25 for goods sold by weight.
     ///
     /// Example: `2`.
     pub quantity: Option<Quantity>,
-    /// Total of the line in minor units, VAT included and discounts taken off; not the price of one
-    /// unit.
+    /// Total of the line in minor units, including VAT and after discounts; not the unit price.
     ///
-    /// Two blankets at 299.90 NOK give 59980. Negative for a line that reduces the order, such as a
-    /// gift card.
+    /// For two blankets at 299.90 NOK each, the amount is 59980. The amount is negative for a line that
+    /// reduces the order's amount, such as a gift card.
     ///
     /// Example: `59980`.
     pub amount: Option<MinorUnits>,
-    /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
-    /// Dintero.
+    /// VAT included in `amount`, in minor units; shown to the customer but not used in Dintero's
+    /// calculations.
     ///
-    /// Send the true figure, because payment methods such as Klarna check it.
+    /// Send the correct value, because payment methods such as Klarna check it.
     ///
     /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
+    /// VAT rate in percent, with at most two decimals.
+    ///
+    /// Write 25 % as 25, not as 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
-    /// Volume of a single unit in cubic metres.
+    /// Volume of a single unit in cubic meters.
     ///
     /// Example: `0.012`.
     pub unit_volume: Option<f64>,
@@ -2496,47 +2523,46 @@ pub struct OrderLine {
     ///
     /// Example: `1.4`.
     pub unit_weight: Option<f64>,
-    /// Dimensional (volumetric) weight of a single unit, the weight a carrier derives from its size.
+    /// Dimensional (volumetric) weight of a single unit, which a carrier derives from the unit's size.
     ///
     /// Example: `2.4`.
     pub unit_dimensional_weight: Option<f64>,
-    /// What kind of line it is.
+    /// Type of the line.
     ///
     /// - `physical`: goods that are delivered or handed over.
     /// - `digital`: something that needs no shipping.
     /// - `service`: work done for the customer.
     /// - `gift_card`: a gift card being spent, normally with a negative `amount`.
-    /// - `shipping`: freight.
-    /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
+    /// - `shipping`: delivery of the order.
+    /// - `surcharge`: an additional cost, such as a fee, a tax or a rounding difference.
     ///
-    /// Example: `"physical"`. Sent as `type`.
+    /// Example: `"physical"`. Named `type` in the API.
     pub kind: Option<OrderItemType>,
-    /// How the fees of the line are shared, where several sellers take part.
+    /// How the fees of the line are divided if several sellers are involved.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
     /// Send an empty list to supply the shares at capture instead; `auto_capture` must then be off.
     pub splits: Option<Vec<PayoutSplit>>,
-    /// Picture of the article, shown in the checkout.
+    /// URL of a product image, shown in the checkout.
     ///
-    /// Keep it below 2 MB and give all pictures the same dimensions if you can.
+    /// Keep the file below 2 MB and, if possible, give all images the same dimensions.
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
     /// Extra merchant data about the line, for risk assessment.
     pub emd: Option<Emd>,
-    /// The shop that sells the line, where it differs from the one of the order.
+    /// Store that sells the line, if it differs from the order's store.
     pub store: Option<Store>,
     /// Whether a discount may be applied to the item.
     ///
-    /// Dintero uses `false` when it is absent. Example: `true`.
+    /// If omitted, Dintero uses `false`. Example: `true`.
     pub eligible_for_discount: Option<bool>,
     /// Whether a discount has altered the item's amount.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub is_changed: Option<bool>,
-    /// The item's amount before discounts, in minor units; set by Dintero, so leave it out of what you
-    /// send.
+    /// The item's amount before discounts, in minor units; set by Dintero, so do not send it.
     pub gross_amount: Option<MinorUnits>,
     /// Discounts on this item, already deducted from its `amount`.
     pub discount_lines: Option<Vec<DiscountItem>>,
@@ -2695,91 +2721,93 @@ impl OrderLine {
     }
 }
 
-/// The order that a session takes payment for.
+/// The order that the customer pays for in a session.
 ///
-/// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+/// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+/// optional.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionOrder {
-    /// Amount that the customer must pay, in minor units, VAT included and discounts taken off.
+    /// Amount that the customer must pay, in minor units, including VAT and after discounts.
     ///
-    /// It should be the sum of all item amounts and the price of `shipping_option`. A session with
-    /// another sum is refused only under the feature toggle `strict-session-amounts`; otherwise the
-    /// difference shows up at capture.
+    /// The amount should be the sum of all item amounts and the price of `shipping_option`. A session
+    /// with any other amount is refused only if the feature toggle `strict-session-amounts` is set;
+    /// otherwise, the difference shows up at capture.
     ///
     /// Example: `88580`.
     pub amount: MinorUnits,
-    /// Three-letter ISO 4217 code of the currency for every amount in the order.
+    /// Three-letter ISO 4217 code of the currency of all amounts in the order.
     ///
     /// Example: `"NOK"`.
     pub currency: Currency,
-    /// VAT contained in the order's `amount`, in minor units, being the sum over all items and
+    /// VAT included in the order's `amount`, in minor units: the sum for all items and
     /// `shipping_option`.
     ///
     /// For display only.
     ///
     /// Example: `16276`.
     pub vat_amount: Option<MinorUnits>,
-    /// Second reference of your own for the order; it can also be set on the transaction later.
+    /// Your second reference for the order; it can also be set on the transaction later.
     ///
     /// Example: `"invoice-20417"`.
     pub merchant_reference_2: Option<String>,
-    /// Reference given to the events of the transaction and printed in settlement reports.
+    /// Reference for the transaction's events, shown in settlement reports.
     ///
-    /// A `capture_reference` or `refund_reference` replaces it for that event.
+    /// For a single event, a `capture_reference` or `refund_reference` replaces it.
     ///
     /// Example: `"order-1042"`.
     pub event_reference: Option<String>,
-    /// Where the order is delivered.
+    /// Address to which the order is delivered.
     pub shipping_address: Option<OrderAddress>,
-    /// Where the invoice goes.
+    /// Address to which the invoice is sent.
     pub billing_address: Option<OrderAddress>,
-    /// Whether the customer pays only part of the items now, so that the order's `amount` may be below
-    /// their sum.
+    /// Whether the customer pays only part of the items now, so that the order's `amount` can be lower
+    /// than the sum of its items.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub partial_payment: Option<bool>,
     /// Lines of the order.
     ///
-    /// Instabank and Walley (formerly Collector Bank) require them, each with a unique `line_id`, a
+    /// Instabank and Walley (formerly Collector) require lines, each with a unique `line_id`, a
     /// `quantity` and an `amount`, unless `partial_payment` is set.
     pub items: Option<Vec<OrderLine>>,
-    /// Amount of the order before discounts, VAT included, in minor units.
+    /// Amount of the order before discounts, in minor units and including VAT.
     ///
     /// Dintero sets it when discounts have changed the session.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub gross_amount: Option<MinorUnits>,
-    /// Whether discounts have altered the amount that the order had at first.
+    /// Whether discounts have changed the order's original amount.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub is_changed: Option<bool>,
     /// The shipping option chosen for the order; its amount is part of `amount`.
     pub shipping_option: Option<OrderShippingOption>,
-    /// The shop that sells the order, where one account serves several.
+    /// Store that sells the order, if one account serves several stores.
     pub store: Option<Store>,
-    /// Discounts on the order as a whole, besides those listed on single items; already deducted from
-    /// `amount`.
+    /// Discounts on the order as a whole, in addition to discounts on individual items; they are
+    /// already deducted from `amount`.
     pub discount_lines: Option<Vec<DiscountItem>>,
     /// Discount codes entered for the order.
     ///
     /// Example: `["SPRING"]`.
     pub discount_codes: Option<Vec<String>>,
-    /// Gift card chosen by the customer, with the part of the order's amount that it pays; one card at
-    /// most.
+    /// Gift card chosen by the customer, with the part of the order's amount that the gift card pays;
+    /// at most one gift card.
     ///
     /// At most 1 item.
     pub gift_cards: Option<Vec<Giftcard>>,
-    /// Seller that receives the whole order, named in settlement reports; for orders without splits.
+    /// Payout destination id of the seller that receives the full amount of an order without splits;
+    /// settlement reports contain this id.
     ///
-    /// The seller must be set up with Dintero before money can reach them.
+    /// The seller must be set up with Dintero before they can be paid.
     ///
     /// At most 40 characters. Example: `"seller-bergen"`.
     pub payout_destination_id: Option<String>,
-    /// Your own reference of the order.
+    /// Your own reference for the order.
     ///
-    /// It comes back on the transaction, in callbacks and on the return URL; Dintero does not check by
-    /// default that it is unique.
+    /// Dintero returns the reference in the transaction, in callbacks and in the return URL. By
+    /// default, Dintero does not check that the reference is unique.
     ///
     /// Example: `"order-1042"`.
     pub merchant_reference: String,
@@ -2934,13 +2962,13 @@ pub struct DiscountCodesOrderUpdate {
     ///
     /// Example: `["SPRING"]`.
     pub discount_codes: Option<Vec<String>>,
-    /// New amount of the order in minor units, VAT included and discounts taken off.
+    /// New amount of the order in minor units, including VAT and after discounts.
     ///
     /// Example: `86280`.
     pub amount: MinorUnits,
     /// Every item of the order, changed or not, with new amounts and discounts.
     ///
-    /// Needed if the session's order has items.
+    /// Required if the session's order has items.
     pub items: Option<Vec<DiscountCodesOrderUpdateItem>>,
 }
 
@@ -2985,46 +3013,49 @@ pub struct DiscountCodesOrderUpdateItem {
     ///
     /// Example: `"BLANKET-GREY"`.
     pub id: Option<String>,
-    /// Product groups or categories that the article is filed under.
+    /// Product groups or categories that the product belongs to.
     pub groups: Option<Vec<OrderItemGroup>>,
-    /// Identifies the line; no two lines of the order may share it.
+    /// Id of the line, unique within the order.
     ///
-    /// Captures and refunds refer to lines by this value, so keep it the same for the life of the
-    /// order. Instabank and Walley require it.
+    /// Captures and refunds refer to lines by this id, so keep it unchanged for the life of the order.
+    /// Instabank and Walley require this id.
     ///
     /// Example: `"1"`.
     pub line_id: Option<String>,
-    /// Version of the order in which the line was added or last changed; set by Dintero, so leave it
-    /// out of what you send.
+    /// Version of the order in which the line was added or last changed; set by Dintero, so do not send
+    /// it.
     pub version: Option<f64>,
-    /// Short text for the line, in the customer's language.
+    /// Short description of the line, in the customer's language.
     ///
     /// Example: `"Wool blanket, grey"`.
     pub description: Option<String>,
-    /// How many units the line holds; fractions are allowed, as in 1.25 for goods sold by weight.
+    /// Number of units on the line.
+    ///
+    /// Fractions are allowed, such as 1.25 for goods sold by weight.
     ///
     /// Example: `2`.
     pub quantity: Option<Quantity>,
-    /// Total of the line in minor units, VAT included and discounts taken off; not the price of one
-    /// unit.
+    /// Total of the line in minor units, including VAT and after discounts; not the unit price.
     ///
-    /// Two blankets at 299.90 NOK give 59980. Negative for a line that reduces the order, such as a
-    /// gift card.
+    /// For two blankets at 299.90 NOK each, the amount is 59980. The amount is negative for a line that
+    /// reduces the order's amount, such as a gift card.
     ///
     /// Example: `59980`.
     pub amount: Option<MinorUnits>,
-    /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
-    /// Dintero.
+    /// VAT included in `amount`, in minor units; shown to the customer but not used in Dintero's
+    /// calculations.
     ///
-    /// Send the true figure, because payment methods such as Klarna check it.
+    /// Send the correct value, because payment methods such as Klarna check it.
     ///
     /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
+    /// VAT rate in percent, with at most two decimals.
+    ///
+    /// Write 25 % as 25, not as 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
-    /// Volume of a single unit in cubic metres.
+    /// Volume of a single unit in cubic meters.
     ///
     /// Example: `0.012`.
     pub unit_volume: Option<f64>,
@@ -3032,36 +3063,36 @@ pub struct DiscountCodesOrderUpdateItem {
     ///
     /// Example: `1.4`.
     pub unit_weight: Option<f64>,
-    /// Dimensional (volumetric) weight of a single unit, the weight a carrier derives from its size.
+    /// Dimensional (volumetric) weight of a single unit, which a carrier derives from the unit's size.
     ///
     /// Example: `2.4`.
     pub unit_dimensional_weight: Option<f64>,
-    /// What kind of line it is.
+    /// Type of the line.
     ///
     /// - `physical`: goods that are delivered or handed over.
     /// - `digital`: something that needs no shipping.
     /// - `service`: work done for the customer.
     /// - `gift_card`: a gift card being spent, normally with a negative `amount`.
-    /// - `shipping`: freight.
-    /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
+    /// - `shipping`: delivery of the order.
+    /// - `surcharge`: an additional cost, such as a fee, a tax or a rounding difference.
     ///
-    /// Example: `"physical"`. Sent as `type`.
+    /// Example: `"physical"`. Named `type` in the API.
     pub kind: Option<OrderItemType>,
-    /// How the fees of the line are shared, where several sellers take part.
+    /// How the fees of the line are divided if several sellers are involved.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
     /// Send an empty list to supply the shares at capture instead; `auto_capture` must then be off.
     pub splits: Option<Vec<PayoutSplit>>,
-    /// Picture of the article, shown in the checkout.
+    /// URL of a product image, shown in the checkout.
     ///
-    /// Keep it below 2 MB and give all pictures the same dimensions if you can.
+    /// Keep the file below 2 MB and, if possible, give all images the same dimensions.
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
     /// Extra merchant data about the line, for risk assessment.
     pub emd: Option<Emd>,
-    /// The shop that sells the line, where it differs from the one of the order.
+    /// Store that sells the line, if it differs from the order's store.
     pub store: Option<Store>,
     /// Discounts on this item, already deducted from its `amount`.
     pub discount_lines: Option<Vec<DiscountItem>>,
@@ -3214,22 +3245,22 @@ impl DiscountCodesOrderUpdateItem {
 
 /// Changes to the order that your server returns with new shipping options.
 ///
-/// If `amount` differs from the items plus the shipping option in the request, Dintero adds an item
-/// for the difference.
+/// If `amount` differs from the sum of the items and the shipping option in the request, Dintero
+/// adds an item for the difference.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingAddressOrderUpdate {
-    /// Amount of the order in minor units, VAT included and discounts taken off.
+    /// Amount of the order in minor units, including VAT and after discounts.
     ///
-    /// Include the price of the shipping option chosen at the time of the call.
+    /// Include the price of the shipping option that is chosen when Dintero calls your server.
     ///
     /// Example: `88580`.
     pub amount: MinorUnits,
-    /// Three-letter ISO 4217 code of the currency for every amount in the order.
+    /// Three-letter ISO 4217 code of the currency of all amounts in the order.
     ///
     /// Example: `"NOK"`.
     pub currency: Option<Currency>,
-    /// VAT contained in `amount`, in minor units.
+    /// VAT included in `amount`, in minor units.
     ///
     /// For display only.
     ///
@@ -3237,7 +3268,7 @@ pub struct ShippingAddressOrderUpdate {
     pub vat_amount: Option<MinorUnits>,
     /// Lines of the order.
     ///
-    /// Instabank and Walley (formerly Collector Bank) require them, each with a unique `line_id`, a
+    /// Instabank and Walley (formerly Collector) require the lines, each with a unique `line_id`, a
     /// `quantity` and an `amount`, unless the order is a partial payment.
     pub items: Option<Vec<OrderLine>>,
     /// Discount codes entered for the order.

@@ -26,7 +26,7 @@ pub struct PaymentProfile {
     ///
     /// Example: `"Web shop"`.
     pub description: Option<String>,
-    /// Addresses that the checkout links to.
+    /// URLs that the checkout links to.
     pub url: Option<PaymentProfileUrl>,
     /// The merchant as the checkout presents it to customers.
     pub merchant: Option<Merchant>,
@@ -34,11 +34,11 @@ pub struct PaymentProfile {
     pub configuration: SessionConfiguration,
 }
 
-/// Addresses that the checkout links to.
+/// URLs that the checkout links to.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentProfileUrl {
-    /// Your terms of sale.
+    /// URL of your terms of sale.
     ///
     /// Example: `"https://shop.example.com/terms"`.
     pub merchant_terms_url: Option<String>,

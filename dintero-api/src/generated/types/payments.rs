@@ -5,8 +5,8 @@
 use super::{CollectorB2bAddress, InvoiceChannel, OrderAddress};
 use crate::{Country, MinorUnits, Secret, UnknownValue, UnknownVariant};
 
-/// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
-/// unscheduled, or merely the creation of a payment token.
+/// Why the payment is made without an ordinary checkout: a recurring or unscheduled charge by the
+/// merchant, or only the creation of a payment token.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentOperationIntent {
@@ -24,12 +24,14 @@ pub enum PaymentOperationIntent {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwishPayment {
-    /// Mobile number registered with the customer's Swish app, with country prefix.
+    /// Mobile number registered with the customer's Swish app, including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+46700000000"`.
     pub phone_number: Option<String>,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -61,12 +63,14 @@ impl SwishPayment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VippsPayment {
-    /// Mobile number that receives the Vipps request, with country prefix.
+    /// Mobile number that receives the Vipps request, including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: Option<String>,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -98,12 +102,14 @@ impl VippsPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraMobilePayPayment {
-    /// Mobile number that receives the MobilePay request, with country prefix.
+    /// Mobile number that receives the MobilePay request, including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4540000000"`.
     pub phone_number: String,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -131,8 +137,8 @@ impl BamboraMobilePayPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExCreditcardPayment {
-    /// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
-    /// `unscheduled_purchase` for one without a fixed schedule.
+    /// Kind of charge: `recurring_purchase` for a subscription or another regular charge,
+    /// `unscheduled_purchase` for a charge without a fixed schedule.
     pub operation: MerchantInitiatedOperation,
 }
 
@@ -145,8 +151,8 @@ impl PayExCreditcardPayment {
     }
 }
 
-/// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
-/// `unscheduled_purchase` for one without a fixed schedule.
+/// Kind of charge: `recurring_purchase` for a subscription or another regular charge,
+/// `unscheduled_purchase` for a charge without a fixed schedule.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MerchantInitiatedOperation {
@@ -162,8 +168,8 @@ pub enum MerchantInitiatedOperation {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraCreditcardPayment {
-    /// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
-    /// `unscheduled_purchase` for one without a fixed schedule.
+    /// Kind of charge: `recurring_purchase` for a subscription or another regular charge,
+    /// `unscheduled_purchase` for a charge without a fixed schedule.
     pub operation: MerchantInitiatedOperation,
 }
 
@@ -181,8 +187,8 @@ impl BamboraCreditcardPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspCreditcardMitPayment {
-    /// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
-    /// `unscheduled_purchase` for one without a fixed schedule.
+    /// Kind of charge: `recurring_purchase` for a subscription or another regular charge,
+    /// `unscheduled_purchase` for a charge without a fixed schedule.
     pub operation: MerchantInitiatedOperation,
 }
 
@@ -195,15 +201,16 @@ impl DinteroPspCreditcardMitPayment {
     }
 }
 
-/// What Kravia needs for an invoice that you issue without the customer.
+/// Details that Kravia requires for an invoice that you issue without the customer present.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaInvoiceDetails {
-    /// Operation that you request.
+    /// Operation to perform.
     ///
-    /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
+    /// Dintero's guides call this operation `invoice_payment`; Dintero's changelog of 4 March 2026
+    /// calls it `invoice_purchase`.
     pub operation: KraviaInvoiceOperation,
-    /// Days the customer has to pay, counted until the invoice falls due.
+    /// Number of days until the invoice is due.
     ///
     /// At least 0. At most 365. Example: `21`.
     pub days_until_due: i64,
@@ -211,9 +218,10 @@ pub struct KraviaInvoiceDetails {
     pub invoice_channel: Option<InvoiceChannel>,
 }
 
-/// Operation that you request.
+/// Operation to perform.
 ///
-/// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
+/// Dintero's guides call this operation `invoice_payment`; Dintero's changelog of 4 March 2026
+/// calls it `invoice_purchase`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KraviaInvoiceOperation {
@@ -223,19 +231,20 @@ pub enum KraviaInvoiceOperation {
     Other(UnknownValue),
 }
 
-/// Invoice to a business that you issue without the customer, one per purchase
+/// Invoice to a business for a single purchase, issued without the customer present
 /// (`kravia.invoice_b2b`).
 ///
-/// The recipient is the order's `billing_address`, with `business_name` and `organization_number`;
-/// nobody's identity is verified.
+/// The recipient is the order's `billing_address`, including `business_name` and
+/// `organization_number`; the recipient's identity is not verified.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaInvoiceB2bMitPayment {
-    /// Operation that you request.
+    /// Operation to perform.
     ///
-    /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
+    /// Dintero's guides call this operation `invoice_payment`; Dintero's changelog of 4 March 2026
+    /// calls it `invoice_purchase`.
     pub operation: KraviaInvoiceOperation,
-    /// Days the customer has to pay, counted until the invoice falls due.
+    /// Number of days until the invoice is due.
     ///
     /// At least 0. At most 365. Example: `21`.
     pub days_until_due: i64,
@@ -264,19 +273,20 @@ impl KraviaInvoiceB2bMitPayment {
     }
 }
 
-/// Purchase that goes on a business's next collective invoice, made without the customer
+/// Purchase added to a business's next collective invoice without the customer present
 /// (`kravia.invoice_b2b_grouped`).
 ///
-/// The recipient is the order's `billing_address`, with `business_name` and `organization_number`;
-/// nobody's identity is verified.
+/// The recipient is the order's `billing_address`, including `business_name` and
+/// `organization_number`; the recipient's identity is not verified.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaInvoiceB2bGroupedMitPayment {
-    /// Operation that you request.
+    /// Operation to perform.
     ///
-    /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
+    /// Dintero's guides call this operation `invoice_payment`; Dintero's changelog of 4 March 2026
+    /// calls it `invoice_purchase`.
     pub operation: KraviaInvoiceOperation,
-    /// Days the customer has to pay, counted until the invoice falls due.
+    /// Number of days until the invoice is due.
     ///
     /// At least 0. At most 365. Example: `21`.
     pub days_until_due: i64,
@@ -305,17 +315,18 @@ impl KraviaInvoiceB2bGroupedMitPayment {
     }
 }
 
-/// Invoice to a consumer that you issue without the customer (`kravia.invoice_b2c`).
+/// Invoice to a consumer, issued without the customer present (`kravia.invoice_b2c`).
 ///
-/// The recipient is the order's `billing_address`; nobody's identity is verified.
+/// The recipient is the order's `billing_address`; the recipient's identity is not verified.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaInvoiceB2cMitPayment {
-    /// Operation that you request.
+    /// Operation to perform.
     ///
-    /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
+    /// Dintero's guides call this operation `invoice_payment`; Dintero's changelog of 4 March 2026
+    /// calls it `invoice_purchase`.
     pub operation: KraviaInvoiceOperation,
-    /// Days the customer has to pay, counted until the invoice falls due.
+    /// Number of days until the invoice is due.
     ///
     /// At least 0. At most 365. Example: `21`.
     pub days_until_due: i64,
@@ -348,8 +359,7 @@ impl KraviaInvoiceB2cMitPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspApplePayPayment {
-    /// Transaction id that Dintero's card gateway gave out when the Apple Pay transaction was opened
-    /// there.
+    /// Transaction id that Dintero's card gateway assigned when the Apple Pay transaction was opened.
     pub psp_transaction_id: String,
     /// Shipping or billing address of a person or a company.
     pub billing_address: Option<OrderAddress>,
@@ -390,12 +400,14 @@ impl DinteroPspApplePayPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPayment {
-    /// Address of a business that pays by Walley (formerly Collector) invoice.
+    /// Address of a business that pays by invoice from Walley (formerly Collector).
     pub shipping_address: CollectorB2bAddress,
-    /// Address of a business that pays by Walley (formerly Collector) invoice.
+    /// Address of a business that pays by invoice from Walley (formerly Collector).
     pub billing_address: CollectorB2bAddress,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
     /// Code that represents a customer who has already been authorized.
     pub authorization_code: Option<Secret>,
@@ -435,7 +447,7 @@ impl CollectorInvoiceB2bPayment {
 
 /// Payment data for Walley (formerly Collector) financing (`collector.finance`).
 ///
-/// The customer's social security number is mandatory here.
+/// The customer's social security number is required.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorFinancePayment {
@@ -443,14 +455,16 @@ pub struct CollectorFinancePayment {
     ///
     /// 10 to 12 characters. Example: `"01010012345"`.
     pub social_security_number: String,
-    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
-    /// insists on.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that
+    /// Walley requires.
     pub shipping_address: CollectorAddress,
-    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
-    /// insists on.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that
+    /// Walley requires.
     pub billing_address: CollectorAddress,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
     /// Code that represents a customer who has already been authorized.
     pub authorization_code: Option<Secret>,
@@ -490,16 +504,16 @@ impl CollectorFinancePayment {
     }
 }
 
-/// Billing or shipping address for Walley (formerly Collector), with the contact details that it
-/// insists on.
+/// Billing or shipping address for Walley (formerly Collector), with the contact details that
+/// Walley requires.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorAddress {
-    /// Given name.
+    /// First name.
     ///
     /// At most 50 characters.
     pub first_name: String,
-    /// Family name.
+    /// Last name.
     ///
     /// At most 50 characters.
     pub last_name: String,
@@ -507,15 +521,15 @@ pub struct CollectorAddress {
     ///
     /// At most 50 characters. Example: `"Eksempelveien 7"`.
     pub address_line: String,
-    /// Second address line, such as a flat or a floor.
+    /// Second address line, such as a flat or floor number.
     ///
     /// At most 50 characters.
     pub address_line_2: Option<String>,
-    /// Name of the company, when one buys.
+    /// Name of the company, if a company is the buyer.
     ///
     /// At most 50 characters. Example: `"Fjord og Fjell AS"`.
     pub business_name: Option<String>,
-    /// Person or company the mail is sent care of.
+    /// Person or company that receives mail for the addressee (care of).
     ///
     /// At most 50 characters.
     pub co_address: Option<String>,
@@ -527,9 +541,9 @@ pub struct CollectorAddress {
     ///
     /// At most 50 characters.
     pub postal_place: String,
-    /// Country, two letters (ISO 3166-1 alpha-2).
+    /// Two-letter ISO 3166-1 code of the country.
     pub country: Country,
-    /// Mobile number with country prefix.
+    /// Mobile number including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: String,
@@ -591,12 +605,12 @@ impl CollectorAddress {
     }
 }
 
-/// Stores a card at Swedbank Pay (`payex.creditcard`).
+/// Token provider that stores a card at Swedbank Pay (`payex.creditcard`).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExTokenProvider {
-    /// Kinds of token to create: `payment_token` prefills the card in the checkout and serves
-    /// unscheduled charges, `recurrence_token` serves recurring ones.
+    /// Kinds of token to create: `payment_token` prefills the card in the checkout and is used for
+    /// unscheduled charges; `recurrence_token` is used for recurring charges.
     ///
     /// Example: `["payment_token","recurrence_token"]`.
     pub token_types: Vec<PayExTokenProviderTokenType>,
@@ -627,11 +641,13 @@ pub enum PayExTokenProviderTokenType {
     Other(UnknownValue),
 }
 
-/// Stores a card at Bambora (`bambora.creditcard`).
+/// Token provider that stores a card at Bambora (`bambora.creditcard`).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraTokenProvider {
-    /// Kinds of token to create; `payment_token` is the only one this method offers.
+    /// Kinds of token to create.
+    ///
+    /// This payment method supports only `payment_token`.
     pub token_types: Vec<CardTokenType>,
 }
 
@@ -656,16 +672,18 @@ pub enum CardTokenType {
     Other(UnknownValue),
 }
 
-/// Stores a card with Dintero's own card gateway (`dintero_psp.creditcard`).
+/// Token provider that stores a card with Dintero's own card gateway (`dintero_psp.creditcard`).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspCardTokenProvider {
-    /// Kinds of token to create; `payment_token` is the only one this method offers.
-    pub token_types: Vec<CardTokenType>,
-    /// Ways to authenticate the cardholder in payments with a token, most preferred first.
+    /// Kinds of token to create.
     ///
-    /// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
-    /// device. What actually happens depends on the card and the device.
+    /// This payment method supports only `payment_token`.
+    pub token_types: Vec<CardTokenType>,
+    /// Methods for authenticating the cardholder in token payments, in order of preference.
+    ///
+    /// `3DS` is 3-D Secure; with `PASSKEY`, the cardholder creates and uses a passkey bound to their
+    /// device. Which method is actually used depends on the card and the device.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
 }
 
@@ -705,16 +723,19 @@ pub enum TokenAuthMethod {
     Other(UnknownValue),
 }
 
-/// Stores a card picked in Google Pay with Dintero's own card gateway (`dintero_psp.googlepay`).
+/// Token provider that stores a Google Pay card with Dintero's own card gateway
+/// (`dintero_psp.googlepay`).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspGooglePayTokenProvider {
-    /// Kinds of token to create; `payment_token` is the only one this method offers.
-    pub token_types: Vec<CardTokenType>,
-    /// Ways to authenticate the cardholder in payments with a token, most preferred first.
+    /// Kinds of token to create.
     ///
-    /// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
-    /// device. What actually happens depends on the card and the device.
+    /// This payment method supports only `payment_token`.
+    pub token_types: Vec<CardTokenType>,
+    /// Methods for authenticating the cardholder in token payments, in order of preference.
+    ///
+    /// `3DS` is 3-D Secure; with `PASSKEY`, the cardholder creates and uses a passkey bound to their
+    /// device. Which method is actually used depends on the card and the device.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
 }
 
@@ -742,16 +763,19 @@ impl DinteroPspGooglePayTokenProvider {
     }
 }
 
-/// Stores a card picked in Click to Pay with Dintero's own card gateway (`dintero_psp.clicktopay`).
+/// Token provider that stores a Click to Pay card with Dintero's own card gateway
+/// (`dintero_psp.clicktopay`).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspClickToPayPayTokenProvider {
-    /// Kinds of token to create; `payment_token` is the only one this method offers.
-    pub token_types: Vec<CardTokenType>,
-    /// Ways to authenticate the cardholder in payments with a token, most preferred first.
+    /// Kinds of token to create.
     ///
-    /// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
-    /// device. What actually happens depends on the card and the device.
+    /// This payment method supports only `payment_token`.
+    pub token_types: Vec<CardTokenType>,
+    /// Methods for authenticating the cardholder in token payments, in order of preference.
+    ///
+    /// `3DS` is 3-D Secure; with `PASSKEY`, the cardholder creates and uses a passkey bound to their
+    /// device. Which method is actually used depends on the card and the device.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
 }
 
@@ -779,14 +803,14 @@ impl DinteroPspClickToPayPayTokenProvider {
     }
 }
 
-/// Starts a Click to Pay payment at Swedbank Pay, API version 3 (`pay-payex-v3-clicktopay`), by
-/// loading a script.
+/// Operation that starts a Click to Pay payment at Swedbank Pay, API version 3
+/// (`pay-payex-v3-clicktopay`), by loading a script.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExV3ClickToPayPaymentOperation {
-    /// Media type of what `href` serves, here a script to load in the page.
+    /// Media type of the resource at `href`: a script to load in the page.
     pub content_type: ClickToPayContentType,
-    /// Address of the script that starts the payment.
+    /// URL of the script that starts the payment.
     ///
     /// Example: `"https://psp.example.com/clicktopay/client.js"`.
     pub href: String,
@@ -815,7 +839,7 @@ impl PayExV3ClickToPayPaymentOperation {
     }
 }
 
-/// Media type of what `href` serves, here a script to load in the page.
+/// Media type of the resource at `href`: a script to load in the page.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ClickToPayContentType {
@@ -845,12 +869,14 @@ pub enum PayExV3ClickToPayPaymentOperationMethod {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayExVippsPayment {
-    /// Mobile number that receives the Vipps request, with country prefix.
+    /// Mobile number that receives the Vipps request, including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: Option<String>,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -878,19 +904,20 @@ impl PayExVippsPayment {
     }
 }
 
-/// Starts a Klarna payment (`pay-klarna`): authorize with Klarna's script, then call `href`.
+/// Operation that starts a Klarna payment (`pay-klarna`): authorize the payment with Klarna's
+/// script, then call `href`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KlarnaPaymentOperation {
-    /// Address to call once Klarna has authorized the customer.
+    /// URL to call once Klarna has authorized the customer.
     ///
     /// Example: `"https://checkout.example.com/v1/sessions/T00000000.5f2c9a/pay"`.
     pub href: String,
     /// HTTP method for the call to `href`.
     pub method: KlarnaPaymentOperationMethod,
-    /// Token that Klarna's JavaScript SDK is initialized with.
+    /// Token for initializing Klarna's JavaScript SDK.
     pub client_token: Secret,
-    /// The order as one string, to pass to Klarna's SDK when it authorizes.
+    /// The order, serialized as a string, to pass to Klarna's SDK for authorization.
     pub order: String,
     /// Media type of the body sent to `href`.
     pub content_type: KlarnaPaymentOperationContentType,
@@ -948,14 +975,16 @@ pub enum KlarnaPaymentOperationContentType {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPreapprovedPayment {
-    /// Address of a business that pays by Walley (formerly Collector) invoice.
+    /// Address of a business that pays by invoice from Walley (formerly Collector).
     pub shipping_address: CollectorB2bAddress,
-    /// Confirmation code the payer received by SMS; proves who is buying.
+    /// Confirmation code that the payer received by SMS; it verifies the payer's identity.
     pub scc: Option<String>,
-    /// Identifies the company that pays.
+    /// Id of the company that pays.
     pub company_id: String,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
     /// Code that represents a customer who has already been authorized.
     pub authorization_code: Option<Secret>,
@@ -1005,12 +1034,14 @@ impl CollectorInvoiceB2bPreapprovedPayment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BamboraVippsPayment {
-    /// Mobile number that receives the Vipps request, with country prefix.
+    /// Mobile number that receives the Vipps request, including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: Option<String>,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -1042,14 +1073,16 @@ impl BamboraVippsPayment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayExSwishPayment {
-    /// Mobile number registered with the customer's Swish app, with country prefix.
+    /// Mobile number registered with the customer's Swish app, including the country code.
     ///
-    /// If it is left out, the `redirect_url` in the response opens the Swish app instead.
+    /// If omitted, the `redirect_url` in the response opens the Swish app instead.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+46700000000"`.
     pub phone_number: Option<String>,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -1077,17 +1110,18 @@ impl PayExSwishPayment {
     }
 }
 
-/// Starts a payment in Bambora Checkout (`pay-bambora-creditcard`).
+/// Operation that starts a payment in Bambora Checkout (`pay-bambora-creditcard`).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraPaymentOperation {
-    /// Media type that goes with the operation's address; the variant says which.
+    /// Media type of the content at the operation's URL, or of the body sent to the URL; each variant
+    /// specifies which.
     pub content_type: Option<KlarnaPaymentOperationContentType>,
     /// HTTP method for the call.
     pub method: Option<PayExV3ClickToPayPaymentOperationMethod>,
     /// Bambora Checkout's own session.
     pub session: BamboraPaymentOperationSession,
-    /// Address of the Bambora page where the customer pays.
+    /// URL of the Bambora page where the customer pays.
     ///
     /// Example: `"https://psp.example.com/checkout/0c4e9d7b52a84f36a1d8e0b7c6f23519"`.
     pub href: String,
@@ -1146,16 +1180,17 @@ impl BamboraPaymentOperationSession {
     }
 }
 
-/// Starts an Apple Pay payment at Bambora (`pay-bambora-applepay`) with a wallet session that is
-/// already open.
+/// Operation that starts an Apple Pay payment at Bambora (`pay-bambora-applepay`) with a wallet
+/// session that is already open.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraApplePayPaymentOperation {
-    /// Media type that goes with the operation's address; the variant says which.
+    /// Media type of the content at the operation's URL, or of the body sent to the URL; each variant
+    /// specifies which.
     pub content_type: Option<KlarnaPaymentOperationContentType>,
     /// HTTP method for the call.
     pub method: Option<PayExV3ClickToPayPaymentOperationMethod>,
-    /// Merchant's country, two letters, as Apple Pay asks for it.
+    /// Two-letter code of the merchant's country, in the form that Apple Pay expects.
     pub merchant_country: String,
     /// Card networks that the Apple Pay sheet may offer.
     ///
@@ -1209,7 +1244,7 @@ impl BamboraApplePayPaymentOperation {
 pub struct BamboraApplePayWalletSession {
     /// Id of the wallet session.
     pub identifier: String,
-    /// Address the wallet session reports back to.
+    /// Callback URL of the wallet session.
     pub callback_url: String,
     /// Apple Pay merchant session, as a string.
     pub payment_session: Secret,
@@ -1232,20 +1267,22 @@ impl BamboraApplePayWalletSession {
     }
 }
 
-/// Payment data for a Walley (formerly Collector) instalment plan (`collector.installment`).
+/// Payment data for a Walley (formerly Collector) installment plan (`collector.installment`).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInstallmentPayment {
-    /// The plan the customer chose.
+    /// Installment plan that the customer chose.
     pub product: CollectorInstallmentPaymentProduct,
-    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
-    /// insists on.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that
+    /// Walley requires.
     pub shipping_address: CollectorAddress,
-    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
-    /// insists on.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that
+    /// Walley requires.
     pub billing_address: CollectorAddress,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
     /// Code that represents a customer who has already been authorized.
     pub authorization_code: Option<Secret>,
@@ -1300,11 +1337,11 @@ impl CollectorInstallmentPayment {
     }
 }
 
-/// The plan the customer chose.
+/// Installment plan that the customer chose.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInstallmentPaymentProduct {
-    /// Id of the plan, from `CollectorProduct.id`.
+    /// Id of the installment plan, from `CollectorProduct.id`.
     ///
     /// Example: `"ANN_6_002"`.
     pub id: String,
@@ -1323,14 +1360,16 @@ impl CollectorInstallmentPaymentProduct {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInvoicePayment {
-    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
-    /// insists on.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that
+    /// Walley requires.
     pub shipping_address: CollectorAddress,
-    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
-    /// insists on.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that
+    /// Walley requires.
     pub billing_address: CollectorAddress,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
     /// Code that represents a customer who has already been authorized.
     pub authorization_code: Option<Secret>,
@@ -1389,11 +1428,11 @@ impl CollectorInvoicePayment {
 pub struct KlarnaPayment {
     /// Token that Klarna's JavaScript SDK returns in the browser when the customer has been approved.
     pub authorization_token: Secret,
-    /// Billing or shipping address for Klarna, with the contact details that it insists on.
+    /// Billing or shipping address for Klarna, with the contact details that Klarna requires.
     pub billing_address: KlarnaAddress,
-    /// Billing or shipping address for Klarna, with the contact details that it insists on.
+    /// Billing or shipping address for Klarna, with the contact details that Klarna requires.
     pub shipping_address: KlarnaAddress,
-    /// Language and purchase country that Klarna is used in.
+    /// Language and purchase country, used for Klarna.
     ///
     /// Matches `^[A-Za-z]{2}-[A-Za-z]{2}$`. Example: `"nb-NO"`.
     pub locale: String,
@@ -1418,15 +1457,15 @@ impl KlarnaPayment {
     }
 }
 
-/// Billing or shipping address for Klarna, with the contact details that it insists on.
+/// Billing or shipping address for Klarna, with the contact details that Klarna requires.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KlarnaAddress {
-    /// Given name.
+    /// First name.
     ///
     /// At most 99 characters.
     pub first_name: String,
-    /// Family name.
+    /// Last name.
     ///
     /// At most 99 characters.
     pub last_name: String,
@@ -1434,11 +1473,11 @@ pub struct KlarnaAddress {
     ///
     /// At most 99 characters. Example: `"Eksempelveien 7"`.
     pub address_line: String,
-    /// Second address line, such as a flat or a floor.
+    /// Second address line, such as a flat or floor number.
     ///
     /// At most 99 characters.
     pub address_line_2: Option<String>,
-    /// Name of the company, when one buys.
+    /// Name of the company, if a company is the buyer.
     ///
     /// At most 99 characters. Example: `"Fjord og Fjell AS"`.
     pub business_name: Option<String>,
@@ -1450,9 +1489,9 @@ pub struct KlarnaAddress {
     ///
     /// At most 99 characters.
     pub postal_place: String,
-    /// Country, two letters (ISO 3166-1 alpha-2).
+    /// Two-letter ISO 3166-1 code of the country.
     pub country: Country,
-    /// Mobile number with country prefix.
+    /// Mobile number including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: String,
@@ -1510,12 +1549,14 @@ impl KlarnaAddress {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExMobilePayPayment {
-    /// Mobile number that receives the MobilePay request, with country prefix.
+    /// Mobile number that receives the MobilePay request, including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4540000000"`.
     pub phone_number: String,
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
 }
 
@@ -1544,10 +1585,12 @@ impl PayExMobilePayPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraCreditcardCitPayment {
-    /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
-    /// deletes it, and without the field it stays unchanged.
+    /// Whether Dintero remembers the customer in a signed cookie.
+    ///
+    /// `true` sets or renews the cookie, `false` deletes it, and omitting the field leaves the cookie
+    /// unchanged.
     pub remember_me: Option<bool>,
-    /// Facts about the customer's browser that the card issuer wants for 3-D Secure.
+    /// Information about the customer's browser that the card issuer needs for 3-D Secure.
     pub browser_information: BrowserInformation,
 }
 
@@ -1571,21 +1614,21 @@ impl BamboraCreditcardCitPayment {
     }
 }
 
-/// Facts about the customer's browser that the card issuer wants for 3-D Secure.
+/// Information about the customer's browser that the card issuer needs for 3-D Secure.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BrowserInformation {
-    /// Whether the browser runs Java, as `navigator.javaEnabled()` returns.
+    /// Whether Java is enabled in the browser, as returned by `navigator.javaEnabled()`.
     pub java_enabled: bool,
-    /// Whether the browser runs scripts.
+    /// Whether JavaScript is enabled in the browser.
     pub javascript_enabled: bool,
-    /// Colour depth of the screen in bits per pixel, from `screen.colorDepth`.
+    /// Color depth of the screen in bits per pixel, from `screen.colorDepth`.
     pub color_depth: f64,
     /// Height of the whole screen in pixels, from `screen.height`.
     pub screen_height: f64,
     /// Width of the whole screen in pixels, from `screen.width`.
     pub screen_width: f64,
-    /// Minutes between UTC and the browser's local time.
+    /// Difference between UTC and the browser's local time, in minutes.
     pub timezone_offset: f64,
 }
 
@@ -1612,8 +1655,8 @@ impl BrowserInformation {
     }
 }
 
-/// Payment data for an in-person payment through Seitatech (`seitatech.in_person`); nothing but the
-/// tag.
+/// Payment data for an in-person payment through Seitatech (`seitatech.in_person`); only
+/// `payment_product_type` is sent.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SeitatechInPersonPayment {}
@@ -1651,26 +1694,26 @@ pub struct CollectorB2bPaymentOperationAddress {
     ///
     /// At most 50 characters.
     pub postal_place: String,
-    /// Country, two letters (ISO 3166-1 alpha-2).
+    /// Two-letter ISO 3166-1 code of the country.
     pub country: Country,
-    /// Distinguishes this address from the company's others.
+    /// Id that distinguishes this address from the company's other addresses.
     pub address_id: Option<String>,
 }
 
-/// A Walley (formerly Collector) instalment plan for this purchase, with its cost.
+/// A Walley (formerly Collector) installment plan for this purchase, with its cost.
 ///
 /// Integer amounts are in minor units.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorProduct {
-    /// Id of the plan; repeat it in the payment to choose the plan.
+    /// Id of the plan; to choose the plan, send this id in the payment.
     ///
     /// Example: `"ANN_6_002"`.
     pub id: String,
-    /// How the plan is repaid: `interest_free` carries no interest, `annuity` has interest and even
-    /// instalments.
+    /// How the plan is repaid: `interest_free` without interest, `annuity` with interest and equal
+    /// installments.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: CollectorProductType,
     /// Length of the plan in months.
     ///
@@ -1678,7 +1721,7 @@ pub struct CollectorProduct {
     pub credit_time: i64,
     /// Fee of a buy-now-pay-later plan, in minor units.
     pub campaign_fee: MinorUnits,
-    /// One-off fee for setting up the plan, in minor units; part of the first instalment.
+    /// One-time fee for setting up the plan, in minor units; included in the first installment.
     ///
     /// Example: `14900`.
     pub origination_fee: MinorUnits,
@@ -1686,30 +1729,30 @@ pub struct CollectorProduct {
     ///
     /// Example: `4500`.
     pub notification_fee: MinorUnits,
-    /// Nominal interest per year in percent, as a decimal string.
+    /// Nominal annual interest rate in percent, as a decimal string.
     ///
     /// Example: `"9.90"`.
     pub annual_interest_rate: Option<String>,
-    /// Effective interest per year in percent, fees counted in, as a decimal string.
+    /// Effective annual interest rate in percent, including fees, as a decimal string.
     ///
     /// Example: `"31.42"`.
     pub effective_annual_interest_rate: Option<String>,
-    /// Total that the customer pays in the end, in minor units.
+    /// Total amount that the customer pays, in minor units.
     ///
     /// Example: `641900`.
     pub total_amount: MinorUnits,
-    /// An ordinary monthly instalment in minor units.
+    /// Regular monthly installment, in minor units.
     ///
     /// Example: `104500`.
     pub monthly_amount: MinorUnits,
-    /// First instalment in minor units; higher than the rest by the origination fee.
+    /// First installment, in minor units: the regular installment plus the origination fee.
     ///
     /// Example: `119400`.
     pub first_monthly_amount: MinorUnits,
 }
 
-/// How the plan is repaid: `interest_free` carries no interest, `annuity` has interest and even
-/// instalments.
+/// How the plan is repaid: `interest_free` without interest, `annuity` with interest and equal
+/// installments.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CollectorProductType {
@@ -1723,7 +1766,8 @@ pub enum CollectorProductType {
 
 /// Payment method whose details are stored by `POST /sessions/payment-token`.
 ///
-/// The payment product type picks the variant, which also says what kinds of token to make.
+/// The payment product type selects the variant, which also specifies the kinds of tokens to
+/// create.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum TokenProvider {
@@ -1776,10 +1820,10 @@ impl From<DinteroPspClickToPayPayTokenProvider> for TokenProvider {
     }
 }
 
-/// Payment data for `POST /sessions/pay`, which the merchant starts without the customer: a charge
-/// with a stored token, or an invoice by Kravia.
+/// Payment data for `POST /sessions/pay`, with which the merchant starts a payment without the
+/// customer present: a charge with a stored token, or a Kravia invoice.
 ///
-/// The payment product type picks the variant, which adds `operation`.
+/// The payment product type selects the variant, which adds `operation`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PayPayment {
@@ -1843,7 +1887,7 @@ impl From<KraviaInvoiceB2cMitPayment> for PayPayment {
 
 /// Payment data for one payment method, as the checkout page sends it.
 ///
-/// The payment product type picks the variant.
+/// The payment product type selects the variant.
 ///
 #[cfg_attr(
     feature = "client",
@@ -2027,7 +2071,7 @@ impl From<KraviaInvoiceB2cPayment> for Payment {
     }
 }
 
-/// Payment data for an invoice by Kravia to a business, one per purchase (`kravia.invoice_b2b`).
+/// Payment data for a Kravia invoice to a business, one per purchase (`kravia.invoice_b2b`).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaInvoiceB2bPayment {
@@ -2044,7 +2088,7 @@ impl KraviaInvoiceB2bPayment {
     }
 }
 
-/// Payment data for a purchase that goes on a business's next collective invoice by Kravia
+/// Payment data for a purchase that is added to a business's next collective Kravia invoice
 /// (`kravia.invoice_b2b_grouped`).
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2062,7 +2106,7 @@ impl KraviaInvoiceB2bGroupedPayment {
     }
 }
 
-/// Payment data for an invoice by Kravia to a consumer (`kravia.invoice_b2c`).
+/// Payment data for a Kravia invoice to a consumer (`kravia.invoice_b2c`).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaInvoiceB2cPayment {
@@ -2079,7 +2123,8 @@ impl KraviaInvoiceB2cPayment {
     }
 }
 
-/// Common part of the payment data for Walley, formerly Collector (`collector.…`): only the tag.
+/// Common part of the payment data for Walley (formerly Collector): only the payment product type
+/// (`collector.…`).
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CollectorPaymentDetails {
@@ -2132,7 +2177,7 @@ impl From<CollectorInvoicePayment> for CollectorPaymentDetails {
     }
 }
 
-/// What Walley (formerly Collector) needs to identify a consumer.
+/// Data that Walley (formerly Collector) needs to identify a consumer.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorDetails {
@@ -2144,7 +2189,7 @@ pub struct CollectorDetails {
 
 /// A way to start a payment from the checkout page.
 ///
-/// No operation in this document returns it. `rel` picks the variant.
+/// No operation in this document returns this type. `rel` selects the variant.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PaymentOperation {

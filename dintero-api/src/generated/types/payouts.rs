@@ -5,7 +5,7 @@
 use super::{SettlementItemAmount, SettlementItemAttachment};
 use crate::{MinorUnits, Timestamp, UnknownValue};
 
-/// Order to move money from one seller's balance to another's.
+/// Request to move money from one seller's balance to another seller's.
 ///
 #[cfg_attr(
     feature = "client",
@@ -16,31 +16,31 @@ use crate::{MinorUnits, Timestamp, UnknownValue};
 pub struct FundTransferCreateDataV2 {
     /// Your own unique id for the transfer.
     ///
-    /// Sending the same id again, say after a timeout, does not move the money twice.
+    /// Sending the same id again, for example after a timeout, does not move the money twice.
     ///
     /// Example: `"transfer-2026-03-0017"`.
     pub fund_transfer_id: String,
     /// Kind of transfer: between two sellers.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: FundTransferCreateDataV2Type,
-    /// Seller the money is taken from.
+    /// Seller that the money is taken from.
     ///
     /// Example: `"seller-042"`.
     pub source_payout_destination_id: String,
-    /// Seller the money goes to.
+    /// Seller that the money goes to.
     ///
     /// Example: `"seller-107"`.
     pub destination_payout_destination_id: String,
-    /// Sum to move, in minor units.
+    /// Amount to transfer, in minor units.
     ///
     /// At least 1. Example: `125000`.
     pub amount: MinorUnits,
-    /// Currency of the sum (ISO 4217).
+    /// Currency of the amount (ISO 4217).
     ///
     /// Example: `"NOK"`.
     pub currency: String,
-    /// Text that shows on the settlements of the sellers.
+    /// Text that appears on the sellers' settlements.
     ///
     /// At most 60 characters. Example: `"Commission March 2026"`.
     pub reference: String,
@@ -82,49 +82,49 @@ pub enum FundTransferCreateDataV2Type {
 
 /// A fund transfer that Dintero has accepted.
 ///
-/// It is carried out later; the outcome shows in the settlement report.
+/// The transfer is carried out later, and its outcome appears in the settlement report.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FundTransferV2 {
     /// Your own unique id for the transfer.
     ///
-    /// Sending the same id again, say after a timeout, does not move the money twice.
+    /// Sending the same id again, for example after a timeout, does not move the money twice.
     ///
     /// Example: `"transfer-2026-03-0017"`.
     pub fund_transfer_id: String,
     /// Kind of transfer: between two sellers.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: FundTransferCreateDataV2Type,
-    /// Seller the money is taken from.
+    /// Seller that the money is taken from.
     ///
     /// Example: `"seller-042"`.
     pub source_payout_destination_id: String,
-    /// Seller the money goes to.
+    /// Seller that the money goes to.
     ///
     /// Example: `"seller-107"`.
     pub destination_payout_destination_id: String,
-    /// Sum to move, in minor units.
+    /// Amount to transfer, in minor units.
     ///
     /// At least 1. Example: `125000`.
     pub amount: MinorUnits,
-    /// Currency of the sum (ISO 4217).
+    /// Currency of the amount (ISO 4217).
     ///
     /// Example: `"NOK"`.
     pub currency: String,
-    /// Text that shows on the settlements of the sellers.
+    /// Text that appears on the sellers' settlements.
     ///
     /// At most 60 characters. Example: `"Commission March 2026"`.
     pub reference: String,
-    /// Account that ordered the transfer.
+    /// Account that requested the transfer.
     pub account_id: String,
     /// When the transfer was accepted.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub created_at: Option<Timestamp>,
-    /// Id of the user or client that ordered the transfer.
+    /// Id of the user or client that requested the transfer.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub created_by: Option<String>,
 }
 
@@ -132,13 +132,13 @@ pub struct FundTransferV2 {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayoutDestinationBalanceV2 {
-    /// Account the seller belongs to.
+    /// Account that the seller belongs to.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub account_id: Option<String>,
     /// Dintero's id for the seller's payout configuration.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub payout_destination_config_id: Option<String>,
     /// Your own id for the seller.
     ///
@@ -154,9 +154,9 @@ pub struct PayoutDestinationBalanceV2 {
     pub amount: MinorUnits,
 }
 
-/// Settlement report that goes with a transfer: its period, sums and files.
+/// Settlement report that belongs to a transfer: its period, totals and files.
 ///
-/// Shaped like `SettlementItem`.
+/// The report is structured like a `SettlementItem`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentMatchReportDataV2 {
@@ -168,21 +168,21 @@ pub struct PaymentMatchReportDataV2 {
     pub settled_at: Option<String>,
     /// When the report was generated.
     pub created_at: Option<String>,
-    /// Payment provider that settles, such as `vipps` or `payex`.
+    /// Payment provider of the settlement, such as `vipps` or `payex`.
     pub provider: Option<String>,
     /// The provider's own id for the settlement.
     pub provider_reference: Option<String>,
     /// Report files that belong to the transfer.
     pub attachments: Option<Vec<SettlementItemAttachment>>,
-    /// Sums of the report.
+    /// Totals of the report.
     ///
     /// Whether they are in minor or major units is not documented.
     pub amounts: Option<Vec<SettlementItemAmount>>,
     /// Constant `payment-match`, which marks a report that was matched with a payment.
     pub payment_status: Option<PaymentMatchReportDataV2PaymentStatus>,
-    /// Sales location of the report; present only when every transaction in it has the same one.
+    /// Store that made the sales; present only when all transactions in the report have the same store.
     pub store_id: Option<String>,
-    /// Seller of the report; present only when every transaction in it has the same one.
+    /// Seller of the report; present only when all transactions in the report have the same seller.
     pub payout_destination_id: Option<String>,
 }
 
@@ -198,90 +198,93 @@ pub enum PaymentMatchReportDataV2PaymentStatus {
 
 /// One movement on a seller's balance: money in, a transfer between sellers, or a payout.
 ///
-/// `type` decides which of the `inbound_`, `transfer_` and `outbound_` values are set; the others
-/// are null.
+/// `type` determines which of the `inbound_`, `transfer_` and `outbound_` fields are set; the
+/// others are `null`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayoutDestinationTransferEntryV2 {
     /// Id of the movement in Dintero's ledger.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub ledger_entry_id: Option<String>,
-    /// Account the seller belongs to.
+    /// Account that the seller belongs to.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub account_id: Option<String>,
     /// Dintero's id for the seller's payout configuration.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub payout_destination_config_id: Option<String>,
-    /// Your own id for the seller whose balance moves.
+    /// Your own id for the seller whose balance changes.
     ///
-    /// Set by Dintero; never sent. At most 40 characters. Example: `"seller-042"`.
+    /// Read-only: set by Dintero, and never sent in requests. At most 40 characters. Example:
+    /// `"seller-042"`.
     pub payout_destination_id: Option<String>,
     /// When the movement was booked.
     ///
-    /// Set by Dintero; never sent. Example: `"2026-03-10T06:00:00Z"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"2026-03-10T06:00:00Z"`.
     pub created_at: Option<Timestamp>,
-    /// Currency of the sum (ISO 4217).
+    /// Currency of the amount (ISO 4217).
     ///
-    /// Set by Dintero; never sent. Exactly 3 characters. Matches `^[A-Z]{3}$`.
+    /// Read-only: set by Dintero, and never sent in requests. Exactly 3 characters. Matches
+    /// `^[A-Z]{3}$`.
     pub currency: Option<String>,
-    /// Sum of the movement in minor units.
+    /// Amount of the movement in minor units.
     ///
-    /// Set by Dintero; never sent. Example: `125000`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `125000`.
     pub amount: Option<MinorUnits>,
-    /// Direction: `inbound` brings money from a payment provider to the seller's balance, `transfer`
-    /// moves it between two sellers, `outbound` pays it out to the seller's bank.
+    /// Direction: `inbound` adds money from a payment provider to the seller's balance, `transfer`
+    /// moves money between two sellers, and `outbound` pays money out to the seller's bank account.
     ///
-    /// Set by Dintero; never sent. Sent as `type`.
+    /// Read-only: set by Dintero, and never sent in requests. Named `type` in the API.
     pub kind: Option<PayoutDestinationTransferEntryV2Type>,
-    /// Payment provider the money comes from, such as `collector` or `bambora`; set only for `inbound`.
+    /// Payment provider that the money comes from, such as `collector` or `bambora`; set only for
+    /// `inbound`.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub inbound_payment_provider: Option<String>,
     /// Id of the fund transfer; set only for `transfer`.
     ///
-    /// Set by Dintero; never sent. Example: `"transfer-2026-03-0017"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"transfer-2026-03-0017"`.
     pub transfer_id: Option<String>,
-    /// Seller the money came from; set only for `transfer`.
+    /// Seller that the money came from; set only for `transfer`.
     ///
-    /// Set by Dintero; never sent. Example: `"seller-042"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"seller-042"`.
     pub transfer_source_payout_destination_id: Option<String>,
-    /// Seller the money went to; set only for `transfer`.
+    /// Seller that the money went to; set only for `transfer`.
     ///
-    /// Set by Dintero; never sent. Example: `"seller-107"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"seller-107"`.
     pub transfer_destination_payout_destination_id: Option<String>,
     /// Reference given with the fund transfer; set only for `transfer`.
     ///
-    /// Set by Dintero; never sent. Example: `"Commission March 2026"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"Commission March 2026"`.
     pub transfer_reference: Option<String>,
-    /// Country of the bank account paid to; set only for `outbound`.
+    /// Country of the receiving bank account; set only for `outbound`.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub outbound_receiver_country: Option<String>,
-    /// Form of the account number, such as `iban` or `bban`; set only for `outbound`.
+    /// Format of the receiving account number, such as `iban` or `bban`; set only for `outbound`.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub outbound_receiver_bank_account_type: Option<String>,
-    /// Bank account paid to; set only for `outbound`.
+    /// Number of the receiving bank account; set only for `outbound`.
     ///
-    /// Set by Dintero; never sent. Example: `"NO9386011117947"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"NO9386011117947"`.
     pub outbound_receiver_bank_account_number: Option<String>,
-    /// BIC of the bank paid to; set for an `outbound` movement to an IBAN account.
+    /// BIC of the receiving bank; set for an `outbound` movement to an IBAN account.
     ///
-    /// Set by Dintero; never sent. Example: `"EXAMNOKKXXX"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"EXAMNOKKXXX"`.
     pub outbound_receiver_bank_account_bic: Option<String>,
     /// Message on the bank payment; set only for `outbound`.
     ///
-    /// Set by Dintero; never sent. Example: `"Nordtorget"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"Nordtorget"`.
     pub outbound_message: Option<String>,
-    /// Settlement report that goes with a transfer: its period, sums and files.
+    /// Settlement report that belongs to a transfer: its period, totals and files.
     pub payment_match_report_data: Option<PaymentMatchReportDataV2>,
 }
 
-/// Direction: `inbound` brings money from a payment provider to the seller's balance, `transfer`
-/// moves it between two sellers, `outbound` pays it out to the seller's bank.
+/// Direction: `inbound` adds money from a payment provider to the seller's balance, `transfer`
+/// moves money between two sellers, and `outbound` pays money out to the seller's bank account.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PayoutDestinationTransferEntryV2Type {
@@ -306,7 +309,7 @@ pub enum PayoutDestinationTransferEntryV2Type {
 pub struct CreatePayoutFundTransferResponse {
     /// A fund transfer that Dintero has accepted.
     ///
-    /// It is carried out later; the outcome shows in the settlement report.
+    /// The transfer is carried out later, and its outcome appears in the settlement report.
     pub fund_transfer: Option<FundTransferV2>,
 }
 

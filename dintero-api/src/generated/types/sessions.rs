@@ -26,8 +26,8 @@ use crate::{
     UnknownValue,
 };
 
-/// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
-/// your terms.
+/// URLs that the session needs: for the returning customer, for server-to-server callbacks and for
+/// your terms of sale.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionUrls {
@@ -36,63 +36,66 @@ pub struct SessionUrls {
     ///
     /// Dintero adds these query parameters:
     ///
-    /// - `merchant_reference`: your order reference, always present.
-    /// - `transaction_id`: the transaction, if one was created.
-    /// - `error`: present when the payment did not succeed. `cancelled` means the customer gave up,
-    ///   `authorization` that the customer did not get it authorised, `failed` that it was rejected or
-    ///   broke down on the way. After `capture` the transaction is named too.
+    /// - `merchant_reference`: your reference for the order, always present.
+    /// - `transaction_id`: the transaction's id, if a transaction was created.
+    /// - `error`: present if the payment did not succeed. `cancelled` means that the customer cancelled
+    ///   the payment, `authorization` that it was not authorized, and `failed` that it was rejected or
+    ///   that an error occurred. If the value is `capture`, `transaction_id` is present as well.
     ///
-    /// A customer may never get here, so do not depend on it to register a payment; use `callback_url`.
-    /// A transaction found `ON_HOLD` is still awaiting approval and ends as `AUTHORIZED` or `FAILED`,
-    /// which the callback tells you; without a callback, look the transaction up every hour or every
-    /// day.
+    /// The customer may never reach this page, so do not rely on it to register a payment; use
+    /// `callback_url`. A transaction that is `ON_HOLD` is still awaiting approval and ends as
+    /// `AUTHORIZED` or `FAILED`; the callback reports this change. If you do not use a callback, check
+    /// the transaction hourly or daily.
     ///
-    /// With the channel `in_app` the value may be the link that opens your app. Add
-    /// `initial_recipient=merchant` to that link and the payment app opens yours directly, without a
-    /// redirect through Dintero; `payex.vipps`, `payex.swish` and `bambora.mobilepay` cannot do this.
-    /// The link then also carries `session_id` and `payment_return_url`. That second address returns
-    /// 202 until the payment is confirmed and 302 to the return URL afterwards. Poll the session until
-    /// it names a transaction, and the transaction until it is `AUTHORIZED`, `CAPTURED` or `FAILED`.
+    /// With the channel `in_app`, the value can be the link that opens your app. If you add
+    /// `initial_recipient=merchant` to that link, the payment app opens your app directly, without a
+    /// redirect through Dintero; `payex.vipps`, `payex.swish` and `bambora.mobilepay` do not support
+    /// this parameter. The link then also contains `session_id` and `payment_return_url`. The
+    /// `payment_return_url` returns 202 until the payment is confirmed, and then redirects to the
+    /// return URL with 302. Poll the session until it has a transaction id, and then poll the
+    /// transaction until it is `AUTHORIZED`, `CAPTURED` or `FAILED`.
     ///
     /// Example: `"https://shop.example.com/checkout/done"`.
     pub return_url: String,
-    /// Address on your server that Dintero calls once a session has been paid and its transaction
-    /// exists.
+    /// URL on your server that Dintero calls once a session has been paid and its transaction exists.
     ///
-    /// It must be a public HTTPS address; plain HTTP, `localhost` and `127.0.0.1` are not called. The
-    /// customer's browser plays no part, so rely on this call rather than on `return_url`; the two may
-    /// arrive at the same time and in either order.
+    /// The URL must be a public HTTPS address; Dintero does not call plain HTTP, `localhost` or
+    /// `127.0.0.1`. This call does not depend on the customer's browser, so rely on the call rather
+    /// than on `return_url`. The call can arrive before or after the customer returns, or at the same
+    /// time.
     ///
-    /// Query parameters that you put on the URL decide how it is called:
+    /// Query parameters in the URL determine how and when Dintero calls the URL:
     ///
-    /// - `method=POST`: send a `POST` with the transaction in the body; without it the call is a `GET`.
-    /// - `includes=session`: put the session into the body as well.
-    /// - `report_error=true`: also call when a payment ends with the error `cancelled`, `authorization`
-    ///   or `failed`.
-    /// - `report_event=CAPTURE` (or `REFUND`, `VOID`): also call after that operation on the
-    ///   transaction; repeat the parameter to name several.
-    /// - `delay_callback=30`: wait that many seconds before the first attempt, 60 at most.
-    /// - `sid_parameter_name=sid`: name the session parameter `sid`, for firewalls that take
-    ///   `session_id` for session fixation. The other value is `session_id`.
+    /// - `method=POST`: send a `POST` with the transaction in the body; without this parameter, the
+    ///   call is a `GET`.
+    /// - `includes=session`: include the session in the body as well.
+    /// - `report_error=true`: also call this URL when a payment ends with the error `cancelled`,
+    ///   `authorization` or `failed`.
+    /// - `report_event=CAPTURE` (or `REFUND`, `VOID`): also call this URL after that operation on the
+    ///   transaction; repeat the parameter to name several operations.
+    /// - `delay_callback=30`: wait this number of seconds, at most 60, before the first attempt.
+    /// - `sid_parameter_name=sid`: name the session parameter `sid`, for firewalls that mistake a
+    ///   parameter named `session_id` for session fixation. The other allowed value is `session_id`.
     ///
     /// Dintero adds these parameters to the call:
     ///
-    /// - `transaction_id`: the transaction; may be missing when `error` is present, because none was
-    ///   authorised.
-    /// - `session_id` (or `sid`): the session.
-    /// - `merchant_reference`: your order reference.
-    /// - `time`: time of the call, in ISO 8601.
+    /// - `transaction_id`: the transaction's id; can be absent if `error` is present, because no
+    ///   transaction was authorized.
+    /// - `session_id` (or `sid`): the session's id.
+    /// - `merchant_reference`: your reference for the order.
+    /// - `time`: time at which the transaction was created, in ISO 8601.
     /// - `error`: why the payment did not succeed.
-    /// - `event` and `event_id`: the operation that was applied, and the id of this callback's event.
-    /// - `includes`: the extra data that the body holds.
+    /// - `event` and `event_id`: the operation that was carried out, and the id of this callback's
+    ///   event.
+    /// - `includes`: the extra data that the body contains.
     ///
-    /// Delivery is at least once. A connection error, no response within 10 seconds or a status of 100
-    /// to 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499
-    /// is final. Respond with a 5xx status if you do not know the order yet.
+    /// Each callback is delivered at least once. Dintero retries a callback up to 20 times after a
+    /// connection error, after 10 seconds without a response, and after a status of 100, 101 or 500 to
+    /// 599; a status of 400 to 499 is final. Respond with a 5xx status if the order does not exist yet.
     ///
-    /// A transaction that is `ON_HOLD` gives a second call when it leaves that status. With
-    /// `auto_capture` the transaction may already be `CAPTURED` at the first call. Check the
-    /// `Dintero-Signature` header, then fetch the transaction before you act on it.
+    /// If a transaction is `ON_HOLD`, Dintero calls the URL a second time when the transaction leaves
+    /// that status. With `auto_capture`, the transaction can already be `CAPTURED` at the first call.
+    /// Verify the `Dintero-Signature` header, then get the transaction before you act on the callback.
     pub callback_url: Option<String>,
     /// Web page with your terms of sale, linked from the checkout.
     ///
@@ -127,11 +130,11 @@ impl SessionUrls {
     }
 }
 
-/// What you already know about the customer who is about to pay.
+/// Details that you already have about the customer who will pay.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionCustomer {
-    /// Your own identifier of the customer.
+    /// Your own identifier for the customer.
     ///
     /// Example: `"customer-4711"`.
     pub customer_id: Option<String>,
@@ -139,7 +142,8 @@ pub struct SessionCustomer {
     ///
     /// Example: `"kari@example.no"`.
     pub email: Option<String>,
-    /// Phone number with plus sign and country code, as in E.123, without spaces.
+    /// Phone number including the country code, in E.123 format: a plus sign followed by digits,
+    /// without spaces.
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
@@ -179,19 +183,19 @@ impl SessionCustomer {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Checkbox {
-    /// Your id of the checkbox, by which you find its value afterwards.
+    /// Your id for the checkbox, by which you can find its value afterwards.
     ///
     /// Example: `"newsletter"`.
     pub id: String,
-    /// Text beside the box.
+    /// Text next to the checkbox.
     ///
     /// 2 to 99 characters. Example: `"Send me the newsletter"`.
     pub label: String,
-    /// Whether the box is ticked to begin with.
+    /// Whether the checkbox is initially checked.
     pub checked: Option<bool>,
-    /// Whether the customer has to tick the box.
+    /// Whether the customer must check the checkbox.
     pub required: Option<bool>,
-    /// Link shown with the box, for instance to terms.
+    /// Link shown with the checkbox, for example to your terms.
     pub link: Option<CheckboxLink>,
 }
 
@@ -234,11 +238,11 @@ impl Checkbox {
     }
 }
 
-/// Link shown with the box, for instance to terms.
+/// Link shown with the checkbox, for example to your terms.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CheckboxLink {
-    /// Address that the link opens.
+    /// URL that the link opens.
     ///
     /// Example: `"https://shop.example.com/newsletter"`.
     pub url: String,
@@ -260,19 +264,20 @@ impl CheckboxLink {
     }
 }
 
-/// Fields that all sessions have: the order, the addresses to call and return to, the customer and
-/// an expiry time.
+/// Fields common to all sessions: the order, the URLs to call and return to, the customer and an
+/// expiry time.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionBase {
-    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
-    /// your terms.
+    /// URLs that the session needs: for the returning customer, for server-to-server callbacks and for
+    /// your terms of sale.
     pub url: SessionUrls,
-    /// What you already know about the customer who is about to pay.
+    /// Details that you already have about the customer who will pay.
     pub customer: Option<SessionCustomer>,
-    /// The order that a session takes payment for.
+    /// The order that the customer pays for in a session.
     ///
-    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    /// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+    /// optional.
     pub order: SessionOrder,
     /// When the session expires and its checkout page closes.
     ///
@@ -282,7 +287,7 @@ pub struct SessionBase {
     pub checkboxes: Option<Vec<Checkbox>>,
 }
 
-/// Lets a customer pay with a card stored earlier, by means of tokens from an earlier transaction.
+/// Tokens from earlier transactions that let the customer pay with a stored card.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCustomerTokens {
@@ -294,25 +299,25 @@ pub struct SessionCustomerTokens {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCustomerTokensCustomer {
-    /// Tokens of stored cards, under the name of the payment method they belong to.
+    /// Tokens of stored cards, keyed by payment method.
     pub tokens: Option<SessionCustomerTokensCustomerTokens>,
 }
 
-/// Tokens of stored cards, under the name of the payment method they belong to.
+/// Tokens of stored cards, keyed by payment method.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionCustomerTokensCustomerTokens {
     /// Token of a card stored with Bambora.
     ///
-    /// Sent as `bambora.creditcard`.
+    /// Named `bambora.creditcard` in the API.
     pub bambora_creditcard: Option<BamboraCreditcardToken>,
     /// Tokens of a card stored with Swedbank Pay (formerly PayEx).
     ///
-    /// Sent as `payex.creditcard`.
+    /// Named `payex.creditcard` in the API.
     pub payex_creditcard: Option<PayexCreditcardToken>,
-    /// Token of a card stored with Dintero's own card processing.
+    /// Token of a card stored with Dintero's own card gateway.
     ///
-    /// Sent as `dintero_psp.creditcard`.
+    /// Named `dintero_psp.creditcard` in the API.
     pub dintero_psp_creditcard: Option<DinteroPspCreditcardToken>,
 }
 
@@ -359,10 +364,11 @@ impl SessionCustomerTokensCustomerTokens {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BamboraCreditcardToken {
-    /// Fills in a card stored with Bambora, so that the customer need not type all of its details.
+    /// Token that prefills a card stored with Bambora, so that the customer does not have to enter all
+    /// card details.
     ///
-    /// Works only while the session has `bambora.creditcard` enabled; its option
-    /// `generate_payment_token` is what produces such a token.
+    /// The token works only if `bambora.creditcard` is enabled in the session. To create such a token,
+    /// set that method's `generate_payment_token` option.
     pub payment_token: Option<Secret>,
 }
 
@@ -386,15 +392,16 @@ impl BamboraCreditcardToken {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayexCreditcardToken {
-    /// Fills in a card stored with Swedbank Pay, so that the customer need not type all of its details.
+    /// Token that prefills a card stored with Swedbank Pay, so that the customer does not have to enter
+    /// all card details.
     ///
-    /// Works only while the session has `payex.creditcard` enabled; its option `generate_payment_token`
-    /// is what produces such a token.
+    /// The token works only if `payex.creditcard` is enabled in the session. To create such a token,
+    /// set that method's `generate_payment_token` option.
     pub payment_token: Option<Secret>,
-    /// Fills in a card stored with Swedbank Pay for recurring payments.
+    /// Token that prefills a card stored with Swedbank Pay for recurring payments.
     ///
-    /// Works only while the session has `payex.creditcard` enabled; its option
-    /// `generate_recurrence_token` is what produces such a token.
+    /// The token works only if `payex.creditcard` is enabled in the session. To create such a token,
+    /// set that method's `generate_recurrence_token` option.
     pub recurrence_token: Option<Secret>,
 }
 
@@ -421,14 +428,15 @@ impl PayexCreditcardToken {
     }
 }
 
-/// Token of a card stored with Dintero's own card processing.
+/// Token of a card stored with Dintero's own card gateway.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroPspCreditcardToken {
-    /// Pays with a card stored at Dintero, so that no card details need to be typed.
+    /// Token that pays with a card stored at Dintero, so that the customer does not have to enter card
+    /// details.
     ///
-    /// Works only while the session has `dintero_psp.creditcard` enabled; its option
-    /// `generate_payment_token` is what produces such a token.
+    /// The token works only if `dintero_psp.creditcard` is enabled in the session. To create such a
+    /// token, set that method's `generate_payment_token` option.
     pub payment_token: Option<Secret>,
 }
 
@@ -452,15 +460,15 @@ impl DinteroPspCreditcardToken {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Merchant {
-    /// Name that customers know the merchant by.
+    /// Name by which customers know the merchant.
     ///
     /// Example: `"Eksempelbutikken"`.
     pub name: String,
-    /// Web address of the merchant's logo.
+    /// URL of the merchant's logo.
     ///
     /// Example: `"https://shop.example.com/logo.png"`.
     pub logo_url: String,
-    /// Web address of the merchant's shop.
+    /// URL of the merchant's shop.
     ///
     /// Example: `"https://shop.example.com"`.
     pub website: Option<String>,
@@ -472,21 +480,21 @@ pub struct Merchant {
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
-    /// Merchant category code that identifies the line of business.
+    /// Merchant category code (MCC), which identifies the merchant's line of business.
     ///
     /// Example: `"5651"`.
     pub merchant_category_code: Option<String>,
-    /// Kind of platform the merchant runs, if it sells on behalf of others.
+    /// Kind of platform that the merchant operates, if it sells on behalf of others.
     pub platform_type: Option<MerchantPlatformType>,
     /// Two-letter ISO 3166-1 code of the merchant's country.
     ///
     /// Example: `"NO"`.
     pub country: Option<Country>,
-    /// Postal code of the merchant, as text so that leading zeros are kept.
+    /// Postal code of the merchant, as a string so that leading zeros are kept.
     ///
     /// Example: `"0150"`.
     pub postal_code: Option<String>,
-    /// Town or place that the postal code belongs to.
+    /// Town or postal district.
     ///
     /// Example: `"Oslo"`.
     pub postal_place: Option<String>,
@@ -494,7 +502,7 @@ pub struct Merchant {
     ///
     /// Example: `"Eksempelveien 1"`.
     pub address_line: Option<String>,
-    /// Second address line of the merchant, such as a post box.
+    /// Second address line of the merchant, such as a PO box.
     pub address_line_2: Option<String>,
 }
 
@@ -595,7 +603,7 @@ impl Merchant {
     }
 }
 
-/// Kind of platform the merchant runs, if it sells on behalf of others.
+/// Kind of platform that the merchant operates, if it sells on behalf of others.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MerchantPlatformType {
@@ -607,23 +615,23 @@ pub enum MerchantPlatformType {
     Other(UnknownValue),
 }
 
-/// The parts of express checkout that can be changed on an existing session.
+/// Express settings that can be changed on an existing session.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionExpressUpdate {
-    /// Delivery choices offered once the customer has given a shipping address.
+    /// Shipping options offered after the customer has entered a shipping address.
     ///
-    /// - Free delivery is still an option, with the amount 0.
-    /// - An empty list says that you do not deliver to that address.
-    /// - To work the list out anew whenever the address changes, set `shipping_address_callback_url`.
+    /// - Free delivery is also a shipping option, with the amount 0.
+    /// - An empty list means that you do not deliver to that address.
+    /// - To recalculate the list whenever the address changes, set `shipping_address_callback_url`.
     pub shipping_options: Vec<ShippingOption>,
-    /// Whether the customer has to choose a shipping option before paying.
+    /// Whether the customer must choose a shipping option before paying.
     ///
-    /// Dintero uses `"shipping_required"` when it is absent.
+    /// If omitted, Dintero uses `"shipping_required"`.
     pub shipping_mode: Option<SessionExpressUpdateShippingMode>,
 }
 
-/// Whether the customer has to choose a shipping option before paying.
+/// Whether the customer must choose a shipping option before paying.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionExpressUpdateShippingMode {
@@ -635,72 +643,75 @@ pub enum SessionExpressUpdateShippingMode {
     Other(UnknownValue),
 }
 
-/// Express settings of a session; sessions without them are ordinary ones, where you know the
-/// address beforehand.
+/// Express settings of a session.
+///
+/// A session without express settings is an ordinary session, for which you already know the
+/// customer's address.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionExpress {
-    /// Turns the session into an express checkout, and is absent from all others.
+    /// Makes the session an express checkout; absent from all other sessions.
     ///
-    /// The customer first enters a shipping address, then picks a delivery, and only after that chooses
-    /// how to pay.
+    /// The customer first enters a shipping address, then chooses a shipping option, and only then
+    /// chooses how to pay.
     pub express: Option<SessionExpressExpress>,
 }
 
-/// Turns the session into an express checkout, and is absent from all others.
+/// Makes the session an express checkout; absent from all other sessions.
 ///
-/// The customer first enters a shipping address, then picks a delivery, and only after that chooses
-/// how to pay.
+/// The customer first enters a shipping address, then chooses a shipping option, and only then
+/// chooses how to pay.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionExpressExpress {
-    /// Delivery choices offered once the customer has given a shipping address.
+    /// Shipping options offered after the customer has entered a shipping address.
     ///
-    /// - Free delivery is still an option, with the amount 0.
-    /// - An empty list says that you do not deliver to that address.
-    /// - To work the list out anew whenever the address changes, set `shipping_address_callback_url`.
+    /// - Free delivery is also a shipping option, with the amount 0.
+    /// - An empty list means that you do not deliver to that address.
+    /// - To recalculate the list whenever the address changes, set `shipping_address_callback_url`.
     pub shipping_options: Vec<ShippingOption>,
-    /// Whether the customer has to choose a shipping option before paying.
+    /// Whether the customer must choose a shipping option before paying.
     ///
-    /// Dintero uses `"shipping_required"` when it is absent.
+    /// If omitted, Dintero uses `"shipping_required"`.
     pub shipping_mode: Option<SessionExpressUpdateShippingMode>,
-    /// Lets the customer enter discount codes, which your server turns into new prices.
+    /// Lets the customer enter discount codes, for which your server returns new prices.
     pub discount_codes: Option<SessionExpressExpressDiscountCodes>,
-    /// Address on your server that receives a `POST` with the session each time the customer enters or
+    /// URL on your server that receives a `POST` with the session each time the customer enters or
     /// changes the shipping address.
     ///
-    /// Respond within 60 seconds with 200 and the shipping options for it. Any other status, a late
-    /// response or a connection error is a failure, and the call is not retried.
+    /// Respond within 60 seconds with 200 and the shipping options for that address. Any other status,
+    /// a late response or a connection error counts as a failure, and Dintero does not retry the call.
     ///
     /// Example: `"https://shop.example.com/dintero/shipping-address"`.
     pub shipping_address_callback_url: Option<String>,
-    /// Who may fill in the address form, private persons (`b2c`), companies (`b2b`) or both.
+    /// Customer types that can fill in the address form: private persons (`b2c`), companies (`b2b`) or
+    /// both.
     ///
-    /// Dintero uses `["b2c","b2b"]` when it is absent. Example: `["b2c"]`.
+    /// If omitted, Dintero uses `["b2c","b2b"]`. Example: `["b2c"]`.
     pub customer_types: Option<Vec<DefaultCustomerType>>,
-    /// Customer types whose form opens with separate billing and shipping addresses; the others start
-    /// with one address for both.
+    /// Customer types for which the form opens with separate billing and shipping addresses; for all
+    /// other types, the form opens with a single address for both purposes.
     ///
-    /// Takes effect only together with `allow_different_billing_shipping_address`.
+    /// Takes effect only with `allow_different_billing_shipping_address`.
     ///
-    /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
+    /// If omitted, Dintero uses `[]`. Example: `["b2b"]`.
     pub default_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
 }
 
-/// Lets the customer enter discount codes, which your server turns into new prices.
+/// Lets the customer enter discount codes, for which your server returns new prices.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionExpressExpressDiscountCodes {
-    /// How many codes one customer may enter.
+    /// Maximum number of codes that a customer can enter.
     ///
     /// Example: `1`.
     pub max_count: Option<f64>,
-    /// Address on your server that receives a `POST` with the session each time the customer changes
-    /// the discount codes.
+    /// URL on your server that receives a `POST` with the session each time the customer changes the
+    /// discount codes.
     ///
     /// Respond within 60 seconds with 200 and the new order amount, item discounts and shipping
-    /// options. Any other status, a late response or a connection error is a failure, and the call is
-    /// not retried.
+    /// options. Any other status, a late response or a connection error counts as a failure, and
+    /// Dintero does not retry the call.
     ///
     /// Example: `"https://shop.example.com/dintero/discount-codes"`.
     pub callback_url: Option<String>,
@@ -732,18 +743,19 @@ impl SessionExpressExpressDiscountCodes {
 
 /// A new session that takes its settings from one of your payment profiles.
 ///
-/// Your own `configuration` overrides the profile where both set a value.
+/// Your own `configuration` overrides the profile if both set a value.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionProfileBase {
-    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
-    /// your terms.
+    /// URLs that the session needs: for the returning customer, for server-to-server callbacks and for
+    /// your terms of sale.
     pub url: SessionUrls,
     /// The customer, with the tokens of stored cards.
     pub customer: Option<SessionProfileBaseCustomer>,
-    /// The order that a session takes payment for.
+    /// The order that the customer pays for in a session.
     ///
-    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    /// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+    /// optional.
     pub order: SessionOrder,
     /// When the session expires and its checkout page closes.
     ///
@@ -751,17 +763,17 @@ pub struct SessionProfileBase {
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// What the checkout offers and how it looks, where that differs from the profile.
+    /// Payment methods and appearance of the checkout, where they differ from the profile.
     pub configuration: Option<SessionConfiguration>,
     /// Payment profile that supplies payment methods and appearance.
     ///
-    /// Every account has one named `default`.
+    /// Every account has a profile named `default`.
     ///
     /// Example: `"default"`.
     pub profile_id: String,
     /// The merchant as the checkout presents it to customers.
     pub merchant: Option<Merchant>,
-    /// Express settings, with shipping options that may carry splits and shipments.
+    /// Express settings whose shipping options can have splits and shipments.
     pub express: Option<ExpressOptions>,
 }
 
@@ -769,7 +781,7 @@ pub struct SessionProfileBase {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionProfileBaseCustomer {
-    /// Your own identifier of the customer.
+    /// Your own identifier for the customer.
     ///
     /// Example: `"customer-4711"`.
     pub customer_id: Option<String>,
@@ -777,11 +789,12 @@ pub struct SessionProfileBaseCustomer {
     ///
     /// Example: `"kari@example.no"`.
     pub email: Option<String>,
-    /// Phone number with plus sign and country code, as in E.123, without spaces.
+    /// Phone number including the country code, in E.123 format: a plus sign followed by digits,
+    /// without spaces.
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
-    /// Tokens of stored cards, under the name of the payment method they belong to.
+    /// Tokens of stored cards, keyed by payment method.
     pub tokens: Option<SessionCustomerTokensCustomerTokens>,
 }
 
@@ -823,39 +836,40 @@ impl SessionProfileBaseCustomer {
     }
 }
 
-/// What the checkout offers and how it looks, where that differs from the profile.
+/// Payment methods and appearance of the checkout, where they differ from the profile.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
     ///
-    /// With `true`, your `callback_url` is held back until the capture has succeeded; a failing capture
-    /// is tried again for up to 48 hours. Capturing by hand in the meantime ends the automatic
-    /// attempts. Not possible when an item's `splits` is an empty list, since those are only given at
-    /// capture.
+    /// If `true`, Dintero calls your `callback_url` only after the capture has succeeded, and retries a
+    /// failed capture for up to 48 hours. Capturing the payment yourself in the meantime ends the
+    /// automatic attempts. Automatic capture is not possible if an item's `splits` is an empty list,
+    /// because the splits are supplied only at capture.
     pub auto_capture: Option<bool>,
-    /// Where the customer pays; most web shops leave it out.
+    /// Where the customer pays; most web shops omit this field.
     ///
-    /// Use `in_app` in a phone app whose app-switch URL is the `url.return_url`, and `in_store` in a
-    /// physical shop, where its effect depends on the payment method.
+    /// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`, and `in_store`
+    /// in a physical shop, where the effect depends on the payment method.
     ///
-    /// An `in_app` session comes back with a deep link into the payment app if nothing is enabled but
+    /// The URL of an `in_app` session is a deep link into the payment app if the only enabled method is
     /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
-    /// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
+    /// (`swish.swish`). `in_app` does not work with `express`, and the URL is not a deep link if
+    /// `publish` is set.
     ///
-    /// Dintero uses `"ecommerce"` when it is absent.
+    /// If omitted, Dintero uses `"ecommerce"`.
     pub channel: Option<Channel>,
-    /// Messages that carry the checkout to the customer, such as a payment link by SMS.
+    /// Messages that invite the customer to the checkout, such as a payment link sent by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
-    /// Shortcut that takes in every method your account has, in place of a list.
+    /// Shortcut that enables all methods of your account without listing them.
     pub active_payment_types: Option<PaymentConfigurationActivePaymentTypes>,
-    /// Payment method that is selected when the checkout opens; it must be among those enabled.
+    /// Payment method that is selected when the checkout opens; it must be one of the enabled methods.
     ///
     /// Example: `"dintero_psp.creditcard"`.
     pub default_payment_type: Option<PaymentConfigurationDefaultPaymentType>,
     /// Payment methods offered through Bambora.
     pub bambora: Option<BamboraConfiguration>,
-    /// Gift cards, orders that cost nothing, and payment methods of your own.
+    /// Settings for gift cards, for orders whose amount is 0 and for external payment methods.
     pub dintero: Option<DinteroConfiguration>,
     /// Payment methods for which Dintero itself is the payment service provider.
     pub dintero_psp: Option<DinteroPspConfiguration>,
@@ -863,11 +877,11 @@ pub struct SessionConfiguration {
     pub instabank: Option<InstabankConfiguration>,
     /// Payment methods offered through Netaxept, the gateway of Nets.
     pub netaxept: Option<NetaxeptConfiguration>,
-    /// Payment methods offered through Swedbank Pay, formerly PayEx.
+    /// Payment methods offered through Swedbank Pay (formerly PayEx).
     pub payex: Option<PayExConfiguration>,
-    /// Vipps without another provider in between, product type `vipps`.
+    /// Vipps, used directly instead of through another provider; product type `vipps`.
     pub vipps: Option<VippsConfiguration>,
-    /// Invoice and credit methods offered through Walley, formerly Collector.
+    /// Invoice and credit methods offered through Walley (formerly Collector).
     pub collector: Option<CollectorConfiguration>,
     /// Payment methods offered through Klarna.
     pub klarna: Option<KlarnaConfiguration>,
@@ -879,43 +893,45 @@ pub struct SessionConfiguration {
     pub santander: Option<SantanderConfiguration>,
     /// Payment methods offered through Seitatech, a provider of payment terminals.
     pub seitatech: Option<SeitatechConfiguration>,
-    /// Swish, the Swedish mobile payment, without another provider in between.
+    /// Swish, the Swedish mobile payment service, used directly instead of through another provider.
     pub swish: Option<SwishConfiguration>,
-    /// How the money of a session is paid out, and for which providers Dintero does so.
+    /// How the money of a session is paid out, and which providers' payments Dintero pays out.
     pub payout: Option<PayoutConfiguration>,
-    /// Whether wallets such as Apple Pay and Google Pay may pay in one tap, skipping the rest of the
-    /// checkout.
+    /// Whether customers can pay in one tap with wallets such as Apple Pay and Google Pay, skipping the
+    /// rest of the checkout.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub allow_express_wallet_payment: Option<bool>,
-    /// Asks the customer to prove their age before they pay, with an electronic identity.
+    /// Requires the customer to prove their age with an electronic identity before paying.
     ///
-    /// Customers from Norway, Sweden and Denmark only.
+    /// Available only to customers from Norway, Sweden and Denmark.
     ///
-    /// While the proof is outstanding, paying the session returns nothing but the operation
-    /// `complete-age-verification`: send the customer to its `href`, where they identify themselves.
-    /// They come back with the session's id, and the session can be paid. If the proof fails, the
-    /// customer lands on the session's URL with `error`, one of `cancel`, `authorization-failed`,
-    /// `failed` and `age-requirement-not-met`, and with `merchant_reference` if there is one.
+    /// Until the customer has proven their age, a request to pay the session returns only the operation
+    /// `complete-age-verification`: send the customer to the operation's `href` to identify themselves.
+    /// The customer returns with the session's id, and the session can then be paid. If the
+    /// verification fails, the customer is sent to the session's URL with `error`, which is `cancel`,
+    /// `authorization-failed`, `failed` or `age-requirement-not-met`, and with `merchant_reference` if
+    /// there is one.
     ///
-    /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
-    /// what was proven. Dintero's page on this setting could be read only in part: members beside those
-    /// named here are sent and kept as they are.
+    /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity`
+    /// contain the result. Dintero's page on this setting could be read only in part; properties that
+    /// are not listed here are preserved and sent unchanged.
     pub age_verification: Option<AgeVerification>,
-    /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
+    /// Sources of discounts: codes that the customer enters, and discounts that Dintero calculates for
+    /// the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
-    /// Colours and corner rounding of the checkout.
+    /// Colors and corner radii of the checkout.
     pub theme: Option<SessionThemeConfigurationTheme>,
-    /// Country to start with, and countries to permit or refuse.
+    /// The preselected country, and the countries that are allowed or denied.
     pub countries: Option<CountryConfigurationCountries>,
     /// Whether the checkout starts with a private person (`b2c`) or a business (`b2b`).
     pub default_customer_type: Option<DefaultCustomerType>,
-    /// Kinds of customer that may enter a shipping address other than the billing address: private
-    /// persons (`b2c`), businesses (`b2b`) or both.
+    /// Customer types that can enter a shipping address other than the billing address: private persons
+    /// (`b2c`), businesses (`b2b`) or both.
     ///
-    /// While empty, the two must be equal for everyone.
+    /// If empty, the two addresses must be the same for every customer.
     ///
-    /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
+    /// If omitted, Dintero uses `[]`. Example: `["b2b"]`.
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
     /// Properties without a field of their own, by name.
     ///
@@ -1182,37 +1198,38 @@ impl SessionConfiguration {
     }
 }
 
-/// Express settings, with shipping options that may carry splits and shipments.
+/// Express settings whose shipping options can have splits and shipments.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ExpressOptions {
-    /// Delivery choices offered once the customer has given a shipping address, each optionally with
-    /// splits or a shipment of its own.
+    /// Shipping options offered after the customer has entered a shipping address; each can have splits
+    /// or a shipment of its own.
     pub shipping_options: Vec<MultiShipmentShippingOption>,
-    /// Whether the customer has to choose a shipping option before paying.
+    /// Whether the customer must choose a shipping option before paying.
     ///
-    /// Dintero uses `"shipping_required"` when it is absent.
+    /// If omitted, Dintero uses `"shipping_required"`.
     pub shipping_mode: Option<SessionExpressUpdateShippingMode>,
-    /// Lets the customer enter discount codes, which your server turns into new prices.
+    /// Lets the customer enter discount codes, for which your server returns new prices.
     pub discount_codes: Option<SessionExpressExpressDiscountCodes>,
-    /// Address on your server that receives a `POST` with the session each time the customer enters or
+    /// URL on your server that receives a `POST` with the session each time the customer enters or
     /// changes the shipping address.
     ///
-    /// Respond within 60 seconds with 200 and the shipping options for it. Any other status, a late
-    /// response or a connection error is a failure, and the call is not retried.
+    /// Respond within 60 seconds with 200 and the shipping options for that address. Any other status,
+    /// a late response or a connection error counts as a failure, and Dintero does not retry the call.
     ///
     /// Example: `"https://shop.example.com/dintero/shipping-address"`.
     pub shipping_address_callback_url: Option<String>,
-    /// Who may fill in the address form, private persons (`b2c`), companies (`b2b`) or both.
+    /// Customer types that can fill in the address form: private persons (`b2c`), companies (`b2b`) or
+    /// both.
     ///
-    /// Dintero uses `["b2c","b2b"]` when it is absent. Example: `["b2c"]`.
+    /// If omitted, Dintero uses `["b2c","b2b"]`. Example: `["b2c"]`.
     pub customer_types: Option<Vec<DefaultCustomerType>>,
-    /// Customer types whose form opens with separate billing and shipping addresses; the others start
-    /// with one address for both.
+    /// Customer types for which the form opens with separate billing and shipping addresses; for all
+    /// other types, the form opens with a single address for both purposes.
     ///
-    /// Takes effect only together with `allow_different_billing_shipping_address`.
+    /// Takes effect only with `allow_different_billing_shipping_address`.
     ///
-    /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
+    /// If omitted, Dintero uses `[]`. Example: `["b2b"]`.
     pub default_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
 }
 
@@ -1291,32 +1308,32 @@ impl ExpressOptions {
     }
 }
 
-/// Offers the customer a gift card that you already know of.
+/// Offers the customer a gift card that you already know about.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCustomerGiftcards {
-    /// The customer, with known gift cards.
+    /// The customer, with any gift cards that you know about.
     pub customer: Option<SessionCustomerGiftcardsCustomer>,
 }
 
-/// The customer, with known gift cards.
+/// The customer, with any gift cards that you know about.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCustomerGiftcardsCustomer {
-    /// Known gift cards, under the name of the system that issued them.
+    /// Gift cards that you know about, keyed by the system that issued them.
     pub gift_cards: Option<SessionCustomerWallets>,
 }
 
-/// Known gift cards, under the name of the system that issued them.
+/// Gift cards that you know about, keyed by the system that issued them.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionCustomerWallets {
-    /// Gift card from Dintero Wallets that is ready for use in the checkout; one at most.
+    /// Gift card from Dintero Wallets that is ready for use in the checkout; at most one.
     ///
-    /// The customer activates it with its PIN, and the method `dintero.wallets` must be enabled for the
-    /// session.
+    /// The customer activates the card with its PIN, and the payment method `dintero.wallets` must be
+    /// enabled for the session.
     ///
-    /// At most 1 item. Sent as `dintero.wallets`.
+    /// At most 1 item. Named `dintero.wallets` in the API.
     pub dintero_wallets: Option<Vec<CustomerGiftCard>>,
 }
 
@@ -1343,7 +1360,7 @@ impl SessionCustomerWallets {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerGiftCard {
-    /// Identifies the card in Dintero Wallets.
+    /// Id of the card in Dintero Wallets.
     ///
     /// Example: `"card-00042"`.
     pub card_id: String,
@@ -1362,9 +1379,9 @@ impl CustomerGiftCard {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Metadata {
-    /// Up to ten entries of your own, each a text or a number.
+    /// Up to ten entries of your own, each a string or a number.
     ///
-    /// Begin the keys with `ext` to avoid the reserved ones: `dintero`, `merchant`, `session`, `event`,
+    /// Start keys with `ext` to avoid the reserved keys: `dintero`, `merchant`, `session`, `event`,
     /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
     /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
     /// and `vipps`.
@@ -1377,7 +1394,7 @@ pub struct Metadata {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Id {
-    /// Id given by Dintero.
+    /// Id assigned by Dintero.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
     pub id: Option<String>,
@@ -1387,18 +1404,19 @@ pub struct Id {
     pub created_at: Option<Timestamp>,
 }
 
-/// The contents of a session, with its complete configuration written out.
+/// Contents of a session, including its complete configuration.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionOptions {
-    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
-    /// your terms.
+    /// URLs that the session needs: for the returning customer, for server-to-server callbacks and for
+    /// your terms of sale.
     pub url: SessionUrls,
-    /// What you already know about the customer who is about to pay.
+    /// Details that you already have about the customer who will pay.
     pub customer: Option<SessionCustomer>,
-    /// The order that a session takes payment for.
+    /// The order that the customer pays for in a session.
     ///
-    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    /// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+    /// optional.
     pub order: SessionOrder,
     /// When the session expires and its checkout page closes.
     ///
@@ -1406,65 +1424,65 @@ pub struct SessionOptions {
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// Express settings, with shipping options that may carry splits and shipments.
+    /// Express settings whose shipping options can have splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
     pub configuration: Option<SessionConfiguration>,
 }
 
-/// What the calling shop system said about itself in its request headers.
+/// How the calling shop system identified itself in its request headers.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SystemRequestHeaders {
     /// Shop system that made the request.
     ///
-    /// Example: `"my-shop"`. Sent as `dintero-system-name`.
+    /// Example: `"my-shop"`. Named `dintero-system-name` in the API.
     pub dintero_system_name: Option<String>,
     /// Version of the shop system.
     ///
-    /// Example: `"3.2.0"`. Sent as `dintero-system-version`.
+    /// Example: `"3.2.0"`. Named `dintero-system-version` in the API.
     pub dintero_system_version: Option<String>,
     /// Payment module within the shop system.
     ///
-    /// Example: `"my-dintero-module"`. Sent as `dintero-system-plugin-name`.
+    /// Example: `"my-dintero-module"`. Named `dintero-system-plugin-name` in the API.
     pub dintero_system_plugin_name: Option<String>,
     /// Version of the payment module.
     ///
-    /// Example: `"0.4.1"`. Sent as `dintero-system-plugin-version`.
+    /// Example: `"0.4.1"`. Named `dintero-system-plugin-version` in the API.
     pub dintero_system_plugin_version: Option<String>,
     /// The `User-Agent` header of the request.
     ///
-    /// Example: `"my-shop/3.2.0"`. Sent as `user-agent`.
+    /// Example: `"my-shop/3.2.0"`. Named `user-agent` in the API.
     pub user_agent: Option<String>,
 }
 
-/// Headers kept from the request that caused an event.
+/// Headers of the request that caused an event.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RequestHeaders {
     /// Shop system that made the request.
     ///
-    /// Example: `"my-shop"`. Sent as `dintero-system-name`.
+    /// Example: `"my-shop"`. Named `dintero-system-name` in the API.
     pub dintero_system_name: Option<String>,
     /// Version of the shop system.
     ///
-    /// Example: `"3.2.0"`. Sent as `dintero-system-version`.
+    /// Example: `"3.2.0"`. Named `dintero-system-version` in the API.
     pub dintero_system_version: Option<String>,
     /// Payment module within the shop system.
     ///
-    /// Example: `"my-dintero-module"`. Sent as `dintero-system-plugin-name`.
+    /// Example: `"my-dintero-module"`. Named `dintero-system-plugin-name` in the API.
     pub dintero_system_plugin_name: Option<String>,
     /// Version of the payment module.
     ///
-    /// Example: `"0.4.1"`. Sent as `dintero-system-plugin-version`.
+    /// Example: `"0.4.1"`. Named `dintero-system-plugin-version` in the API.
     pub dintero_system_plugin_version: Option<String>,
     /// The `User-Agent` header of the request.
     ///
-    /// Example: `"my-shop/3.2.0"`. Sent as `user-agent`.
+    /// Example: `"my-shop/3.2.0"`. Named `user-agent` in the API.
     pub user_agent: Option<String>,
-    /// The instance of the checkout page from which the request came.
+    /// Instance of the checkout page that sent the request.
     ///
-    /// Example: `"web-20260504-7"`. Sent as `dintero-checkout-instance-id`.
+    /// Example: `"web-20260504-7"`. Named `dintero-checkout-instance-id` in the API.
     pub dintero_checkout_instance_id: Option<String>,
 }
 
@@ -1472,7 +1490,7 @@ pub struct RequestHeaders {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MyDinteroUserCreation {
-    /// What to do: `create_user` makes the profile, `skip` leaves the customer without one.
+    /// What to do: `create_user` creates the profile; `skip` does not.
     ///
     /// Example: `["create_user"]`.
     pub actions: Vec<MyDinteroUserCreationAction>,
@@ -1498,14 +1516,14 @@ pub enum MyDinteroUserCreationAction {
 pub struct MyDinteroUserCreationTerms {
     /// Id of the myDintero terms.
     pub id: String,
-    /// Where the accepted terms can be read.
+    /// URL of the accepted terms.
     ///
     /// Example: `"https://example.no/vilkar"`.
     pub url: String,
 }
 
-/// What Dintero records about a session, such as its times, the customer's device, its events and
-/// the resulting transaction.
+/// Data that Dintero records about a session, such as its times, the customer's device, its events
+/// and the resulting transaction.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionMeta {
@@ -1521,28 +1539,28 @@ pub struct SessionMeta {
     ///
     /// Example: `"2026-05-04T12:34:10Z"`.
     pub updated_at: Option<Timestamp>,
-    /// When the session expires; its checkout page is closed from then on.
+    /// When the session expires and its checkout page closes.
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// IP address of the customer at the latest visit to the checkout page.
+    /// IP address from which the customer last visited the checkout page.
     ///
     /// Example: `"203.0.113.7"`.
     pub customer_ip: Option<String>,
-    /// Complete `User-Agent` of the browser or app in which the customer opened the checkout.
+    /// Complete `User-Agent` header of the browser or app in which the customer opened the checkout.
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// What the calling shop system said about itself in its request headers.
+    /// How the calling shop system identified itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
-    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
-    /// unscheduled, or merely the creation of a payment token.
+    /// Why the payment is made without an ordinary checkout: a recurring or unscheduled charge by the
+    /// merchant, or only the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
-    /// What has happened to the session so far.
+    /// Events of the session so far.
     pub events: Option<Vec<SessionMetaEvent>>,
-    /// The transaction that paying the session produced; absent until there is one.
+    /// Id of the transaction that results when the session is paid; absent until then.
     ///
-    /// A session yields one transaction at most.
+    /// A session yields at most one transaction.
     ///
     /// Example: `"T00000000.5cYzXwVuTsRqPoNmLkJhGf"`.
     pub transaction_id: Option<String>,
@@ -1566,45 +1584,47 @@ pub struct SessionMetaEvent {
     pub request_id: Option<String>,
     /// What happened.
     ///
-    /// Be ready for names that are not listed here.
+    /// Expect names that are not listed here.
     ///
     /// - `INITIATED`, `VISITED`, `UPDATE_SESSION`: the session was created, opened by the customer or
     ///   changed.
-    /// - Names that begin with `SET_` or `ADD_`: the customer or your server filled in an address, a
-    ///   delivery, discount codes, a gift card or payment details.
-    /// - Names that begin with `PAY_LOCK_`: the session was locked for a payment, or that lock ended.
-    /// - `AUTHORIZED`, `COMPLETED`: the payment was authorised, and the session is done.
-    /// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a whole
-    ///   failed.
+    /// - Names that begin with `SET_` or `ADD_`: the customer or your server set an address, a shipping
+    ///   option, discount codes, a gift card or payment details.
+    /// - Names that begin with `PAY_LOCK_`: the session was locked for a payment, or the lock was
+    ///   released.
+    /// - `AUTHORIZED`, `COMPLETED`: the payment was authorized, or the session was completed.
+    /// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session failed or
+    ///   was cancelled.
     /// - `AUTH_CALLBACK_SENT`, `ON_HOLD_CALLBACK_SENT`: your `callback_url` was called.
-    /// - `AGE_VERIFICATION_COMPLETED`: the customer has proven their age; the event carries the
+    /// - `AGE_VERIFICATION_COMPLETED`: the customer has proven their age; the event contains the
     ///   verified identity.
     ///
     /// Example: `"VISITED"`.
     pub name: Option<SessionMetaEventName>,
-    /// Headers kept from the request that caused an event.
+    /// Headers of the request that caused an event.
     pub request_headers: Option<RequestHeaders>,
-    /// Further data of the event; which of these are present depends on its name and on the payment
-    /// method.
+    /// Further data about the event; which fields are present depends on the event's name and on the
+    /// payment method.
     pub details: Option<SessionMetaEventDetails>,
-    /// Who the payer is, as confirmed by an electronic identity such as BankID.
+    /// Identity of the payer, as confirmed by an electronic identity such as BankID.
     pub verified_identity: Option<VerifiedIdentity>,
 }
 
 /// What happened.
 ///
-/// Be ready for names that are not listed here.
+/// Expect names that are not listed here.
 ///
 /// - `INITIATED`, `VISITED`, `UPDATE_SESSION`: the session was created, opened by the customer or
 ///   changed.
-/// - Names that begin with `SET_` or `ADD_`: the customer or your server filled in an address, a
-///   delivery, discount codes, a gift card or payment details.
-/// - Names that begin with `PAY_LOCK_`: the session was locked for a payment, or that lock ended.
-/// - `AUTHORIZED`, `COMPLETED`: the payment was authorised, and the session is done.
-/// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a whole
-///   failed.
+/// - Names that begin with `SET_` or `ADD_`: the customer or your server set an address, a shipping
+///   option, discount codes, a gift card or payment details.
+/// - Names that begin with `PAY_LOCK_`: the session was locked for a payment, or the lock was
+///   released.
+/// - `AUTHORIZED`, `COMPLETED`: the payment was authorized, or the session was completed.
+/// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session failed or
+///   was cancelled.
 /// - `AUTH_CALLBACK_SENT`, `ON_HOLD_CALLBACK_SENT`: your `callback_url` was called.
-/// - `AGE_VERIFICATION_COMPLETED`: the customer has proven their age; the event carries the
+/// - `AGE_VERIFICATION_COMPLETED`: the customer has proven their age; the event contains the
 ///   verified identity.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -1665,8 +1685,8 @@ pub enum SessionMetaEventName {
     Other(UnknownValue),
 }
 
-/// Further data of the event; which of these are present depends on its name and on the payment
-/// method.
+/// Further data about the event; which fields are present depends on the event's name and on the
+/// payment method.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionMetaEventDetails {
@@ -1682,7 +1702,7 @@ pub struct SessionMetaEventDetails {
     ///
     /// Example: `88580`.
     pub amount: Option<MinorUnits>,
-    /// The order's chosen shipping option, which may in turn hold one option for each shipment.
+    /// The order's chosen shipping option, which can in turn contain one option for each shipment.
     pub shipping_option: Option<OrderShippingOption>,
     /// Shipping or billing address of a person or a company.
     pub shipping_address: Option<OrderAddress>,
@@ -1692,53 +1712,53 @@ pub struct SessionMetaEventDetails {
     pub klarna: Option<SessionMetaEventDetailsKlarna>,
     /// Swedbank Pay's id of the payment, as received.
     ///
-    /// Sent as `payex:payment:id`.
+    /// Named `payex:payment:id` in the API.
     pub payex_payment_id: Option<String>,
-    /// Vipps' id of the payment, as received.
+    /// Vipps's id of the payment, as received.
     ///
-    /// Sent as `vipps:payment:id`.
+    /// Named `vipps:payment:id` in the API.
     pub vipps_payment_id: Option<String>,
     /// Version of the Vipps API that handled the payment.
     ///
-    /// Sent as `vipps:gateway_api_version`.
+    /// Named `vipps:gateway_api_version` in the API.
     pub vipps_gateway_api_version: Option<String>,
-    /// Company addresses that Walley (formerly Collector Bank) knows for an invoice customer.
+    /// Company addresses that Walley (formerly Collector) has on record for an invoice customer.
     ///
-    /// Sent as `collector:invoice_b2b:addresses`.
+    /// Named `collector:invoice_b2b:addresses` in the API.
     pub collector_invoice_b2b_addresses: Option<
         Vec<CollectorB2bPaymentOperationAddress>,
     >,
-    /// Instalment plans that Walley (formerly Collector Bank) offers for the order.
+    /// Installment plans that Walley (formerly Collector) offers for the order.
     ///
-    /// Sent as `collector:installment:products`.
+    /// Named `collector:installment:products` in the API.
     pub collector_installment_products: Option<Vec<CollectorProduct>>,
     /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
     pub my_dintero: Option<MyDinteroUserCreation>,
     /// Registration number of the company that the event concerns.
     pub organization_number: Option<String>,
-    /// The order that a session takes payment for.
+    /// The order that the customer pays for in a session.
     ///
-    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    /// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+    /// optional.
     pub previous_order: Option<SessionOrder>,
-    /// The order that a session takes payment for.
+    /// The order that the customer pays for in a session.
     ///
-    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    /// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+    /// optional.
     pub updated_order: Option<SessionOrder>,
-    /// Outcome of an update for the order.
+    /// Outcome of an update to the order.
     pub updated_order_result: Option<UpdatedOrderResult>,
-    /// Express settings of a session; sessions without them are ordinary ones, where you know the
-    /// address beforehand.
+    /// Express settings of a session.
     pub previous_express: Option<SessionExpress>,
-    /// Express settings of a session; sessions without them are ordinary ones, where you know the
-    /// address beforehand.
+    /// Express settings of a session.
     pub updated_express: Option<SessionExpress>,
-    /// Outcome of an update for the express settings.
+    /// Outcome of an update to the express settings.
     pub updated_express_result: Option<UpdatedExpressResult>,
     /// Gift card that the event concerns.
     pub gift_card: Option<SessionMetaEventDetailsGiftCard>,
-    /// Event of the transaction that the callback reported; set for `AUTH_CALLBACK_SENT`.
+    /// Id of the transaction event that the callback reported; set for `AUTH_CALLBACK_SENT`.
     pub transaction_event_id: Option<String>,
-    /// Who the payer is, as confirmed by an electronic identity such as BankID.
+    /// Identity of the payer, as confirmed by an electronic identity such as BankID.
     pub verified_identity: Option<VerifiedIdentity>,
 }
 
@@ -1748,7 +1768,7 @@ pub struct SessionMetaEventDetails {
 pub struct SessionMetaEventDetailsBambora {
     /// Token of Bambora's payment session, as received.
     pub session_token: Option<Secret>,
-    /// Address of Bambora's payment session, as received.
+    /// URL of Bambora's payment session, as received.
     pub session_url: Option<String>,
     /// Bambora's id of the wallet session, as received.
     pub wallet_session_id: Option<String>,
@@ -1764,17 +1784,17 @@ pub struct SessionMetaEventDetailsKlarna {
     pub session_id: String,
 }
 
-/// Outcome of an update for the order.
+/// Outcome of an update to the order.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdatedOrderResult {
-    /// `NOT_MODIFIED` if the order stayed as it was.
+    /// `NOT_MODIFIED` if the update did not change the order.
     ///
     /// Example: `"NOT_MODIFIED"`.
     pub status: Option<UpdatedOrderResultStatus>,
 }
 
-/// `NOT_MODIFIED` if the order stayed as it was.
+/// `NOT_MODIFIED` if the update did not change the order.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum UpdatedOrderResultStatus {
@@ -1784,11 +1804,11 @@ pub enum UpdatedOrderResultStatus {
     Other(UnknownValue),
 }
 
-/// Outcome of an update for the express settings.
+/// Outcome of an update to the express settings.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdatedExpressResult {
-    /// `NOT_MODIFIED` if the express settings stayed as they were.
+    /// `NOT_MODIFIED` if the update did not change the express settings.
     ///
     /// Example: `"NOT_MODIFIED"`.
     pub status: Option<UpdatedOrderResultStatus>,
@@ -1798,7 +1818,7 @@ pub struct UpdatedExpressResult {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionMetaEventDetailsGiftCard {
-    /// Identifies the card in Dintero Wallets.
+    /// Id of the card in Dintero Wallets.
     ///
     /// Example: `"card-00042"`.
     pub card_id: Option<String>,
@@ -1806,7 +1826,7 @@ pub struct SessionMetaEventDetailsGiftCard {
     ///
     /// Example: `20000`.
     pub card_amount: Option<Decimal>,
-    /// The card's token with part of it hidden.
+    /// The card's token, partly masked.
     pub masked_card_token: Option<Secret>,
     /// Currency of the gift card.
     ///
@@ -1816,18 +1836,19 @@ pub struct SessionMetaEventDetailsGiftCard {
 
 /// A session as Dintero stores it, with its contents and its history.
 ///
-/// There is no status; read the transaction and the events instead.
+/// A session has no status; read its transaction and its events instead.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Session {
-    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
-    /// your terms.
+    /// URLs that the session needs: for the returning customer, for server-to-server callbacks and for
+    /// your terms of sale.
     pub url: SessionUrls,
-    /// What you already know about the customer who is about to pay.
+    /// Details that you already have about the customer who will pay.
     pub customer: Option<SessionCustomer>,
-    /// The order that a session takes payment for.
+    /// The order that the customer pays for in a session.
     ///
-    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    /// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+    /// optional.
     pub order: SessionOrder,
     /// When the session expires and its checkout page closes.
     ///
@@ -1835,7 +1856,7 @@ pub struct Session {
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// Express settings, with shipping options that may carry splits and shipments.
+    /// Express settings whose shipping options can have splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
     pub configuration: Option<SessionConfiguration>,
@@ -1851,30 +1872,30 @@ pub struct Session {
     ///
     /// Example: `"2026-05-04T12:34:10Z"`.
     pub updated_at: Option<Timestamp>,
-    /// IP address of the customer at the latest visit to the checkout page.
+    /// IP address from which the customer last visited the checkout page.
     ///
     /// Example: `"203.0.113.7"`.
     pub customer_ip: Option<String>,
-    /// Complete `User-Agent` of the browser or app in which the customer opened the checkout.
+    /// Complete `User-Agent` header of the browser or app in which the customer opened the checkout.
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// What the calling shop system said about itself in its request headers.
+    /// How the calling shop system identified itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
-    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
-    /// unscheduled, or merely the creation of a payment token.
+    /// Why the payment is made without an ordinary checkout: a recurring or unscheduled charge by the
+    /// merchant, or only the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
-    /// What has happened to the session so far.
+    /// Events of the session so far.
     pub events: Option<Vec<SessionMetaEvent>>,
-    /// The transaction that paying the session produced; absent until there is one.
+    /// Id of the transaction that results when the session is paid; absent until then.
     ///
-    /// A session yields one transaction at most.
+    /// A session yields at most one transaction.
     ///
     /// Example: `"T00000000.5cYzXwVuTsRqPoNmLkJhGf"`.
     pub transaction_id: Option<String>,
 }
 
-/// Fields that appear only when a session is read back.
+/// Fields that are present only when a session is read.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionRead {
@@ -1892,8 +1913,8 @@ pub struct SessionRead {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionReadOrder {
-    /// Gift card chosen by the customer, with the part of the order's amount that it pays; one card at
-    /// most.
+    /// Gift card chosen by the customer, with the part of the order's amount that it pays; at most one
+    /// gift card.
     ///
     /// At most 1 item.
     pub gift_cards: Option<Vec<Giftcard>>,
@@ -1905,22 +1926,22 @@ pub struct SessionReadOrder {
 pub struct SessionReadCustomer {
     /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
     pub my_dintero: Option<MyDinteroUserCreation>,
-    /// Known gift cards, under the name of the system that issued them.
+    /// Gift cards that you know about, keyed by the system that issued them.
     pub gift_cards: Option<SessionReadCustomerGiftCards>,
-    /// Ids of the card tokens in use, under the name of the payment method they belong to.
+    /// Ids of the card tokens in use, keyed by payment method.
     pub tokens: Option<SessionReadCustomerTokens>,
 }
 
-/// Known gift cards, under the name of the system that issued them.
+/// Gift cards that you know about, keyed by the system that issued them.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionReadCustomerGiftCards {
-    /// Gift card from Dintero Wallets that is ready for use in the checkout; one at most.
+    /// Gift card from Dintero Wallets that is ready for use in the checkout; at most one.
     ///
-    /// The customer activates it with its PIN, and the method `dintero.wallets` must be enabled for the
-    /// session.
+    /// The customer activates the card with its PIN, and the payment method `dintero.wallets` must be
+    /// enabled for the session.
     ///
-    /// At most 1 item. Sent as `dintero.wallets`.
+    /// At most 1 item. Named `dintero.wallets` in the API.
     pub dintero_wallets: Option<Vec<CustomerGiftCardRead>>,
 }
 
@@ -1928,62 +1949,65 @@ pub struct SessionReadCustomerGiftCards {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerGiftCardRead {
-    /// Identifies the card in Dintero Wallets.
+    /// Id of the card in Dintero Wallets.
     ///
     /// Example: `"card-00042"`.
     pub card_id: String,
-    /// The card's token with part of it hidden.
+    /// The card's token, partly masked.
     pub masked_card_token: Option<Secret>,
 }
 
-/// Ids of the card tokens in use, under the name of the payment method they belong to.
+/// Ids of the card tokens in use, keyed by payment method.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionReadCustomerTokens {
-    /// Stored card at Swedbank Pay (formerly PayEx).
+    /// Card stored with Swedbank Pay (formerly PayEx).
     ///
-    /// Sent as `payex.creditcard`.
+    /// Named `payex.creditcard` in the API.
     pub payex_creditcard: Option<PayexCreditcardTokenRead>,
-    /// Stored card at Bambora.
+    /// Card stored with Bambora.
     ///
-    /// Sent as `bambora.creditcard`.
+    /// Named `bambora.creditcard` in the API.
     pub bambora_creditcard: Option<BamboraCreditcardTokenRead>,
-    /// Stored card at Dintero's own card processing.
+    /// Card stored with Dintero's own card processing.
     ///
-    /// Sent as `dintero_psp.creditcard`.
+    /// Named `dintero_psp.creditcard` in the API.
     pub dintero_psp_creditcard: Option<DinteroPspCreditcardTokenRead>,
 }
 
-/// Stored card at Swedbank Pay (formerly PayEx).
+/// Card stored with Swedbank Pay (formerly PayEx).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayexCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
     /// `payex.creditcard`.
     ///
-    /// Set by Dintero; never sent. Example: `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example:
+    /// `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
     pub payment_token_id: Option<Secret>,
 }
 
-/// Stored card at Bambora.
+/// Card stored with Bambora.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
     /// `bambora.creditcard`.
     ///
-    /// Set by Dintero; never sent. Example: `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example:
+    /// `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
     pub payment_token_id: Option<Secret>,
 }
 
-/// Stored card at Dintero's own card processing.
+/// Card stored with Dintero's own card processing.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
     /// `dintero_psp.creditcard`.
     ///
-    /// Set by Dintero; never sent. Example: `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example:
+    /// `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
     pub payment_token_id: Option<Secret>,
 }
 
@@ -1993,7 +2017,7 @@ pub struct DinteroPspCreditcardTokenRead {
 pub struct SessionReadMetadata {
     /// Payment profile that the session was created from.
     ///
-    /// Example: `"default"`. Sent as `session:profile_id`.
+    /// Example: `"default"`. Named `session:profile_id` in the API.
     pub session_profile_id: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -2015,11 +2039,11 @@ pub struct SessionReadConfiguration {
 pub struct SessionReadConfigurationMerchant {
     /// Dintero's id of the merchant.
     pub id: Option<String>,
-    /// Web address of the merchant's logo.
+    /// URL of the merchant's logo.
     ///
     /// Example: `"https://shop.example.com/logo.png"`.
     pub logo_url: Option<String>,
-    /// Name that customers know the merchant by.
+    /// Name by which customers know the merchant.
     ///
     /// Example: `"Eksempelbutikken"`.
     pub name: Option<String>,
@@ -2029,7 +2053,7 @@ pub struct SessionReadConfigurationMerchant {
     pub country: Option<String>,
 }
 
-/// Who cancelled a session and when; filled in once that has happened.
+/// Who cancelled a session and when; absent until the session is cancelled.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCancelled {
@@ -2043,7 +2067,7 @@ pub struct SessionCancelled {
 
 /// New contents for an existing session.
 ///
-/// The order you send replaces the old one, so include every item that should stay.
+/// The order you send replaces the old order, so include every item you want to keep.
 ///
 #[cfg_attr(
     feature = "client",
@@ -2056,11 +2080,12 @@ pub struct UpdateSessionOptions {
     pub order: SessionOrderUpdate,
     /// New express settings.
     ///
-    /// If you send a chosen shipping option too, it must be one of the options listed here.
+    /// If you also send a chosen shipping option, it must be one of the options listed here.
     pub express: Option<UpdateSessionOptionsExpress>,
-    /// Whether to release the session's lock after the update, so that the customer can go on and pay.
+    /// Whether to release the session's lock after the update, so that the customer can continue and
+    /// pay.
     ///
-    /// Dintero uses `true` when it is absent.
+    /// If omitted, Dintero uses `true`.
     pub remove_lock: Option<bool>,
 }
 
@@ -2095,16 +2120,16 @@ impl UpdateSessionOptions {
 
 /// New express settings.
 ///
-/// If you send a chosen shipping option too, it must be one of the options listed here.
+/// If you also send a chosen shipping option, it must be one of the options listed here.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdateSessionOptionsExpress {
-    /// Delivery choices that replace the ones on the session, each optionally with splits or a shipment
-    /// of its own.
+    /// Shipping options that replace those of the session; each can have splits or a shipment of its
+    /// own.
     pub shipping_options: Vec<MultiShipmentShippingOption>,
-    /// Whether the customer has to choose a shipping option before paying.
+    /// Whether the customer must choose a shipping option before paying.
     ///
-    /// Dintero uses `"shipping_required"` when it is absent.
+    /// If omitted, Dintero uses `"shipping_required"`.
     pub shipping_mode: Option<SessionExpressUpdateShippingMode>,
 }
 
@@ -2135,20 +2160,20 @@ impl UpdateSessionOptionsExpress {
 
 /// A session in which the customer stores a card for later payments.
 ///
-/// Nothing is reserved or charged, so its order has no amount.
+/// Nothing is reserved or charged, so the session's order has no amount.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionPaymentToken {
     /// Currency and references of the agreement for which the card is stored.
     pub order: SessionPaymentTokenOrder,
-    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
-    /// your terms.
+    /// URLs that the session needs: for the returning customer, for server-to-server callbacks and for
+    /// your terms of sale.
     pub url: SessionUrls,
-    /// Payment profile that decides the look of the page.
+    /// Payment profile that determines the look of the page.
     ///
     /// Example: `"default"`.
     pub profile_id: Option<String>,
-    /// What you already know about the customer who is about to pay.
+    /// Details that you already have about the customer who will pay.
     pub customer: Option<SessionCustomer>,
     /// When the session expires and its page closes.
     ///
@@ -2166,7 +2191,7 @@ pub struct SessionPaymentTokenOrder {
     ///
     /// Example: `"NOK"`.
     pub currency: Currency,
-    /// Your own reference of the agreement or order that the card is stored for.
+    /// Your own reference for the agreement or order for which the card is stored.
     ///
     /// Example: `"subscription-77"`.
     pub merchant_reference: String,
@@ -2174,7 +2199,7 @@ pub struct SessionPaymentTokenOrder {
     ///
     /// Example: `"customer-4711"`.
     pub merchant_reference_2: Option<String>,
-    /// Shop where a purchase is made.
+    /// Store where a purchase is made.
     pub store: Option<Store>,
 }
 
@@ -2214,16 +2239,17 @@ impl SessionPaymentTokenOrder {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionPaymentTokenConfiguration {
-    /// Colours and corner rounding of the checkout.
+    /// Colors and corner radii of the checkout.
     pub theme: Option<SessionThemeConfigurationTheme>,
-    /// Where the customer meets the page; web shops can leave it out.
+    /// Where the customer opens the page; web shops can omit this field.
     ///
-    /// `in_app` is for mobile apps: `url.return_url` may then be a link into your app, and the
-    /// session's own address is a link that opens the payment app, provided that Vipps (through
-    /// Dintero, directly or through Swedbank Pay) or MobilePay (through Swedbank Pay) is its only
-    /// method. It cannot be combined with express, and no such link is made when `publish` is enabled.
+    /// Use `in_app` for mobile apps: `url.return_url` can then be a link into your app, and the
+    /// session's URL is a deep link into the payment app, provided that Vipps (through Dintero,
+    /// directly or through Swedbank Pay) or MobilePay (through Swedbank Pay) is the only enabled
+    /// method. `in_app` cannot be combined with express, and the session's URL is not a deep link when
+    /// `publish` is enabled.
     ///
-    /// Dintero uses `"ecommerce"` when it is absent.
+    /// If omitted, Dintero uses `"ecommerce"`.
     pub channel: Option<SessionPaymentTokenConfigurationChannel>,
 }
 
@@ -2252,12 +2278,13 @@ impl SessionPaymentTokenConfiguration {
     }
 }
 
-/// Where the customer meets the page; web shops can leave it out.
+/// Where the customer opens the page; web shops can omit this field.
 ///
-/// `in_app` is for mobile apps: `url.return_url` may then be a link into your app, and the
-/// session's own address is a link that opens the payment app, provided that Vipps (through
-/// Dintero, directly or through Swedbank Pay) or MobilePay (through Swedbank Pay) is its only
-/// method. It cannot be combined with express, and no such link is made when `publish` is enabled.
+/// Use `in_app` for mobile apps: `url.return_url` can then be a link into your app, and the
+/// session's URL is a deep link into the payment app, provided that Vipps (through Dintero,
+/// directly or through Swedbank Pay) or MobilePay (through Swedbank Pay) is the only enabled
+/// method. `in_app` cannot be combined with express, and the session's URL is not a deep link when
+/// `publish` is enabled.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionPaymentTokenConfigurationChannel {
@@ -2275,22 +2302,23 @@ pub enum SessionPaymentTokenConfigurationChannel {
 pub struct StringMetadata {
     /// Entries of your own.
     ///
-    /// Each key must begin with `ext_` and may be 128 characters long, each value 256; write numbers as
-    /// text.
+    /// Each key must start with `ext_` and can have up to 128 characters, and each value up to 256;
+    /// write numbers as strings.
     pub metadata: Option<BTreeMap<String, String>>,
 }
 
-/// What a session needs that you pay on the customer's behalf with a stored card or agreement.
+/// Common fields of sessions that you pay on the customer's behalf with a stored card or agreement.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionBase {
-    /// Addresses for such a payment; there is no return URL, since nobody visits a page.
+    /// URLs for the payment; there is no return URL, because nobody visits a page.
     pub url: Option<PaySessionBaseUrl>,
-    /// What you already know about the customer who is about to pay.
+    /// Details that you already have about the customer who will pay.
     pub customer: Option<SessionCustomer>,
-    /// The order that a session takes payment for.
+    /// The order that the customer pays for in a session.
     ///
-    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    /// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+    /// optional.
     pub order: SessionOrder,
     /// When the session expires.
     ///
@@ -2298,47 +2326,49 @@ pub struct PaySessionBase {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Addresses for such a payment; there is no return URL, since nobody visits a page.
+/// URLs for the payment; there is no return URL, because nobody visits a page.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PaySessionBaseUrl {
-    /// Address on your server that Dintero calls once a session has been paid and its transaction
-    /// exists.
+    /// URL on your server that Dintero calls once a session has been paid and its transaction exists.
     ///
-    /// It must be a public HTTPS address; plain HTTP, `localhost` and `127.0.0.1` are not called. The
-    /// customer's browser plays no part, so rely on this call rather than on `return_url`; the two may
-    /// arrive at the same time and in either order.
+    /// The URL must be a public HTTPS address; Dintero does not call plain HTTP, `localhost` or
+    /// `127.0.0.1`. This call does not depend on the customer's browser, so rely on the call rather
+    /// than on `return_url`. The call can arrive before or after the customer returns, or at the same
+    /// time.
     ///
-    /// Query parameters that you put on the URL decide how it is called:
+    /// Query parameters in the URL determine how and when Dintero calls the URL:
     ///
-    /// - `method=POST`: send a `POST` with the transaction in the body; without it the call is a `GET`.
-    /// - `includes=session`: put the session into the body as well.
-    /// - `report_error=true`: also call when a payment ends with the error `cancelled`, `authorization`
-    ///   or `failed`.
-    /// - `report_event=CAPTURE` (or `REFUND`, `VOID`): also call after that operation on the
-    ///   transaction; repeat the parameter to name several.
-    /// - `delay_callback=30`: wait that many seconds before the first attempt, 60 at most.
-    /// - `sid_parameter_name=sid`: name the session parameter `sid`, for firewalls that take
-    ///   `session_id` for session fixation. The other value is `session_id`.
+    /// - `method=POST`: send a `POST` with the transaction in the body; without this parameter, the
+    ///   call is a `GET`.
+    /// - `includes=session`: include the session in the body as well.
+    /// - `report_error=true`: also call this URL when a payment ends with the error `cancelled`,
+    ///   `authorization` or `failed`.
+    /// - `report_event=CAPTURE` (or `REFUND`, `VOID`): also call this URL after that operation on the
+    ///   transaction; repeat the parameter to name several operations.
+    /// - `delay_callback=30`: wait this number of seconds, at most 60, before the first attempt.
+    /// - `sid_parameter_name=sid`: name the session parameter `sid`, for firewalls that mistake a
+    ///   parameter named `session_id` for session fixation. The other allowed value is `session_id`.
     ///
     /// Dintero adds these parameters to the call:
     ///
-    /// - `transaction_id`: the transaction; may be missing when `error` is present, because none was
-    ///   authorised.
-    /// - `session_id` (or `sid`): the session.
-    /// - `merchant_reference`: your order reference.
-    /// - `time`: time of the call, in ISO 8601.
+    /// - `transaction_id`: the transaction's id; can be absent if `error` is present, because no
+    ///   transaction was authorized.
+    /// - `session_id` (or `sid`): the session's id.
+    /// - `merchant_reference`: your reference for the order.
+    /// - `time`: time at which the transaction was created, in ISO 8601.
     /// - `error`: why the payment did not succeed.
-    /// - `event` and `event_id`: the operation that was applied, and the id of this callback's event.
-    /// - `includes`: the extra data that the body holds.
+    /// - `event` and `event_id`: the operation that was carried out, and the id of this callback's
+    ///   event.
+    /// - `includes`: the extra data that the body contains.
     ///
-    /// Delivery is at least once. A connection error, no response within 10 seconds or a status of 100
-    /// to 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499
-    /// is final. Respond with a 5xx status if you do not know the order yet.
+    /// Each callback is delivered at least once. Dintero retries a callback up to 20 times after a
+    /// connection error, after 10 seconds without a response, and after a status of 100, 101 or 500 to
+    /// 599; a status of 400 to 499 is final. Respond with a 5xx status if the order does not exist yet.
     ///
-    /// A transaction that is `ON_HOLD` gives a second call when it leaves that status. With
-    /// `auto_capture` the transaction may already be `CAPTURED` at the first call. Check the
-    /// `Dintero-Signature` header, then fetch the transaction before you act on it.
+    /// If a transaction is `ON_HOLD`, Dintero calls the URL a second time when the transaction leaves
+    /// that status. With `auto_capture`, the transaction can already be `CAPTURED` at the first call.
+    /// Verify the `Dintero-Signature` header, then get the transaction before you act on the callback.
     pub callback_url: Option<String>,
 }
 
@@ -2358,43 +2388,42 @@ impl PaySessionBaseUrl {
     }
 }
 
-/// A session paid at once without the customer, together with its capture settings.
+/// A session that is paid at once without the customer present, with its capture settings.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionOptions {
-    /// Addresses for such a payment; there is no return URL, since nobody visits a page.
+    /// URLs for the payment; there is no return URL, because nobody visits a page.
     pub url: Option<PaySessionBaseUrl>,
-    /// What you already know about the customer who is about to pay.
+    /// Details that you already have about the customer who will pay.
     pub customer: Option<SessionCustomer>,
-    /// The order that a session takes payment for.
+    /// The order that the customer pays for in a session.
     ///
-    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    /// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+    /// optional.
     pub order: SessionOrder,
     /// When the session expires.
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// Decides whether the payment is captured automatically, and whether its authorisation is a
-    /// preliminary one.
+    /// Settings for automatic capture and pre-authorization of the payment.
     pub configuration: Option<PaySessionOptionsConfiguration>,
 }
 
-/// Decides whether the payment is captured automatically, and whether its authorisation is a
-/// preliminary one.
+/// Settings for automatic capture and pre-authorization of the payment.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PaySessionOptionsConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
     ///
-    /// With `true`, your `callback_url` is held back until the capture has succeeded; a failing capture
-    /// is tried again for up to 48 hours. Capturing by hand in the meantime ends the automatic
-    /// attempts. Not possible when an item's `splits` is an empty list, since those are only given at
-    /// capture.
+    /// If `true`, Dintero calls your `callback_url` only after the capture has succeeded, and retries a
+    /// failed capture for up to 48 hours. Capturing the payment yourself in the meantime ends the
+    /// automatic attempts. Automatic capture is not possible if an item's `splits` is an empty list,
+    /// because the splits are supplied only at capture.
     pub auto_capture: Option<bool>,
-    /// Whether to make a preliminary authorisation, `false` if left out.
+    /// Whether to pre-authorize the payment; `false` if absent.
     ///
-    /// It reserves the amount of the order, which can still be adjusted, and must be made final through
-    /// the transaction's authorization endpoint before you capture.
+    /// A pre-authorization reserves the order amount, can still be adjusted, and must be made final
+    /// through the transaction's authorization endpoint before you capture.
     pub pre_authorization: Option<bool>,
 }
 
@@ -2433,8 +2462,8 @@ pub struct SessionPayResult {
     pub session_id: Option<String>,
     /// Whether the payment succeeded.
     ///
-    /// Look at the transaction's status too, because a refused authorisation also returns 200, with the
-    /// status `FAILED`.
+    /// Check the transaction's status as well, because a refused authorization also returns 200, with
+    /// the status `FAILED`.
     pub success: bool,
     /// Steps taken with the payment gateways.
     pub actions: Option<Vec<SessionPayResultAction>>,
@@ -2454,12 +2483,12 @@ pub struct SessionPayResultAction {
     pub code: Option<String>,
     /// Kind of outcome, such as `success`.
     ///
-    /// Example: `"success"`. Sent as `type`.
+    /// Example: `"success"`. Named `type` in the API.
     pub kind: Option<String>,
 }
 
-/// The outcome of paying a session, or its next step: where to send the customer, what to poll, or
-/// why it failed.
+/// The outcome of paying a session, or the next step: where to send the customer, what to poll, or
+/// why the payment failed.
 ///
 #[cfg_attr(
     feature = "client",
@@ -2470,7 +2499,7 @@ pub struct SessionPayResultAction {
 pub struct SessionPayment {
     /// Whether the request succeeded.
     ///
-    /// Only the transaction says whether the customer has paid.
+    /// To find out whether the customer has paid, read the transaction.
     pub success: Option<bool>,
     /// Steps taken with the payment gateways.
     pub actions: Option<Vec<SessionPayResultAction>>,
@@ -2480,17 +2509,18 @@ pub struct SessionPayment {
     pub redirect_url: Option<String>,
     /// URL to poll for the outcome while the customer approves the payment elsewhere.
     pub poll_url: Option<String>,
-    /// URL at which the customer approves the payment, such as one that opens an app.
+    /// URL at which the customer approves the payment, for example a link that opens an app.
     pub approval_url: Option<String>,
     /// A QR code that the customer scans, as a `data:` URI of an image.
     pub qr_code: Option<String>,
     /// Why the payment failed, such as `Rejected`.
     ///
-    /// In this case there is no `redirect_url`, and another payment method may be tried.
+    /// If there is an error, there is no `redirect_url`, and the customer can try another payment
+    /// method.
     ///
     /// Example: `"Rejected"`.
     pub error: Option<String>,
-    /// The exact problems, if they are known.
+    /// Details of the failure, if they are known.
     pub error_details: Option<Vec<PaymentErrorDetails>>,
     /// Properties without a field of their own, by name.
     ///
@@ -2512,9 +2542,9 @@ pub struct PaymentErrorDetails {
     ///
     /// Example: `"permanent"`.
     pub category: Option<String>,
-    /// The invalid field of the payment.
+    /// The field of the payment that is invalid.
     pub field: Option<String>,
-    /// Ways for the customer to authenticate, after which the payment may be tried again.
+    /// Ways for the customer to authenticate, after which the payment can be retried.
     pub authentication_operations: Option<Vec<AuthenticationOperation>>,
 }
 
@@ -2522,17 +2552,17 @@ pub struct PaymentErrorDetails {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AuthenticationOperation {
-    /// Address of the operation.
+    /// URL of the operation.
     pub href: Option<String>,
     /// HTTP method of the operation.
     ///
     /// Example: `"GET"`.
     pub method: Option<String>,
-    /// Media type of the content at the address.
+    /// Media type of the content at the URL.
     ///
     /// Example: `"text/html"`.
     pub content_type: Option<String>,
-    /// What the operation is, such as `3d-secure-init-hosted` or `complete-age-verification`.
+    /// Name of the operation, such as `3d-secure-init-hosted` or `complete-age-verification`.
     ///
     /// Example: `"3d-secure-init-hosted"`.
     pub rel: Option<String>,
@@ -2558,14 +2588,15 @@ pub enum FeatureToggle {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionProfile {
-    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
-    /// your terms.
+    /// URLs that the session needs: for the returning customer, for server-to-server callbacks and for
+    /// your terms of sale.
     pub url: SessionUrls,
     /// The customer, with the tokens of stored cards.
     pub customer: Option<SessionProfileCustomer>,
-    /// The order that a session takes payment for.
+    /// The order that the customer pays for in a session.
     ///
-    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    /// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+    /// optional.
     pub order: SessionOrder,
     /// When the session expires and its checkout page closes.
     ///
@@ -2573,21 +2604,21 @@ pub struct SessionProfile {
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// What the checkout offers and how it looks, where that differs from the profile.
+    /// Payment methods and appearance of the checkout, where they differ from the profile.
     pub configuration: Option<SessionConfiguration>,
     /// Payment profile that supplies payment methods and appearance.
     ///
-    /// Every account has one named `default`.
+    /// Every account has a profile named `default`.
     ///
     /// Example: `"default"`.
     pub profile_id: String,
     /// The merchant as the checkout presents it to customers.
     pub merchant: Option<Merchant>,
-    /// Express settings, with shipping options that may carry splits and shipments.
+    /// Express settings whose shipping options can have splits and shipments.
     pub express: Option<ExpressOptions>,
-    /// Up to ten entries of your own, each a text or a number.
+    /// Up to ten entries of your own, each a string or a number.
     ///
-    /// Begin the keys with `ext` to avoid the reserved ones: `dintero`, `merchant`, `session`, `event`,
+    /// Start keys with `ext` to avoid the reserved keys: `dintero`, `merchant`, `session`, `event`,
     /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
     /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
     /// and `vipps`.
@@ -2685,7 +2716,7 @@ impl SessionProfile {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionProfileCustomer {
-    /// Your own identifier of the customer.
+    /// Your own identifier for the customer.
     ///
     /// Example: `"customer-4711"`.
     pub customer_id: Option<String>,
@@ -2693,13 +2724,14 @@ pub struct SessionProfileCustomer {
     ///
     /// Example: `"kari@example.no"`.
     pub email: Option<String>,
-    /// Phone number with plus sign and country code, as in E.123, without spaces.
+    /// Phone number including the country code, in E.123 format: a plus sign followed by digits,
+    /// without spaces.
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
-    /// Tokens of stored cards, under the name of the payment method they belong to.
+    /// Tokens of stored cards, keyed by payment method.
     pub tokens: Option<SessionCustomerTokensCustomerTokens>,
-    /// Known gift cards, under the name of the system that issued them.
+    /// Gift cards that you know about, keyed by the system that issued them.
     pub gift_cards: Option<SessionCustomerWallets>,
 }
 
@@ -2768,22 +2800,22 @@ impl SessionProfileCustomer {
 pub struct SessionCreated {
     /// Id of the new session.
     ///
-    /// Store it with the order, to read, update or cancel the session later.
+    /// Store the id with the order so that you can read, update or cancel the session later.
     ///
     /// Example: `"T00000000.5Hn2wRkVd8uQzLxPm4BtYc"`.
     pub id: String,
-    /// Page at which the customer pays.
+    /// Page where the customer pays.
     ///
     /// Redirect the customer there or embed the page.
     pub url: String,
-    /// Messages that carry the checkout to the customer, such as a payment link by SMS.
+    /// Messages that invite the customer to the checkout, such as a payment link sent by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
-    /// A session with everything that Dintero knows about it, from the order to the events of the
+    /// A session with all the data that Dintero stores about it, from the order to the events of the
     /// checkout.
     pub session: Option<SessionDetails>,
 }
 
-/// A session with everything that Dintero knows about it, from the order to the events of the
+/// A session with all the data that Dintero stores about it, from the order to the events of the
 /// checkout.
 ///
 #[cfg_attr(
@@ -2805,7 +2837,7 @@ pub struct SessionCreated {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionDetails {
-    /// Id given by Dintero.
+    /// Id assigned by Dintero.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
     pub id: Option<String>,
@@ -2813,8 +2845,8 @@ pub struct SessionDetails {
     ///
     /// Example: `"2026-05-04T12:30:00Z"`.
     pub created_at: Option<Timestamp>,
-    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
-    /// your terms.
+    /// URLs that the session needs: for the returning customer, for server-to-server callbacks and for
+    /// your terms of sale.
     pub url: SessionUrls,
     /// The customer, with gift cards and the ids of stored cards.
     pub customer: Option<SessionDetailsCustomer>,
@@ -2826,7 +2858,7 @@ pub struct SessionDetails {
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// Express settings, with shipping options that may carry splits and shipments.
+    /// Express settings whose shipping options can have splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
     pub configuration: Option<SessionDetailsConfiguration>,
@@ -2834,24 +2866,24 @@ pub struct SessionDetails {
     ///
     /// Example: `"2026-05-04T12:34:10Z"`.
     pub updated_at: Option<Timestamp>,
-    /// IP address of the customer at the latest visit to the checkout page.
+    /// IP address from which the customer last visited the checkout page.
     ///
     /// Example: `"203.0.113.7"`.
     pub customer_ip: Option<String>,
-    /// Complete `User-Agent` of the browser or app in which the customer opened the checkout.
+    /// Complete `User-Agent` header of the browser or app in which the customer opened the checkout.
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// What the calling shop system said about itself in its request headers.
+    /// How the calling shop system identified itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
-    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
-    /// unscheduled, or merely the creation of a payment token.
+    /// Why the payment is made without an ordinary checkout: a recurring or unscheduled charge by the
+    /// merchant, or only the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
-    /// What has happened to the session so far.
+    /// Events of the session so far.
     pub events: Option<Vec<SessionMetaEvent>>,
-    /// The transaction that paying the session produced; absent until there is one.
+    /// Id of the transaction that results when the session is paid; absent until then.
     ///
-    /// A session yields one transaction at most.
+    /// A session yields at most one transaction.
     ///
     /// Example: `"T00000000.5cYzXwVuTsRqPoNmLkJhGf"`.
     pub transaction_id: Option<String>,
@@ -2869,7 +2901,7 @@ pub struct SessionDetails {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionDetailsCustomer {
-    /// Your own identifier of the customer.
+    /// Your own identifier for the customer.
     ///
     /// Example: `"customer-4711"`.
     pub customer_id: Option<String>,
@@ -2877,15 +2909,16 @@ pub struct SessionDetailsCustomer {
     ///
     /// Example: `"kari@example.no"`.
     pub email: Option<String>,
-    /// Phone number with plus sign and country code, as in E.123, without spaces.
+    /// Phone number including the country code, in E.123 format: a plus sign followed by digits,
+    /// without spaces.
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
     /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
     pub my_dintero: Option<MyDinteroUserCreation>,
-    /// Known gift cards, under the name of the system that issued them.
+    /// Gift cards that you know about, keyed by the system that issued them.
     pub gift_cards: Option<SessionReadCustomerGiftCards>,
-    /// Ids of the card tokens in use, under the name of the payment method they belong to.
+    /// Ids of the card tokens in use, keyed by payment method.
     pub tokens: Option<SessionReadCustomerTokens>,
 }
 
@@ -2895,33 +2928,34 @@ pub struct SessionDetailsCustomer {
 pub struct SessionDetailsConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
     ///
-    /// With `true`, your `callback_url` is held back until the capture has succeeded; a failing capture
-    /// is tried again for up to 48 hours. Capturing by hand in the meantime ends the automatic
-    /// attempts. Not possible when an item's `splits` is an empty list, since those are only given at
-    /// capture.
+    /// If `true`, Dintero calls your `callback_url` only after the capture has succeeded, and retries a
+    /// failed capture for up to 48 hours. Capturing the payment yourself in the meantime ends the
+    /// automatic attempts. Automatic capture is not possible if an item's `splits` is an empty list,
+    /// because the splits are supplied only at capture.
     pub auto_capture: Option<bool>,
-    /// Where the customer pays; most web shops leave it out.
+    /// Where the customer pays; most web shops omit this field.
     ///
-    /// Use `in_app` in a phone app whose app-switch URL is the `url.return_url`, and `in_store` in a
-    /// physical shop, where its effect depends on the payment method.
+    /// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`, and `in_store`
+    /// in a physical shop, where the effect depends on the payment method.
     ///
-    /// An `in_app` session comes back with a deep link into the payment app if nothing is enabled but
+    /// The URL of an `in_app` session is a deep link into the payment app if the only enabled method is
     /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
-    /// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
+    /// (`swish.swish`). `in_app` does not work with `express`, and the URL is not a deep link if
+    /// `publish` is set.
     ///
-    /// Dintero uses `"ecommerce"` when it is absent.
+    /// If omitted, Dintero uses `"ecommerce"`.
     pub channel: Option<Channel>,
-    /// Messages that carry the checkout to the customer, such as a payment link by SMS.
+    /// Messages that invite the customer to the checkout, such as a payment link sent by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
-    /// Shortcut that takes in every method your account has, in place of a list.
+    /// Shortcut that enables all methods of your account without listing them.
     pub active_payment_types: Option<PaymentConfigurationActivePaymentTypes>,
-    /// Payment method that is selected when the checkout opens; it must be among those enabled.
+    /// Payment method that is selected when the checkout opens; it must be one of the enabled methods.
     ///
     /// Example: `"dintero_psp.creditcard"`.
     pub default_payment_type: Option<PaymentConfigurationDefaultPaymentType>,
     /// Payment methods offered through Bambora.
     pub bambora: Option<BamboraConfiguration>,
-    /// Gift cards, orders that cost nothing, and payment methods of your own.
+    /// Settings for gift cards, for orders whose amount is 0 and for external payment methods.
     pub dintero: Option<DinteroConfiguration>,
     /// Payment methods for which Dintero itself is the payment service provider.
     pub dintero_psp: Option<DinteroPspConfiguration>,
@@ -2929,11 +2963,11 @@ pub struct SessionDetailsConfiguration {
     pub instabank: Option<InstabankConfiguration>,
     /// Payment methods offered through Netaxept, the gateway of Nets.
     pub netaxept: Option<NetaxeptConfiguration>,
-    /// Payment methods offered through Swedbank Pay, formerly PayEx.
+    /// Payment methods offered through Swedbank Pay (formerly PayEx).
     pub payex: Option<PayExConfiguration>,
-    /// Vipps without another provider in between, product type `vipps`.
+    /// Vipps, used directly instead of through another provider; product type `vipps`.
     pub vipps: Option<VippsConfiguration>,
-    /// Invoice and credit methods offered through Walley, formerly Collector.
+    /// Invoice and credit methods offered through Walley (formerly Collector).
     pub collector: Option<CollectorConfiguration>,
     /// Payment methods offered through Klarna.
     pub klarna: Option<KlarnaConfiguration>,
@@ -2945,43 +2979,45 @@ pub struct SessionDetailsConfiguration {
     pub santander: Option<SantanderConfiguration>,
     /// Payment methods offered through Seitatech, a provider of payment terminals.
     pub seitatech: Option<SeitatechConfiguration>,
-    /// Swish, the Swedish mobile payment, without another provider in between.
+    /// Swish, the Swedish mobile payment service, used directly instead of through another provider.
     pub swish: Option<SwishConfiguration>,
-    /// How the money of a session is paid out, and for which providers Dintero does so.
+    /// How the money of a session is paid out, and which providers' payments Dintero pays out.
     pub payout: Option<PayoutConfiguration>,
-    /// Whether wallets such as Apple Pay and Google Pay may pay in one tap, skipping the rest of the
-    /// checkout.
+    /// Whether customers can pay in one tap with wallets such as Apple Pay and Google Pay, skipping the
+    /// rest of the checkout.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub allow_express_wallet_payment: Option<bool>,
-    /// Asks the customer to prove their age before they pay, with an electronic identity.
+    /// Requires the customer to prove their age with an electronic identity before paying.
     ///
-    /// Customers from Norway, Sweden and Denmark only.
+    /// Available only to customers from Norway, Sweden and Denmark.
     ///
-    /// While the proof is outstanding, paying the session returns nothing but the operation
-    /// `complete-age-verification`: send the customer to its `href`, where they identify themselves.
-    /// They come back with the session's id, and the session can be paid. If the proof fails, the
-    /// customer lands on the session's URL with `error`, one of `cancel`, `authorization-failed`,
-    /// `failed` and `age-requirement-not-met`, and with `merchant_reference` if there is one.
+    /// Until the customer has proven their age, a request to pay the session returns only the operation
+    /// `complete-age-verification`: send the customer to the operation's `href` to identify themselves.
+    /// The customer returns with the session's id, and the session can then be paid. If the
+    /// verification fails, the customer is sent to the session's URL with `error`, which is `cancel`,
+    /// `authorization-failed`, `failed` or `age-requirement-not-met`, and with `merchant_reference` if
+    /// there is one.
     ///
-    /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
-    /// what was proven. Dintero's page on this setting could be read only in part: members beside those
-    /// named here are sent and kept as they are.
+    /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity`
+    /// contain the result. Dintero's page on this setting could be read only in part; properties that
+    /// are not listed here are preserved and sent unchanged.
     pub age_verification: Option<AgeVerification>,
-    /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
+    /// Sources of discounts: codes that the customer enters, and discounts that Dintero calculates for
+    /// the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
-    /// Colours and corner rounding of the checkout.
+    /// Colors and corner radii of the checkout.
     pub theme: Option<SessionThemeConfigurationTheme>,
-    /// Country to start with, and countries to permit or refuse.
+    /// The preselected country, and the countries that are allowed or denied.
     pub countries: Option<CountryConfigurationCountries>,
     /// Whether the checkout starts with a private person (`b2c`) or a business (`b2b`).
     pub default_customer_type: Option<DefaultCustomerType>,
-    /// Kinds of customer that may enter a shipping address other than the billing address: private
-    /// persons (`b2c`), businesses (`b2b`) or both.
+    /// Customer types that can enter a shipping address other than the billing address: private persons
+    /// (`b2c`), businesses (`b2b`) or both.
     ///
-    /// While empty, the two must be equal for everyone.
+    /// If empty, the two addresses must be the same for every customer.
     ///
-    /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
+    /// If omitted, Dintero uses `[]`. Example: `["b2b"]`.
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
     /// The merchant as the checkout presents it.
     pub merchant: Option<SessionReadConfigurationMerchant>,
@@ -3003,7 +3039,7 @@ pub enum RequestHeaderInclude {
     Other(UnknownValue),
 }
 
-/// A session in which a card is saved, and the provider that saves it.
+/// A session in which a customer saves a card, and the provider that stores the card.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3012,7 +3048,7 @@ pub enum RequestHeaderInclude {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateSessionPaymentTokenRequest {
-    /// Currency, references, URLs and customer of the session that collects the card.
+    /// Currency, references, URLs and customer of the session that saves the card.
     pub session: CreateSessionPaymentTokenRequestSession,
     /// Payment method whose details are stored by `POST /sessions/payment-token`.
     pub token_provider: TokenProvider,
@@ -3033,20 +3069,20 @@ impl CreateSessionPaymentTokenRequest {
     }
 }
 
-/// Currency, references, URLs and customer of the session that collects the card.
+/// Currency, references, URLs and customer of the session that saves the card.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateSessionPaymentTokenRequestSession {
     /// Currency and references of the agreement for which the card is stored.
     pub order: SessionPaymentTokenOrder,
-    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
-    /// your terms.
+    /// URLs that the session needs: for the returning customer, for server-to-server callbacks and for
+    /// your terms of sale.
     pub url: SessionUrls,
-    /// Payment profile that decides the look of the page.
+    /// Payment profile that determines the look of the page.
     ///
     /// Example: `"default"`.
     pub profile_id: Option<String>,
-    /// What you already know about the customer who is about to pay.
+    /// Details that you already have about the customer who will pay.
     pub customer: Option<SessionCustomer>,
     /// When the session expires and its page closes.
     ///
@@ -3054,9 +3090,9 @@ pub struct CreateSessionPaymentTokenRequestSession {
     pub expires_at: Option<Timestamp>,
     /// Appearance and channel of the page.
     pub configuration: Option<SessionPaymentTokenConfiguration>,
-    /// Up to ten entries of your own, each a text or a number.
+    /// Up to ten entries of your own, each a string or a number.
     ///
-    /// Begin the keys with `ext` to avoid the reserved ones: `dintero`, `merchant`, `session`, `event`,
+    /// Start keys with `ext` to avoid the reserved keys: `dintero`, `merchant`, `session`, `event`,
     /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
     /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
     /// and `vipps`.
@@ -3151,10 +3187,10 @@ pub enum PayFeatureToggle {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionRequest {
-    /// Order, customer and card token to pay with.
+    /// Order and customer of the new session, and the token of the card to charge, if any.
     pub session: PaySessionRequestSession,
-    /// Payment data for `POST /sessions/pay`, which the merchant starts without the customer: a charge
-    /// with a stored token, or an invoice by Kravia.
+    /// Payment data for `POST /sessions/pay`, with which the merchant starts a payment without the
+    /// customer present: a charge with a stored token, or a Kravia invoice.
     pub payment: PayPayment,
 }
 
@@ -3173,28 +3209,28 @@ impl PaySessionRequest {
     }
 }
 
-/// Order, customer and card token to pay with.
+/// Order and customer of the new session, and the token of the card to charge, if any.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionRequestSession {
-    /// Addresses for such a payment; there is no return URL, since nobody visits a page.
+    /// URLs for the payment; there is no return URL, because nobody visits a page.
     pub url: Option<PaySessionBaseUrl>,
     /// The customer, with the tokens of stored cards.
     pub customer: Option<SessionProfileBaseCustomer>,
-    /// The order that a session takes payment for.
+    /// The order that the customer pays for in a session.
     ///
-    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    /// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+    /// optional.
     pub order: SessionOrder,
     /// When the session expires.
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// Decides whether the payment is captured automatically, and whether its authorisation is a
-    /// preliminary one.
+    /// Settings for automatic capture and pre-authorization of the payment.
     pub configuration: Option<PaySessionOptionsConfiguration>,
-    /// Up to ten entries of your own, each a text or a number.
+    /// Up to ten entries of your own, each a string or a number.
     ///
-    /// Begin the keys with `ext` to avoid the reserved ones: `dintero`, `merchant`, `session`, `event`,
+    /// Start keys with `ext` to avoid the reserved keys: `dintero`, `merchant`, `session`, `event`,
     /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
     /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
     /// and `vipps`.
@@ -3277,22 +3313,22 @@ impl PaySessionRequestSession {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionResponse {
-    /// Id given by Dintero.
+    /// Id assigned by Dintero.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
     pub id: Option<String>,
-    /// Time the transaction was created.
+    /// When the transaction was created.
     ///
     /// Example: `"2025-03-14T09:24:02.118Z"`.
     pub created_at: Option<Timestamp>,
-    /// Provider or product family that processed the payment; `collector` is today's Walley and `payex`
-    /// today's Swedbank Pay.
+    /// Provider or product family that processed the payment; `collector` is now called Walley, and
+    /// `payex` Swedbank Pay.
     ///
     /// Example: `"dintero_psp"`.
     pub payment_product: TransactionPaymentProduct,
-    /// Payment method the customer used, as provider and method joined by a dot.
+    /// Payment method that the customer used, as provider and method joined by a dot.
     ///
-    /// Dintero adds methods from time to time, so expect values you do not know.
+    /// Dintero adds methods from time to time, so expect unknown values.
     ///
     /// Example: `"klarna.klarna"`.
     pub payment_product_type: TransactionPaymentProductType,
@@ -3300,11 +3336,11 @@ pub struct PaySessionResponse {
     ///
     /// Example: `34890`.
     pub amount: MinorUnits,
-    /// Currency of all amounts, as a three-letter ISO 4217 code.
+    /// Three-letter ISO 4217 code of the currency of all amounts.
     ///
     /// Example: `"SEK"`.
     pub currency: Currency,
-    /// Id of the seller who gets the money; it is repeated in settlement reports.
+    /// Id of the seller that receives the money; it is repeated in settlement reports.
     ///
     /// Set when the whole payment goes to a single seller.
     ///
@@ -3312,18 +3348,18 @@ pub struct PaySessionResponse {
     pub payout_destination_id: Option<String>,
     /// Your reference for the order, copied from the session.
     ///
-    /// Dintero does not require it to be unique.
+    /// Dintero does not require the reference to be unique.
     ///
     /// Example: `"order-1042"`.
     pub merchant_reference: Option<String>,
     /// Where the payment was made: in a web shop, in an app, or in a physical store.
     ///
-    /// Dintero uses `"ecommerce"` when it is absent. Example: `"in_store"`.
+    /// If omitted, Dintero uses `"ecommerce"`. Example: `"in_store"`.
     pub channel: Option<Channel>,
-    /// Kind of platform the merchant operates.
+    /// Kind of platform that the merchant operates.
     pub platform_type: Option<MerchantPlatformType>,
-    /// A second reference of yours, which can be set or changed when the transaction already exists,
-    /// for example an order number assigned late.
+    /// Your second reference, which can be set or changed after the transaction is created, such as an
+    /// order number assigned later.
     ///
     /// Example: `"invoice-77301"`.
     pub merchant_reference_2: Option<String>,
@@ -3331,35 +3367,35 @@ pub struct PaySessionResponse {
     ///
     /// Example: `"NORDMANN SHOP"`.
     pub dynamic_descriptor: Option<String>,
-    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
-    /// unscheduled, or merely the creation of a payment token.
+    /// Why the payment is made without an ordinary checkout: a recurring or unscheduled charge by the
+    /// merchant, or only the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
     /// How much of a transaction Dintero has paid out to the merchant so far.
     ///
-    /// - `NOT_SETTLED`: nothing is paid out.
+    /// - `NOT_SETTLED`: nothing has been paid out.
     /// - `PENDING_SETTLEMENT`: a payout is on its way.
-    /// - `PARTIALLY_SETTLED`: part of the money is paid out.
-    /// - `SETTLED`: all of it is paid out.
+    /// - `PARTIALLY_SETTLED`: part of the money has been paid out.
+    /// - `SETTLED`: all of the money has been paid out.
     pub settlement_status: Option<SettlementStatus>,
-    /// Contact details of the customer, as known from the session.
+    /// Contact details of the customer, taken from the session.
     pub customer: Option<TransactionCustomer>,
-    /// IP address the customer paid from.
+    /// IP address from which the customer paid.
     ///
     /// Example: `"192.0.2.17"`.
     pub customer_ip: Option<String>,
-    /// Complete `User-Agent` of the browser or app with which the customer paid.
+    /// Complete `User-Agent` header of the browser or app with which the customer paid.
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// What the calling shop system said about itself in its request headers.
+    /// How the calling shop system identified itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
     /// Shipping or billing address of a person or a company.
     pub shipping_address: Option<OrderAddress>,
-    /// The order's chosen shipping option, which may in turn hold one option for each shipment.
+    /// The order's chosen shipping option, which can in turn contain one option for each shipment.
     pub shipping_option: Option<OrderShippingOption>,
     /// Shipping or billing address of a person or a company.
     pub billing_address: Option<OrderAddress>,
-    /// Shop where a purchase is made.
+    /// Store where a purchase is made.
     pub store: Option<Store>,
     /// Current status of the payment.
     ///
@@ -3369,40 +3405,42 @@ pub struct PaySessionResponse {
     /// - `CAPTURED`, `PARTIALLY_CAPTURED`: all or part of the money was taken. Some methods go straight
     ///   to `CAPTURED`.
     /// - `REFUNDED`, `PARTIALLY_REFUNDED`: all or part of the captured money was paid back.
-    /// - `PARTIALLY_CAPTURED_REFUNDED`: only part was captured, and money was paid back.
+    /// - `PARTIALLY_CAPTURED_REFUNDED`: only part of the money was captured, and some or all of the
+    ///   captured money was paid back.
     /// - `DECLINED`: the customer refused to pay, for example by dismissing the request in the Vipps
     ///   app.
     /// - `FAILED`: the payment failed for a technical reason; the customer must pay again.
     /// - `ON_HOLD`: the provider has not decided yet; wait for `AUTHORIZED` or `FAILED` before you
-    ///   deliver. Only Walley (formerly Collector) uses it.
+    ///   deliver. Only Walley (formerly Collector) uses this status.
     /// - `UNKNOWN`: the outcome could not be established.
     ///
-    /// An invoice by Kravia is `AUTHORIZED` once it is issued, stays so after a successful capture, and
-    /// is `CAPTURED` or `PARTIALLY_CAPTURED` only when the customer has paid it. Swish, terminals and
-    /// automatic capture go straight to `CAPTURED`. Dintero's support pages write these words in lower
-    /// case, and one calls a declined payment `rejected`; the API does neither.
+    /// A Kravia invoice is `AUTHORIZED` once it is issued, remains so after a successful capture, and
+    /// becomes `CAPTURED` or `PARTIALLY_CAPTURED` only when the customer has paid it. Payments with
+    /// Swish, on terminals or with automatic capture go straight to `CAPTURED`. Dintero's support pages
+    /// write these values in lower case, and one page calls a declined payment `rejected`; the API does
+    /// neither.
     ///
-    /// Set by Dintero; never sent. Example: `"PARTIALLY_CAPTURED"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"PARTIALLY_CAPTURED"`.
     pub status: Option<TransactionStatus>,
-    /// Gift cards that covered the payment in part or in full.
+    /// Gift cards that covered all or part of the payment.
     pub gift_cards: Option<Vec<Giftcard>>,
-    /// Order lines of the payment, with the discounts on each.
+    /// Order lines of the payment, with the discounts on each line.
     ///
-    /// The chosen shipping option is among them.
+    /// The chosen shipping option is one of the lines.
     pub items: Option<Vec<OrderLine>>,
-    /// Addresses used while the customer paid.
+    /// URLs used while the customer paid.
     pub url: Option<TransactionUrl>,
-    /// What has happened to the payment so far, including attempts that failed.
+    /// Events of the payment so far, including failed attempts.
     pub events: Option<Vec<TransactionEventDetails>>,
-    /// Session in which the customer paid; a session gives at most one transaction.
+    /// Session in which the customer paid; a session yields at most one transaction.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
     pub session_id: Option<String>,
     /// A session as Dintero stores it, with its contents and its history.
     ///
-    /// There is no status; read the transaction and the events instead.
+    /// A session has no status; read its transaction and its events instead.
     pub session: Option<Session>,
-    /// Time of the latest change to the transaction.
+    /// When the transaction last changed.
     ///
     /// Example: `"2025-03-17T07:40:15.020Z"`.
     pub updated_at: Option<Timestamp>,
@@ -3410,15 +3448,15 @@ pub struct PaySessionResponse {
     pub metadata: Option<TransactionMetadata>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
-    /// authentication and tokens.
+    /// The card used for the payment, as far as the provider discloses it: brand, masked number,
+    /// issuer, authentication and tokens.
     pub card: Option<Card>,
-    /// Who the payer is, as confirmed by an electronic identity such as BankID.
+    /// Identity of the payer, as confirmed by an electronic identity such as BankID.
     pub verified_identity: Option<VerifiedIdentity>,
     /// Whether the payment succeeded.
     ///
-    /// Look at the transaction's status too, because a refused authorisation also returns 200, with the
-    /// status `FAILED`.
+    /// Check the transaction's status as well, because a refused authorization also returns 200, with
+    /// the status `FAILED`.
     pub success: bool,
     /// Steps taken with the payment gateways.
     pub actions: Option<Vec<SessionPayResultAction>>,
@@ -3436,8 +3474,8 @@ pub struct PaySessionError {
     pub session_id: Option<String>,
     /// Whether the payment succeeded.
     ///
-    /// Look at the transaction's status too, because a refused authorisation also returns 200, with the
-    /// status `FAILED`.
+    /// Check the transaction's status as well, because a refused authorization also returns 200, with
+    /// the status `FAILED`.
     pub success: bool,
     /// Steps taken with the payment gateways.
     pub actions: Option<Vec<SessionPayResultAction>>,
@@ -3452,14 +3490,15 @@ pub struct PaySessionError {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateSessionRequest {
-    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
-    /// your terms.
+    /// URLs that the session needs: for the returning customer, for server-to-server callbacks and for
+    /// your terms of sale.
     pub url: SessionUrls,
     /// The customer, with the tokens of stored cards.
     pub customer: Option<SessionProfileCustomer>,
-    /// The order that a session takes payment for.
+    /// The order that the customer pays for in a session.
     ///
-    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    /// `amount`, `currency` and `merchant_reference` are required; items, addresses and shipping are
+    /// optional.
     pub order: SessionOrder,
     /// When the session expires and its checkout page closes.
     ///
@@ -3467,13 +3506,13 @@ pub struct CreateSessionRequest {
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// Express settings, with shipping options that may carry splits and shipments.
+    /// Express settings whose shipping options can have splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
     pub configuration: SessionConfiguration,
-    /// Up to ten entries of your own, each a text or a number.
+    /// Up to ten entries of your own, each a string or a number.
     ///
-    /// Begin the keys with `ext` to avoid the reserved ones: `dintero`, `merchant`, `session`, `event`,
+    /// Start keys with `ext` to avoid the reserved keys: `dintero`, `merchant`, `session`, `event`,
     /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
     /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
     /// and `vipps`.
@@ -3549,47 +3588,49 @@ impl CreateSessionRequest {
     }
 }
 
-/// Address on your server that Dintero calls once a session has been paid and its transaction
-/// exists.
+/// URL on your server that Dintero calls once a session has been paid and its transaction exists.
 ///
-/// It must be a public HTTPS address; plain HTTP, `localhost` and `127.0.0.1` are not called. The
-/// customer's browser plays no part, so rely on this call rather than on `return_url`; the two may
-/// arrive at the same time and in either order.
+/// The URL must be a public HTTPS address; Dintero does not call plain HTTP, `localhost` or
+/// `127.0.0.1`. This call does not depend on the customer's browser, so rely on the call rather
+/// than on `return_url`. The call can arrive before or after the customer returns, or at the same
+/// time.
 ///
-/// Query parameters that you put on the URL decide how it is called:
+/// Query parameters in the URL determine how and when Dintero calls the URL:
 ///
-/// - `method=POST`: send a `POST` with the transaction in the body; without it the call is a `GET`.
-/// - `includes=session`: put the session into the body as well.
-/// - `report_error=true`: also call when a payment ends with the error `cancelled`, `authorization`
-///   or `failed`.
-/// - `report_event=CAPTURE` (or `REFUND`, `VOID`): also call after that operation on the
-///   transaction; repeat the parameter to name several.
-/// - `delay_callback=30`: wait that many seconds before the first attempt, 60 at most.
-/// - `sid_parameter_name=sid`: name the session parameter `sid`, for firewalls that take
-///   `session_id` for session fixation. The other value is `session_id`.
+/// - `method=POST`: send a `POST` with the transaction in the body; without this parameter, the
+///   call is a `GET`.
+/// - `includes=session`: include the session in the body as well.
+/// - `report_error=true`: also call this URL when a payment ends with the error `cancelled`,
+///   `authorization` or `failed`.
+/// - `report_event=CAPTURE` (or `REFUND`, `VOID`): also call this URL after that operation on the
+///   transaction; repeat the parameter to name several operations.
+/// - `delay_callback=30`: wait this number of seconds, at most 60, before the first attempt.
+/// - `sid_parameter_name=sid`: name the session parameter `sid`, for firewalls that mistake a
+///   parameter named `session_id` for session fixation. The other allowed value is `session_id`.
 ///
 /// Dintero adds these parameters to the call:
 ///
-/// - `transaction_id`: the transaction; may be missing when `error` is present, because none was
-///   authorised.
-/// - `session_id` (or `sid`): the session.
-/// - `merchant_reference`: your order reference.
-/// - `time`: time of the call, in ISO 8601.
+/// - `transaction_id`: the transaction's id; can be absent if `error` is present, because no
+///   transaction was authorized.
+/// - `session_id` (or `sid`): the session's id.
+/// - `merchant_reference`: your reference for the order.
+/// - `time`: time at which the transaction was created, in ISO 8601.
 /// - `error`: why the payment did not succeed.
-/// - `event` and `event_id`: the operation that was applied, and the id of this callback's event.
-/// - `includes`: the extra data that the body holds.
+/// - `event` and `event_id`: the operation that was carried out, and the id of this callback's
+///   event.
+/// - `includes`: the extra data that the body contains.
 ///
-/// Delivery is at least once. A connection error, no response within 10 seconds or a status of 100
-/// to 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499
-/// is final. Respond with a 5xx status if you do not know the order yet.
+/// Each callback is delivered at least once. Dintero retries a callback up to 20 times after a
+/// connection error, after 10 seconds without a response, and after a status of 100, 101 or 500 to
+/// 599; a status of 400 to 499 is final. Respond with a 5xx status if the order does not exist yet.
 ///
-/// A transaction that is `ON_HOLD` gives a second call when it leaves that status. With
-/// `auto_capture` the transaction may already be `CAPTURED` at the first call. Check the
-/// `Dintero-Signature` header, then fetch the transaction before you act on it.
+/// If a transaction is `ON_HOLD`, Dintero calls the URL a second time when the transaction leaves
+/// that status. With `auto_capture`, the transaction can already be `CAPTURED` at the first call.
+/// Verify the `Dintero-Signature` header, then get the transaction before you act on the callback.
 pub type CallbackUrl = String;
 
 /// Checkboxes to show in the checkout, at most two.
 pub type CheckboxConfiguration = Vec<Checkbox>;
 
-/// Messages that carry the checkout to the customer, such as a payment link by SMS.
+/// Messages that invite the customer to the checkout, such as a payment link sent by SMS.
 pub type PublishConfiguration = Vec<PaymentConfigurationPublish>;

@@ -4,7 +4,7 @@
 
 use crate::{Currency, Date, DateOrTime, Decimal, Timestamp, UnknownValue};
 
-/// One settlement: what a payment provider pays out for a period, with its sums and report files.
+/// A settlement: a payment provider's payout for a period, with its totals and report files.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementItem {
@@ -22,32 +22,35 @@ pub struct SettlementItem {
     pub created_at: Option<DateOrTime>,
     /// When the record last changed.
     pub updated_at: Option<DateOrTime>,
-    /// Date of the settlement; the list filters `created_at.gte` and `created_at.lte` compare with it,
-    /// despite their names.
+    /// Date of the settlement.
+    ///
+    /// Despite their names, the query parameters `created_at.gte` and `created_at.lte` filter by this
+    /// date.
     ///
     /// Example: `"2026-03-10T00:00:00Z"`.
     pub settled_at: Option<DateOrTime>,
-    /// When the e-mail with the provider's report reached Dintero.
+    /// When Dintero received the e-mail with the provider's report.
     pub email_received_at: Option<String>,
-    /// Payment provider that settles, such as `vipps` or `payex`.
+    /// Payment provider of the settlement, such as `vipps` or `payex`.
     pub provider: Option<String>,
     /// The provider's own id for the settlement.
     ///
     /// Example: `"2000451"`.
     pub provider_reference: Option<String>,
-    /// Report files; each is downloaded with the ids of the settlement and the attachment.
+    /// Report files; to download a file, use the settlement's id and the file's `id`.
     pub attachments: Option<Vec<SettlementItemAttachment>>,
-    /// Sums of the settlement.
+    /// Totals of the settlement.
     ///
     /// Whether they are in minor or major units is not documented.
     pub amounts: Option<Vec<SettlementItemAmount>>,
-    /// Whether the money has been paid out (`paid`) or the payout was put off (`postponed`).
+    /// Whether the money has been paid out (`paid`) or the payout was postponed (`postponed`).
     pub payment_status: Option<SettlementItemPaymentStatus>,
-    /// Sales location of the settlement; present only when every transaction in it has the same one.
+    /// Store that made the sales; present only when all transactions in the settlement have the same
+    /// store.
     ///
     /// Example: `"oslo-sentrum"`.
     pub store_id: Option<String>,
-    /// Seller that is paid; present only when every transaction in the settlement has the same one.
+    /// Seller that is paid; present only when all transactions in the settlement have the same seller.
     ///
     /// Example: `"seller-042"`.
     pub payout_destination_id: Option<String>,
@@ -63,9 +66,9 @@ pub struct SettlementItemAttachment {
     pub key: Option<String>,
     /// Media type of the file.
     pub content_type: Option<String>,
-    /// Ending of the file name.
+    /// Extension of the file name.
     pub extension: Option<String>,
-    /// Who made the file: `dintero`, or a provider such as `payex`, `vipps` or `collector`.
+    /// Who created the file: `dintero`, or a provider such as `payex`, `vipps` or `collector`.
     pub created_by: Option<String>,
 }
 
@@ -73,23 +76,23 @@ pub struct SettlementItemAttachment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementItemAmount {
-    /// What is paid out: captures less refunds and fees.
+    /// Amount paid out: captures minus refunds and fees.
     ///
-    /// While `payment_status` is `postponed`, the money has not moved yet.
+    /// While `payment_status` is `postponed`, the money has not been paid out yet.
     ///
     /// Example: `480250`.
     pub amount: Option<Decimal>,
-    /// Sum of the captures in the period.
+    /// Total of the captures in the period.
     pub capture: Option<Decimal>,
-    /// Sum of the refunds in the period; already subtracted in `amount`.
+    /// Total of the refunds in the period; already subtracted from `amount`.
     pub refund: Option<Decimal>,
-    /// Sum of the fees in the period; already subtracted in `amount`.
+    /// Total of the fees in the period; already subtracted from `amount`.
     pub fee: Option<Decimal>,
-    /// Currency of the sums (ISO 4217).
+    /// Currency of the totals (ISO 4217).
     pub currency: Option<Currency>,
 }
 
-/// Whether the money has been paid out (`paid`) or the payout was put off (`postponed`).
+/// Whether the money has been paid out (`paid`) or the payout was postponed (`postponed`).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SettlementItemPaymentStatus {
@@ -112,37 +115,37 @@ pub enum SettlementItemPaymentStatus {
 pub struct SettlementResponse {
     /// Settlements on this page.
     pub items: Option<Vec<SettlementItem>>,
-    /// Where this page ended.
+    /// Key of the last settlement on this page.
     ///
-    /// For the next one, send its `id` as `starting_after_id` together with `settled_at` or
+    /// To get the next page, send the key's `id` as `starting_after_id`, and `settled_at` or
     /// `created_at` as `starting_after_date`.
     pub last_evaluated_key: Option<SettlementResponseLastEvaluatedKey>,
 }
 
-/// Where this page ended.
+/// Key of the last settlement on this page.
 ///
-/// For the next one, send its `id` as `starting_after_id` together with `settled_at` or
+/// To get the next page, send the key's `id` as `starting_after_id`, and `settled_at` or
 /// `created_at` as `starting_after_date`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementResponseLastEvaluatedKey {
-    /// Last settlement on the page; goes into `starting_after_id`.
+    /// Id of the last settlement on this page; send it as `starting_after_id`.
     pub id: Option<String>,
     /// Account that owns the settlements.
     pub account_id: Option<String>,
-    /// Settlement date of the last item; goes into `starting_after_date` for a list that is not
+    /// Settlement date of the last item; send it as `starting_after_date` for a list that is not
     /// filtered by creation time.
     ///
     /// Example: `"2026-03-10T00:00:00Z"`.
     pub settled_at: Option<String>,
     /// Creation time of the last item.
     ///
-    /// Present when the list is filtered with `item_created_at.gte` or its `.lte` counterpart, and then
-    /// the right `starting_after_date`.
+    /// Present if the list is filtered by creation time (`item_created_at.gte`, `item_created_at.lte`);
+    /// in that case, send this time as `starting_after_date`.
     pub created_at: Option<String>,
 }
 
-/// Which settlement reports to send, in what formats and to whom.
+/// Which settlement reports to send, in which formats and to whom.
 ///
 #[cfg_attr(
     feature = "client",
@@ -151,19 +154,19 @@ pub struct SettlementResponseLastEvaluatedKey {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdateSettlementReportConfigItem {
-    /// Deprecated interval between reports in milliseconds; has no effect any more.
+    /// Deprecated interval between reports, in milliseconds; it no longer has any effect.
     pub send_every: Option<f64>,
     /// File types of the reports to send.
     pub filetypes: Vec<String>,
-    /// Receivers of the reports.
+    /// Recipients of the reports.
     ///
-    /// With an empty list, reports are kept in the Backoffice and sent to nobody.
+    /// With an empty list, reports are kept in the Backoffice and not sent.
     pub destinations: Vec<ReportDestination>,
-    /// Payment providers whose reports are sent; an empty list means all of them.
+    /// Payment providers whose reports are sent; an empty list means all providers.
     ///
     /// Example: `["vipps","payex"]`.
     pub providers: Vec<String>,
-    /// Conditions a report has to meet to be sent to the destinations.
+    /// Conditions that a report must meet to be sent to the destinations.
     pub filters: Option<Vec<ReportConfigFilter>>,
 }
 
@@ -210,10 +213,10 @@ impl UpdateSettlementReportConfigItem {
 pub struct ReportDestination {
     /// Id of the destination.
     pub id: Option<String>,
-    /// Who receives: `account_email` is the account's billing address, `email` the address in
-    /// `destination_value`.
+    /// Kind of recipient: `account_email` is the account's e-mail address for billing, and `email` is
+    /// the address in `destination_value`.
     pub destination_type: ReportDestinationDestinationType,
-    /// E-mail address; only for a destination of type `email`.
+    /// E-mail address; used only for a destination of type `email`.
     ///
     /// Example: `"kari@example.no"`.
     pub destination_value: Option<String>,
@@ -246,8 +249,8 @@ impl ReportDestination {
     }
 }
 
-/// Who receives: `account_email` is the account's billing address, `email` the address in
-/// `destination_value`.
+/// Kind of recipient: `account_email` is the account's e-mail address for billing, and `email` is
+/// the address in `destination_value`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ReportDestinationDestinationType {
@@ -263,9 +266,9 @@ pub enum ReportDestinationDestinationType {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReportConfigFilter {
-    /// What of the report is compared with `value`: its seller.
+    /// Property of the report that is compared with `value`: the report's seller.
     pub filter: Option<ReportConfigFilterFilter>,
-    /// Value that the report must have, for example the id of the seller.
+    /// Value that the report must have, such as the id of the seller.
     ///
     /// Example: `"seller-042"`.
     pub value: Option<String>,
@@ -295,7 +298,7 @@ impl ReportConfigFilter {
     }
 }
 
-/// What of the report is compared with `value`: its seller.
+/// Property of the report that is compared with `value`: the report's seller.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ReportConfigFilterFilter {
@@ -330,42 +333,43 @@ pub enum ReportConfigFilterFilter {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementReportConfigItem {
-    /// Deprecated interval between reports in milliseconds; has no effect any more.
+    /// Deprecated interval between reports, in milliseconds; it no longer has any effect.
     pub send_every: Option<f64>,
     /// File types of the reports to send.
     pub filetypes: Vec<String>,
-    /// Receivers of the reports.
+    /// Recipients of the reports.
     ///
-    /// With an empty list, reports are kept in the Backoffice and sent to nobody.
+    /// With an empty list, reports are kept in the Backoffice and not sent.
     pub destinations: Vec<ReportDestination>,
-    /// Payment providers whose reports are sent; an empty list means all of them.
+    /// Payment providers whose reports are sent; an empty list means all providers.
     ///
     /// Example: `["vipps","payex"]`.
     pub providers: Vec<String>,
-    /// Conditions a report has to meet to be sent to the destinations.
+    /// Conditions that a report must meet to be sent to the destinations.
     pub filters: Option<Vec<ReportConfigFilter>>,
-    /// Id of the configuration, for reading, changing and deleting it.
+    /// Id of the configuration, used to read, change and delete the configuration.
     pub id: Option<String>,
-    /// Deprecated time of the last sending, in milliseconds since the Unix epoch; configurations no
-    /// longer decide when reports are sent.
+    /// Deprecated time at which reports were last sent, in milliseconds since the Unix epoch;
+    /// configurations no longer determine when reports are sent.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub last_send_at: Option<f64>,
-    /// Deprecated time of the last change, in milliseconds since the Unix epoch; use `updated_at`.
+    /// Deprecated time of the last change, in milliseconds since the Unix epoch; use `updated_at`
+    /// instead.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub last_modified_at: Option<f64>,
     /// When the configuration was created.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub created_at: Option<Timestamp>,
     /// When the configuration last changed.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub updated_at: Option<Timestamp>,
     /// Account that owns the configuration.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub account_id: Option<String>,
 }
 
@@ -430,14 +434,14 @@ impl SettlementReportConfigItem {
 pub struct SettlementReportConfigResponse {
     /// Configurations on this page.
     pub items: Option<Vec<SettlementReportConfigItem>>,
-    /// Token for the next page; send it back as the query parameter of the same name.
+    /// Cursor of the next page; send it as the query parameter of the same name.
     pub starting_after: Option<String>,
 }
 
-/// Which transactions go into a test settlement report.
+/// Which transactions a test settlement report includes.
 ///
-/// Without any option these are the ones of the last seven days; operations that were settled
-/// before are always left out.
+/// If no option is set, the transactions of the last seven days are included. Operations that have
+/// already been settled are always excluded.
 ///
 #[cfg_attr(
     feature = "client",
@@ -446,19 +450,23 @@ pub struct SettlementReportConfigResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TestReportOptions {
-    /// Exactly these transactions, less those already settled; an empty list counts as absent.
+    /// Ids of the transactions to include; those already settled are excluded, and an empty list counts
+    /// as absent.
     ///
-    /// Not to be mixed with the other two options.
+    /// Works with neither `number_of_transactions` nor `date_range`.
     ///
     /// At most 1000 items. Example:
     /// `["T00000000.7Kd2mPq9sXvB4hLwZr1nYc","T00000000.7Kd2nRt3uVyC6jMxAs8pQe"]`.
     pub transaction_ids: Option<Vec<String>>,
-    /// How many transactions to take; may go together with `date_range` but not with `transaction_ids`.
+    /// Number of transactions to include.
+    ///
+    /// Works with `date_range`, but not with `transaction_ids`.
     ///
     /// At least 1. At most 10000. Example: `25`.
     pub number_of_transactions: Option<i64>,
-    /// Days the transactions are taken from; may go together with `number_of_transactions` but not with
-    /// `transaction_ids`.
+    /// Days from which transactions are included.
+    ///
+    /// Works with `number_of_transactions`, but not with `transaction_ids`.
     pub date_range: Option<TestReportOptionsDateRange>,
 }
 
@@ -499,8 +507,9 @@ impl TestReportOptions {
     }
 }
 
-/// Days the transactions are taken from; may go together with `number_of_transactions` but not with
-/// `transaction_ids`.
+/// Days from which transactions are included.
+///
+/// Works with `number_of_transactions`, but not with `transaction_ids`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TestReportOptionsDateRange {
@@ -528,6 +537,6 @@ impl TestReportOptionsDateRange {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TestReportResponse {
-    /// What happened, in words: a report was generated, or there was nothing to report.
+    /// Message that states whether a report was generated or there was nothing to report.
     pub message: String,
 }

@@ -21,7 +21,7 @@ pub struct SignatureSecret {
     pub id: Option<String>,
     /// When the secret was created.
     pub created_at: Option<Timestamp>,
-    /// Id of the user or API client that created it.
+    /// Id of the user or API client that created the secret.
     pub created_by: Option<String>,
     /// The secret itself.
     pub signature: SignatureSecretSignature,
@@ -31,10 +31,10 @@ pub struct SignatureSecret {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SignatureSecretSignature {
-    /// How callbacks are signed with it.
+    /// How callbacks are signed with the secret.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<String>,
-    /// The key of the signature.
+    /// The key with which callbacks are signed.
     pub secret: Secret,
 }

@@ -18,10 +18,10 @@ use crate::{
 
 /// How much of a transaction Dintero has paid out to the merchant so far.
 ///
-/// - `NOT_SETTLED`: nothing is paid out.
+/// - `NOT_SETTLED`: nothing has been paid out.
 /// - `PENDING_SETTLEMENT`: a payout is on its way.
-/// - `PARTIALLY_SETTLED`: part of the money is paid out.
-/// - `SETTLED`: all of it is paid out.
+/// - `PARTIALLY_SETTLED`: part of the money has been paid out.
+/// - `SETTLED`: all of the money has been paid out.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SettlementStatus {
@@ -37,16 +37,16 @@ pub enum SettlementStatus {
     Other(UnknownValue),
 }
 
-/// Who the payer is, as confirmed by an electronic identity such as BankID.
+/// Identity of the payer, as confirmed by an electronic identity such as BankID.
 ///
-/// The names follow OpenID Connect claims. An age verification of the session is copied here
-/// whatever the payment method, unless the method brings an identity of its own.
+/// The field names follow OpenID Connect claims. The result of the session's age verification is
+/// copied here for every payment method, except methods that provide an identity of their own.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifiedIdentity {
     /// Which service confirmed the identity: Collector's or Dintero's identity provider.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<VerifiedIdentityType>,
     /// Issuer of the identity token, as a URL.
     ///
@@ -56,7 +56,7 @@ pub struct VerifiedIdentity {
     pub sub: Option<String>,
     /// Audience: the client for which the identity token was issued.
     pub aud: Option<String>,
-    /// Authentication Context Class Reference: the way the person logged in, as a URN.
+    /// Authentication Context Class Reference: how the person logged in, as a URN.
     ///
     /// Example: `"urn:example:ac:method:bankid"`.
     pub acr: Option<String>,
@@ -64,7 +64,7 @@ pub struct VerifiedIdentity {
     ///
     /// Example: `"2025-03-14T09:24:10Z"`.
     pub auth_time: Option<Timestamp>,
-    /// National identity scheme the person logged in with, as named by the identity provider.
+    /// National identity scheme that the person logged in with, as named by the identity provider.
     pub national_idp: Option<String>,
     /// Country of the national identity scheme, as a two-letter ISO 3166-1 code.
     ///
@@ -102,23 +102,24 @@ pub enum VerifiedIdentityType {
     Other(UnknownValue),
 }
 
-/// Share of a transaction that one settlement covers: the sum paid out and what it is made of.
+/// Part of a transaction that one settlement covers: the amount paid out and its components.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSettlementsEvent {
     /// Settlement that this payout is part of.
     pub settlement_id: String,
-    /// The payment provider's own name for the settlement, for matching with the provider's reports.
+    /// The payment provider's own reference for the settlement, for matching it with the provider's
+    /// reports.
     pub provider_reference: String,
-    /// Key that ties this payout to the capture or refund event it stems from.
+    /// Key that links this payout to the capture or refund event from which the payout results.
     pub event_correlation_id: Option<String>,
-    /// Sum this settlement pays out for the transaction.
+    /// Amount that this settlement pays out for the transaction.
     pub amount: Decimal,
-    /// Captured money that counts towards this payout.
+    /// Captured amount that counts toward this payout.
     pub capture: Option<Decimal>,
-    /// Refunded money that counts towards this payout.
+    /// Refunded amount that counts toward this payout.
     pub refund: Option<Decimal>,
-    /// Fee charged for the capture that is settled here.
+    /// Fee charged for the capture that this payout settles.
     pub fee: Option<Decimal>,
 }
 
@@ -126,7 +127,7 @@ pub struct TransactionSettlementsEvent {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSettlementsRead {
-    /// Payouts to the merchant's bank account, one entry for each.
+    /// Payouts to the merchant's bank account, one entry for each payout.
     pub events: Vec<TransactionSettlementsEvent>,
     /// Status of the settlement after the listed `events`.
     pub settlement_status: Option<SettlementStatus>,
@@ -135,52 +136,52 @@ pub struct TransactionSettlementsRead {
 /// One step in the life of a transaction, such as an authorization, a capture or a refund, with its
 /// outcome.
 ///
-/// A failed attempt is recorded as an event too, with `success` set to `false` and the cause in
+/// A failed attempt is also recorded as an event, with `success` set to `false` and the cause in
 /// `error`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEvent {
-    /// Id that Dintero gives the event.
+    /// Id that Dintero assigns to the event.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub id: Option<String>,
-    /// Status of the transaction once this event has been applied.
+    /// Status of the transaction after this event.
     ///
-    /// The values mean the same as in the transaction's own `status`.
+    /// The values have the same meaning as in the transaction's own `status`.
     pub transaction_status: Option<TransactionStatus>,
-    /// Gift cards charged or credited by this event, with the amount on each.
+    /// Gift cards charged or credited by this event, with the amount for each card.
     pub gift_cards: Option<Vec<TransactionEventGiftCard>>,
     /// What happened.
     ///
     /// - `INITIALIZE`: the transaction was created.
-    /// - `AUTHORIZE`: the provider reserved the money, or refused to.
+    /// - `AUTHORIZE`: the provider reserved the money, or refused to do so.
     /// - `CAPTURE`, `REFUND`, `VOID`: the operation was carried out, or failed.
     /// - `INITIATE_CAPTURE`, `INITIATE_REFUND`, `INITIATE_VOID`: the provider accepted the operation
-    ///   and finishes it later; the result comes as an event of its own.
+    ///   and completes it later; a separate event reports the result.
     /// - `SETTLEMENT`: money was paid out to the merchant.
     ///
     /// Example: `"CAPTURE"`.
     pub event: Option<TransactionEventEvent>,
-    /// Whether the operation went through; if not, `error` says why.
+    /// Whether the operation succeeded; if not, `error` contains the cause.
     pub success: Option<bool>,
     /// Actual state of the transaction after an operation that failed partway.
     ///
-    /// When present, rely on it rather than on `success`.
+    /// If this field is present, rely on it instead of `success`.
     pub correction: Option<TransactionEventCorrection>,
     /// Why the operation failed; present only when `success` is `false`.
     pub error: Option<TransactionEventError>,
-    /// Money this event captured or refunded, in minor units.
+    /// Amount that this event captured or refunded, in minor units.
     ///
     /// Example: `29990`.
     pub amount: Option<MinorUnits>,
-    /// VAT contained in the amount, as far as Dintero can work it out; an estimate, not a figure for
-    /// the accounts.
+    /// VAT included in the amount, as far as Dintero can calculate it; an estimate, not a figure for
+    /// bookkeeping.
     ///
     /// Example: `5998`.
     pub calculated_vat_amount: Option<Decimal>,
-    /// Order lines this event concerns, for example those in a partial capture.
+    /// Order lines that this event concerns, such as those in a partial capture.
     pub items: Option<Vec<TransactionEventItem>>,
-    /// Time the event was recorded.
+    /// When the event was recorded.
     ///
     /// Example: `"2025-03-14T09:26:53.589Z"`.
     pub created_at: Option<Timestamp>,
@@ -188,37 +189,37 @@ pub struct TransactionEvent {
     ///
     /// Example: `"8b0e2f6d-34c1-4a79-b6d5-1e9f70c2a843"`.
     pub created_by: Option<String>,
-    /// Id of the API request that led to the event; later events point back to it with
+    /// Id of the API request that led to the event; later events refer to it in
     /// `correlation_request_id`.
     ///
     /// Example: `"c41d7e90-52b8-4f3a-8e06-7a9b13d5f2c4"`.
     pub request_id: Option<String>,
-    /// Details the provider added to the event, as key and value; most keys start with the provider's
-    /// name.
+    /// Details that the provider added to the event, as keys and values; most keys start with the
+    /// provider's name.
     pub metadata: Option<BTreeMap<String, Value>>,
     /// Request id of the `INITIATE_CAPTURE` or `INITIATE_REFUND` event that this `CAPTURE` or `REFUND`
     /// completes.
     ///
-    /// Compare it with the `event-request-id` header of the 202 response.
+    /// Compare this id with the `event-request-id` header of the 202 response.
     ///
     /// Example: `"c41d7e90-52b8-4f3a-8e06-7a9b13d5f2c4"`.
     pub correlation_request_id: Option<String>,
     /// Your own reference for the operation: the `capture_reference` or `refund_reference` you sent.
     ///
-    /// It appears in Dintero's settlement report where that applies, and it lets you find out whether a
-    /// request that timed out was carried out.
+    /// The reference appears in Dintero's settlement report where applicable, and lets you find out
+    /// whether a request that timed out was carried out.
     ///
     /// Example: `"shipment-1042-1"`.
     pub event_reference: Option<String>,
-    /// Headers kept from the request that caused an event.
+    /// Headers of the request that caused an event.
     pub request_headers: Option<RequestHeaders>,
     /// All payouts made for a transaction, and the status of its settlement.
     pub settlements: Option<TransactionSettlementsRead>,
 }
 
-/// Status of the transaction once this event has been applied.
+/// Status of the transaction after this event.
 ///
-/// The values mean the same as in the transaction's own `status`.
+/// The values have the same meaning as in the transaction's own `status`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionStatus {
@@ -254,11 +255,11 @@ pub enum TransactionStatus {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventGiftCard {
-    /// Issuing system of the card; only cards from Dintero Wallets are supported.
+    /// System that issued the gift card; only gift cards from Dintero Wallets are supported.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: GiftcardType,
-    /// Identifies the card in Dintero Wallets.
+    /// Id of the gift card in Dintero Wallets.
     ///
     /// Example: `"card-00042"`.
     pub card_id: String,
@@ -266,19 +267,19 @@ pub struct TransactionEventGiftCard {
     ///
     /// Example: `20000`.
     pub amount: MinorUnits,
-    /// The card's token with part of it hidden.
+    /// Token of the gift card, partly masked.
     pub masked_card_token: Option<Secret>,
-    /// Id of the gift-card movement in the system that holds the card.
+    /// Id of the gift card transaction in the system that holds the card.
     pub transaction_id: String,
 }
 
 /// What happened.
 ///
 /// - `INITIALIZE`: the transaction was created.
-/// - `AUTHORIZE`: the provider reserved the money, or refused to.
+/// - `AUTHORIZE`: the provider reserved the money, or refused to do so.
 /// - `CAPTURE`, `REFUND`, `VOID`: the operation was carried out, or failed.
 /// - `INITIATE_CAPTURE`, `INITIATE_REFUND`, `INITIATE_VOID`: the provider accepted the operation
-///   and finishes it later; the result comes as an event of its own.
+///   and completes it later; a separate event reports the result.
 /// - `SETTLEMENT`: money was paid out to the merchant.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -307,7 +308,7 @@ pub enum TransactionEventEvent {
 
 /// Actual state of the transaction after an operation that failed partway.
 ///
-/// When present, rely on it rather than on `success`.
+/// If this field is present, rely on it instead of `success`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventCorrection {
@@ -337,22 +338,22 @@ pub struct TransactionEventCorrection {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventError {
-    /// Code for the cause of the failure, where one is known.
+    /// Code for the cause of the failure, if it is known.
     pub code: Option<String>,
-    /// Cause of the failure in words, for logs and support staff.
+    /// Cause of the failure as text, for logs and support staff.
     pub message: String,
-    /// Categories the failure falls into, for deciding what to tell the customer.
+    /// Categories of the failure, for deciding what to tell the customer.
     ///
-    /// `PICK_UP_CARD` means the issuer wants the card kept, `ISSUER_ERROR` that something went wrong at
-    /// the issuing bank.
+    /// `PICK_UP_CARD` means that the issuer wants the card to be retained, and `ISSUER_ERROR` means
+    /// that an error occurred at the issuing bank.
     ///
-    /// Example: `["DECLINED","INSUFFICIENT_FUNDS"]`. Sent as `type`.
+    /// Example: `["DECLINED","INSUFFICIENT_FUNDS"]`. Named `type` in the API.
     pub kind: Option<Vec<TransactionEventErrorType>>,
     /// Response code of the card scheme (Visa or Mastercard), as received.
     ///
     /// Example: `"51"`.
     pub result_code: Option<String>,
-    /// Whether and when the same payment may be tried again.
+    /// Whether and when the same payment can be retried.
     pub retry_policy: Option<RetryPolicy>,
 }
 
@@ -398,18 +399,17 @@ pub enum TransactionEventErrorType {
     Other(UnknownValue),
 }
 
-/// Whether and when the same payment may be tried again.
+/// Whether and when the same payment can be retried.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// What the error allows: no further attempt, one right away, or one after the time in
-    /// `retry_after`.
+    /// Whether the error allows a retry: never, immediately, or after the time in `retry_after`.
     ///
     /// Example: `["RETRY_AFTER_DELAY"]`.
     pub retry_codes: Vec<RetryPolicyRetryCode>,
-    /// Earliest time for another attempt, in ISO 8601.
+    /// Earliest time of a retry, in ISO 8601.
     ///
-    /// Given together with `RETRY_AFTER_DELAY`, otherwise missing.
+    /// Present only with `RETRY_AFTER_DELAY`.
     ///
     /// Example: `"2025-03-15T09:30:00Z"`.
     pub retry_after: Option<String>,
@@ -433,52 +433,55 @@ pub enum RetryPolicyRetryCode {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventItem {
-    /// Discounts already taken off the line's amount, for information only.
+    /// Discounts already deducted from the line's amount, for information only.
     pub discount_lines: Option<Vec<DiscountItem>>,
     /// Article number or SKU of the product.
     ///
     /// Example: `"BLANKET-GREY"`.
     pub id: Option<String>,
-    /// Product groups or categories that the article is filed under.
+    /// Product groups or categories that the product belongs to.
     pub groups: Option<Vec<OrderItemGroup>>,
-    /// Identifies the line; no two lines of the order may share it.
+    /// Id of the line, unique within the order.
     ///
-    /// Captures and refunds refer to lines by this value, so keep it the same for the life of the
-    /// order. Instabank and Walley require it.
+    /// Captures and refunds refer to lines by this id, so keep it unchanged for the life of the order.
+    /// Instabank and Walley require this id.
     ///
     /// Example: `"1"`.
     pub line_id: Option<String>,
-    /// Version of the order in which the line was added or last changed; set by Dintero, so leave it
-    /// out of what you send.
+    /// Version of the order in which the line was added or last changed; set by Dintero, so do not send
+    /// it.
     pub version: Option<f64>,
-    /// Short text for the line, in the customer's language.
+    /// Short description of the line, in the customer's language.
     ///
     /// Example: `"Wool blanket, grey"`.
     pub description: Option<String>,
-    /// How many units the line holds; fractions are allowed, as in 1.25 for goods sold by weight.
+    /// Number of units on the line.
+    ///
+    /// Fractions are allowed, such as 1.25 for goods sold by weight.
     ///
     /// Example: `2`.
     pub quantity: Option<Quantity>,
-    /// Total of the line in minor units, VAT included and discounts taken off; not the price of one
-    /// unit.
+    /// Total of the line in minor units, including VAT and after discounts; not the unit price.
     ///
-    /// Two blankets at 299.90 NOK give 59980. Negative for a line that reduces the order, such as a
-    /// gift card.
+    /// For two blankets at 299.90 NOK each, the amount is 59980. The amount is negative for a line that
+    /// reduces the order's amount, such as a gift card.
     ///
     /// Example: `59980`.
     pub amount: Option<MinorUnits>,
-    /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
-    /// Dintero.
+    /// VAT included in `amount`, in minor units; shown to the customer but not used in Dintero's
+    /// calculations.
     ///
-    /// Send the true figure, because payment methods such as Klarna check it.
+    /// Send the correct value, because payment methods such as Klarna check it.
     ///
     /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
+    /// VAT rate in percent, with at most two decimals.
+    ///
+    /// Write 25 % as 25, not as 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
-    /// Volume of a single unit in cubic metres.
+    /// Volume of a single unit in cubic meters.
     ///
     /// Example: `0.012`.
     pub unit_volume: Option<f64>,
@@ -486,88 +489,88 @@ pub struct TransactionEventItem {
     ///
     /// Example: `1.4`.
     pub unit_weight: Option<f64>,
-    /// Dimensional (volumetric) weight of a single unit, the weight a carrier derives from its size.
+    /// Dimensional (volumetric) weight of a single unit, which a carrier derives from the unit's size.
     ///
     /// Example: `2.4`.
     pub unit_dimensional_weight: Option<f64>,
-    /// What kind of line it is.
+    /// Type of the line.
     ///
     /// - `physical`: goods that are delivered or handed over.
     /// - `digital`: something that needs no shipping.
     /// - `service`: work done for the customer.
     /// - `gift_card`: a gift card being spent, normally with a negative `amount`.
-    /// - `shipping`: freight.
-    /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
+    /// - `shipping`: delivery of the order.
+    /// - `surcharge`: an additional cost, such as a fee, a tax or a rounding difference.
     ///
-    /// Example: `"physical"`. Sent as `type`.
+    /// Example: `"physical"`. Named `type` in the API.
     pub kind: Option<OrderItemType>,
-    /// How the fees of the line are shared, where several sellers take part.
+    /// How the fees of the line are divided if several sellers are involved.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
     /// Send an empty list to supply the shares at capture instead; `auto_capture` must then be off.
     pub splits: Option<Vec<PayoutSplit>>,
-    /// Picture of the article, shown in the checkout.
+    /// URL of a product image, shown in the checkout.
     ///
-    /// Keep it below 2 MB and give all pictures the same dimensions if you can.
+    /// Keep the file below 2 MB and, if possible, give all images the same dimensions.
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
     /// Extra merchant data about the line, for risk assessment.
     pub emd: Option<Emd>,
-    /// The shop that sells the line, where it differs from the one of the order.
+    /// Store that sells the line, if it differs from the order's store.
     pub store: Option<Store>,
 }
 
-/// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
-/// authentication and tokens.
+/// The card used for the payment, as far as the provider discloses it: brand, masked number,
+/// issuer, authentication and tokens.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Card {
-    /// Card brand, such as Visa or Mastercard, as spelt by the provider.
+    /// Card brand, such as Visa or Mastercard, as spelled by the provider.
     ///
     /// Example: `"MasterCard"`.
     pub brand: Option<String>,
-    /// Card number with the middle digits hidden, fit for receipts and customer service.
+    /// Card number with the middle digits masked, suitable for receipts and customer service.
     ///
     /// Example: `"541333******0019"`.
     pub masked_pan: Option<String>,
-    /// Month and year in which the card runs out, as `MM/YYYY`.
+    /// Month and year in which the card expires, as `MM/YYYY`.
     ///
     /// Matches `^\d{2}/\d{4}$`. Example: `"08/2028"`.
     pub expiry_date: Option<String>,
     /// Funding of the card: credit, debit or prepaid.
     ///
-    /// Providers spell it differently, so `Credit` and `Credit Card` mean the same, and likewise for
-    /// debit.
+    /// Providers write the values differently: `Credit` and `Credit Card` mean the same, and likewise
+    /// for debit.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<CardType>,
-    /// How far apart the merchant and the card issuer are.
+    /// Where the card issuer is located relative to the merchant.
     ///
-    /// - `domestic`: same country.
-    /// - `eea`: two countries, both in the EEA.
-    /// - `eea-uk`: as `eea`, with the United Kingdom counted in.
+    /// - `domestic`: both in the same country.
+    /// - `eea`: in different countries, both in the EEA.
+    /// - `eea-uk`: as `eea`, but including the United Kingdom.
     /// - `europe`: both in Europe, at least one outside the EEA and the United Kingdom.
     /// - `inter`: at least one outside Europe.
     pub region: Option<CardRegion>,
-    /// Where the card was issued, as a three-letter ISO 3166-1 code.
+    /// Country in which the card was issued, as a three-letter ISO 3166-1 code.
     ///
     /// Example: `"SWE"`.
     pub country: Option<String>,
-    /// Whether it is a private person's card or a company card.
+    /// Whether the card belongs to a private person or to a company.
     pub product_platform: Option<CardProductPlatform>,
-    /// Name of the bank behind the card.
+    /// Name of the bank that issued the card.
     pub issuing_bank: Option<String>,
-    /// How the acquirer classed the payment: `3DSECURE` with 3-D Secure, `SSL` without.
+    /// How the acquirer classified the payment: `3DSECURE` with 3-D Secure, `SSL` without.
     pub acquirer_transaction_type: Option<CardAcquirerTransactionType>,
     /// System Trace Audit Number (STAN), with which the acquirer identifies the transaction.
     ///
     /// Example: `"004217"`.
     pub acquirer_stan: Option<String>,
-    /// Acquirer's id for the terminal that took the payment.
+    /// The acquirer's id for the terminal that took the payment.
     pub acquirer_terminal_id: Option<String>,
-    /// When the acquirer handled the payment, in ISO 8601.
+    /// When the acquirer processed the payment, in ISO 8601.
     ///
     /// Example: `"2025-03-14T09:26:52Z"`.
     pub acquirer_transaction_time: Option<Timestamp>,
@@ -578,32 +581,32 @@ pub struct Card {
     ///
     /// Example: `"2.2.0"`.
     pub three_ds_version: Option<String>,
-    /// Id given to the authentication by the 3-D Secure server.
+    /// Id that the 3-D Secure server assigned to the authentication.
     pub three_ds_server_trans_id: Option<String>,
-    /// Electronic Commerce Indicator: the card scheme's two-digit code for how safely the cardholder
+    /// Electronic Commerce Indicator: the card scheme's two-digit code for how securely the cardholder
     /// was authenticated.
     ///
     /// Example: `"02"`.
     pub eci: Option<String>,
-    /// Kind of system the card details came from, for example `wallet`.
+    /// Kind of system the card details came from, such as `wallet`.
     pub payment_system_type: Option<String>,
-    /// Token for charging the card again in a session the customer takes part in.
+    /// Token for charging the card again in a session in which the customer takes part.
     ///
-    /// Present when the session asked for one: `generate_payment_token` in its configuration, or
+    /// Present if the session requested it: with `generate_payment_token` in its configuration, or with
     /// `payment_token` among the token types of a payment-token session.
     pub payment_token: Option<Secret>,
     /// Id of `payment_token`; present only if the payment created one.
     pub payment_token_id: Option<Secret>,
-    /// Token for charging the card later without the customer.
+    /// Token for charging the card later without the customer present.
     ///
-    /// Present when the session asked for one: `generate_recurrence_token` in its configuration, or
-    /// `recurrence_token` among the token types of a payment-token session.
+    /// Present if the session requested it: with `generate_recurrence_token` in its configuration, or
+    /// with `recurrence_token` among the token types of a payment-token session.
     pub recurrence_token: Option<Secret>,
     /// Id of `recurrence_token`; present only if the payment created one.
     pub recurrence_token_id: Option<Secret>,
-    /// Whether the cardholder agreed to have the card tokenised when paying.
+    /// Whether the cardholder, when paying, agreed to have the card tokenized.
     ///
-    /// A hint only: the issuer has the last word.
+    /// This is only a hint; the issuer makes the final decision.
     pub card_holder_tokenization_consent: Option<SaveCardCheckbox>,
     /// How a payment terminal read the card; `magstripe` is the magnetic stripe.
     pub entry_method: Option<CardEntryMethod>,
@@ -611,8 +614,8 @@ pub struct Card {
 
 /// Funding of the card: credit, debit or prepaid.
 ///
-/// Providers spell it differently, so `Credit` and `Credit Card` mean the same, and likewise for
-/// debit.
+/// Providers write the values differently: `Credit` and `Credit Card` mean the same, and likewise
+/// for debit.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardType {
@@ -630,11 +633,11 @@ pub enum CardType {
     Other(UnknownValue),
 }
 
-/// How far apart the merchant and the card issuer are.
+/// Where the card issuer is located relative to the merchant.
 ///
-/// - `domestic`: same country.
-/// - `eea`: two countries, both in the EEA.
-/// - `eea-uk`: as `eea`, with the United Kingdom counted in.
+/// - `domestic`: both in the same country.
+/// - `eea`: in different countries, both in the EEA.
+/// - `eea-uk`: as `eea`, but including the United Kingdom.
 /// - `europe`: both in Europe, at least one outside the EEA and the United Kingdom.
 /// - `inter`: at least one outside Europe.
 #[derive(Debug, Clone)]
@@ -654,7 +657,7 @@ pub enum CardRegion {
     Other(UnknownValue),
 }
 
-/// Whether it is a private person's card or a company card.
+/// Whether the card belongs to a private person or to a company.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardProductPlatform {
@@ -666,7 +669,7 @@ pub enum CardProductPlatform {
     Other(UnknownValue),
 }
 
-/// How the acquirer classed the payment: `3DSECURE` with 3-D Secure, `SSL` without.
+/// How the acquirer classified the payment: `3DSECURE` with 3-D Secure, `SSL` without.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardAcquirerTransactionType {
@@ -713,10 +716,10 @@ pub enum CardEntryMethod {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionBambora {
-    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
-    /// authentication and tokens.
+    /// The card used for the payment, as far as the provider discloses it: brand, masked number,
+    /// issuer, authentication and tokens.
     pub card: Option<Card>,
-    /// The transaction's events, with what Bambora adds to each.
+    /// The transaction's events, with the details that Bambora adds to each event.
     pub events: Option<Vec<TransactionBamboraEvent>>,
     /// Bambora's details about the transaction as a whole.
     pub metadata: Option<TransactionBamboraMetadata>,
@@ -736,25 +739,25 @@ pub struct TransactionBamboraEvent {
 pub struct TransactionBamboraEventMetadata {
     /// Bambora's status of the transaction after the event, as received.
     ///
-    /// Sent as `bambora:transaction:status`.
+    /// Named `bambora:transaction:status` in the API.
     pub bambora_transaction_status: Option<String>,
-    /// Bambora's id for the single operation, such as one capture.
+    /// Bambora's id for the individual operation, such as one capture.
     ///
-    /// Sent as `bambora:transactionoperation:id`.
+    /// Named `bambora:transactionoperation:id` in the API.
     pub bambora_transactionoperation_id: Option<String>,
     /// Source of Bambora's action code, as received.
     ///
-    /// Sent as `bambora:meta:action:source`.
+    /// Named `bambora:meta:action:source` in the API.
     pub bambora_meta_action_source: Option<String>,
-    /// Bambora's action code, which says how the operation ended, as received.
+    /// Bambora's action code for the outcome of the operation, as received.
     ///
-    /// Sent as `bambora:meta:action:code`.
+    /// Named `bambora:meta:action:code` in the API.
     pub bambora_meta_action_code: Option<String>,
     /// Bambora's type of the action code, as received.
     ///
-    /// Sent as `bambora:meta:action:type`.
+    /// Named `bambora:meta:action:type` in the API.
     pub bambora_meta_action_type: Option<String>,
-    /// Id by which the settlement report refers to this event; no two events share one.
+    /// Id by which the settlement report refers to this event; unique to the event.
     pub payout_correlation_id: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -768,27 +771,27 @@ pub struct TransactionBamboraEventMetadata {
 pub struct TransactionBamboraMetadata {
     /// Id of the transaction in the gateway.
     ///
-    /// Sent as `gateway:id`.
+    /// Named `gateway:id` in the API.
     pub gateway_id: Option<String>,
     /// The merchant's number at Bambora.
     ///
-    /// Sent as `bambora:merchant_number`.
+    /// Named `bambora:merchant_number` in the API.
     pub bambora_merchant_number: Option<String>,
     /// Bambora's id for the transaction.
     ///
-    /// Sent as `bambora:transaction_id`.
+    /// Named `bambora:transaction_id` in the API.
     pub bambora_transaction_id: Option<String>,
     /// Bambora's reference for the transaction, as received.
     ///
-    /// Sent as `bambora:reference`.
+    /// Named `bambora:reference` in the API.
     pub bambora_reference: Option<String>,
     /// Acquirer that Bambora sent the payment to.
     ///
-    /// Sent as `bambora:acquirer`.
+    /// Named `bambora:acquirer` in the API.
     pub bambora_acquirer: Option<String>,
-    /// Wallet the customer paid with, where one was used.
+    /// Wallet that the customer paid with, if any.
     ///
-    /// Sent as `bambora:wallet`.
+    /// Named `bambora:wallet` in the API.
     pub bambora_wallet: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -801,9 +804,9 @@ pub struct TransactionBamboraMetadata {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionCollector {
-    /// Who the payer is, as confirmed by an electronic identity such as BankID.
+    /// Identity of the payer, as confirmed by an electronic identity such as BankID.
     pub verified_identity: Option<VerifiedIdentity>,
-    /// The transaction's events, with what Collector adds to each.
+    /// The transaction's events, with the details that Collector adds to each event.
     pub events: Option<Vec<TransactionCollectorEvent>>,
     /// Collector's details about the transaction as a whole.
     pub metadata: Option<TransactionCollectorMetadata>,
@@ -821,41 +824,41 @@ pub struct TransactionCollectorEvent {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionCollectorEventMetadata {
-    /// Collector's numeric status of the invoice, from when it was added or activated.
+    /// Collector's numeric status of the invoice when it was added or activated.
     ///
-    /// Sent as `collector:Invoice.InvoiceStatus`.
+    /// Named `collector:Invoice.InvoiceStatus` in the API.
     pub collector_invoice_invoice_status: Option<f64>,
-    /// Id of the request at Collector, useful when you contact their support.
+    /// Id of the request at Collector, useful when you contact Collector's support.
     ///
-    /// Sent as `collector:CorrelationId`.
+    /// Named `collector:CorrelationId` in the API.
     pub collector_correlation_id: Option<String>,
     /// Payment identification number for the customer to enter when paying the invoice.
     ///
-    /// Sent as `collector:Invoice.PaymentReference`.
+    /// Named `collector:Invoice.PaymentReference` in the API.
     pub collector_invoice_payment_reference: Option<String>,
-    /// Smallest sum the customer may pay on the invoice, in Collector's own unit.
+    /// Smallest amount that the customer can pay on the invoice, in Collector's own unit.
     ///
-    /// Sent as `collector:Invoice.LowestAmountToPay`.
+    /// Named `collector:Invoice.LowestAmountToPay` in the API.
     pub collector_invoice_lowest_amount_to_pay: Option<Decimal>,
-    /// Full sum due on the invoice, in Collector's own unit.
+    /// Full amount due on the invoice, in Collector's own unit.
     ///
-    /// Sent as `collector:Invoice.TotalAmount`.
+    /// Named `collector:Invoice.TotalAmount` in the API.
     pub collector_invoice_total_amount: Option<Decimal>,
     /// Date by which the customer must pay the invoice.
     ///
-    /// Example: `"2025-04-14"`. Sent as `collector:Invoice.DueDate`.
+    /// Example: `"2025-04-14"`. Named `collector:Invoice.DueDate` in the API.
     pub collector_invoice_due_date: Option<String>,
-    /// Address of the invoice as a PDF.
+    /// URL of the invoice as a PDF.
     ///
-    /// Sent as `collector:Invoice.InvoiceUrl`.
+    /// Named `collector:Invoice.InvoiceUrl` in the API.
     pub collector_invoice_invoice_url: Option<String>,
-    /// Number of the invoice on which this event was made.
+    /// Number of the invoice that this event concerns.
     ///
-    /// Sent as `collector:Invoice.CurrentInvoiceNumber`.
+    /// Named `collector:Invoice.CurrentInvoiceNumber` in the API.
     pub collector_invoice_current_invoice_number: Option<String>,
-    /// Number of the invoice on which the next capture will be made.
+    /// Number of the invoice for the next capture.
     ///
-    /// Sent as `collector:Invoice.NewInvoiceNumber`.
+    /// Named `collector:Invoice.NewInvoiceNumber` in the API.
     pub collector_invoice_new_invoice_number: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -869,31 +872,31 @@ pub struct TransactionCollectorEventMetadata {
 pub struct TransactionCollectorMetadata {
     /// Store at Collector through which the payment was made.
     ///
-    /// Sent as `collector:StoreId`.
+    /// Named `collector:StoreId` in the API.
     pub collector_store_id: Option<String>,
     /// Number of the invoice at Collector.
     ///
-    /// Sent as `collector:Invoice.InvoiceNumber`.
+    /// Named `collector:Invoice.InvoiceNumber` in the API.
     pub collector_invoice_invoice_number: Option<String>,
     /// Order number at Collector, which is the id of the Dintero session.
     ///
-    /// Sent as `collector:Invoice.OrderNumber`.
+    /// Named `collector:Invoice.OrderNumber` in the API.
     pub collector_invoice_order_number: Option<String>,
-    /// Country in which the payment was made, as a code.
+    /// Code of the country in which the payment was made.
     ///
-    /// Sent as `collector:Invoice.CountryCode`.
+    /// Named `collector:Invoice.CountryCode` in the API.
     pub collector_invoice_country_code: Option<String>,
     /// Collector's code for the payment product, as received.
     ///
-    /// Sent as `collector:Invoice.ProductCode`.
+    /// Named `collector:Invoice.ProductCode` in the API.
     pub collector_invoice_product_code: Option<String>,
     /// Collector's type of the invoice, as received.
     ///
-    /// Sent as `collector:Invoice.InvoiceType`.
+    /// Named `collector:Invoice.InvoiceType` in the API.
     pub collector_invoice_invoice_type: Option<String>,
     /// Reference for finding the payment in Collector's settlements.
     ///
-    /// Sent as `collector:Invoice.SettlementReference`.
+    /// Named `collector:Invoice.SettlementReference` in the API.
     pub collector_invoice_settlement_reference: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -905,7 +908,7 @@ pub struct TransactionCollectorMetadata {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionInstabank {
-    /// The transaction's events, with what Instabank adds to each.
+    /// The transaction's events, with the details that Instabank adds to each event.
     pub events: Option<Vec<TransactionInstabankEvent>>,
     /// Instabank's details about the transaction as a whole.
     pub metadata: Option<TransactionInstabankMetadata>,
@@ -925,11 +928,11 @@ pub struct TransactionInstabankEvent {
 pub struct TransactionInstabankEventMetadata {
     /// Instabank's status of the sale after the event, as received.
     ///
-    /// Sent as `instabank:Sale.Status`.
+    /// Named `instabank:Sale.Status` in the API.
     pub instabank_sale_status: Option<String>,
-    /// Id of the request at Instabank, useful when you contact their support.
+    /// Id of the request at Instabank, useful when you contact Instabank's support.
     ///
-    /// Sent as `instabank:RequestId`.
+    /// Named `instabank:RequestId` in the API.
     pub instabank_request_id: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -943,15 +946,15 @@ pub struct TransactionInstabankEventMetadata {
 pub struct TransactionInstabankMetadata {
     /// Reference that connects the transaction with the sale at Instabank.
     ///
-    /// Sent as `instabank:Sale.ExternalReference`.
+    /// Named `instabank:Sale.ExternalReference` in the API.
     pub instabank_sale_external_reference: Option<String>,
-    /// Number of the case at Instabank, which serves as its id.
+    /// Number of the case at Instabank, which also serves as its id.
     ///
-    /// Sent as `instabank:Sale.Sequence`.
+    /// Named `instabank:Sale.Sequence` in the API.
     pub instabank_sale_sequence: Option<f64>,
-    /// Name of the Instabank product the customer chose.
+    /// Name of the Instabank product that the customer chose.
     ///
-    /// Sent as `instabank:Sale.Product.Name`.
+    /// Named `instabank:Sale.Product.Name` in the API.
     pub instabank_sale_product_name: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -964,10 +967,10 @@ pub struct TransactionInstabankMetadata {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionDinteroPsp {
-    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
-    /// authentication and tokens.
+    /// The card used for the payment, as far as the provider discloses it: brand, masked number,
+    /// issuer, authentication and tokens.
     pub card: Option<Card>,
-    /// The transaction's events, with what Dintero's payment service adds to each.
+    /// The transaction's events, with the details that Dintero's payment service adds to each event.
     pub events: Option<Vec<TransactionDinteroPspEvent>>,
     /// Details from Dintero's payment service about the transaction as a whole.
     pub metadata: Option<TransactionDinteroPspMetadata>,
@@ -985,38 +988,37 @@ pub struct TransactionDinteroPspEvent {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionDinteroPspEventMetadata {
-    /// Reference of the operation itself; no other operation has the same.
+    /// Reference of the operation itself; unique to the operation.
     ///
-    /// Sent as `dintero_psp:operation_ref`.
+    /// Named `dintero_psp:operation_ref` in the API.
     pub dintero_psp_operation_ref: Option<String>,
-    /// On a capture or void, the authorization it acts on.
+    /// Reference of the authorization that a capture or void acts on.
     ///
-    /// Sent as `dintero_psp:authorization_operation_ref`.
+    /// Named `dintero_psp:authorization_operation_ref` in the API.
     pub dintero_psp_authorization_operation_ref: Option<String>,
-    /// On a refund, the capture it pays back.
+    /// Reference of the capture that a refund pays back.
     ///
-    /// Sent as `dintero_psp:capture_operation_ref`.
+    /// Named `dintero_psp:capture_operation_ref` in the API.
     pub dintero_psp_capture_operation_ref: Option<String>,
-    /// On a refund of a sale (authorized and captured in one go), the sale it pays back.
+    /// Reference of the sale (authorized and captured in one step) that a refund pays back.
     ///
-    /// Sent as `dintero_psp:sale_operation_ref`.
+    /// Named `dintero_psp:sale_operation_ref` in the API.
     pub dintero_psp_sale_operation_ref: Option<String>,
     /// The card network's reference to this operation.
     ///
-    /// Sent as `dintero_psp:network:correlation_id`.
+    /// Named `dintero_psp:network:correlation_id` in the API.
     pub dintero_psp_network_correlation_id: Option<String>,
     /// System Trace Audit Number (STAN), chosen by Dintero to identify the transaction in the network.
     ///
     /// Only for Mastercard.
     ///
-    /// Example: `"118264"`. Sent as `dintero_psp:network:acquirer_stan`.
+    /// Example: `"118264"`. Named `dintero_psp:network:acquirer_stan` in the API.
     pub dintero_psp_network_acquirer_stan: Option<String>,
-    /// Trace id that the first authorization gets and every later increment, capture and reversal
-    /// repeats.
+    /// Trace id of the first authorization, repeated by every later increment, capture and reversal.
     ///
     /// Only for Mastercard.
     ///
-    /// Sent as `dintero_psp:network:lifecycle_trace_id`.
+    /// Named `dintero_psp:network:lifecycle_trace_id` in the API.
     pub dintero_psp_network_lifecycle_trace_id: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1030,7 +1032,7 @@ pub struct TransactionDinteroPspEventMetadata {
 pub struct TransactionDinteroPspMetadata {
     /// Id of the transaction in Dintero's own payment service.
     ///
-    /// Sent as `gateway:id`.
+    /// Named `gateway:id` in the API.
     pub gateway_id: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1039,11 +1041,11 @@ pub struct TransactionDinteroPspMetadata {
 }
 
 /// Additional data of a transaction that Klarna processed: references to the Klarna order, its
-/// captures and refunds, and the life of the authorization.
+/// captures and refunds, and the expiry of the authorization.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKlarna {
-    /// The transaction's events, with what Klarna adds to each.
+    /// The transaction's events, with the details that Klarna adds to each event.
     pub events: Option<Vec<TransactionKlarnaEvent>>,
     /// Klarna's details about the transaction as a whole.
     pub metadata: Option<TransactionKlarnaMetadata>,
@@ -1061,46 +1063,46 @@ pub struct TransactionKlarnaEvent {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKlarnaEventMetadata {
-    /// Reference Dintero gave Klarna for the capture or refund; look for it in Klarna's settlement
-    /// files.
+    /// Reference that Dintero gave Klarna for the capture or refund; Klarna's settlement files contain
+    /// the reference.
     ///
-    /// Sent as `klarna:reference`.
+    /// Named `klarna:reference` in the API.
     pub klarna_reference: Option<String>,
     /// Klarna's id for the capture.
     ///
-    /// Sent as `klarna:headers:capture_id`.
+    /// Named `klarna:headers:capture_id` in the API.
     pub klarna_headers_capture_id: Option<String>,
     /// Klarna's id for the refund.
     ///
-    /// Sent as `klarna:headers:refund_id`.
+    /// Named `klarna:headers:refund_id` in the API.
     pub klarna_headers_refund_id: Option<String>,
-    /// Address of the capture or refund in Klarna's API.
+    /// URL of the capture or refund in Klarna's API.
     ///
-    /// Sent as `klarna:headers:location`.
+    /// Named `klarna:headers:location` in the API.
     pub klarna_headers_location: Option<String>,
-    /// Time at which the authorization at Klarna expires, in ISO 8601.
+    /// When the authorization at Klarna expires, in ISO 8601.
     ///
-    /// Example: `"2025-04-11T09:26:53Z"`. Sent as `klarna:authorization_expiration`.
+    /// Example: `"2025-04-11T09:26:53Z"`. Named `klarna:authorization_expiration` in the API.
     pub klarna_authorization_expiration: Option<String>,
-    /// Why the authorization was prolonged; present after an attempt to prolong it.
+    /// Why the authorization was extended; present after an attempt to extend it.
     ///
-    /// Sent as `klarna:authorization_expiration_reason`.
+    /// Named `klarna:authorization_expiration_reason` in the API.
     pub klarna_authorization_expiration_reason: Option<String>,
-    /// Your reference for the transaction, as given when the authorization was prolonged.
+    /// Your reference for the transaction, as given when the authorization was extended.
     ///
-    /// Sent as `klarna:authorization_expiration_reference`.
+    /// Named `klarna:authorization_expiration_reference` in the API.
     pub klarna_authorization_expiration_reference: Option<String>,
-    /// Why Klarna refused to prolong the authorization; present after an attempt that failed.
+    /// Why Klarna refused to extend the authorization; present after a failed attempt.
     ///
-    /// Sent as `klarna:authorization_expiration_error_reason`.
+    /// Named `klarna:authorization_expiration_error_reason` in the API.
     pub klarna_authorization_expiration_error_reason: Option<String>,
-    /// Klarna's error code when changing the amount of the order did not succeed.
+    /// Klarna's error code for a failed change of the order amount.
     ///
-    /// Sent as `klarna:order_amount_update_error`.
+    /// Named `klarna:order_amount_update_error` in the API.
     pub klarna_order_amount_update_error: Option<String>,
-    /// Whether to try a failed change of the order amount again: `1` yes, `0` no.
+    /// Whether a failed change of the order amount can be retried: `1` yes, `0` no.
     ///
-    /// Sent as `klarna:order_amount_update_can_retry`.
+    /// Named `klarna:order_amount_update_can_retry` in the API.
     pub klarna_order_amount_update_can_retry: Option<KlarnaCanRetry>,
     /// Properties without a field of their own, by name.
     ///
@@ -1108,7 +1110,7 @@ pub struct TransactionKlarnaEventMetadata {
     pub others: BTreeMap<String, Value>,
 }
 
-/// Whether to try a failed change of the order amount again: `1` yes, `0` no.
+/// Whether a failed change of the order amount can be retried: `1` yes, `0` no.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KlarnaCanRetry {
@@ -1126,25 +1128,25 @@ pub enum KlarnaCanRetry {
 pub struct TransactionKlarnaMetadata {
     /// Id of the order at Klarna.
     ///
-    /// Sent as `gateway:id`.
+    /// Named `gateway:id` in the API.
     pub gateway_id: Option<String>,
     /// Name of the merchant as used with Klarna.
     pub merchant_name: Option<String>,
-    /// Klarna payment method the customer got approved for, such as an invoice or a card.
+    /// Klarna payment method that the customer was approved for, such as an invoice or a card.
     ///
-    /// Sent as `klarna:authorized_payment_method:type`.
+    /// Named `klarna:authorized_payment_method:type` in the API.
     pub klarna_authorized_payment_method_type: Option<KlarnaAuthorizedMethod>,
-    /// Days the customer has to pay, written as text, where the method has such a term.
+    /// Number of days until payment is due, as a string, if the method has such a term.
     ///
-    /// Sent as `klarna:authorized_payment_method:number_of_days`.
+    /// Named `klarna:authorized_payment_method:number_of_days` in the API.
     pub klarna_authorized_payment_method_number_of_days: Option<String>,
-    /// Number of instalments, written as text, where the customer pays in parts.
+    /// Number of installments, as a string, if the customer pays in installments.
     ///
-    /// Sent as `klarna:authorized_payment_method:number_of_installments`.
+    /// Named `klarna:authorized_payment_method:number_of_installments` in the API.
     pub klarna_authorized_payment_method_number_of_installments: Option<String>,
-    /// Klarna's fraud assessment of the order; with `PENDING` it is still being reviewed.
+    /// Klarna's fraud assessment of the order; `PENDING` means that the order is still under review.
     ///
-    /// Sent as `klarna:authorized_payment_method:fraud_status`.
+    /// Named `klarna:authorized_payment_method:fraud_status` in the API.
     pub klarna_authorized_payment_method_fraud_status: Option<KlarnaFraudStatus>,
     /// Properties without a field of their own, by name.
     ///
@@ -1152,7 +1154,7 @@ pub struct TransactionKlarnaMetadata {
     pub others: BTreeMap<String, Value>,
 }
 
-/// Klarna payment method the customer got approved for, such as an invoice or a card.
+/// Klarna payment method that the customer was approved for, such as an invoice or a card.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KlarnaAuthorizedMethod {
@@ -1182,7 +1184,7 @@ pub enum KlarnaAuthorizedMethod {
     Other(UnknownValue),
 }
 
-/// Klarna's fraud assessment of the order; with `PENDING` it is still being reviewed.
+/// Klarna's fraud assessment of the order; `PENDING` means that the order is still under review.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KlarnaFraudStatus {
@@ -1199,10 +1201,10 @@ pub enum KlarnaFraudStatus {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionNetaxept {
-    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
-    /// authentication and tokens.
+    /// The card used for the payment, as far as the provider discloses it: brand, masked number,
+    /// issuer, authentication and tokens.
     pub card: Option<Card>,
-    /// The transaction's events, with what Netaxept adds to each.
+    /// The transaction's events, with the details that Netaxept adds to each event.
     pub events: Option<Vec<TransactionNetaxeptEvent>>,
     /// Netaxept's details about the transaction as a whole.
     pub metadata: Option<TransactionNetaxeptMetadata>,
@@ -1212,9 +1214,9 @@ pub struct TransactionNetaxept {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionNetaxeptEvent {
-    /// Status of the transaction once this event has been applied.
+    /// Status of the transaction after this event.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub transaction_status: Option<TransactionStatus>,
     /// Netaxept's details about the event.
     pub metadata: Option<TransactionNetaxeptEventMetadata>,
@@ -1226,27 +1228,27 @@ pub struct TransactionNetaxeptEvent {
 pub struct TransactionNetaxeptEventMetadata {
     /// Netaxept's id for the transaction.
     ///
-    /// Sent as `netaxept:transaction_id`.
+    /// Named `netaxept:transaction_id` in the API.
     pub netaxept_transaction_id: Option<String>,
     /// Operation carried out at Netaxept, as received.
     ///
-    /// Sent as `netaxept:operation`.
+    /// Named `netaxept:operation` in the API.
     pub netaxept_operation: Option<String>,
     /// When Netaxept carried out the operation, as received.
     ///
-    /// Sent as `netaxept:execution_time`.
+    /// Named `netaxept:execution_time` in the API.
     pub netaxept_execution_time: Option<String>,
     /// Netaxept's batch number for the operation, as received.
     ///
-    /// Sent as `netaxept:bat_number`.
+    /// Named `netaxept:bat_number` in the API.
     pub netaxept_bat_number: Option<String>,
     /// Netaxept's response to the operation, as a code.
     ///
-    /// Sent as `netaxept:response_code`.
+    /// Named `netaxept:response_code` in the API.
     pub netaxept_response_code: Option<String>,
-    /// Address of the Netaxept payment page shown to the customer.
+    /// URL of the Netaxept payment page shown to the customer.
     ///
-    /// Sent as `netaxept:terminal_url`.
+    /// Named `netaxept:terminal_url` in the API.
     pub netaxept_terminal_url: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1260,11 +1262,11 @@ pub struct TransactionNetaxeptEventMetadata {
 pub struct TransactionNetaxeptMetadata {
     /// The merchant's id at Netaxept.
     ///
-    /// Sent as `netaxept:merchant_id`.
+    /// Named `netaxept:merchant_id` in the API.
     pub netaxept_merchant_id: Option<String>,
     /// Netaxept's id for the transaction.
     ///
-    /// Sent as `netaxept:transaction_id`.
+    /// Named `netaxept:transaction_id` in the API.
     pub netaxept_transaction_id: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1277,10 +1279,10 @@ pub struct TransactionNetaxeptMetadata {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionPayEx {
-    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
-    /// authentication and tokens.
+    /// The card used for the payment, as far as the provider discloses it: brand, masked number,
+    /// issuer, authentication and tokens.
     pub card: Option<Card>,
-    /// The transaction's events, with what PayEx adds to each.
+    /// The transaction's events, with the details that PayEx adds to each event.
     pub events: Option<Vec<TransactionPayExEvent>>,
     /// PayEx's details about the payment as a whole.
     pub metadata: Option<TransactionPayExMetadata>,
@@ -1292,41 +1294,41 @@ pub struct TransactionPayEx {
 pub struct TransactionPayExEvent {
     /// PayEx's details about the event.
     ///
-    /// In PayEx's terms a payment consists of several transactions, one for each authorization, capture
-    /// or refund.
+    /// In PayEx's terms, a payment consists of several transactions, one for each authorization,
+    /// capture or refund.
     pub metadata: Option<TransactionPayExEventMetadata>,
 }
 
 /// PayEx's details about the event.
 ///
-/// In PayEx's terms a payment consists of several transactions, one for each authorization, capture
-/// or refund.
+/// In PayEx's terms, a payment consists of several transactions, one for each authorization,
+/// capture or refund.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionPayExEventMetadata {
     /// PayEx's id for the transaction behind this event.
     ///
-    /// Sent as `payex:transaction:id`.
+    /// Named `payex:transaction:id` in the API.
     pub payex_transaction_id: Option<String>,
-    /// PayEx's running number for the transaction behind this event, sent as a number or as text.
+    /// PayEx's sequence number for the transaction behind this event, sent as a number or a string.
     ///
-    /// Sent as `payex:transaction:number`.
+    /// Named `payex:transaction:number` in the API.
     pub payex_transaction_number: Option<StringOrNumber>,
-    /// What kind of PayEx transaction it is, for example a capture, as received.
+    /// Kind of PayEx transaction, such as a capture, as received.
     ///
-    /// Sent as `payex:transaction:type`.
+    /// Named `payex:transaction:type` in the API.
     pub payex_transaction_type: Option<String>,
     /// State of the PayEx transaction, as received.
     ///
-    /// Sent as `payex:transaction:state`.
+    /// Named `payex:transaction:state` in the API.
     pub payex_transaction_state: Option<String>,
     /// When PayEx created the transaction behind this event.
     ///
-    /// Sent as `payex:transaction:created`.
+    /// Named `payex:transaction:created` in the API.
     pub payex_transaction_created: Option<Timestamp>,
     /// The payee's reference for this one PayEx transaction.
     ///
-    /// Sent as `payex:transaction:payee_reference`.
+    /// Named `payex:transaction:payee_reference` in the API.
     pub payex_transaction_payee_reference: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1340,32 +1342,32 @@ pub struct TransactionPayExEventMetadata {
 pub struct TransactionPayExMetadata {
     /// PayEx's id for the payee, that is, the merchant or the platform that receives the money.
     ///
-    /// Sent as `payex:payment:payee_info:payee_id`.
+    /// Named `payex:payment:payee_info:payee_id` in the API.
     pub payex_payment_payee_info_payee_id: Option<String>,
     /// Name of the payee at PayEx.
     ///
-    /// Sent as `payex:payment:payee_info:payee_name`.
+    /// Named `payex:payment:payee_info:payee_name` in the API.
     pub payex_payment_payee_info_payee_name: Option<String>,
     /// Subsite of the payee at PayEx to which the payment belongs.
     ///
-    /// Sent as `payex:payment:payee_info:subsite`.
+    /// Named `payex:payment:payee_info:subsite` in the API.
     pub payex_payment_payee_info_subsite: Option<String>,
     /// PayEx's id for the payment.
     ///
-    /// Example: `"/psp/creditcard/payments/3f8a6c21-90de-4b57-a1c4-6e2d7b05f983"`. Sent as
-    /// `payex:payment:id`.
+    /// Example: `"/psp/creditcard/payments/3f8a6c21-90de-4b57-a1c4-6e2d7b05f983"`. Named
+    /// `payex:payment:id` in the API.
     pub payex_payment_id: Option<String>,
-    /// PayEx's running number for the payment, sent as a number or as text.
+    /// PayEx's sequence number for the payment, sent as a number or a string.
     ///
-    /// Example: `40123456789`. Sent as `payex:payment:number`.
+    /// Example: `40123456789`. Named `payex:payment:number` in the API.
     pub payex_payment_number: Option<StringOrNumber>,
-    /// What the payment was opened for, for example a purchase, as received.
+    /// Operation for which the payment was created, such as a purchase, as received.
     ///
-    /// Sent as `payex:payment:operation`.
+    /// Named `payex:payment:operation` in the API.
     pub payex_payment_operation: Option<String>,
     /// When PayEx created the payment.
     ///
-    /// Sent as `payex:payment:created`.
+    /// Named `payex:payment:created` in the API.
     pub payex_payment_created: Option<Timestamp>,
     /// Properties without a field of their own, by name.
     ///
@@ -1378,7 +1380,7 @@ pub struct TransactionPayExMetadata {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSantander {
-    /// The transaction's events, with what Santander adds to each.
+    /// The transaction's events, with the details that Santander adds to each event.
     pub events: Option<Vec<TransactionSantanderEvent>>,
     /// Santander's details about the transaction as a whole.
     pub metadata: Option<TransactionSantanderEventMetadata>,
@@ -1398,11 +1400,11 @@ pub struct TransactionSantanderEvent {
 pub struct TransactionSantanderEventMetadata {
     /// Number of the customer's application at Santander.
     ///
-    /// Sent as `santander:debit_account.ApplicationNumber`.
+    /// Named `santander:debit_account.ApplicationNumber` in the API.
     pub santander_debit_account_application_number: Option<String>,
-    /// Santander's status of the application after the event, as a code.
+    /// Code of the application's status at Santander after the event.
     ///
-    /// Sent as `santander:debit_account.StatusCode`.
+    /// Named `santander:debit_account.StatusCode` in the API.
     pub santander_debit_account_status_code: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1410,53 +1412,53 @@ pub struct TransactionSantanderEventMetadata {
     pub others: BTreeMap<String, Value>,
 }
 
-/// What Swish reports about one event of a transaction, be it the payment or a refund.
+/// Swish's data about one event of a transaction: the payment or a refund.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SwishTransactionEventMetadata {
     /// Token that opens the payment request in the Swish app.
     ///
-    /// Sent as `swish:payment_request:token`.
+    /// Named `swish:payment_request:token` in the API.
     pub swish_payment_request_token: Option<Secret>,
-    /// Address at Swish from which the payment request can be read.
+    /// URL at Swish from which the payment request can be read.
     ///
-    /// Sent as `swish:payment_request:get_payment_url`.
+    /// Named `swish:payment_request:get_payment_url` in the API.
     pub swish_payment_request_get_payment_url: Option<String>,
     /// Swish's id for the payment or refund.
     ///
-    /// Sent as `swish:id`.
+    /// Named `swish:id` in the API.
     pub swish_id: Option<String>,
-    /// On a refund, the bank's reference of the payment that is paid back.
+    /// For a refund, the bank's reference for the payment that is refunded.
     ///
-    /// Sent as `swish:originalPaymentReference`.
+    /// Named `swish:originalPaymentReference` in the API.
     pub swish_original_payment_reference: Option<String>,
-    /// The bank's reference of the payment.
+    /// The bank's reference for the payment.
     ///
-    /// Sent as `swish:paymentReference`.
+    /// Named `swish:paymentReference` in the API.
     pub swish_payment_reference: Option<String>,
-    /// Amount as Swish reports it, written as text.
+    /// Amount as Swish reports it, as a string.
     ///
-    /// Sent as `swish:amount`.
+    /// Named `swish:amount` in the API.
     pub swish_amount: Option<String>,
     /// When the payment or refund was created at Swish, as received.
     ///
-    /// Sent as `swish:dateCreated`.
+    /// Named `swish:dateCreated` in the API.
     pub swish_date_created: Option<String>,
     /// When the money was paid, as received.
     ///
-    /// Sent as `swish:datePaid`.
+    /// Named `swish:datePaid` in the API.
     pub swish_date_paid: Option<String>,
     /// Swish's status of the payment or refund, as received.
     ///
-    /// Sent as `swish:status`.
+    /// Named `swish:status` in the API.
     pub swish_status: Option<String>,
-    /// Swish's code for what went wrong, if anything did.
+    /// Swish's error code, if there was an error.
     ///
-    /// Sent as `swish:errorCode`.
+    /// Named `swish:errorCode` in the API.
     pub swish_error_code: Option<String>,
     /// Swish's explanation of `swish:errorCode`.
     ///
-    /// Sent as `swish:errorMessage`.
+    /// Named `swish:errorMessage` in the API.
     pub swish_error_message: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1469,7 +1471,7 @@ pub struct SwishTransactionEventMetadata {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSwish {
-    /// The transaction's events, with what Swish adds to each.
+    /// The transaction's events, with the details that Swish adds to each event.
     pub events: Option<Vec<TransactionSwishEvent>>,
     /// Swish's details about the transaction as a whole.
     pub metadata: Option<TransactionSwishMetadata>,
@@ -1479,7 +1481,7 @@ pub struct TransactionSwish {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSwishEvent {
-    /// What Swish reports about one event of a transaction, be it the payment or a refund.
+    /// Swish's data about one event of a transaction: the payment or a refund.
     pub metadata: Option<SwishTransactionEventMetadata>,
 }
 
@@ -1489,19 +1491,19 @@ pub struct TransactionSwishEvent {
 pub struct TransactionSwishMetadata {
     /// Id of the payment request sent to Swish.
     ///
-    /// Sent as `swish:payment_request:id`.
+    /// Named `swish:payment_request:id` in the API.
     pub swish_payment_request_id: Option<String>,
     /// The merchant's Swish number, to which the customer pays.
     ///
-    /// Sent as `swish:swish_number`.
+    /// Named `swish:swish_number` in the API.
     pub swish_swish_number: Option<String>,
     /// Swish's id for the payment request.
     ///
-    /// Sent as `swish:id`.
+    /// Named `swish:id` in the API.
     pub swish_id: Option<String>,
     /// The bank's reference for the captured payment.
     ///
-    /// Sent as `swish:paymentReference`.
+    /// Named `swish:paymentReference` in the API.
     pub swish_payment_reference: Option<String>,
 }
 
@@ -1510,7 +1512,7 @@ pub struct TransactionSwishMetadata {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionVipps {
-    /// The transaction's events, with what Vipps adds to each.
+    /// The transaction's events, with the details that Vipps adds to each event.
     pub events: Option<Vec<TransactionVippsEvent>>,
     /// Vipps's details about the transaction as a whole.
     pub metadata: Option<TransactionVippsMetadata>,
@@ -1530,19 +1532,19 @@ pub struct TransactionVippsEvent {
 pub struct TransactionVippsEventMetadata {
     /// When Vipps carried out the operation.
     ///
-    /// Sent as `vipps:transactionInfo.timeStamp`.
+    /// Named `vipps:transactionInfo.timeStamp` in the API.
     pub vipps_transaction_info_time_stamp: Option<Timestamp>,
     /// Vipps's id for the operation.
     ///
-    /// Sent as `vipps:transactionInfo.transactionId`.
+    /// Named `vipps:transactionInfo.transactionId` in the API.
     pub vipps_transaction_info_transaction_id: Option<String>,
-    /// What Vipps did in this operation, in Vipps's own spelling; `RESERVE` is an authorization.
+    /// Operation that Vipps carried out, in Vipps's own terms; `RESERVE` is an authorization.
     ///
-    /// Sent as `vipps:transactionInfo.status`.
+    /// Named `vipps:transactionInfo.status` in the API.
     pub vipps_transaction_info_status: Option<VippsTransactionStatus>,
-    /// Text the customer sees for the operation in the Vipps app.
+    /// Text that the customer sees for the operation in the Vipps app.
     ///
-    /// Sent as `vipps:transaction.transactionText`.
+    /// Named `vipps:transaction.transactionText` in the API.
     pub vipps_transaction_transaction_text: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1550,7 +1552,7 @@ pub struct TransactionVippsEventMetadata {
     pub others: BTreeMap<String, Value>,
 }
 
-/// What Vipps did in this operation, in Vipps's own spelling; `RESERVE` is an authorization.
+/// Operation that Vipps carried out, in Vipps's own terms; `RESERVE` is an authorization.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum VippsTransactionStatus {
@@ -1582,21 +1584,21 @@ pub enum VippsTransactionStatus {
 pub struct TransactionVippsMetadata {
     /// Id of the order at Vipps.
     ///
-    /// Sent as `vipps:transaction.orderId`.
+    /// Named `vipps:transaction.orderId` in the API.
     pub vipps_transaction_order_id: Option<String>,
-    /// Text the customer sees for the payment in the Vipps app.
+    /// Text that the customer sees for the payment in the Vipps app.
     ///
-    /// Sent as `vipps:transaction.transactionText`.
+    /// Named `vipps:transaction.transactionText` in the API.
     pub vipps_transaction_transaction_text: Option<String>,
     /// Merchant serial number (MSN): Vipps's id for the sales unit, such as one web shop or app of the
     /// merchant.
     ///
-    /// At most 9 characters. Matches `^\d+$`. Example: `"204816"`. Sent as
-    /// `vipps:merchantInfo.merchantSerialNumber`.
+    /// At most 9 characters. Matches `^\d+$`. Example: `"204816"`. Named
+    /// `vipps:merchantInfo.merchantSerialNumber` in the API.
     pub vipps_merchant_info_merchant_serial_number: Option<String>,
     /// Vipps's name for the kind of payment.
     ///
-    /// Sent as `vipps:merchantInfo.paymentType`.
+    /// Named `vipps:merchantInfo.paymentType` in the API.
     pub vipps_merchant_info_payment_type: Option<VippsPaymentType>,
     /// Properties without a field of their own, by name.
     ///
@@ -1618,11 +1620,11 @@ pub enum VippsPaymentType {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKravia {
-    /// Who the payer is, as confirmed by an electronic identity such as BankID.
+    /// Identity of the payer, as confirmed by an electronic identity such as BankID.
     pub verified_identity: Option<VerifiedIdentity>,
     /// Kravia's details about the transaction as a whole.
     pub metadata: Option<TransactionKraviaMetadata>,
-    /// The transaction's events, with what Kravia adds to each.
+    /// The transaction's events, with the details that Kravia adds to each event.
     pub events: Option<Vec<TransactionKraviaEvent>>,
 }
 
@@ -1632,15 +1634,15 @@ pub struct TransactionKravia {
 pub struct TransactionKraviaMetadata {
     /// Number printed on the invoice.
     ///
-    /// Sent as `kravia:invoice_number`.
+    /// Named `kravia:invoice_number` in the API.
     pub kravia_invoice_number: Option<String>,
     /// Who sends the invoice to the customer, such as `merchant`.
     ///
-    /// Example: `"merchant"`. Sent as `kravia:invoice_channel`.
+    /// Example: `"merchant"`. Named `kravia:invoice_channel` in the API.
     pub kravia_invoice_channel: Option<InvoiceChannel>,
-    /// Address from which the invoice can be fetched as a PDF.
+    /// URL from which the invoice can be downloaded as a PDF.
     ///
-    /// Example: `"https://example.no/invoices/100245.pdf"`. Sent as `kravia:invoice_url`.
+    /// Example: `"https://example.no/invoices/100245.pdf"`. Named `kravia:invoice_url` in the API.
     pub kravia_invoice_url: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1660,25 +1662,25 @@ pub struct TransactionKraviaEvent {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKraviaEventMetadata {
-    /// Date the invoice was issued.
+    /// Date on which the invoice was issued.
     ///
-    /// Example: `"2025-03-14"`. Sent as `kravia:invoice_date`.
+    /// Example: `"2025-03-14"`. Named `kravia:invoice_date` in the API.
     pub kravia_invoice_date: Option<Date>,
-    /// Last day for paying the invoice.
+    /// Due date of the invoice.
     ///
-    /// Example: `"2025-03-28"`. Sent as `kravia:invoice_due_date`.
+    /// Example: `"2025-03-28"`. Named `kravia:invoice_due_date` in the API.
     pub kravia_invoice_due_date: Option<Date>,
     /// Number printed on the invoice.
     ///
-    /// Example: `"100245"`. Sent as `kravia:invoice_number`.
+    /// Example: `"100245"`. Named `kravia:invoice_number` in the API.
     pub kravia_invoice_number: Option<String>,
-    /// Kravia's id for the creditor, the party the money is owed to.
+    /// Kravia's id for the creditor, the party to whom the money is owed.
     ///
-    /// Sent as `kravia:creditor_id`.
+    /// Named `kravia:creditor_id` in the API.
     pub kravia_creditor_id: Option<String>,
     /// Kravia's internal id for the invoice, not the number printed on it.
     ///
-    /// Sent as `kravia:invoice_id`.
+    /// Named `kravia:invoice_id` in the API.
     pub kravia_invoice_id: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1691,10 +1693,10 @@ pub struct TransactionKraviaEventMetadata {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSeitatech {
-    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
-    /// authentication and tokens.
+    /// The card used for the payment, as far as the provider discloses it: brand, masked number,
+    /// issuer, authentication and tokens.
     pub card: Option<Card>,
-    /// The transaction's events, with what the terminal adds to each.
+    /// The transaction's events, with the details that the terminal adds to each event.
     pub events: Option<Vec<TransactionSeitatechEvent>>,
 }
 
@@ -1710,142 +1712,142 @@ pub struct TransactionSeitatechEvent {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSeitatechEventMetadata {
-    /// Id by which the settlement report refers to this event; no two events share one.
+    /// Id by which the settlement report refers to this event; unique to the event.
     pub payout_correlation_id: Option<String>,
     /// The terminal's unique id for the transaction.
     ///
-    /// Sent as `seitatech:uniqueId`.
+    /// Named `seitatech:uniqueId` in the API.
     pub seitatech_unique_id: Option<String>,
-    /// Receipt number, counted by each terminal for itself.
+    /// Receipt number; every terminal has its own number sequence.
     ///
-    /// Combine it with the store's `terminal_id` where you need a number that is unique across
-    /// terminals.
+    /// Combine the receipt number with the store's `terminal_id` if you need a number that is unique
+    /// across terminals.
     ///
-    /// Sent as `seitatech:receiptNumber`.
+    /// Named `seitatech:receiptNumber` in the API.
     pub seitatech_receipt_number: Option<String>,
-    /// How the transaction ended, as the terminal's unprocessed code.
+    /// Outcome of the transaction, as the code that the terminal returned.
     ///
-    /// Sent as `seitatech:outcome`.
+    /// Named `seitatech:outcome` in the API.
     pub seitatech_outcome: Option<String>,
-    /// Merchant category code (MCC), which states the merchant's line of business.
+    /// Merchant category code (MCC), which identifies the merchant's line of business.
     ///
-    /// Example: `"5812"`. Sent as `seitatech:merchantCategoryCode`.
+    /// Example: `"5812"`. Named `seitatech:merchantCategoryCode` in the API.
     pub seitatech_merchant_category_code: Option<String>,
     /// EMV application identifier (AID): the payment application chosen on the card.
     ///
-    /// Example: `"A0000000031010"`. Sent as `seitatech:applicationIdentifier`.
+    /// Example: `"A0000000031010"`. Named `seitatech:applicationIdentifier` in the API.
     pub seitatech_application_identifier: Option<String>,
-    /// Acquirer that took the payment, as the terminal names it.
+    /// Acquirer that processed the payment, as named by the terminal.
     ///
-    /// Sent as `seitatech:acquirer`.
+    /// Named `seitatech:acquirer` in the API.
     pub seitatech_acquirer: Option<String>,
     /// Action code from the authorization, as received.
     ///
-    /// Sent as `seitatech:actionCode`.
+    /// Named `seitatech:actionCode` in the API.
     pub seitatech_action_code: Option<String>,
     /// Archive id of the transaction, as received.
     ///
-    /// Sent as `seitatech:archiveId`.
+    /// Named `seitatech:archiveId` in the API.
     pub seitatech_archive_id: Option<String>,
-    /// Party that authorized the payment, as the terminal names it.
+    /// Party that authorized the payment, as named by the terminal.
     ///
-    /// Sent as `seitatech:authorizer`.
+    /// Named `seitatech:authorizer` in the API.
     pub seitatech_authorizer: Option<String>,
     /// Batch in which the terminal sent the transaction.
     ///
-    /// Sent as `seitatech:batchId`.
+    /// Named `seitatech:batchId` in the API.
     pub seitatech_batch_id: Option<String>,
     /// Text of the receipt for the customer, ready to print.
     ///
-    /// Sent as `seitatech:customerReceipt`.
+    /// Named `seitatech:customerReceipt` in the API.
     pub seitatech_customer_receipt: Option<String>,
-    /// Second part of the customer's receipt, where the terminal splits it.
+    /// Second part of the customer's receipt, if the terminal splits it.
     ///
-    /// Sent as `seitatech:customerReceiptPart2`.
+    /// Named `seitatech:customerReceiptPart2` in the API.
     pub seitatech_customer_receipt_part2: Option<String>,
     /// Terminal id, from field 41 of the ISO 8583 message.
     ///
-    /// Sent as `seitatech:field41`.
+    /// Named `seitatech:field41` in the API.
     pub seitatech_field41: Option<String>,
     /// Merchant id, from field 42 of the ISO 8583 message.
     ///
-    /// Sent as `seitatech:field42`.
+    /// Named `seitatech:field42` in the API.
     pub seitatech_field42: Option<String>,
     /// Text of the receipt for the merchant, ready to print.
     ///
-    /// Sent as `seitatech:merchantReceipt`.
+    /// Named `seitatech:merchantReceipt` in the API.
     pub seitatech_merchant_receipt: Option<String>,
-    /// Second part of the merchant's receipt, where the terminal splits it.
+    /// Second part of the merchant's receipt, if the terminal splits it.
     ///
-    /// Sent as `seitatech:merchantReceiptPart2`.
+    /// Named `seitatech:merchantReceiptPart2` in the API.
     pub seitatech_merchant_receipt_part2: Option<String>,
     /// The terminal's reason code, as received.
     ///
-    /// Sent as `seitatech:reasonCode`.
+    /// Named `seitatech:reasonCode` in the API.
     pub seitatech_reason_code: Option<String>,
     /// Response code from the authorization, as received.
     ///
-    /// Sent as `seitatech:responseCode`.
+    /// Named `seitatech:responseCode` in the API.
     pub seitatech_response_code: Option<String>,
     /// Service identifier of the transaction, as received.
     ///
-    /// Sent as `seitatech:serviceIdentifier`.
+    /// Named `seitatech:serviceIdentifier` in the API.
     pub seitatech_service_identifier: Option<String>,
-    /// EMV Application Interchange Profile: what the chip application supports.
+    /// EMV Application Interchange Profile: the functions that the chip application supports.
     ///
-    /// Sent as `seitatech:aip`.
+    /// Named `seitatech:aip` in the API.
     pub seitatech_aip: Option<String>,
-    /// EMV Application Transaction Counter, which the chip raises at each payment.
+    /// EMV Application Transaction Counter, which the chip increments with each payment.
     ///
-    /// Sent as `seitatech:atc`.
+    /// Named `seitatech:atc` in the API.
     pub seitatech_atc: Option<String>,
     /// EMV Cryptogram Information Data: the kind of cryptogram the chip returned.
     ///
-    /// Sent as `seitatech:cid`.
+    /// Named `seitatech:cid` in the API.
     pub seitatech_cid: Option<String>,
     /// EMV Cardholder Verification Method: how the cardholder was verified, for example by PIN.
     ///
-    /// Sent as `seitatech:cvm`.
+    /// Named `seitatech:cvm` in the API.
     pub seitatech_cvm: Option<String>,
-    /// EMV Terminal Verification Results: outcome of the terminal's own checks.
+    /// EMV Terminal Verification Results: the outcome of the terminal's own checks.
     ///
-    /// Sent as `seitatech:tvr`.
+    /// Named `seitatech:tvr` in the API.
     pub seitatech_tvr: Option<String>,
     /// Language used on the terminal, as a code.
     ///
-    /// Sent as `seitatech:languageCode`.
+    /// Named `seitatech:languageCode` in the API.
     pub seitatech_language_code: Option<String>,
     /// EMV Transaction Status Information: the processing steps the terminal went through.
     ///
-    /// Sent as `seitatech:tsi`.
+    /// Named `seitatech:tsi` in the API.
     pub seitatech_tsi: Option<String>,
     /// Serial number of the terminal device.
     ///
-    /// Sent as `seitatech:terminalSerialNumber`.
+    /// Named `seitatech:terminalSerialNumber` in the API.
     pub seitatech_terminal_serial_number: Option<String>,
     /// The terminal's type of the transaction, as received.
     ///
-    /// Sent as `seitatech:transactionType`.
+    /// Named `seitatech:transactionType` in the API.
     pub seitatech_transaction_type: Option<String>,
-    /// Amount of the sale in minor units, written as text.
+    /// Amount of the sale in minor units, as a string.
     ///
-    /// Example: `"24900"`. Sent as `seitatech:saleAmount`.
+    /// Example: `"24900"`. Named `seitatech:saleAmount` in the API.
     pub seitatech_sale_amount: Option<String>,
     /// UUID of the batch in which the terminal sent the transaction.
     ///
-    /// Sent as `seitatech:batchUuid`.
+    /// Named `seitatech:batchUuid` in the API.
     pub seitatech_batch_uuid: Option<String>,
     /// Why the payment was not approved, as a code.
     ///
-    /// Sent as `seitatech:outcomeReason`.
+    /// Named `seitatech:outcomeReason` in the API.
     pub seitatech_outcome_reason: Option<String>,
-    /// Reference from the point of sale (field M3), by which payouts are matched with the payment.
+    /// Reference from the point of sale (field M3), used to match payouts with the payment.
     ///
-    /// Sent as `seitatech:posReferenceData`.
+    /// Named `seitatech:posReferenceData` in the API.
     pub seitatech_pos_reference_data: Option<String>,
-    /// Token the terminal reports under the name `conlonToken`, as received.
+    /// Token that the terminal reports as `conlonToken`, as received.
     ///
-    /// Sent as `seitatech:conlonToken`.
+    /// Named `seitatech:conlonToken` in the API.
     pub seitatech_conlon_token: Option<Secret>,
     /// Properties without a field of their own, by name.
     ///
@@ -1853,14 +1855,14 @@ pub struct TransactionSeitatechEventMetadata {
     pub others: BTreeMap<String, Value>,
 }
 
-/// Additional data of a transaction that Two processed: the order at Two, and the invoices and
-/// credit notes made from it.
+/// Additional data of a transaction that Two processed: the order at Two, and its invoices and
+/// credit notes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionTwo {
     /// Two's details about the transaction as a whole.
     pub metadata: Option<TransactionTwoMetadata>,
-    /// The transaction's events, with what Two adds to each.
+    /// The transaction's events, with the details that Two adds to each event.
     pub events: Option<Vec<TransactionTwoEvent>>,
 }
 
@@ -1870,11 +1872,11 @@ pub struct TransactionTwo {
 pub struct TransactionTwoMetadata {
     /// Two's id for the order, unique across all merchants.
     ///
-    /// Sent as `two:order_id`.
+    /// Named `two:order_id` in the API.
     pub two_order_id: Option<String>,
-    /// Address at which the buyer verifies the payment.
+    /// URL at which the buyer verifies the payment.
     ///
-    /// Example: `"https://example.com/two/verify/7c1e"`. Sent as `two:payment_url`.
+    /// Example: `"https://example.com/two/verify/7c1e"`. Named `two:payment_url` in the API.
     pub two_payment_url: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1896,31 +1898,31 @@ pub struct TransactionTwoEvent {
 pub struct TransactionTwoEventMetadata {
     /// Two's id for the order, unique across all merchants.
     ///
-    /// Sent as `two:order_id`.
+    /// Named `two:order_id` in the API.
     pub two_order_id: Option<String>,
-    /// Two's id for the part of the order that remains.
+    /// Two's id for the remaining part of the order.
     ///
-    /// Sent as `two:remaining_order_id`.
+    /// Named `two:remaining_order_id` in the API.
     pub two_remaining_order_id: Option<String>,
-    /// Address of the invoice as a PDF.
+    /// URL of the invoice as a PDF.
     ///
-    /// Example: `"https://example.com/invoices/INV-2041.pdf"`. Sent as `two:invoice_url`.
+    /// Example: `"https://example.com/invoices/INV-2041.pdf"`. Named `two:invoice_url` in the API.
     pub two_invoice_url: Option<String>,
     /// Number of the invoice that Two issued.
     ///
-    /// Example: `"INV-2041"`. Sent as `two:invoice_number`.
+    /// Example: `"INV-2041"`. Named `two:invoice_number` in the API.
     pub two_invoice_number: Option<String>,
-    /// Address of the credit note as a PDF, on a refund.
+    /// For a refund, the URL of the credit note as a PDF.
     ///
-    /// Sent as `two:credit_note_url`.
+    /// Named `two:credit_note_url` in the API.
     pub two_credit_note_url: Option<String>,
-    /// Number of the credit note that Two issued, on a refund.
+    /// For a refund, the number of the credit note that Two issued.
     ///
-    /// Example: `"CN-2041-1"`. Sent as `two:credit_note_number`.
+    /// Example: `"CN-2041-1"`. Named `two:credit_note_number` in the API.
     pub two_credit_note_number: Option<String>,
-    /// Last day for paying the invoice.
+    /// Due date of the invoice.
     ///
-    /// Example: `"2025-04-13"`. Sent as `two:due_date`.
+    /// Example: `"2025-04-13"`. Named `two:due_date` in the API.
     pub two_due_date: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -1928,10 +1930,10 @@ pub struct TransactionTwoEventMetadata {
     pub others: BTreeMap<String, Value>,
 }
 
-/// A payment: its amount, order lines, current status and the events that led there.
+/// A payment: its amount, order lines, current status and the events that led to this status.
 ///
-/// The fields at the top are common to all payments; `card` and the keys in `metadata` depend on
-/// the provider that processed it, and `verified_identity` is there when the provider or an age
+/// Most fields are common to all payments; `card` and the keys in `metadata` depend on the provider
+/// that processed the payment, and `verified_identity` is present if the provider or an age
 /// verification has identified the payer.
 ///
 #[cfg_attr(
@@ -1965,22 +1967,22 @@ pub struct TransactionTwoEventMetadata {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Transaction {
-    /// Id given by Dintero.
+    /// Id assigned by Dintero.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
     pub id: Option<String>,
-    /// Time the transaction was created.
+    /// When the transaction was created.
     ///
     /// Example: `"2025-03-14T09:24:02.118Z"`.
     pub created_at: Option<Timestamp>,
-    /// Provider or product family that processed the payment; `collector` is today's Walley and `payex`
-    /// today's Swedbank Pay.
+    /// Provider or product family that processed the payment; `collector` is now called Walley, and
+    /// `payex` Swedbank Pay.
     ///
     /// Example: `"dintero_psp"`.
     pub payment_product: TransactionPaymentProduct,
-    /// Payment method the customer used, as provider and method joined by a dot.
+    /// Payment method that the customer used, as provider and method joined by a dot.
     ///
-    /// Dintero adds methods from time to time, so expect values you do not know.
+    /// Dintero adds methods from time to time, so expect unknown values.
     ///
     /// Example: `"klarna.klarna"`.
     pub payment_product_type: TransactionPaymentProductType,
@@ -1988,11 +1990,11 @@ pub struct Transaction {
     ///
     /// Example: `34890`.
     pub amount: MinorUnits,
-    /// Currency of all amounts, as a three-letter ISO 4217 code.
+    /// Three-letter ISO 4217 code of the currency of all amounts.
     ///
     /// Example: `"SEK"`.
     pub currency: Currency,
-    /// Id of the seller who gets the money; it is repeated in settlement reports.
+    /// Id of the seller that receives the money; it is repeated in settlement reports.
     ///
     /// Set when the whole payment goes to a single seller.
     ///
@@ -2000,18 +2002,18 @@ pub struct Transaction {
     pub payout_destination_id: Option<String>,
     /// Your reference for the order, copied from the session.
     ///
-    /// Dintero does not require it to be unique.
+    /// Dintero does not require the reference to be unique.
     ///
     /// Example: `"order-1042"`.
     pub merchant_reference: Option<String>,
     /// Where the payment was made: in a web shop, in an app, or in a physical store.
     ///
-    /// Dintero uses `"ecommerce"` when it is absent. Example: `"in_store"`.
+    /// If omitted, Dintero uses `"ecommerce"`. Example: `"in_store"`.
     pub channel: Option<Channel>,
-    /// Kind of platform the merchant operates.
+    /// Kind of platform that the merchant operates.
     pub platform_type: Option<MerchantPlatformType>,
-    /// A second reference of yours, which can be set or changed when the transaction already exists,
-    /// for example an order number assigned late.
+    /// Your second reference, which can be set or changed after the transaction is created, such as an
+    /// order number assigned later.
     ///
     /// Example: `"invoice-77301"`.
     pub merchant_reference_2: Option<String>,
@@ -2019,35 +2021,35 @@ pub struct Transaction {
     ///
     /// Example: `"NORDMANN SHOP"`.
     pub dynamic_descriptor: Option<String>,
-    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
-    /// unscheduled, or merely the creation of a payment token.
+    /// Why the payment is made without an ordinary checkout: a recurring or unscheduled charge by the
+    /// merchant, or only the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
     /// How much of a transaction Dintero has paid out to the merchant so far.
     ///
-    /// - `NOT_SETTLED`: nothing is paid out.
+    /// - `NOT_SETTLED`: nothing has been paid out.
     /// - `PENDING_SETTLEMENT`: a payout is on its way.
-    /// - `PARTIALLY_SETTLED`: part of the money is paid out.
-    /// - `SETTLED`: all of it is paid out.
+    /// - `PARTIALLY_SETTLED`: part of the money has been paid out.
+    /// - `SETTLED`: all of the money has been paid out.
     pub settlement_status: Option<SettlementStatus>,
-    /// Contact details of the customer, as known from the session.
+    /// Contact details of the customer, taken from the session.
     pub customer: Option<TransactionCustomer>,
-    /// IP address the customer paid from.
+    /// IP address from which the customer paid.
     ///
     /// Example: `"192.0.2.17"`.
     pub customer_ip: Option<String>,
-    /// Complete `User-Agent` of the browser or app with which the customer paid.
+    /// Complete `User-Agent` header of the browser or app with which the customer paid.
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// What the calling shop system said about itself in its request headers.
+    /// How the calling shop system identified itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
     /// Shipping or billing address of a person or a company.
     pub shipping_address: Option<OrderAddress>,
-    /// The order's chosen shipping option, which may in turn hold one option for each shipment.
+    /// The order's chosen shipping option, which can in turn contain one option for each shipment.
     pub shipping_option: Option<OrderShippingOption>,
     /// Shipping or billing address of a person or a company.
     pub billing_address: Option<OrderAddress>,
-    /// Shop where a purchase is made.
+    /// Store where a purchase is made.
     pub store: Option<Store>,
     /// Current status of the payment.
     ///
@@ -2057,40 +2059,42 @@ pub struct Transaction {
     /// - `CAPTURED`, `PARTIALLY_CAPTURED`: all or part of the money was taken. Some methods go straight
     ///   to `CAPTURED`.
     /// - `REFUNDED`, `PARTIALLY_REFUNDED`: all or part of the captured money was paid back.
-    /// - `PARTIALLY_CAPTURED_REFUNDED`: only part was captured, and money was paid back.
+    /// - `PARTIALLY_CAPTURED_REFUNDED`: only part of the money was captured, and some or all of the
+    ///   captured money was paid back.
     /// - `DECLINED`: the customer refused to pay, for example by dismissing the request in the Vipps
     ///   app.
     /// - `FAILED`: the payment failed for a technical reason; the customer must pay again.
     /// - `ON_HOLD`: the provider has not decided yet; wait for `AUTHORIZED` or `FAILED` before you
-    ///   deliver. Only Walley (formerly Collector) uses it.
+    ///   deliver. Only Walley (formerly Collector) uses this status.
     /// - `UNKNOWN`: the outcome could not be established.
     ///
-    /// An invoice by Kravia is `AUTHORIZED` once it is issued, stays so after a successful capture, and
-    /// is `CAPTURED` or `PARTIALLY_CAPTURED` only when the customer has paid it. Swish, terminals and
-    /// automatic capture go straight to `CAPTURED`. Dintero's support pages write these words in lower
-    /// case, and one calls a declined payment `rejected`; the API does neither.
+    /// A Kravia invoice is `AUTHORIZED` once it is issued, remains so after a successful capture, and
+    /// becomes `CAPTURED` or `PARTIALLY_CAPTURED` only when the customer has paid it. Payments with
+    /// Swish, on terminals or with automatic capture go straight to `CAPTURED`. Dintero's support pages
+    /// write these values in lower case, and one page calls a declined payment `rejected`; the API does
+    /// neither.
     ///
-    /// Set by Dintero; never sent. Example: `"PARTIALLY_CAPTURED"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example: `"PARTIALLY_CAPTURED"`.
     pub status: Option<TransactionStatus>,
-    /// Gift cards that covered the payment in part or in full.
+    /// Gift cards that covered all or part of the payment.
     pub gift_cards: Option<Vec<Giftcard>>,
-    /// Order lines of the payment, with the discounts on each.
+    /// Order lines of the payment, with the discounts on each line.
     ///
-    /// The chosen shipping option is among them.
+    /// The chosen shipping option is one of the lines.
     pub items: Option<Vec<OrderLine>>,
-    /// Addresses used while the customer paid.
+    /// URLs used while the customer paid.
     pub url: Option<TransactionUrl>,
-    /// What has happened to the payment so far, including attempts that failed.
+    /// Events of the payment so far, including failed attempts.
     pub events: Option<Vec<TransactionEventDetails>>,
-    /// Session in which the customer paid; a session gives at most one transaction.
+    /// Session in which the customer paid; a session yields at most one transaction.
     ///
     /// Example: `"T00000000.5nKcVd3xQ8tYbWm2rJf7Lp"`.
     pub session_id: Option<String>,
     /// A session as Dintero stores it, with its contents and its history.
     ///
-    /// There is no status; read the transaction and the events instead.
+    /// A session has no status; read its transaction and its events instead.
     pub session: Option<Session>,
-    /// Time of the latest change to the transaction.
+    /// When the transaction last changed.
     ///
     /// Example: `"2025-03-17T07:40:15.020Z"`.
     pub updated_at: Option<Timestamp>,
@@ -2098,15 +2102,15 @@ pub struct Transaction {
     pub metadata: Option<TransactionMetadata>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
-    /// authentication and tokens.
+    /// The card used for the payment, as far as the provider discloses it: brand, masked number,
+    /// issuer, authentication and tokens.
     pub card: Option<Card>,
-    /// Who the payer is, as confirmed by an electronic identity such as BankID.
+    /// Identity of the payer, as confirmed by an electronic identity such as BankID.
     pub verified_identity: Option<VerifiedIdentity>,
 }
 
-/// Provider or product family that processed the payment; `collector` is today's Walley and `payex`
-/// today's Swedbank Pay.
+/// Provider or product family that processed the payment; `collector` is now called Walley, and
+/// `payex` Swedbank Pay.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionPaymentProduct {
@@ -2142,9 +2146,9 @@ pub enum TransactionPaymentProduct {
     Other(UnknownValue),
 }
 
-/// Payment method the customer used, as provider and method joined by a dot.
+/// Payment method that the customer used, as provider and method joined by a dot.
 ///
-/// Dintero adds methods from time to time, so expect values you do not know.
+/// Dintero adds methods from time to time, so expect unknown values.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionPaymentProductType {
@@ -2230,7 +2234,7 @@ pub enum TransactionPaymentProductType {
     Other(UnknownValue),
 }
 
-/// Contact details of the customer, as known from the session.
+/// Contact details of the customer, taken from the session.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionCustomer {
@@ -2242,7 +2246,7 @@ pub struct TransactionCustomer {
     ///
     /// Example: `"kari@example.no"`.
     pub email: Option<String>,
-    /// Phone number of the customer with country prefix, in E.123 notation.
+    /// Phone number of the customer, including the country code, in E.123 format.
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
@@ -2250,71 +2254,72 @@ pub struct TransactionCustomer {
     pub my_dintero: Option<MyDinteroUserCreation>,
 }
 
-/// Addresses used while the customer paid.
+/// URLs used while the customer paid.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionUrl {
     /// Where the customer is sent at the end of the checkout, whether the payment succeeded or not.
     ///
-    /// Set by Dintero; never sent. Example: `"https://example.no/checkout/done"`.
+    /// Read-only: set by Dintero, and never sent in requests. Example:
+    /// `"https://example.no/checkout/done"`.
     pub redirect_url: Option<String>,
     /// Where the customer is sent to approve the payment, for example in 3-D Secure.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub approval_url: Option<String>,
-    /// Address on your server that Dintero notifies once the payment is authorized.
+    /// URL on your server that Dintero notifies once the payment is authorized.
     ///
     /// Example: `"https://example.no/dintero/callback?method=POST"`.
     pub callback_url: Option<String>,
 }
 
-/// An event of a transaction, with the details of the payment provider.
+/// An event of a transaction, with details from the payment provider.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventDetails {
-    /// Id that Dintero gives the event.
+    /// Id that Dintero assigns to the event.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub id: Option<String>,
-    /// Status of the transaction once this event has been applied.
+    /// Status of the transaction after this event.
     ///
-    /// The values mean the same as in the transaction's own `status`.
+    /// The values have the same meaning as in the transaction's own `status`.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub transaction_status: Option<TransactionStatus>,
-    /// Gift cards charged or credited by this event, with the amount on each.
+    /// Gift cards charged or credited by this event, with the amount for each card.
     pub gift_cards: Option<Vec<TransactionEventGiftCard>>,
     /// What happened.
     ///
     /// - `INITIALIZE`: the transaction was created.
-    /// - `AUTHORIZE`: the provider reserved the money, or refused to.
+    /// - `AUTHORIZE`: the provider reserved the money, or refused to do so.
     /// - `CAPTURE`, `REFUND`, `VOID`: the operation was carried out, or failed.
     /// - `INITIATE_CAPTURE`, `INITIATE_REFUND`, `INITIATE_VOID`: the provider accepted the operation
-    ///   and finishes it later; the result comes as an event of its own.
+    ///   and completes it later; a separate event reports the result.
     /// - `SETTLEMENT`: money was paid out to the merchant.
     ///
     /// Example: `"CAPTURE"`.
     pub event: Option<TransactionEventEvent>,
-    /// Whether the operation went through; if not, `error` says why.
+    /// Whether the operation succeeded; if not, `error` contains the cause.
     pub success: Option<bool>,
     /// Actual state of the transaction after an operation that failed partway.
     ///
-    /// When present, rely on it rather than on `success`.
+    /// If this field is present, rely on it instead of `success`.
     pub correction: Option<TransactionEventCorrection>,
     /// Why the operation failed; present only when `success` is `false`.
     pub error: Option<TransactionEventError>,
-    /// Money this event captured or refunded, in minor units.
+    /// Amount that this event captured or refunded, in minor units.
     ///
     /// Example: `29990`.
     pub amount: Option<MinorUnits>,
-    /// VAT contained in the amount, as far as Dintero can work it out; an estimate, not a figure for
-    /// the accounts.
+    /// VAT included in the amount, as far as Dintero can calculate it; an estimate, not a figure for
+    /// bookkeeping.
     ///
     /// Example: `5998`.
     pub calculated_vat_amount: Option<Decimal>,
-    /// Order lines this event concerns, for example those in a partial capture.
+    /// Order lines that this event concerns, such as those in a partial capture.
     pub items: Option<Vec<TransactionEventItem>>,
-    /// Time the event was recorded.
+    /// When the event was recorded.
     ///
     /// Example: `"2025-03-14T09:26:53.589Z"`.
     pub created_at: Option<Timestamp>,
@@ -2322,477 +2327,476 @@ pub struct TransactionEventDetails {
     ///
     /// Example: `"8b0e2f6d-34c1-4a79-b6d5-1e9f70c2a843"`.
     pub created_by: Option<String>,
-    /// Id of the API request that led to the event; later events point back to it with
+    /// Id of the API request that led to the event; later events refer to it in
     /// `correlation_request_id`.
     ///
     /// Example: `"c41d7e90-52b8-4f3a-8e06-7a9b13d5f2c4"`.
     pub request_id: Option<String>,
-    /// Details the provider added to the event, as key and value; most keys start with the provider's
-    /// name.
+    /// Details that the provider added to the event, as keys and values; most keys start with the
+    /// provider's name.
     pub metadata: Option<TransactionEventDetailsMetadata>,
     /// Request id of the `INITIATE_CAPTURE` or `INITIATE_REFUND` event that this `CAPTURE` or `REFUND`
     /// completes.
     ///
-    /// Compare it with the `event-request-id` header of the 202 response.
+    /// Compare this id with the `event-request-id` header of the 202 response.
     ///
     /// Example: `"c41d7e90-52b8-4f3a-8e06-7a9b13d5f2c4"`.
     pub correlation_request_id: Option<String>,
     /// Your own reference for the operation: the `capture_reference` or `refund_reference` you sent.
     ///
-    /// It appears in Dintero's settlement report where that applies, and it lets you find out whether a
-    /// request that timed out was carried out.
+    /// The reference appears in Dintero's settlement report where applicable, and lets you find out
+    /// whether a request that timed out was carried out.
     ///
     /// Example: `"shipment-1042-1"`.
     pub event_reference: Option<String>,
-    /// Headers kept from the request that caused an event.
+    /// Headers of the request that caused an event.
     pub request_headers: Option<RequestHeaders>,
     /// All payouts made for a transaction, and the status of its settlement.
     pub settlements: Option<TransactionSettlementsRead>,
 }
 
-/// Details the provider added to the event, as key and value; most keys start with the provider's
-/// name.
+/// Details that the provider added to the event, as keys and values; most keys start with the
+/// provider's name.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventDetailsMetadata {
     /// Bambora's status of the transaction after the event, as received.
     ///
-    /// Sent as `bambora:transaction:status`.
+    /// Named `bambora:transaction:status` in the API.
     pub bambora_transaction_status: Option<String>,
-    /// Bambora's id for the single operation, such as one capture.
+    /// Bambora's id for the individual operation, such as one capture.
     ///
-    /// Sent as `bambora:transactionoperation:id`.
+    /// Named `bambora:transactionoperation:id` in the API.
     pub bambora_transactionoperation_id: Option<String>,
     /// Source of Bambora's action code, as received.
     ///
-    /// Sent as `bambora:meta:action:source`.
+    /// Named `bambora:meta:action:source` in the API.
     pub bambora_meta_action_source: Option<String>,
-    /// Bambora's action code, which says how the operation ended, as received.
+    /// Bambora's action code for the outcome of the operation, as received.
     ///
-    /// Sent as `bambora:meta:action:code`.
+    /// Named `bambora:meta:action:code` in the API.
     pub bambora_meta_action_code: Option<String>,
     /// Bambora's type of the action code, as received.
     ///
-    /// Sent as `bambora:meta:action:type`.
+    /// Named `bambora:meta:action:type` in the API.
     pub bambora_meta_action_type: Option<String>,
-    /// Id by which the settlement report refers to this event; no two events share one.
+    /// Id by which the settlement report refers to this event; unique to the event.
     pub payout_correlation_id: Option<String>,
-    /// Collector's numeric status of the invoice, from when it was added or activated.
+    /// Collector's numeric status of the invoice when it was added or activated.
     ///
-    /// Sent as `collector:Invoice.InvoiceStatus`.
+    /// Named `collector:Invoice.InvoiceStatus` in the API.
     pub collector_invoice_invoice_status: Option<f64>,
-    /// Id of the request at Collector, useful when you contact their support.
+    /// Id of the request at Collector, useful when you contact Collector's support.
     ///
-    /// Sent as `collector:CorrelationId`.
+    /// Named `collector:CorrelationId` in the API.
     pub collector_correlation_id: Option<String>,
     /// Payment identification number for the customer to enter when paying the invoice.
     ///
-    /// Sent as `collector:Invoice.PaymentReference`.
+    /// Named `collector:Invoice.PaymentReference` in the API.
     pub collector_invoice_payment_reference: Option<String>,
-    /// Smallest sum the customer may pay on the invoice, in Collector's own unit.
+    /// Smallest amount that the customer can pay on the invoice, in Collector's own unit.
     ///
-    /// Sent as `collector:Invoice.LowestAmountToPay`.
+    /// Named `collector:Invoice.LowestAmountToPay` in the API.
     pub collector_invoice_lowest_amount_to_pay: Option<Decimal>,
-    /// Full sum due on the invoice, in Collector's own unit.
+    /// Full amount due on the invoice, in Collector's own unit.
     ///
-    /// Sent as `collector:Invoice.TotalAmount`.
+    /// Named `collector:Invoice.TotalAmount` in the API.
     pub collector_invoice_total_amount: Option<Decimal>,
     /// Date by which the customer must pay the invoice.
     ///
-    /// Example: `"2025-04-14"`. Sent as `collector:Invoice.DueDate`.
+    /// Example: `"2025-04-14"`. Named `collector:Invoice.DueDate` in the API.
     pub collector_invoice_due_date: Option<String>,
-    /// Address of the invoice as a PDF.
+    /// URL of the invoice as a PDF.
     ///
-    /// Sent as `collector:Invoice.InvoiceUrl`.
+    /// Named `collector:Invoice.InvoiceUrl` in the API.
     pub collector_invoice_invoice_url: Option<String>,
-    /// Number of the invoice on which this event was made.
+    /// Number of the invoice that this event concerns.
     ///
-    /// Sent as `collector:Invoice.CurrentInvoiceNumber`.
+    /// Named `collector:Invoice.CurrentInvoiceNumber` in the API.
     pub collector_invoice_current_invoice_number: Option<String>,
-    /// Number of the invoice on which the next capture will be made.
+    /// Number of the invoice for the next capture.
     ///
-    /// Sent as `collector:Invoice.NewInvoiceNumber`.
+    /// Named `collector:Invoice.NewInvoiceNumber` in the API.
     pub collector_invoice_new_invoice_number: Option<String>,
     /// Instabank's status of the sale after the event, as received.
     ///
-    /// Sent as `instabank:Sale.Status`.
+    /// Named `instabank:Sale.Status` in the API.
     pub instabank_sale_status: Option<String>,
-    /// Id of the request at Instabank, useful when you contact their support.
+    /// Id of the request at Instabank, useful when you contact Instabank's support.
     ///
-    /// Sent as `instabank:RequestId`.
+    /// Named `instabank:RequestId` in the API.
     pub instabank_request_id: Option<String>,
-    /// Reference of the operation itself; no other operation has the same.
+    /// Reference of the operation itself; unique to the operation.
     ///
-    /// Sent as `dintero_psp:operation_ref`.
+    /// Named `dintero_psp:operation_ref` in the API.
     pub dintero_psp_operation_ref: Option<String>,
-    /// On a capture or void, the authorization it acts on.
+    /// Reference of the authorization that a capture or void acts on.
     ///
-    /// Sent as `dintero_psp:authorization_operation_ref`.
+    /// Named `dintero_psp:authorization_operation_ref` in the API.
     pub dintero_psp_authorization_operation_ref: Option<String>,
-    /// On a refund, the capture it pays back.
+    /// Reference of the capture that a refund pays back.
     ///
-    /// Sent as `dintero_psp:capture_operation_ref`.
+    /// Named `dintero_psp:capture_operation_ref` in the API.
     pub dintero_psp_capture_operation_ref: Option<String>,
-    /// On a refund of a sale (authorized and captured in one go), the sale it pays back.
+    /// Reference of the sale (authorized and captured in one step) that a refund pays back.
     ///
-    /// Sent as `dintero_psp:sale_operation_ref`.
+    /// Named `dintero_psp:sale_operation_ref` in the API.
     pub dintero_psp_sale_operation_ref: Option<String>,
     /// The card network's reference to this operation.
     ///
-    /// Sent as `dintero_psp:network:correlation_id`.
+    /// Named `dintero_psp:network:correlation_id` in the API.
     pub dintero_psp_network_correlation_id: Option<String>,
     /// System Trace Audit Number (STAN), chosen by Dintero to identify the transaction in the network.
     ///
     /// Only for Mastercard.
     ///
-    /// Example: `"118264"`. Sent as `dintero_psp:network:acquirer_stan`.
+    /// Example: `"118264"`. Named `dintero_psp:network:acquirer_stan` in the API.
     pub dintero_psp_network_acquirer_stan: Option<String>,
-    /// Trace id that the first authorization gets and every later increment, capture and reversal
-    /// repeats.
+    /// Trace id of the first authorization, repeated by every later increment, capture and reversal.
     ///
     /// Only for Mastercard.
     ///
-    /// Sent as `dintero_psp:network:lifecycle_trace_id`.
+    /// Named `dintero_psp:network:lifecycle_trace_id` in the API.
     pub dintero_psp_network_lifecycle_trace_id: Option<String>,
-    /// Reference Dintero gave Klarna for the capture or refund; look for it in Klarna's settlement
-    /// files.
+    /// Reference that Dintero gave Klarna for the capture or refund; Klarna's settlement files contain
+    /// the reference.
     ///
-    /// Sent as `klarna:reference`.
+    /// Named `klarna:reference` in the API.
     pub klarna_reference: Option<String>,
     /// Klarna's id for the capture.
     ///
-    /// Sent as `klarna:headers:capture_id`.
+    /// Named `klarna:headers:capture_id` in the API.
     pub klarna_headers_capture_id: Option<String>,
     /// Klarna's id for the refund.
     ///
-    /// Sent as `klarna:headers:refund_id`.
+    /// Named `klarna:headers:refund_id` in the API.
     pub klarna_headers_refund_id: Option<String>,
-    /// Address of the capture or refund in Klarna's API.
+    /// URL of the capture or refund in Klarna's API.
     ///
-    /// Sent as `klarna:headers:location`.
+    /// Named `klarna:headers:location` in the API.
     pub klarna_headers_location: Option<String>,
-    /// Time at which the authorization at Klarna expires, in ISO 8601.
+    /// When the authorization at Klarna expires, in ISO 8601.
     ///
-    /// Example: `"2025-04-11T09:26:53Z"`. Sent as `klarna:authorization_expiration`.
+    /// Example: `"2025-04-11T09:26:53Z"`. Named `klarna:authorization_expiration` in the API.
     pub klarna_authorization_expiration: Option<String>,
-    /// Why the authorization was prolonged; present after an attempt to prolong it.
+    /// Why the authorization was extended; present after an attempt to extend it.
     ///
-    /// Sent as `klarna:authorization_expiration_reason`.
+    /// Named `klarna:authorization_expiration_reason` in the API.
     pub klarna_authorization_expiration_reason: Option<String>,
-    /// Your reference for the transaction, as given when the authorization was prolonged.
+    /// Your reference for the transaction, as given when the authorization was extended.
     ///
-    /// Sent as `klarna:authorization_expiration_reference`.
+    /// Named `klarna:authorization_expiration_reference` in the API.
     pub klarna_authorization_expiration_reference: Option<String>,
-    /// Why Klarna refused to prolong the authorization; present after an attempt that failed.
+    /// Why Klarna refused to extend the authorization; present after a failed attempt.
     ///
-    /// Sent as `klarna:authorization_expiration_error_reason`.
+    /// Named `klarna:authorization_expiration_error_reason` in the API.
     pub klarna_authorization_expiration_error_reason: Option<String>,
-    /// Klarna's error code when changing the amount of the order did not succeed.
+    /// Klarna's error code for a failed change of the order amount.
     ///
-    /// Sent as `klarna:order_amount_update_error`.
+    /// Named `klarna:order_amount_update_error` in the API.
     pub klarna_order_amount_update_error: Option<String>,
-    /// Whether to try a failed change of the order amount again: `1` yes, `0` no.
+    /// Whether a failed change of the order amount can be retried: `1` yes, `0` no.
     ///
-    /// Sent as `klarna:order_amount_update_can_retry`.
+    /// Named `klarna:order_amount_update_can_retry` in the API.
     pub klarna_order_amount_update_can_retry: Option<KlarnaCanRetry>,
     /// Netaxept's id for the transaction.
     ///
-    /// Sent as `netaxept:transaction_id`.
+    /// Named `netaxept:transaction_id` in the API.
     pub netaxept_transaction_id: Option<String>,
     /// Operation carried out at Netaxept, as received.
     ///
-    /// Sent as `netaxept:operation`.
+    /// Named `netaxept:operation` in the API.
     pub netaxept_operation: Option<String>,
     /// When Netaxept carried out the operation, as received.
     ///
-    /// Sent as `netaxept:execution_time`.
+    /// Named `netaxept:execution_time` in the API.
     pub netaxept_execution_time: Option<String>,
     /// Netaxept's batch number for the operation, as received.
     ///
-    /// Sent as `netaxept:bat_number`.
+    /// Named `netaxept:bat_number` in the API.
     pub netaxept_bat_number: Option<String>,
     /// Netaxept's response to the operation, as a code.
     ///
-    /// Sent as `netaxept:response_code`.
+    /// Named `netaxept:response_code` in the API.
     pub netaxept_response_code: Option<String>,
-    /// Address of the Netaxept payment page shown to the customer.
+    /// URL of the Netaxept payment page shown to the customer.
     ///
-    /// Sent as `netaxept:terminal_url`.
+    /// Named `netaxept:terminal_url` in the API.
     pub netaxept_terminal_url: Option<String>,
     /// PayEx's id for the transaction behind this event.
     ///
-    /// Sent as `payex:transaction:id`.
+    /// Named `payex:transaction:id` in the API.
     pub payex_transaction_id: Option<String>,
-    /// PayEx's running number for the transaction behind this event, sent as a number or as text.
+    /// PayEx's sequence number for the transaction behind this event, sent as a number or a string.
     ///
-    /// Sent as `payex:transaction:number`.
+    /// Named `payex:transaction:number` in the API.
     pub payex_transaction_number: Option<StringOrNumber>,
-    /// What kind of PayEx transaction it is, for example a capture, as received.
+    /// Kind of PayEx transaction, such as a capture, as received.
     ///
-    /// Sent as `payex:transaction:type`.
+    /// Named `payex:transaction:type` in the API.
     pub payex_transaction_type: Option<String>,
     /// State of the PayEx transaction, as received.
     ///
-    /// Sent as `payex:transaction:state`.
+    /// Named `payex:transaction:state` in the API.
     pub payex_transaction_state: Option<String>,
     /// When PayEx created the transaction behind this event.
     ///
-    /// Sent as `payex:transaction:created`.
+    /// Named `payex:transaction:created` in the API.
     pub payex_transaction_created: Option<Timestamp>,
     /// The payee's reference for this one PayEx transaction.
     ///
-    /// Sent as `payex:transaction:payee_reference`.
+    /// Named `payex:transaction:payee_reference` in the API.
     pub payex_transaction_payee_reference: Option<String>,
     /// Number of the customer's application at Santander.
     ///
-    /// Sent as `santander:debit_account.ApplicationNumber`.
+    /// Named `santander:debit_account.ApplicationNumber` in the API.
     pub santander_debit_account_application_number: Option<String>,
-    /// Santander's status of the application after the event, as a code.
+    /// Code of the application's status at Santander after the event.
     ///
-    /// Sent as `santander:debit_account.StatusCode`.
+    /// Named `santander:debit_account.StatusCode` in the API.
     pub santander_debit_account_status_code: Option<String>,
     /// Token that opens the payment request in the Swish app.
     ///
-    /// Sent as `swish:payment_request:token`.
+    /// Named `swish:payment_request:token` in the API.
     pub swish_payment_request_token: Option<Secret>,
-    /// Address at Swish from which the payment request can be read.
+    /// URL at Swish from which the payment request can be read.
     ///
-    /// Sent as `swish:payment_request:get_payment_url`.
+    /// Named `swish:payment_request:get_payment_url` in the API.
     pub swish_payment_request_get_payment_url: Option<String>,
     /// Swish's id for the payment or refund.
     ///
-    /// Sent as `swish:id`.
+    /// Named `swish:id` in the API.
     pub swish_id: Option<String>,
-    /// On a refund, the bank's reference of the payment that is paid back.
+    /// For a refund, the bank's reference for the payment that is refunded.
     ///
-    /// Sent as `swish:originalPaymentReference`.
+    /// Named `swish:originalPaymentReference` in the API.
     pub swish_original_payment_reference: Option<String>,
-    /// The bank's reference of the payment.
+    /// The bank's reference for the payment.
     ///
-    /// Sent as `swish:paymentReference`.
+    /// Named `swish:paymentReference` in the API.
     pub swish_payment_reference: Option<String>,
-    /// Amount as Swish reports it, written as text.
+    /// Amount as Swish reports it, as a string.
     ///
-    /// Sent as `swish:amount`.
+    /// Named `swish:amount` in the API.
     pub swish_amount: Option<String>,
     /// When the payment or refund was created at Swish, as received.
     ///
-    /// Sent as `swish:dateCreated`.
+    /// Named `swish:dateCreated` in the API.
     pub swish_date_created: Option<String>,
     /// When the money was paid, as received.
     ///
-    /// Sent as `swish:datePaid`.
+    /// Named `swish:datePaid` in the API.
     pub swish_date_paid: Option<String>,
     /// Swish's status of the payment or refund, as received.
     ///
-    /// Sent as `swish:status`.
+    /// Named `swish:status` in the API.
     pub swish_status: Option<String>,
-    /// Swish's code for what went wrong, if anything did.
+    /// Swish's error code, if there was an error.
     ///
-    /// Sent as `swish:errorCode`.
+    /// Named `swish:errorCode` in the API.
     pub swish_error_code: Option<String>,
     /// Swish's explanation of `swish:errorCode`.
     ///
-    /// Sent as `swish:errorMessage`.
+    /// Named `swish:errorMessage` in the API.
     pub swish_error_message: Option<String>,
     /// When Vipps carried out the operation.
     ///
-    /// Sent as `vipps:transactionInfo.timeStamp`.
+    /// Named `vipps:transactionInfo.timeStamp` in the API.
     pub vipps_transaction_info_time_stamp: Option<Timestamp>,
     /// Vipps's id for the operation.
     ///
-    /// Sent as `vipps:transactionInfo.transactionId`.
+    /// Named `vipps:transactionInfo.transactionId` in the API.
     pub vipps_transaction_info_transaction_id: Option<String>,
-    /// What Vipps did in this operation, in Vipps's own spelling; `RESERVE` is an authorization.
+    /// Operation that Vipps carried out, in Vipps's own terms; `RESERVE` is an authorization.
     ///
-    /// Sent as `vipps:transactionInfo.status`.
+    /// Named `vipps:transactionInfo.status` in the API.
     pub vipps_transaction_info_status: Option<VippsTransactionStatus>,
-    /// Text the customer sees for the operation in the Vipps app.
+    /// Text that the customer sees for the operation in the Vipps app.
     ///
-    /// Sent as `vipps:transaction.transactionText`.
+    /// Named `vipps:transaction.transactionText` in the API.
     pub vipps_transaction_transaction_text: Option<String>,
-    /// Date the invoice was issued.
+    /// Date on which the invoice was issued.
     ///
-    /// Example: `"2025-03-14"`. Sent as `kravia:invoice_date`.
+    /// Example: `"2025-03-14"`. Named `kravia:invoice_date` in the API.
     pub kravia_invoice_date: Option<Date>,
-    /// Last day for paying the invoice.
+    /// Due date of the invoice.
     ///
-    /// Example: `"2025-03-28"`. Sent as `kravia:invoice_due_date`.
+    /// Example: `"2025-03-28"`. Named `kravia:invoice_due_date` in the API.
     pub kravia_invoice_due_date: Option<Date>,
     /// Number printed on the invoice.
     ///
-    /// Example: `"100245"`. Sent as `kravia:invoice_number`.
+    /// Example: `"100245"`. Named `kravia:invoice_number` in the API.
     pub kravia_invoice_number: Option<String>,
-    /// Kravia's id for the creditor, the party the money is owed to.
+    /// Kravia's id for the creditor, the party to whom the money is owed.
     ///
-    /// Sent as `kravia:creditor_id`.
+    /// Named `kravia:creditor_id` in the API.
     pub kravia_creditor_id: Option<String>,
     /// Kravia's internal id for the invoice, not the number printed on it.
     ///
-    /// Sent as `kravia:invoice_id`.
+    /// Named `kravia:invoice_id` in the API.
     pub kravia_invoice_id: Option<String>,
     /// The terminal's unique id for the transaction.
     ///
-    /// Sent as `seitatech:uniqueId`.
+    /// Named `seitatech:uniqueId` in the API.
     pub seitatech_unique_id: Option<String>,
-    /// Receipt number, counted by each terminal for itself.
+    /// Receipt number; every terminal has its own number sequence.
     ///
-    /// Combine it with the store's `terminal_id` where you need a number that is unique across
-    /// terminals.
+    /// Combine the receipt number with the store's `terminal_id` if you need a number that is unique
+    /// across terminals.
     ///
-    /// Sent as `seitatech:receiptNumber`.
+    /// Named `seitatech:receiptNumber` in the API.
     pub seitatech_receipt_number: Option<String>,
-    /// How the transaction ended, as the terminal's unprocessed code.
+    /// Outcome of the transaction, as the code that the terminal returned.
     ///
-    /// Sent as `seitatech:outcome`.
+    /// Named `seitatech:outcome` in the API.
     pub seitatech_outcome: Option<String>,
-    /// Merchant category code (MCC), which states the merchant's line of business.
+    /// Merchant category code (MCC), which identifies the merchant's line of business.
     ///
-    /// Example: `"5812"`. Sent as `seitatech:merchantCategoryCode`.
+    /// Example: `"5812"`. Named `seitatech:merchantCategoryCode` in the API.
     pub seitatech_merchant_category_code: Option<String>,
     /// EMV application identifier (AID): the payment application chosen on the card.
     ///
-    /// Example: `"A0000000031010"`. Sent as `seitatech:applicationIdentifier`.
+    /// Example: `"A0000000031010"`. Named `seitatech:applicationIdentifier` in the API.
     pub seitatech_application_identifier: Option<String>,
-    /// Acquirer that took the payment, as the terminal names it.
+    /// Acquirer that processed the payment, as named by the terminal.
     ///
-    /// Sent as `seitatech:acquirer`.
+    /// Named `seitatech:acquirer` in the API.
     pub seitatech_acquirer: Option<String>,
     /// Action code from the authorization, as received.
     ///
-    /// Sent as `seitatech:actionCode`.
+    /// Named `seitatech:actionCode` in the API.
     pub seitatech_action_code: Option<String>,
     /// Archive id of the transaction, as received.
     ///
-    /// Sent as `seitatech:archiveId`.
+    /// Named `seitatech:archiveId` in the API.
     pub seitatech_archive_id: Option<String>,
-    /// Party that authorized the payment, as the terminal names it.
+    /// Party that authorized the payment, as named by the terminal.
     ///
-    /// Sent as `seitatech:authorizer`.
+    /// Named `seitatech:authorizer` in the API.
     pub seitatech_authorizer: Option<String>,
     /// Batch in which the terminal sent the transaction.
     ///
-    /// Sent as `seitatech:batchId`.
+    /// Named `seitatech:batchId` in the API.
     pub seitatech_batch_id: Option<String>,
     /// Text of the receipt for the customer, ready to print.
     ///
-    /// Sent as `seitatech:customerReceipt`.
+    /// Named `seitatech:customerReceipt` in the API.
     pub seitatech_customer_receipt: Option<String>,
-    /// Second part of the customer's receipt, where the terminal splits it.
+    /// Second part of the customer's receipt, if the terminal splits it.
     ///
-    /// Sent as `seitatech:customerReceiptPart2`.
+    /// Named `seitatech:customerReceiptPart2` in the API.
     pub seitatech_customer_receipt_part2: Option<String>,
     /// Terminal id, from field 41 of the ISO 8583 message.
     ///
-    /// Sent as `seitatech:field41`.
+    /// Named `seitatech:field41` in the API.
     pub seitatech_field41: Option<String>,
     /// Merchant id, from field 42 of the ISO 8583 message.
     ///
-    /// Sent as `seitatech:field42`.
+    /// Named `seitatech:field42` in the API.
     pub seitatech_field42: Option<String>,
     /// Text of the receipt for the merchant, ready to print.
     ///
-    /// Sent as `seitatech:merchantReceipt`.
+    /// Named `seitatech:merchantReceipt` in the API.
     pub seitatech_merchant_receipt: Option<String>,
-    /// Second part of the merchant's receipt, where the terminal splits it.
+    /// Second part of the merchant's receipt, if the terminal splits it.
     ///
-    /// Sent as `seitatech:merchantReceiptPart2`.
+    /// Named `seitatech:merchantReceiptPart2` in the API.
     pub seitatech_merchant_receipt_part2: Option<String>,
     /// The terminal's reason code, as received.
     ///
-    /// Sent as `seitatech:reasonCode`.
+    /// Named `seitatech:reasonCode` in the API.
     pub seitatech_reason_code: Option<String>,
     /// Response code from the authorization, as received.
     ///
-    /// Sent as `seitatech:responseCode`.
+    /// Named `seitatech:responseCode` in the API.
     pub seitatech_response_code: Option<String>,
     /// Service identifier of the transaction, as received.
     ///
-    /// Sent as `seitatech:serviceIdentifier`.
+    /// Named `seitatech:serviceIdentifier` in the API.
     pub seitatech_service_identifier: Option<String>,
-    /// EMV Application Interchange Profile: what the chip application supports.
+    /// EMV Application Interchange Profile: the functions that the chip application supports.
     ///
-    /// Sent as `seitatech:aip`.
+    /// Named `seitatech:aip` in the API.
     pub seitatech_aip: Option<String>,
-    /// EMV Application Transaction Counter, which the chip raises at each payment.
+    /// EMV Application Transaction Counter, which the chip increments with each payment.
     ///
-    /// Sent as `seitatech:atc`.
+    /// Named `seitatech:atc` in the API.
     pub seitatech_atc: Option<String>,
     /// EMV Cryptogram Information Data: the kind of cryptogram the chip returned.
     ///
-    /// Sent as `seitatech:cid`.
+    /// Named `seitatech:cid` in the API.
     pub seitatech_cid: Option<String>,
     /// EMV Cardholder Verification Method: how the cardholder was verified, for example by PIN.
     ///
-    /// Sent as `seitatech:cvm`.
+    /// Named `seitatech:cvm` in the API.
     pub seitatech_cvm: Option<String>,
-    /// EMV Terminal Verification Results: outcome of the terminal's own checks.
+    /// EMV Terminal Verification Results: the outcome of the terminal's own checks.
     ///
-    /// Sent as `seitatech:tvr`.
+    /// Named `seitatech:tvr` in the API.
     pub seitatech_tvr: Option<String>,
     /// Language used on the terminal, as a code.
     ///
-    /// Sent as `seitatech:languageCode`.
+    /// Named `seitatech:languageCode` in the API.
     pub seitatech_language_code: Option<String>,
     /// EMV Transaction Status Information: the processing steps the terminal went through.
     ///
-    /// Sent as `seitatech:tsi`.
+    /// Named `seitatech:tsi` in the API.
     pub seitatech_tsi: Option<String>,
     /// Serial number of the terminal device.
     ///
-    /// Sent as `seitatech:terminalSerialNumber`.
+    /// Named `seitatech:terminalSerialNumber` in the API.
     pub seitatech_terminal_serial_number: Option<String>,
     /// The terminal's type of the transaction, as received.
     ///
-    /// Sent as `seitatech:transactionType`.
+    /// Named `seitatech:transactionType` in the API.
     pub seitatech_transaction_type: Option<String>,
-    /// Amount of the sale in minor units, written as text.
+    /// Amount of the sale in minor units, as a string.
     ///
-    /// Example: `"24900"`. Sent as `seitatech:saleAmount`.
+    /// Example: `"24900"`. Named `seitatech:saleAmount` in the API.
     pub seitatech_sale_amount: Option<String>,
     /// UUID of the batch in which the terminal sent the transaction.
     ///
-    /// Sent as `seitatech:batchUuid`.
+    /// Named `seitatech:batchUuid` in the API.
     pub seitatech_batch_uuid: Option<String>,
     /// Why the payment was not approved, as a code.
     ///
-    /// Sent as `seitatech:outcomeReason`.
+    /// Named `seitatech:outcomeReason` in the API.
     pub seitatech_outcome_reason: Option<String>,
-    /// Reference from the point of sale (field M3), by which payouts are matched with the payment.
+    /// Reference from the point of sale (field M3), used to match payouts with the payment.
     ///
-    /// Sent as `seitatech:posReferenceData`.
+    /// Named `seitatech:posReferenceData` in the API.
     pub seitatech_pos_reference_data: Option<String>,
-    /// Token the terminal reports under the name `conlonToken`, as received.
+    /// Token that the terminal reports as `conlonToken`, as received.
     ///
-    /// Sent as `seitatech:conlonToken`.
+    /// Named `seitatech:conlonToken` in the API.
     pub seitatech_conlon_token: Option<Secret>,
     /// Two's id for the order, unique across all merchants.
     ///
-    /// Sent as `two:order_id`.
+    /// Named `two:order_id` in the API.
     pub two_order_id: Option<String>,
-    /// Two's id for the part of the order that remains.
+    /// Two's id for the remaining part of the order.
     ///
-    /// Sent as `two:remaining_order_id`.
+    /// Named `two:remaining_order_id` in the API.
     pub two_remaining_order_id: Option<String>,
-    /// Address of the invoice as a PDF.
+    /// URL of the invoice as a PDF.
     ///
-    /// Example: `"https://example.com/invoices/INV-2041.pdf"`. Sent as `two:invoice_url`.
+    /// Example: `"https://example.com/invoices/INV-2041.pdf"`. Named `two:invoice_url` in the API.
     pub two_invoice_url: Option<String>,
     /// Number of the invoice that Two issued.
     ///
-    /// Example: `"INV-2041"`. Sent as `two:invoice_number`.
+    /// Example: `"INV-2041"`. Named `two:invoice_number` in the API.
     pub two_invoice_number: Option<String>,
-    /// Address of the credit note as a PDF, on a refund.
+    /// For a refund, the URL of the credit note as a PDF.
     ///
-    /// Sent as `two:credit_note_url`.
+    /// Named `two:credit_note_url` in the API.
     pub two_credit_note_url: Option<String>,
-    /// Number of the credit note that Two issued, on a refund.
+    /// For a refund, the number of the credit note that Two issued.
     ///
-    /// Example: `"CN-2041-1"`. Sent as `two:credit_note_number`.
+    /// Example: `"CN-2041-1"`. Named `two:credit_note_number` in the API.
     pub two_credit_note_number: Option<String>,
-    /// Last day for paying the invoice.
+    /// Due date of the invoice.
     ///
-    /// Example: `"2025-04-13"`. Sent as `two:due_date`.
+    /// Example: `"2025-04-13"`. Named `two:due_date` in the API.
     pub two_due_date: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -2808,17 +2812,17 @@ pub struct TransactionMetadata {
     ///
     /// Example: `"Nordmann Møbler"`.
     pub merchant_name: Option<String>,
-    /// Country of the merchant that was paid, as a code.
+    /// Country code of the merchant that was paid.
     pub merchant_country: Option<String>,
-    /// Merchant category code (MCC), which states the merchant's line of business.
+    /// Merchant category code (MCC), which identifies the merchant's line of business.
     ///
     /// Example: `"5712"`.
     pub merchant_category_code: Option<String>,
-    /// Checkout profile the session was created with.
+    /// Payment profile that the session was created with.
     ///
-    /// Example: `"default"`. Sent as `session:profile_id`.
+    /// Example: `"default"`. Named `session:profile_id` in the API.
     pub session_profile_id: Option<String>,
-    /// Reference given with the session, used for captures and refunds that do not bring their own.
+    /// Reference given in the session, used for captures and refunds without a reference of their own.
     pub event_reference: Option<String>,
     /// To whom Dintero pays out the money.
     ///
@@ -2830,182 +2834,182 @@ pub struct TransactionMetadata {
     pub payout_correlation_id: Option<String>,
     /// Id of the transaction in the gateway.
     ///
-    /// Sent as `gateway:id`.
+    /// Named `gateway:id` in the API.
     pub gateway_id: Option<String>,
     /// The merchant's number at Bambora.
     ///
-    /// Sent as `bambora:merchant_number`.
+    /// Named `bambora:merchant_number` in the API.
     pub bambora_merchant_number: Option<String>,
     /// Bambora's id for the transaction.
     ///
-    /// Sent as `bambora:transaction_id`.
+    /// Named `bambora:transaction_id` in the API.
     pub bambora_transaction_id: Option<String>,
     /// Bambora's reference for the transaction, as received.
     ///
-    /// Sent as `bambora:reference`.
+    /// Named `bambora:reference` in the API.
     pub bambora_reference: Option<String>,
     /// Acquirer that Bambora sent the payment to.
     ///
-    /// Sent as `bambora:acquirer`.
+    /// Named `bambora:acquirer` in the API.
     pub bambora_acquirer: Option<String>,
-    /// Wallet the customer paid with, where one was used.
+    /// Wallet that the customer paid with, if any.
     ///
-    /// Sent as `bambora:wallet`.
+    /// Named `bambora:wallet` in the API.
     pub bambora_wallet: Option<String>,
     /// Store at Collector through which the payment was made.
     ///
-    /// Sent as `collector:StoreId`.
+    /// Named `collector:StoreId` in the API.
     pub collector_store_id: Option<String>,
     /// Number of the invoice at Collector.
     ///
-    /// Sent as `collector:Invoice.InvoiceNumber`.
+    /// Named `collector:Invoice.InvoiceNumber` in the API.
     pub collector_invoice_invoice_number: Option<String>,
     /// Order number at Collector, which is the id of the Dintero session.
     ///
-    /// Sent as `collector:Invoice.OrderNumber`.
+    /// Named `collector:Invoice.OrderNumber` in the API.
     pub collector_invoice_order_number: Option<String>,
-    /// Country in which the payment was made, as a code.
+    /// Code of the country in which the payment was made.
     ///
-    /// Sent as `collector:Invoice.CountryCode`.
+    /// Named `collector:Invoice.CountryCode` in the API.
     pub collector_invoice_country_code: Option<String>,
     /// Collector's code for the payment product, as received.
     ///
-    /// Sent as `collector:Invoice.ProductCode`.
+    /// Named `collector:Invoice.ProductCode` in the API.
     pub collector_invoice_product_code: Option<String>,
     /// Collector's type of the invoice, as received.
     ///
-    /// Sent as `collector:Invoice.InvoiceType`.
+    /// Named `collector:Invoice.InvoiceType` in the API.
     pub collector_invoice_invoice_type: Option<String>,
     /// Reference for finding the payment in Collector's settlements.
     ///
-    /// Sent as `collector:Invoice.SettlementReference`.
+    /// Named `collector:Invoice.SettlementReference` in the API.
     pub collector_invoice_settlement_reference: Option<String>,
     /// Reference that connects the transaction with the sale at Instabank.
     ///
-    /// Sent as `instabank:Sale.ExternalReference`.
+    /// Named `instabank:Sale.ExternalReference` in the API.
     pub instabank_sale_external_reference: Option<String>,
-    /// Number of the case at Instabank, which serves as its id.
+    /// Number of the case at Instabank, which also serves as its id.
     ///
-    /// Sent as `instabank:Sale.Sequence`.
+    /// Named `instabank:Sale.Sequence` in the API.
     pub instabank_sale_sequence: Option<f64>,
-    /// Name of the Instabank product the customer chose.
+    /// Name of the Instabank product that the customer chose.
     ///
-    /// Sent as `instabank:Sale.Product.Name`.
+    /// Named `instabank:Sale.Product.Name` in the API.
     pub instabank_sale_product_name: Option<String>,
-    /// Klarna payment method the customer got approved for, such as an invoice or a card.
+    /// Klarna payment method that the customer was approved for, such as an invoice or a card.
     ///
-    /// Sent as `klarna:authorized_payment_method:type`.
+    /// Named `klarna:authorized_payment_method:type` in the API.
     pub klarna_authorized_payment_method_type: Option<KlarnaAuthorizedMethod>,
-    /// Days the customer has to pay, written as text, where the method has such a term.
+    /// Number of days until payment is due, as a string, if the method has such a term.
     ///
-    /// Sent as `klarna:authorized_payment_method:number_of_days`.
+    /// Named `klarna:authorized_payment_method:number_of_days` in the API.
     pub klarna_authorized_payment_method_number_of_days: Option<String>,
-    /// Number of instalments, written as text, where the customer pays in parts.
+    /// Number of installments, as a string, if the customer pays in installments.
     ///
-    /// Sent as `klarna:authorized_payment_method:number_of_installments`.
+    /// Named `klarna:authorized_payment_method:number_of_installments` in the API.
     pub klarna_authorized_payment_method_number_of_installments: Option<String>,
-    /// Klarna's fraud assessment of the order; with `PENDING` it is still being reviewed.
+    /// Klarna's fraud assessment of the order; `PENDING` means that the order is still under review.
     ///
-    /// Sent as `klarna:authorized_payment_method:fraud_status`.
+    /// Named `klarna:authorized_payment_method:fraud_status` in the API.
     pub klarna_authorized_payment_method_fraud_status: Option<KlarnaFraudStatus>,
     /// The merchant's id at Netaxept.
     ///
-    /// Sent as `netaxept:merchant_id`.
+    /// Named `netaxept:merchant_id` in the API.
     pub netaxept_merchant_id: Option<String>,
     /// Netaxept's id for the transaction.
     ///
-    /// Sent as `netaxept:transaction_id`.
+    /// Named `netaxept:transaction_id` in the API.
     pub netaxept_transaction_id: Option<String>,
     /// PayEx's id for the payee, that is, the merchant or the platform that receives the money.
     ///
-    /// Sent as `payex:payment:payee_info:payee_id`.
+    /// Named `payex:payment:payee_info:payee_id` in the API.
     pub payex_payment_payee_info_payee_id: Option<String>,
     /// Name of the payee at PayEx.
     ///
-    /// Sent as `payex:payment:payee_info:payee_name`.
+    /// Named `payex:payment:payee_info:payee_name` in the API.
     pub payex_payment_payee_info_payee_name: Option<String>,
     /// Subsite of the payee at PayEx to which the payment belongs.
     ///
-    /// Sent as `payex:payment:payee_info:subsite`.
+    /// Named `payex:payment:payee_info:subsite` in the API.
     pub payex_payment_payee_info_subsite: Option<String>,
     /// PayEx's id for the payment.
     ///
-    /// Example: `"/psp/creditcard/payments/3f8a6c21-90de-4b57-a1c4-6e2d7b05f983"`. Sent as
-    /// `payex:payment:id`.
+    /// Example: `"/psp/creditcard/payments/3f8a6c21-90de-4b57-a1c4-6e2d7b05f983"`. Named
+    /// `payex:payment:id` in the API.
     pub payex_payment_id: Option<String>,
-    /// PayEx's running number for the payment, sent as a number or as text.
+    /// PayEx's sequence number for the payment, sent as a number or a string.
     ///
-    /// Example: `40123456789`. Sent as `payex:payment:number`.
+    /// Example: `40123456789`. Named `payex:payment:number` in the API.
     pub payex_payment_number: Option<StringOrNumber>,
-    /// What the payment was opened for, for example a purchase, as received.
+    /// Operation for which the payment was created, such as a purchase, as received.
     ///
-    /// Sent as `payex:payment:operation`.
+    /// Named `payex:payment:operation` in the API.
     pub payex_payment_operation: Option<String>,
     /// When PayEx created the payment.
     ///
-    /// Sent as `payex:payment:created`.
+    /// Named `payex:payment:created` in the API.
     pub payex_payment_created: Option<Timestamp>,
     /// Number of the customer's application at Santander.
     ///
-    /// Sent as `santander:debit_account.ApplicationNumber`.
+    /// Named `santander:debit_account.ApplicationNumber` in the API.
     pub santander_debit_account_application_number: Option<String>,
-    /// Santander's status of the application, as a code.
+    /// Code of the application's status at Santander.
     ///
-    /// Sent as `santander:debit_account.StatusCode`.
+    /// Named `santander:debit_account.StatusCode` in the API.
     pub santander_debit_account_status_code: Option<String>,
     /// Id of the payment request sent to Swish.
     ///
-    /// Sent as `swish:payment_request:id`.
+    /// Named `swish:payment_request:id` in the API.
     pub swish_payment_request_id: Option<String>,
     /// The merchant's Swish number, to which the customer pays.
     ///
-    /// Sent as `swish:swish_number`.
+    /// Named `swish:swish_number` in the API.
     pub swish_swish_number: Option<String>,
     /// Swish's id for the payment request.
     ///
-    /// Sent as `swish:id`.
+    /// Named `swish:id` in the API.
     pub swish_id: Option<String>,
     /// The bank's reference for the captured payment.
     ///
-    /// Sent as `swish:paymentReference`.
+    /// Named `swish:paymentReference` in the API.
     pub swish_payment_reference: Option<String>,
     /// Id of the order at Vipps.
     ///
-    /// Sent as `vipps:transaction.orderId`.
+    /// Named `vipps:transaction.orderId` in the API.
     pub vipps_transaction_order_id: Option<String>,
-    /// Text the customer sees for the payment in the Vipps app.
+    /// Text that the customer sees for the payment in the Vipps app.
     ///
-    /// Sent as `vipps:transaction.transactionText`.
+    /// Named `vipps:transaction.transactionText` in the API.
     pub vipps_transaction_transaction_text: Option<String>,
     /// Merchant serial number (MSN): Vipps's id for the sales unit, such as one web shop or app of the
     /// merchant.
     ///
-    /// At most 9 characters. Matches `^\d+$`. Example: `"204816"`. Sent as
-    /// `vipps:merchantInfo.merchantSerialNumber`.
+    /// At most 9 characters. Matches `^\d+$`. Example: `"204816"`. Named
+    /// `vipps:merchantInfo.merchantSerialNumber` in the API.
     pub vipps_merchant_info_merchant_serial_number: Option<String>,
     /// Vipps's name for the kind of payment.
     ///
-    /// Sent as `vipps:merchantInfo.paymentType`.
+    /// Named `vipps:merchantInfo.paymentType` in the API.
     pub vipps_merchant_info_payment_type: Option<VippsPaymentType>,
     /// Number printed on the invoice.
     ///
-    /// Sent as `kravia:invoice_number`.
+    /// Named `kravia:invoice_number` in the API.
     pub kravia_invoice_number: Option<String>,
     /// Who sends the invoice to the customer, such as `merchant`.
     ///
-    /// Example: `"merchant"`. Sent as `kravia:invoice_channel`.
+    /// Example: `"merchant"`. Named `kravia:invoice_channel` in the API.
     pub kravia_invoice_channel: Option<InvoiceChannel>,
-    /// Address from which the invoice can be fetched as a PDF.
+    /// URL from which the invoice can be downloaded as a PDF.
     ///
-    /// Example: `"https://example.no/invoices/100245.pdf"`. Sent as `kravia:invoice_url`.
+    /// Example: `"https://example.no/invoices/100245.pdf"`. Named `kravia:invoice_url` in the API.
     pub kravia_invoice_url: Option<String>,
     /// Two's id for the order, unique across all merchants.
     ///
-    /// Sent as `two:order_id`.
+    /// Named `two:order_id` in the API.
     pub two_order_id: Option<String>,
-    /// Address at which the buyer verifies the payment.
+    /// URL at which the buyer verifies the payment.
     ///
-    /// Example: `"https://example.com/two/verify/7c1e"`. Sent as `two:payment_url`.
+    /// Example: `"https://example.com/two/verify/7c1e"`. Named `two:payment_url` in the API.
     pub two_payment_url: Option<String>,
     /// Properties without a field of their own, by name.
     ///
@@ -3031,7 +3035,7 @@ pub enum TransactionMetadataPayout {
     Other(UnknownValue),
 }
 
-/// What to capture: the amount and, if the payment method requires them, the lines.
+/// Request to capture a payment: the amount and, if the payment method requires them, the lines.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3042,29 +3046,31 @@ pub enum TransactionMetadataPayout {
 pub struct CaptureTransactionRequest {
     /// Entries of your own.
     ///
-    /// Each key must begin with `ext_` and may be 128 characters long, each value 256; write numbers as
-    /// text.
+    /// Each key must start with `ext_` and can have up to 128 characters, and each value up to 256;
+    /// write numbers as strings.
     pub metadata: Option<BTreeMap<String, String>>,
-    /// Sum to capture now, in minor units; at most what is authorised and not yet captured.
+    /// Amount to capture, in minor units; at most the authorized amount that has not been captured yet.
     ///
     /// Example: `124900`.
     pub amount: MinorUnits,
-    /// Your own reference for this capture, such as a shipment or invoice number; it returns as
-    /// `event_reference` of the event and lets you recognise the capture later.
+    /// Your own reference for this capture, such as a shipment or invoice number.
+    ///
+    /// Dintero returns the reference as the event's `event_reference`, by which you can recognize the
+    /// capture later.
     ///
     /// Example: `"shipment-20411-1"`.
     pub capture_reference: Option<String>,
     /// Order lines covered by this capture.
     ///
-    /// Required for Instabank, which captures exactly the lines listed; include the shipping line when
-    /// it is part of the amount.
+    /// Required for Instabank, which captures exactly the lines listed; include the shipping line if
+    /// shipping is part of the amount.
     pub items: Option<Vec<CaptureTransactionRequestItem>>,
     /// Whether this is the last capture.
     ///
-    /// `true` releases what is left of the authorisation and rules out further captures. Has an effect
-    /// only when `payment_product` is `dintero_psp`.
+    /// `true` releases the rest of the authorization and prevents further captures. The field has an
+    /// effect only if `payment_product` is `dintero_psp`.
     ///
-    /// Dintero uses `false` when it is absent. Example: `true`.
+    /// If omitted, Dintero uses `false`. Example: `true`.
     pub final_capture: Option<bool>,
 }
 
@@ -3128,40 +3134,45 @@ pub struct CaptureTransactionRequestItem {
     ///
     /// Example: `"BLANKET-GREY"`.
     pub id: Option<String>,
-    /// Product groups or categories that the article is filed under.
+    /// Product groups or categories that the product belongs to.
     pub groups: Option<Vec<OrderItemGroup>>,
-    /// Id of the order line as sent in the session, different for each line; this is how captured and
-    /// ordered lines are matched.
+    /// Unique id of the order line, as sent in the session.
+    ///
+    /// Dintero uses the id to match captured lines with ordered lines.
     ///
     /// Example: `"1"`.
     pub line_id: String,
-    /// Version of the order in which the line was added or last changed; set by Dintero, so leave it
-    /// out of what you send.
+    /// Version of the order in which the line was added or last changed; set by Dintero, so do not send
+    /// it.
     pub version: Option<f64>,
-    /// Short text for the line, in the customer's language.
+    /// Short description of the line, in the customer's language.
     ///
     /// Example: `"Wool blanket, grey"`.
     pub description: Option<String>,
-    /// How many units the line holds; fractions are allowed, as in 1.25 for goods sold by weight.
+    /// Number of units on the line.
+    ///
+    /// Fractions are allowed, such as 1.25 for goods sold by weight.
     ///
     /// Example: `2`.
     pub quantity: Option<Quantity>,
-    /// Amount of the line to capture, in minor units, VAT included and discounts taken off.
+    /// Amount of the line to capture, in minor units, including VAT and after discounts.
     ///
     /// Example: `124900`.
     pub amount: MinorUnits,
-    /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
-    /// Dintero.
+    /// VAT included in `amount`, in minor units; shown to the customer but not used in Dintero's
+    /// calculations.
     ///
-    /// Send the true figure, because payment methods such as Klarna check it.
+    /// Send the correct value, because payment methods such as Klarna check it.
     ///
     /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 means 25 %, never 0.25.
+    /// VAT rate in percent, with at most two decimals.
+    ///
+    /// Write 25 % as 25, not as 0.25.
     ///
     /// Example: `25`.
     pub vat: Option<Percent>,
-    /// Volume of a single unit in cubic metres.
+    /// Volume of a single unit in cubic meters.
     ///
     /// Example: `0.012`.
     pub unit_volume: Option<f64>,
@@ -3169,38 +3180,38 @@ pub struct CaptureTransactionRequestItem {
     ///
     /// Example: `1.4`.
     pub unit_weight: Option<f64>,
-    /// Dimensional (volumetric) weight of a single unit, the weight a carrier derives from its size.
+    /// Dimensional (volumetric) weight of a single unit, which a carrier derives from the unit's size.
     ///
     /// Example: `2.4`.
     pub unit_dimensional_weight: Option<f64>,
-    /// What kind of line it is.
+    /// Type of the line.
     ///
     /// - `physical`: goods that are delivered or handed over.
     /// - `digital`: something that needs no shipping.
     /// - `service`: work done for the customer.
     /// - `gift_card`: a gift card being spent, normally with a negative `amount`.
-    /// - `shipping`: freight.
-    /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
+    /// - `shipping`: delivery of the order.
+    /// - `surcharge`: an additional cost, such as a fee, a tax or a rounding difference.
     ///
-    /// Example: `"physical"`. Sent as `type`.
+    /// Example: `"physical"`. Named `type` in the API.
     pub kind: Option<OrderItemType>,
-    /// How the fees of the line are shared, where several sellers take part.
+    /// How the fees of the line are divided if several sellers are involved.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
     /// Send an empty list to supply the shares at capture instead; `auto_capture` must then be off.
     pub splits: Option<Vec<PayoutSplit>>,
-    /// Picture of the article, shown in the checkout.
+    /// URL of a product image, shown in the checkout.
     ///
-    /// Keep it below 2 MB and give all pictures the same dimensions if you can.
+    /// Keep the file below 2 MB and, if possible, give all images the same dimensions.
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
     /// Extra merchant data about the line, for risk assessment.
     pub emd: Option<Emd>,
-    /// The shop that sells the line, where it differs from the one of the order.
+    /// Store that sells the line, if it differs from the order's store.
     pub store: Option<Store>,
-    /// Discounts already taken off the line's amount, for information only.
+    /// Discounts already deducted from the line's amount, for information only.
     pub discount_lines: Option<Vec<DiscountItem>>,
 }
 
@@ -3355,7 +3366,7 @@ impl CaptureTransactionRequestItem {
     }
 }
 
-/// The new authorisation: the amount, the lines that add up to it and a reason.
+/// The new authorization: the amount, the lines that add up to the amount, and a reason.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3364,34 +3375,34 @@ impl CaptureTransactionRequestItem {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTransactionAuthorizationRequest {
-    /// Why the authorisation is prolonged or its amount changed, in your own words.
+    /// Reason for extending the authorization or changing its amount, in your own words.
     ///
     /// Used with Klarna.
     ///
     /// Example: `"Goods delayed at the supplier"`.
     pub reason: Option<String>,
-    /// Your own reference for this change of the authorisation.
+    /// Your own reference for this change to the authorization.
     ///
     /// Example: `"extend-20411-1"`.
     pub reference: Option<String>,
-    /// Whole sum that should be authorised from now on, in minor units; not the difference.
+    /// New total amount to authorize, in minor units; not the difference.
     ///
-    /// Without it, a Klarna authorisation is prolonged instead.
+    /// If the amount is omitted, a Klarna authorization is extended instead.
     ///
     /// Example: `149900`.
     pub amount: Option<MinorUnits>,
-    /// Whether a pre-authorisation becomes final.
+    /// Whether the pre-authorization becomes final.
     ///
-    /// `true` locks it and makes the amount ready for capture; `false` leaves it open for further
-    /// changes.
+    /// `true` locks the pre-authorization and makes the amount ready for capture; `false` leaves it
+    /// open for further changes.
     ///
     /// Example: `true`.
     pub final_authorization: Option<bool>,
-    /// Complete list of order lines for the new amount, which they must add up to.
+    /// Complete list of order lines, which must add up to the new amount.
     ///
-    /// Needed when the transaction already has lines.
+    /// Required if the transaction already has lines.
     pub items: Option<Vec<OrderLine>>,
-    /// Text about the order, passed on when the amount of a Klarna order changes.
+    /// Description of the order, used when the amount of a Klarna order changes.
     ///
     /// Example: `"Order 20411, one lamp added"`.
     pub description: Option<String>,
@@ -3449,10 +3460,10 @@ impl UpdateTransactionAuthorizationRequest {
     }
 }
 
-/// What to refund: the amount, a reason and the lines.
+/// Request to refund a payment: the amount, a reason and the lines.
 ///
 /// A refund on a terminal is probably accepted first (202) and completed later; Dintero does not
-/// say so, but a terminal waits for the cardholder.
+/// document this, but a terminal waits for the cardholder.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3463,27 +3474,29 @@ impl UpdateTransactionAuthorizationRequest {
 pub struct RefundTransactionRequest {
     /// Entries of your own.
     ///
-    /// Each key must begin with `ext_` and may be 128 characters long, each value 256; write numbers as
-    /// text.
+    /// Each key must start with `ext_` and can have up to 128 characters, and each value up to 256;
+    /// write numbers as strings.
     pub metadata: Option<BTreeMap<String, String>>,
-    /// Sum to pay back now, in minor units; at most what is captured and not yet refunded.
+    /// Amount to refund, in minor units; at most the captured amount that has not been refunded yet.
     ///
     /// Example: `49900`.
     pub amount: MinorUnits,
-    /// Why the money is paid back, in your own words.
+    /// Reason for the refund, in your own words.
     ///
     /// Example: `"Wrong size"`.
     pub reason: Option<String>,
-    /// Your own reference for this refund, such as a credit note number; it returns as
-    /// `event_reference` of the event and lets you recognise the refund later.
+    /// Your own reference for this refund, such as a credit note number.
+    ///
+    /// Dintero returns the reference as the event's `event_reference`, by which you can recognize the
+    /// refund later.
     ///
     /// Example: `"credit-20411-1"`.
     pub refund_reference: Option<String>,
-    /// Terminal on which the refund takes place.
+    /// Terminal on which the refund is made.
     ///
-    /// Required if the transaction's `payment_product_type` is `seitatech.in_person`, and only then.
-    /// The cardholder must be there to approve the refund on the terminal, which must be active for the
-    /// same payout destination as the original payment.
+    /// Required only if the transaction's `payment_product_type` is `seitatech.in_person`. The
+    /// cardholder must be present to approve the refund on the terminal, and the terminal must be
+    /// active for the same payout destination as the original payment.
     ///
     /// Example: `"P00000000-T0007"`.
     pub terminal_id: Option<String>,
@@ -3583,8 +3596,8 @@ pub enum GetTransactionInclude {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTransactionRequest {
-    /// Second reference of yours to store, in addition to the `merchant_reference` given when the
-    /// session was created.
+    /// Your second reference for the transaction, stored in addition to the `merchant_reference` from
+    /// the session.
     ///
     /// Example: `"order-20411"`.
     pub merchant_reference_2: Option<String>,

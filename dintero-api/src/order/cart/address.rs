@@ -1,4 +1,4 @@
-//! Addresses: the trait for a merchant's addresses, and the format that the API requires of telephone numbers.
+//! The trait for a merchant's addresses, and the conversion of telephone numbers to the format that the API requires.
 
 use super::context::Context;
 use super::pointers::pointers;
@@ -22,7 +22,7 @@ macro_rules! address_fields {
 
 /// A type that can be used as an address: a struct with `#[derive(DinteroAddress)]`, or an [`OrderAddress`].
 ///
-/// To implement it by hand, set the fields of `to.address`.
+/// To implement the trait by hand, set the fields of `to.address`.
 ///
 /// # Examples
 ///
@@ -65,7 +65,7 @@ pub trait ToAddress {
     }
 }
 
-/// An address that is being mapped.
+/// An address that is being mapped; see [`ToAddress`] for an example.
 #[derive(Debug)]
 pub struct AddressMapping<'c> {
     /// The address to send.
@@ -75,14 +75,14 @@ pub struct AddressMapping<'c> {
 }
 
 impl<'c> AddressMapping<'c> {
-    /// Maps a whole value. An address without any field set is `None`.
+    /// Maps a value. Returns `None` if the value sets no field of the address.
     pub(super) fn map<T: ToAddress + ?Sized>(value: &T, cx: Context<'c>) -> Option<OrderAddress> {
         let mut mapping = Self { address: OrderAddress::blank(), cx };
         value.map_address(&mut mapping);
         Some(mapping.address).filter(|address| *address != OrderAddress::blank())
     }
 
-    /// Lets the value of a field add to this address.
+    /// Maps the value of a flattened field into this address.
     pub(super) fn flatten<T: ToAddress + ?Sized>(&mut self, value: &T, field: &'static str) {
         let cx = self.cx;
         self.cx = cx.field(field);
@@ -92,12 +92,12 @@ impl<'c> AddressMapping<'c> {
     }
 }
 
-/// Returns an address in which the fields of `over` replace those of `base`, for example for a delivery that differs
-/// from the customer's address in some fields.
+/// Returns an address in which the fields of `over` replace those of `base`, for example for a delivery to an address
+/// that differs from the customer's in some fields.
 ///
-/// Every field that `over` sets replaces that of `base`. If `over` sets the street (`address_line`), the rest of the
-/// street in `base` (`address_line_2`, `co_address`) is left out, so that a parcel is not sent to the number of the
-/// customer's flat in another street.
+/// Every field that `over` sets replaces the same field of `base`. If `over` sets the street (`address_line`), the
+/// other lines of the street in `base` (`address_line_2`, `co_address`) are left out, because the number of the
+/// customer's flat is not valid in another street.
 ///
 /// ```
 /// use dintero_api::order::overlay;
@@ -137,7 +137,7 @@ pub fn overlay<'a, A: ToAddress + ?Sized, B: ToAddress + ?Sized>(
     Overlay { base, over }
 }
 
-/// An address whose fields are partly replaced by those of another; see [`overlay`].
+/// An address in which the fields of another address replace some fields; see [`overlay`].
 #[derive(Debug, Clone, Copy)]
 pub struct Overlay<'a, A: ?Sized, B: ?Sized> {
     base: &'a A,
@@ -167,7 +167,7 @@ fn lay_over(base: &mut OrderAddress, over: OrderAddress) {
     address_fields! { lay }
 }
 
-/// The types of the API that an address can be converted to.
+/// A type of the API that is created from an address.
 #[doc(hidden)]
 pub trait FromAddress: Sized {
     fn from_address(address: OrderAddress) -> Self;
@@ -191,7 +191,7 @@ impl FromAddress for ShippingOptionPickUpAddress {
     }
 }
 
-/// Removes spaces, hyphens, dots and brackets. What remains must be 5 to 15 digits, optionally after a `+`.
+/// Removes spaces, hyphens, dots, slashes and parentheses. What remains must be 5 to 15 digits, optionally after a `+`.
 pub(super) fn clean_phone(text: &str) -> Option<String> {
     let is_filling =
         |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{a0}');
@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phones_lose_what_people_put_between_digits() {
+    fn separators_are_removed_from_telephone_numbers() {
         assert_eq!(clean_phone("22 33 44 55").as_deref(), Some("22334455"));
         assert_eq!(clean_phone("+47 (22) 33-44-55").as_deref(), Some("+4722334455"));
         for text in ["", "1234", "call me", "1234567890123456", "22+334455", "+", "22334455x"] {

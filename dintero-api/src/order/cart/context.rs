@@ -13,19 +13,19 @@ pub(crate) struct Run {
     problems: RefCell<Vec<Problem>>,
     currency: Cell<Option<Currency>>,
     price_basis: Cell<PriceBasis>,
-    /// Whether a price was read with that basis.
+    /// Whether a price was read with `price_basis`.
     basis_is_used: Cell<bool>,
     /// The number of lines begun so far. A line has the same number in every run over one cart.
     begun: Cell<usize>,
-    /// Finished amounts by line number, as a previous run found them.
+    /// The finished amounts from a previous run, by line number.
     finished: Option<Vec<FinishedAmounts>>,
     /// Whether a line asked for its finished amounts before they were known.
     wants_finished: Cell<bool>,
-    /// Paths and their origins. They are only recorded for an error or a report, because recording takes time.
+    /// Paths and their origins. Paths are only recorded for an error or a report, because recording them takes time.
     trace: Option<RefCell<Trace>>,
 }
 
-/// Whether prices include VAT, unless they say so themselves.
+/// Whether prices include VAT, for prices that do not specify it themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PriceBasis {
     /// With VAT.
@@ -40,7 +40,7 @@ pub enum PriceBasis {
 pub(crate) struct FinishedAmounts {
     /// The amount to send.
     pub(crate) sent: MinorUnits,
-    /// The amounts left after each coupon that is sent as negative lines.
+    /// The remaining amount after each coupon that is sent as negative lines.
     pub(crate) left: Vec<MinorUnits>,
 }
 
@@ -52,13 +52,13 @@ impl Default for FinishedAmounts {
 
 #[derive(Debug)]
 struct Trace {
-    /// Paths by number. The first is the path of the whole cart.
+    /// Paths by number. The first path is that of the cart itself.
     paths: Vec<String>,
     origins: Origins,
 }
 
 impl Run {
-    /// Returns a run that knows the final amounts of its lines, if they asked for them.
+    /// Creates a run. `finished` contains the final amounts of the lines if a line asked for them in a previous run.
     pub(super) fn again(finished: Option<Vec<FinishedAmounts>>) -> Self {
         Self { finished, ..Self::default() }
     }
@@ -75,8 +75,8 @@ impl Run {
         number
     }
 
-    /// Returns the finished amounts of a line. A line that was not in the first run, because the cart is not the same
-    /// each time, gets zero instead of another run: its splits will not add up.
+    /// Returns the finished amounts of a line. If a line was not in the first run, because the cart's functions return
+    /// different values each time, its amounts are zero, and its splits will not add up. The cart is not mapped again.
     pub(super) fn finished(&self, number: usize) -> Option<FinishedAmounts> {
         let Some(amounts) = &self.finished else {
             self.wants_finished.set(true);
@@ -89,7 +89,7 @@ impl Run {
         self.wants_finished.get()
     }
 
-    /// Returns whether prices include VAT, unless they say so themselves.
+    /// Returns whether prices include VAT, for prices that do not specify it themselves.
     pub(super) fn price_basis(&self) -> PriceBasis {
         self.basis_is_used.set(true);
         self.price_basis.get()
@@ -115,8 +115,8 @@ impl Run {
         self.problems.into_inner()
     }
 
-    /// Returns where in the cart a field of the API comes from, below the value at `path`; `path` itself if no field of
-    /// the merchant's is known. Empty if paths are not recorded.
+    /// Returns the paths of the cart fields, within the value at `path`, from which a field of the API was set, or
+    /// `path` itself if no such field is known. The list is empty if paths are not recorded.
     pub(super) fn sources(&self, path: &str, field: &str) -> Vec<String> {
         let Some(trace) = &self.trace else { return Vec::new() };
         let sources = trace.borrow().origins.sources(path, field);
@@ -128,7 +128,7 @@ impl Run {
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'c> {
     run: &'c Run,
-    /// The number of the path; that of the whole cart if paths are not recorded.
+    /// The index of the path in the trace. If paths are not recorded, this is the index of the path of the cart itself.
     path: usize,
 }
 
@@ -186,7 +186,7 @@ impl<'c> Context<'c> {
         self.run.trace.as_ref().map(|trace| trace.borrow().paths[self.path].clone())
     }
 
-    /// Records which fields of the merchant's struct the fields of the API come from.
+    /// Records from which fields of the merchant's struct the fields of the API are set.
     #[inline]
     pub(super) fn note_fields(self, fields: &'static [(&'static str, &'static str)]) {
         if self.run.trace.is_none() {
@@ -201,12 +201,12 @@ impl<'c> Context<'c> {
         self.note(|origins, path| origins.note_flattened(path, inner));
     }
 
-    /// Records that the value here has the API's own type, so that its fields are named like the API's.
+    /// Records that the value at this location has the API's own type, so that the value's fields have the API's names.
     pub(super) fn note_own_type(self) {
         self.note(Origins::note_own_type);
     }
 
-    /// Records that a field of the merchant's is `None`.
+    /// Records that one of the merchant's fields is `None`.
     pub(super) fn note_absent(self, field: &'static str) {
         if self.run.is_traced() {
             self.field(field).note(Origins::note_absent);
@@ -220,13 +220,13 @@ impl<'c> Context<'c> {
         note(&mut trace.origins, path);
     }
 
-    /// Returns the currency of the order; `None` if the cart's currency was invalid, which has been reported.
+    /// Returns the currency of the order, or `None` if the cart's currency is not set yet or was reported as invalid.
     #[must_use]
     pub fn currency(&self) -> Option<Currency> {
         self.run.currency.get()
     }
 
-    /// Sets the currency of the order. A second, different currency is a problem.
+    /// Sets the currency of the order. Reports a problem if the order already has a different currency.
     pub(super) fn set_currency(self, currency: Currency) {
         if let Some(known) = self.run.currency.replace(Some(currency))
             && known != currency
@@ -237,7 +237,8 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Sets whether prices include VAT, unless they say so themselves. It must be known before such prices are read.
+    /// Sets whether prices include VAT, for prices that do not specify it themselves. Reports a problem if this changes
+    /// after such prices were read.
     pub(super) fn set_price_basis(self, basis: PriceBasis) {
         if self.run.price_basis.replace(basis) != basis && self.run.basis_is_used.get() {
             let message = "`price_includes_vat` is in a struct that is flattened after prices have been read: map it in the order itself, or put the flattened field before `items`";
@@ -262,12 +263,12 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Reports a problem with the merchant's `field` of the struct here.
+    /// Reports a problem with the merchant's `field` of the struct at this location.
     pub(super) fn problem_at(self, field: &'static str, rule: Rule, message: impl Display) {
         self.field(field).problem(rule, message);
     }
 
-    /// Reports a problem with a field of the API, at the merchant's fields that it comes from.
+    /// Reports a problem with a field of the API, at the merchant's fields from which it was set.
     pub(super) fn problem_with(self, field: &str, rule: Rule, message: impl Display) {
         let path = self.path().unwrap_or_default();
         let sources = self.run.sources(&path, field);
@@ -275,8 +276,8 @@ impl<'c> Context<'c> {
     }
 }
 
-/// Writes the path: `lines[2].price`. Empty while a cart is mapped for the first time, because paths are only recorded
-/// once a problem has been found.
+/// Writes the path, such as `lines[2].price`. The path is empty during the first mapping of a cart, because paths are
+/// only recorded once a problem has been found.
 impl Display for Context<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.path() {

@@ -1,7 +1,7 @@
-//! Coupons: takes them off the product lines, either spread over these lines or as negative lines.
+//! Takes coupons off the product lines, either spread over these lines or as negative lines.
 //!
-//! Coupons apply in their order, each to what the previous ones have left, in either form. The form therefore changes
-//! how a coupon is sent, but never what the customer pays.
+//! In either form, coupons apply one after another, each to the amount that remains after the previous coupon. The form
+//! therefore changes how a coupon is sent, but never the amount that the customer pays.
 
 use rust_decimal::Decimal;
 
@@ -19,18 +19,18 @@ use crate::{MinorUnits, Percent, Quantity, StringOrNumber};
 #[derive(Debug)]
 struct Coupons<'d> {
     lines: &'d mut [Draft],
-    /// What each line costs less the coupons that are sent as negative lines.
+    /// For each line, the amounts taken off by the coupons that are sent as negative lines.
     left: Vec<Left>,
     /// The negative lines of coupons.
     own_lines: Vec<Draft>,
-    /// Whether amounts include VAT, unless they say so themselves.
+    /// Whether amounts include VAT, for amounts that do not specify it themselves.
     basis: PriceBasis,
 }
 
-/// What remains of a line after the coupons that are sent as negative lines.
+/// The amounts that coupons sent as negative lines took off a line. They determine the remaining amount of the line.
 #[derive(Debug, Default)]
 struct Left {
-    /// The amount that each of these coupons took off.
+    /// The amount that each coupon took off.
     off: Vec<MinorUnits>,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct AfterCoupons {
     pub(super) finished: Vec<FinishedAmounts>,
 }
 
-/// Takes all coupons off the lines. A coupon that cannot be taken off is a problem and is left out.
+/// Takes all coupons off the lines. A coupon that cannot be taken off is reported as a problem and left out.
 pub(super) fn take_off(
     coupons: Vec<Reduction>,
     lines: &mut [Draft],
@@ -68,7 +68,7 @@ impl<'d> Coupons<'d> {
         Self { lines, left, own_lines: Vec::new(), basis }
     }
 
-    /// Takes a coupon off the lines, or adds it as negative lines. `number` is its position among the coupons.
+    /// Takes a coupon off the lines, or adds it as negative lines. `number` is the coupon's position among the coupons.
     fn take_off(
         &mut self,
         coupon: Reduction,
@@ -108,8 +108,8 @@ impl<'d> Coupons<'d> {
         self.left[index].of(self.lines[index].amount())
     }
 
-    /// Returns whether a coupon applies to a line. It applies to products with an amount left to discount, but not to
-    /// shipping, surcharges, gift cards, negative lines, or lines that the shop exempts.
+    /// Returns whether a coupon applies to a line. Coupons apply to products with a remaining amount above zero, but
+    /// not to shipping, surcharges, gift cards, negative lines, or lines that the shop exempts.
     fn takes_coupon(&self, index: usize) -> bool {
         use OrderItemType::{GiftCard, Shipping, Surcharge};
         let item = &self.lines[index].item;
@@ -118,7 +118,7 @@ impl<'d> Coupons<'d> {
             && !matches!(item.kind, Some(GiftCard | Shipping | Surcharge))
     }
 
-    /// Returns what a coupon takes off the chosen lines. `weights` is what is left of each of them.
+    /// Returns the amount that a coupon takes off the chosen lines. `weights` are the remaining amounts of these lines.
     fn off(
         &self,
         coupon: &Reduction,
@@ -130,7 +130,7 @@ impl<'d> Coupons<'d> {
         };
         let total =
             weights.iter().try_fold(MinorUnits::ZERO, |sum, weight| sum.checked_add(*weight));
-        let total = total.ok_or_else(|| problem("the lines are too large to add up".to_owned()))?;
+        let total = total.ok_or_else(|| problem("the sum of the lines is too large".to_owned()))?;
         let taxed = |(index, amount): (&usize, &MinorUnits)| TaxedPart {
             amount: *amount,
             vat: self.lines[*index].item.vat,
@@ -155,19 +155,19 @@ impl<'d> Coupons<'d> {
         })?;
         if off < MinorUnits::ZERO {
             return Err(problem(format!(
-                "a discount must not be negative, but this one is {off}: give the amount to take off"
+                "a discount must not be negative, but this one is {off}: the amount to take off is positive"
             )));
         }
         if off > total {
             return Err(problem(format!(
-                "the discount of {off} is more than the {total} left of the lines that it applies to (products, not shipping, gift cards, surcharges or lines that are not eligible); add `capped` to the discount to take off at most what is left"
+                "the discount of {off} is more than the remaining {total} of the lines that it applies to (products, not shipping, gift cards, surcharges or lines that are not eligible); add `capped` to the discount to take off at most what is left"
             )));
         }
         Ok(off)
     }
 
-    /// Adds one negative line for each VAT rate, in the order in which the rates first appear. Lines whose splits are
-    /// sent with the capture, and lines without splits, have a negative line of their own.
+    /// Adds one negative line for each VAT rate, in the order in which the rates first appear. For each rate, lines
+    /// whose splits are sent with the capture have a separate negative line, and so do lines without splits.
     fn add_own_lines(
         &mut self,
         coupon: &Reduction,
@@ -199,8 +199,8 @@ impl<'d> Coupons<'d> {
         self.own_lines.extend(shares.into_iter().map(|line| line.into_draft(coupon, &name)));
     }
 
-    /// Returns the VAT of the next coupon on a line whose VAT is known but whose rate is not. The coupon takes `part`
-    /// off the line.
+    /// Returns the VAT of the next coupon on a line whose VAT amount is known but whose rate is not. The coupon takes
+    /// `part` off the line.
     fn vat_for(&self, index: usize, part: MinorUnits) -> Option<MinorUnits> {
         let item = &self.lines[index].item;
         let stated = item.vat_amount.filter(|_| item.vat.is_none())?;
@@ -209,7 +209,7 @@ impl<'d> Coupons<'d> {
         of(less(before, part))?.checked_sub(of(before)?)
     }
 
-    /// Returns what the sellers of a line lose through the next coupon, which takes `part` off the line.
+    /// Returns the change in each seller's share of a line when the next coupon takes `part` off the line.
     fn splits_for(&self, index: usize, part: MinorUnits) -> Option<Vec<PayoutSplit>> {
         let line = &self.lines[index];
         let before = self.left_of(index);
@@ -249,13 +249,13 @@ impl Left {
     }
 }
 
-/// Subtracts one amount from another. The amount of a line and what is taken off have the same sign, so this does not
-/// overflow.
+/// Subtracts one amount from another. The amount of a line and the amount taken off have the same sign, so the
+/// subtraction does not overflow.
 fn less(amount: MinorUnits, off: MinorUnits) -> MinorUnits {
     amount.checked_sub(off).unwrap_or(MinorUnits::ZERO)
 }
 
-/// Returns the change of each seller's share from `had` to `have`, usually negative.
+/// Returns the change in each seller's share from `had` to `have`. The change is usually negative.
 fn difference(have: &[PayoutSplit], had: &[PayoutSplit]) -> Vec<PayoutSplit> {
     let mut difference = Vec::new();
     for split in have {
@@ -343,7 +343,7 @@ impl CouponLine {
             None => name.to_owned(),
         };
         let mut line = Draft::calculated(item, id, coupon.path.clone());
-        // The splits are already those of the negative amount.
+        // The splits already add up to the negative amount, so `set_amount` must not change them.
         line.shares = Shares::Calculated { after_coupons: Vec::new() };
         line.set_amount(self.off.checked_neg().unwrap_or(MinorUnits::ZERO));
         line.item.vat_amount = line.item.vat_amount.or(self.vat_amount);

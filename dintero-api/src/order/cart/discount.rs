@@ -1,4 +1,4 @@
-//! Discounts: how a discount is mapped, and how much it takes off.
+//! Maps discounts, and calculates how much they take off.
 
 use std::cmp::Reverse;
 use std::collections::VecDeque;
@@ -18,16 +18,16 @@ use crate::{MinorUnits, Percent, StringOrNumber};
 /// A type that can be used as a discount: a type with `#[derive(DinteroDiscount)]`, a bare price, or a collection or
 /// `Option` of discounts.
 ///
-/// On a line (`to = discount`) a discount lowers the line. On an order it is a coupon: spread over the product lines,
-/// or sent as negative lines. To implement the trait by hand, call one of the `take_…` methods, and describe the
-/// discount in `to.discount`:
+/// On a line (`to = discount`), a discount lowers the price of the line. On an order, a discount is a coupon, which is
+/// spread over the product lines or sent as negative lines. To implement the trait by hand, call one of the `take_…`
+/// methods, and describe the discount in `to.discount`:
 ///
 /// ```
 /// use dintero_api::order::{DiscountMapping, ToDiscount};
 /// use dintero_api::{DinteroOrder, DinteroOrderItem, ToOrder};
 ///
 /// enum Coupon {
-///     /// In øre, VAT included.
+///     /// In øre, with VAT.
 ///     Fixed(i64),
 ///     /// In percent.
 ///     Share(u8),
@@ -72,33 +72,71 @@ pub trait ToDiscount {
 }
 
 /// A discount that is being mapped.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::order::{DiscountMapping, ToDiscount};
+/// use dintero_api::{DinteroOrder, DinteroOrderItem, ToOrder};
+///
+/// /// Points of a loyalty program, each worth 0.50 without VAT.
+/// struct Points(u32);
+///
+/// impl ToDiscount for Points {
+///     fn map_discount(&self, to: &mut DiscountMapping<'_>) {
+///         to.discount.description = Some(format!("{} points", self.0));
+///         to.capped = true; // takes off at most the price of the goods
+///         to.take_net_amount(&(50 * self.0));
+///     }
+/// }
+///
+/// #[derive(DinteroOrder)]
+/// #[dintero(currency = "NOK", merchant_reference = "order-1001")]
+/// struct Cart {
+///     items: Vec<Line>,
+///     #[dintero(to = discount)]
+///     points: Points,
+/// }
+///
+/// #[derive(DinteroOrderItem)]
+/// struct Line {
+///     amount: i64,
+///     vat: u8,
+/// }
+///
+/// let cart = |points| Cart { items: vec![Line { amount: 10000, vat: 25 }], points: Points(points) };
+/// let order = cart(40).to_order()?;
+/// assert_eq!(order.amount.get(), 7500); // 20.00 without VAT is 25.00 with VAT
+/// assert_eq!(cart(900).to_order()?.amount.get(), 0);
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 #[derive(Debug)]
 pub struct DiscountMapping<'c> {
-    /// The description of the discount. `take_amount` and its siblings set what is taken off; the amount is added to
-    /// the description.
+    /// The description of the discount. `take_amount` and the other `take_…` methods set the discount itself and add
+    /// its amount to the description.
     pub discount: DiscountDetails,
-    /// Sends a coupon as negative lines, one for each VAT rate, instead of spreading it over the lines.
+    /// Whether a coupon is sent as negative lines, one for each VAT rate, instead of being spread over the lines.
     pub as_items: bool,
-    /// Lets an amount that is more than what is left take only what is left, instead of being refused.
+    /// Whether a discount that exceeds the remaining amount takes off the remaining amount instead of being refused.
     pub capped: bool,
     /// Where the discount is in the cart.
     pub cx: Context<'c>,
     amount: Option<Amount>,
     percentage: Option<Percent>,
-    /// Previous discounts, if there are several.
+    /// The discounts that were mapped before this discount, if there are several.
     before: Vec<Reduction>,
 }
 
-/// The description of a discount, apart from what it takes off.
+/// The description of a discount, without the amount that it takes off; see [`DiscountMapping`] for an example.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DiscountDetails {
     /// Your id for the discount, such as a coupon code.
     pub discount_id: Option<String>,
-    /// The text that the customer reads.
+    /// The text that the customer sees.
     pub description: Option<String>,
     /// The kind of discount.
     pub discount_type: Option<DiscountType>,
-    /// The id of the discount within its line or order; its position by default.
+    /// The id of the discount within its line or order. Defaults to the position of the discount.
     pub line_id: Option<StringOrNumber>,
 }
 
@@ -106,7 +144,7 @@ pub struct DiscountDetails {
 #[derive(Debug, Clone, Copy)]
 struct Amount {
     price: Price,
-    /// `None` means that `price_includes_vat` decides.
+    /// Whether the amount includes VAT; `None` if `price_includes_vat` decides.
     basis: Option<PriceBasis>,
 }
 
@@ -122,9 +160,9 @@ pub(super) struct Reduction {
     pub(super) path: Option<String>,
 }
 
-/// The order in which the discounts of a line apply, whatever the order of the struct's fields.
+/// The order in which the discounts of a line apply, regardless of the order of the struct's fields.
 ///
-/// The discounts of flattened structs come first; within a struct `discount`, then `net_discount`, then
+/// The discounts of flattened structs come first; within a struct, `discount` comes first, then `net_discount`, then
 /// `discount_percent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Turn {
@@ -140,38 +178,39 @@ pub(super) enum DiscountInput {
     Percent,
 }
 
-/// The amount that a discount is taken off.
+/// The amount from which a discount is taken off.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TakenOff<'l> {
-    /// The remaining amount, VAT included.
+    /// The remaining amount, with VAT.
     pub(super) total: Exact,
     pub(super) vat: VatOf<'l>,
-    /// Whether amounts include VAT, unless they say so themselves.
+    /// Whether amounts include VAT, for amounts that do not specify it themselves.
     pub(super) basis: PriceBasis,
 }
 
 impl DiscountMapping<'_> {
-    /// Takes off an amount, VAT included, unless `price_includes_vat` of the line or order says otherwise.
+    /// Takes off an amount with VAT, or without VAT if `price_includes_vat` of the line or order is `false`.
     pub fn take_amount<P: ToPrice + ?Sized>(&mut self, amount: &P) {
         self.put_amount(amount, None, self.cx);
     }
 
-    /// Takes off an amount without VAT; the VAT on it is taken off as well.
+    /// Takes off an amount without VAT, plus the VAT on that amount.
     pub fn take_net_amount<P: ToPrice + ?Sized>(&mut self, amount: &P) {
         self.put_amount(amount, Some(PriceBasis::Net), self.cx);
     }
 
-    /// Takes off a share in percent: 10 is 10 %. If an amount is taken off too, the share only describes it.
+    /// Takes off a percentage: 10 is 10 %. If an amount is taken off as well, the percentage only describes that
+    /// amount.
     pub fn take_percent<P: ToPercent + ?Sized>(&mut self, percent: &P) {
         self.put_percentage(percent, rate::discount_percent, self.cx);
     }
 
-    /// Takes off a share as a fraction: 0.1 is 10 %.
+    /// Takes off a fraction: 0.1 is 10 %.
     pub fn take_fraction<P: ToPercent + ?Sized>(&mut self, fraction: &P) {
         self.put_percentage(fraction, rate::discount_fraction, self.cx);
     }
 
-    /// Takes off an amount. Problems with it are reported at `at`.
+    /// Takes off an amount. Problems with the amount are reported at `at`.
     pub(super) fn put_amount<P: ToPrice + ?Sized>(
         &mut self,
         amount: &P,
@@ -181,7 +220,7 @@ impl DiscountMapping<'_> {
         self.amount = at.price(amount).map(|price| Amount { price, basis });
     }
 
-    /// Takes off a share in the unit that `percent` converts from.
+    /// Takes off a share, converted to a percentage by `percent`.
     pub(super) fn put_percentage<P: ToPercent + ?Sized>(
         &mut self,
         share: &P,
@@ -194,7 +233,7 @@ impl DiscountMapping<'_> {
         }
     }
 
-    /// Lets the value of a field add to this discount.
+    /// Maps the value of a flattened field into this discount.
     pub(super) fn flatten<T: ToDiscount + ?Sized>(&mut self, value: &T, field: &'static str) {
         let cx = self.cx;
         self.cx = cx.field(field);
@@ -217,7 +256,7 @@ impl<'c> DiscountMapping<'c> {
         }
     }
 
-    /// Maps a whole value.
+    /// Maps a value to the discounts that it contains.
     pub(super) fn map<T: ToDiscount + ?Sized>(value: &T, cx: Context<'c>) -> Vec<Reduction> {
         let mut mapping = DiscountMapping::new(cx);
         value.map_discount(&mut mapping);
@@ -246,19 +285,19 @@ impl Turn {
         Self::new(0, DiscountInput::Discount)
     }
 
-    /// Creates the turn of a discount that an input of a line gives, in a struct flattened to this depth.
+    /// Creates the turn of a discount from the input of the line and the depth at which its struct is flattened.
     pub(super) fn new(flattened: u32, input: DiscountInput) -> Self {
         Self { flattened: Reverse(flattened), input }
     }
 }
 
 impl Reduction {
-    /// Creates a discount of a share, without a description.
+    /// Creates a percentage discount without a description.
     pub(super) fn percent(percentage: Percent, at: Context<'_>) -> Self {
         Self { percentage: Some(percentage), ..Self::bare(at) }
     }
 
-    /// Creates a discount of an amount without VAT, without a description.
+    /// Creates a discount of an amount without VAT and without a description.
     pub(super) fn net(price: Price, at: Context<'_>) -> Self {
         Self { amount: Some(Amount { price, basis: Some(PriceBasis::Net) }), ..Self::bare(at) }
     }
@@ -283,7 +322,7 @@ impl Reduction {
         self.turn
     }
 
-    /// Returns the exact amount that the discount takes off, VAT included.
+    /// Returns the exact amount that the discount takes off, with VAT.
     pub(super) fn off(
         &self,
         TakenOff { total, vat, basis }: TakenOff<'_>,
@@ -319,7 +358,8 @@ impl Reduction {
         }
     }
 
-    /// Returns a discount that is only described. Its amount is sent as it was mapped.
+    /// Returns the description of a discount that does not lower the price. The amount of the discount is sent as
+    /// mapped.
     pub(super) fn described(self, cx: Context<'_>, position: usize) -> DiscountItem {
         let amount = self.amount.and_then(|amount| match amount.basis {
             None | Some(PriceBasis::Gross) => {
@@ -388,7 +428,7 @@ pointers! {
     ToDiscount { fn map_discount(&self, to: &mut DiscountMapping<'_>) -> (); }
 }
 
-/// A bare price is a discount without a description. A number whose unit is given by an attribute is one too.
+/// A bare price is a discount without a description, and so is a number whose unit is set by the attribute `exponent`.
 macro_rules! prices {
     ($($price:ty),*) => {$(
         #[diagnostic::do_not_recommend]

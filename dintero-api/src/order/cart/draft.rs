@@ -1,4 +1,4 @@
-//! A priced line before it is sent, with the lines under it. Bundles and coupons may still change its amount.
+//! A priced line before it is sent, with its child lines. Bundles and coupons may still change the line's amount.
 
 use super::rate::{self, TaxedPart};
 use crate::money::allocate;
@@ -6,7 +6,7 @@ use crate::order::vat;
 use crate::types::{OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent};
 
-/// A finished line with the lines under it.
+/// A priced line with its child lines.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) item: Box<OrderLine>,
@@ -14,19 +14,19 @@ pub(super) struct Draft {
     pub(super) position: LinePosition,
     /// The number of the line, the same in every run over the cart; `None` for a line that is not in the cart.
     pub(super) number: Option<usize>,
-    /// The price is spread over the lines under this one, which are sent in its place.
+    /// Whether the price is spread over the child lines, which are sent instead of this line.
     pub(super) is_bundle: bool,
     pub(super) shares: Shares,
     /// The location in the cart, if paths are recorded.
     pub(super) path: Option<String>,
 }
 
-/// The basis of the line id of a line without one.
+/// The value from which the line id is generated, if the line has no id of its own.
 #[derive(Debug, Clone)]
 pub(super) enum LinePosition {
-    /// Its position, from 1.
+    /// The line's position, counted from 1.
     Number(usize),
-    /// Its key in a map.
+    /// The line's key in a map.
     Key(String),
     /// A preferred line id, for a line that is not in the cart.
     Named(String),
@@ -35,10 +35,10 @@ pub(super) enum LinePosition {
 /// Where the splits of a line come from.
 #[derive(Debug, Clone)]
 pub(super) enum Shares {
-    /// Given together with the line, for its original price: they follow the price.
+    /// Given with the line, for its original price: the splits change in proportion to the price.
     Given,
-    /// Calculated by a function, from the final amount of the line and from what is left after each coupon that is sent
-    /// as negative lines.
+    /// Calculated by a function, from the final amount of the line and from the remaining amount after each coupon that
+    /// is sent as negative lines.
     Calculated { after_coupons: Vec<Vec<PayoutSplit>> },
 }
 
@@ -60,7 +60,7 @@ impl Draft {
         self.item.amount.unwrap_or(MinorUnits::ZERO)
     }
 
-    /// Changes the amount, and with it the VAT and the splits that were given for the previous amount.
+    /// Changes the amount, the VAT, and the splits that were given for the previous amount.
     pub(super) fn set_amount(&mut self, amount: MinorUnits) {
         let before = self.item.amount.replace(amount);
         if before == Some(amount) {
@@ -74,8 +74,8 @@ impl Draft {
         }
     }
 
-    /// Takes the line and everything under it off the order instead of adding it. `None` if an amount cannot be
-    /// negated.
+    /// Negates the amounts of the line and of its child lines, so that they are taken off the order. Returns `None` if
+    /// an amount cannot be negated.
     pub(super) fn negate(&mut self) -> Option<()> {
         let mut amounts: Vec<&mut MinorUnits> = Vec::new();
         amounts.extend(&mut self.item.amount);
@@ -93,7 +93,7 @@ impl Draft {
         self.children.iter_mut().try_for_each(Self::negate)
     }
 
-    /// Copies to a part of a bundle what the bundle has and the part does not set itself.
+    /// Copies the bundle's VAT rate and groups to a part that does not set its own.
     pub(super) fn inherit(&mut self, bundle: &OrderLine) {
         if self.item.vat.is_none() && bundle.vat.is_some() {
             self.item.vat = bundle.vat;
@@ -104,7 +104,8 @@ impl Draft {
         }
     }
 
-    /// Adds to `parts` what is sent for this line: the line itself unless it is a bundle, and the lines under it.
+    /// Adds the lines that are sent for this line to `parts`: the line itself, unless it is a bundle, and its child
+    /// lines.
     pub(super) fn taxed_parts(&self, parts: &mut Vec<TaxedPart>) {
         if !self.is_bundle {
             parts.push(TaxedPart { amount: self.amount(), vat: self.item.vat });
@@ -140,7 +141,8 @@ pub(super) fn spread_vat(vat_amount: MinorUnits, parts: &mut [Draft]) {
     }
 }
 
-/// Returns the VAT of a line whose amount has changed: by its rate, or in proportion if only the VAT amount is known.
+/// Returns the VAT of a line whose amount has changed: calculated from the rate, or in proportion to the amount if only
+/// the VAT amount is known.
 pub(super) fn vat_of(
     amount: MinorUnits,
     rate: Option<Percent>,
@@ -153,8 +155,8 @@ pub(super) fn vat_of(
     }
 }
 
-/// Scales splits that were given for another amount. `None` if they did not add up to that amount, or if one of them is
-/// negative: then they are left unchanged, and the check reports the problem.
+/// Scales splits that were given for another amount. Returns `None` if the splits do not add up to that amount, or if a
+/// split has the wrong sign. The splits then stay unchanged, and the check reports the problem.
 pub(super) fn splits_of(
     splits: &[PayoutSplit],
     amount: MinorUnits,

@@ -1,13 +1,13 @@
-//! Exact decimal arithmetic on integers: a result is exact, or there is none.
+//! Exact decimal arithmetic on integers: every result is exact or `None`.
 //!
-//! `Decimal` silently rounds a product that has too many digits. Here price, quantity, VAT and discount are multiplied
-//! as `mantissa × 10^-scale`, and nothing is rounded except on request.
+//! `Decimal` silently rounds a product that has too many digits. Here, prices, quantities, VAT rates and discounts are
+//! multiplied as `mantissa × 10^-scale`, and only `divided` and `round` round.
 
 use rust_decimal::Decimal;
 
 use crate::money::{Rounding, divide};
 
-/// The largest power of ten that fits an `i128`.
+/// The exponent of the largest power of ten that fits in an `i128`.
 const MAX_SCALE: u32 = 38;
 
 /// `mantissa × 10^-scale`.
@@ -37,7 +37,8 @@ impl Exact {
         Some(Self { mantissa: self.mantissa.checked_mul(factor)?, ..self })
     }
 
-    /// Returns the quotient as a rounded whole number; `None` if it is too large. The divisor must be positive.
+    /// Returns the quotient, rounded to an integer, or `None` if the quotient is too large or `rounding` forbids its
+    /// fraction. The divisor must be positive.
     pub(super) fn divided(self, divisor: i128, rounding: Rounding) -> Option<i64> {
         let divisor = power_of_ten(self.scale)?.checked_mul(divisor)?;
         i64::try_from(divide(self.mantissa, divisor, rounding)?).ok()
@@ -67,12 +68,12 @@ impl Exact {
         self.minus(other).is_some_and(|difference| difference.signum() > 0)
     }
 
-    /// Rounds to a whole number; `None` if it is too large, or has a fraction that `rounding` forbids.
+    /// Rounds to an integer. Returns `None` if the integer is too large, or if `rounding` forbids the fraction.
     pub(super) fn round(self, rounding: Rounding) -> Option<i64> {
         self.divided(1, rounding)
     }
 
-    /// Returns whether there is no fraction.
+    /// Returns whether the number is an integer.
     pub(super) fn is_whole(self) -> bool {
         self.mantissa == 0
             || power_of_ten(self.scale).is_some_and(|divisor| self.mantissa % divisor == 0)
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_half_goes_where_it_is_told() {
+    fn halves_are_rounded_as_requested() {
         for (number, away, even) in [
             ("0.5", 1, 0),
             ("1.5", 2, 2),
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_nothing() {
+    fn results_that_do_not_fit_are_none() {
         let large = exact("79228162514264337593543950335");
         assert!(large.times(large).is_none());
         assert_eq!(large.round(Rounding::HalfAwayFromZero), None);

@@ -13,32 +13,32 @@ use crate::order::{Problem, Rule, vat};
 use crate::types::{OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent, Quantity};
 
-/// A line that is being mapped: its fields, and the inputs that its amount is calculated from.
+/// A line that is being mapped: its fields, and the inputs from which its amount is calculated.
 ///
-/// Only the derives use it; by hand, [`Lines::push`] adds a whole line.
+/// Only the derives use this type. To add a line by hand, call [`Lines::push`].
 #[derive(Debug)]
 pub struct LineMapping<'c> {
     /// The line to send. Boxed, because it is large and is moved several times.
     pub item: Box<OrderLine>,
     /// Where the line is in the cart.
     pub cx: Context<'c>,
-    /// Lines under this one: add-ons, or the parts of a bundle.
+    /// The child lines: add-ons, or the parts of a bundle.
     pub children: Lines<'c>,
     /// How the amount is rounded.
     pub rounding: Rounding,
-    /// The price is spread over the lines under this one, which are sent in its place.
+    /// Whether the price is spread over the child lines, which are sent instead of this line.
     pub bundle: bool,
-    /// The amount is taken off the order.
+    /// Whether the amount is taken off the order.
     pub negative: bool,
     price: Option<LinePrice>,
-    /// The nesting depth of the flattened struct that the price came from.
+    /// The nesting depth of the flattened struct that contains the price.
     priced_in: Option<u32>,
-    /// A price was given (even an invalid one), or the line was added whole.
+    /// Whether a price was given (even an invalid price), or a complete line was added.
     is_priced: bool,
     basis: Option<PriceBasis>,
     reductions: Vec<Reduction>,
     shares: Shares,
-    /// How many levels of flattened structs the line is in.
+    /// The nesting depth of the flattened struct that is being mapped into the line.
     pub(super) flattened: u32,
     /// The number of problems when the line was begun.
     problems_before: usize,
@@ -71,8 +71,8 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// Sets the price, or records that there was an invalid one. The price of a struct replaces that of a struct
-    /// flattened into it.
+    /// Sets the price, or records that an invalid price was given. The price of a struct takes precedence over the
+    /// price of a struct that is flattened into it.
     pub(super) fn put_price(&mut self, price: Option<LinePrice>) {
         if self.priced_in == Some(self.flattened) {
             let message = "the line has two prices, from two structs that are flattened into it";
@@ -91,7 +91,8 @@ impl<'c> LineMapping<'c> {
         self.reductions.push(reduction);
     }
 
-    /// Sets the whole line. Its amount becomes its price, so that discounts of a surrounding struct apply to it.
+    /// Sets all fields of the line. The line's amount becomes its price, so that discounts of a surrounding struct
+    /// apply to it.
     pub(super) fn put_whole(&mut self, item: OrderLine) {
         let price = |amount| LinePrice {
             price: Price::from(amount),
@@ -102,7 +103,7 @@ impl<'c> LineMapping<'c> {
         *self.item = item;
     }
 
-    /// Sets the splits for each of the finished amounts.
+    /// Sets the splits of the sent amount, followed by the splits after each coupon that is sent as negative lines.
     pub(super) fn put_splits(&mut self, mut splits: Vec<Vec<PayoutSplit>>) {
         if !splits.is_empty() {
             self.item.splits = Some(splits.remove(0));
@@ -110,7 +111,7 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// Lets the value of a field, which must be one line, add to this line.
+    /// Maps the value of a flattened field, which must be a single line, into this line.
     pub(super) fn flatten<T: ToOrderItems + ?Sized>(&mut self, value: &T, field: &'static str) {
         let cx = self.cx;
         let inner_cx = cx.field(field);
@@ -142,9 +143,10 @@ impl<'c> LineMapping<'c> {
         self.cx.run().problem_count() == self.problems_before
     }
 
-    /// Returns the final amounts of the line, with coupons and bundles applied; `None` while they are not known.
+    /// Returns the final amounts of the line, with coupons and bundles applied, or `None` while they are unknown.
     pub(super) fn finished_amounts(&mut self) -> Option<FinishedAmounts> {
-        // A bundle with splits must be refused in the first run as well.
+        // Marks the splits as calculated even if the amounts are unknown, so that the first run refuses a bundle with
+        // splits.
         self.shares = Shares::Calculated { after_coupons: Vec::new() };
         self.cx.run().finished(self.number)
     }
@@ -193,7 +195,7 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// Uses the quantity of a pair for its line, which must have the price of one unit.
+    /// Sets the quantity of the line from its pair. The line must have a unit price and no quantity of its own.
     fn take_pair(&mut self) {
         let Some(pair) = self.pair.take() else { return };
         if self.item.quantity.is_some() {
@@ -206,7 +208,8 @@ impl<'c> LineMapping<'c> {
         self.item.quantity = Some(pair.quantity);
     }
 
-    /// Returns whether the price includes VAT, as decided by the price itself, the line or the order, in this order.
+    /// Returns whether the price includes VAT, as decided by the price itself, or else by the line, or else by the
+    /// order.
     fn basis_of(&self, price: LinePrice) -> PriceBasis {
         if price.basis == Some(PriceBasis::Net) && self.basis == Some(PriceBasis::Gross) {
             let message = "the price is mapped as a price without VAT, but `price_includes_vat` says that it includes VAT: map `amount` or `unit_price`";
@@ -215,15 +218,15 @@ impl<'c> LineMapping<'c> {
         price.basis.unwrap_or_else(|| self.default_basis())
     }
 
-    /// Returns whether amounts of the line include VAT, unless they say so themselves.
+    /// Returns whether amounts of the line include VAT, for amounts that do not specify it themselves.
     fn default_basis(&self) -> PriceBasis {
         self.basis.unwrap_or_else(|| self.cx.run().price_basis())
     }
 
-    /// Sets the amount of the line before discounts, and returns the amount after them.
+    /// Sets the amount of the line before discounts, and returns the amount after discounts.
     fn price_line(&mut self, price: LinePrice, quantity: Quantity) -> Option<MinorUnits> {
         let basis = self.basis_of(price);
-        // An invalid rate has been reported, so it is not reported as missing too.
+        // An invalid rate has already been reported, so it is not also reported as missing.
         if basis == PriceBasis::Net && self.item.vat.is_none() && !self.is_clean() {
             return None;
         }
@@ -250,7 +253,7 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// Returns the parts that a bundle is sent as; empty for other lines.
+    /// Returns the parts that are sent instead of a bundle. The list is empty for other lines.
     fn parts(&self) -> Vec<TaxedPart> {
         let mut parts = Vec::new();
         if self.bundle {

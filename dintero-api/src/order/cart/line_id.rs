@@ -1,4 +1,4 @@
-//! Line ids: those of the merchant are kept, and generated ones never collide with them or with each other.
+//! Line ids. The merchant's own ids are preserved, and generated ids never collide with them or with each other.
 
 use std::collections::HashMap;
 
@@ -13,10 +13,10 @@ pub(super) struct LineIds {
     positions: Positions,
 }
 
-/// How the positions of lines are recorded as used.
+/// Whether the ids that are generated from positions must be recorded as used.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Positions {
-    /// The common case: all lines are identified by their positions, and no given id looks like a position.
+    /// The common case: no line has an id, a map key or child lines, so the positions never collide with each other.
     #[default]
     AreUnique,
     Remembered,
@@ -26,8 +26,8 @@ impl LineIds {
     /// Reserves the line ids that the merchant has given to lines, at any depth, and to the shipping option and its
     /// shipments.
     ///
-    /// A bundle is not sent, so its id remains free. Options that express only offers are ignored: lines must keep
-    /// their ids when other options are offered.
+    /// A bundle is not sent, so its id remains free. Express options are ignored, because lines must keep their ids
+    /// when other options are offered.
     pub(super) fn given(drafts: &[Draft], shipping_option: Option<&OrderShippingOption>) -> Self {
         let mut ids = Self::default();
         ids.take(drafts);
@@ -54,7 +54,7 @@ impl LineIds {
         }
     }
 
-    /// Gives a line without an id its position or key, prefixed with the id of the line that it is under.
+    /// Generates the id of a line without an id from its position or key, prefixed with the id of the parent line.
     pub(super) fn name(&mut self, draft: &mut Draft, parent: Option<&str>) {
         if given_id(draft).is_some() {
             return;
@@ -77,7 +77,7 @@ impl LineIds {
             && (self.used.is_empty() || !self.used.contains_key(wanted))
     }
 
-    /// Returns the id, or the id with the lowest free number from 2 appended: `3-2`.
+    /// Returns the id itself if it is unused, or else appends the lowest unused number from 2 on: `3-2`.
     fn unused(&mut self, wanted: String) -> String {
         let Some(last) = self.used.get(&wanted).copied() else {
             self.used.insert(wanted.clone(), 1);

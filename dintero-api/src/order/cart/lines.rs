@@ -1,4 +1,4 @@
-//! The lines of a cart: collections of lines, and the positions and keys that identify them.
+//! The lines of a cart: collections of lines, and the positions and keys that identify lines.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{BuildHasher, Hash};
@@ -15,9 +15,10 @@ use crate::types::OrderLine;
 
 /// A type that can be used as lines of an order: one line, several, or none.
 ///
-/// `#[derive(DinteroOrderItem)]` implements it for a struct (one line) or an enum of lines. It is also implemented for
-/// [`OrderLine`], and for collections, options, maps (in the order of their keys, which become line ids), pairs of a
-/// line and its quantity, and pointers of such types. To implement it by hand, call [`Lines::push`] for each line:
+/// `#[derive(DinteroOrderItem)]` implements it for a struct (one line) or an enum of lines. The trait is also
+/// implemented for [`OrderLine`], and for collections, options, maps (in the order of their keys, which become line
+/// ids), pairs of a line and its quantity, and pointers to such types. To implement the trait by hand, call
+/// [`Lines::push`] for each line:
 ///
 /// ```
 /// use dintero_api::order::{Lines, ToOrderItems};
@@ -34,12 +35,12 @@ use crate::types::OrderLine;
 ///
 /// # Line ids
 ///
-/// A line without a line id gets its key in a map, or else its position, counted from 1 over all fields that are mapped
-/// to `items`; skipped lines count. A line under another line gets the id of that line as a prefix: `2.1`. If such an
-/// id is already used by a line id of yours or an earlier line, a number is appended: `2-2`, `2-3`. A line id of yours
-/// is never changed: if one is used twice, the order is refused.
+/// If a line has no line id, its key in a map becomes its id, or else its position, counted from 1 over all fields that
+/// are mapped to `items`. Skipped lines count. The id of a child line begins with the id of its parent line: `2.1`. If
+/// another line already uses a generated id, a number is appended: `2-2`, `2-3`. Your own line ids are never changed;
+/// if you use one twice, the order is refused.
 ///
-/// Two lines of one seller, in a map with sellers as keys, become `7` and `7-2`.
+/// For example, in a map whose keys are sellers, two lines of the seller `7` get the ids `7` and `7-2`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as an order item",
     label = "not an order item",
@@ -51,12 +52,39 @@ pub trait ToOrderItems {
     fn order_items(&self, lines: &mut Lines<'_>);
 }
 
-/// The lines of an order, or those under a line, while they are being collected.
+/// The lines of an order, or the child lines of a line, while they are being collected.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Currency;
+/// use dintero_api::order::{Lines, ToOrderItems, order_lines};
+/// use dintero_api::types::OrderLine;
+///
+/// /// A receipt of another system: the price of each row, in øre, or `None` for a row that was deleted.
+/// struct Receipt(Vec<Option<i64>>);
+///
+/// impl ToOrderItems for Receipt {
+///     fn order_items(&self, lines: &mut Lines<'_>) {
+///         for row in &self.0 {
+///             match row {
+///                 Some(ore) => lines.push(OrderLine::new().quantity(1).amount(*ore).vat(25)),
+///                 None => lines.skip(), // the line ids still match the row numbers
+///             }
+///         }
+///     }
+/// }
+///
+/// let lines = order_lines(&Receipt(vec![Some(29990), None, Some(8900)]), Currency::NOK)?;
+/// let ids: Vec<_> = lines.iter().filter_map(|line| line.line_id.as_deref()).collect();
+/// assert_eq!(ids, ["1", "3"]);
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 #[derive(Debug)]
 pub struct Lines<'c> {
     pub(super) store: Store<'c>,
     pub(super) cx: Context<'c>,
-    /// The line to fill instead of a new one, when a value is flattened.
+    /// The existing line into which a value is flattened, instead of a new line.
     flattened: Option<Box<LineMapping<'c>>>,
 }
 
@@ -64,11 +92,11 @@ pub struct Lines<'c> {
 #[derive(Debug, Default)]
 pub(super) struct Store<'c> {
     pub(super) drafts: Vec<Draft>,
-    /// The number of positions used so far: by lines, skipped lines and empty elements of a collection.
+    /// The number of positions used so far, by lines, skipped lines and empty elements of a collection.
     positions: usize,
     /// The map key of the next lines.
     key: Option<String>,
-    /// The quantity of the next line, if it is in a pair. Boxed, because few lines are.
+    /// The quantity of the next line, if the line is in a pair. Boxed, because pairs are rare.
     pair: Option<Box<Pair<'c>>>,
 }
 
@@ -84,7 +112,7 @@ impl<'c> Lines<'c> {
         Self { store: Store::default(), cx, flattened: None }
     }
 
-    /// Creates a collection in which a value fills an existing line, instead of beginning a new one.
+    /// Creates a collection in which a value is mapped into an existing line instead of a new line.
     pub(super) fn of_flattened(mut line: LineMapping<'c>, cx: Context<'c>) -> Self {
         line.move_to(cx);
         Self { flattened: Some(Box::new(line)), ..Self::new(cx) }
@@ -94,7 +122,7 @@ impl<'c> Lines<'c> {
         self.flattened.map(|line| *line)
     }
 
-    /// Adds a line as it is. A line without a line id gets its position. Without `vat_amount`, the VAT amount is
+    /// Adds a line. If the line has no line id, its position becomes its id. Without `vat_amount`, the VAT amount is
     /// calculated from `vat`.
     pub fn push(&mut self, item: OrderLine) {
         let mut line = self.begin();
@@ -102,7 +130,7 @@ impl<'c> Lines<'c> {
         self.finish(line);
     }
 
-    /// Leaves a position unused, so that the lines after it keep theirs.
+    /// Leaves a position unused, so that the following lines keep their positions.
     pub fn skip(&mut self) {
         self.store.positions += 1;
     }
@@ -133,14 +161,14 @@ impl<'c> Lines<'c> {
         }
     }
 
-    /// Adds the lines of a value, with paths that start at `cx`.
+    /// Adds the lines of the value at `cx`.
     pub(super) fn at<T: ToOrderItems + ?Sized>(&mut self, value: &T, cx: Context<'c>) {
         let outer = mem::replace(&mut self.cx, cx);
         value.order_items(self);
         self.cx = outer;
     }
 
-    /// Adds the lines of an element of a collection, which has a position even without any line.
+    /// Adds the lines of an element of a collection. An element without lines uses a position too.
     fn element<T: ToOrderItems + ?Sized>(&mut self, element: &T, cx: Context<'c>) {
         let before = self.store.positions;
         self.at(element, cx);
@@ -197,7 +225,7 @@ impl<T: ToOrderItems> ToOrderItems for Option<T> {
     }
 }
 
-/// A product and its quantity. The line must have the price of one unit, and no quantity of its own.
+/// A product and its quantity. The product must map its unit price, and must not map a quantity.
 impl<T: ToOrderItems, Q: ToQuantity> ToOrderItems for (T, Q) {
     fn order_items(&self, lines: &mut Lines<'_>) {
         let (line, quantity) = self;
@@ -226,12 +254,12 @@ impl<K: ToText, T: ToOrderItems> ToOrderItems for BTreeMap<K, T> {
     }
 }
 
-/// A key that determines the order of lines in a `HashMap`, so that the same cart always gives the same order.
+/// A `HashMap` key by which the lines are sorted, so that a cart always produces the same sequence of lines.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the key of lines in a `HashMap`: the lines are sent in the order of their keys",
     label = "a key without `Ord`",
-    note = "derive `PartialOrd` and `Ord` for `{Self}`, and `DinteroValue` if it is not text yet",
+    note = "derive `PartialOrd` and `Ord` for `{Self}`, and `DinteroValue` if it is not already text",
     note = "or choose the order yourself: `#[dintero(with = path)]` with a function that returns a sorted `Vec`"
 )]
 pub trait SortedKey: ToText + Ord + Hash {}
@@ -239,7 +267,7 @@ pub trait SortedKey: ToText + Ord + Hash {}
 #[diagnostic::do_not_recommend]
 impl<K: ToText + Ord + Hash> SortedKey for K {}
 
-/// In the order of the keys, so that the same cart always gives the same order.
+/// Adds the lines sorted by their keys, so that a cart always produces the same sequence of lines.
 impl<K: SortedKey, T: ToOrderItems, S: BuildHasher> ToOrderItems for HashMap<K, T, S> {
     fn order_items(&self, lines: &mut Lines<'_>) {
         let mut entries: Vec<_> = self.iter().collect();
@@ -250,8 +278,9 @@ impl<K: SortedKey, T: ToOrderItems, S: BuildHasher> ToOrderItems for HashMap<K, 
 
 /// Returns the lines of a map from another library, in the map's iteration order. The keys become line ids.
 ///
-/// On a field, write `#[dintero(to = items, with = dintero_api::order::keyed)]`. It accepts an `IndexMap`, for example,
-/// or a `HashMap` whose keys do not implement `Ord`; the lines of such a `HashMap` are in a different order each time.
+/// On a field, write `#[dintero(to = items, with = dintero_api::order::keyed)]`. The function accepts an `IndexMap`,
+/// for example. The function also accepts a `HashMap` whose keys do not implement `Ord`, but the order of the lines
+/// then differs each time.
 ///
 /// ```
 /// use std::collections::BTreeMap;

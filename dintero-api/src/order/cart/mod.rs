@@ -1,8 +1,8 @@
 //! From a merchant's cart to an order: the traits that the derives implement, and the arithmetic of lines and totals.
 //!
-//! Dependencies point in one direction: numbers come first, then the state of a run, the parts of a cart, the lines to
-//! send, the order, and finally the facade for the derives, which nothing here uses. Only `line` and `lines` depend on
-//! each other, because lines can contain lines.
+//! Dependencies point in one direction. The modules below are listed from `derive`, the interface for the derives,
+//! which no other module uses, down to the numbers: the order, the lines to send, the parts of a cart, the state of a
+//! run, and numbers. Only `line` and `lines` depend on each other, because lines can contain lines.
 
 pub(crate) mod derive;
 

@@ -18,7 +18,7 @@ use crate::{Currency, MinorUnits, Percent};
 
 /// A cart that can be sent to Dintero as an order.
 ///
-/// `#[derive(DinteroOrder)]` implements it.
+/// `#[derive(DinteroOrder)]` implements this trait.
 ///
 /// # Examples
 ///
@@ -42,6 +42,9 @@ use crate::{Currency, MinorUnits, Percent};
 /// let order = cart.to_order()?;
 /// assert_eq!(order.amount.get(), 29900);
 /// assert_eq!(order.vat_amount.map(|vat| vat.get()), Some(5980));
+/// // A line without an `id` is only a warning, because few payment methods require it.
+/// let reported = cart.to_order_with_report()?;
+/// assert_eq!(reported.report.warnings()[0].path, "items[0]");
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
 #[diagnostic::on_unimplemented(
@@ -53,34 +56,35 @@ pub trait ToOrder {
     #[doc(hidden)]
     fn map_order(&self, to: &mut OrderMapping<'_>);
 
-    /// Returns the order: lines are rounded, totals calculated or checked, and [`SessionOrder::check`] finds no errors
-    /// in it.
+    /// Returns the order. Lines are rounded, totals are calculated or checked, and [`SessionOrder::check`] finds no
+    /// errors.
     ///
-    /// Warnings of the check are not returned; use [`to_order_with_report`](Self::to_order_with_report) to see them.
+    /// This method does not return the warnings of the check; use [`to_order_with_report`](Self::to_order_with_report)
+    /// to get them.
     ///
     /// # Errors
     ///
-    /// Returns an error if values of the cart cannot be mapped. It lists every one of them, with its path in the cart
-    /// (`lines[2].price`) and the rule that it breaks. If all values can be mapped but the order is invalid, the error
-    /// lists everything that is wrong with the order.
+    /// Returns an error if values of the cart cannot be mapped. The error lists every such value, with its path in the
+    /// cart (`lines[2].price`) and the rule that it breaks. If all values can be mapped but the order is invalid, the
+    /// error lists all problems of the order.
     fn to_order(&self) -> Result<SessionOrder, OrderError> {
         finish_order(Paths::ForErrors, &|to| self.map_order(to)).map(|reported| reported.order)
     }
 
     /// Returns the order with the warnings of [`SessionOrder::check`], such as a negative total or more than 100 lines.
     ///
-    /// Warnings have paths in the cart, as errors do. To provide them, paths are recorded from the start, which costs
-    /// more than [`to_order`](Self::to_order).
+    /// Warnings have paths in the cart, as errors do. Because these paths are recorded from the start, this method is
+    /// slower than [`to_order`](Self::to_order).
     ///
     /// # Errors
     ///
-    /// The same as for [`to_order`](Self::to_order).
+    /// Returns an error in the same cases as [`to_order`](Self::to_order).
     fn to_order_with_report(&self) -> Result<ReportedOrder, OrderError> {
         finish_order(Paths::ForReport, &|to| self.map_order(to))
     }
 }
 
-/// A cart that can become a checkout session: every [`ToOrder`].
+/// A cart that can become a checkout session. Every type that implements [`ToOrder`] implements this trait.
 ///
 /// # Examples
 ///
@@ -100,16 +104,21 @@ pub trait ToOrder {
 /// let cart = Cart { merchant_reference: "1".into(), amount: 29990, mail: "kari@example.no".into() };
 /// let session = cart.to_session("default", SessionUrls::new("https://shop.example.com/thanks"))?;
 /// assert!(session.customer.is_some());
+/// // Dintero cannot call this machine, which is only a warning, because the account may be a sandbox account.
+/// let local = SessionUrls::new("http://localhost:3000/thanks").callback_url("http://localhost:3000/callback");
+/// let reported = cart.to_session_with_report("default", local)?;
+/// assert_eq!(reported.report.warnings()[0].path, "url.callback_url");
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
 pub trait ToSession: ToOrder {
-    /// Returns a session for the cart, with a payment profile of the account.
+    /// Returns a session for the cart. `profile_id` is the id of a payment profile of the account.
     ///
     /// Every account has a profile named `default`. The session contains everything that the cart maps to `session.…`.
     ///
     /// # Errors
     ///
-    /// The same as for [`ToOrder::to_order`]; also an error if [`SessionProfile::check`] refuses the session.
+    /// Returns an error in the same cases as [`ToOrder::to_order`], and if [`SessionProfile::check`] finds errors in
+    /// the session.
     fn to_session(&self, profile_id: &str, urls: SessionUrls)
     -> Result<SessionProfile, OrderError>;
 
@@ -117,7 +126,7 @@ pub trait ToSession: ToOrder {
     ///
     /// # Errors
     ///
-    /// The same as for [`to_session`](Self::to_session).
+    /// Returns an error in the same cases as [`to_session`](Self::to_session).
     fn to_session_with_report(
         &self,
         profile_id: &str,
@@ -125,23 +134,23 @@ pub trait ToSession: ToOrder {
     ) -> Result<ReportedSession, OrderError>;
 }
 
-/// An order with warnings to review before it is sent.
+/// An order with warnings to review before it is sent. Returned by [`ToOrder::to_order_with_report`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReportedOrder {
     /// The order.
     pub order: SessionOrder,
-    /// The warnings; they contain no errors.
+    /// The report, which contains only warnings, not errors.
     pub report: Report,
 }
 
-/// A session with warnings to review before it is sent.
+/// A session with warnings to review before it is sent. Returned by [`ToSession::to_session_with_report`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReportedSession {
     /// The session.
     pub session: SessionProfile,
-    /// The warnings; they contain no errors.
+    /// The report, which contains only warnings, not errors.
     pub report: Report,
 }
 
@@ -166,7 +175,7 @@ impl<C: ToOrder + ?Sized> ToSession for C {
     }
 }
 
-/// A function with which a cart fills an order.
+/// A function that maps a cart to an order.
 type MapOrder<'m> = &'m dyn Fn(&mut OrderMapping<'_>);
 
 fn finish_order(paths: Paths, map: MapOrder<'_>) -> Result<ReportedOrder, OrderError> {
@@ -194,27 +203,27 @@ fn finish_session(
     })
 }
 
-/// What a session needs besides the cart.
+/// The parts of a session that do not come from the cart.
 #[derive(Debug, Clone, Copy)]
 struct Around<'a> {
     profile_id: &'a str,
     urls: &'a SessionUrls,
 }
 
-/// An order that is being mapped: the fields of `order` and `session`, the lines, and the inputs of the totals.
+/// An order that is being mapped: the fields of `order` and `session`, the lines, and the inputs for the totals.
 #[derive(Debug)]
 pub struct OrderMapping<'c> {
-    /// The order. Its amount is set through `total`, not here.
+    /// The order. Set the amount of the order in `total`, not in this field.
     pub order: Box<SessionOrder>,
-    /// The values that the cart maps to the session around the order.
+    /// The values that the cart maps to fields of the session outside the order.
     pub session: Box<SessionProfile>,
     /// The lines.
     pub lines: Lines<'c>,
-    /// The cart's own total, if it has one. It must equal the sum.
+    /// The cart's own total, if the cart has one. The total must equal the sum of the lines and the shipping option.
     pub total: Option<MinorUnits>,
     /// The largest difference, in minor units, that a rounding line may close.
     pub rounding_line: Option<i64>,
-    /// The location of the whole cart.
+    /// The location of the cart, or of the struct that is being flattened into the order.
     pub cx: Context<'c>,
     deposit: Option<Percent>,
     shipping: BareShipping,
@@ -227,11 +236,11 @@ pub struct OrderMapping<'c> {
 enum OrderSource {
     /// The lines, coupons and totals of a cart.
     Cart,
-    /// The cart is an order already and is sent unchanged.
+    /// A complete order, which is sent unchanged.
     Order,
 }
 
-/// A finished order and the session around it.
+/// A finished order, and the session that contains the order.
 struct Finished {
     order: Box<SessionOrder>,
     session: Box<SessionProfile>,
@@ -270,7 +279,7 @@ impl<'c> OrderMapping<'c> {
         self.cx.set_price_basis(basis);
     }
 
-    /// Lets the value of a field add to this order.
+    /// Maps the value of a flattened field into this order.
     pub(super) fn flatten<T: ToOrder + ?Sized>(&mut self, value: &T, field: &'static str) {
         let cx = self.cx;
         self.move_to(cx.field(field));
@@ -284,7 +293,7 @@ impl<'c> OrderMapping<'c> {
         self.lines.cx = cx;
     }
 
-    /// Finishes the order and, if requested, the session around it.
+    /// Finishes the order and, if requested, the session that contains the order.
     fn finish(mut self, around: Option<&Around<'_>>) -> Outcome<Finished> {
         let cx = self.cx;
         self.finish_shipping();
@@ -335,7 +344,7 @@ impl<'c> OrderMapping<'c> {
         }
     }
 
-    /// Checks the finished order. Paths of problems are those of the cart.
+    /// Checks the finished order. Problems are reported with paths in the cart.
     fn check(mut self, drafts: Vec<Draft>, around: Option<&Around<'_>>) -> Outcome<Finished> {
         let cx = self.cx;
         let mut lines = Vec::with_capacity(drafts.len());
@@ -373,8 +382,8 @@ fn refused<R>(problems: Vec<Problem>, cx: Context<'_>) -> Outcome<R> {
     Outcome::Refused
 }
 
-/// Converts a path in a session to a target of the derives: `session.customer` for the session, `gift_cards` for the
-/// order in it.
+/// Converts a path in a session to a target of the derives: `customer` becomes `session.customer`, and
+/// `order.gift_cards` becomes `gift_cards`.
 fn of_session(path: &str) -> Vec<String> {
     let path = match path.strip_prefix("order.") {
         Some(path) => path.to_owned(),
@@ -383,16 +392,16 @@ fn of_session(path: &str) -> Vec<String> {
     vec![path]
 }
 
-/// Where the parts of an order come from in the cart.
+/// Converts paths in an order to paths in the cart.
 struct Places<'c> {
     cx: Context<'c>,
-    /// The paths of the lines that are sent.
+    /// For each line that is sent, its path in the cart.
     lines: Vec<String>,
 }
 
 impl Places<'_> {
-    /// Returns where in the cart a field of the order or session comes from: `items[3].splits` is `lines[2].shares` if
-    /// the merchant has mapped `shares` to `splits`.
+    /// Returns the paths of the cart fields from which a field of the order or session was set: `items[3].splits` is
+    /// `lines[2].shares` if the merchant has mapped `shares` to `splits`.
     ///
     /// Fields that do not come from the cart keep their path: the profile and the URLs are arguments of `to_session`.
     fn of(&self, path: &str) -> Vec<String> {
@@ -433,7 +442,7 @@ pointers! {
     ToOrder { fn map_order(&self, to: &mut OrderMapping<'_>) -> (); }
 }
 
-/// Returns the lines of a part of a cart on their own, for example for an updated order or a callback response.
+/// Returns the lines of a part of a cart, without an order, for example for an updated order or a callback response.
 ///
 /// Line ids, amounts and VAT are the same as in an order with only these lines.
 ///

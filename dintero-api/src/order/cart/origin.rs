@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Pairs of a target (`shipping_address`, `session.customer.email`) and the merchant's field that is mapped to it.
+/// Pairs of a target (`shipping_address`, `session.customer.email`) and the merchant's field that is mapped to the target.
 type Fields = &'static [(&'static str, &'static str)];
 
-/// What a run records about the values of a cart, by their paths.
+/// The facts that a mapping run records about the values of a cart, by the path of the value.
 #[derive(Debug, Default)]
 pub(super) struct Origins {
     /// The targets of the struct at a path.
@@ -15,7 +15,7 @@ pub(super) struct Origins {
     flattened: BTreeMap<String, Vec<String>>,
     /// The paths of values that have the API's own type.
     own_types: BTreeSet<String>,
-    /// The paths of fields that are `None`: nothing comes from them.
+    /// The paths of fields that are `None` and therefore set no target.
     absent: BTreeSet<String>,
 }
 
@@ -36,10 +36,10 @@ impl Origins {
         self.own_types.insert(path);
     }
 
-    /// Returns the paths that a field of the API (`splits[0].amount`) comes from, below the value at `path`. Empty if
-    /// none is known.
+    /// Returns the paths of the cart fields, within the value at `path`, from which a field of the API
+    /// (`splits[0].amount`) was set. The list is empty if no path is known.
     ///
-    /// If `shares` is mapped to `splits` in the struct at `lines[2]`, that is `lines[2].shares`, or
+    /// If `shares` is mapped to `splits` in the struct at `lines[2]`, the path is `lines[2].shares`, or
     /// `lines[2].shares[0].amount` if `shares` has the API's own type.
     pub(super) fn sources(&self, path: &str, field: &str) -> Vec<String> {
         if field.is_empty() {
@@ -60,7 +60,8 @@ impl Origins {
             .unwrap_or_else(|| self.mapped(path, field))
     }
 
-    /// Returns the sources of a field that is mapped under its own name.
+    /// Returns the paths of the cart fields that are mapped to the field itself, not to a target from which it is
+    /// calculated.
     fn mapped(&self, path: &str, field: &str) -> Vec<String> {
         let mut sources = Vec::new();
         let pairs = || self.fields.get(path).into_iter().flatten().copied().flatten();
@@ -91,7 +92,8 @@ impl Origins {
         sources
     }
 
-    /// Follows the rest of a field into the value at `path`, as far as it is known.
+    /// Returns the sources of `rest`, the remainder of a field path, within the value at `path`. If the fields of the
+    /// value are unknown, returns the path of the list element, or else `path` itself.
     fn below(&self, path: &str, rest: &str) -> Vec<String> {
         let mut sources = self.sources(path, rest);
         if sources.is_empty()
@@ -138,7 +140,8 @@ fn stand_ins(field: &str) -> &'static [&'static [&'static str]] {
     }
 }
 
-/// Returns the rest of `field` below `target`: `[0].amount` for `splits[0].amount` below `splits`.
+/// Returns the remainder of the path `field` after `target`, or `None` if `field` is not within `target`: `[0].amount`
+/// for `splits[0].amount` and `splits`.
 fn rest_below<'f>(field: &'f str, target: &str) -> Option<&'f str> {
     let rest = field.strip_prefix(target)?;
     match rest.as_bytes().first() {
@@ -157,7 +160,7 @@ fn join(path: &str, field: &str) -> String {
 mod tests {
     use super::*;
 
-    /// A cart with `wallet` for `gift_cards`, and a line with `shares` for `splits` and with its own price and rate.
+    /// The origins of a cart that maps `wallet` to `gift_cards`, and of lines that map `shares` to `splits`.
     fn origins() -> Origins {
         let mut origins = Origins::default();
         let cart: Fields = &[

@@ -1,6 +1,6 @@
 //! Forwarding implementations of the cart traits for references and smart pointers.
 
-/// Implements the cart traits for references and owning pointers by forwarding to the value that they point to.
+/// Implements the cart traits for references and owning pointers by forwarding calls to the target of the pointer.
 macro_rules! pointers {
     ($($trait:ident { fn $method:ident(&self $(, $argument:ident: $type:ty)?) -> $result:ty; })*) => {$(
         pointers! { @each $trait $method ($($argument: $type)?) ($result)

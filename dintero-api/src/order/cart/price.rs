@@ -13,11 +13,11 @@ use crate::{MinorUnits, Quantity};
 pub(super) struct LinePrice {
     pub(super) price: Price,
     pub(super) of: PriceOf,
-    /// `None` means that `price_includes_vat` decides.
+    /// Whether the price includes VAT; `None` if `price_includes_vat` decides.
     pub(super) basis: Option<PriceBasis>,
 }
 
-/// The number of units that a price is for.
+/// Whether a price is for the line or for one unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PriceOf {
     Line,
@@ -30,7 +30,7 @@ pub(super) struct Terms<'t> {
     pub(super) price: Price,
     pub(super) of: PriceOf,
     pub(super) basis: PriceBasis,
-    /// Whether discounts include VAT, unless they say so themselves.
+    /// Whether discounts include VAT, for discounts that do not specify it themselves.
     pub(super) discount_basis: PriceBasis,
     pub(super) quantity: Quantity,
     pub(super) vat: VatOf<'t>,
@@ -42,17 +42,17 @@ pub(super) struct Terms<'t> {
 pub(super) struct PricedLine {
     /// The amount before discounts.
     pub(super) before: MinorUnits,
-    /// The amount that is left.
+    /// The amount after discounts.
     pub(super) after: MinorUnits,
     /// The descriptions of the discounts to send.
     pub(super) described: Vec<DiscountItem>,
 }
 
-/// The reason why a line has no amount.
+/// The reason why the amount of a line cannot be calculated.
 #[derive(Debug)]
 pub(super) enum Unpriced {
     NoGross(NoGross),
-    /// A discount takes off more than there is, or has the wrong sign.
+    /// A discount takes off more than the price of the line, or has the wrong sign.
     Discount {
         path: Option<String>,
         message: &'static str,
@@ -68,10 +68,11 @@ impl From<NoGross> for Unpriced {
 }
 
 impl Terms<'_> {
-    /// Takes the discounts off the price in turn. Describes them so that the described discounts and the remaining
-    /// amount add up to the price. `discount_lines` contains the discounts that are described already.
+    /// Takes the discounts off the price, one after the other, and describes them so that the described discounts and
+    /// the remaining amount add up to the price. `discount_lines` contains the discounts that are already described.
     ///
-    /// 10.05 less 50 % is 5.025. The line costs 5.03, and the described discount is 5.02, because the price was 10.05.
+    /// For example, 10.05 less 50 % is 5.025. The line costs 5.03, and the described discount is 5.02, so that both add
+    /// up to 10.05.
     pub(super) fn price(
         self,
         mut reductions: Vec<Reduction>,
@@ -100,7 +101,7 @@ impl Terms<'_> {
         Ok(line)
     }
 
-    /// Returns the exact price before discounts, VAT included.
+    /// Returns the exact price before discounts, with VAT.
     fn full_price(self) -> Result<Exact, NoGross> {
         let units = match self.of {
             PriceOf::Unit => Exact::decimal(self.quantity.get()),
@@ -114,7 +115,8 @@ impl Terms<'_> {
         }
     }
 
-    /// Rounds an intermediate amount. Even a line that forbids fractions may have one between two discounts.
+    /// Rounds an intermediate amount. Even if the final amount must not have a fraction of a minor unit, an amount
+    /// between two discounts may have one.
     fn round_between(self, amount: Exact) -> Result<MinorUnits, NoGross> {
         let rounding = match self.rounding {
             Rounding::Exact => Rounding::HalfAwayFromZero,
@@ -124,14 +126,15 @@ impl Terms<'_> {
     }
 }
 
-/// Checks that a discount brings a line nearer to zero: what it takes off has the sign of the line and is not larger.
+/// Returns an error message if a discount does not bring a line nearer to zero: the discount must have the sign of the
+/// line, and must not be larger than the line.
 fn not_a_discount(total: Exact, off: Exact, left: Exact) -> Option<&'static str> {
     let (line, mistaken) = match total.signum() {
         -1 => (
             -1,
             "a discount on a negative line must be negative too, so that it brings the line nearer to zero",
         ),
-        _ => (1, "a discount must not be negative: give the amount to take off"),
+        _ => (1, "a discount must not be negative: the amount to take off is positive"),
     };
     if off.signum() == -line {
         return Some(mistaken);

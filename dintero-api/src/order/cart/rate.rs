@@ -9,7 +9,8 @@ use crate::order::vat::{Fault, InvalidRate, percent};
 use crate::{MinorUnits, Percent};
 
 impl InvalidRate {
-    /// Describes what is wrong with a number that a cart maps to `vat`, and which other input may be meant.
+    /// Returns the error message for a number that a cart maps to `vat`, and suggests the target that the merchant may
+    /// mean.
     pub(super) fn message_for_input(self) -> String {
         let meant = match self.fault {
             Fault::Negative | Fault::TooFine => "",
@@ -35,7 +36,7 @@ pub(super) fn basis_points(points: Decimal) -> Result<Percent, String> {
 pub(super) fn fraction(fraction: Decimal) -> Result<Percent, String> {
     if fraction >= Decimal::ONE {
         return Err(format!(
-            "{fraction} as a fraction would be {fraction}00 percent: give a fraction (0.25 for 25 %), or map it to `vat`"
+            "{fraction} as a fraction would be {fraction}00 percent: use a fraction (0.25 for 25 %), or map it to `vat`"
         ));
     }
     let rate = fraction.checked_mul(Decimal::ONE_HUNDRED).ok_or_else(too_large)?.normalize();
@@ -53,7 +54,7 @@ pub(super) fn fraction(fraction: Decimal) -> Result<Percent, String> {
 pub(super) fn discount_percent(rate: Decimal) -> Result<Percent, String> {
     if rate > Decimal::ZERO && rate < Decimal::ONE {
         return Err(format!(
-            "{rate} percent is almost certainly a fraction: give percent (10 for 10 %), or map a fraction to `discount_fraction` (on a `DinteroDiscount`: `fraction`)"
+            "{rate} percent is almost certainly a fraction: use percent (10 for 10 %), or map a fraction to `discount_fraction` (on a `DinteroDiscount`: `fraction`)"
         ));
     }
     Ok(Percent::from(rate))
@@ -63,7 +64,7 @@ pub(super) fn discount_percent(rate: Decimal) -> Result<Percent, String> {
 pub(super) fn discount_fraction(fraction: Decimal) -> Result<Percent, String> {
     if fraction > Decimal::ONE {
         return Err(format!(
-            "{fraction} as a fraction is more than the whole: give a fraction (0.1 for 10 %), or map percent to `discount_percent` (on a `DinteroDiscount`: `percentage`)"
+            "{fraction} as a fraction is more than 100 %: use a fraction (0.1 for 10 %), or map percent to `discount_percent` (on a `DinteroDiscount`: `percentage`)"
         ));
     }
     let rate = fraction.checked_mul(Decimal::ONE_HUNDRED).ok_or_else(too_large)?;
@@ -74,7 +75,7 @@ pub(super) fn discount_fraction(fraction: Decimal) -> Result<Percent, String> {
 pub(super) fn deposit(rate: Decimal) -> Result<Percent, String> {
     if rate < Decimal::ONE || rate > Decimal::ONE_HUNDRED {
         return Err(format!(
-            "a deposit is between 1 and 100 percent of the order, but this is {rate}: give percent (20 for 20 %)"
+            "a deposit is between 1 and 100 percent of the order, but this is {rate}: use percent (20 for 20 %)"
         ));
     }
     Ok(Percent::from(rate))
@@ -84,14 +85,14 @@ fn too_large() -> String {
     MoneyError::TooLarge.to_string()
 }
 
-/// The reason why an amount without VAT cannot be converted to one with VAT.
+/// The reason why VAT cannot be added to an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoGross {
     /// The required VAT rate is not known.
     NoRate,
     /// The result has too many digits to be exact.
     TooLarge,
-    /// The parts over which the amount must be spread cost nothing.
+    /// The prices of the parts over which the amount must be spread are not above zero in total.
     NoParts,
 }
 
@@ -115,7 +116,7 @@ pub(super) fn added(net: Exact, vat: Option<Percent>) -> Result<Exact, NoGross> 
         .ok_or(NoGross::TooLarge)
 }
 
-/// A part that a net amount is spread over: what the part costs with VAT, and its rate.
+/// A part over which a net amount is spread: its price with VAT, and its rate.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TaxedPart {
     pub(super) amount: MinorUnits,
@@ -125,9 +126,9 @@ pub(super) struct TaxedPart {
 /// Where the VAT rate of an amount comes from.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum VatOf<'t> {
-    /// From its line.
+    /// From the line of the amount.
     Line(Option<Percent>),
-    /// From the lines that the amount is spread over, each with its own rate.
+    /// From the lines over which the amount is spread, each with its own rate.
     Parts(&'t [TaxedPart]),
 }
 
@@ -141,11 +142,12 @@ impl VatOf<'_> {
     }
 }
 
-/// Adds the VAT to a net amount that is spread over parts in proportion to their prices. Each part has its own rate.
+/// Adds the VAT to a net amount that is spread over parts in proportion to their prices. Each part has its own VAT
+/// rate.
 ///
-/// The share of a part is `net × (its net price) / (all net prices)`, plus VAT at its rate; the sum is
-/// `net × gross / (all net prices)`. For example, 300.00 net over 125.00 at 25 % and 115.00 at 15 %, which are 100.00
-/// net each, gives 300.00 × 240.00 / 200.00 = 360.00. The result is rounded to a whole minor unit.
+/// The share of a part is `net × (its net price) / (all net prices)`, plus VAT at its rate; the sum is `net × gross /
+/// (all net prices)`. For example, if 300.00 net is spread over 125.00 at 25 % and 115.00 at 15 %, which are 100.00 net
+/// each, the sum is 300.00 × 240.00 / 200.00 = 360.00. The result is rounded to a whole minor unit.
 fn added_by_parts(net: Exact, parts: &[TaxedPart]) -> Result<Exact, NoGross> {
     let mut gross = 0_i128;
     let mut nets = Ratio { numerator: 0, denominator: 1 };
@@ -167,7 +169,7 @@ fn added_by_parts(net: Exact, parts: &[TaxedPart]) -> Result<Exact, NoGross> {
     total.map(Exact::integer).ok_or(NoGross::TooLarge)
 }
 
-/// Returns `numerator / denominator` in lowest terms. The denominator must be positive.
+/// A fraction in lowest terms. The denominator is positive.
 #[derive(Debug, Clone, Copy)]
 struct Ratio {
     numerator: i128,
@@ -194,14 +196,14 @@ impl Ratio {
         while b != 0 {
             (a, b) = (b, a % b);
         }
-        // The divisor divides the denominator, so it fits.
+        // The divisor divides the denominator, so it fits in an `i128`.
         let divisor = i128::try_from(a).unwrap_or(1).max(1);
         Self { numerator: self.numerator / divisor, denominator: self.denominator / divisor }
     }
 }
 
-/// Returns `amount × part / whole`, rounded half away from zero: the VAT of a line of which only a part of the price
-/// remains.
+/// Returns `amount × part / whole`, rounded half away from zero: the VAT of a line whose amount changed from `whole` to
+/// `part`.
 pub(super) fn in_proportion(
     amount: MinorUnits,
     part: MinorUnits,
@@ -236,7 +238,11 @@ mod tests {
         for mistaken in ["25", "1", "0.001", "-0.25", "0.25555"] {
             assert!(fraction(decimal(mistaken)).is_err(), "{mistaken}");
         }
-        assert_eq!(fraction(Decimal::MIN), Err(too_large()), "refused, and not left out");
+        assert_eq!(
+            fraction(Decimal::MIN),
+            Err(too_large()),
+            "a fraction that is too large is refused, not ignored"
+        );
     }
 
     #[test]
@@ -264,9 +270,13 @@ mod tests {
             total.round(Rounding::Exact).ok_or(NoGross::TooLarge)
         };
         assert_eq!(gross(30000, &[part(12500, "25"), part(11500, "15")]), Ok(36000));
-        assert_eq!(gross(1000, &[part(99, "25")]), Ok(1250), "one rate is that rate");
+        assert_eq!(
+            gross(1000, &[part(99, "25")]),
+            Ok(1250),
+            "if all parts have the same rate, it applies to the entire amount"
+        );
         assert_eq!(gross(1000, &[part(99, "25.5"), part(1, "25.5")]), Ok(1255));
-        // The parts are 100 and 80.8 net, and 201 gross: 100 × 201 / 180.8 = 111.17.
+        // The net prices are 100 and 80.8, and the gross sum is 201: 100 × 201 / 180.8 = 111.17.
         assert_eq!(gross(100, &[part(100, "0"), part(101, "25")]), Ok(111));
         assert_eq!(gross(0, &[]), Ok(0));
         assert_eq!(gross(1, &[part(0, "25")]), Err(NoGross::NoParts));

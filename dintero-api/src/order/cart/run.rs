@@ -1,10 +1,10 @@
 //! Decides how often a cart is mapped: once, again if lines ask for their final amounts, and again to record paths for
 //! an error.
 //!
-//! Splits are a function of the final amount of a line, which is only known after coupons and bundles have been spread.
-//! A cart with splits is therefore mapped a second time, with the amounts of the first run. Paths take time to record
-//! and are only used in errors and reports, so a cart with problems is mapped once more to record them. The merchant's
-//! functions must return the same values each time.
+//! Splits depend on the final amount of their line, which is only known after coupons and bundles have been spread. A
+//! cart with splits is therefore mapped a second time, with the amounts of the first run. Recording paths takes time,
+//! and only errors and reports use them, so a cart with problems is mapped once more to record its paths. The
+//! merchant's functions must return the same values each time.
 
 use super::context::{Context, FinishedAmounts, Run};
 use crate::Currency;
@@ -14,7 +14,7 @@ use crate::order::OrderError;
 #[derive(Debug)]
 pub(super) enum Outcome<R> {
     Finished(R),
-    /// Lines asked for their finished amounts, which are these.
+    /// Lines asked for their finished amounts, which are now known.
     Again(Vec<FinishedAmounts>),
     /// There are problems.
     Refused,
@@ -33,13 +33,13 @@ impl<R> Outcome<R> {
 /// Whether paths are recorded from the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paths {
-    /// Only after a problem has been found.
+    /// Paths are recorded only after a problem has been found.
     ForErrors,
-    /// From the start, for a report, whose warnings have paths too.
+    /// Paths are recorded from the start, because the warnings of a report have paths too.
     ForReport,
 }
 
-/// Maps a cart as often as necessary.
+/// Maps a cart as often as necessary, and returns the result or all problems.
 pub(super) fn repeatedly<R>(
     paths: Paths,
     once: &dyn Fn(Context<'_>) -> Outcome<R>,

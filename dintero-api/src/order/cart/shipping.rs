@@ -1,4 +1,4 @@
-//! Shipping options: the traits for a merchant's options, on the order or among those that express offers.
+//! The traits for a merchant's shipping options: the option of an order, and the options of an express session.
 
 use std::collections::VecDeque;
 
@@ -27,6 +27,51 @@ use crate::{Currency, MinorUnits, Percent};
 /// assert_eq!(option.vat_amount.map(|vat| vat.get()), Some(1580)); // calculated
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
+///
+/// To implement the trait by hand, build an [`OrderShippingOption`] and call its `map_shipping_option`, or call
+/// [`ShippingMapping::skip`]:
+///
+/// ```
+/// use dintero_api::order::ShippingMapping;
+/// use dintero_api::types::OrderShippingOption;
+/// use dintero_api::{DinteroOrder, DinteroOrderItem, ToOrder, ToShippingOption};
+///
+/// enum Delivery {
+///     Post { grams: i64 },
+///     InStore,
+/// }
+///
+/// impl ToShippingOption for Delivery {
+///     fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
+///         match self {
+///             Self::Post { grams } => {
+///                 let price = if *grams <= 350 { 4900 } else { 7900 };
+///                 let option = OrderShippingOption::new("post", "post", price, "Parcel", "Posten");
+///                 option.vat(25).map_shipping_option(to);
+///             }
+///             Self::InStore => to.skip(),
+///         }
+///     }
+/// }
+///
+/// #[derive(DinteroOrder)]
+/// #[dintero(currency = "NOK", merchant_reference = "order-1001")]
+/// struct Cart {
+///     items: Vec<Line>,
+///     #[dintero(to = shipping_option)]
+///     delivery: Delivery,
+/// }
+///
+/// #[derive(DinteroOrderItem)]
+/// struct Line {
+///     amount: i64,
+/// }
+///
+/// let cart = |delivery| Cart { items: vec![Line { amount: 29990 }], delivery };
+/// assert_eq!(cart(Delivery::Post { grams: 200 }).to_order()?.amount.get(), 34890);
+/// assert_eq!(cart(Delivery::InStore).to_order()?.shipping_option, None);
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a shipping option in a Dintero order",
     label = "not a shipping option",
@@ -52,7 +97,7 @@ pub trait ToShippingOption {
     }
 }
 
-/// A collection of shipping options, as express offers them.
+/// A collection of shipping options for an express session.
 ///
 /// # Examples
 ///
@@ -82,7 +127,7 @@ pub trait ToShippingOptions {
     #[doc(hidden)]
     fn each_option(&self, each: &mut dyn FnMut(&dyn ToShippingOption));
 
-    /// Returns the options in the form that express uses, in sessions and in callback responses.
+    /// Returns the options in the form that express sessions and callback responses require.
     ///
     /// # Errors
     ///
@@ -95,10 +140,10 @@ pub trait ToShippingOptions {
     }
 }
 
-/// A shipping option that is being mapped.
+/// A shipping option that is being mapped; see [`ToShippingOption`] for an example.
 #[derive(Debug)]
 pub struct ShippingMapping<'c> {
-    /// The option to send. Without a line id it gets its `id`.
+    /// The option to send. An empty `line_id` is replaced by the `id`.
     pub option: OrderShippingOption,
     /// Where the option is in the cart.
     pub cx: Context<'c>,
@@ -113,18 +158,18 @@ pub struct ShippingMapping<'c> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ShippingPrice {
     pub(super) price: Price,
-    /// `None` means that `price_includes_vat` decides.
+    /// Whether the price includes VAT; `None` if `price_includes_vat` decides.
     pub(super) basis: Option<PriceBasis>,
 }
 
-/// The price of a shipping option whose other fields are given on the order's own struct.
+/// The price of a shipping option whose other fields are set on the struct of the order.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum BareShipping {
     /// No price is mapped.
     NotMapped,
-    /// The price is absent, so there is no option: the customer picks the order up.
+    /// The price is absent, so there is no shipping option, and the customer picks up the order.
     Absent,
-    /// The price was invalid, which has been reported.
+    /// The price was reported as invalid.
     Unreadable,
     Priced(ShippingPrice),
 }
@@ -135,14 +180,14 @@ enum State {
     Unpriced,
     /// A price was given, even if it was invalid.
     Priced,
-    /// The option has an amount: calculated, or given with the whole option.
+    /// The option has an amount, either calculated or given with the complete option.
     HasAmount,
     /// The value does not represent a shipping option.
     Skipped,
 }
 
 impl<'c> ShippingMapping<'c> {
-    /// Maps a whole value. Returns `None` if the value does not represent a shipping option.
+    /// Maps a value. Returns `None` if the value does not represent a shipping option.
     pub(super) fn map<T: ToShippingOption + ?Sized>(
         value: &T,
         cx: Context<'c>,
@@ -164,7 +209,7 @@ impl<'c> ShippingMapping<'c> {
         Some(mapping.option)
     }
 
-    /// Lets the value of a field add to this option.
+    /// Maps the value of a flattened field into this option.
     pub(super) fn flatten<T: ToShippingOption + ?Sized>(&mut self, value: &T, field: &'static str) {
         let cx = self.cx;
         self.cx = cx.field(field);
@@ -173,12 +218,12 @@ impl<'c> ShippingMapping<'c> {
         self.cx = cx;
     }
 
-    /// Marks that there is no shipping option: the customer picks the order up.
+    /// Marks the value as not a shipping option, for example because the customer picks up the order.
     pub fn skip(&mut self) {
         self.state = State::Skipped;
     }
 
-    /// Sets the price, or records that there was an invalid one.
+    /// Sets the price, or records that an invalid price was given.
     pub(super) fn put_price(&mut self, price: Option<ShippingPrice>) {
         self.state = State::Priced;
         self.price = price;
@@ -204,7 +249,7 @@ impl<'c> ShippingMapping<'c> {
         self.state = State::HasAmount;
         let Some(ShippingPrice { price, basis }) = self.price.filter(|_| is_priced) else { return };
         let basis = basis.or(self.basis).unwrap_or_else(|| self.cx.run().price_basis());
-        // An invalid rate has been reported, so it is not reported as missing too.
+        // An invalid rate has already been reported, so it is not also reported as missing.
         if basis == PriceBasis::Net && self.option.vat.is_none() && !self.is_clean() {
             return;
         }
@@ -215,7 +260,7 @@ impl<'c> ShippingMapping<'c> {
     }
 }
 
-/// Finishes an option whose price was mapped into the order's `shipping_option`, or leaves it out.
+/// Finishes an option whose price was mapped into the order's `shipping_option`, or leaves the option out.
 pub(super) fn put_bare(
     bare: BareShipping,
     slot: &mut Option<OrderShippingOption>,
@@ -287,13 +332,13 @@ pub(super) fn collect<C: ToShippingOptions + ?Sized, O: FromShippingOption>(
     collected
 }
 
-/// The types of the API that a shipping option can be converted to.
+/// A type of the API that is created from a shipping option.
 #[doc(hidden)]
 pub trait FromShippingOption: Sized {
     fn from_option(option: OrderShippingOption) -> Result<Self, HasShipments>;
 }
 
-/// The option has shipments, but the API takes none here.
+/// The error for an option with shipments where the API does not accept shipments.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct HasShipments;

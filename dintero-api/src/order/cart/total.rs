@@ -1,4 +1,4 @@
-//! The totals of an order: the sum of its lines and its shipping option, checked against the cart's own totals.
+//! The totals of an order: the sum of its lines and its shipping option, compared with the cart's own totals.
 
 use super::context::Context;
 use super::draft::Draft;
@@ -8,18 +8,19 @@ use crate::order::Rule;
 use crate::types::{OrderItemType, OrderLine, SessionOrder};
 use crate::{MinorUnits, Percent, Quantity};
 
-/// The cart's own data about the totals of its order.
+/// The cart's own values for the totals of its order.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct OwnTotals {
-    /// The cart's own total. It must equal the sum.
+    /// The cart's own total, which must equal the sum of the lines and the shipping option.
     pub(super) total: Option<MinorUnits>,
     /// The largest difference, in minor units, that a rounding line may close.
     pub(super) rounding_line: Option<i64>,
-    /// The share of the sum that is paid now.
+    /// The percentage of the sum that is paid now.
     pub(super) deposit: Option<Percent>,
 }
 
-/// Sets the totals of the order, or reports what contradicts them. Returns the rounding line, if there is one.
+/// Sets the totals of the order, or reports a problem if the cart's own totals differ. Returns the rounding line, if
+/// there is one.
 pub(super) fn add_up(
     own: OwnTotals,
     order: &mut SessionOrder,
@@ -30,7 +31,8 @@ pub(super) fn add_up(
     let amounts = lines.iter().filter_map(|line| line.item.amount);
     let sum = sum(amounts.chain(shipping.map(|option| option.amount)), cx)?;
     if lines.is_empty() {
-        // There is nothing to add up, so the cart's own total counts. The derive requires one if no items are mapped.
+        // There are no lines to add up, so the cart's own total is used. The derive requires a total if no items are
+        // mapped.
         match own.total {
             Some(total) => order.amount = total,
             None => cx.problem(Rule::Required, "the cart has no lines, and no total of its own"),
@@ -102,11 +104,11 @@ fn rounding_line(
     Some(Draft::calculated(item, "rounding".to_owned(), path))
 }
 
-/// Adds up the VAT, or compares the cart's own VAT with the sum.
+/// Adds up the VAT, or compares the cart's own VAT amount with the sum.
 ///
-/// A shop may round its VAT in another way, by unit or by order. A difference of one minor unit for each line and the
-/// shipping option is therefore accepted, with a warning from the check. Nothing is compared while the VAT of a line is
-/// not known, or in a partial payment.
+/// A shop may round its VAT differently, per unit or per order. A difference of up to one minor unit per line, plus one
+/// for the shipping option, is therefore accepted, with a warning from the check. Nothing is compared if the VAT of a
+/// line is unknown, or if the payment is partial.
 fn add_up_vat(order: &mut SessionOrder, lines: &[Draft], cx: Context<'_>) {
     let shipping = order.shipping_option.as_ref().map(|option| option.vat_amount);
     let vat_amounts: Vec<Option<MinorUnits>> =
@@ -132,7 +134,7 @@ fn sum(amounts: impl Iterator<Item = MinorUnits>, cx: Context<'_>) -> Option<Min
     let mut amounts = amounts;
     let sum = amounts.try_fold(MinorUnits::ZERO, |sum, amount| sum.checked_add(amount));
     if sum.is_none() {
-        cx.problem_with("amount", Rule::Int32, "the amounts are too large to add up");
+        cx.problem_with("amount", Rule::Int32, "the sum of the amounts is too large");
     }
     sum
 }

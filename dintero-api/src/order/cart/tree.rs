@@ -1,4 +1,5 @@
-//! Turns nested lines into the list that is sent, with ids by position and bundles replaced by their parts.
+//! Turns nested lines into the list that is sent: lines without ids get generated ids, and bundles are replaced by
+//! their parts.
 
 use rust_decimal::Decimal;
 
@@ -8,7 +9,8 @@ use crate::money::allocate;
 use crate::order::{Problem, Rule};
 use crate::{MinorUnits, Quantity};
 
-/// Returns the lines to send: lines have ids, lines under a line follow it, and bundles are replaced by their parts.
+/// Returns the lines to send. All lines have ids, child lines follow their parent, and bundles are replaced by their
+/// parts.
 pub(super) fn flatten(drafts: Vec<Draft>, ids: &mut LineIds) -> Result<Vec<Draft>, Vec<Problem>> {
     let mut flat = Flat { lines: Vec::with_capacity(drafts.len()), problems: Vec::new() };
     flat.add(drafts, None, ids);
@@ -43,8 +45,8 @@ impl Flat {
     }
 }
 
-/// Spreads the price of a bundle over its parts, which are sent in its place, with their quantities multiplied by that
-/// of the bundle. Parts without a VAT rate or groups get those of the bundle.
+/// Spreads the price of a bundle over its parts, which are sent in its place, with their quantities multiplied by the
+/// bundle's quantity. Parts that have no VAT rate or no groups inherit those of the bundle.
 fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str> {
     if parts.is_empty() {
         return Err(
@@ -68,8 +70,8 @@ fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str>
     Ok(())
 }
 
-/// Returns the weights of the parts, which are their prices. The parts of a returned bundle are returned too, so all of
-/// their prices are negative.
+/// Returns the weights of the parts, which are their prices. If a bundle is returned, the prices of all its parts are
+/// negative, and the weights are these prices with their signs reversed.
 fn weights(bundle: &Draft, parts: &[Draft]) -> Vec<MinorUnits> {
     let comes_back = bundle.amount() <= MinorUnits::ZERO
         && parts.iter().all(|part| part.amount() <= MinorUnits::ZERO);

@@ -14,7 +14,7 @@ use crate::money::{MoneyError, Price, decimal_from_f64};
 use crate::order::{Problem, Rule};
 use crate::{Country, Currency, MinorUnits, Percent, Quantity};
 
-/// Text for an order: strings, integers, characters, codes, and pointers to them.
+/// A type that can be used as text in an order: a string, an integer, a character, a code, or a pointer to one of these.
 ///
 /// Use `#[derive(DinteroValue)]` for a newtype, and `#[dintero(with = path)]` for anything else.
 ///
@@ -52,10 +52,10 @@ pub trait ToText {
     fn to_text(&self) -> Cow<'_, str>;
 }
 
-/// Money: an exact number of minor units, which may still have a fraction.
+/// A type that can be used as an amount of money: an exact number of minor units, which may have a fraction.
 ///
-/// Integers are minor units (12345 is NOK 123.45), `Decimal` is major units (123.45). Floats do not implement it,
-/// because they hold few decimal amounts exactly; convert them explicitly with
+/// Integers are minor units (12345 is NOK 123.45), `Decimal` is major units (123.45). Floats do not implement this
+/// trait, because they cannot represent most decimal amounts exactly; convert them explicitly with
 /// [`money::decimal_from_f64`](crate::money::decimal_from_f64).
 ///
 /// ```
@@ -77,7 +77,7 @@ pub trait ToText {
     note = "for your own money type, implement `dintero_api::ToPrice`, or convert with `#[dintero(with = path)]`; an `Option` behind a type alias must be written out"
 )]
 pub trait ToPrice {
-    /// Returns the amount in minor units of `currency`, exactly.
+    /// Returns the exact amount in minor units of `currency`.
     ///
     /// # Errors
     ///
@@ -85,7 +85,8 @@ pub trait ToPrice {
     fn to_price(&self, currency: Currency) -> Result<Price, MoneyError>;
 }
 
-/// A quantity of an item: integers, `Decimal`, or floats (a quantity is not money).
+/// A type that can be used as a quantity: an integer, a `Decimal`, or a float. Floats are accepted because a quantity
+/// is not money.
 ///
 /// # Examples
 ///
@@ -118,7 +119,8 @@ pub trait ToQuantity {
     fn to_quantity(&self) -> Result<Quantity, MoneyError>;
 }
 
-/// A percentage: 25 or 25.5 mean 25 % and 25.5 %. Integers, `Decimal`, or floats (a rate is not money).
+/// A type that can be used as a percentage: an integer, a `Decimal`, or a float. 25.5 is 25.5 %. Floats are accepted
+/// because a rate is not money.
 ///
 /// ```
 /// use dintero_api::money::MoneyError;
@@ -153,7 +155,7 @@ pub trait ToPercent {
     fn to_percent(&self) -> Result<Percent, MoneyError>;
 }
 
-/// A bare number, whose unit is given by an attribute (`exponent`).
+/// A type that can be used as a bare number, whose unit is set by the attribute `exponent`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a number, so `exponent` cannot give its unit",
@@ -164,7 +166,7 @@ pub trait ToNumber {
     fn to_number(&self) -> Result<Decimal, MoneyError>;
 }
 
-/// A country or currency code: every [`ToText`], with a diagnostic of its own.
+/// A type that can be used as a country or currency code: every [`ToText`], with its own error message in rustc.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as the code of a currency or country",
@@ -184,7 +186,7 @@ impl<T: ToText + ?Sized> ToCode for T {
     }
 }
 
-/// A yes or no: `bool`.
+/// A type that can be used as a flag: `bool`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a flag",
@@ -235,8 +237,8 @@ impl Context<'_> {
         }
     }
 
-    /// Reports that the currency is not known yet, unless the order already has a problem, which may be an invalid
-    /// currency.
+    /// Reports that the currency is not known yet. Reports nothing if there are other problems, because an invalid
+    /// currency may be one of them.
     fn miss_currency(self) {
         if self.run().is_clean() {
             let message =
@@ -357,8 +359,8 @@ macro_rules! floats {
 
 floats! { f32: f32_number, f64: decimal_from_f64 }
 
-/// Uses the shortest text in the float's own precision: `0.1_f32` is 0.1, without the further digits of its `f64`
-/// value.
+/// Uses the shortest text in the float's own precision: `0.1_f32` becomes 0.1, without the additional digits of its
+/// `f64` value.
 fn f32_number(value: &f32) -> Result<Decimal, MoneyError> {
     decimal_from_f64(&value.to_string().parse().unwrap_or(f64::NAN))
 }

@@ -34,12 +34,12 @@ pub(super) fn check_phone(path: fmt::Arguments<'_>, phone: Option<&str>, report:
     if let Some(phone) = phone
         && !is_phone(phone)
     {
-        let message = "a telephone number is 5 to 15 digits, with a `+` in front at most";
+        let message = "a telephone number is 5 to 15 digits, optionally after a `+`";
         report.error(path.to_string(), Rule::Phone, message);
     }
 }
 
-/// Returns whether a text has the form that the API requires of a telephone number.
+/// Returns whether text has the form that the API requires of a telephone number.
 pub(in crate::order) fn is_phone(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or(text);
     (5..=15).contains(&digits.len()) && digits.as_bytes().iter().all(u8::is_ascii_digit)

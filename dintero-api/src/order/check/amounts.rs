@@ -1,4 +1,4 @@
-//! Checks the totals of an order: that they fit 32 bits, and that they add up.
+//! Checks that the totals of an order fit in 32 bits and add up.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ pub(super) fn check_totals(order: &SessionOrder, report: &mut Report) {
     }
 }
 
-/// Without items, the sum of the order is not known, but it includes the shipping option.
+/// Checks an order without items. The sum of such an order is unknown, but includes the shipping option.
 fn check_without_items(order: &SessionOrder, report: &mut Report) {
     if let Some(option) = &order.shipping_option
         && order.amount < option.amount
@@ -60,7 +60,7 @@ fn is_partial(order: &SessionOrder) -> bool {
     order.partial_payment == Some(true)
 }
 
-/// Returns the sum of the items and the shipping option, and the sum of the VAT they state.
+/// Returns the sum of the amounts of the items and the shipping option, and the sum of their VAT amounts.
 fn sums(order: &SessionOrder) -> (i128, i128) {
     let (mut amount, mut vat_amount) = (0, 0);
     for item in items(order) {
@@ -81,7 +81,7 @@ fn whole(amount: Option<MinorUnits>) -> i128 {
 pub(super) fn check_int32(path: fmt::Arguments<'_>, amount: MinorUnits, report: &mut Report) {
     if i32::try_from(amount.get()).is_err() {
         let message =
-            format!("{amount} is beyond 32 bits: the API takes amounts up to {}", i32::MAX);
+            format!("{amount} does not fit in 32 bits: the API accepts amounts up to {}", i32::MAX);
         report.error(path.to_string(), Rule::Int32, message);
     }
 }

@@ -13,7 +13,7 @@ use crate::types::{
 };
 use crate::{MinorUnits, Percent};
 
-/// The API document's limit for a seller's id, in characters.
+/// The maximum length of a seller's id in the API document, in characters.
 pub(super) const LONGEST_DESTINATION: usize = 40;
 
 /// A price with its VAT, splits and discount lines.
@@ -27,7 +27,8 @@ pub(crate) struct Charge<'o> {
     discount_lines: &'o [DiscountItem],
 }
 
-/// The fields have the same names in every type; only an item's amount may be missing.
+/// Builds a `Charge`. The amount and the discount lines are arguments, because not all of the API's types have them in
+/// the same form.
 macro_rules! charge {
     ($charged:expr, $amount:expr, $discount_lines:expr) => {
         Self {
@@ -70,7 +71,7 @@ impl<'o> From<&'o MultiShipmentShippingOption> for Charge<'o> {
 }
 
 impl<'o> Charge<'o> {
-    /// Returns the splits. An empty list means that the capture will specify them.
+    /// Returns the splits. An empty list means that the capture will specify the splits.
     pub(crate) fn splits(self) -> Option<&'o [PayoutSplit]> {
         self.splits
     }
@@ -103,7 +104,7 @@ impl<'o> Charge<'o> {
         for (index, split) in splits.iter().enumerate() {
             sum += i128::from(split.amount.get());
             check_int32(format_args!("{at}.splits[{index}].amount"), split.amount, report);
-            // Not in a `let`, which Rust 1.88 refuses for `format_args!`.
+            // Not bound with `let`, because Rust 1.88 does not accept that for `format_args!`.
             check_destination(
                 format_args!("{at}.splits[{index}].payout_destination_id"),
                 &split.payout_destination_id,
@@ -112,8 +113,7 @@ impl<'o> Charge<'o> {
         }
         let amount = self.amount.unwrap_or(MinorUnits::ZERO);
         if sum != i128::from(amount.get()) {
-            let message =
-                format!("the splits are {sum} of {amount}; they have to add up to the amount");
+            let message = format!("the splits add up to {sum}, but the amount is {amount}");
             report.error(format!("{at}.splits"), Rule::Splits, message);
         }
     }
@@ -126,7 +126,7 @@ impl<'o> Charge<'o> {
         };
         if destinations.is_empty() {
             let message =
-                "the fees are shared by nobody: name a destination, or leave the list out";
+                "no destination shares the fees: add a destination, or leave out the list";
             report.error(format!("{at}.fee_split.destinations"), Rule::Splits, message);
         }
         let splits = match self.splits {
@@ -145,17 +145,22 @@ impl<'o> Charge<'o> {
 
 pub(super) fn check_destination(path: fmt::Arguments<'_>, id: &str, report: &mut Report) {
     if id.is_empty() {
-        report.error(path.to_string(), Rule::Splits, "a payout destination is a seller's id");
+        report.error(
+            path.to_string(),
+            Rule::Splits,
+            "a payout destination must not be empty: it is the seller's id",
+        );
     }
     if id.chars().count() > LONGEST_DESTINATION {
-        let message = "a payout destination has 40 characters at most";
+        let message = "a payout destination has at most 40 characters";
         report.error(path.to_string(), Rule::Splits, message);
     }
 }
 
-/// Checks the descriptions of discounts. The amounts are already reduced by them, so no sum depends on them.
+/// Checks the descriptions of discounts. The amounts of the lines are already reduced, so no sum depends on these
+/// descriptions.
 ///
-/// `prefix` is the path before `discount_lines`, including its dot. On a line with a negative amount, discounts may be
+/// `prefix` is the path before `discount_lines`, including the dot. On a line with a negative amount, discounts may be
 /// negative too.
 pub(super) fn check_discounts(
     prefix: fmt::Arguments<'_>,

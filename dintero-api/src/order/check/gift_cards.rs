@@ -1,4 +1,4 @@
-//! Checks gift cards, and the seller who receives an order without splits.
+//! Checks gift cards, and the seller who receives the entire amount of an order.
 
 use super::charge::check_destination;
 use super::{gift_cards_of, split_lists};
@@ -9,7 +9,8 @@ use crate::types::SessionOrder;
 pub(super) fn check_gift_cards(order: &SessionOrder, report: &mut Report) {
     let cards = gift_cards_of(order);
     if cards.len() > 1 {
-        let message = format!("an order takes one gift card, but this one has {}", cards.len());
+        let message =
+            format!("an order can have only one gift card, but this one has {}", cards.len());
         report.error("gift_cards", Rule::GiftCard, message);
     }
     for (index, card) in cards.iter().enumerate() {
@@ -30,7 +31,7 @@ pub(super) fn check_gift_cards(order: &SessionOrder, report: &mut Report) {
     }
 }
 
-/// Checks the seller who receives the whole order.
+/// Checks the seller who receives the entire amount of the order.
 pub(super) fn check_seller(order: &SessionOrder, report: &mut Report) {
     let Some(seller) = &order.payout_destination_id else { return };
     check_destination(format_args!("payout_destination_id"), seller, report);

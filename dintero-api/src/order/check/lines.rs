@@ -1,4 +1,4 @@
-//! Checks the items of an order, each on its own and against the others.
+//! Checks the items of an order, each on its own and all of them together.
 
 use super::charge::Charge;
 use super::items;
@@ -6,7 +6,7 @@ use super::place::{LineIds, Place};
 use crate::order::problem::{Report, Rule};
 use crate::types::{OrderLine, SessionOrder};
 
-/// The limit is not documented; this is the number that Dintero's support names.
+/// The limit is not documented; Dintero's support states this number.
 const KNOWN_LINES: usize = 100;
 
 /// Checks the items, and returns the line ids they use.
@@ -35,7 +35,7 @@ pub(crate) fn check_item<'o>(
     let at = Place::Item(index);
     ids.take(line_id.unwrap_or_default(), at, report);
     if line_id == Some("") {
-        let message = "an empty line id identifies no line: leave it out, or give the line one";
+        let message = "an empty line id does not identify a line: set one, or leave it out";
         report.error(format!("{at}.line_id"), Rule::LineId, message);
     }
     charge.check(at, report);
@@ -61,7 +61,7 @@ fn check_advice(at: Place, item: &OrderLine, report: &mut Report) {
     if let Some(quantity) = item.quantity
         && quantity.get().is_zero()
     {
-        let message = "the quantity is zero, so there is nothing on this line";
+        let message = "the quantity is zero, so this line contains nothing";
         report.warning(format!("{at}.quantity"), Rule::Quantity, message);
     }
 }

@@ -31,52 +31,70 @@ pub(super) const NO_REFERENCE: &str =
     "the order needs a reference of your own, which callbacks use to identify it";
 
 impl SessionOrder {
-    /// Checks for everything that Dintero or a payment method would refuse, and returns all problems at once.
+    /// Checks the order for everything that Dintero or a payment method would refuse, and returns all problems at once.
     ///
-    /// An error is something the API document forbids, or a sum that cannot be right. A warning is something that only
-    /// some payment methods refuse, or that is allowed but most likely a mistake. The table lists every rule. "Option"
-    /// means the chosen shipping option and each of its shipments and, in a session, each express option.
+    /// An error is something that the API document forbids, or a sum that cannot be correct. A warning is something
+    /// that only some payment methods refuse, or something that is allowed but most likely a mistake. The table lists
+    /// every rule. "Option" means the chosen shipping option and each of its shipments and, in a session, each express
+    /// option.
     ///
     /// | What must hold | [`Rule`] | Level | Source | Test |
     /// | --- | --- | --- | --- | --- |
     /// | `merchant_reference` is not empty | `Required` | error | required | `an_order_has_a_reference` |
-    /// | `currency` is one of ISO 4217 | `Currency` | error | `SessionOrder.currency` | `a_currency_is_one_of_iso_4217` |
+    /// | `currency` is in ISO 4217 | `Currency` | error | `SessionOrder.currency` | `currencies_are_in_iso_4217` |
     /// | no two items or options share a `line_id` | `LineId` | error | `ShippingOption.line_id`, `OrderItem.line_id` | `line_ids_are_unique` |
     /// | the `line_id` of an item is not empty | `LineId` | error | `OrderItem.line_id`: it identifies the line | `empty_line_ids_identify_nothing` |
-    /// | an item has `id`, `line_id`, `quantity` and `amount` | `Advised` | warning | `SessionOrder.items`: Instabank and Walley | `items_have_what_some_methods_want` |
-    /// | the `quantity` of an item is not zero | `Quantity` | warning | arithmetic | `a_line_is_of_something` |
-    /// | there are 100 items at most | `LineCount` | warning | Dintero's support | `a_hundred_lines_are_known_to_work` |
-    /// | `vat` of an item or option is 0, or from 1 to 100 percent with two decimals at most | `Vat` | error | `OrderItem.vat`: percent, never 0.25 | `rates_are_percent` |
-    /// | `vat_amount` of an item or option is what its `amount` contains | `Vat` | warning | arithmetic; Klarna checks it | `vat_is_what_the_amount_contains` |
+    /// | an item has `id`, `line_id`, `quantity` and `amount` | `Advised` | warning | `SessionOrder.items`: Instabank and Walley | `items_have_the_fields_that_some_methods_require` |
+    /// | the `quantity` of an item is not zero | `Quantity` | warning | arithmetic | `quantities_are_not_zero` |
+    /// | there are at most 100 items | `LineCount` | warning | Dintero's support | `a_hundred_lines_are_known_to_work` |
+    /// | `vat` of an item or option is 0, or from 1 to 100 percent with at most two decimals | `Vat` | error | `OrderItem.vat`: percent, never 0.25 | `rates_are_percent` |
+    /// | `vat_amount` of an item or option is the VAT that its `amount` contains | `Vat` | warning | arithmetic; Klarna checks VAT amounts | `vat_amounts_match_their_amounts` |
     /// | `splits` of an item or option add up to its `amount`, unless the list is empty | `Splits` | error | arithmetic: shares of the amount | `splits_add_up` |
-    /// | `amount` and `vat_amount` of the order and amounts of splits fit 32 bits | `Int32` | error | format `int32` | `amounts_fit_32_bits` |
-    /// | a `payout_destination_id` is not empty | `Splits` | error | `PayoutSplit`: the id of a seller | `sellers_are_named` |
-    /// | a `payout_destination_id` has 40 characters at most | `Splits` | error | `maxLength` | `sellers_have_short_ids` |
-    /// | `fee_split.destinations` is not empty | `Splits` | error | `minItems` | `fees_are_shared_by_somebody` |
-    /// | `fee_split.destinations` are among the splits | `Splits` | error | `PayoutFeeSplit.destinations` | `fees_are_shared_by_those_who_are_paid` |
-    /// | an order with a `payout_destination_id` has no splits | `Splits` | warning | `SessionOrder.payout_destination_id`: for orders without splits | `one_seller_or_splits` |
-    /// | a discount line has no `amount` below zero, unless the line's own amount is below zero | `Discount` | warning | `DiscountItem.amount`: the amount taken off | `discounts_take_off` |
-    /// | `percentage` of a discount line is 0, or from 1 to 100 | `Discount` | warning | `DiscountItem.percentage`: percent | `discounts_are_percent` |
-    /// | `amount` is not below zero | `Sum` | warning | arithmetic | `nobody_pays_less_than_nothing` |
+    /// | `amount` and `vat_amount` of the order, and amounts of splits, fit in 32 bits | `Int32` | error | format `int32` | `amounts_fit_in_32_bits` |
+    /// | a `payout_destination_id` is not empty | `Splits` | error | `PayoutSplit`: the id of a seller | `sellers_have_ids` |
+    /// | a `payout_destination_id` has at most 40 characters | `Splits` | error | `maxLength` | `sellers_have_short_ids` |
+    /// | `fee_split.destinations` is not empty | `Splits` | error | `minItems` | `fees_have_a_destination` |
+    /// | `fee_split.destinations` are among the splits | `Splits` | error | `PayoutFeeSplit.destinations` | `fee_destinations_are_among_the_splits` |
+    /// | an order with a `payout_destination_id` does not have splits | `Splits` | warning | `SessionOrder.payout_destination_id`: for orders without splits | `orders_have_one_seller_or_splits` |
+    /// | `amount` of a discount line is not below zero, unless the amount of the line itself is below zero | `Discount` | warning | `DiscountItem.amount`: the amount taken off | `discount_amounts_are_not_negative` |
+    /// | `percentage` of a discount line is 0, or from 1 to 100 | `Discount` | warning | `DiscountItem.percentage`: percent | `discount_rates_are_percent` |
+    /// | `amount` is not below zero | `Sum` | warning | arithmetic | `the_amount_is_not_negative` |
     /// | `amount` is the sum of the items and the chosen option, or at most that sum with `partial_payment` | `Sum` | error | `SessionOrder.amount` | `the_amount_is_the_sum` |
-    /// | without items, `amount` is at least the option's `amount`, unless it is a `partial_payment` | `Sum` | error | `SessionOrder.shipping_option`: part of the amount | `shipping_is_part_of_the_amount` |
-    /// | `vat_amount` is the VAT of the items and the chosen option, unless it is a `partial_payment` | `Vat` | warning | `SessionOrder.vat_amount` | `vat_of_the_order_is_the_sum` |
-    /// | `id`, `line_id` and `title` of an option are not empty | `Required` | error | required | `options_are_named` |
-    /// | `amount` of an option is not below zero | `Sum` | error | `ShippingOption.amount`: 0 is free | `delivery_costs_nothing_or_more` |
-    /// | there are two or more shipments | `Shipments` | error | `shipments` | `shipments_are_several` |
+    /// | without items, `amount` is at least the option's `amount`, unless the order is a `partial_payment` | `Sum` | error | `SessionOrder.shipping_option`: part of the amount | `shipping_is_part_of_the_amount` |
+    /// | `vat_amount` is the VAT of the items and the chosen option, unless the order is a `partial_payment` | `Vat` | warning | `SessionOrder.vat_amount` | `vat_of_the_order_is_the_sum` |
+    /// | `id`, `line_id` and `title` of an option are not empty | `Required` | error | required | `options_have_ids_and_titles` |
+    /// | `amount` of an option is not below zero | `Sum` | error | `ShippingOption.amount`: 0 is free | `the_price_of_delivery_is_not_negative` |
+    /// | there are two or more shipments | `Shipments` | error | `shipments` | `there_are_at_least_two_shipments` |
     /// | with shipments, the option has neither `splits` nor `fee_split` | `Shipments` | error | `shipments` | `shipments_carry_the_splits` |
     /// | with shipments, the option has no `pay_in_store` | `Shipments` | error | `shipments` | `shipments_are_not_paid_in_the_store` |
-    /// | a shipment has `shipment_items` | `Shipments` | warning | `shipments`: needed, though the schema does not require it | `shipments_hold_goods` |
-    /// | `shipment_items` name items of the order, if it has any | `Shipments` | error | `MultiShipmentItem.line_id` | `shipments_hold_goods_of_the_order` |
+    /// | a shipment has `shipment_items` | `Shipments` | warning | `shipments`: required, but not by the schema | `shipments_contain_items` |
+    /// | `shipment_items` name items of the order, if the order has items | `Shipments` | error | `MultiShipmentItem.line_id` | `shipments_contain_items_of_the_order` |
     /// | no two shipments share a `shipment_id` | `Shipments` | error | `shipment_id`: one option for each | `shipments_have_one_option_each` |
-    /// | the amounts of the shipments add up to the option's `amount` | `Shipments` | warning | arithmetic | `shipments_cost_what_the_option_costs` |
+    /// | the amounts of the shipments add up to the option's `amount` | `Shipments` | warning | arithmetic | `shipments_add_up_to_the_price_of_the_option` |
     /// | shipments contain no more of an item than its `quantity` | `Shipments` | warning | arithmetic | `no_more_is_shipped_than_ordered` |
     /// | `country` of an address, and `countries` of an option, are in upper case | `Country` | error | format `iso3166-alpha2` | `countries_are_in_upper_case` |
     /// | a telephone number is 5 to 15 digits, optionally after a `+` | `Phone` | error | `pattern` | `telephone_numbers_are_digits` |
-    /// | there is one gift card at most | `GiftCard` | error | `maxItems` | `one_gift_card_at_most` |
+    /// | there is at most one gift card | `GiftCard` | error | `maxItems` | `one_gift_card_at_most` |
     /// | `card_id` of a gift card is not empty | `GiftCard` | error | required | `gift_cards_have_ids` |
-    /// | a gift card pays from zero to the order's `amount` | `GiftCard` | error | `Giftcard.amount`: zero or more, as part of the order's | `gift_cards_pay_a_part` |
-    /// | with a gift card, no item or option has splits | `GiftCard` | error | `Giftcard`: not with splits | `no_splits_beside_a_gift_card` |
+    /// | a gift card pays from zero to the order's `amount` | `GiftCard` | error | `Giftcard.amount`: zero or more, a part of the order's amount | `gift_cards_pay_a_part` |
+    /// | with a gift card, no item or option has splits | `GiftCard` | error | `Giftcard`: not with splits | `items_have_no_splits_with_a_gift_card` |
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Currency;
+    /// use dintero_api::order::Rule;
+    /// use dintero_api::types::{OrderLine, SessionOrder};
+    ///
+    /// let chair = OrderLine::new().id("CHAIR-1").line_id("1").quantity(2).amount(59980).vat(25);
+    /// let mut order = SessionOrder::new(59980, Currency::NOK, "order-1001").items([chair]);
+    /// assert!(order.check().is_ok());
+    ///
+    /// order.amount = 29990.into(); // the price of one chair
+    /// let report = order.check();
+    /// let sum = &report.errors()[0];
+    /// assert_eq!((sum.path.as_str(), sum.rule), ("amount", Rule::Sum));
+    /// ```
     pub fn check(&self) -> Report {
         let mut report = Report::default();
         check_required(self, &mut report);
@@ -99,24 +117,37 @@ impl SessionOrder {
 impl SessionProfile {
     /// Checks the session and its order.
     ///
-    /// The order must meet [its own rules](SessionOrder::check); the paths of problems then begin with `order`. The
-    /// rules for options also apply to express options, and the rule for telephone numbers also applies to the
-    /// customer's. In addition:
+    /// The order must follow the [rules for orders](SessionOrder::check); the paths of its problems begin with `order`.
+    /// The rules for options also apply to express options, and the rule for telephone numbers also applies to the
+    /// customer's telephone number. In addition:
     ///
     /// | What must hold | [`Rule`] | Level | Source | Test |
     /// | --- | --- | --- | --- | --- |
     /// | `profile_id` is not empty | `Required` | error | required | `a_session_has_a_profile` |
-    /// | `url.return_url` is a web page, local or not, or a link into an app with a scheme of its own | `Url` | error | `SessionUrls.return_url`: page or app link | `customers_return_to_pages_and_apps` |
+    /// | `url.return_url` is a web page, local or public, or a link into an app, with the app's own scheme | `Url` | error | `SessionUrls.return_url`: page or app link | `customers_return_to_pages_and_apps` |
     /// | `url.merchant_terms_url` is a web page | `Url` | error | `pattern` | `terms_are_a_page` |
-    /// | `url.callback_url`, `express.shipping_address_callback_url` and `express.discount_codes.callback_url` are web URLs without credentials and fragments | `Url` | error | format `uri`, `pattern` | `callbacks_are_urls` |
-    /// | these three are HTTPS with a public host; an error for a production account ([`check_for`](Self::check_for)) | `Url` | warning | `CallbackUrl`: public HTTPS | `callbacks_are_public` |
-    /// | the chosen option, or the one chosen for each shipment, is one of `express.shipping_options`, by `id` and `line_id` | `Express` | error | `PUT /sessions/{session_id}` | `the_chosen_option_is_one_of_those_that_express_offers` |
+    /// | `url.callback_url`, `express.shipping_address_callback_url` and `express.discount_codes.callback_url` are web URLs without credentials or fragments | `Url` | error | format `uri`, `pattern` | `callbacks_are_urls` |
+    /// | these three callback URLs use HTTPS and have a public host (an error for a production account, see [`check_for`](Self::check_for)) | `Url` | warning | `CallbackUrl`: public HTTPS | `callbacks_are_public` |
+    /// | the chosen option, or the option chosen for each shipment, is one of `express.shipping_options`, compared by `id` and `line_id` | `Express` | error | `PUT /sessions/{session_id}` | `the_chosen_option_is_offered` |
     /// | with `auto_capture`, no item or option leaves its splits to the capture (an empty list) | `AutoCapture` | error | `OrderItem.splits` | `nothing_is_captured_before_its_splits_are_known` |
-    /// | gift cards are in express sessions only | `GiftCard` | error | `Giftcard` | `gift_cards_are_for_express` |
-    /// | with a gift card, no express option has splits | `GiftCard` | error | `Giftcard`: not with splits | `no_express_option_has_splits_beside_a_gift_card` |
+    /// | only express sessions have gift cards | `GiftCard` | error | `Giftcard` | `only_express_sessions_have_gift_cards` |
+    /// | with a gift card, no express option has splits | `GiftCard` | error | `Giftcard`: not with splits | `express_options_have_no_splits_with_a_gift_card` |
     ///
     /// A callback that Dintero cannot reach is only a warning here, because the session itself works, and tests run
     /// against a mock server on the same machine. [`check_for`](Self::check_for) is stricter for a production account.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Currency;
+    /// use dintero_api::types::{SessionOrder, SessionProfile, SessionUrls};
+    ///
+    /// let urls = SessionUrls::new("shop.example.com/thanks"); // without `https://`
+    /// let session = SessionProfile::new(urls, SessionOrder::new(29990, Currency::NOK, ""), "default");
+    /// let report = session.check();
+    /// let paths: Vec<&str> = report.errors().iter().map(|problem| problem.path.as_str()).collect();
+    /// assert_eq!(paths, ["order.merchant_reference", "url.return_url"]);
+    /// ```
     pub fn check(&self) -> Report {
         self.check_with(Reach::Unknown)
     }
@@ -126,7 +157,7 @@ impl SessionProfile {
     /// For a production account, a callback that Dintero cannot reach is an error, because without callbacks the shop
     /// would never learn about its paid orders.
     ///
-    /// The code that creates sessions can therefore be the same against a mock server on this machine, with a sandbox
+    /// The code that creates sessions can therefore be the same with a mock server on this machine, with a sandbox
     /// account behind a tunnel, and in production; only the account differs.
     ///
     /// # Examples

@@ -1,4 +1,4 @@
-//! The places in an order or session that checks report on, and the line ids used there.
+//! The places in an order or session where checks report problems, and the line ids used there.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use crate::order::problem::{Report, Rule};
 use crate::types::OrderLine;
 
-/// A part of an order or session that costs something.
+/// A part of an order or session that has a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// A line of the order.
@@ -22,7 +22,7 @@ pub(crate) enum Place {
     ReturnedOption(usize),
 }
 
-/// Formats the path, such as `items[2]`. It is only built when there is a problem to report.
+/// Formats the path, such as `items[2]`. The path is only built when there is a problem to report.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -36,7 +36,8 @@ impl fmt::Display for Place {
 }
 
 impl Place {
-    /// Returns the name used in messages, which may appear next to paths in a merchant's own cart.
+    /// Returns the name for messages. The name is not a path, because a message may appear next to paths in a
+    /// merchant's own cart.
     fn words(self) -> String {
         match self {
             Self::Item(index) => format!("line {}", index + 1),
@@ -49,8 +50,8 @@ impl Place {
     }
 }
 
-/// The line ids in use, and where. Items and shipping options share one namespace, because captures refer to both by
-/// line id.
+/// The line ids in use, and the places where they are used. Items and shipping options share one namespace, because
+/// captures refer to both by line id.
 #[derive(Debug, Default)]
 pub(crate) struct LineIds<'o> {
     taken: HashMap<&'o str, Place>,
@@ -75,15 +76,17 @@ impl<'o> LineIds<'o> {
             return;
         }
         if let Some(first) = self.taken.get(line_id) {
-            let message =
-                format!("line id `{line_id}` is used twice; {} has it first", first.words());
+            let message = format!(
+                "line id `{line_id}` is used twice; {} is the first to use it",
+                first.words()
+            );
             report.error(format!("{at}.line_id"), Rule::LineId, message);
         } else {
             self.taken.insert(line_id, at);
         }
     }
 
-    /// Returns whether shipment items may refer to this line id. Without any known items, every id is allowed.
+    /// Returns whether shipment items may refer to this line id. If no items are known, every id is allowed.
     pub(super) fn may_name_goods(&self, line_id: &str) -> bool {
         !self.has_items || matches!(self.taken.get(line_id), Some(Place::Item(_)))
     }

@@ -9,10 +9,10 @@ use crate::order::problem::{Report, Rule};
 use crate::types::{ExpressOptions, SessionConfiguration, SessionOrder, SessionProfile};
 use crate::web_url::{self, UrlFault};
 
-/// Whether Dintero must be able to reach the callback URLs. This depends on the account.
+/// Whether an unreachable callback URL is an error. This depends on the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// The account may be a test account, so an unreachable URL is only a warning.
+    /// The account may be a sandbox account, so an unreachable URL is only a warning.
     Unknown,
     /// A production account: without callbacks, the shop would miss paid orders.
     Required,
@@ -85,7 +85,7 @@ fn check_callback(path: &str, fault: UrlFault, reach: Reach, report: &mut Report
 }
 
 fn check_express(express: &ExpressOptions, order: &SessionOrder, report: &mut Report) {
-    // The chosen option is one of the offered ones, so its line id is not a duplicate.
+    // The chosen option is also one of the offered options, so the line id of the chosen option is not a duplicate.
     let mut ids = LineIds::of(items(order));
     shipping::check_offered(&express.shipping_options, Place::ExpressOption, &mut ids, report);
     if let Some(chosen) = &order.shipping_option
@@ -99,7 +99,7 @@ fn check_express(express: &ExpressOptions, order: &SessionOrder, report: &mut Re
     }
 }
 
-/// Returns the charges of the offered express options, any of which the customer may choose.
+/// Returns the charges of the express options that the customer can choose.
 fn offered_charges(session: &SessionProfile) -> impl Iterator<Item = (Place, Charge<'_>)> {
     let options = session.express.iter().flat_map(|express| &express.shipping_options);
     options.enumerate().map(|(index, option)| (Place::ExpressOption(index), Charge::from(option)))
@@ -113,7 +113,8 @@ fn check_auto_capture(session: &SessionProfile, order: &SessionOrder, report: &m
     let offered =
         offered_charges(session).any(|(_, charge)| charge.splits().is_some_and(<[_]>::is_empty));
     if in_order || offered {
-        let message = "splits that are left to the capture (empty lists) rule out `auto_capture`";
+        let message =
+            "`auto_capture` is not possible if splits are left to the capture (empty lists)";
         report.error("configuration.auto_capture", Rule::AutoCapture, message);
     }
 }

@@ -1,4 +1,4 @@
-//! Checks shipping options: the chosen one with its shipments, and those that an express session offers.
+//! Checks shipping options: the chosen option with its shipments, and the options that an express session offers.
 
 use std::collections::HashMap;
 
@@ -55,7 +55,7 @@ impl<'o> From<&'o MultiShipmentShippingOption> for Delivery<'o> {
 }
 
 impl<'o> Delivery<'o> {
-    /// Checks an option on its own, and its line id against those in use.
+    /// Checks an option on its own, and checks that its line id is not already in use.
     fn check(&self, at: Place, ids: &mut LineIds<'o>, report: &mut Report) {
         for (field, text) in [("id", self.id), ("line_id", self.line_id), ("title", self.title)] {
             if text.is_empty() {
@@ -72,7 +72,8 @@ impl<'o> Delivery<'o> {
         }
         ids.take(self.line_id, at, report);
         if self.amount < MinorUnits::ZERO {
-            let message = format!("delivery costs zero or more, and this is {}", self.amount);
+            let message =
+                format!("the price of delivery must not be negative, but it is {}", self.amount);
             report.error(format!("{at}.amount"), Rule::Sum, message);
         }
         self.charge.check(at, report);
@@ -125,14 +126,15 @@ pub(super) fn check_chosen<'o>(
     check_quantities(order, &shipped, report);
 }
 
-/// Checks an option with shipments: it represents all of them, and must not have fields that belong to the shipments.
+/// Checks an option with shipments. The option represents all of its shipments, and must not have fields that belong to
+/// the shipments.
 fn check_around_shipments(
     option: &OrderShippingOption,
     shipments: &[MultiShipmentShippingOption],
     report: &mut Report,
 ) {
     if shipments.len() < 2 {
-        let message = "shipments are two or more; for a single one use the shipping option itself";
+        let message = "there must be two or more shipments; for a single shipment, use the shipping option itself";
         report.error("shipping_option.shipments", Rule::Shipments, message);
     }
     let both = [("splits", option.splits.is_some()), ("fee_split", option.fee_split.is_some())];
@@ -147,7 +149,7 @@ fn check_around_shipments(
     let sum: i128 = shipments.iter().map(|shipment| i128::from(shipment.amount.get())).sum();
     if shipments.len() > 1 && sum != i128::from(option.amount.get()) {
         let message = format!(
-            "the shipments cost {sum} together, but the option costs {}: the order's amount includes only the option's",
+            "the shipments cost {sum} in total, but the option costs {}: the order's amount includes only the price of the option",
             option.amount
         );
         report.warning("shipping_option.amount", Rule::Shipments, message);
@@ -168,7 +170,7 @@ fn check_quantities(order: &SessionOrder, shipped: &HashMap<&str, Decimal>, repo
     }
 }
 
-/// Checks the options offered to the customer, and their line ids against those in use.
+/// Checks the options offered to the customer, and checks that their line ids are not already in use.
 pub(crate) fn check_offered<'o>(
     options: &'o [MultiShipmentShippingOption],
     place: fn(usize) -> Place,
@@ -180,14 +182,14 @@ pub(crate) fn check_offered<'o>(
     }
 }
 
-/// A chosen option that is not among the offered ones.
+/// A chosen option that is not among the offered options.
 pub(crate) struct NotOffered<'o> {
     pub(super) id: &'o str,
     pub(super) line_id: &'o str,
 }
 
-/// Returns the chosen option if it is not among the offered ones, compared by `id` and `line_id` (the product and its
-/// variant). For an order in several shipments, returns the first choice that is not offered.
+/// Returns the chosen option if it is not among the offered options, compared by `id` and `line_id` (the product and
+/// its variant). For an order with several shipments, returns the first chosen option that is not offered.
 pub(crate) fn find_not_offered<'o>(
     chosen: &'o OrderShippingOption,
     options: &[MultiShipmentShippingOption],

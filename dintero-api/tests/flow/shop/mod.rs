@@ -1,7 +1,7 @@
-//! A newcomer's shop from checkout to refund, against the loopback server. The shop reads its settings from environment
-//! variables, which belong to a process, so it runs in its own process.
+//! Tests a newcomer's shop from checkout to refund, against the loopback server. The shop runs in its own process,
+//! because it reads its settings from environment variables, and a process has only one set of them.
 
-#[expect(clippy::print_stderr, reason = "it is the log of the shop")]
+#[expect(clippy::print_stderr, reason = "this is the log of the shop")]
 mod newcomer;
 
 use std::process::Command;
@@ -21,10 +21,10 @@ use newcomer::{Cart, Line, Shop};
 
 const ID: &str = "T12345678.t1";
 const SECRET: &str = "signature-secret";
-/// Marks the process as the shop's.
+/// The environment variable that marks the shop's process.
 const IS_SHOP: &str = "TEST_NEWCOMER_SHOP";
 
-/// Three mugs at 67.00, and home delivery at 79.00.
+/// The total of three mugs at 67.00 each and home delivery at 79.00.
 const AMOUNT: i64 = 20100 + 7900;
 
 #[test]
@@ -85,7 +85,7 @@ async fn shop_in_its_own_process() {
     let status = call(shop.router(), "GET", &unknown, String::new()).await.0;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
 
-    // Two shipments and a return, each twice.
+    // There are two shipments and a return, and each call is made twice.
     for _ in 0..2 {
         assert!(shop.ship("order-1", "1", 1, "order-1-1").await.unwrap());
         assert!(shop.ship("order-1", "1", 2, "order-1-2").await.unwrap());
@@ -97,7 +97,7 @@ async fn shop_in_its_own_process() {
     assert_eq!(shop.row("order-1").unwrap().state, "partly_refunded");
 }
 
-/// Sends a callback to the shop as Dintero does.
+/// Sends a callback to the shop, as Dintero does.
 async fn call(router: Router, method: &str, path: &str, body: String) -> (StatusCode, String) {
     let verifier = CallbackVerifier::builder("T12345678", [SECRET]);
     let verifier = verifier.public_url("https://shop.example.com").build().unwrap();
@@ -109,7 +109,7 @@ async fn call(router: Router, method: &str, path: &str, body: String) -> (Status
     (status, String::from_utf8(body.to_vec()).unwrap())
 }
 
-/// A fake of Dintero with one session and its transaction.
+/// Returns the reply of a fake Dintero with one session and its transaction.
 fn answer(events: &mut Vec<Value>, request: &Request) -> Reply {
     if is_token(request) {
         return token_reply();

@@ -1,5 +1,5 @@
 //! A shop as a developer would write it after reading README.md and the documentation: express checkout, callbacks, two
-//! shipments and a return. Its database stores only text.
+//! shipments and a return. The shop's database stores only text.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -33,7 +33,7 @@ pub(crate) struct Cart {
     pub(crate) number: String,
     #[dintero(to = items)]
     pub(crate) lines: Vec<Line>,
-    /// `None` until the customer has entered an address.
+    /// Empty until the customer has entered an address.
     #[dintero(to = session.express.shipping_options)]
     pub(crate) delivery: Vec<Delivery>,
 }
@@ -95,7 +95,7 @@ impl Shop {
             .with_state(self.clone())
     }
 
-    /// Returns the page to which the customer is sent.
+    /// Creates a session and returns the URL of the page on which the customer pays.
     pub(crate) async fn checkout(&self, cart: &Cart) -> Result<String> {
         let callback = CallbackUrl::new("https://shop.example.com/dintero/callback").build()?;
         let urls = SessionUrls::new("https://shop.example.com/thanks").callback_url(callback);
@@ -106,7 +106,7 @@ impl Shop {
         Ok(prepared.await?.session.into_inner().url)
     }
 
-    /// Decides from the transaction what a callback means for the order.
+    /// Updates the order's row from the transaction after a callback.
     async fn settle(&self, number: &str, transaction_id: &str) -> Result<CallbackResponse> {
         let Some(row) = self.row(number) else { return Ok(CallbackResponse::NotYet) };
         let (order, offered) = (row.order()?, serde_json::from_str::<Vec<_>>(&row.offered)?);
@@ -119,7 +119,7 @@ impl Shop {
             PaymentFor::Again => {
                 let _ = self.client.transactions().void_once(transaction_id).await?;
             }
-            other => eprintln!("order {number} needs a person: {other:?}"),
+            other => eprintln!("order {number} needs manual handling: {other:?}"),
         }
         Ok(CallbackResponse::Handled)
     }

@@ -1,5 +1,5 @@
-//! The rules for prices, in each part of a session that has one: items, the chosen option, a shipment, an option of
-//! express.
+//! Tests the rules for prices in each part of a session that has a price: items, the chosen option, a shipment, and an
+//! express option.
 
 use dintero_api::order::{Report, Rule};
 use dintero_api::types::{
@@ -9,7 +9,7 @@ use dintero_api::{Decimal, MinorUnits, Percent};
 
 use super::{errors, line, offer, option, order, session, shipped, warnings};
 
-/// The values that a price of 1000 can have beside it.
+/// The optional fields that can accompany a price of 1000.
 #[derive(Clone, Default)]
 struct Given {
     vat: Option<Percent>,
@@ -28,8 +28,8 @@ macro_rules! put {
     }};
 }
 
-/// Returns one session for each place with a price, with the path of that place. The session is valid except for the
-/// given values there.
+/// Returns one session for each location with a price, and the path of the location. The session is valid except for
+/// the given values at that location.
 fn everywhere(given: &Given) -> [(&'static str, SessionProfile); 4] {
     let mut offered = session(order(1000, [line("1", 1000)]));
     offered.express = Some(ExpressOptions::new([put!(given, offer("home", 1000))]));
@@ -89,7 +89,7 @@ fn rates_are_percent() {
 }
 
 #[test]
-fn vat_is_what_the_amount_contains() {
+fn vat_amounts_match_their_amounts() {
     let given = |contained: i64| Given { vat_amount: Some(contained.into()), ..rate("25") };
     for (place, session) in everywhere(&given(201)) {
         let report = session.check();
@@ -110,12 +110,12 @@ fn splits_add_up() {
     assert_errors(&given, &[("splits", Rule::Splits)]);
     for (_, session) in everywhere(&given) {
         let message = session.check().errors()[0].message.clone();
-        assert_eq!(message, "the splits are 900 of 1000; they have to add up to the amount");
+        assert_eq!(message, "the splits add up to 900, but the amount is 1000");
     }
 }
 
 #[test]
-fn sellers_are_named() {
+fn sellers_have_ids() {
     let given = split(&[("a", 600), ("", 400)]);
     assert_errors(&given, &[("splits[1].payout_destination_id", Rule::Splits)]);
     let order = order(1, [line("1", 1)]).payout_destination_id("");
@@ -133,16 +133,16 @@ fn sellers_have_short_ids() {
 }
 
 #[test]
-fn fees_are_shared_by_somebody() {
+fn fees_have_a_destination() {
     let problem = [("fee_split.destinations", Rule::Splits)];
     assert_errors(&fees(&[], split(&[("a", 1000)])), &problem);
     assert_errors(&fees(&[], Given::default()), &problem);
 }
 
 #[test]
-fn fees_are_shared_by_those_who_are_paid() {
+fn fee_destinations_are_among_the_splits() {
     assert_errors(&fees(&["a"], split(&[("a", 600), ("b", 400)])), &[]);
-    // The capture decides who is paid.
+    // The splits are left to the capture, so the destination cannot be compared with them.
     assert_errors(&fees(&["a"], split(&[])), &[]);
     let problem = [("fee_split.destinations", Rule::Splits)];
     assert_errors(&fees(&["a", "c"], split(&[("a", 600), ("b", 400)])), &problem);
@@ -167,7 +167,8 @@ fn nothing_is_captured_before_its_splits_are_known() {
     }
 }
 
-/// Returns the problems with a gift card of 100 in each place, in an express session that offers the chosen option.
+/// Returns the errors in each session of `everywhere` after a gift card of 100 has been added and all chosen options
+/// are offered.
 fn beside_a_gift_card(given: &Given) -> [Vec<(String, Rule)>; 4] {
     everywhere(given).map(|(_, mut session)| {
         let offers = session.order.shipping_option.iter().flat_map(|chosen| {
@@ -187,7 +188,7 @@ fn beside_a_gift_card(given: &Given) -> [Vec<(String, Rule)>; 4] {
 }
 
 #[test]
-fn no_splits_beside_a_gift_card() {
+fn items_have_no_splits_with_a_gift_card() {
     let found = beside_a_gift_card(&split(&[("a", 1000)]));
     for errors in &found[..3] {
         assert_eq!(errors, &[("order.gift_cards".to_owned(), Rule::GiftCard)]);
@@ -197,18 +198,18 @@ fn no_splits_beside_a_gift_card() {
 }
 
 #[test]
-fn no_express_option_has_splits_beside_a_gift_card() {
+fn express_options_have_no_splits_with_a_gift_card() {
     let found = beside_a_gift_card(&split(&[("a", 1000)]));
     assert_eq!(found[3], [("order.gift_cards".to_owned(), Rule::GiftCard)]);
 }
 
 #[test]
-fn one_seller_or_splits() {
+fn orders_have_one_seller_or_splits() {
     for (place, mut session) in everywhere(&split(&[("a", 1000)])) {
         session.order.payout_destination_id = Some("seller".into());
         let report = session.check();
         assert!(report.is_ok(), "{report}");
-        // An option that is only offered is not part of the order yet.
+        // An option that is offered but not chosen is not part of the order.
         let expected: &[_] = if place.starts_with("order") {
             &[("order.payout_destination_id", Rule::Splits)]
         } else {

@@ -1,4 +1,5 @@
-//! Items: their line ids, what some payment methods require of them, and how their discounts are described.
+//! Tests the rules for items: their line ids, the fields that some payment methods require, and the descriptions of
+//! their discounts.
 
 use dintero_api::order::{Report, Rule};
 use dintero_api::types::{DiscountItem, ExpressOptions, OrderAddress, OrderLine, SessionOrder};
@@ -14,7 +15,7 @@ fn an_order_has_a_reference() {
 }
 
 #[test]
-fn a_currency_is_one_of_iso_4217() {
+fn currencies_are_in_iso_4217() {
     let order = SessionOrder::new(1, Currency::try_from("nok").unwrap(), "order");
     assert_eq!(errors(&order.check()), [("currency", Rule::Currency)]);
 }
@@ -25,8 +26,14 @@ fn line_ids_are_unique() {
     let report = twice.shipping_option(option("2", 100)).check();
     let expected = [("items[2].line_id", Rule::LineId), ("shipping_option.line_id", Rule::LineId)];
     assert_eq!(errors(&report), expected);
-    assert_eq!(report.errors()[0].message, "line id `1` is used twice; line 1 has it first");
-    assert_eq!(report.errors()[1].message, "line id `2` is used twice; line 2 has it first");
+    assert_eq!(
+        report.errors()[0].message,
+        "line id `1` is used twice; line 1 is the first to use it"
+    );
+    assert_eq!(
+        report.errors()[1].message,
+        "line id `2` is used twice; line 2 is the first to use it"
+    );
 }
 
 #[test]
@@ -63,7 +70,7 @@ fn empty_line_ids_identify_nothing() {
 }
 
 #[test]
-fn items_have_what_some_methods_want() {
+fn items_have_the_fields_that_some_methods_require() {
     let report = order(100, [OrderLine::new().amount(100)]).check();
     assert!(report.is_ok());
     assert_eq!(warnings(&report), [("items[0]", Rule::Advised)]);
@@ -74,7 +81,7 @@ fn items_have_what_some_methods_want() {
 }
 
 #[test]
-fn a_line_is_of_something() {
+fn quantities_are_not_zero() {
     let nothing = order(0, [line("1", 0).quantity(0)]).check();
     assert!(nothing.is_ok());
     assert_eq!(warnings(&nothing), [("items[0].quantity", Rule::Quantity)]);
@@ -104,19 +111,19 @@ fn described(discount: DiscountItem) -> [Vec<(String, Rule)>; 2] {
 }
 
 #[test]
-fn discounts_take_off() {
+fn discount_amounts_are_not_negative() {
     let [of_item, of_order] = described(discount(-10, "10"));
     assert_eq!(of_item, [("items[0].discount_lines[0].amount".to_owned(), Rule::Discount)]);
     assert_eq!(of_order, [("discount_lines[0].amount".to_owned(), Rule::Discount)]);
     assert_eq!(described(discount(10, "10")), [Vec::new(), Vec::new()]);
-    // If a line is returned, its discount is reversed.
+    // The discount of a returned line is negative.
     let returned =
         order(0, [line("1", 100), line("2", -100).discount_lines([discount(-10, "10")])]);
     assert_eq!(returned.check(), Report::default());
 }
 
 #[test]
-fn discounts_are_percent() {
+fn discount_rates_are_percent() {
     for wrong in ["0.25", "-10", "101"] {
         let [of_item, of_order] = described(discount(10, wrong));
         let path = "discount_lines[0].percentage";

@@ -1,4 +1,5 @@
-//! The checks of orders and sessions built by hand: one test for each row of the tables in their documentation.
+//! Tests the checks of orders and sessions built by hand, with one test for each row of the tables in the
+//! documentation.
 
 mod everywhere;
 mod items;
@@ -27,12 +28,12 @@ fn option(id: &str, amount: i64) -> OrderShippingOption {
     OrderShippingOption::new(id, id, amount, "Title", "")
 }
 
-/// Returns an express option, which may become a shipment.
+/// Returns an express option, which tests also use as a shipment.
 fn offer(id: &str, amount: i64) -> MultiShipmentShippingOption {
     MultiShipmentShippingOption::new(id, id, amount, "Title", "")
 }
 
-/// Returns an option that represents two shipments of line `1`.
+/// Returns a shipping option with two shipments of line `1`.
 fn shipped(shipments: [MultiShipmentShippingOption; 2]) -> OrderShippingOption {
     let sum: i64 = shipments.iter().map(|shipment| shipment.amount.get()).sum();
     let goods = |mut shipment: MultiShipmentShippingOption| {
@@ -57,7 +58,7 @@ fn warnings(report: &Report) -> Vec<(&str, Rule)> {
 }
 
 #[test]
-fn a_right_order_has_nothing_to_report() {
+fn a_valid_order_has_nothing_to_report() {
     let order =
         order(1390, [line("1", 1000).vat(25).vat_amount(200)]).shipping_option(option("post", 390));
     assert_eq!(order.check(), Report::default());

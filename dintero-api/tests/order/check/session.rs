@@ -1,4 +1,4 @@
-//! The parts of a session around its order. URLs are tested in `urls`.
+//! Tests the rules for the parts of a session outside its order. `urls` tests the rules for URLs.
 
 use dintero_api::order::Rule;
 use dintero_api::types::{ExpressOptions, Giftcard};
@@ -13,7 +13,7 @@ fn a_session_has_a_profile() {
 }
 
 #[test]
-fn the_chosen_option_is_one_of_those_that_express_offers() {
+fn the_chosen_option_is_offered() {
     let chosen = order(200, [line("1", 100)]).shipping_option(option("b", 100));
     let mut session = session(chosen);
     let not_offered = [("order.shipping_option", Rule::Express)];
@@ -21,7 +21,7 @@ fn the_chosen_option_is_one_of_those_that_express_offers() {
     assert_eq!(errors(&session.check()), not_offered);
     session.express = Some(ExpressOptions::new([offer("a", 100), offer("b", 100)]));
     assert!(session.check().is_ok());
-    // An option is identified by product and variant; neither is enough alone.
+    // An option is identified by its `id` together with its `line_id`.
     for change in [|offer: &mut String| offer.push('2'); 2].into_iter().enumerate() {
         let mut other = offer("b", 100);
         let (field, change) = change;
@@ -32,7 +32,7 @@ fn the_chosen_option_is_one_of_those_that_express_offers() {
 }
 
 #[test]
-fn of_several_shipments_each_choice_is_offered() {
+fn the_option_chosen_for_each_shipment_is_offered() {
     let chosen = shipped([offer("a", 50), offer("b", 50)]);
     let mut session = session(order(200, [line("1", 100)]).shipping_option(chosen));
     session.express = Some(ExpressOptions::new([offer("a", 50), offer("b", 50), offer("c", 9)]));
@@ -44,7 +44,7 @@ fn of_several_shipments_each_choice_is_offered() {
 }
 
 #[test]
-fn gift_cards_are_for_express() {
+fn only_express_sessions_have_gift_cards() {
     let order = order(200, [line("1", 200)]).gift_cards([Giftcard::new("card", 100)]);
     let mut session = session(order);
     assert_eq!(errors(&session.check()), [("order.gift_cards", Rule::GiftCard)]);

@@ -1,4 +1,4 @@
-//! Shipping options and their shipments.
+//! Tests the rules for shipping options and their shipments.
 
 use dintero_api::order::{Report, Rule};
 use dintero_api::types::{
@@ -8,7 +8,8 @@ use dintero_api::types::{
 
 use super::{errors, line, offer, option, order, session, shipped, warnings};
 
-/// Returns an order with two units of line `1` and two shipments, after a change.
+/// Checks an order with two units of line `1` and two shipments, after `change` has been applied to its shipping
+/// option.
 fn changed(change: impl FnOnce(&mut OrderShippingOption)) -> Report {
     let mut chosen = shipped([offer("a", 50), offer("b", 50)]);
     change(&mut chosen);
@@ -16,7 +17,7 @@ fn changed(change: impl FnOnce(&mut OrderShippingOption)) -> Report {
 }
 
 #[test]
-fn options_are_named() {
+fn options_have_ids_and_titles() {
     let fields = ["id", "line_id", "title"];
     let nameless = OrderShippingOption::new("", "", 100, "", "");
     let report = order(200, [line("1", 100)]).shipping_option(nameless).check();
@@ -38,7 +39,7 @@ fn options_are_named() {
 }
 
 #[test]
-fn delivery_costs_nothing_or_more() {
+fn the_price_of_delivery_is_not_negative() {
     let report = order(99, [line("1", 100)]).shipping_option(option("post", -1)).check();
     assert_eq!(errors(&report), [("shipping_option.amount", Rule::Sum)]);
     let mut session = session(order(100, [line("1", 100)]));
@@ -51,7 +52,7 @@ fn delivery_costs_nothing_or_more() {
 }
 
 #[test]
-fn shipments_are_several() {
+fn there_are_at_least_two_shipments() {
     for length in [0, 1] {
         let report = changed(|chosen| {
             chosen.shipments.as_mut().unwrap().truncate(length);
@@ -80,7 +81,7 @@ fn shipments_are_not_paid_in_the_store() {
 }
 
 #[test]
-fn shipments_hold_goods() {
+fn shipments_contain_items() {
     for goods in [None, Some(Vec::new())] {
         let report = changed(|chosen| chosen.shipments.as_mut().unwrap()[1].shipment_items = goods);
         assert!(report.is_ok(), "{report}");
@@ -90,7 +91,7 @@ fn shipments_hold_goods() {
 }
 
 #[test]
-fn shipments_hold_goods_of_the_order() {
+fn shipments_contain_items_of_the_order() {
     let goods = || Some(vec![MultiShipmentItem::new("1"), MultiShipmentItem::new("2")]);
     let report = changed(|chosen| chosen.shipments.as_mut().unwrap()[0].shipment_items = goods());
     let expected = [("shipping_option.shipments[0].shipment_items[1].line_id", Rule::Shipments)];
@@ -102,7 +103,7 @@ fn shipments_hold_goods_of_the_order() {
     offered.express = Some(ExpressOptions::new([home]));
     let expected = [("express.shipping_options[0].shipment_items[1].line_id", Rule::Shipments)];
     assert_eq!(errors(&offered.check()), expected);
-    // The items may be unknown in the session, but known to the callback.
+    // The session may have no items yet, because the callback can add them.
     offered.order.items = None;
     assert!(offered.check().is_ok());
 }
@@ -122,7 +123,7 @@ fn shipments_have_one_option_each() {
 }
 
 #[test]
-fn shipments_cost_what_the_option_costs() {
+fn shipments_add_up_to_the_price_of_the_option() {
     let report = changed(|chosen| chosen.shipments.as_mut().unwrap()[1].amount = 70.into());
     assert!(report.is_ok());
     assert_eq!(warnings(&report), [("shipping_option.amount", Rule::Shipments)]);

@@ -1,4 +1,5 @@
-//! The tables in the documentation of `check` match the code: one row for each place that reports a problem.
+//! Tests that the tables in the documentation of `check` match the code: there is one row for each place in the code
+//! that reports a problem.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,7 +17,7 @@ fn in_crate(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Returns the text of every file in a folder.
+/// Returns the concatenated text of all files in a folder.
 fn sources(folder: &str) -> String {
     let files = fs::read_dir(in_crate(folder)).unwrap();
     files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect()
@@ -36,13 +37,13 @@ fn rows() -> Vec<Row> {
     .collect()
 }
 
-/// Returns every call of `report.error` and `report.warning` as the rule that it names.
+/// Returns the rule and the level of every call of `report.error` and `report.warning`.
 fn reported() -> Vec<Kind> {
     let code: String = sources("src/order/check").split_whitespace().collect();
     let mut found = Vec::new();
     for level in ["error", "warning"] {
         for call in code.split(&format!("report.{level}(")).skip(1) {
-            let (_, rest) = call.split_once("Rule::").expect("each problem has a rule");
+            let (_, rest) = call.split_once("Rule::").expect("each reported problem has a rule");
             let rule: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
             found.push((rule, level.to_owned()));
         }
@@ -61,11 +62,11 @@ fn counted(kinds: impl IntoIterator<Item = Kind>) -> BTreeMap<Kind, usize> {
 #[test]
 fn there_is_a_row_for_each_problem_that_is_reported() {
     let rows = rows();
-    assert!(rows.len() > 40, "the tables are read: {}", rows.len());
+    assert!(rows.len() > 40, "too few rows were read from the tables: {}", rows.len());
     assert_eq!(counted(rows.into_iter().map(|row| row.kind)), counted(reported()));
 }
 
-/// Returns the rules that are documented as applying to carts only.
+/// The rules that, according to the documentation, apply to carts only.
 const OF_CARTS: [&str; 2] = ["Bundle", "Value"];
 
 #[test]

@@ -1,4 +1,4 @@
-//! The amounts of the whole order: sums, limits, and the part that a gift card pays.
+//! Tests the rules for the amounts of the whole order: sums, limits, and the part that a gift card pays.
 
 use dintero_api::Currency;
 use dintero_api::order::{Report, Rule};
@@ -25,7 +25,7 @@ fn shipping_is_part_of_the_amount() {
     let bare = |amount| SessionOrder::new(amount, Currency::NOK, "order");
     let report = bare(100).shipping_option(option("post", 390)).check();
     assert_eq!(errors(&report), [("amount", Rule::Sum)]);
-    // An empty list of items counts as absent.
+    // An empty list of items counts as an absent list.
     let report = bare(100).items([]).shipping_option(option("post", 101)).check();
     assert_eq!(errors(&report), [("amount", Rule::Sum)]);
     for right in [
@@ -38,7 +38,7 @@ fn shipping_is_part_of_the_amount() {
 }
 
 #[test]
-fn amounts_fit_32_bits() {
+fn amounts_fit_in_32_bits() {
     let split = [PayoutSplit::new("seller", 3_000_000_000_i64)];
     let report =
         order(3_000_000_000, [line("1", 3_000_000_000).splits(split)]).vat_amount(i64::MAX).check();
@@ -51,9 +51,9 @@ fn amounts_fit_32_bits() {
 }
 
 #[test]
-fn nobody_pays_less_than_nothing() {
+fn the_amount_is_not_negative() {
     let report = order(-100, [line("1", -100)]).check();
-    assert!(report.is_ok(), "the API does not say that it is refused");
+    assert!(report.is_ok(), "the API is not known to refuse a negative amount");
     assert_eq!(warnings(&report), [("amount", Rule::Sum)]);
 }
 

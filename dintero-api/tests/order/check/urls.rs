@@ -1,5 +1,5 @@
-//! The URLs of a session. The rule itself has unit tests; these tests check where it applies, and whether it is an
-//! error or a warning.
+//! Tests the rules for the URLs of a session: where they apply, and whether a problem is an error or a warning. The
+//! rule for a single URL has unit tests.
 
 use dintero_api::AccountId;
 use dintero_api::order::{Report, Rule};

@@ -1,6 +1,6 @@
-//! Adapts descriptions to rustdoc. They are Markdown written for a web page, where links lead to other parts of the
-//! page and indented text is not a test. The text is parsed the way rustdoc parses it, and only the parts that rustdoc
-//! would misread are changed.
+//! Adapts descriptions to rustdoc. Descriptions are Markdown that was written for a web page, where links lead to other
+//! parts of the page and indented code is not run as a test. The text is parsed the way rustdoc parses it, and only the
+//! parts that rustdoc would misread are changed.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -21,7 +21,7 @@ pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
         edits.borrow_mut().escape(&text, &link.span, '[');
         None
     };
-    // The extensions that rustdoc enables.
+    // Markdown extensions that rustdoc enables.
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -35,14 +35,15 @@ pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
     Cow::Owned(edits.into_inner().applied(&text))
 }
 
-/// Returns whether nothing in the text can be misread, as in most texts.
+/// Returns whether the text contains nothing that rustdoc could misread, which is true of most texts.
 fn is_plain(text: &str) -> bool {
-    // The characters that change the direction of text start with the byte E2.
+    // In UTF-8, the characters that change the direction of text start with the byte E2.
     !text.bytes().any(|byte| matches!(byte, b'[' | b'<' | 0xE2 | b'#' | b'\t'))
         && !["://", "    ", "```", "~~~", "===", "---"].iter().any(|mark| text.contains(mark))
 }
 
-/// Removes characters that change the direction of text. They could hide what the source says, so rustc refuses them.
+/// Removes characters that change the direction of text. They could make source code look different from what the
+/// compiler reads, so rustc refuses them.
 fn without_turns(text: &str) -> String {
     let turns = |c: &char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|c| !turns(c)).collect()
@@ -61,7 +62,7 @@ impl Edits {
         self.0.push((range, text));
     }
 
-    /// Puts a backslash before each such character.
+    /// Puts a backslash before each `wanted` character in a range.
     fn escape(&mut self, text: &str, range: &Range<usize>, wanted: char) {
         let part = text.get(range.clone()).unwrap_or_default();
         for (index, _) in part.match_indices(wanted) {
@@ -69,7 +70,7 @@ impl Edits {
         }
     }
 
-    /// Returns the text with all replacements; if two overlap, the first one wins.
+    /// Returns the text with all replacements applied; if two replacements overlap, only the first is applied.
     fn applied(mut self, text: &str) -> String {
         self.0.sort_by_key(|(range, _)| (range.start, range.end));
         self.0.dedup();
@@ -91,7 +92,7 @@ impl Edits {
 struct Walk<'a> {
     text: &'a str,
     edits: &'a RefCell<Edits>,
-    /// The end of the text seen so far in the current link, if there is one.
+    /// Within a link, the end of the link text seen so far.
     link: Option<usize>,
     code: bool,
 }
@@ -123,8 +124,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Keeps links to the web. Any other link leads to a part of the original page, so its text is kept and followed by
-    /// the target.
+    /// Keeps links to the web. Any other link leads to a part of the original page, so its `[` is escaped and rustdoc
+    /// shows the link as plain text.
     fn link(&mut self, kind: LinkType, to: &str, range: Range<usize>) {
         let leads_out = to.starts_with("http://") || to.starts_with("https://");
         self.link = Some(range.start);
@@ -149,7 +150,7 @@ impl Walk<'_> {
         self.edits.borrow_mut().replace(range, bold);
     }
 
-    /// Marks a code block as text; otherwise rustdoc takes it for Rust and runs it.
+    /// Marks a code block as `text`; otherwise rustdoc could take it for Rust and run it as a test.
     fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: Range<usize>) {
         let block = self.text.get(range.clone()).unwrap_or_default();
         let mut edits = self.edits.borrow_mut();

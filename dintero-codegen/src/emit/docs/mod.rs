@@ -1,5 +1,5 @@
-//! Turns descriptions into documentation. The first sentence becomes the summary, [`markdown`] changes what rustdoc
-//! would misread, and the schema's limits, examples and defaults are added in words.
+//! Turns descriptions into documentation. The first sentence becomes the summary, [`markdown`] changes the parts that
+//! rustdoc would misread, and sentences about the schema's limits, default and example are appended.
 
 mod markdown;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Emit;
 use crate::model::{Docs, Field, Parameter, Type, ValueType};
 
-/// The width of generated comments, without indentation and slashes.
+/// The maximum width of a generated comment line, without indentation and slashes.
 const WIDTH: usize = 96;
 
 /// Returns `#[doc = " …"]` for each line, which is printed as `/// …`.
@@ -29,8 +29,8 @@ fn spaced(line: String) -> String {
     if line.is_empty() { line } else { format!(" {line}") }
 }
 
-/// Splits text into the lines of a comment. Paragraphs and list entries are joined and then wrapped; code and tables
-/// stay as they are.
+/// Splits text into the lines of a comment. The lines of each paragraph or list item are joined and then wrapped; code
+/// and tables stay unchanged.
 fn lines(text: &str) -> Vec<String> {
     let mut joined: Vec<Line> = Vec::new();
     let mut fenced = false;
@@ -49,7 +49,7 @@ fn lines(text: &str) -> Vec<String> {
     }
     let mut lines = Vec::new();
     for Line { text, fixed } in joined {
-        // A tab has no known width.
+        // A line with a tab is always wrapped, because the width of a tab is unknown.
         if fixed || text.len() <= WIDTH && !text.contains('\t') {
             lines.push(text);
         } else {
@@ -61,11 +61,11 @@ fn lines(text: &str) -> Vec<String> {
 
 struct Line {
     text: String,
-    /// Whether it must be neither joined nor wrapped.
+    /// Whether the line is kept as is, neither joined with other lines nor wrapped.
     fixed: bool,
 }
 
-/// Returns whether a line starts a list entry.
+/// Returns whether a line starts a list item.
 fn is_entry(line: &str) -> bool {
     let line = line.trim_start();
     let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -105,7 +105,8 @@ fn wrap(line: &str, lines: &mut Vec<String>) {
     lines.push(current);
 }
 
-/// Returns a description as rustdoc expects it: the first sentence by itself, then the rest.
+/// Returns a description in the form that rustdoc expects: the first sentence as a paragraph of its own, followed by
+/// the remaining text.
 pub(crate) fn description(text: &str) -> String {
     let text = markdown::sanitized(text.trim());
     let text = text.trim();
@@ -134,7 +135,7 @@ pub(crate) fn summary(text: &str) -> String {
     first
 }
 
-/// Returns the end of the first sentence, if another one follows in the same paragraph.
+/// Returns the end of the first sentence, if another sentence follows in the same paragraph.
 fn sentence_end(text: &str) -> Option<usize> {
     let mut code = false;
     let bytes = text.as_bytes();
@@ -164,7 +165,7 @@ pub(crate) fn article(name: &str) -> &'static str {
     if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" }
 }
 
-/// Returns a description that is not blank.
+/// Returns the trimmed description, or `None` if it is blank.
 pub(crate) fn said(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
@@ -174,7 +175,11 @@ pub(crate) fn field(emit: &Emit<'_>, field: &Field) -> String {
     let Field { name, wire, ty, docs, read_only, .. } = field;
     let about = About { docs, ty, wire, name };
     let is_told = about.says("set by dintero");
-    about.told(emit, (*read_only && !is_told).then_some("Set by Dintero; never sent."))
+    about.told(
+        emit,
+        (*read_only && !is_told)
+            .then_some("Read-only: set by Dintero, and never sent in requests."),
+    )
 }
 
 /// Returns the description of a parameter, followed by a paragraph of facts from its schema.
@@ -183,14 +188,14 @@ pub(crate) fn parameter(emit: &Emit<'_>, parameter: &Parameter) -> String {
     About { docs, ty, wire, name }.told(emit, None)
 }
 
-/// Returns the first sentence about a field, on one line.
+/// Returns the first sentence of a field's description, on one line.
 pub(crate) fn field_summary(emit: &Emit<'_>, field: &Field) -> String {
     let text = said(field.docs.description.as_deref()).or_else(|| of_type(emit, &field.ty));
     let first = text.map_or_else(|| undescribed(&field.wire), summary);
     first.replace('\n', " ")
 }
 
-/// The facts about a field or parameter.
+/// A field or parameter to document.
 struct About<'a> {
     docs: &'a Docs,
     ty: &'a Type,
@@ -214,7 +219,7 @@ impl About<'_> {
         out
     }
 
-    /// Returns whether the description already contains the words.
+    /// Returns whether the description contains `words`, which must be in lower case.
     fn says(&self, words: &str) -> bool {
         self.docs.description.as_ref().is_some_and(|text| text.to_lowercase().contains(words))
     }
@@ -226,14 +231,14 @@ impl About<'_> {
             facts.push("In minor units.".to_owned());
         }
         if let Some(default) = &docs.default {
-            facts.push(format!("Dintero uses `{default}` when it is absent."));
+            facts.push(format!("If omitted, Dintero uses `{default}`."));
         }
         if let Some(example) = docs.example.as_ref().filter(|example| is_short(example)) {
             facts.push(format!("Example: `{example}`."));
         }
-        // The map of other properties has no name of its own.
+        // The map of all properties without a field has no JSON key.
         if wire != name && !wire.is_empty() {
-            facts.push(format!("Sent as `{wire}`."));
+            facts.push(format!("Named `{wire}` in the API."));
         }
         facts
     }
@@ -244,7 +249,7 @@ fn of_type<'a>(emit: &Emit<'a>, ty: &Type) -> Option<&'a str> {
 }
 
 fn undescribed(wire: &str) -> String {
-    format!("`{wire}`, without a description in the document.")
+    format!("`{wire}`, which the document does not describe.")
 }
 
 fn is_short(example: &Value) -> bool {
@@ -285,7 +290,7 @@ fn limits(docs: &Docs, ty: &Type) -> Vec<String> {
     said.extend(bound(limits.maximum, limits.exclusive_maximum, "At most", "Less than"));
     said.extend(limits.multiple_of.map(|value| format!("A multiple of {}.", number(value))));
     if limits.unique_items {
-        said.push("Items are unique.".to_owned());
+        said.push("The items are unique.".to_owned());
     }
     if let Some(pattern) = limits.pattern.as_ref().filter(|pattern| !pattern.contains('`')) {
         said.push(format!("Matches `{pattern}`."));

@@ -1,4 +1,4 @@
-//! The example in the documentation of an operation: the statements that the overlay gives, or the bare call.
+//! Writes the example in the documentation of an operation: the statements from the overlay, or the bare call.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -6,10 +6,10 @@ use quote::{ToTokens as _, quote};
 use super::ident;
 use crate::model::{Group, Operation, Payload};
 
-/// Returns the block of an operation. It is compiled as a test of the documentation, and not run.
+/// Returns the code block for an operation, which is compiled as a documentation test but not run.
 ///
-/// Without statements from the overlay it is the call itself, and the arguments of the method are those of the hidden
-/// function around it.
+/// Without statements from the overlay, the block is the bare call, and the hidden function around the call declares
+/// the call's arguments as parameters.
 pub(super) fn block(operation: &Operation, group: &Group, arguments: &[TokenStream]) -> String {
     let (head, statements) = match &operation.example {
         Some(statements) => (function(&[]), statements.trim_end().to_owned()),
@@ -18,18 +18,18 @@ pub(super) fn block(operation: &Operation, group: &Group, arguments: &[TokenStre
     format!("# Examples\n\n```no_run\n{head}{statements}\n# Ok(())\n# }}\n```\n")
 }
 
-/// The hidden lines up to the body of the function.
+/// Returns the hidden lines up to the body of the function.
 fn function(arguments: &[TokenStream]) -> String {
     let function = quote! {
         async fn example(client: &dintero_api::Client, #(#arguments),*) -> Result<(), dintero_api::Error> {}
     };
-    // Unformatted is right as well.
+    // Unformatted code compiles too.
     let printed = match syn::parse2(function.clone()) {
         Ok(file) => prettyplease::unparse(&file),
         Err(_) => function.to_string(),
     };
     let head = printed.trim_end().trim_end_matches('}');
-    // Types that are not text have to be in scope.
+    // Argument types other than `&str` must be in scope.
     let has_types = arguments.iter().any(|argument| !argument.to_string().ends_with("& str"));
     let scope = has_types.then_some("use dintero_api::{client::Bytes, types::*, *};");
     scope.into_iter().chain(head.lines()).map(|line| format!("# {line}\n")).collect()

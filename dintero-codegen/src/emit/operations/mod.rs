@@ -1,5 +1,5 @@
-//! The calls: a handle for each group, and for each operation a request under construction that knows its endpoint, its
-//! parameters and the type of its response. How it is sent is the runtime's business.
+//! Emits the calls: a handle for each group, and for each operation a builder with its endpoint, its parameters and the
+//! type of its response. The runtime sends the requests.
 
 mod example;
 mod parameters;
@@ -55,7 +55,7 @@ pub(crate) fn index(emit: &Emit<'_>) -> Result<String, syn::Error> {
     let servers: BTreeSet<&str> =
         emit.model.operations().map(|operation| operation.server.as_str()).collect();
     let servers = servers.iter();
-    let servers_docs = docs::outer("The servers of the document.");
+    let servers_docs = docs::outer("The URLs of the servers that operations use.");
     let servers = quote!(#servers_docs pub(crate) static SERVERS: &[&str] = &[#(#servers),*];);
     let uses = quote!(#(#conditions mod #modules;)*);
     let exports = quote!(#(#conditions pub use self::#modules::*;)*);
@@ -71,7 +71,7 @@ fn group_docs(group: &Group) -> String {
         .map_or_else(|| format!("The operations of `{}`.", group.accessor), docs::description)
 }
 
-/// The handle and the way to it from the client.
+/// Returns the handle of a group, and the method of `Client` that creates the handle.
 fn handle(group: &Group) -> Vec<TokenStream> {
     let (handle, accessor) = (ident(&group.handle), ident(&group.accessor));
     let docs = docs::outer(&group_docs(group));
@@ -97,7 +97,7 @@ fn constant(operation: &Operation) -> Ident {
     ident(&operation.name.to_uppercase())
 }
 
-/// What is the same for every call of an operation.
+/// Returns the `Endpoint` of an operation: the facts that are the same for all of its calls.
 fn endpoint(operation: &Operation, group: &Group) -> TokenStream {
     let (constant, method) = (constant(operation), ident(&operation.method));
     let name = format!("{}.{}", group.accessor, operation.name);
@@ -126,17 +126,19 @@ fn endpoint(operation: &Operation, group: &Group) -> TokenStream {
     }
 }
 
-/// Path parameters and required others are arguments of the method; the rest are setters.
+/// Returns whether a parameter is an argument of the method: it is required, and the client does not provide it.
 fn is_argument(parameter: &Parameter) -> bool {
     parameter.required && !parameter.from_client
 }
 
-/// Headers that the client fills in have no setter, except lists, which a call may want to differ.
+/// Returns whether an optional parameter has a setter. A parameter that the client provides has no setter, unless it is
+/// a list, which a single call can override.
 fn is_setter(parameter: &Parameter) -> bool {
     !parameter.required && (!parameter.from_client || matches!(parameter.ty, Type::List(_)))
 }
 
-/// A list that the client fills in switches features on, and the body has a say in which.
+/// Returns whether a parameter is a list header that the client provides. Such a list enables features of the API. Some
+/// request bodies enable or disable the same features, and the runtime adjusts the list to the body.
 fn is_toggle(parameter: &Parameter) -> bool {
     parameter.from_client
         && parameter.location == Location::Header
@@ -149,10 +151,10 @@ struct File<'a> {
     uses: Uses,
 }
 
-/// What a file uses of the runtime beside the types.
+/// The items of the runtime that a file uses besides value types.
 #[derive(Default)]
 struct Uses {
-    /// Responses that are told apart by their status.
+    /// Whether the file uses the items that decode responses by status.
     decodes: bool,
     wire: bool,
     bytes: bool,
@@ -194,7 +196,7 @@ impl File<'_> {
         }
     }
 
-    /// The method of the group that begins a call.
+    /// Returns the method of the group that creates the builder of a call.
     fn method(&mut self, operation: &Operation, group: &Group) -> TokenStream {
         let (method, builder) = (ident(&operation.name), ident(&operation.builder));
         let constant = constant(operation);
@@ -240,7 +242,7 @@ impl File<'_> {
         }
     }
 
-    /// The type of the argument that takes a body.
+    /// Returns the type of the argument for a body.
     fn body_argument(&mut self, body: &Body) -> TokenStream {
         match &body.content {
             BodyContent::Json(ty) => {
@@ -254,7 +256,7 @@ impl File<'_> {
         }
     }
 
-    /// The steps that hand a body to a call.
+    /// Returns the method calls that pass a body to a call.
     fn body_steps(&mut self, body: &Body) -> TokenStream {
         let content = match &body.content {
             BodyContent::Json(ty) => {
@@ -267,7 +269,8 @@ impl File<'_> {
         quote!(#content #media_type)
     }
 
-    /// JSON as it is sent: what is read-only stays at home, and values of the runtime are written its way.
+    /// Returns the expression for a value that is sent as JSON: the runtime serializes it, without its read-only
+    /// fields.
     fn sent(&mut self, ty: &Type, argument: &Ident) -> TokenStream {
         let has_read_only =
             ty.named().is_some_and(|id| self.emit.model.get(id).direction.read_only_inside);
@@ -284,12 +287,12 @@ impl File<'_> {
         self.imports.ty(self.emit.model, ty)
     }
 
-    /// The request under construction.
+    /// Returns the builder of a call, with its setters and `send`.
     fn builder(&mut self, operation: &Operation, group: &Group) -> [TokenStream; 3] {
         let builder = ident(&operation.builder);
         let answer = self.answer(operation);
         let docs = docs::outer(&format!(
-            "A [`{}`]({}::{}) request under construction; awaiting it sends it.",
+            "A builder for a [`{}`]({}::{}) request, which is sent when the builder is awaited.",
             operation.name, group.handle, operation.name
         ));
         let setters: Vec<TokenStream> = operation
@@ -300,7 +303,7 @@ impl File<'_> {
             .collect();
         let body = operation.body.as_ref().filter(|body| !body.required).map(|body| {
             let (ty, steps) = (self.body_argument(body), self.body_steps(body));
-            let docs = docs::outer("Sets the optional body.");
+            let docs = docs::outer("Sets the body, which is optional.");
             quote! {
                 #docs
                 #[inline]
@@ -311,8 +314,8 @@ impl File<'_> {
             }
         });
         let send = docs::outer(
-            "Sends the request. Awaiting the request itself does the same.\n\n# Errors\n\n\
-             See the method that began the request.",
+            "Sends the request. Awaiting the builder does the same.\n\n# Errors\n\n\
+             See the method that created this builder.",
         );
         [
             quote! {

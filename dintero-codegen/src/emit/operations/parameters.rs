@@ -47,8 +47,9 @@ impl File<'_> {
         }
     }
 
-    /// Returns the value that the runtime takes for a parameter: one or several values with `Display`, or a reference
-    /// to a value serialized as JSON, whose fields the runtime writes.
+    /// Returns the expression that is passed to the runtime for a parameter: one or more values that implement
+    /// `Display`, the contents of files, or a reference to a value that the runtime serializes as JSON or field by
+    /// field.
     fn value(&mut self, parameter: &Parameter, argument: &Ident) -> TokenStream {
         match (&parameter.style, &parameter.ty) {
             (Style::File { .. }, _) => quote!(#argument),
@@ -78,13 +79,14 @@ impl File<'_> {
     }
 }
 
-/// Returns whether the runtime has its own method for a style, because Dintero's document uses it.
+/// Returns whether the runtime has a dedicated query method for a style. It has one for every style that Dintero's
+/// document uses.
 fn is_usual(style: &Style) -> bool {
     matches!(style, Style::One | Style::Each | Style::Joined(Separator::Comma))
 }
 
 /// Returns the runtime's method for a location and a style. The model has already rejected styles that a location does
-/// not have.
+/// not support.
 fn method(parameter: &Parameter) -> &'static str {
     match (parameter.location, &parameter.style) {
         (Location::Path, Style::Joined(_) | Style::Each) => "path_joined",

@@ -1,4 +1,4 @@
-//! The enum of an operation whose success responses differ: one variant per status.
+//! Emits the enum of an operation whose success responses differ, with one variant per status.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,17 +8,19 @@ use crate::model::ident::value_name;
 use crate::model::{Operation, Payload, SuccessResponse, Type};
 
 impl File<'_> {
-    /// Returns the enum, and the code that decodes it.
+    /// Returns the enum and its `Decode` impl.
     pub(super) fn responses(&mut self, operation: &Operation, name: &str) -> [TokenStream; 2] {
         self.uses.decodes = true;
         let name = ident(name);
-        let docs = docs::outer("The response, by its status.");
+        let docs = docs::outer(
+            "The success responses of the operation, with one variant for each status.",
+        );
         let read: Vec<Variant> =
             operation.responses.iter().map(|response| self.variant(response)).collect();
         let variants = read.iter().map(|variant| &variant.item);
         let arms =
             read.iter().skip(1).map(|Variant { status, value, .. }| quote!(#status => #value));
-        // An undeclared status is decoded like the first declared one.
+        // A response with an undeclared status is decoded like the first declared response.
         let fallback = read.first().map(|Variant { value, .. }| quote!(_ => #value));
         [
             quote! {
@@ -78,7 +80,8 @@ impl File<'_> {
         }
     }
 
-    /// Returns the name of the body's field beside the headers: the name of its type, unless a header has that name.
+    /// Returns the name of the variant's field for the body: the name of the body's type, unless the field of a header
+    /// has that name.
     fn body_name(&self, response: &SuccessResponse) -> String {
         let of_type = match &response.payload {
             Payload::Json(Type::Named(id)) => Some(value_name(self.emit.model.name(*id))),
@@ -90,7 +93,7 @@ impl File<'_> {
     }
 }
 
-/// A variant, and the expression that decodes it.
+/// A variant of the enum, and the expression that decodes it.
 struct Variant {
     status: u16,
     item: TokenStream,

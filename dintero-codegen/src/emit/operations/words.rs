@@ -1,9 +1,9 @@
-//! The documentation of an operation: what it does, its endpoint, its arguments and its errors.
+//! Writes the documentation of an operation: what it does, its endpoint, its arguments and its errors.
 
 use super::{Emit, docs, is_argument};
 use crate::model::{ErrorResponse, Operation, Type};
 
-/// Returns the documentation of the method that starts a call, which ends with an example.
+/// Returns the documentation of the method that creates the builder of a call; the documentation ends with an example.
 pub(super) fn operation(emit: &Emit<'_>, operation: &Operation, example: &str) -> String {
     let Operation { method, path, server, .. } = operation;
     let summary = docs::said(operation.summary.as_deref());
@@ -19,7 +19,7 @@ pub(super) fn operation(emit: &Emit<'_>, operation: &Operation, example: &str) -
     };
     text.push_str(&format!("\n\n`{method} {server}{path}`"));
     if !operation.scopes.is_empty() {
-        text.push_str(&format!(" with one of the scopes `{}`", operation.scopes.join("`, `")));
+        text.push_str(&format!(", with one of the scopes `{}`", operation.scopes.join("`, `")));
     }
     text.push_str(".\n");
     let arguments: Vec<String> = operation
@@ -35,9 +35,9 @@ pub(super) fn operation(emit: &Emit<'_>, operation: &Operation, example: &str) -
     }
     text.push_str("\n# Errors\n\n");
     text.push_str(if operation.repeatable {
-        "This request is safe to retry: sending it twice has no further effect."
+        "This request is safe to retry: sending it twice has the same effect as sending it once."
     } else {
-        "If `maybe_sent()` of the error is true, the request may have taken effect: find out before you send it again."
+        "If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before you send it again."
     });
     text.push('\n');
     errors(emit, operation, &mut text);
@@ -52,14 +52,15 @@ fn errors(emit: &Emit<'_>, operation: &Operation, text: &mut String) {
     for error in errors {
         let status = error.status.as_deref().unwrap_or("other statuses");
         let said = docs::said(Some(&error.description));
-        let said = said.map_or_else(|| "without a description.".to_owned(), docs::description);
+        let said =
+            said.map_or_else(|| "not described in the document.".to_owned(), docs::description);
         text.push_str(&format!("\n- {status}: {}", on_one_line(&said)));
-        // Errors of the usual form have their own methods, so only other forms need a type.
+        // `Error` has methods for the usual error body, so only other types are mentioned.
         let id = error.ty.as_ref().and_then(Type::named).filter(|id| Some(*id) != emit.usual_error);
         if let Some(id) = id {
             let name = emit.model.name(id);
             text.push_str(&format!(
-                " The body is a [`{name}`](crate::types::{name}): read it with [`Error::body`]."
+                " The body is a [`{name}`](crate::types::{name}), which [`Error::body`] reads."
             ));
         }
     }

@@ -19,18 +19,19 @@ pub(super) struct Make<'a, 'b> {
 /// Who creates the struct.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Maker {
-    /// A merchant, who sends it without read-only properties.
+    /// A merchant, who sends the struct without read-only properties.
     Merchant,
-    /// A test that plays the part of Dintero and can set every field; no `Default` is generated for it.
+    /// A test that plays the part of Dintero and can set every field. A struct that only tests create has no `Default`
+    /// impl.
     Test,
 }
 
 /// The arguments of a constructor.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Constructor {
-    /// Nothing: every field is optional.
+    /// No arguments: every field is optional.
     Empty,
-    /// Nothing: every required field has only one value.
+    /// No arguments: every required field has only one possible value.
     AsksForNothing,
     /// The required fields.
     Asks,
@@ -107,7 +108,7 @@ impl Make<'_, '_> {
         Body { arguments, value: quote!(Self { #(#values),* }) }
     }
 
-    /// Emits the value of a field with only one value.
+    /// Emits the only possible value of a field.
     fn constant(&mut self, ty: &Type, preset: &str) -> TokenStream {
         let variant = ident(preset_variant(self.emit, ty, preset));
         let ty = self.imports.ty(self.emit.model, ty);
@@ -122,7 +123,7 @@ impl Make<'_, '_> {
         let docs = docs::outer(&format!("Sets [`{name}`](#structfield.{name})."));
         let old = deprecated(field.deprecated);
         let input = Input::of(self.emit, &field.ty, self.imports);
-        // Without a type parameter the setter would be compiled into this crate, for merchants who never call it.
+        // A setter without a type parameter would be compiled with `dintero-api`, even for merchants who never call it.
         let inline = (!input.is_generic()).then(|| quote!(#[inline]));
         let member = ident(name);
         let (ty, value) = (&input.ty, input.value(&member));
@@ -166,7 +167,7 @@ fn required(object: &Struct) -> impl Iterator<Item = &Field> {
     object.fields.iter().filter(|field| field.is_asked_for())
 }
 
-/// Returns the variant for the only value of a field.
+/// Returns the name of the variant for the only possible value of a field.
 pub(crate) fn preset_variant<'a>(emit: &Emit<'a>, ty: &Type, value: &str) -> &'a str {
     let values = ty.named().and_then(|id| emit.model.get(id).as_enum());
     values.and_then(|values| values.values.get(value)).map_or(OTHER, String::as_str)

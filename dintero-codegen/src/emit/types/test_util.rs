@@ -1,5 +1,5 @@
 //! Emits constructors and setters for merchants' tests, for the structs that merchants otherwise only read. They are in
-//! separate files, so that they cost nothing without their feature.
+//! separate files, so that they cost nothing without the `test-util` feature.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +11,10 @@ use crate::emit::{Emit, Module, docs, ident};
 use crate::model::TypeId;
 use crate::print;
 
-const DOCS: &str = "Constructors and setters for tests, of the types that Dintero sends.";
+const DOCS: &str = "Constructors and setters with which tests create the types that Dintero sends.";
 
-/// Emits the impls for one module of types, if it has such types.
+/// Emits the constructors and setters for one module of types, if it contains structs that merchants otherwise only
+/// read.
 pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<Option<String>, syn::Error> {
     let mut imports = Imports::default();
     let mut items = Vec::new();
@@ -41,7 +42,8 @@ pub(crate) fn index(emit: &Emit<'_>, modules: &[Module<'_>]) -> Result<String, s
     });
     let uses = quote!(#(#modules)*);
     let docs = docs::inner(DOCS);
-    // A `Default` value would be a payment that nobody made. Setters are called like their fields, such as `sub`.
+    // A `Default` value would represent a payment that was never made. Setters have the names of their fields, some of
+    // which are also methods of traits in `std`, such as `sub`.
     let head = quote!(#docs #![allow(clippy::new_without_default, clippy::should_implement_trait)]);
     print::file(print::File { head, uses, items: Vec::new() })
 }

@@ -29,7 +29,7 @@ impl Naming<'_> {
         self.response_enums(groups);
     }
 
-    /// Names the operations of a group. Operations that would get the same name are told apart by their paths.
+    /// Names the operations of a group. An operation whose name is already taken is named by method and path instead.
     fn methods(&mut self, group: &mut Group) {
         let mut known: HashMap<String, Pointer> = HashMap::new();
         for operation in &mut group.operations {
@@ -80,8 +80,8 @@ impl Naming<'_> {
         }
     }
 
-    /// Names parameters. If a name is taken, it gets its location as a prefix: `id` in the path, `query_id` in the
-    /// query.
+    /// Names parameters. If the name of a parameter is taken, the parameter's location becomes a prefix: `id` in the
+    /// path, `query_id` in the query.
     fn parameters(&mut self, operation: &mut Operation) {
         for index in 0..operation.parameters.len() {
             let (before, rest) = operation.parameters.split_at_mut(index);
@@ -111,7 +111,7 @@ impl Naming<'_> {
         }
     }
 
-    /// Returns the name, or the name with more context if a type has it.
+    /// Returns the name, with `context` appended if the name is already taken.
     fn free(&mut self, name: &str, context: &str, at: &Pointer) -> String {
         let name = if self.is_free(name) { name.to_owned() } else { format!("{name}{context}") };
         if !self.is_free(&name) {
@@ -143,7 +143,7 @@ impl Naming<'_> {
     }
 }
 
-/// Returns whether two sets of responses make the same enum.
+/// Returns whether two sets of responses become the same enum.
 fn alike(some: &[SuccessResponse], others: &[SuccessResponse]) -> bool {
     let headers = |response: &SuccessResponse| {
         response.headers.iter().map(|header| header.wire.clone()).collect::<Vec<_>>()

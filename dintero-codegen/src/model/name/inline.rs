@@ -1,5 +1,5 @@
-//! Names inline types after their owners. It walks down from each component and operation, so that the context of a
-//! name is known before the name is needed.
+//! Names inline types after their owners, walking down from each component and operation so that owners are named
+//! first.
 
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ struct Part<'a> {
     role: Role,
 }
 
-/// The owner of inline types: its name, and the module of both.
+/// The owner of inline types: its name, and the module that it shares with them.
 #[derive(Clone)]
 struct Context {
     name: String,
@@ -71,7 +71,7 @@ impl<'a> Naming<'a> {
         self.bodies(bodies.collect(), owner, Role::Error);
     }
 
-    /// Returns the inline types of several bodies, which are told apart by their status.
+    /// Names the inline types of several bodies. If there is more than one type, the names contain the status.
     fn bodies(
         &mut self,
         bodies: Vec<(&Type, Option<String>)>,
@@ -88,7 +88,7 @@ impl<'a> Naming<'a> {
     }
 
     /// Names each part, followed by the parts it owns. This uses a list instead of recursion, because a chain of types
-    /// may be longer than the stack allows.
+    /// may be too long for the stack.
     fn walk<'b>(&mut self, mut parts: Vec<Part<'b>>)
     where
         'a: 'b,
@@ -117,7 +117,7 @@ impl<'a> Naming<'a> {
         }
     }
 
-    /// Adds a type to the order and returns the parts it contains; nothing if it was added before.
+    /// Adds a type to the order and returns the parts it contains, or no parts if the type was added before.
     fn visit(&mut self, id: TypeId) -> Vec<Part<'a>> {
         if std::mem::replace(&mut self.visited[id.0], true) {
             return Vec::new();
@@ -149,7 +149,7 @@ impl<'a> Naming<'a> {
         }
     }
 
-    /// Returns the variants that are not components; components have their own place in the order.
+    /// Returns the variants that are inline types; components have their own place in the order.
     fn inline_variants(
         &self,
         variants: impl Iterator<Item = (&'a String, &'a Type)>,
@@ -162,8 +162,8 @@ impl<'a> Naming<'a> {
             .collect()
     }
 
-    /// Returns the owner's name followed by the field's. A name that is taken or too long is replaced with the field's
-    /// name and less context, or else with a name that says what the type is.
+    /// Returns the owner's name followed by the field's. If that name is taken or too long, words are removed from the
+    /// start of the owner's name; if that does not help either, the kind of type is appended.
     fn inline_name(&mut self, owner: &Context, role: &Role, id: TypeId) -> String {
         let at = &self.types[id.0].at;
         let field = ident::type_name(&role.text());
@@ -182,7 +182,7 @@ impl<'a> Naming<'a> {
         };
         let whole = [name.clone(), format!("{name}{kind}")];
         let other = shorter.chain([format!("{name}{kind}")]).find(is_fine);
-        // If no short name is free, the full path is the only name that says what the type is.
+        // If no short name is free, a long name is used.
         let other = other.or_else(|| whole.into_iter().find(|name| self.is_free(name)));
         let why = match self.taken.get(&name) {
             _ if name.len() > LONGEST => "is too long".to_owned(),
@@ -201,7 +201,7 @@ impl<'a> Naming<'a> {
 }
 
 impl Role {
-    /// Returns the word for the role in a name.
+    /// Returns the word that represents the role in a name.
     fn text(&self) -> String {
         let with_status = |word: &str, status: &Option<String>| match status {
             Some(status) => format!("{word} {status}"),

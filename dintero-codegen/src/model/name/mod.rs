@@ -1,6 +1,6 @@
-//! Gives the names that depend on the whole model: those of inline types, and those that would collide. Components come
-//! first and the overlay always wins. Names are never numbered: a name that is taken gets more context, and a warning
-//! says how to choose a better one.
+//! Assigns the names that depend on the whole model: the names of inline types, and names that would collide.
+//! Components come first, and names from the overlay always win. Names are never numbered: a name that is taken gets
+//! more context, and a warning says how to choose a better name.
 
 mod groups;
 mod inline;
@@ -12,7 +12,7 @@ use crate::model::{Def, Draft, Hint, Model, Targets, TypeDef, TypeId, TypeName};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 
-/// The longest name of a type that reads well in a signature.
+/// The maximum length of a type name that reads well in a signature.
 const LONGEST: usize = 40;
 
 /// Names that generated code uses for other items.
@@ -103,7 +103,8 @@ pub(crate) fn assign(draft: Draft, reports: &mut Reports) -> Model {
     Model { types, order, aliases, groups, targets: Targets::default() }
 }
 
-/// Combines a type with its name. A type that nothing contains is never written, and is named only for reports.
+/// Combines a type with its name. A type that no other type or operation uses is never emitted, and is named only for
+/// reports.
 fn finished(def: TypeDef<Hint>, name: Option<TypeName>) -> TypeDef {
     let name = name.unwrap_or_else(|| TypeName {
         ident: ident::type_name(&def.at.tokens().last().unwrap_or_default()),
@@ -116,17 +117,17 @@ fn finished(def: TypeDef<Hint>, name: Option<TypeName>) -> TypeDef {
 
 struct Naming<'a> {
     types: &'a [TypeDef<Hint>],
-    /// The names given so far, by the index of the type.
+    /// The names assigned so far, by the index of the type.
     names: Vec<Option<TypeName>>,
     order: Vec<TypeId>,
     visited: Vec<bool>,
-    /// The names of types, and where each was given.
+    /// The names that are taken, and the location of the item that has each name.
     taken: HashMap<String, Pointer>,
     reports: &'a mut Reports,
 }
 
 impl<'a> Naming<'a> {
-    /// Names components and types that the overlay names. They come first, so that inline types avoid their names.
+    /// Names components and types that the overlay names. They are named first, so that inline types avoid these names.
     fn certain(&mut self, id: TypeId) {
         let def = &self.types[id.0];
         let Some(certain) = &def.name.certain else { return };
@@ -137,8 +138,8 @@ impl<'a> Naming<'a> {
         self.names[id.0] = Some(TypeName { ident, module, owner: None });
     }
 
-    /// Takes a name that the document or the overlay gives as `text`. A name with another meaning in generated files
-    /// gets context, and a name that is taken is spelt out.
+    /// Reserves a name, which is `text` in the document or the overlay, and returns it. A name that has another meaning
+    /// in generated files gets the suffix `Schema`, and the symbols of a name that is taken are spelled out.
     fn take(&mut self, name: &str, text: &str, at: &Pointer) -> String {
         let mut name = name.to_owned();
         if is_reserved(&name) {
@@ -189,7 +190,7 @@ impl<'a> Naming<'a> {
         self.reports.push(Report::error("name", at, message).help(help));
     }
 
-    /// Reports members that had to be spelt out, and members whose names are equal even then.
+    /// Reports members whose symbols had to be spelled out, and members whose names are still equal.
     fn members(&mut self, def: &TypeDef<Hint>) {
         match &def.def {
             Def::Struct(object) => {
@@ -218,7 +219,7 @@ impl<'a> Naming<'a> {
     fn variants(&mut self, names: Vec<&str>, at: &Pointer) {
         if names.contains(&OTHER) {
             let message =
-                format!("a variant is named `{OTHER}`, like the one for unknown variants");
+                format!("a variant is named `{OTHER}`, like the variant for unknown values");
             self.same(at, message, "x-rust-name");
         }
         self.unique(names.into_iter(), at);

@@ -1,4 +1,4 @@
-//! Request bodies: JSON, bytes of a single media type, and forms, whose fields are treated like parameters.
+//! Reads request bodies: JSON, bytes of a single media type, and forms, whose fields are treated like parameters.
 
 use indexmap::IndexMap;
 use openapiv3::{MediaType, QueryStyle, ReferenceOr, RequestBody};
@@ -14,7 +14,7 @@ use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::{Kind, Object, Shape};
 
-/// What a request sends besides its parameters: a body, or the fields of a form.
+/// The content that a request sends in addition to its parameters: a body, or the fields of a form.
 #[derive(Default)]
 pub(super) struct Sent {
     pub(super) body: Option<Body>,
@@ -28,8 +28,8 @@ struct Encoding {
 }
 
 impl Operations<'_, '_> {
-    /// Chooses the body of an operation. Of the declared media types, JSON is preferred, then a form, then any other,
-    /// which is sent as bytes.
+    /// Chooses the body of an operation. Of the declared media types, JSON is preferred, then a form. Any other media
+    /// type is sent as bytes.
     pub(super) fn body(
         &mut self,
         body: ReferenceOr<RequestBody>,
@@ -57,7 +57,7 @@ impl Operations<'_, '_> {
                     base.path
                 );
                 self.reports.push(Report::warning("media-type", &at, message).help(
-                    "declare the real media type in the overlay, or accept it with `x-accept: [media-type]` at the operation",
+                    "declare the real media type in the overlay, or accept the warning with `x-accept: [media-type]` at the operation",
                 ));
                 Err(LeftOut)
             }
@@ -70,7 +70,7 @@ impl Operations<'_, '_> {
         required: bool,
         at: &Pointer,
     ) -> Result<Sent, String> {
-        // A range of media types includes JSON, unless the schema is binary.
+        // A body with a range of media types is sent as JSON if the range includes JSON, unless the schema is binary.
         if let Some(media) = media::first(&mut content, MediaKind::Any) {
             return self.any_body(media, required, at);
         }
@@ -91,7 +91,7 @@ impl Operations<'_, '_> {
             }
             (_, _, Some(why)) => Err(why),
             (Some(first), Some(second), None) => Err(format!(
-                "it may be `{first}` or `{second}`, and the document does not say which"
+                "its media type can be `{first}` or `{second}`, and the document does not say which"
             )),
             (None, ..) => Err("its `content` is empty".to_owned()),
         }
@@ -102,7 +102,7 @@ impl Operations<'_, '_> {
         let takes_json =
             matches!(name.split(';').next().map(str::trim), Some("*/*" | "application/*"));
         if !takes_json || media.content.schema.is_none() {
-            return Err(format!("`{name}` does not say which media type it is"));
+            return Err(format!("`{name}` does not name a single media type"));
         }
         let at_schema = at.child(&name).child("schema");
         let shape = self.lower(&at_schema);
@@ -114,7 +114,7 @@ impl Operations<'_, '_> {
         Ok(Sent::body(Body { content: BodyContent::Json(ty), media_type: None, required }))
     }
 
-    /// Returns the type of JSON; without a schema it may be any JSON.
+    /// Returns the type of a JSON body or response; without a schema, the value may be any JSON.
     pub(super) fn json(&mut self, media: &Media, at_content: &Pointer, context: &str) -> Type {
         let at = at_content.child(&media.name);
         let shape = match media.content.schema {
@@ -134,7 +134,7 @@ impl Operations<'_, '_> {
         let at = at_content.child(&media.name);
         let what = &media.name;
         if media.content.schema.is_none() {
-            return Err(format!("`{what}` has no schema, so its fields are not known"));
+            return Err(format!("`{what}` has no schema, so its fields are unknown"));
         }
         let shape = self.lower(&at.child("schema"));
         let resolved = self.types.resolved(&shape);
@@ -153,7 +153,7 @@ impl Operations<'_, '_> {
         Ok(fields)
     }
 
-    /// Returns one field, or `None` if it is optional and cannot be sent.
+    /// Returns a field of a form, or `None` if the field is optional and cannot be sent.
     fn field(
         &mut self,
         name: &str,
@@ -177,7 +177,7 @@ impl Operations<'_, '_> {
                 let message =
                     format!("the field `{name}` cannot be sent, so it is left out: {why}");
                 self.reports.push(Report::warning("style", &shape.at, message).help(
-                    "declare how it is sent with `encoding`, or accept it with `x-accept: [style]`",
+                    "use `encoding` to declare how the field is sent, or accept the warning with `x-accept: [style]`",
                 ));
                 return Ok(None);
             }
@@ -206,7 +206,7 @@ impl Operations<'_, '_> {
         }))
     }
 
-    /// Returns a field of a URL-encoded form, which is written like a query parameter unless it is an object.
+    /// Returns a field of a URL-encoded form, which is serialized like a query parameter unless it is an object.
     fn form_field(
         &mut self,
         name: &str,
@@ -221,7 +221,7 @@ impl Operations<'_, '_> {
         }
         let wording = self.wording(shape, name);
         if matches!(wording, Wording::Object(_)) && encoding.style.is_none() {
-            return Err("OpenAPI does not define how an object is written in a form");
+            return Err("OpenAPI does not define how an object is serialized in a form");
         }
         let form = encoding.style.unwrap_or_else(|| QueryForm::new(&QueryStyle::Form, None));
         let style = Wanted::Query(form).style(&wording)?;
@@ -274,7 +274,7 @@ impl Sent {
 }
 
 impl Encoding {
-    /// Reads the encoding from the raw document, because openapiv3 takes a missing `explode` for `false`.
+    /// Reads the encoding from the raw document, because openapiv3 reads a missing `explode` as `false`.
     fn read(raw: Option<&Value>) -> Self {
         let get = |key: &str| raw.and_then(|raw| raw.get(key));
         let explode = get("explode").and_then(Value::as_bool);

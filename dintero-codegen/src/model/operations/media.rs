@@ -1,12 +1,12 @@
-//! Media types: which of the media types of a body is used, and how it is treated.
+//! Chooses one of the media types of a body, which determines how the body is sent.
 
 use indexmap::IndexMap;
 use openapiv3::MediaType;
 
-/// The media type of JSON, which is sent if the document declares no other.
+/// The media type of a JSON body, unless the document declares another.
 pub(super) const JSON: &str = "application/json";
 
-/// The kinds of media types that are treated differently.
+/// The kinds of media types that the generator distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Json,
@@ -18,7 +18,7 @@ pub(super) enum Kind {
     Bytes,
 }
 
-/// One media type of a body, and its declaration.
+/// One media type of a body, with its declaration.
 #[derive(Debug)]
 pub(super) struct Media {
     /// The media type as declared, with its parameters.
@@ -38,7 +38,8 @@ pub(super) fn kind(name: &str) -> Kind {
     }
 }
 
-/// Removes and returns the JSON of a body: `application/json` itself before related types.
+/// Removes and returns the JSON media type of a body: `application/json`, or, if that is not declared, a type such as
+/// `application/problem+json`.
 pub(super) fn json(content: &mut IndexMap<String, MediaType>) -> Option<Media> {
     let plain = content.keys().position(|name| essence(name) == JSON);
     let index = plain.or_else(|| content.keys().position(|name| kind(name) == Kind::Json))?;

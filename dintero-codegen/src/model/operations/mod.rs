@@ -1,5 +1,5 @@
-//! Operations: their endpoints, parameters and responses. Parameters, servers and security requirements of the path are
-//! resolved here, so that an operation of the model is complete by itself.
+//! Builds operations, with their endpoints, parameters and responses. Each operation also gets the parameters, servers
+//! and security requirements that it inherits, so that it is complete by itself.
 
 mod bodies;
 mod media;
@@ -26,7 +26,7 @@ use crate::report::{Report, Reports};
 use crate::schema::lower::Lower;
 use crate::schema::shape::Shape;
 
-/// Builds the groups of a model. The types are built by `types`, in the order in which operations need them.
+/// Builds the groups of a model. `types` builds the types that operations use, in the order in which they are used.
 pub(crate) struct Operations<'a, 'b> {
     pub(crate) document: &'a Value,
     pub(crate) components: &'a Components,
@@ -34,7 +34,7 @@ pub(crate) struct Operations<'a, 'b> {
     pub(crate) reports: &'a mut Reports,
 }
 
-/// Returns the operations of a path item by method.
+/// Returns the operations of a path item, each with its method.
 fn methods(item: PathItem) -> Vec<(&'static str, OpenOperation)> {
     [
         ("get", item.get),
@@ -87,7 +87,7 @@ impl Operations<'_, '_> {
         groups.into_values().collect()
     }
 
-    /// Returns the name of the operation's group, and the description of its first declared tag.
+    /// Returns the name of the operation's group, and the description of the operation's first tag.
     fn group(&self, operation: &OpenOperation, at: &Pointer) -> (String, Option<String>) {
         let raw = at.find(self.document);
         let given = raw.and_then(|raw| raw.get("x-rust-group")?.as_str());
@@ -137,10 +137,12 @@ impl Operations<'_, '_> {
             Some(body) => {
                 let sent = self.body(body, base, at)?;
                 if callback && !sent.fields.is_empty() {
-                    let message = "the form that this callback receives is not parsed";
+                    let message = "the body of this callback is a form, which is not parsed";
                     let report = Report::warning("media-type", &at.child("requestBody"), message);
                     self.reports.push(
-                        report.help("accept it with `x-accept: [media-type]` in the overlay"),
+                        report.help(
+                            "accept the warning with `x-accept: [media-type]` in the overlay",
+                        ),
                     );
                 } else {
                     parameters.extend(sent.fields);
@@ -187,7 +189,7 @@ impl Operations<'_, '_> {
     }
 }
 
-/// What an operation inherits from its surroundings.
+/// The path of an operation, and the declarations that the operation inherits from its path item and the document.
 struct Base<'a> {
     path: &'a str,
     /// The location of the path item.
@@ -199,7 +201,7 @@ struct Base<'a> {
     api: &'a OpenAPI,
 }
 
-/// Returns whether responses need an enum: they have headers, or their bodies differ.
+/// Returns whether success responses need an enum: they have headers, or their bodies differ.
 fn needs_enum(responses: &[SuccessResponse]) -> bool {
     let first = responses.first().map(|response| &response.payload);
     responses
@@ -207,10 +209,10 @@ fn needs_enum(responses: &[SuccessResponse]) -> bool {
         .any(|response| !response.headers.is_empty() || Some(&response.payload) != first)
 }
 
-/// An operation that cannot be called; the reason was reported.
+/// The error for an operation that is left out because it cannot be called; the reason was already reported.
 struct LeftOut;
 
-/// Returns a description that is not blank.
+/// Returns the description, or `None` if it is blank.
 fn text(description: Option<String>) -> Option<String> {
     description.filter(|text| !text.trim().is_empty())
 }

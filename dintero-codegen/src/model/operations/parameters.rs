@@ -1,4 +1,4 @@
-//! Parameters of a path and of its operations: in the path, the query, headers and cookies.
+//! Reads the path, query, header and cookie parameters of a path item and of its operations.
 
 use indexmap::IndexMap;
 use openapiv3::{Parameter as OpenParameter, ParameterData, ParameterSchemaOrContent, ReferenceOr};
@@ -14,7 +14,7 @@ use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::{Kind, Shape};
 
-/// The parameters of an operation, and its path with the prefixes that their styles require.
+/// The parameters of an operation, and its path with the prefixes that the parameters' styles require.
 pub(super) struct Parameters {
     pub(super) list: Vec<Parameter>,
     pub(super) path: String,
@@ -27,7 +27,8 @@ struct Read {
 }
 
 impl Operations<'_, '_> {
-    /// Returns the parameters of an operation. They override the path's parameters with the same name and location.
+    /// Returns the parameters of an operation and of its path. An operation's parameter overrides a parameter of the
+    /// path with the same name and location.
     pub(super) fn parameters(
         &mut self,
         base: &Base<'_>,
@@ -65,8 +66,8 @@ impl Operations<'_, '_> {
         Ok(Parameters { list, path })
     }
 
-    /// Builds a type from the query of a callback, because the merchant reads it. Its fields are single values and
-    /// lists, the only values that a query can be parsed into.
+    /// Builds a type for the query of a callback, which the merchant reads. Its fields are single values and lists,
+    /// because a query cannot be parsed into other types.
     pub(super) fn query(&mut self, parameters: &[Parameter], at: &Pointer) -> Option<TypeId> {
         let in_query = parameters.iter().filter(|parameter| parameter.location == Location::Query);
         let is_read = |style: &Style| matches!(style, Style::One | Style::Each | Style::Joined(_));
@@ -74,11 +75,12 @@ impl Operations<'_, '_> {
             in_query.partition(|parameter| is_read(&parameter.style));
         for parameter in lost {
             let message = format!(
-                "`{}` is an object in the query of a callback; it is not parsed",
+                "`{}` is an object in the query of a callback, where objects are not parsed",
                 parameter.wire
             );
             let report = Report::warning("style", &parameter.at, message);
-            self.reports.push(report.help("accept it with `x-accept: [style]` in the overlay"));
+            self.reports
+                .push(report.help("accept the warning with `x-accept: [style]` in the overlay"));
         }
         let fields: Vec<Field> = in_query
             .into_iter()
@@ -111,7 +113,7 @@ impl Operations<'_, '_> {
                     Report::error(
                         "path-parameter",
                         at,
-                        format!("the path names `{{{name}}}`, but no parameter declares it"),
+                        format!("the path contains `{{{name}}}`, but no parameter declares it"),
                     )
                     .help("add the parameter with `in: path`"),
                 );
@@ -120,7 +122,7 @@ impl Operations<'_, '_> {
         for parameter in parameters.iter().filter(|parameter| parameter.location == Location::Path)
         {
             if !path.contains(&format!("{{{}}}", parameter.wire)) {
-                let message = format!("the path does not name `{{{}}}`", parameter.wire);
+                let message = format!("the path does not contain `{{{}}}`", parameter.wire);
                 self.reports.push(
                     Report::error("path-parameter", &parameter.at, message)
                         .help("remove the parameter, or add it to the path"),
@@ -145,7 +147,7 @@ impl Operations<'_, '_> {
                 parameter_data,
                 style,
                 allow_reserved: _,    // reported by the keyword check
-                allow_empty_value: _, // an empty text can be given anyway
+                allow_empty_value: _, // an empty string is always allowed
             } => {
                 let wanted = Wanted::Query(QueryForm::new(&style, explode));
                 (parameter_data, Location::Query, wanted)
@@ -177,7 +179,7 @@ impl Operations<'_, '_> {
                     )
                     .help(
                         "describe the real value in the overlay, for example as `type: string`, \
-                         or accept it with `x-accept: [style]`",
+                         or accept the warning with `x-accept: [style]`",
                     ),
                 );
                 left_out
@@ -227,7 +229,7 @@ impl Operations<'_, '_> {
         })
     }
 
-    /// Reads a parameter with `content`, whose value is a document of that media type.
+    /// Reads a parameter with `content`, whose value is JSON.
     fn json_parameter(
         &mut self,
         mut content: openapiv3::Content,
@@ -240,7 +242,7 @@ impl Operations<'_, '_> {
             return Err("its `content` is not JSON");
         };
         if !matches!(location, Location::Query | Location::Header) {
-            return Err("JSON is sent in the query and in headers only");
+            return Err("JSON can be sent only in the query and in headers");
         }
         let at_schema = at_content.child(&media.name).child("schema");
         let shape = match media.content.schema {
@@ -252,14 +254,14 @@ impl Operations<'_, '_> {
     }
 }
 
-/// The value of a parameter.
+/// The type of a parameter, with its style and the shape of its schema.
 struct Value {
     ty: Type,
     style: Style,
     shape: Shape,
 }
 
-/// Returns where a parameter is sent. Parameters with the same name in two locations are different parameters.
+/// Returns the location of a parameter. Parameters with the same name in two locations are different parameters.
 fn place(parameter: &OpenParameter) -> &'static str {
     match parameter {
         OpenParameter::Path { .. } => "path",

@@ -1,4 +1,4 @@
-//! Responses: which of them a successful call returns, and which are errors.
+//! Reads responses, and decides which of them a successful call returns and which are errors.
 
 use indexmap::IndexMap;
 use openapiv3::{MediaType, ParameterSchemaOrContent, ReferenceOr, Responses, StatusCode};
@@ -15,9 +15,9 @@ use crate::schema::shape::Kind;
 /// The meaning of a declared status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stands {
-    /// A success, or a range of successes.
+    /// A success with this status, or with 200 for the range `2XX`.
     Success(u16),
-    /// `default` if no success is declared: both a success and an error.
+    /// `default` if no success is declared; such a response can be a success or an error.
     Both,
     Error,
 }
@@ -68,7 +68,7 @@ impl Operations<'_, '_> {
             }
             let status = match stands {
                 Stands::Success(status) => status,
-                // Any success status; the name of the variant shows it only if there are headers.
+                // The status is a placeholder for any success.
                 Stands::Both => 200,
                 Stands::Error => continue,
             };
@@ -132,7 +132,7 @@ impl Operations<'_, '_> {
                 Report::warning(
                     "binary",
                     &at,
-                    "binary data is declared as JSON; it is read as bytes",
+                    "binary data is declared as JSON, and is read as bytes",
                 )
                 .help("declare the real media types in the overlay"),
             );

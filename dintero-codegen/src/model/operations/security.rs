@@ -1,4 +1,4 @@
-//! Servers and security schemes: where a request is sent, and how it is authenticated.
+//! Reads servers and security schemes: where a request is sent, and how it is authenticated.
 
 use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme, Server};
 
@@ -11,12 +11,12 @@ use crate::report::Report;
 const API_KEY: &str = "x-api-key";
 
 impl Operations<'_, '_> {
-    /// Returns the most specific server, without a trailing slash, because paths start with one.
+    /// Returns the URL of the most specific server. A trailing slash is removed, because paths start with a slash.
     pub(super) fn server(&mut self, own: &[Server], base: &Base<'_>, at: &Pointer) -> String {
         let root = Pointer::root();
         let places = [(own, at), (base.servers, base.at), (base.api.servers.as_slice(), &root)];
         let found = places.into_iter().find_map(|(servers, at)| Some((servers.first()?, at)));
-        let help = "give the whole URL in the overlay, or accept it with `x-accept: [server]` and set `base_url`";
+        let help = "set the full URL in the overlay, or accept the warning with `x-accept: [server]` and set `base_url`";
         let Some((server, at)) = found else {
             let message =
                 "no server is declared, so a call fails unless the client has a `base_url`";
@@ -34,7 +34,8 @@ impl Operations<'_, '_> {
         server.url.trim_end_matches('/').to_owned()
     }
 
-    /// Returns the alternatives in the document's order. An empty list means no authentication.
+    /// Returns the security schemes of an operation in the document's order; any one of them is enough. If the list is
+    /// empty, requests are sent without authentication.
     pub(super) fn schemes(
         &mut self,
         requirements: Option<&Vec<SecurityRequirement>>,
@@ -49,7 +50,7 @@ impl Operations<'_, '_> {
                         &at.child("security"),
                         "two security schemes at once are not supported; the first is used",
                     )
-                    .help("accept it with `x-accept: [security]` in the overlay"),
+                    .help("accept the warning with `x-accept: [security]` in the overlay"),
                 );
             }
             let Some(name) = requirement.keys().next() else { continue };
@@ -61,8 +62,8 @@ impl Operations<'_, '_> {
         schemes
     }
 
-    /// Returns a scheme of the document, or reports why the client does not support it. The report is made once, where
-    /// the scheme is declared.
+    /// Returns a security scheme of the document, or reports why the client does not support it. The report points to
+    /// the declaration of an unsupported scheme, so the scheme is reported only once.
     fn scheme(&mut self, name: &str, at: &Pointer) -> Option<Scheme> {
         let declared = self.components.security_schemes.get(name);
         let Some(scheme) = declared.and_then(|scheme| scheme.as_item()) else {
@@ -80,7 +81,7 @@ impl Operations<'_, '_> {
                 let message = format!("`{name}` is {what}; calls are sent without it");
                 self.reports.push(Report::warning("security", &at, message).help(
                     "API keys in the header `x-api-key`, bearer tokens and HTTP Basic are supported; \
-                     accept it with `x-accept: [security]` in the overlay",
+                     accept the warning with `x-accept: [security]` in the overlay",
                 ));
                 None
             }
@@ -92,14 +93,14 @@ impl Operations<'_, '_> {
 fn supported(scheme: &SecurityScheme) -> Result<Scheme, String> {
     match scheme {
         SecurityScheme::APIKey { location: APIKeyLocation::Header, name, .. } => {
-            // Swagger 2.0 had no bearer scheme; converted documents declare the header instead.
+            // Swagger 2.0 had no bearer scheme; documents converted from it declare the `Authorization` header instead.
             if name.eq_ignore_ascii_case("authorization") {
                 Ok(Scheme::Bearer)
             } else if name.eq_ignore_ascii_case(API_KEY) {
                 Ok(Scheme::ApiKey)
             } else {
                 Err(format!(
-                    "an API key in the header `{name}`, and the client sends its key as `{API_KEY}` only"
+                    "an API key in the header `{name}`, but the client sends its key only in `{API_KEY}`"
                 ))
             }
         }

@@ -1,5 +1,6 @@
-//! How a value can be written in a parameter, a form or a part: as one word, as a list of words, as an object of words,
-//! or not at all. OpenAPI's styles are resolved here.
+//! Decides how a value is serialized in a parameter, a form or a part of a form: as plain text, as a list or object of
+//! plain-text values, or only as JSON. OpenAPI's styles are resolved here. In this module, a value that is serialized
+//! as plain text, such as a string or a number, is called a word.
 
 use openapiv3::{PathStyle, QueryStyle};
 
@@ -9,15 +10,15 @@ use crate::model::{Def, Fields, Separator, Style, Type, TypeId, ValueType};
 use crate::report::Report;
 use crate::schema::shape::{Alternative, Kind, Shape};
 
-/// How values of a schema can be written.
+/// How values of a schema can be serialized.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Wording {
     Word(Type),
-    /// A list of words; the type is that of the list.
+    /// A list of plain-text values; the type is that of the list.
     Words(Type),
-    /// An object or a map with one word per value.
+    /// An object or a map whose values are plain text.
     Object(Type),
-    /// Only as JSON; the text says why.
+    /// A value that only JSON can represent, with the reason.
     Json(Type, &'static str),
 }
 
@@ -40,7 +41,7 @@ pub(super) enum QueryForm {
     Deep,
 }
 
-/// Whether the values of a list or an object are written separately.
+/// Whether the values of a list or an object are serialized separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Explode {
     Apart,
@@ -79,7 +80,8 @@ impl Wanted {
         }
     }
 
-    /// Returns the style to write a value in, or why there is none.
+    /// Returns the style in which a value is serialized, or the reason why OpenAPI does not define or the runtime does
+    /// not support such a style.
     pub(super) fn style(self, wording: &Wording) -> Result<Style, &'static str> {
         use Explode::{Apart, Together};
         use Wording::{Json, Object, Word, Words};
@@ -109,7 +111,7 @@ impl Wanted {
         }
     }
 
-    /// Returns what the style puts before a value in the path.
+    /// Returns the text that the style puts before a value in the path.
     pub(super) fn prefix(self, name: &str) -> Option<String> {
         match self {
             Self::Label => Some(".".to_owned()),
@@ -135,7 +137,7 @@ impl QueryForm {
             (Self::Deep, Wording::Object(_)) => Ok(Style::Fields(Fields::Deep)),
             (Self::Deep, Wording::Words(_)) => Err("`deepObject` is for objects"),
             (Self::Delimited(..), Wording::Object(_)) => {
-                Err("OpenAPI does not define how an object is written in this style")
+                Err("OpenAPI does not define how an object is serialized in this style")
             }
         }
     }
@@ -152,8 +154,8 @@ impl Wording {
 const NESTED: &str = "it is a list of lists or objects, which only JSON can represent";
 
 impl Operations<'_, '_> {
-    /// Returns how values of a schema are written. Alternatives of single values are strings: whichever alternative it
-    /// is, its text is sent.
+    /// Returns how values of a schema are serialized. If the alternatives are different types of plain-text values, the
+    /// value is passed as a string, which is sent unchanged.
     pub(super) fn wording(&mut self, shape: &Shape, context: &str) -> Wording {
         let given = shape.notes.extensions.rust_type.is_some();
         let resolved = self.types.resolved(shape);
@@ -171,7 +173,7 @@ impl Operations<'_, '_> {
                         &resolved.at,
                         format!("the schema of `{context}` does not restrict the value, which is sent as text"),
                     )
-                    .help("give it a `type`, or accept it with `x-accept: [untyped]` in the overlay"),
+                    .help("give it a `type`, or accept the warning with `x-accept: [untyped]` in the overlay"),
                 );
                 Wording::Word(Type::Value(ValueType::Text))
             }
@@ -193,14 +195,14 @@ impl Operations<'_, '_> {
             return first.cloned().unwrap_or(Wording::Word(text));
         }
         if are(|wording| matches!(wording, Wording::Word(_) | Wording::Words(_))) {
-            // A single word is written like a list with one element.
+            // A single value is serialized like a list with one element.
             return Wording::Words(Type::List(Box::new(text)));
         }
         let ty = self.types.shape(shape, context);
         Wording::Json(ty, "one of its alternatives is an object, which only JSON can represent")
     }
 
-    /// Returns how an alternative is written, if it needs no type of its own.
+    /// Returns how an alternative is serialized, or `None` if it needs a type of its own.
     fn simple(&mut self, member: &Shape) -> Option<Wording> {
         let resolved = self.types.resolved(member);
         match &resolved.kind {
@@ -240,13 +242,13 @@ impl Operations<'_, '_> {
                 "it is an object with lists or objects inside, which only JSON can represent",
             ),
             Type::Value(_) | Type::Boxed(_) | Type::Nullable(_) => {
-                Wording::Json(ty, "it can be any JSON")
+                Wording::Json(ty, "it can be any JSON value")
             }
         }
     }
 }
 
-/// Returns whether a value of the type is a single word.
+/// Returns whether values of the type are serialized as plain text.
 fn is_word(types: &Types<'_>, ty: &Type) -> bool {
     match ty {
         Type::Value(value) => *value != ValueType::Json,

@@ -2,7 +2,7 @@
 
 use crate::schema::shape::{Kind, Object, Rest, Shape};
 
-/// Returns whether two shapes become the same Rust type. Descriptions and limits do not count.
+/// Returns whether two shapes become the same Rust type. Descriptions and limits are ignored.
 pub(super) fn alike(a: &Shape, b: &Shape) -> bool {
     let fields = |x: &Object, y: &Object| {
         x.fields.len() == y.fields.len()

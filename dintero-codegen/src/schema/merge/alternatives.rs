@@ -1,4 +1,4 @@
-//! `oneOf` and `anyOf` as members of `allOf`, or beside other keywords.
+//! Merges `oneOf` and `anyOf` that are members of `allOf`, or beside other keywords.
 
 use std::collections::HashSet;
 
@@ -22,8 +22,8 @@ impl Merge<'_> {
     }
 
     /// Merges alternatives with a shape that applies to all of them. With a discriminator, the shape is merged into
-    /// each alternative. Without one, merged alternatives could not be told apart, so all their fields become fields of
-    /// one object.
+    /// each alternative. Without a discriminator, merged alternatives could not be distinguished, so all their fields
+    /// become fields of one object.
     pub(super) fn beside(
         &mut self,
         alternatives: Vec<Alternative>,
@@ -52,12 +52,12 @@ impl Merge<'_> {
             kind => (kind, "`oneOf` beside other keywords: the alternatives are dropped"),
         };
         let report = Report::warning("one-of", at, told);
-        self.reports.push(report.help("make each alternative a schema with all its fields, or accept it with `x-accept: [one-of]` in the overlay"));
+        self.reports.push(report.help("make each alternative a schema with all its fields, or accept the warning with `x-accept: [one-of]` in the overlay"));
         kind
     }
 
     /// Returns an object with the fields of all alternatives, or `None` if an alternative is not an object or contains
-    /// this one.
+    /// this object.
     fn widened(&mut self, mut object: Object, alternatives: &[Alternative]) -> Option<Object> {
         let own: HashSet<String> = object.fields.keys().cloned().collect();
         for alternative in alternatives {

@@ -1,5 +1,5 @@
-//! Merges pairs of components, which may refer to themselves and to each other. Each pair is merged once; where the
-//! pair occurs inside itself, it is referred to by name.
+//! Merges pairs of components, which may refer to themselves and to each other. Each pair is merged once. Where the
+//! same pair occurs again inside its own merge, a reference to the merge is used.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -12,13 +12,12 @@ use crate::schema::merge::alike::alike;
 use crate::schema::merge::{DEEPEST, Merge};
 use crate::schema::shape::{Kind, Shape};
 
-/// The maximum number of merges in one document. A document that needs more multiplies its schemas and would exhaust
-/// the memory.
+/// The maximum number of merges in one document. A document that needs more merges would exhaust the memory.
 const MOST_MERGES: usize = 50_000;
 
 /// The merge of two components.
 pub(super) struct Pair {
-    /// The component that equals the merge, or a name made up for it.
+    /// The name of the component that equals the merge, or a made-up name.
     name: String,
     state: PairState,
 }
@@ -28,13 +27,13 @@ enum PairState {
     Closed,
     /// Being merged.
     Open,
-    /// Being merged, and referred to from inside itself.
+    /// Being merged, and found again inside its own merge.
     Recursive,
     Merged(Rc<Shape>),
 }
 
-/// Returns the components that are the merge of two others and nothing else. Where the two are merged inside
-/// themselves, the result is that component.
+/// Returns the pairs of components whose merge is itself a component. Where such a pair occurs again inside its own
+/// merge, a reference to that component is used.
 pub(super) fn named(components: &IndexMap<String, Shape>) -> HashMap<(String, String), Pair> {
     let mut pairs = HashMap::new();
     for (name, shape) in components {
@@ -50,7 +49,8 @@ pub(super) fn named(components: &IndexMap<String, Shape>) -> HashMap<(String, St
 }
 
 impl Merge<'_> {
-    /// Merges the targets of references. If one reference already covers the result, it is kept.
+    /// Merges two shapes, at least one of which is a reference. If the result equals the target of a reference, that
+    /// reference is returned.
     pub(super) fn through_references(&mut self, a: Shape, b: Shape) -> Shape {
         let (Kind::Ref(x), Kind::Ref(y)) = (&a.kind, &b.kind) else {
             return self.merged_through(a, b);
@@ -90,12 +90,13 @@ impl Merge<'_> {
         merged
     }
 
-    /// Returns whether a name belongs to a merge that refers to itself, whose type must exist before its fields do.
+    /// Returns whether a name belongs to a merge that refers to itself. The type of such a merge must exist before its
+    /// fields are built.
     pub(crate) fn is_recursive(&self, name: &str) -> bool {
         self.recursive.contains(name)
     }
 
-    /// Records a merged pair. Unless it equals a component, it is stored under the name made up for it.
+    /// Records a merged pair. Unless the pair equals a component, its merge is stored under the made-up name.
     fn close(&mut self, key: (String, String), merged: &Shape) {
         let Some(pair) = self.pairs.get_mut(&key) else { return };
         if matches!(pair.state, PairState::Recursive) {
@@ -134,14 +135,14 @@ impl Merge<'_> {
         }
     }
 
-    /// Reports a merge that drops variants. A component that extends a base is a variant of it; anything else merged
-    /// with a base is not.
+    /// Reports a merge that drops variants: a base is merged with other fields in a place that is not one of its
+    /// variants.
     fn loses_variants(&mut self, base: &Pointer) {
         let message =
             "a base with variants is merged with other fields, so its variants are lost here";
         let report = Report::warning("discriminator", base, message);
         self.reports.push(report.help(
-            "refer to the base alone or to one variant, or accept it with `x-accept: [discriminator]` in the overlay",
+            "refer to the base alone or to one variant, or accept the warning with `x-accept: [discriminator]` in the overlay",
         ));
     }
 
@@ -152,13 +153,13 @@ impl Merge<'_> {
         let report = Report::error("cycle", &Pointer::from("/components/schemas"), message);
         self.reports.push(
             report.help(
-                "merge the members that share most fields in the overlay, or drop one of them",
+                "in the overlay, merge the members that share most fields, or drop one of them",
             ),
         );
     }
 
-    /// Returns whether a component includes another one through `allOf`, at any depth. Merging the two gives the
-    /// component itself.
+    /// Returns whether the component `narrow` includes the component `wide` through `allOf`, at any depth. If so,
+    /// the merge of the two is `narrow` itself.
     fn extends(&self, narrow: &str, wide: &str) -> bool {
         let mut seen = HashSet::new();
         let mut open = vec![narrow];

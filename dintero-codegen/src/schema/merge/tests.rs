@@ -20,8 +20,8 @@ fn all_of(members: &[&Value]) -> Value {
     json!({ "allOf": members })
 }
 
-/// Returns the schema of a merged shape in a canonical order: if two schemas are equal, their shapes differ only in
-/// order and prose.
+/// Returns the schema of a merged shape in a canonical order. If two such schemas are equal, their shapes differ only
+/// in order, descriptions and limits.
 fn schema_of(shape: &Shape) -> Value {
     match &shape.kind {
         Kind::Any => json!({}),
@@ -39,12 +39,12 @@ fn schema_of(shape: &Shape) -> Value {
         Kind::Integer => json!({"type": "integer"}),
         Kind::Number => json!({"type": "number"}),
         Kind::Boolean => json!({"type": "boolean"}),
-        other => panic!("not in the fragment: {other:?}"),
+        other => panic!("these tests do not use this kind of schema: {other:?}"),
     }
 }
 
-/// Schemas for which a merge means the same as in JSON Schema: objects, lists and scalars. Excluded are two enums of
-/// one property and `nullable`, where a merge takes the wider one on purpose.
+/// Schemas for which a merge means the same as in JSON Schema: objects, lists and scalars. Excluded are `nullable` and
+/// properties with two different enums, because a merge deliberately allows what either member allows.
 fn schema() -> impl Strategy<Value = Value> {
     object_of(value())
 }
@@ -76,7 +76,7 @@ fn object_of(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Value
     })
 }
 
-/// JSON that is valid for some of these schemas and invalid for others.
+/// JSON objects that are valid for some of these schemas and invalid for others.
 fn instance() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
         Just(json!(1)),
@@ -95,7 +95,7 @@ fn instance() -> impl Strategy<Value = Value> {
     proptest::collection::btree_map("[a-c]", value, 0..4).prop_map(|members| json!(members))
 }
 
-/// An instance that is valid for a schema from `schema_of`.
+/// Returns an instance that is valid for a schema from `schema_of`.
 fn valid_for(schema: &Value) -> Value {
     let properties = schema["properties"].as_object().into_iter().flatten();
     match schema["type"].as_str() {
@@ -151,7 +151,7 @@ proptest! {
         instance in instance(),
     ) {
         let Some(whole) = merged(&all_of(&[&a, &b])) else {
-            // Members that conflict have no common instance, at least none in which the conflict shows.
+            // Members that conflict have no common instance that contains the conflicting property.
             return Ok(());
         };
         let whole = schema_of(&whole);

@@ -1,29 +1,31 @@
-//! Edits of one token: every prefix of a group, and every token removed, doubled or swapped with the next one.
+//! Creates edits of one token: each token removed, doubled, or swapped with the next token, and each group cut off
+//! before each of its tokens.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// A type with an edit in it.
+/// An edited type.
 pub(crate) struct Edit {
     /// The whole type.
     pub(crate) text: String,
-    /// A description of the edit for readers: its kind, and the group after it.
-    pub(crate) told: String,
+    /// A readable description of the edit: its kind, and the group after the edit.
+    pub(crate) description: String,
 }
 
-/// A part of a type with an edit in it.
+/// An edited part of a type.
 struct Edited {
     tokens: TokenStream,
-    told: String,
+    description: String,
 }
 
-/// Returns every edit that still gives a struct or an enum: others never reach a derive.
+/// Returns every edit whose result is still a struct or an enum. Other results never reach a derive.
 pub(crate) fn all(text: &str) -> Vec<Edit> {
     let tokens: TokenStream = text.parse().expect("tokens");
     let mut seen = BTreeSet::from([tokens.to_string()]);
     let edits = edits_of(&tokens).into_iter();
-    let edits = edits.map(|Edited { tokens, told }| Edit { text: tokens.to_string(), told });
+    let edits =
+        edits.map(|Edited { tokens, description }| Edit { text: tokens.to_string(), description });
     edits
         .filter(|edit| syn::parse_str::<syn::DeriveInput>(&edit.text).is_ok())
         .filter(|edit| seen.insert(edit.text.clone()))
@@ -36,7 +38,7 @@ fn edits_of(tokens: &TokenStream) -> Vec<Edited> {
     for at in 0..trees.len() {
         edits.extend(of_token(&trees, at).into_iter().map(|(kind, edited)| {
             let tokens: TokenStream = edited.into_iter().collect();
-            Edited { told: format!("{kind} {}: {tokens}", name(&trees[at])), tokens }
+            Edited { description: format!("{kind} {}: {tokens}", name(&trees[at])), tokens }
         }));
         if let TokenTree::Group(group) = &trees[at] {
             edits.extend(within(&trees, at, group));
@@ -45,7 +47,7 @@ fn edits_of(tokens: &TokenStream) -> Vec<Edited> {
     edits
 }
 
-/// Returns the edits of one token among its neighbours.
+/// Returns the edits of one token. Each edit is an edited copy of `trees`.
 fn of_token(trees: &[TokenTree], at: usize) -> Vec<(&'static str, Vec<TokenTree>)> {
     let mut dropped = trees.to_vec();
     let token = dropped.remove(at);
@@ -72,15 +74,15 @@ fn name(token: &TokenTree) -> String {
     }
 }
 
-/// Returns the edits in a group, each as the whole group.
+/// Returns the edits inside a group. Each edit is a copy of `trees` with the edited group.
 fn within<'t>(
     trees: &'t [TokenTree],
     at: usize,
     group: &'t Group,
 ) -> impl Iterator<Item = Edited> + 't {
-    edits_of(&group.stream()).into_iter().map(move |Edited { tokens, told }| {
+    edits_of(&group.stream()).into_iter().map(move |Edited { tokens, description }| {
         let mut whole = trees.to_vec();
         whole[at] = TokenTree::Group(Group::new(group.delimiter(), tokens));
-        Edited { tokens: whole.into_iter().collect(), told }
+        Edited { tokens: whole.into_iter().collect(), description }
     })
 }

@@ -1,13 +1,13 @@
-//! Compiles every edit of one token in five types with rustc. Every error must be reported on a token of the
-//! merchant's. Every edit that compiles and changes what is sent must be listed in `accepted.txt`, which a person has
-//! reviewed.
+//! Applies each edit of one token to five types, and compiles the edited types with rustc. Every error must be reported
+//! on one of the merchant's tokens. Every edit that compiles and changes the order must be listed in `accepted.txt`,
+//! which a person has reviewed.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p dintero-derive-tests --test edits` rewrites the list; review the difference
-//! afterwards. With `EACH_ALONE=1` every edit is also compiled by itself, which takes about ten minutes and shows that
-//! compiling them together hides nothing.
+//! `UPDATE_GOLDEN=1 cargo test -p dintero-derive-tests --test edits` rewrites the list; review the diff afterwards.
+//! With `EACH_ALONE=1`, every edit is also compiled by itself. This takes about ten minutes, and shows that compiling
+//! many edits together hides no errors.
 
 mod edit;
-#[allow(dead_code, reason = "one function is for the messages that rustc words")]
+#[allow(dead_code, reason = "one function is only used by the tests of rustc's messages")]
 mod rustc;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ const STRUCTS: &str = include_str!("structs.rs");
 struct Case {
     name: String,
     before: String,
-    /// The line of the derive, which no error may point to.
+    /// The line with the derive. No error may point to this line.
     derive: String,
     edited: String,
     after: String,
@@ -52,20 +52,20 @@ impl Case {
         edit::all(&self.edited).into_iter().map(|edit| Numbered { case: self, edit })
     }
 
-    /// The module with another type in place of the original. `after` contains the closing `}`.
+    /// Returns the module with another type in place of the original. `after` contains the closing `}`.
     fn module(&self, edited: &str) -> String {
         let Self { before, derive, after, .. } = self;
         format!("{before}\n{derive}\n{edited}\n{after}")
     }
 }
 
-/// An edit of a case, with the number of its module.
+/// An edit, and the case to which it belongs.
 struct Numbered<'c> {
     case: &'c Case,
     edit: Edit,
 }
 
-/// The edits of all cases. The number of an edit is that of its module.
+/// The edits of all cases. The index of an edit is the number of its module.
 struct Edits<'c>(Vec<Numbered<'c>>);
 
 impl Edits<'_> {
@@ -77,21 +77,25 @@ impl Edits<'_> {
         Program::new(&numbers.iter().map(module).collect())
     }
 
-    /// Compiles until no remaining edit has errors. Returns the output of the edits that compile, and the errors that
-    /// point to a derive.
+    /// Compiles the edits repeatedly, each time without the edits that had errors, until no errors remain. Returns the
+    /// output of the edits that compile, and the errors that point to a derive.
     fn compile(&self, rustc: &Rustc) -> (BTreeMap<usize, String>, Vec<String>) {
         let mut accepted: BTreeSet<usize> = (0..self.0.len()).collect();
         let mut misplaced = Vec::new();
         let mut goal = Goal::Errors;
         loop {
             let Compiled { errors, output } = rustc.compile(&self.program(&accepted), goal);
-            // Errors of one compiler phase hide those of the next, so edits without errors are compiled again.
+            // Errors of one compiler phase hide errors of the next phase, so the edits without errors are compiled
+            // again.
             goal = Goal::Output;
             for error in errors {
                 let number = error.module.expect("the error of a module");
                 let Numbered { case, edit } = &self.0[number];
                 if error.is_at(&case.derive) {
-                    misplaced.push(format!("{}: {}\n    {}", case.name, edit.told, error.message));
+                    misplaced.push(format!(
+                        "{}: {}\n    {}",
+                        case.name, edit.description, error.message
+                    ));
                 }
                 accepted.remove(&number);
             }
@@ -107,11 +111,11 @@ impl Edits<'_> {
             let program = self.program(&BTreeSet::from([number]));
             let alone = rustc.compile(&program, Goal::Errors).errors;
             let is_accepted = accepted.contains_key(&number);
-            assert_eq!(alone.is_empty(), is_accepted, "{}: {alone:?}", edit.told);
+            assert_eq!(alone.is_empty(), is_accepted, "{}: {alone:?}", edit.description);
             assert!(
                 !alone.iter().any(|error| error.is_at(&case.derive)),
                 "{}: {alone:?}",
-                edit.told
+                edit.description
             );
         }
     }
@@ -122,7 +126,7 @@ fn errors_are_on_the_merchants_tokens_and_no_change_is_silent() {
     let rustc = Rustc::find();
     let cases = cases();
     let edits = Edits(cases.iter().flat_map(Case::edits).collect());
-    assert!(edits.0.len() > 1000, "only {} edits: some are missing", edits.0.len());
+    assert!(edits.0.len() > 1000, "there are only {} edits, so some are missing", edits.0.len());
     let (accepted, misplaced) = edits.compile(&rustc);
     assert!(misplaced.is_empty(), "errors on the derive itself:\n{}", misplaced.join("\n"));
     if std::env::var_os("EACH_ALONE").is_some() {
@@ -131,7 +135,7 @@ fn errors_are_on_the_merchants_tokens_and_no_change_is_silent() {
     compare(&rustc, &cases, &edits.0, &accepted);
 }
 
-/// Compares the edits that change what is sent with the list of reviewed ones.
+/// Compares the edits that change the order with the list of reviewed edits.
 fn compare(
     rustc: &Rustc,
     cases: &[Case],
@@ -153,7 +157,7 @@ fn compare(
                 found.push_str(&format!(
                     "{}: {}\n    {}\n",
                     case.name,
-                    edit.told,
+                    edit.description,
                     difference(original, sent)
                 ));
             }
@@ -166,11 +170,11 @@ fn compare(
     let listed = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         listed.replace("\r\n", "\n") == found,
-        "other edits change what is sent; if they should, run with UPDATE_GOLDEN=1 and read the difference\n{found}"
+        "the edits that change the order differ from the list; if this is intended, run with UPDATE_GOLDEN=1 and read the diff\n{found}"
     );
 }
 
-/// Returns the difference, from the first differing part on, with the whole value around it.
+/// Returns the difference between two outputs, from the start of the first value that differs.
 fn difference(original: &str, sent: &str) -> String {
     let common =
         original.chars().zip(sent.chars()).take_while(|(left, right)| left == right).count();

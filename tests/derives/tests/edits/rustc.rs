@@ -10,7 +10,7 @@ use serde_json::Value;
 
 const FILE: &str = "edits.rs";
 
-/// A compiler, and the compiled dintero-api.
+/// The compiler, and the compiled dintero-api.
 pub(crate) struct Rustc {
     program: OsString,
     library: PathBuf,
@@ -20,7 +20,7 @@ pub(crate) struct Rustc {
 /// Numbered modules in one file.
 pub(crate) struct Program {
     text: String,
-    /// The numbers of the modules, by their first line.
+    /// The numbers of the modules, by the first line of each module.
     lines: BTreeMap<usize, usize>,
 }
 
@@ -34,11 +34,11 @@ pub(crate) enum Goal {
 /// The messages of rustc, and the output of the program.
 pub(crate) struct Compiled {
     pub(crate) errors: Vec<Error>,
-    /// The output of each module, if there are no errors and the program was run.
+    /// The output of each module, if the program has no errors and was run.
     pub(crate) output: Option<BTreeMap<usize, String>>,
 }
 
-/// An error, with the lines that it points to.
+/// An error, with the lines to which it points.
 #[derive(Debug)]
 pub(crate) struct Error {
     pub(crate) module: Option<usize>,
@@ -47,7 +47,7 @@ pub(crate) struct Error {
 }
 
 impl Error {
-    /// Returns whether the error points to this line, or to nothing.
+    /// Returns whether the error points to this line or to no line at all.
     pub(crate) fn is_at(&self, line: &str) -> bool {
         self.at.is_empty() || self.at.iter().any(|at| at.trim() == line)
     }
@@ -75,14 +75,14 @@ impl Program {
         Self { text, lines }
     }
 
-    /// Returns the module that a line is in.
+    /// Returns the module that contains a line.
     fn module(&self, line: usize) -> Option<usize> {
         self.lines.range(..=line).next_back().map(|(_, number)| *number)
     }
 }
 
 impl Rustc {
-    /// Asks cargo for dintero-api as it is built for these tests.
+    /// Finds the compiler, and the dintero-api that cargo builds for these tests.
     pub(crate) fn find() -> Self {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
@@ -93,13 +93,13 @@ impl Rustc {
         assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
         let messages = String::from_utf8(built.stdout).expect("text");
         let library =
-            messages.lines().find_map(library_of).expect("dintero-api among the built crates");
+            messages.lines().find_map(library_of).expect("dintero-api is among the built crates");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned();
         let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         Self { program, library, folder }
     }
 
-    /// Returns a command without the source and the kind of output.
+    /// Returns a rustc command without the source file and the options for the output.
     fn command(&self) -> Command {
         let mut dependencies = OsString::from("dependency=");
         dependencies.push(self.library.parent().expect("a folder"));
@@ -111,8 +111,8 @@ impl Rustc {
         command
     }
 
-    /// Returns the positions of a file's errors as `LINE:COLUMN`, and the messages about traits that are not
-    /// implemented.
+    /// Returns the positions of a file's errors as `LINE:COLUMN`, each with its message if the error is a missing trait
+    /// implementation.
     pub(crate) fn check(&self, file: &Path) -> Vec<(String, Option<String>)> {
         let metadata = self.folder.join("case.rmeta");
         let output = self
@@ -121,11 +121,11 @@ impl Rustc {
             .args([OsStr::new("-o"), metadata.as_os_str(), file.as_os_str()])
             .output()
             .expect("rustc");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        said.lines().filter_map(|line| placed(line, &file.to_string_lossy())).collect()
+        let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+        messages.lines().filter_map(|line| placed(line, &file.to_string_lossy())).collect()
     }
 
-    /// Compiles a program, and runs it if that is requested and there are no errors.
+    /// Compiles a program, and runs it if this is requested and there are no errors.
     pub(crate) fn compile(&self, program: &Program, goal: Goal) -> Compiled {
         let file = self.folder.join(FILE);
         fs::write(&file, &program.text).expect("the program");
@@ -136,15 +136,15 @@ impl Rustc {
         };
         let output =
             self.command().args([emit, "-o"]).args([&binary, &file]).output().expect("rustc");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        let errors: Vec<Error> = said.lines().filter_map(|line| error(line, program)).collect();
-        assert_eq!(output.status.success(), errors.is_empty(), "{said}");
+        let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+        let errors: Vec<Error> = messages.lines().filter_map(|line| error(line, program)).collect();
+        assert_eq!(output.status.success(), errors.is_empty(), "{messages}");
         let output = (goal == Goal::Output && errors.is_empty()).then(|| shown(&binary));
         Compiled { errors, output }
     }
 }
 
-/// Returns the library file in a message of cargo's.
+/// Returns the library file from one of cargo's messages.
 fn library_of(message: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
     if message["target"]["name"] != "dintero_api" {
@@ -155,14 +155,14 @@ fn library_of(message: &str) -> Option<PathBuf> {
     Some(PathBuf::from(file))
 }
 
-/// Reads an error of rustc's, which has a level, a message and spans.
+/// Parses a line of rustc's JSON output, if it describes an error.
 fn error(line: &str, program: &Program) -> Option<Error> {
-    let said: Value = serde_json::from_str(line).ok()?;
-    let message = said["message"].as_str()?.to_owned();
-    if said["level"] != "error" || message.starts_with("aborting due to") {
+    let json: Value = serde_json::from_str(line).ok()?;
+    let message = json["message"].as_str()?.to_owned();
+    if json["level"] != "error" || message.starts_with("aborting due to") {
         return None;
     }
-    let spans = said["spans"].as_array()?.iter().filter(|span| span["is_primary"] == true);
+    let spans = json["spans"].as_array()?.iter().filter(|span| span["is_primary"] == true);
     let spans: Vec<&Value> = spans.map(|span| in_the_program(span, FILE)).collect();
     let at = |span: &&Value| span["text"][0]["text"].as_str().unwrap_or_default().to_owned();
     let line = spans.iter().find_map(|span| usize::try_from(span["line_start"].as_u64()?).ok());
@@ -175,19 +175,20 @@ fn error(line: &str, program: &Program) -> Option<Error> {
 
 /// Reads the position of an error in a file, with its message if a trait is not implemented.
 fn placed(line: &str, file: &str) -> Option<(String, Option<String>)> {
-    let said: Value = serde_json::from_str(line).ok()?;
-    let spans = said["spans"].as_array()?;
+    let json: Value = serde_json::from_str(line).ok()?;
+    let spans = json["spans"].as_array()?;
     let span = spans
         .iter()
         .find(|span| span["is_primary"] == true)
-        .filter(|_| said["level"] == "error")?;
+        .filter(|_| json["level"] == "error")?;
     let span = in_the_program(span, file);
     let message =
-        (said["code"]["code"] == "E0277").then(|| said["message"].as_str().unwrap_or_default());
+        (json["code"]["code"] == "E0277").then(|| json["message"].as_str().unwrap_or_default());
     Some((format!("{}:{}", span["line_start"], span["column_start"]), message.map(str::to_owned)))
 }
 
-/// Returns the position in the program for a span in another file: the call of a macro such as `format!`.
+/// Returns the span in the program that corresponds to a span in another file, such as the call to `format!` for a span
+/// inside that macro.
 fn in_the_program<'s>(mut span: &'s Value, own: &str) -> &'s Value {
     while span["file_name"].as_str().is_some_and(|file| !file.ends_with(own))
         && span["expansion"]["span"].is_object()

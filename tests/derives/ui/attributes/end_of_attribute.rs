@@ -1,4 +1,4 @@
-//! A missing token at the end is reported under the last token.
+//! A missing token at the end of an attribute is reported under the last token.
 
 use dintero_api::DinteroOrderItem;
 

@@ -1,4 +1,4 @@
-//! An unreadable key is one mistake: the keys after it are read, and nothing is reported missing because of it.
+//! An unreadable key is one mistake: the keys after it are read, and missing fields are not reported.
 
 use dintero_api::{DinteroOrder, DinteroOrderItem};
 

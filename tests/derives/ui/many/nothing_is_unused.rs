@@ -1,4 +1,4 @@
-//! Names in a struct with a mistake are not reported as unused, and closures are not asked for types.
+//! Names in a struct with a mistake are not reported as unused, and closures need no type annotations.
 
 #![deny(warnings)]
 

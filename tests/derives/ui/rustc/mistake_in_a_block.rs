@@ -1,4 +1,4 @@
-//! A mistake in a block is one error, and the impl still exists.
+//! A mistake in a block causes one error, and the impl still exists.
 
 use dintero_api::{DinteroOrder, DinteroOrderItem, ToOrder};
 

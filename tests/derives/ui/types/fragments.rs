@@ -1,4 +1,4 @@
-//! The fragment that a `macro_rules!` received is reported as the caller's.
+//! An error in a fragment of a `macro_rules!` is reported in the caller's code.
 
 use dintero_api::DinteroOrderItem;
 

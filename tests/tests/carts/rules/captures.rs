@@ -1,4 +1,4 @@
-//! Captures and refunds of mapped orders: add-ons, parts of bundles, weights, coupons and returns.
+//! Tests captures and refunds of mapped orders: add-ons, parts of bundles, weights, coupons and returns.
 
 use dintero_api::order::{Capture, OrderError, Refund};
 use dintero_api::types::{CaptureTransactionRequest, SessionOrder, Transaction};
@@ -48,7 +48,8 @@ fn amounts(request: &CaptureTransactionRequest) -> Vec<i64> {
     items.map(|item| item.amount.get()).collect()
 }
 
-/// 10 over 100 (3 units) and 50: 6.67 and 3.33, so 93 and 47 are left. 93 over 3 units is 31 each; 47 has no thirds.
+/// A coupon of 10 is spread over lines of 100 and 50 as 6.67 and 3.33, so 93 and 47 remain. Each third of the first
+/// line is 31. The 47 are captured at the end.
 #[test]
 fn pieces_of_what_the_coupon_leaves() -> Result<(), OrderError> {
     let lines = vec![line(100, "0.999", vec![line(50, "1", vec![])])];
@@ -70,7 +71,7 @@ fn pieces_of_what_the_coupon_leaves() -> Result<(), OrderError> {
     Ok(())
 }
 
-/// A returned item is deducted together with the line that pays for it, and cannot be captured alone.
+/// A returned item reduces the capture of another line, and cannot be captured alone.
 #[test]
 fn a_return_is_captured_with_the_rest() -> Result<(), OrderError> {
     let order = order(&basket([line(1000, "1", vec![]), line(300, "-1", vec![])]));
@@ -83,7 +84,7 @@ fn a_return_is_captured_with_the_rest() -> Result<(), OrderError> {
     Ok(())
 }
 
-/// Numbers that no shop's transaction contains are refused instead of being used.
+/// Quantities that cannot occur in a real transaction are refused, or refund at most the captured amount.
 #[test]
 fn quantities_that_do_not_fit() {
     let order = order(&basket([line(1000, "2", vec![])]));

@@ -1,14 +1,15 @@
-//! Lines in every collection; the keys of maps become their ids.
+//! Tests lines in every kind of collection; the keys of maps become line ids.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use dintero_api::order::Rule;
+use dintero_api::order::{Rule, keyed};
 use dintero_api::{DinteroOrder, DinteroOrderItem, DinteroValue, ToOrderItems};
 use serde_json::{Value, json};
 
+use super::{CUP, Product};
 use crate::{assert_order, assert_refused, basket, order};
 
 #[derive(DinteroOrderItem, Clone)]
@@ -57,7 +58,7 @@ fn every_list_is_its_lines() {
     is_two_lines(lines);
 }
 
-/// All collections as fields of one cart, so that a derive sees their types.
+/// A cart with every kind of collection as a field, so that the derive sees the types of the collections.
 #[derive(DinteroOrder)]
 #[dintero(currency = "NOK", merchant_reference = "order-1")]
 struct Everywhere<'a, const N: usize> {
@@ -119,7 +120,7 @@ fn map_keys_become_line_ids() {
     assert_order(&basket(HashMap::from(entries())), &sorted);
     assert_order(&basket(HashMap::from(entries().map(|(key, line)| (Sku(key), line)))), &sorted);
 
-    // Numbers are sorted as numbers: 9 before 10.
+    // Numeric keys are sorted as numbers: 9 comes before 10.
     let numbers = HashMap::from([(10_u32, line("A", 100)), (9, line("B", 200))]);
     assert_order(&basket(numbers), &expected(&[("B", "9", 200), ("A", "10", 100)]));
 }
@@ -136,7 +137,7 @@ fn many_keys_are_the_same_order_every_time() {
     assert_eq!(ids(map()), keys);
 }
 
-/// An empty line id would be sent and refused.
+/// Dintero refuses an empty line id, so an empty key is replaced with the line's position.
 #[test]
 fn an_empty_key_is_not_a_line_id() {
     let map = BTreeMap::from([("", line("A", 100)), ("b", line("B", 200))]);
@@ -150,7 +151,7 @@ struct Named {
 }
 
 #[test]
-fn a_line_id_of_its_own_comes_before_the_key() {
+fn a_line_id_takes_precedence_over_the_key() {
     let map = BTreeMap::from([
         ("a", Named { line_id: "first", amount: 1 }),
         ("b", Named { line_id: "", amount: 2 }),
@@ -169,7 +170,7 @@ struct Mixed {
     others: Vec<Line>,
 }
 
-/// Keys and positions share one number space: the later of two equal ids gets a number appended.
+/// A key and a position may result in the same id. A number is then appended to the id of the later line.
 #[test]
 fn a_key_that_is_also_a_position() {
     let by_number = || BTreeMap::from([(2, line("A", 1))]);
@@ -186,4 +187,44 @@ fn keys_are_in_the_path_of_a_problem() {
         ("b", Named { line_id: "x", amount: 1 }),
     ]);
     assert_refused(&basket(map), "lines[\"b\"].line_id", Rule::LineId);
+}
+
+/// A map that keeps the order of its entries, as `IndexMap` does.
+struct Listed(Vec<(Key, Product)>);
+
+/// A key that does not implement `Ord`.
+#[derive(DinteroValue, PartialEq, Eq, Hash, Clone)]
+struct Key(&'static str);
+
+impl<'m> IntoIterator for &'m Listed {
+    type Item = (&'m Key, &'m Product);
+    type IntoIter = std::iter::Map<
+        std::slice::Iter<'m, (Key, Product)>,
+        fn(&'m (Key, Product)) -> (&'m Key, &'m Product),
+    >;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter().map(|(key, product)| (key, product))
+    }
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+struct Mapped {
+    #[dintero(to = items, with = keyed)]
+    listed: Listed,
+    #[dintero(to = items, with = keyed)]
+    hashed: HashMap<Key, Product>,
+}
+
+#[test]
+fn maps_of_other_libraries() {
+    let listed = Listed(vec![(Key("b"), CUP), (Key("a"), CUP)]);
+    let hashed = HashMap::from([(Key("c"), CUP)]);
+    let items = order(&Mapped { listed, hashed }).items.expect("there are lines");
+    let ids: Vec<_> = items.iter().map(|item| item.line_id.as_deref().expect("a key")).collect();
+    assert_eq!(ids, ["b", "a", "c"]);
+    let listed = Listed(vec![(Key("b"), Product { vat: 101, ..CUP })]);
+    let cart = Mapped { listed, hashed: HashMap::new() };
+    assert_refused(&cart, "listed[\"b\"].vat", Rule::Vat);
 }

@@ -1,4 +1,4 @@
-//! Coupons: which lines they apply to, how they are spread, and how they are sent as negative lines.
+//! Tests coupons: which lines they apply to, how they are spread, and how they are sent as negative lines.
 
 use dintero_api::order::{DiscountMapping, Rule};
 use dintero_api::types::{DiscountItem, OrderItemType};
@@ -68,8 +68,8 @@ fn voucher(off: &str) -> Voucher {
     Voucher { code: "V", text: "Voucher", off: decimal(off) }
 }
 
-/// 99.99 over 40000 at 25 % and 10000 at 15 %: 7999.2 and 1999.8, so 7999 and 2000.
-/// 7999 × 25 / 125 = 1599.8 and 2000 × 15 / 115 = 260.9.
+/// A coupon of 99.99 is spread over 40000 at 25 % and 10000 at 15 % as 7999.2 and 1999.8, rounded to 7999 and 2000.
+/// These include VAT of 7999 × 25 / 125 = 1599.8 and 2000 × 15 / 115 = 260.9.
 #[test]
 fn as_items_is_a_line_for_each_rate() {
     let lines = vec![line("A", 25000, 25), line("B", 10000, 15), line("C", 15000, 25)];
@@ -116,7 +116,8 @@ struct Share {
     percent: Decimal,
 }
 
-/// 10 % of A and D (23323) is 2332.3. Of 2332, A gets 2332 × 19990 / 23323 = 1998.74 and D 333.26: 1999 and 333.
+/// The coupon is 10 % of the lines A and D, which cost 23323 together: 2332.3, rounded to 2332. Of this, 2332 × 19990 /
+/// 23323 = 1998.74 is taken off A and 333.26 off D, rounded to 1999 and 333.
 #[test]
 fn a_coupon_applies_to_products() {
     let mut exempt = line("B", 5000, 15);
@@ -189,7 +190,7 @@ struct Mixed {
     percent: Option<u8>,
 }
 
-/// Coupons apply one after the other: the 10 % are of what the first coupon has left.
+/// Coupons apply one after the other: the second coupon takes 10 % off the amount that remains after the first coupon.
 #[test]
 fn several_coupons_in_their_order() {
     let coupons = vec![
@@ -209,7 +210,7 @@ fn several_coupons_in_their_order() {
     assert_order(&cart(vec![line("A", 20000, 25)], coupons), &expected);
 }
 
-/// The earlier line wins a tie: 1 øre over two equal lines.
+/// In a tie, the earlier line gets the remainder. Here, a coupon of 1 øre is spread over two equal lines.
 #[test]
 fn a_tie_goes_to_the_earlier_line() {
     let amounts = |coupon: i64, lines: &[i64]| {
@@ -219,7 +220,7 @@ fn a_tie_goes_to_the_earlier_line() {
     };
     assert_eq!(amounts(1, &[100, 100]), [99, 100]);
     assert_eq!(amounts(200, &[100, 100]), [0, 0]);
-    // 2 over 1, 1 and 1.
+    // A coupon of 2 is spread over lines of 1, 1 and 1.
     assert_eq!(amounts(2, &[1, 1, 1]), [0, 0, 1]);
     // Nothing is taken off a free line.
     assert_eq!(amounts(1, &[0, 5]), [0, 4]);
@@ -257,7 +258,7 @@ fn an_absent_coupon_is_not_a_discount() {
     assert_order(&cart(lines(), voucher("0")), &expected);
 }
 
-/// A hand-written coupon, in either form.
+/// A coupon with a hand-written `ToDiscount` impl, for either of the two forms.
 struct ByHand {
     code: Option<&'static str>,
     off: Off,
@@ -297,9 +298,9 @@ fn total<D: ToDiscount>(lines: Vec<Line>, coupon: D) -> i64 {
     order(&cart(lines, coupon)).amount.get()
 }
 
-/// 10 % of 100.00, and 10 % of the remaining 90.00, in every combination of forms.
+/// The coupons are 10 % of 100.00, and 10 % of the remaining 90.00, in every combination of forms.
 #[test]
-fn a_coupon_applies_to_what_the_ones_before_left() {
+fn a_coupon_applies_to_the_rest_after_earlier_coupons() {
     let ten = || Off::Percent("10");
     let lines = || vec![line("A", 10000, 25)];
     assert_eq!(total(lines(), [spread("A", ten()), spread("B", ten())]), 8100);
@@ -308,7 +309,7 @@ fn a_coupon_applies_to_what_the_ones_before_left() {
     assert_eq!(total(lines(), [spread("A", ten()), as_items("B", ten())]), 8100);
 }
 
-/// 60.00 twice is more than 100.00 in either form; the second coupon exceeds what is left.
+/// Two coupons of 60.00 exceed 100.00 in either form: the second coupon exceeds the remaining 40.00.
 #[test]
 fn coupons_together_never_take_more_than_there_is() {
     let sixty = || Off::Amount(6000);
@@ -324,12 +325,12 @@ fn coupons_together_never_take_more_than_there_is() {
     let capped = |coupon: ByHand| ByHand { capped: true, ..coupon };
     assert_eq!(total(lines(), [spread("A", sixty()), capped(spread("B", sixty()))]), 0);
     assert_eq!(total(lines(), [as_items("A", sixty()), capped(as_items("B", sixty()))]), 0);
-    // Only amounts are capped: 110 % is an error.
+    // Only amounts are capped, so 110 % is an error.
     let coupon = capped(spread("A", Off::Percent("110")));
     assert_refused(&cart(lines(), coupon), "coupon", Rule::Discount);
 }
 
-/// Negative lines are named by the code and the rate, whichever rate comes first in the cart.
+/// The ids of negative lines consist of the code and the VAT rate, whichever rate comes first in the cart.
 #[test]
 fn line_ids_of_coupons_do_not_depend_on_the_cart() {
     let ids = |lines, coupons: Vec<ByHand>| {
@@ -344,7 +345,8 @@ fn line_ids_of_coupons_do_not_depend_on_the_cart() {
     assert_eq!(ids(vec![line("A", 1000, 25), line("B", 1000, 15)], vec![ten()]), both);
     assert_eq!(ids(vec![line("B", 1000, 15), line("A", 1000, 25)], vec![ten()]), both);
     assert_eq!(ids(vec![line("A", 1000, 25)], vec![ten()]), ["coupon-BBQ10-25"]);
-    // The same code twice, and a coupon without a code, which is named by its position among the coupons.
+    // There are two coupons with the same code, and one without a code, which is identified by its position among the
+    // coupons.
     let unnamed = ByHand { code: None, ..ten() };
     let lines = vec![line("A", 1000, 25)];
     assert_eq!(
@@ -353,8 +355,9 @@ fn line_ids_of_coupons_do_not_depend_on_the_cart() {
     );
 }
 
-/// 100.00 net is 125.00 at 25 %. Over 125.00 at 25 % and 115.00 at 15 %, which are 100.00 net each, 50.00 net is 25.00 net of
-/// each: 31.25 and 28.75, together 60.00; as 60.00 × 125 / 240 = 31.25.
+/// At 25 %, 100.00 without VAT is 125.00 with VAT. The second coupon of 50.00 without VAT is spread over 125.00 at 25 %
+/// and 115.00 at 15 %, which are 100.00 without VAT each. The coupon takes 25.00 without VAT off each line: 31.25 and
+/// 28.75 with VAT, 60.00 in total.
 #[test]
 fn a_coupon_without_vat() {
     let one = vec![line("A", 25000, 25)];
@@ -390,7 +393,7 @@ fn a_coupon_without_vat_needs_rates() {
     assert_refused(&cart, "code", Rule::Discount);
 }
 
-/// 0.1 is a fraction: 0.1 % is too little for a discount.
+/// A percentage of 0.1 is refused, because a discount of 0.1 % is improbable: the number is probably a fraction.
 #[test]
 fn a_share_is_percent_or_a_fraction() {
     let lines = || vec![line("A", 10000, 25)];
@@ -402,7 +405,7 @@ fn a_share_is_percent_or_a_fraction() {
     assert_eq!(total(lines(), own), 9000);
 }
 
-/// A coupon is described with the amount that it took off, in its own words.
+/// A coupon is described with its own id and percentage, and with the amount that it took off.
 #[test]
 fn a_coupon_by_hand_is_described() {
     let expected = json!({

@@ -1,10 +1,12 @@
-//! Currencies with no, two and three decimals, in major units, as integers and in custom units.
+//! Tests currencies with no, two and three decimals, with prices in major units, minor units and custom units.
 
 use dintero_api::order::{OrderMapping, Rule};
-use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, DinteroShippingOption, ToOrder};
+use dintero_api::{
+    Currency, Decimal, DinteroOrder, DinteroOrderItem, DinteroShippingOption, ToOrder,
+};
 use serde_json::json;
 
-use crate::{Basket, assert_order, assert_refused, basket, decimal};
+use crate::{Basket, assert_order, assert_refused, basket, decimal, order};
 
 #[derive(DinteroOrderItem)]
 struct Major {
@@ -26,7 +28,8 @@ fn in_currency<L: dintero_api::ToOrderItems>(currency: &'static str, lines: L) -
     Basket { currency, ..basket(lines) }
 }
 
-/// 3 × ¥1200 at 10 %: 3600 × 10 / 110 = 327.3. ¥1200.5 at 8 % is 1201, with 1201 × 8 / 108 = 88.96.
+/// 3 × ¥1200 at 10 % includes VAT of 3600 × 10 / 110 = 327.3. ¥1200.5 at 8 % is rounded to 1201, which includes VAT of
+/// 1201 × 8 / 108 = 88.96.
 #[test]
 fn yen_have_no_decimals() {
     let lines = [
@@ -43,7 +46,7 @@ fn yen_have_no_decimals() {
     assert_order(&in_currency("JPY", lines), &expected);
 }
 
-/// 9980 × 24 / 124 = 1931.6 and 1490 × 11 / 111 = 147.7.
+/// The VAT amounts are 9980 × 24 / 124 = 1931.6 and 1490 × 11 / 111 = 147.7.
 #[test]
 fn kronur_are_their_own_minor_unit() {
     let lines = vec![
@@ -69,7 +72,7 @@ struct Dinars {
     minors: Vec<Minor>,
 }
 
-/// 3 × 1.2345 is 3703.5 fils, so 3704, with 3704 × 5 / 105 = 176.4.
+/// 3 × 1.2345 dinars is 3703.5 fils, rounded to 3704, which includes VAT of 3704 × 5 / 105 = 176.4.
 #[test]
 fn dinars_have_three_decimals() {
     let cart = Dinars {
@@ -97,9 +100,9 @@ enum Unit {
     },
 }
 
-/// 3 × 123.4567 kroner are 37037.01 øre.
+/// 3 × 123.4567 kroner is 37037.01 øre.
 #[test]
-fn an_exponent_says_the_unit() {
+fn an_exponent_sets_the_unit() {
     let lines = || {
         [
             Unit::Whole(149),
@@ -119,7 +122,7 @@ fn an_exponent_says_the_unit() {
         })
     };
     assert_order(&in_currency("NOK", lines()), &expected("NOK", [14900, 12050, 37037]));
-    // 120.50 is 121 yen, and 370.3701 is 370.
+    // 120.50 is rounded to 121 yen, and 370.3701 to 370 yen.
     assert_order(&in_currency("JPY", lines()), &expected("JPY", [149, 121, 370]));
     assert_order(&in_currency("KWD", lines()), &expected("KWD", [149_000, 120_500, 370_370]));
 }
@@ -153,9 +156,9 @@ struct Freight {
     price: Decimal,
 }
 
-/// The price of the freight precedes its currency in the struct.
+/// In the struct, the shipping price comes before the currency.
 #[test]
-fn the_currency_of_a_flattened_cart_is_that_of_the_whole() {
+fn the_currency_of_a_flattened_cart_applies_to_the_whole_cart() {
     let lines = vec![Major { qty: 1, price: decimal("10"), vat: 25 }];
     let plain = Plain { currency: "NOK", lines };
     let cart = Delivered { freight: Freight { price: decimal("49.50") }, plain };
@@ -171,7 +174,7 @@ fn the_currency_of_a_flattened_cart_is_that_of_the_whole() {
 
 struct Tardy;
 
-/// Written by hand, so that nothing moves the currency to the front.
+/// This impl is written by hand, so that no derive moves the currency to the front.
 impl ToOrder for Tardy {
     fn map_order(&self, to: &mut OrderMapping<'_>) {
         use dintero_api::__private as engine;
@@ -185,4 +188,33 @@ impl ToOrder for Tardy {
 #[test]
 fn a_price_without_a_currency_is_not_left_out() {
     assert_refused(&Tardy, "", Rule::Currency);
+}
+
+#[derive(Clone, Copy)]
+enum Money {
+    Crowns,
+    Euros,
+}
+
+impl From<Money> for Currency {
+    fn from(money: Money) -> Self {
+        match money {
+            Money::Crowns => Self::NOK,
+            Money::Euros => Self::EUR,
+        }
+    }
+}
+
+#[derive(DinteroOrder)]
+#[dintero(merchant_reference = "order-1")]
+struct Abroad {
+    #[dintero(to = currency, with = |money| Currency::from(*money))]
+    money: Money,
+    amount: i64,
+}
+
+#[test]
+fn a_custom_currency() {
+    let currency = |money| order(&Abroad { money, amount: 100 }).currency;
+    assert_eq!((currency(Money::Crowns), currency(Money::Euros)), (Currency::NOK, Currency::EUR));
 }

@@ -1,4 +1,4 @@
-//! Discounts on one line: taken off the price with VAT, before the line is rounded.
+//! Tests discounts on one line, which are taken off the price with VAT before the line is rounded.
 
 use dintero_api::order::{Rule, order_lines};
 use dintero_api::types::OrderLine;
@@ -53,7 +53,7 @@ fn expected(quantity: f64, amount: i64, vat_amount: i64, discounts: Value) -> Va
     })
 }
 
-/// 3 × 79.99 and VAT are 299.9625. 15 % of that, 44.994375, leaves 254.968125.
+/// 3 × 79.99 plus 25 % VAT is 299.9625. Less 15 %, which is 44.994375, the line costs 254.968125.
 #[test]
 fn a_share_of_a_net_price() {
     let described = json!([
@@ -63,7 +63,7 @@ fn a_share_of_a_net_price() {
     assert_order(&cart, &expected(3.0, 25497, 5099, described));
 }
 
-/// 299.9625 less 20.00 is 279.9625: the discount is in the customer's money, so it includes VAT.
+/// The discount includes VAT, as the customer sees it: 299.9625 less 20.00 is 279.9625.
 #[test]
 fn an_amount_off_a_net_price() {
     let described = json!([{"amount": 2000, "discount_type": "manual", "line_id": 1}]);
@@ -71,7 +71,8 @@ fn an_amount_off_a_net_price() {
     assert_order(&cart, &expected(3.0, 27996, 5599, described));
 }
 
-/// 100.00 less 10 % is 90.00, less 5.00 is 85.00; the other way round it is 95.00 less 9.50.
+/// 100.00 less 10 % is 90.00, and less 5.00 is 85.00. In the opposite order, 100.00 less 5.00 is 95.00, and less 10 %
+/// is 85.50.
 #[test]
 fn several_discounts_in_their_order() {
     let ten = |amount: i64, line_id: i64| {
@@ -86,7 +87,7 @@ fn several_discounts_in_their_order() {
     assert_order(&cart, &expected(1.0, 8550, 1710, json!([five(1), ten(950, 2)])));
 }
 
-/// 33.335 off 100.00 leaves 66.665: 6667, so 3333 is described.
+/// 33.335 off 100.00 leaves 66.665, rounded to 6667 øre, so the described discount is 3333 øre.
 #[test]
 fn the_line_is_rounded_once() {
     let described = json!([{"amount": 3333, "discount_type": "manual", "line_id": 1}]);
@@ -113,7 +114,7 @@ fn a_discount_is_at_most_the_whole_price() {
     assert_refused(&cart, "lines[0].sales[0]", Rule::Discount);
 }
 
-/// A return is reduced by the share that the purchase was reduced by: -100.00 and 20 % are -80.00.
+/// A return is reduced by the same percentage as the purchase: -100.00 less 20 % is -80.00.
 #[test]
 fn a_return_of_something_that_was_cheaper() {
     let described = json!([
@@ -131,7 +132,7 @@ fn a_return_of_something_that_was_cheaper() {
         ],
     });
     assert_order(&cart, &expected);
-    // On a return, the sign of an amount is ambiguous, so the amount is refused.
+    // On a return, the sign of a discount amount is ambiguous, so the discount is refused.
     let cart = basket([line("2", "80", vec![]), line("-1", "80", vec![off("20")])]);
     assert_refused(&cart, "lines[1].sales[0]", Rule::Discount);
 }
@@ -147,7 +148,7 @@ struct Bare {
     percent: Option<f32>,
 }
 
-/// 2 × 4.99 less 1.00 is 8.98, less 12.5 % is 7.8575. Neither discount has a description.
+/// 2 × 4.99 less 1.00 is 8.98, and less 12.5 % is 7.8575. Neither discount is described in the order.
 #[test]
 fn bare_discounts_are_not_described() {
     let line = Bare { price: 499, quantity: 2, rebate: Some(decimal("1")), percent: Some(12.5) };
@@ -168,7 +169,7 @@ struct Described {
 }
 
 #[test]
-fn described_discounts_lower_nothing() {
+fn described_discounts_do_not_lower_the_amount() {
     let line = Described { amount: 500, already_off: vec![off("2.50"), off("1")] };
     let expected = json!({
         "amount": 500, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 0,
@@ -229,10 +230,10 @@ struct FlattenedFirst {
     more_off: i64,
 }
 
-/// `discount` applies before `discount_percent`: 100.00 less 10.00 is 90.00, less 10 % is 81.00. The discount of a
-/// flattened struct applies first: less 1.00 is 80.00.
+/// `discount` applies before `discount_percent`: 100.00 less 10.00 is 90.00, and less 10 % is 81.00. The discounts of a
+/// flattened struct apply before the struct's own discount: 81.00 less 1.00 is 80.00.
 #[test]
-fn the_order_of_fields_decides_nothing() {
+fn the_order_of_fields_does_not_matter() {
     let (off, percent) = (Some(1000), Some(10));
     assert_eq!(amount(&AmountFirst { amount: 10000, off, percent }), 8100);
     assert_eq!(amount(&PercentFirst { amount: 10000, off, percent }), 8100);
@@ -242,7 +243,7 @@ fn the_order_of_fields_decides_nothing() {
     assert_eq!(amount(&FlattenedFirst { line, more_off: 100 }), 8000);
 }
 
-/// 0.1 is a fraction: 0.1 % would leave 99.90 of 100.00.
+/// 0.1 is probably a fraction: as a percentage, it would leave 99.90 of 100.00.
 #[test]
 fn a_discount_in_percent_is_not_a_fraction() {
     #[derive(DinteroOrderItem)]
@@ -276,7 +277,8 @@ fn business(quantity: u8, rebate: Option<&str>, share: Option<&str>) -> Business
     Business { price: decimal("100"), quantity, vat: 25, rebate, share }
 }
 
-/// 100.00 - 10.00 = 90.00 net at 25 % is 112.50. 3 × 100.00 - 10.00 = 290.00 net is 362.50, less 10 % is 326.25.
+/// 100.00 - 10.00 = 90.00 without VAT is 112.50 with 25 % VAT. 3 × 100.00 - 10.00 = 290.00 without VAT is 362.50 with
+/// VAT, and less 10 % is 326.25.
 #[test]
 fn a_discount_without_vat() {
     assert_eq!(amount(&business(1, Some("10"), None)), 11250);
@@ -286,8 +288,9 @@ fn a_discount_without_vat() {
     assert_refused(&basket([business(1, None, Some("10"))]), "lines[0].share", Rule::Discount);
 }
 
-/// A described discount in two parts, on a line that is rounded in between: 10.05 less 50 % is 5.025, less 33 % is
-/// 3.36675. Rounded, these are 10.05, 5.03 and 3.37: 5.02 and 1.66 are described.
+/// The line has two discounts, which are described by the differences between rounded amounts: 10.05 less 50 % is
+/// 5.025, and less 33 % is 3.36675. The amounts are rounded to 5.03 and 3.37, so the discounts are described as 5.02
+/// and 1.66.
 #[test]
 fn described_discounts_and_the_rest_add_up() {
     #[derive(DinteroOrderItem)]

@@ -1,4 +1,5 @@
-//! Every way to give a rate, a quantity and a rounding; failing functions, defaults, constants, computed values.
+//! Tests every way to specify a VAT rate, a quantity and a rounding, as well as failing functions, defaults, constants
+//! and computed values.
 
 use dintero_api::order::Rule;
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem};
@@ -13,7 +14,7 @@ enum Rate {
     Fraction(#[dintero(to = amount)] i64, #[dintero(to = vat_fraction)] Decimal),
 }
 
-/// 10000 × 25.5 / 125.5 = 2031.9, and 10000 × 8.25 / 108.25 = 762.1.
+/// The VAT amounts are 10000 × 25.5 / 125.5 = 2031.9 and 10000 × 8.25 / 108.25 = 762.1.
 #[test]
 fn rates_in_three_units() {
     let lines = [
@@ -195,7 +196,7 @@ struct Fixed {
     note: &'static str,
 }
 
-/// The API's types have such a field that is not an `Option`.
+/// The last field of the path, `enabled`, is not an `Option` in the API's types.
 #[test]
 fn a_required_value_at_the_end_of_a_path() {
     let expected = |enabled| {

@@ -1,4 +1,4 @@
-//! Enums of lines, lines that are generic in their parts, and fields that `flatten` adds.
+//! Tests enums of lines, lines that are generic in their parts, and fields that `flatten` adds.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -55,7 +55,8 @@ struct Book<'a> {
     price: i64,
 }
 
-/// 2 × 1.255 less 10 % is 2.259. A return is the same with the opposite sign. 12 months are 3 × 100.
+/// 2 × 1.255 less 10 % is 2.259. A return of the same product has the same amount with the opposite sign. The rent for
+/// 3 months is 3 × the monthly price.
 #[test]
 fn rows_of_every_kind() {
     let product = Row::Product { sku: "P", price: decimal("1.255"), qty: 2, sale: Some(10) };

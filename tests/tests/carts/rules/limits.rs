@@ -1,4 +1,5 @@
-//! Numbers that are out of range, at every step: each is refused, and none wraps or panics.
+//! Tests numbers that are out of range at every step of the calculation: each number is refused, and no calculation
+//! wraps or panics.
 
 use dintero_api::money::{Price, decimal_from_f64};
 use dintero_api::order::Rule;
@@ -51,7 +52,7 @@ fn products_that_do_not_fit() {
     assert_refused(&basket([net(Decimal::MAX, 1, decimal("25"))]), "lines[0].price", Rule::Value);
 }
 
-/// An amount that fits 64 bits but not the API is refused when it is added to the sum.
+/// An amount that fits in 64 bits but exceeds the API's limit is refused when it is added to the sum.
 #[test]
 fn sums_that_do_not_fit() {
     let line = |price| Minor { price, quantity: decimal("1") };
@@ -75,7 +76,7 @@ enum Signed {
 fn signs_that_do_not_fit() {
     assert_refused(&basket([Signed::Off(i64::MIN)]), "lines[0]", Rule::Value);
     assert_refused(&basket([Signed::On(u128::MAX)]), "lines[0].0", Rule::Value);
-    // Beyond 64 bits, though the number itself can be parsed.
+    // `Decimal` can represent this number, but an amount must fit in 64 bits.
     assert_refused(&basket([Signed::On(1 << 64)]), "lines[0]", Rule::Value);
 }
 
@@ -176,7 +177,7 @@ fn floats_that_are_not_numbers() {
     }
 }
 
-/// A quantity of zero, and returns.
+/// The cart contains a line with a quantity of zero, and returned lines.
 #[test]
 fn quantities_at_and_below_zero() {
     let line = |price, quantity| Minor { price, quantity: decimal(quantity) };
@@ -214,7 +215,7 @@ struct Fine {
     grams: Decimal,
 }
 
-/// The product of two numbers with 28 decimals has too many digits to be exact.
+/// The product of two numbers with 28 decimals has too many digits to be represented exactly.
 #[test]
 fn digits_are_not_lost() {
     let fine = decimal("0.0000000000000000000000000001");

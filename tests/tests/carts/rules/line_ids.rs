@@ -1,4 +1,4 @@
-//! Line ids: the merchant's are kept, and generated ones avoid them.
+//! Tests line ids: the merchant's ids are unchanged, and generated ids differ from them.
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ fn ids(cart: &Cart) -> Vec<String> {
     items.into_iter().map(|item| item.line_id.expect("an id")).collect()
 }
 
-/// Lines `2` and `3` have ids of the merchant's, and the fee is third: `3-2`.
+/// The merchant sets the ids `2` and `3`. The fee is the third line, so its id is `3-2`.
 #[test]
 fn a_fee_after_lines_with_ids() {
     let fees = vec![Fee { amount: 100 }];
@@ -77,14 +77,14 @@ fn a_line_before_the_one_that_has_its_id() {
     assert_eq!(ids(&cart(vec![line(), own("1"), own("1-2")])), ["1-3", "1", "1-2"]);
 }
 
-/// All lines of a seller have the seller's key.
+/// All lines of a seller have the same key in the map.
 #[test]
 fn several_lines_under_one_key() {
     let by_seller = BTreeMap::from([(7, vec![line(), line(), line()]), (9, vec![line()])]);
     assert_eq!(ids(&Cart { by_seller, ..cart(vec![]) }), ["7", "7-2", "7-3", "9"]);
     let by_seller = BTreeMap::from([(7, vec![line(), own("7-2"), line()])]);
     assert_eq!(ids(&Cart { by_seller, ..cart(vec![]) }), ["7", "7-2", "7-3"]);
-    // The positions of earlier lists share one number space with these keys.
+    // A key of this map may equal the position of an earlier line.
     let by_seller = BTreeMap::from([(1, vec![line()])]);
     assert_eq!(ids(&Cart { by_seller, ..cart(vec![line(), line()]) }), ["1", "2", "1-2"]);
 }
@@ -95,14 +95,15 @@ fn lines_under_lines() {
     assert_eq!(ids(&cart(vec![burger, line()])), ["1-2", "1-2.1", "1.1", "1", "2"]);
 }
 
-/// The line id of a shipping option is its id, by which express identifies it: a line must avoid it.
+/// An express checkout identifies a shipping option by its line id, which equals the option's id. No line may have the
+/// same id.
 #[test]
 fn a_shipping_option_that_is_called_like_a_position() {
     let freight = Some(Freight { id: "1" });
     assert_eq!(ids(&Cart { freight, ..cart(vec![line(), line()]) }), ["1-2", "2"]);
 }
 
-/// The same for a rounding line.
+/// The rounding line gets a different id if the merchant's own line already has the id `rounding`.
 #[test]
 fn a_line_that_is_called_rounding() {
     #[derive(DinteroOrder)]

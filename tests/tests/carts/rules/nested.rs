@@ -1,4 +1,4 @@
-//! Lines under lines: add-ons, which are sent too, and bundles, which are sent as their parts.
+//! Tests nested lines: add-ons, which are sent as additional lines, and bundles, of which only the parts are sent.
 
 use std::collections::BTreeMap;
 
@@ -99,8 +99,9 @@ struct Shelf {
     singles: Vec<Part>,
 }
 
-/// 2 × 99.00 over a book (4990) and two mugs (7000): 19800 × 4990 / 11990 = 8240.37 and 19800 × 7000 / 11990 =
-/// 11559.63. The remaining øre goes to the mugs: 11560, with 2312 of VAT. Two bundles have two books and four mugs.
+/// Two bundles at 99.00 contain two books and four mugs. Their price of 19800 is spread in proportion to the prices of
+/// one book (4990) and two mugs (7000): 19800 × 4990 / 11990 = 8240.37 and 19800 × 7000 / 11990 = 11559.63. The mugs
+/// get the remaining øre, and cost 11560 with VAT of 2312.
 #[test]
 fn a_bundle_is_sent_as_its_parts() {
     let parts = vec![part("BOOK", 1, "49.90", 0), part("MUG", 2, "35.00", 25)];
@@ -128,9 +129,9 @@ fn a_bundle_is_sent_as_its_parts() {
     assert_order(&cart, &expected);
 }
 
-/// 100 over three equal parts: the first gets the remainder.
+/// 100 is spread over three equal parts, and the first part gets the remainder.
 #[test]
-fn among_equal_parts_the_first_takes_what_is_left() {
+fn among_equal_parts_the_first_takes_the_remainder() {
     let parts = vec![part("A", 1, "1", 25), part("B", 1, "1", 25), part("C", 1, "1", 25)];
     let cart = basket([Bundle { price: decimal("1"), bundles: 1, parts }]);
     let items = order(&cart).items.expect("there are lines");
@@ -150,7 +151,7 @@ fn a_bundle_has_parts_with_prices() {
     );
 }
 
-/// Zero spread over free parts is zero.
+/// A price of zero spread over free parts is zero for each part.
 #[test]
 fn a_free_bundle() {
     let parts = vec![part("A", 1, "0", 25)];
@@ -182,7 +183,8 @@ struct Crate {
     bottles: Vec<Part>,
 }
 
-/// The inner price (600) is spread first, 200 and 400, then the outer one over these: 300 and 600.
+/// The price of the inner bundle, 600, is spread first, as 200 and 400. The price of the outer bundle, 900, is then
+/// spread over these amounts, as 300 and 600.
 #[test]
 fn bundles_in_bundles() {
     let bottles = vec![part("RED", 1, "1", 25), part("WHITE", 2, "1", 25)];

@@ -1,4 +1,4 @@
-//! Addresses and customers: companies, flattened parts, paths, and fields that are left out.
+//! Tests addresses and customers: companies, flattened parts, paths, and fields that are left out.
 
 use std::rc::Rc;
 
@@ -117,7 +117,7 @@ fn codes_and_numbers_have_the_form_of_the_api() {
     assert!(problems.iter().all(|problem| *problem == expected), "{problems:?}");
 }
 
-/// The position is not known, so neither coordinate is zero.
+/// The position is unknown, so the coordinates are absent instead of zero.
 #[test]
 fn a_function_may_leave_a_field_out() {
     let place = Place { zip: 150, country: "", position: None };

@@ -1,4 +1,4 @@
-//! Splits are calculated from the final amount of a line: after coupons, bundles and returns.
+//! Tests that splits are calculated from the final amount of a line, after coupons, bundles and returns.
 
 use std::cell::Cell;
 
@@ -10,6 +10,7 @@ use dintero_api::{
 };
 use serde_json::{Value, json};
 
+use super::{CUP, Product};
 use crate::{assert_order, assert_refused, basket};
 
 #[derive(DinteroOrder)]
@@ -23,7 +24,7 @@ struct Market<C: ToDiscount> {
     freight: Option<Freight>,
 }
 
-/// The platform gets 10 %, rounded down.
+/// Splits an amount between a seller and the platform, which gets 10 %, rounded toward zero.
 fn shares(seller: &str, amount: MinorUnits) -> Vec<PayoutSplit> {
     let commission = amount.get() / 10;
     vec![
@@ -63,7 +64,8 @@ fn splits(seller: &str, amount: i64) -> Value {
     ])
 }
 
-/// 1000 over 10000 and 333: 967.77 and 32.23, so 968 and 32: 9032 and 301. The freight is 4900 plus VAT: 6125.
+/// A coupon of 1000 is spread over lines of 10000 and 333 as 967.77 and 32.23, rounded to 968 and 32, so 9032 and 301
+/// remain. The freight costs 4900 plus 25 % VAT, which is 6125.
 #[test]
 fn splits_of_what_the_coupon_leaves() {
     let sales = vec![
@@ -104,7 +106,7 @@ fn splits_of_what_the_coupon_leaves() {
 }
 
 #[test]
-fn splits_of_what_comes_back() {
+fn splits_of_a_return() {
     let sale = |ore, quantity| Sale { ore, quantity, seller: "a" };
     let cart = basket([sale(1000, 2), sale(1000, -1)]);
     let expected = json!({
@@ -125,7 +127,7 @@ struct Set {
     parts: [Sale; 2],
 }
 
-/// 900 over 1000 and 500.
+/// The bundle's price of 900 is spread over parts of 1000 and 500.
 #[test]
 fn splits_of_the_parts_of_a_bundle() {
     let sale = |ore, seller| Sale { ore, quantity: 1, seller };
@@ -160,7 +162,7 @@ fn splits_that_come_with_the_capture() {
     assert_refused(&open(vec![PayoutSplit::new(long, 10)]), path, Rule::Splits);
 }
 
-/// Returns one more line each time it is called.
+/// A list of lines that has one more line each time it is mapped.
 struct Growing(Cell<usize>);
 
 impl ToOrderItems for Growing {
@@ -172,9 +174,25 @@ impl ToOrderItems for Growing {
     }
 }
 
-/// A cart must be the same each time it is mapped. One that grows is refused, and mapping it ends.
+/// A cart must have the same lines each time it is mapped. A cart that grows is refused, and mapping it terminates.
 #[test]
 fn splits_of_a_cart_that_grows() {
-    let error = basket(Growing(Cell::new(0))).to_order().expect_err("the cart is never the same");
+    let error = basket(Growing(Cell::new(0)))
+        .to_order()
+        .expect_err("the cart has different lines each time");
     assert!(error.problems().iter().all(|problem| problem.rule == Rule::Splits), "{error}");
+}
+
+/// A bundle cannot have splits, because only its parts are sent.
+#[test]
+fn a_bundle_has_no_splits() {
+    #[derive(DinteroOrderItem)]
+    #[dintero(bundle, splits = |self, amount| vec![PayoutSplit::new("a", amount)])]
+    struct Split {
+        amount: i64,
+        #[dintero(to = items)]
+        parts: Vec<Product>,
+    }
+    let cart = basket([Split { amount: 100, parts: vec![CUP] }]);
+    assert_refused(&cart, "lines[0].splits", Rule::Splits);
 }

@@ -1,10 +1,12 @@
-//! The cart's own total compared with the sum of its lines: rounding lines, partial payments, and orders without lines.
+//! Tests the comparison of the cart's own total with the sum of its lines: rounding lines, partial payments, and orders
+//! without lines.
 
 use dintero_api::order::Rule;
-use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem};
+use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, ToOrder as _};
 use serde_json::json;
 
-use crate::{assert_order, assert_refused, decimal, message};
+use super::{CUP, Product};
+use crate::{assert_order, assert_refused, basket, decimal, message};
 
 #[derive(DinteroOrderItem)]
 #[dintero(vat = 25)]
@@ -28,7 +30,7 @@ fn rounding(total: &str, amount: i64) -> Rounding {
 
 #[test]
 fn a_rounding_line_up_to_its_limit() {
-    // 20 % of 1005, 1001, 999 and 995: 201, 200.2, 199.8 and 199.
+    // The VAT amounts are 20 % of 1005, 1001, 999 and 995, which is 201, 200.2, 199.8 and 199.
     for (gap, vat_amount) in [(-5, 201), (-1, 200), (1, 200), (5, 199)] {
         let amount = 1000 - gap;
         let expected = json!({
@@ -59,7 +61,7 @@ fn a_larger_gap_is_refused() {
     assert_eq!(words, expected);
 }
 
-/// The customer saw 10.004, which is 10.00.
+/// The customer saw a total of 10.004, which is rounded to 10.00.
 #[test]
 fn a_total_is_rounded_like_a_line() {
     let expected = json!({
@@ -72,7 +74,7 @@ fn a_total_is_rounded_like_a_line() {
 }
 
 #[test]
-fn a_payment_in_part_is_below_the_sum() {
+fn a_partial_payment_is_below_the_sum() {
     let part = |total| Rounding { partial_payment: true, ..rounding(total, 1000) };
     let expected = json!({
         "amount": 400, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 200,
@@ -80,7 +82,7 @@ fn a_payment_in_part_is_below_the_sum() {
         "items": [{"line_id": "1", "quantity": 1, "amount": 1000, "vat_amount": 200, "vat": 25}],
     });
     assert_order(&part("4.00"), &expected);
-    // Also close to the sum: the difference is a partial payment, not a matter of rounding.
+    // In a partial payment, even a small difference from the sum is not treated as a rounding difference.
     let mut near = expected;
     near["amount"] = json!(999);
     assert_order(&part("9.99"), &near);
@@ -112,7 +114,7 @@ struct Gifted {
     gift: Line,
 }
 
-/// The order has the lines of both structs, and a problem with the total is reported at its own field.
+/// The order has the lines of both structs, and a problem with the total is reported at the total's own field.
 #[test]
 fn the_total_of_a_flattened_cart() {
     let gifted = |amount| {
@@ -136,7 +138,8 @@ fn an_absent_total_is_the_sum() {
     assert_order(&Bare { amount: None, lines, vat_amount: None }, &expected);
 }
 
-/// The customer sees the shop's own VAT, so it is sent; a difference is a warning.
+/// The shop's own VAT amount is sent, because the customer has seen it. A difference from the calculated VAT causes a
+/// warning.
 #[test]
 fn vat_of_the_shop_is_sent_as_it_is() {
     let cart = Bare { amount: None, lines: vec![Line { amount: 1000 }], vat_amount: Some(199) };
@@ -145,4 +148,30 @@ fn vat_of_the_shop_is_sent_as_it_is() {
     let report = order.check();
     let warnings: Vec<_> = report.warnings().iter().map(|warning| warning.path.as_str()).collect();
     assert_eq!(warnings, ["items[0]", "vat_amount"]);
+}
+
+/// An order with more lines than Dintero is known to accept, or with a total that cannot be paid, is built with
+/// warnings.
+#[test]
+fn warnings_are_returned() {
+    let many: Vec<_> = (0..101).map(|_| CUP).collect();
+    let reported = basket(many).to_order_with_report().expect("an order");
+    let warnings: Vec<_> = reported
+        .report
+        .warnings()
+        .iter()
+        .map(|warning| (warning.path.as_str(), warning.rule))
+        .collect();
+    assert_eq!(warnings, [("lines", Rule::LineCount)]);
+    assert_eq!(reported.order.amount.get(), 101 * 4990);
+
+    let back = Product { price: -4990, ..CUP };
+    let reported = basket([back]).to_order_with_report().expect("an order");
+    let warnings: Vec<_> = reported
+        .report
+        .warnings()
+        .iter()
+        .map(|warning| (warning.path.as_str(), warning.rule))
+        .collect();
+    assert_eq!(warnings, [("lines", Rule::Sum)]);
 }

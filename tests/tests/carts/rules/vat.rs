@@ -1,4 +1,4 @@
-//! VAT amounts that the merchant gives: they follow adjustments of the line, and contradictions are refused.
+//! Tests mapped VAT amounts: they change with the amount of the line, and contradictions are refused.
 
 use dintero_api::order::{DiscountMapping, Rule};
 use dintero_api::types::OrderLine;
@@ -6,7 +6,7 @@ use dintero_api::{DinteroOrder, DinteroOrderItem, Percent, ToDiscount};
 
 use crate::{assert_refused, basket, message, order};
 
-/// A line with a VAT amount of its own, and optionally a rate.
+/// A line that may state its own VAT amount and VAT rate.
 #[derive(DinteroOrderItem)]
 struct Stated {
     amount: i64,
@@ -45,7 +45,7 @@ enum Row {
     },
 }
 
-/// A number of øre to take off, in either form.
+/// A coupon with an amount in øre, for either of the two forms.
 struct Coupon {
     off: i64,
     as_items: bool,
@@ -62,7 +62,7 @@ fn cart(items: Vec<Row>, coupon: Option<Coupon>) -> Cart {
     Cart { items, coupon, vat_total: None }
 }
 
-/// Returns the VAT of each line, and of the order.
+/// Returns the VAT of each line, and the VAT of the order.
 #[track_caller]
 fn vat(cart: &Cart) -> (Vec<Option<i64>>, Option<i64>) {
     let order = order(cart);
@@ -70,7 +70,8 @@ fn vat(cart: &Cart) -> (Vec<Option<i64>>, Option<i64>) {
     (order.items.iter().flatten().map(|item| of(item.vat_amount)).collect(), of(order.vat_amount))
 }
 
-/// 100.00 at 25 % includes 20.00, and half of it 10.00; as a separate line, -50.00 includes -10.00.
+/// 100.00 at 25 % includes VAT of 20.00, and half of 100.00 includes VAT of 10.00. If the coupon is sent as a negative
+/// line of -50.00, that line includes VAT of -10.00.
 #[test]
 fn stated_vat_follows_a_coupon() {
     for rate in [Some(25), None] {
@@ -98,7 +99,7 @@ fn stated_vat_has_the_sign_of_its_line() {
     }
 }
 
-/// 90.00 over 100.00 and 20.00 is 75.00 and 15.00.
+/// A price of 90.00 is spread over parts of 100.00 and 20.00 as 75.00 and 15.00.
 #[test]
 fn stated_vat_follows_a_bundle() {
     for rate in [Some(25), None] {
@@ -108,7 +109,7 @@ fn stated_vat_follows_a_bundle() {
     }
 }
 
-/// A bundle is not sent, so its VAT goes to parts without VAT of their own.
+/// A bundle itself is not sent, so its VAT applies to the parts that have no VAT of their own.
 #[test]
 fn parts_have_the_vat_of_their_bundle() {
     let part = |amount| Stated { amount, vat: None, vat_amount: None, off: None };
@@ -119,7 +120,8 @@ fn parts_have_the_vat_of_their_bundle() {
     assert_eq!(vat(&cart(vec![set], None)), (vec![Some(1500), Some(300)], Some(1800)));
 }
 
-/// A shop that rounds by unit may be off by one minor unit: its amount is sent as it is.
+/// If a shop rounds the VAT of each unit, its VAT amount may differ by one minor unit. The shop's amount is sent
+/// unchanged.
 #[test]
 fn stated_vat_of_an_unchanged_line_is_sent() {
     let lines = vec![Row::Line(stated(10000, Some(25), 1999))];
@@ -129,7 +131,7 @@ fn stated_vat_of_an_unchanged_line_is_sent() {
     );
 }
 
-/// A difference of one minor unit for each of three lines is accepted as rounding.
+/// For three lines, a difference of three minor units is accepted as rounding.
 #[test]
 fn the_vat_of_an_order_is_compared_with_its_lines() {
     let with = |vat_total| {
@@ -147,7 +149,7 @@ fn the_vat_of_an_order_is_compared_with_its_lines() {
     assert_eq!(words, expected);
 }
 
-/// Unknown is not zero: a total next to lines without VAT contradicts nothing.
+/// Unknown VAT is not zero, so a VAT total does not contradict lines whose VAT is unknown.
 #[test]
 fn the_vat_of_an_order_whose_lines_have_none() {
     let line = Stated { vat_amount: None, ..stated(10000, None, 0) };
@@ -155,7 +157,7 @@ fn the_vat_of_an_order_whose_lines_have_none() {
     assert_eq!(vat(&cart), (vec![None], Some(2000)));
 }
 
-/// After a coupon, the VAT total must be that of the remaining amounts.
+/// After a coupon, the VAT total must match the remaining amounts.
 #[test]
 fn the_vat_of_an_order_after_its_coupon() {
     let with = |vat_total| {
@@ -186,7 +188,7 @@ enum Sale {
     Back(#[dintero(flatten)] Returned),
 }
 
-/// When a line is returned, the lines under it are returned too.
+/// When a line is returned, its sub-lines are returned too.
 #[test]
 fn add_ons_come_back_with_their_line() {
     let ring = || Returned { amount: 249_000, extras: vec![Extra { amount: 19_900 }] };
@@ -211,7 +213,8 @@ struct Hamper {
     parts: Vec<Stated>,
 }
 
-/// 90.00 over 100.00 and 20.00 is 75.00 and 15.00, and the same with opposite signs.
+/// A price of 90.00 is spread over parts of 100.00 and 20.00 as 75.00 and 15.00. The return has the same amounts with
+/// opposite signs.
 #[test]
 fn a_bundle_comes_back_as_it_was_sold() {
     for price in [9000, 0] {
@@ -236,7 +239,7 @@ enum Whole {
     Back(#[dintero(flatten)] Marked),
 }
 
-/// A line of the API's type with a discount of the shop's.
+/// A line that combines the API's type with the shop's own discount.
 #[derive(DinteroOrderItem)]
 struct Marked {
     #[dintero(flatten)]
@@ -245,7 +248,7 @@ struct Marked {
     off: Option<i64>,
 }
 
-/// A discount applies to a whole line, also when it is returned: 100.00 less 25.00 includes 15.00.
+/// A discount applies to a whole line, even if the line is returned: 100.00 less 25.00 includes VAT of 15.00.
 #[test]
 fn a_whole_line_in_a_struct() {
     let line = || OrderLine::new().id("A").amount(10000).vat(Percent::from(25)).vat_amount(2000);

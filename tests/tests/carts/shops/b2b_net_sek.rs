@@ -1,4 +1,4 @@
-//! A company as customer: prices without VAT, two addresses, an organization number.
+//! A shop for companies: prices without VAT, two addresses, and an organization number.
 
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ struct Address {
     country: String,
 }
 
-/// The buyer's name is on the parcel too.
+/// The buyer's name is also on the parcel.
 #[derive(DinteroAddress)]
 struct Delivery<'a> {
     business_name: &'a str,
@@ -91,7 +91,7 @@ struct Line {
     tax: Tax,
 }
 
-#[expect(dead_code, reason = "a shop has more rates than one order")]
+#[expect(dead_code, reason = "one order does not contain all rates of a shop")]
 enum Tax {
     Standard,
     Food,

@@ -1,4 +1,4 @@
-//! Prices without VAT, in kroner, and rates as fractions: rounded once for each line.
+//! Prices without VAT in kroner, and rates as fractions. Each line is rounded once.
 
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Chairs with a price in kroner, collected at a pick-up point.
+//! Chairs with a price in kroner, delivered to a pick-up point.
 
 use dintero_api::types::ShippingOptionDeliveryMethod as DeliveryMethod;
 use dintero_api::{Currency, Decimal, DinteroOrder, DinteroOrderItem, DinteroShippingOption};

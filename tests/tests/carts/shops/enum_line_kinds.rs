@@ -1,4 +1,4 @@
-//! One enum for every kind of row; skipped rows keep their numbers.
+//! One enum for every kind of row. Skipped rows are counted in the positions of the lines after them.
 
 use dintero_api::{DinteroOrder, DinteroOrderItem};
 use serde_json::json;
@@ -66,7 +66,7 @@ enum Row {
     #[dintero(type = Surcharge, id = "rounding", description = "Rounding", vat = 0)]
     Rounding(#[dintero(to = amount)] i64),
     #[dintero(skip)]
-    #[expect(dead_code, reason = "a note is for the shop")]
+    #[expect(dead_code, reason = "only the shop reads a note")]
     Note(String),
 }
 

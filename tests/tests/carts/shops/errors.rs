@@ -1,4 +1,4 @@
-//! Carts that must be refused, each with the path in the merchant's own struct, and the rule.
+//! Carts that must be refused, each with a path in the merchant's own struct and a rule.
 
 use dintero_api::money::decimal_from_f64;
 use dintero_api::order::Rule;
@@ -43,7 +43,7 @@ fn duplicate_line_id() {
 
     let freight = Freight { id: "post", title: "Post", amount: 4900 };
     let cart = Delivered { lines: vec![Line { line_id: "post", amount: 100 }], freight };
-    // The option's line id is its id.
+    // The line id of the shipping option equals the option's id.
     assert_refused(&cart, "freight.id", Rule::LineId);
 }
 
@@ -93,7 +93,11 @@ impl Shared {
 fn splits_do_not_sum() {
     let cart = basket([Shared { amount: 10000, parts: vec![6000, 3000] }]);
     assert_refused(&cart, "lines[0].splits", Rule::Splits);
-    assert!(message(&cart).contains("9000 of 10000"), "{}", message(&cart));
+    assert!(
+        message(&cart).contains("add up to 9000, but the amount is 10000"),
+        "{}",
+        message(&cart)
+    );
 }
 
 #[derive(DinteroOrderItem)]

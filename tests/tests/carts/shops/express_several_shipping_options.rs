@@ -1,4 +1,4 @@
-//! Express: three delivery options, one of them chosen.
+//! An express checkout with three shipping options, one of which is chosen.
 
 use dintero_api::types::ShippingOptionDeliveryMethod;
 use dintero_api::{DinteroAddress, DinteroOrder, DinteroOrderItem, DinteroShippingOption};

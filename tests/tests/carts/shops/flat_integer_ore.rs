@@ -1,4 +1,4 @@
-//! Prices in øre, VAT included.
+//! Prices in øre, including VAT.
 
 use dintero_api::{DinteroOrder, DinteroOrderItem};
 use serde_json::json;

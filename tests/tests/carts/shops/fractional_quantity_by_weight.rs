@@ -1,4 +1,4 @@
-//! Goods by the kilo and by the metre.
+//! Goods sold by the kilogram and by the meter.
 
 use dintero_api::{Currency, Decimal, DinteroOrder, DinteroOrderItem};
 use serde_json::json;

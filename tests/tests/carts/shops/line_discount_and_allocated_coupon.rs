@@ -1,4 +1,4 @@
-//! A discount on one line, and a coupon on all of them.
+//! A discount on one line, and a coupon on all lines.
 
 use dintero_api::{Decimal, DinteroDiscount, DinteroOrder, DinteroOrderItem};
 use serde_json::json;

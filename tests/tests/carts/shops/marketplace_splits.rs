@@ -23,7 +23,7 @@ struct Market {
 }
 
 impl Market {
-    /// A line on its own does not know the platform.
+    /// Returns each line with the platform, because a line alone does not contain the platform.
     fn sales(&self) -> Vec<OnPlatform<'_>> {
         let platform = &self.platform;
         self.lines.iter().map(|sale| OnPlatform { sale, platform }).collect()

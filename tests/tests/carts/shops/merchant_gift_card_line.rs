@@ -1,4 +1,4 @@
-//! The shop's own gift cards are payment: a negative line without VAT.
+//! The shop's own gift cards are a means of payment, sent as a negative line without VAT.
 
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem};
 use serde_json::json;

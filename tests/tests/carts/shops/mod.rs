@@ -1,4 +1,4 @@
-//! Fourteen carts of different shops, from simple to complex, and nine that must be refused.
+//! Fourteen carts of different shops, from simple to complex, and nine carts that must be refused.
 
 mod b2b_net_sek;
 mod decimal_net_prices;

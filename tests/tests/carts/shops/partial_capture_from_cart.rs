@@ -1,4 +1,4 @@
-//! Shipping a part of an order is a capture with the order's own line ids.
+//! When a part of an order ships, the capture uses the order's own line ids.
 
 use dintero_api::order::Capture;
 use dintero_api::types::SessionOrder;
@@ -35,7 +35,7 @@ fn partial_capture_from_cart() {
         lines: vec![(LineId("1".into()), 1)],
         with_freight: true,
     };
-    let request = shipment.capture(&order).request().expect("it is all there");
+    let request = shipment.capture(&order).request().expect("the shipment can be captured");
     let expected = json!({
         "amount": 33890, "capture_reference": "ship-1",
         "items": [

@@ -1,5 +1,5 @@
-//! Engine functions that do not follow the three-form pattern: conversions by standard traits, splits, and structs that
-//! are entered through paths or flattened.
+//! Functions that the derives call but that do not come in the three forms described in the parent module: conversions
+//! with standard traits, splits, nested structs, and flattening.
 
 use std::fmt::Display;
 
@@ -33,7 +33,7 @@ pub fn set<T>(slot: &mut impl Slot<T>, value: T) {
     note = "implement `Clone` for `{V}` and `From<{V}>` for `{Self}`, or convert with `#[dintero(with = path)]`"
 )]
 pub trait FromValue<V>: Sized {
-    /// Converts.
+    /// Converts the value.
     fn converted(value: &V) -> Result<Self, impl Display>;
 }
 
@@ -51,18 +51,18 @@ pub fn iso4217(code: &'static str) -> Currency {
     Currency::try_from(code).unwrap_or_else(|_| Blank::blank())
 }
 
-/// Calls a closure with a field. Here rustc knows the type of the field before it checks the closure.
+/// Calls a closure with a field. Through this function, rustc knows the type of the field before it checks the closure.
 #[inline]
 pub fn apply<'v, T: ?Sized, V>(value: &'v T, function: impl FnOnce(&'v T) -> V) -> V {
     function(value)
 }
 
-/// Returns the struct that a path leads into, and creates it if it is absent.
+/// Returns the nested struct in an optional field, creating the struct if it is absent.
 pub fn inside<T: Blank>(slot: &mut Option<T>) -> &mut T {
     slot.get_or_insert_with(T::blank)
 }
 
-/// Removes a struct that a path led into if nothing in it was set.
+/// Removes a nested struct if none of its fields was set.
 pub fn prune<T: Blank + PartialEq>(slot: &mut Option<T>) {
     if *slot == Some(T::blank()) {
         *slot = None;
@@ -139,8 +139,8 @@ pub fn value_required_with<M: IntoValue<kind::Exactly<T>, Value = T>, T>(
     }
 }
 
-/// Calculates the splits of a line from its final amount: once for the amount that is sent, and once for what is left
-/// after each coupon that is sent as negative lines.
+/// Calculates the splits of a line from its final amount: once for the amount that is sent, and once for the remaining
+/// amount after each coupon that is sent as negative lines.
 pub fn splits<M: IntoValue<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
     field: &'static str,
     to: &mut LineMapping<'_>,
@@ -167,12 +167,12 @@ pub fn splits_of_option<M: IntoValue<kind::Exactly<Vec<PayoutSplit>>, Value = Ve
 /// Defines the functions that flatten a value into a mapping, one pair for each derive.
 macro_rules! flattened {
     ($($name:ident, $option:ident [$bound:ident, $mapping:ident])*) => {$(
-        /// Lets the value fill the mapping.
+        /// Flattens the value into the mapping.
         pub fn $name<T: $bound + ?Sized>(value: &T, field: &'static str, to: &mut $mapping<'_>) {
             to.flatten(value, field);
         }
 
-        /// Lets the value fill the mapping, if there is one.
+        /// Flattens the value into the mapping, if there is a value.
         pub fn $option<T: $bound>(value: &Option<T>, field: &'static str, to: &mut $mapping<'_>) {
             if let Some(value) = value {
                 to.flatten(value, field);

@@ -11,7 +11,7 @@ use super::super::shipping::{ToShippingOption, ToShippingOptions};
 use super::super::values::{ToCode, ToFlag, ToPercent, ToPrice, ToQuantity, ToText};
 use crate::order::Rule;
 
-/// A value for a target of the kind `K`, or a `Result` of one, or an `Option` of either.
+/// A value for a target of the kind `K`, a `Result` of such a value, or an `Option` of either.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "expected {K} or a `Result` of it, found `{Self}`",

@@ -1,9 +1,10 @@
-//! The functions that the derives call, one for each kind of target. They are outside the compatibility promise.
+//! The functions that the derives call, one for each kind of target. These functions are not covered by semantic
+//! versioning.
 //!
-//! This is the facade of the cart for the derives: it uses all other modules, and none of them uses it. Each function
-//! comes in three forms: for a field, for a field that is an `Option`, and (`_with`) for the result of a function, a
-//! constant or a computed value. Generic functions are kept thin, because a merchant's build compiles them again for
-//! every type.
+//! This module is the interface between the derives and the cart modules: it uses all other cart modules, and none of
+//! them uses it. Each function comes in three forms: for a field, for a field that is an `Option`, and (`_with`) for
+//! the result of a function, a constant or a computed value. Generic functions are kept small, because a merchant's
+//! build compiles them again for every type.
 
 mod fill;
 mod into_value;
@@ -43,7 +44,7 @@ pub use std::result::Result::{self, Err, Ok};
 pub use std::string::String;
 pub use std::vec::Vec;
 
-/// Records which field of the merchant's struct each target comes from, for the paths of problems.
+/// Records from which of the merchant's fields each target is set, for the paths of problems.
 #[inline]
 pub fn fields(fields: &'static [(&'static str, &'static str)], cx: Context<'_>) {
     cx.note_fields(fields);
@@ -90,7 +91,7 @@ macro_rules! forms {
 }
 
 forms! {
-    /// Sets a text.
+    /// Sets a string field.
     fn text<T: ToText, S: TextSlot>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         let _ = (field, cx);
         slot.put_text(&value.to_text());
@@ -121,7 +122,7 @@ forms! {
     fn merchant_reference_option<T: ToText>;
     fn merchant_reference_with<M: IntoValue<kind::Text, Value: ToText>>;
 
-    /// Sets an amount that is sent as it is, rounded to a whole minor unit.
+    /// Sets an amount that is sent as mapped, rounded to a whole minor unit.
     fn amount<T: ToPrice, S: Slot<MinorUnits>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         if let Some(amount) = rounded(value, cx.field(field)) {
             slot.put(amount);
@@ -175,7 +176,7 @@ forms! {
     fn vat_fraction_option<T: ToPercent>;
     fn vat_fraction_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
-    /// Sets whether prices include VAT, unless they say so themselves.
+    /// Sets whether prices include VAT, for prices that do not specify it themselves.
     fn price_includes_vat<T: ToFlag, S: BasisSlot>(value, field, to: &mut S; to.context()) {
         let _ = field;
         to.put_basis(if value.to_flag() { PriceBasis::Gross } else { PriceBasis::Net });
@@ -183,7 +184,7 @@ forms! {
     fn price_includes_vat_option<T: ToFlag>;
     fn price_includes_vat_with<M: IntoValue<kind::Flag, Value: ToFlag>>;
 
-    /// Sets the price of the line; with VAT by default.
+    /// Sets the price of the line, which includes VAT by default.
     fn line_amount<T: ToPrice>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let price = to.cx.field(field).price(value);
         to.put_price(price.map(|price| LinePrice { price, of: PriceOf::Line, basis: None }));
@@ -199,7 +200,7 @@ forms! {
     fn net_amount_option<T: ToPrice>;
     fn net_amount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
-    /// Sets the price of one unit; with VAT by default.
+    /// Sets the price of one unit, which includes VAT by default.
     fn unit_price<T: ToPrice>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let price = to.cx.field(field).price(value);
         to.put_price(price.map(|price| LinePrice { price, of: PriceOf::Unit, basis: None }));
@@ -222,7 +223,7 @@ forms! {
     fn line_discount_option<T: ToDiscount>;
     fn line_discount_with<M: IntoValue<kind::Discount, Value: ToDiscount>>;
 
-    /// Takes an amount off the line before VAT.
+    /// Takes an amount without VAT off the line.
     fn net_discount<T: ToPrice>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let at = to.cx.field(field);
         let reduction = at.price(value).map(|price| Reduction::net(price, at));
@@ -231,7 +232,7 @@ forms! {
     fn net_discount_option<T: ToPrice>;
     fn net_discount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
-    /// Takes a share in percent off the line.
+    /// Takes a percentage off the line.
     fn discount_percent<T: ToPercent>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let at = to.cx.field(field);
         let percent = rate_of(value, rate::discount_percent, at, Rule::Discount);
@@ -240,7 +241,7 @@ forms! {
     fn discount_percent_option<T: ToPercent>;
     fn discount_percent_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
-    /// Takes a share off the line, as a fraction: 0.1 is 10 %.
+    /// Takes a fraction off the line: 0.1 is 10 %.
     fn discount_fraction<T: ToPercent>(value, field, to: &mut LineMapping<'_>; to.cx) {
         let at = to.cx.field(field);
         let percent = rate_of(value, rate::discount_fraction, at, Rule::Discount);
@@ -275,35 +276,35 @@ forms! {
     fn deposit_percent_option<T: ToPercent>;
     fn deposit_percent_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
-    /// Sets the amount that a discount takes off, VAT included.
+    /// Sets the amount that a discount takes off, with VAT by default.
     fn discount_amount<T: ToPrice>(value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_amount(value, None, to.cx.field(field));
     }
     fn discount_amount_option<T: ToPrice>;
     fn discount_amount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
-    /// Sets the amount that a discount takes off before VAT.
+    /// Sets the amount without VAT that a discount takes off.
     fn discount_net_amount<T: ToPrice>(value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_amount(value, Some(PriceBasis::Net), to.cx.field(field));
     }
     fn discount_net_amount_option<T: ToPrice>;
     fn discount_net_amount_with<M: IntoValue<kind::Amount, Value: ToPrice>>;
 
-    /// Sets the share that a discount takes off, in percent.
+    /// Sets the percentage that a discount takes off.
     fn percentage<T: ToPercent>(value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_percentage(value, rate::discount_percent, to.cx.field(field));
     }
     fn percentage_option<T: ToPercent>;
     fn percentage_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
-    /// Sets the share that a discount takes off, as a fraction: 0.1 is 10 %.
+    /// Sets the fraction that a discount takes off: 0.1 is 10 %.
     fn fraction<T: ToPercent>(value, field, to: &mut DiscountMapping<'_>; to.cx) {
         to.put_percentage(value, rate::discount_fraction, to.cx.field(field));
     }
     fn fraction_option<T: ToPercent>;
     fn fraction_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
-    /// Sets the price of a shipping option; with VAT by default.
+    /// Sets the price of a shipping option, which includes VAT by default.
     fn option_amount<T: ToPrice>(value, field, to: &mut ShippingMapping<'_>; to.cx) {
         let price = to.cx.field(field).price(value);
         to.put_price(price.map(|price| ShippingPrice { price, basis: None }));
@@ -338,14 +339,14 @@ forms! {
     fn shipping_option_option<T: ToShippingOption>;
     fn shipping_option_with<M: IntoValue<kind::ShippingOption, Value: ToShippingOption>>;
 
-    /// Adds lines; those of several fields follow each other.
+    /// Adds lines. If several fields are mapped, their lines are added one after another.
     fn items<T: ToOrderItems>(value, field, lines: &mut Lines<'_>; lines.cx) {
         lines.at(value, lines.cx.field(field));
     }
     fn items_option<T: ToOrderItems>;
     fn items_with<M: IntoValue<kind::OrderItems, Value: ToOrderItems>>;
 
-    /// Sets the shipping options that express offers; an empty list is sent too.
+    /// Sets the shipping options of an express session. An empty list is sent too.
     fn shipping_options<T: ToShippingOptions, S: ShippingOptionsSlot>(value, field, slot: &mut S, cx: Context<'_>; cx) {
         slot.put_options(value, cx.field(field));
     }
@@ -360,8 +361,8 @@ forms! {
     fn code_with<M: IntoValue<kind::Code, Value: ToCode>>;
 }
 
-/// The price of a shipping option whose other fields are given on the order's struct. Without a price there is no
-/// option: the customer picks the order up.
+/// The price of a shipping option whose other fields are set on the struct of the order. Without a price, there is no
+/// shipping option, and the customer picks up the order.
 macro_rules! shipping_prices {
     ($($name:ident, $option:ident, $with:ident: $basis:expr)*) => {$(
         /// Sets a price that is always present.
@@ -431,7 +432,7 @@ fn phone_of(text: &str, at: Context<'_>) -> Option<String> {
     if phone.is_none() {
         at.problem(
             Rule::Phone,
-            "a telephone number is 5 to 15 digits, optionally after a `+`; spaces, hyphens, dots and brackets are removed",
+            "a telephone number is 5 to 15 digits, optionally after a `+`; spaces, hyphens, dots, slashes and parentheses are removed",
         );
     }
     phone
@@ -445,7 +446,7 @@ fn vat_percent(rate: Decimal) -> Result<Percent, String> {
     vat::percent(rate).map_err(InvalidRate::message_for_input)
 }
 
-/// Returns a rate or share, read in the unit that `percent` converts from.
+/// Returns a rate or share as a percentage, converted by `percent`.
 fn rate_of<T: ToPercent + ?Sized>(
     value: &T,
     percent: fn(Decimal) -> Result<Percent, String>,

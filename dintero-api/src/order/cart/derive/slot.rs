@@ -13,7 +13,7 @@ use crate::{Country, Currency};
 
 /// A field to fill, required or optional.
 pub trait Slot<T> {
-    /// Fills it.
+    /// Fills the field.
     fn put(&mut self, value: T);
 }
 
@@ -31,9 +31,9 @@ impl<T> Slot<T> for Option<T> {
     }
 }
 
-/// A text field. An empty text leaves an optional field out, because Dintero refuses empty texts.
+/// A string field. An optional field is not set to an empty string, because Dintero refuses empty strings.
 pub trait TextSlot {
-    /// Fills it.
+    /// Fills the field.
     fn put_text(&mut self, text: &str);
 }
 
@@ -55,7 +55,7 @@ impl TextSlot for Option<String> {
 
 /// A field that takes an address.
 pub trait AddressSlot {
-    /// Fills it.
+    /// Fills the field.
     fn put_address(&mut self, address: OrderAddress);
 }
 
@@ -67,7 +67,7 @@ impl<A: FromAddress> AddressSlot for Option<A> {
 
 /// A field that takes a shipping option.
 pub trait ShippingSlot {
-    /// Fills it.
+    /// Fills the field.
     fn put_option(&mut self, option: OrderShippingOption, cx: Context<'_>);
 }
 
@@ -83,7 +83,7 @@ impl<O: FromShippingOption> ShippingSlot for Option<O> {
     }
 }
 
-/// A mapping with prices that may include VAT or not.
+/// A mapping to which a cart can map `price_includes_vat`.
 pub trait BasisSlot {
     /// Sets whether the prices include VAT.
     fn put_basis(&mut self, basis: PriceBasis);
@@ -110,7 +110,7 @@ basis_slots! { OrderMapping, LineMapping, ShippingMapping }
 
 /// A field that takes several shipping options.
 pub trait ShippingOptionsSlot {
-    /// Fills it.
+    /// Fills the field.
     fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: Context<'_>);
 }
 
@@ -128,7 +128,7 @@ impl<O: FromShippingOption> ShippingOptionsSlot for Option<Vec<O>> {
 
 /// A field that takes a country or currency code.
 pub trait CodeSlot {
-    /// Fills it, if the text is a valid code.
+    /// Fills the field, if the text is a valid code.
     fn put_code(&mut self, code: &str) -> Result<(), String>;
 }
 
@@ -143,7 +143,7 @@ macro_rules! code_slots {
 
         impl CodeSlot for Option<$code> {
             fn put_code(&mut self, code: &str) -> Result<(), String> {
-                // An empty text means no code, so the field is left out.
+                // An empty string means that there is no code, so the field is left out.
                 *self = if code.is_empty() { None } else { Some(($check)(code)?) };
                 Ok(())
             }

@@ -20,7 +20,7 @@ pub enum Kind {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Id {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: String,
 }
 
@@ -28,11 +28,11 @@ pub struct Id {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderUpdate {
-    /// `amount`, without a description in the document.
+    /// `amount`, which the document does not describe.
     pub amount: Option<i64>,
-    /// `currency`, without a description in the document.
+    /// `currency`, which the document does not describe.
     pub currency: Option<String>,
-    /// `items`, without a description in the document.
+    /// `items`, which the document does not describe.
     pub items: Option<Vec<OrderUpdateItem>>,
 }
 
@@ -40,7 +40,7 @@ pub struct OrderUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderUpdateItem {
-    /// `line`, without a description in the document.
+    /// `line`, which the document does not describe.
     pub line: Option<i64>,
 }
 
@@ -70,11 +70,11 @@ impl OrderUpdateItem {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: String,
-    /// `amount`, without a description in the document.
+    /// `amount`, which the document does not describe.
     pub amount: i64,
-    /// `currency`, without a description in the document.
+    /// `currency`, which the document does not describe.
     pub currency: String,
     /// Richer here.
     pub items: Vec<OrderItem>,
@@ -84,9 +84,9 @@ pub struct Order {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderItem {
-    /// `line`, without a description in the document.
+    /// `line`, which the document does not describe.
     pub line: i64,
-    /// `name`, without a description in the document.
+    /// `name`, which the document does not describe.
     pub name: Option<String>,
 }
 
@@ -94,7 +94,7 @@ pub struct OrderItem {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Deep {
-    /// `a`, without a description in the document.
+    /// `a`, which the document does not describe.
     pub a: Option<DeepA>,
 }
 
@@ -102,7 +102,7 @@ pub struct Deep {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DeepA {
-    /// `b`, without a description in the document.
+    /// `b`, which the document does not describe.
     pub b: DeepAB,
 }
 
@@ -110,11 +110,11 @@ pub struct DeepA {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DeepAB {
-    /// `c`, without a description in the document.
+    /// `c`, which the document does not describe.
     ///
     /// At most 5.
     pub c: i64,
-    /// `d`, without a description in the document.
+    /// `d`, which the document does not describe.
     pub d: Option<String>,
 }
 
@@ -122,11 +122,11 @@ pub struct DeepAB {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Narrowed {
-    /// `rel`, without a description in the document.
+    /// `rel`, which the document does not describe.
     pub rel: Option<NarrowedRel>,
-    /// `status`, without a description in the document.
+    /// `status`, which the document does not describe.
     pub status: Option<NarrowedStatus>,
-    /// `sum`, without a description in the document.
+    /// `sum`, which the document does not describe.
     pub sum: Option<i64>,
     /// Required stands beside allOf and speaks of what is inside.
     pub order: Option<Order>,
@@ -160,7 +160,7 @@ pub enum NarrowedStatus {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Single {
-    /// `alone`, without a description in the document.
+    /// `alone`, which the document does not describe.
     pub alone: Option<String>,
 }
 
@@ -168,15 +168,15 @@ pub struct Single {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Scalars {
-    /// `kind`, without a description in the document.
+    /// `kind`, which the document does not describe.
     pub kind: Kind,
-    /// `read`, without a description in the document.
+    /// `read`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub read: Option<Id>,
-    /// `maybe`, without a description in the document.
+    /// `maybe`, which the document does not describe.
     pub maybe: Option<Id>,
-    /// `text`, without a description in the document.
+    /// `text`, which the document does not describe.
     ///
     /// At most 4 characters.
     pub text: Option<String>,

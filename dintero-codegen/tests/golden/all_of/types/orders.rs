@@ -13,13 +13,13 @@ use super::OrderUpdateItem;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOrderRequest {
-    /// `amount`, without a description in the document.
+    /// `amount`, which the document does not describe.
     pub amount: Option<i64>,
-    /// `currency`, without a description in the document.
+    /// `currency`, which the document does not describe.
     pub currency: Option<String>,
-    /// `items`, without a description in the document.
+    /// `items`, which the document does not describe.
     pub items: Option<Vec<OrderUpdateItem>>,
-    /// `force`, without a description in the document.
+    /// `force`, which the document does not describe.
     pub force: Option<bool>,
 }
 

@@ -21,7 +21,7 @@ pub enum Colour {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Size {
-    /// `height`, without a description in the document.
+    /// `height`, which the document does not describe.
     pub height: Option<i64>,
 }
 
@@ -29,21 +29,21 @@ pub struct Size {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Thing {
-    /// `size`, without a description in the document.
+    /// `size`, which the document does not describe.
     pub size: Option<Size>,
-    /// `colour`, without a description in the document.
+    /// `colour`, which the document does not describe.
     pub colour: Option<Colour>,
-    /// `only`, without a description in the document.
+    /// `only`, which the document does not describe.
     pub only: Option<Size>,
-    /// `inline`, without a description in the document.
+    /// `inline`, which the document does not describe.
     pub inline: Option<ThingInline>,
-    /// `open`, without a description in the document.
+    /// `open`, which the document does not describe.
     pub open: Option<Colour>,
-    /// `either`, without a description in the document.
+    /// `either`, which the document does not describe.
     pub either: Option<ThingEither>,
-    /// `amount`, without a description in the document.
+    /// `amount`, which the document does not describe.
     pub amount: Option<StringOrNumber>,
-    /// `map`, without a description in the document.
+    /// `map`, which the document does not describe.
     pub map: Option<BTreeMap<String, Option<Size>>>,
 }
 
@@ -51,7 +51,7 @@ pub struct Thing {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ThingInline {
-    /// `a`, without a description in the document.
+    /// `a`, which the document does not describe.
     pub a: Option<String>,
 }
 

@@ -8,5 +8,5 @@ mod refunds;
 pub use self::things::*;
 pub use self::refunds::*;
 
-/// The servers of the document.
+/// The URLs of the servers that operations use.
 pub(crate) static SERVERS: &[&str] = &["https://api.example.com"];

@@ -31,7 +31,7 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// - 4XX: Your mistake.
     ///
@@ -56,8 +56,8 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// - other statuses: Anything else.
     ///
@@ -82,8 +82,8 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// - 503: Busy.
     ///
@@ -108,7 +108,7 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -131,7 +131,7 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -154,10 +154,10 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// - 404: With an error of its own. The body is a
-    ///   [`InlineThingError`](crate::types::InlineThingError): read it with [`Error::body`].
+    ///   [`InlineThingError`](crate::types::InlineThingError), which [`Error::body`] reads.
     ///
     /// # Examples
     ///
@@ -187,7 +187,7 @@ static LIST: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`list`](Things::list) request under construction; awaiting it sends it.
+/// A builder for a [`list`](Things::list) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListThings<'c> {
@@ -195,11 +195,11 @@ pub struct ListThings<'c> {
 }
 
 impl<'c> ListThings<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Vec<Thing>>, Error>> {
         self.call.send()
@@ -227,7 +227,7 @@ static CREATE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`create`](Things::create) request under construction; awaiting it sends it.
+/// A builder for a [`create`](Things::create) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateThing<'c> {
@@ -235,11 +235,11 @@ pub struct CreateThing<'c> {
 }
 
 impl<'c> CreateThing<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Thing>, Error>> {
         self.call.send()
@@ -267,7 +267,7 @@ static CAPTURE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`capture`](Things::capture) request under construction; awaiting it sends it.
+/// A builder for a [`capture`](Things::capture) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CaptureThing<'c> {
@@ -275,11 +275,11 @@ pub struct CaptureThing<'c> {
 }
 
 impl<'c> CaptureThing<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<ThingChange>, Error>> {
         self.call.send()
@@ -307,7 +307,7 @@ static IMAGE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`image`](Things::image) request under construction; awaiting it sends it.
+/// A builder for a [`image`](Things::image) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ImageThing<'c> {
@@ -315,11 +315,11 @@ pub struct ImageThing<'c> {
 }
 
 impl<'c> ImageThing<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Bytes>, Error>> {
         self.call.send()
@@ -347,7 +347,7 @@ static FILE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`file`](Things::file) request under construction; awaiting it sends it.
+/// A builder for a [`file`](Things::file) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct FileThing<'c> {
@@ -355,11 +355,11 @@ pub struct FileThing<'c> {
 }
 
 impl<'c> FileThing<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<FileThingSuccess>, Error>> {
         self.call.send()
@@ -387,7 +387,7 @@ static INLINE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`inline`](Things::inline) request under construction; awaiting it sends it.
+/// A builder for a [`inline`](Things::inline) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct InlineThing<'c> {
@@ -395,11 +395,11 @@ pub struct InlineThing<'c> {
 }
 
 impl<'c> InlineThing<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<InlineThingResponse>, Error>> {
         self.call.send()
@@ -415,7 +415,7 @@ impl<'c> IntoFuture for InlineThing<'c> {
     }
 }
 
-/// The response, by its status.
+/// The success responses of the operation, with one variant for each status.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]
@@ -450,7 +450,7 @@ impl Decode for ThingChange {
     }
 }
 
-/// The response, by its status.
+/// The success responses of the operation, with one variant for each status.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]

@@ -23,7 +23,7 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Thing {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: String,
 }
 
@@ -31,6 +31,6 @@ pub struct Thing {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Failure {
-    /// `message`, without a description in the document.
+    /// `message`, which the document does not describe.
     pub message: Option<String>,
 }

@@ -13,7 +13,7 @@ use super::Thing;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InlineThingResponse {
-    /// `things`, without a description in the document.
+    /// `things`, which the document does not describe.
     pub things: Option<Vec<Thing>>,
 }
 
@@ -21,6 +21,6 @@ pub struct InlineThingResponse {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InlineThingError {
-    /// `why`, without a description in the document.
+    /// `why`, which the document does not describe.
     pub why: Option<String>,
 }

@@ -27,7 +27,7 @@ impl<'c> Orders<'c> {
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -57,7 +57,7 @@ static GET: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`get`](Orders::get) request under construction; awaiting it sends it.
+/// A builder for a [`get`](Orders::get) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetOrder<'c> {
@@ -65,11 +65,11 @@ pub struct GetOrder<'c> {
 }
 
 impl<'c> GetOrder<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Order>, Error>> {
         self.call.send()

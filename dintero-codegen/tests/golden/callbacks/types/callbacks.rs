@@ -21,23 +21,23 @@ pub enum SessionCallbackError {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCallbackQuery {
-    /// `transaction_id`, without a description in the document.
+    /// `transaction_id`, which the document does not describe.
     pub transaction_id: String,
-    /// `time`, without a description in the document.
+    /// `time`, which the document does not describe.
     pub time: Option<Timestamp>,
-    /// `error`, without a description in the document.
+    /// `error`, which the document does not describe.
     pub error: Option<SessionCallbackError>,
-    /// `delay`, without a description in the document.
+    /// `delay`, which the document does not describe.
     pub delay: Option<i64>,
-    /// `report`, without a description in the document.
+    /// `report`, which the document does not describe.
     pub report: Option<bool>,
-    /// `share`, without a description in the document.
+    /// `share`, which the document does not describe.
     pub share: Option<f64>,
-    /// `sum`, without a description in the document.
+    /// `sum`, which the document does not describe.
     ///
     /// In minor units.
     pub sum: Option<MinorUnits>,
-    /// `includes`, without a description in the document.
+    /// `includes`, which the document does not describe.
     pub includes: Option<Vec<String>>,
 }
 
@@ -65,9 +65,9 @@ pub struct AddressCallbackRequest {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AddressCallbackQuery {
-    /// `transaction_id`, without a description in the document.
+    /// `transaction_id`, which the document does not describe.
     pub transaction_id: String,
-    /// `time`, without a description in the document.
+    /// `time`, which the document does not describe.
     pub time: Option<Timestamp>,
 }
 

@@ -11,7 +11,7 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: String,
 }
 
@@ -19,9 +19,9 @@ pub struct Order {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingOption {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: String,
-    /// `note`, without a description in the document.
+    /// `note`, which the document does not describe.
     pub note: Option<String>,
 }
 

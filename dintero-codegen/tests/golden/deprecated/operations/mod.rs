@@ -6,5 +6,5 @@ mod things;
 
 pub use self::things::*;
 
-/// The servers of the document.
+/// The URLs of the servers that operations use.
 pub(crate) static SERVERS: &[&str] = &["https://api.example.com"];

@@ -28,8 +28,8 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// # Examples
     ///
@@ -60,7 +60,7 @@ static CREATE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`create`](Things::create) request under construction; awaiting it sends it.
+/// A builder for a [`create`](Things::create) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateThing<'c> {
@@ -68,7 +68,7 @@ pub struct CreateThing<'c> {
 }
 
 impl<'c> CreateThing<'c> {
-    /// `old`, without a description in the document.
+    /// `old`, which the document does not describe.
     #[deprecated]
     #[inline]
     pub fn old(mut self, old: &str) -> Self {
@@ -76,18 +76,18 @@ impl<'c> CreateThing<'c> {
         self
     }
 
-    /// Sets the optional body.
+    /// Sets the body, which is optional.
     #[inline]
     pub fn body(mut self, body: &Thing) -> Self {
         self.call = self.call.json(&wire::without_read_only(body));
         self
     }
 
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Old>, Error>> {
         self.call.send()

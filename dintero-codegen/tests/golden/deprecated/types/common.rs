@@ -26,23 +26,23 @@ pub enum OldKind {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Thing {
-    /// `must`, without a description in the document.
+    /// `must`, which the document does not describe.
     #[deprecated]
     pub must: String,
-    /// `may`, without a description in the document.
+    /// `may`, which the document does not describe.
     #[deprecated]
     pub may: Option<String>,
-    /// `hidden`, without a description in the document.
+    /// `hidden`, which the document does not describe.
     #[deprecated]
     pub hidden: Option<String>,
-    /// `set`, without a description in the document.
+    /// `set`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     #[deprecated]
     pub set: Option<String>,
-    /// `old`, without a description in the document.
+    /// `old`, which the document does not describe.
     pub old: Option<Old>,
-    /// `kind`, without a description in the document.
+    /// `kind`, which the document does not describe.
     pub kind: Option<OldKind>,
 }
 
@@ -104,9 +104,9 @@ impl Thing {
 #[non_exhaustive]
 #[deprecated]
 pub struct Old {
-    /// `a`, without a description in the document.
+    /// `a`, which the document does not describe.
     pub a: String,
-    /// `b`, without a description in the document.
+    /// `b`, which the document does not describe.
     pub b: Option<String>,
 }
 
@@ -149,7 +149,7 @@ impl From<OldChild> for OldBase {
 #[non_exhaustive]
 #[deprecated]
 pub struct OldChild {
-    /// `c`, without a description in the document.
+    /// `c`, which the document does not describe.
     pub c: Option<Box<OldBase>>,
 }
 

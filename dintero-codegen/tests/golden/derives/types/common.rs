@@ -17,29 +17,29 @@ pub struct Order {
     ///
     /// No more is said.
     pub amount: MinorUnits,
-    /// `currency`, without a description in the document.
+    /// `currency`, which the document does not describe.
     pub currency: Currency,
     /// A "reference" of yours, with a \ in it.
     pub reference: String,
-    /// `created`, without a description in the document.
+    /// `created`, which the document does not describe.
     pub created: Timestamp,
     /// Written as `null`.
     pub sent: Option<bool>,
-    /// `gross`, without a description in the document.
+    /// `gross`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent. In minor units.
+    /// Read-only: set by Dintero, and never sent in requests. In minor units.
     pub gross: Option<MinorUnits>,
-    /// `lines`, without a description in the document.
+    /// `lines`, which the document does not describe.
     pub lines: Option<Vec<Line>>,
-    /// `ship_to`, without a description in the document.
+    /// `ship_to`, which the document does not describe.
     pub ship_to: Option<Address>,
-    /// `option`, without a description in the document.
+    /// `option`, which the document does not describe.
     pub option: Option<Chosen>,
-    /// `discounts`, without a description in the document.
+    /// `discounts`, which the document does not describe.
     pub discounts: Option<Vec<Discount>>,
-    /// `extras`, without a description in the document.
+    /// `extras`, which the document does not describe.
     pub extras: Option<Vec<Extra>>,
-    /// `notes`, without a description in the document.
+    /// `notes`, which the document does not describe.
     pub notes: Option<BTreeMap<String, String>>,
 }
 
@@ -131,21 +131,21 @@ impl Order {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Line {
-    /// `type`, without a description in the document.
+    /// `type`, which the document does not describe.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<LineKind>,
-    /// `quantity`, without a description in the document.
+    /// `quantity`, which the document does not describe.
     pub quantity: Option<Quantity>,
-    /// `vat`, without a description in the document.
+    /// `vat`, which the document does not describe.
     pub vat: Option<Percent>,
-    /// `shade`, without a description in the document.
+    /// `shade`, which the document does not describe.
     pub shade: Option<Shade>,
     /// One level down.
     pub origin: Option<Origin>,
-    /// `method`, without a description in the document.
+    /// `method`, which the document does not describe.
     pub method: Option<Delivery>,
-    /// `bought_from`, without a description in the document.
+    /// `bought_from`, which the document does not describe.
     pub bought_from: Option<Box<Line>>,
 }
 
@@ -246,11 +246,11 @@ pub enum Shade {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Origin {
-    /// `place`, without a description in the document.
+    /// `place`, which the document does not describe.
     pub place: Country,
-    /// `kind`, without a description in the document.
+    /// `kind`, which the document does not describe.
     pub kind: OriginKind,
-    /// `only`, without a description in the document.
+    /// `only`, which the document does not describe.
     pub only: OnlyKind,
     /// Two levels down.
     pub farm: Farm,
@@ -296,21 +296,21 @@ pub enum OnlyKind {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Farm {
-    /// `day`, without a description in the document.
+    /// `day`, which the document does not describe.
     pub day: Date,
     /// Three levels down, and given whole.
     pub owner: Owner,
-    /// `password`, without a description in the document.
+    /// `password`, which the document does not describe.
     pub password: Secret,
-    /// `tags`, without a description in the document.
+    /// `tags`, which the document does not describe.
     pub tags: Vec<String>,
-    /// `sizes`, without a description in the document.
+    /// `sizes`, which the document does not describe.
     pub sizes: BTreeMap<String, i64>,
-    /// `any`, without a description in the document.
+    /// `any`, which the document does not describe.
     pub any: Value,
-    /// `either`, without a description in the document.
+    /// `either`, which the document does not describe.
     pub either: StringOrNumber,
-    /// `method`, without a description in the document.
+    /// `method`, which the document does not describe.
     pub method: Delivery,
     /// Only what Dintero sets.
     pub nothing: Nothing,
@@ -350,13 +350,13 @@ impl Farm {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Owner {
-    /// `name`, without a description in the document.
+    /// `name`, which the document does not describe.
     pub name: String,
-    /// `age`, without a description in the document.
+    /// `age`, which the document does not describe.
     pub age: i64,
-    /// `share`, without a description in the document.
+    /// `share`, which the document does not describe.
     pub share: f64,
-    /// `active`, without a description in the document.
+    /// `active`, which the document does not describe.
     pub active: bool,
 }
 
@@ -395,9 +395,9 @@ impl From<PostDelivery> for Delivery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Nothing {
-    /// `set`, without a description in the document.
+    /// `set`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub set: Option<String>,
 }
 
@@ -414,9 +414,9 @@ impl Nothing {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Address {
-    /// `street`, without a description in the document.
+    /// `street`, which the document does not describe.
     pub street: Option<String>,
-    /// `phone_number`, without a description in the document.
+    /// `phone_number`, which the document does not describe.
     ///
     /// Matches `^\+?\d{5,15}$`.
     pub phone_number: Option<String>,
@@ -449,15 +449,15 @@ impl Address {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Chosen {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: String,
-    /// `price`, without a description in the document.
+    /// `price`, which the document does not describe.
     ///
     /// In minor units.
     pub price: MinorUnits,
-    /// `pick_up`, without a description in the document.
+    /// `pick_up`, which the document does not describe.
     pub pick_up: Option<PickUpPoint>,
-    /// `parts`, without a description in the document.
+    /// `parts`, which the document does not describe.
     pub parts: Option<Vec<Offered>>,
 }
 
@@ -494,13 +494,13 @@ impl Chosen {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PickUpPoint {
-    /// `street`, without a description in the document.
+    /// `street`, which the document does not describe.
     pub street: Option<String>,
-    /// `phone_number`, without a description in the document.
+    /// `phone_number`, which the document does not describe.
     ///
     /// Matches `^\+?\d{5,15}$`.
     pub phone_number: Option<String>,
-    /// `hours`, without a description in the document.
+    /// `hours`, which the document does not describe.
     pub hours: Option<String>,
 }
 
@@ -538,9 +538,9 @@ impl PickUpPoint {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Offered {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: String,
-    /// `price`, without a description in the document.
+    /// `price`, which the document does not describe.
     ///
     /// In minor units.
     pub price: MinorUnits,
@@ -562,7 +562,7 @@ impl Offered {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Discount {
-    /// `percentage`, without a description in the document.
+    /// `percentage`, which the document does not describe.
     pub percentage: Option<Percent>,
 }
 
@@ -586,7 +586,7 @@ impl Discount {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Extra {
-    /// `text`, without a description in the document.
+    /// `text`, which the document does not describe.
     pub text: Option<String>,
 }
 
@@ -610,7 +610,7 @@ impl Extra {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostDelivery {
-    /// `name`, without a description in the document.
+    /// `name`, which the document does not describe.
     pub name: Option<String>,
 }
 
@@ -634,9 +634,9 @@ impl PostDelivery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Customer {
-    /// `phone_number`, without a description in the document.
+    /// `phone_number`, which the document does not describe.
     pub phone_number: Option<String>,
-    /// `email`, without a description in the document.
+    /// `email`, which the document does not describe.
     pub email: Option<String>,
 }
 

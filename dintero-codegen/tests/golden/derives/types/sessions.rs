@@ -13,11 +13,11 @@ use super::{Customer, Offered, Order};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct NewSession {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: String,
     /// An order.
     pub order: Order,
-    /// `customer`, without a description in the document.
+    /// `customer`, which the document does not describe.
     pub customer: Option<Customer>,
     /// Offered to the customer, express | not.
     pub options: Option<Vec<Offered>>,

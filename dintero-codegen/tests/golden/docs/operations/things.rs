@@ -51,11 +51,11 @@ impl<'c> Things<'c> {
     ///
     /// # Arguments
     ///
-    /// - `id`: Which. `A`? Dintero uses `"x"` when it is absent.
+    /// - `id`: Which. `A`? If omitted, Dintero uses `"x"`.
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -88,7 +88,7 @@ static LIST: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`list`](Things::list) request under construction; awaiting it sends it.
+/// A builder for a [`list`](Things::list) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListThings<'c> {
@@ -96,11 +96,11 @@ pub struct ListThings<'c> {
 }
 
 impl<'c> ListThings<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Thing>, Error>> {
         self.call.send()

@@ -23,15 +23,15 @@ pub struct Thing {
     ///
     /// Exactly 2 characters. Matches `^[A-Z]{2}$`. Example: `"NO"`.
     pub text: Option<String>,
-    /// `list`, without a description in the document.
+    /// `list`, which the document does not describe.
     ///
-    /// 1 to 3 items. Items are unique. Dintero uses `[]` when it is absent.
+    /// 1 to 3 items. The items are unique. If omitted, Dintero uses `[]`.
     pub list: Option<Vec<String>>,
-    /// `number`, without a description in the document.
+    /// `number`, which the document does not describe.
     ///
-    /// At least 0.5. Less than 10. Dintero uses `1.5` when it is absent.
+    /// At least 0.5. Less than 10. If omitted, Dintero uses `1.5`.
     pub number: Option<f64>,
-    /// `object`, without a description in the document.
+    /// `object`, which the document does not describe.
     ///
     /// Exactly 1 key.
     pub object: Option<BTreeMap<String, String>>,

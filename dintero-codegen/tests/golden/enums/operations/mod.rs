@@ -2,5 +2,5 @@
 
 //! Every operation of the API, by group; each group is a method of [`Client`](crate::Client).
 
-/// The servers of the document.
+/// The URLs of the servers that operations use.
 pub(crate) static SERVERS: &[&str] = &[];

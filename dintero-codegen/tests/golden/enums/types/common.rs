@@ -27,7 +27,7 @@ pub enum Status {
     N3ds,
     /// `0`
     N0,
-    /// The empty text.
+    /// The empty string.
     Empty,
     /// `other`
     OtherValue,
@@ -47,33 +47,33 @@ pub enum Status {
 pub struct Order {
     /// How far it is.
     pub status: Status,
-    /// `colour`, without a description in the document.
+    /// `colour`, which the document does not describe.
     pub colour: OrderColour,
     /// The same values are the same type.
     pub paint: Option<OrderColour>,
-    /// `colours`, without a description in the document.
+    /// `colours`, which the document does not describe.
     pub colours: Option<Vec<OrderColour>>,
-    /// `untyped`, without a description in the document.
+    /// `untyped`, which the document does not describe.
     pub untyped: Option<OrderUntyped>,
-    /// `maybe`, without a description in the document.
+    /// `maybe`, which the document does not describe.
     pub maybe: Option<OrderMaybe>,
-    /// `named`, without a description in the document.
+    /// `named`, which the document does not describe.
     pub named: Option<Channel>,
-    /// `named_again`, without a description in the document.
+    /// `named_again`, which the document does not describe.
     pub named_again: Option<Channel>,
-    /// `constant`, without a description in the document.
+    /// `constant`, which the document does not describe.
     pub constant: OrderConstant,
-    /// `days`, without a description in the document.
+    /// `days`, which the document does not describe.
     ///
     /// One of `14`, `30`.
     pub days: Option<i64>,
-    /// `rate`, without a description in the document.
+    /// `rate`, which the document does not describe.
     ///
     /// One of `0`, `0.5`.
     pub rate: Option<f64>,
-    /// `flag`, without a description in the document.
+    /// `flag`, which the document does not describe.
     pub flag: Option<bool>,
-    /// `mixed`, without a description in the document.
+    /// `mixed`, which the document does not describe.
     ///
     /// One of `1`, `"one"`.
     pub mixed: Option<Value>,

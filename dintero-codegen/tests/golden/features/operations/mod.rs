@@ -14,5 +14,5 @@ pub use self::settlements::*;
 #[cfg(feature = "reports")]
 pub use self::reports::*;
 
-/// The servers of the document.
+/// The URLs of the servers that operations use.
 pub(crate) static SERVERS: &[&str] = &["https://api.example.com/v1"];

@@ -26,7 +26,7 @@ impl<'c> Reports<'c> {
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -56,7 +56,7 @@ static GET: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`get`](Reports::get) request under construction; awaiting it sends it.
+/// A builder for a [`get`](Reports::get) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetReport<'c> {
@@ -64,11 +64,11 @@ pub struct GetReport<'c> {
 }
 
 impl<'c> GetReport<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<String>, Error>> {
         self.call.send()

@@ -11,6 +11,6 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: Option<String>,
 }

@@ -11,6 +11,6 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settlement {
-    /// `amount`, without a description in the document.
+    /// `amount`, which the document does not describe.
     pub amount: Option<String>,
 }

@@ -20,57 +20,57 @@ use crate::{
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Values {
-    /// `at`, without a description in the document.
+    /// `at`, which the document does not describe.
     pub at: Timestamp,
-    /// `on`, without a description in the document.
+    /// `on`, which the document does not describe.
     pub on: Date,
-    /// `currency`, without a description in the document.
+    /// `currency`, which the document does not describe.
     pub currency: Currency,
-    /// `country`, without a description in the document.
+    /// `country`, which the document does not describe.
     pub country: Country,
-    /// `pin`, without a description in the document.
+    /// `pin`, which the document does not describe.
     pub pin: Secret,
-    /// `amount`, without a description in the document.
+    /// `amount`, which the document does not describe.
     ///
     /// In minor units.
     pub amount: MinorUnits,
-    /// `vat`, without a description in the document.
+    /// `vat`, which the document does not describe.
     pub vat: Percent,
-    /// `quantity`, without a description in the document.
+    /// `quantity`, which the document does not describe.
     pub quantity: Quantity,
-    /// `exact`, without a description in the document.
+    /// `exact`, which the document does not describe.
     pub exact: Decimal,
-    /// `price`, without a description in the document.
+    /// `price`, which the document does not describe.
     pub price: f64,
-    /// `token`, without a description in the document.
+    /// `token`, which the document does not describe.
     pub token: Option<Secret>,
-    /// `name`, without a description in the document.
+    /// `name`, which the document does not describe.
     pub name: Option<String>,
-    /// `names`, without a description in the document.
+    /// `names`, which the document does not describe.
     pub names: Option<Vec<String>>,
-    /// `seen`, without a description in the document.
+    /// `seen`, which the document does not describe.
     pub seen: Option<Timestamp>,
-    /// `url`, without a description in the document.
+    /// `url`, which the document does not describe.
     ///
     /// Matches `^https?://.*`.
     pub url: Option<String>,
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: Option<String>,
-    /// `strange`, without a description in the document.
+    /// `strange`, which the document does not describe.
     pub strange: Option<String>,
-    /// `small`, without a description in the document.
+    /// `small`, which the document does not describe.
     ///
     /// At least -2147483648. At most 2147483647.
     pub small: Option<i64>,
-    /// `large`, without a description in the document.
+    /// `large`, which the document does not describe.
     ///
     /// At most 9223372036854775808.
     pub large: Option<i64>,
-    /// `float`, without a description in the document.
+    /// `float`, which the document does not describe.
     pub float: Option<f64>,
-    /// `times`, without a description in the document.
+    /// `times`, which the document does not describe.
     pub times: Option<Vec<Timestamp>>,
-    /// `prices`, without a description in the document.
+    /// `prices`, which the document does not describe.
     pub prices: Option<BTreeMap<String, Decimal>>,
 }
 
@@ -215,7 +215,7 @@ impl Values {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UsesWhen {
-    /// `when`, without a description in the document.
+    /// `when`, which the document does not describe.
     pub when: Timestamp,
 }
 

@@ -30,8 +30,8 @@ impl<'c> MetadataCalls<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// # Examples
     ///
@@ -61,7 +61,7 @@ static SET: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`set`](MetadataCalls::set) request under construction; awaiting it sends it.
+/// A builder for a [`set`](MetadataCalls::set) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct SetMetadata<'c> {
@@ -69,18 +69,18 @@ pub struct SetMetadata<'c> {
 }
 
 impl<'c> SetMetadata<'c> {
-    /// Sets the optional body.
+    /// Sets the body, which is optional.
     #[inline]
     pub fn body(mut self, body: &BTreeMap<String, Entry>) -> Self {
         self.call = self.call.json(&wire::without_read_only(body));
         self
     }
 
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(
         self,

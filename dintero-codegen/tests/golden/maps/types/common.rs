@@ -15,11 +15,11 @@ use crate::StringOrNumber;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Entry {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub id: Option<String>,
-    /// `text`, without a description in the document.
+    /// `text`, which the document does not describe.
     pub text: Option<String>,
 }
 
@@ -43,31 +43,31 @@ impl Entry {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Metadata {
-    /// `values`, without a description in the document.
+    /// `values`, which the document does not describe.
     ///
     /// At most 10 keys.
     pub values: BTreeMap<String, StringOrNumber>,
-    /// `free`, without a description in the document.
+    /// `free`, which the document does not describe.
     pub free: BTreeMap<String, Value>,
-    /// `open`, without a description in the document.
+    /// `open`, which the document does not describe.
     pub open: Option<BTreeMap<String, Value>>,
-    /// `closed`, without a description in the document.
+    /// `closed`, which the document does not describe.
     pub closed: Option<BTreeMap<String, Value>>,
-    /// `anything`, without a description in the document.
+    /// `anything`, which the document does not describe.
     pub anything: Option<Value>,
-    /// `lists`, without a description in the document.
+    /// `lists`, which the document does not describe.
     pub lists: Option<BTreeMap<String, Vec<i64>>>,
-    /// `entries`, without a description in the document.
+    /// `entries`, which the document does not describe.
     pub entries: Option<BTreeMap<String, Entry>>,
-    /// `inline`, without a description in the document.
+    /// `inline`, which the document does not describe.
     pub inline: Option<BTreeMap<String, MetadataInline>>,
-    /// `number`, without a description in the document.
+    /// `number`, which the document does not describe.
     pub number: Option<StringOrNumber>,
-    /// `one`, without a description in the document.
+    /// `one`, which the document does not describe.
     pub one: Option<String>,
-    /// `numbers`, without a description in the document.
+    /// `numbers`, which the document does not describe.
     pub numbers: Option<f64>,
-    /// `either`, without a description in the document.
+    /// `either`, which the document does not describe.
     pub either: Option<MetadataEither>,
 }
 
@@ -75,7 +75,7 @@ pub struct Metadata {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MetadataInline {
-    /// `deep`, without a description in the document.
+    /// `deep`, which the document does not describe.
     pub deep: Option<String>,
 }
 
@@ -83,11 +83,11 @@ pub struct MetadataInline {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum MetadataEither {
-    /// A text.
+    /// A string.
     Text(String),
     /// `true` or `false`.
     Boolean(bool),
-    /// JSON of another shape; it is preserved as is.
+    /// JSON that matches no other variant; it is preserved as is.
     Other(Value),
 }
 
@@ -109,7 +109,7 @@ impl From<bool> for MetadataEither {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Named {
-    /// `named`, without a description in the document.
+    /// `named`, which the document does not describe.
     pub named: Option<String>,
     /// Properties without a field of their own, by name.
     ///

@@ -6,5 +6,5 @@ mod filters;
 
 pub use self::filters::*;
 
-/// The servers of the document.
+/// The URLs of the servers that operations use.
 pub(crate) static SERVERS: &[&str] = &["https://api.example.com"];

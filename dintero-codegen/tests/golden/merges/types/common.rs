@@ -6,13 +6,13 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Filter {
-    /// `and`, without a description in the document.
+    /// `and`, which the document does not describe.
     pub and: Option<Vec<Filter>>,
-    /// `or`, without a description in the document.
+    /// `or`, which the document does not describe.
     pub or: Option<Vec<Filter>>,
-    /// `not`, without a description in the document.
+    /// `not`, which the document does not describe.
     pub not: Option<Box<Filter>>,
-    /// `field`, without a description in the document.
+    /// `field`, which the document does not describe.
     pub field: Option<String>,
 }
 
@@ -20,13 +20,13 @@ pub struct Filter {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Scored {
-    /// `and`, without a description in the document.
+    /// `and`, which the document does not describe.
     pub and: Option<Vec<Scored>>,
-    /// `or`, without a description in the document.
+    /// `or`, which the document does not describe.
     pub or: Option<Vec<Scored>>,
-    /// `not`, without a description in the document.
+    /// `not`, which the document does not describe.
     pub not: Option<Box<Scored>>,
-    /// `score`, without a description in the document.
+    /// `score`, which the document does not describe.
     pub score: Option<f64>,
 }
 
@@ -39,15 +39,15 @@ pub struct Scored {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Query {
-    /// `and`, without a description in the document.
+    /// `and`, which the document does not describe.
     pub and: Option<Vec<Query>>,
-    /// `or`, without a description in the document.
+    /// `or`, which the document does not describe.
     pub or: Option<Vec<Query>>,
-    /// `not`, without a description in the document.
+    /// `not`, which the document does not describe.
     pub not: Option<Box<Query>>,
-    /// `field`, without a description in the document.
+    /// `field`, which the document does not describe.
     pub field: Option<String>,
-    /// `score`, without a description in the document.
+    /// `score`, which the document does not describe.
     pub score: Option<f64>,
 }
 
@@ -100,12 +100,12 @@ impl Query {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Narrow {
-    /// `and`, without a description in the document.
+    /// `and`, which the document does not describe.
     pub and: Option<Vec<Filter>>,
-    /// `or`, without a description in the document.
+    /// `or`, which the document does not describe.
     pub or: Option<Vec<Filter>>,
-    /// `not`, without a description in the document.
+    /// `not`, which the document does not describe.
     pub not: Option<Box<Narrow>>,
-    /// `field`, without a description in the document.
+    /// `field`, which the document does not describe.
     pub field: Option<String>,
 }

@@ -11,17 +11,17 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateFilterResponse {
-    /// `and`, without a description in the document.
+    /// `and`, which the document does not describe.
     pub and: Option<Vec<CreateFilterResponseAnd>>,
-    /// `or`, without a description in the document.
+    /// `or`, which the document does not describe.
     pub or: Option<Vec<CreateFilterResponseAnd>>,
-    /// `not`, without a description in the document.
+    /// `not`, which the document does not describe.
     pub not: Option<CreateFilterResponseAnd>,
-    /// `score`, without a description in the document.
+    /// `score`, which the document does not describe.
     pub score: Option<f64>,
-    /// `field`, without a description in the document.
+    /// `field`, which the document does not describe.
     pub field: Option<String>,
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: Option<String>,
 }
 
@@ -29,14 +29,14 @@ pub struct CreateFilterResponse {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateFilterResponseAnd {
-    /// `and`, without a description in the document.
+    /// `and`, which the document does not describe.
     pub and: Option<Vec<CreateFilterResponseAnd>>,
-    /// `or`, without a description in the document.
+    /// `or`, which the document does not describe.
     pub or: Option<Vec<CreateFilterResponseAnd>>,
-    /// `not`, without a description in the document.
+    /// `not`, which the document does not describe.
     pub not: Option<Box<CreateFilterResponseAnd>>,
-    /// `score`, without a description in the document.
+    /// `score`, which the document does not describe.
     pub score: Option<f64>,
-    /// `field`, without a description in the document.
+    /// `field`, which the document does not describe.
     pub field: Option<String>,
 }

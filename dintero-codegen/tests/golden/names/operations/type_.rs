@@ -27,12 +27,13 @@ impl<'c> Type<'c> {
     ///
     /// # Arguments
     ///
-    /// - `type_`: `type`, without a description in the document. Sent as `type`.
-    /// - `user_agent`: `user-agent`, without a description in the document. Sent as `user-agent`.
+    /// - `type_`: `type`, which the document does not describe. Named `type` in the API.
+    /// - `user_agent`: `user-agent`, which the document does not describe. Named `user-agent` in the
+    ///   API.
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -61,13 +62,14 @@ impl<'c> Type<'c> {
     ///
     /// # Arguments
     ///
-    /// - `kind`: `type`, without a description in the document. Sent as `type`.
-    /// - `user_agent`: `user-agent`, without a description in the document. Sent as `user-agent`.
+    /// - `kind`: `type`, which the document does not describe. Named `type` in the API.
+    /// - `user_agent`: `user-agent`, which the document does not describe. Named `user-agent` in the
+    ///   API.
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// # Examples
     ///
@@ -103,7 +105,7 @@ static SELF_: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`self_`](Type::self_) request under construction; awaiting it sends it.
+/// A builder for a [`self_`](Type::self_) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct SelfType<'c> {
@@ -111,38 +113,38 @@ pub struct SelfType<'c> {
 }
 
 impl<'c> SelfType<'c> {
-    /// `amount.gte`, without a description in the document.
+    /// `amount.gte`, which the document does not describe.
     ///
-    /// Sent as `amount.gte`.
+    /// Named `amount.gte` in the API.
     #[inline]
     pub fn amount_gte(mut self, amount_gte: i64) -> Self {
         self.call.query("amount.gte", amount_gte);
         self
     }
 
-    /// `match`, without a description in the document.
+    /// `match`, which the document does not describe.
     ///
-    /// Sent as `match`.
+    /// Named `match` in the API.
     #[inline]
     pub fn match_(mut self, match_: &str) -> Self {
         self.call.query("match", match_);
         self
     }
 
-    /// `X-Request-ID`, without a description in the document.
+    /// `X-Request-ID`, which the document does not describe.
     ///
-    /// Sent as `X-Request-ID`.
+    /// Named `X-Request-ID` in the API.
     #[inline]
     pub fn x_request_id(mut self, x_request_id: &str) -> Self {
         self.call.header("X-Request-ID", x_request_id);
         self
     }
 
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()
@@ -170,7 +172,7 @@ static EXTEND: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`extend`](Type::extend) request under construction; awaiting it sends it.
+/// A builder for a [`extend`](Type::extend) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ExtendType<'c> {
@@ -178,18 +180,18 @@ pub struct ExtendType<'c> {
 }
 
 impl<'c> ExtendType<'c> {
-    /// Sets the optional body.
+    /// Sets the body, which is optional.
     #[inline]
     pub fn body(mut self, body: &ExtendTypeRequest) -> Self {
         self.call = self.call.json(body);
         self
     }
 
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()

@@ -6,6 +6,6 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct N3dSecure {
-    /// `version`, without a description in the document.
+    /// `version`, which the document does not describe.
     pub version: Option<String>,
 }

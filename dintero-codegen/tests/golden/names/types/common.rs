@@ -6,79 +6,79 @@
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClientCredentials {
-    /// `type`, without a description in the document.
+    /// `type`, which the document does not describe.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub type_: Option<String>,
-    /// `ref`, without a description in the document.
+    /// `ref`, which the document does not describe.
     ///
-    /// Sent as `ref`.
+    /// Named `ref` in the API.
     pub ref_: Option<String>,
-    /// `self`, without a description in the document.
+    /// `self`, which the document does not describe.
     ///
-    /// Sent as `self`.
+    /// Named `self` in the API.
     pub self_: Option<String>,
-    /// `gen`, without a description in the document.
+    /// `gen`, which the document does not describe.
     ///
-    /// Sent as `gen`.
+    /// Named `gen` in the API.
     pub gen_: Option<String>,
-    /// `async`, without a description in the document.
+    /// `async`, which the document does not describe.
     ///
-    /// Sent as `async`.
+    /// Named `async` in the API.
     pub async_: Option<String>,
-    /// `payex:payment:id`, without a description in the document.
+    /// `payex:payment:id`, which the document does not describe.
     ///
-    /// Sent as `payex:payment:id`.
+    /// Named `payex:payment:id` in the API.
     pub payex_payment_id: Option<String>,
-    /// `collector:Invoice.PaymentReference`, without a description in the document.
+    /// `collector:Invoice.PaymentReference`, which the document does not describe.
     ///
-    /// Sent as `collector:Invoice.PaymentReference`.
+    /// Named `collector:Invoice.PaymentReference` in the API.
     pub collector_invoice_payment_reference: Option<String>,
-    /// `swish:originalPaymentReference`, without a description in the document.
+    /// `swish:originalPaymentReference`, which the document does not describe.
     ///
-    /// Sent as `swish:originalPaymentReference`.
+    /// Named `swish:originalPaymentReference` in the API.
     pub swish_original_payment_reference: Option<String>,
-    /// `user-agent`, without a description in the document.
+    /// `user-agent`, which the document does not describe.
     ///
-    /// Sent as `user-agent`.
+    /// Named `user-agent` in the API.
     pub user_agent: Option<String>,
-    /// `cardRadius`, without a description in the document.
+    /// `cardRadius`, which the document does not describe.
     ///
-    /// Sent as `cardRadius`.
+    /// Named `cardRadius` in the API.
     pub card_radius: Option<i64>,
-    /// `3ds`, without a description in the document.
+    /// `3ds`, which the document does not describe.
     ///
-    /// Sent as `3ds`.
+    /// Named `3ds` in the API.
     pub n3ds: Option<bool>,
-    /// `1`, without a description in the document.
+    /// `1`, which the document does not describe.
     ///
-    /// Sent as `1`.
+    /// Named `1` in the API.
     pub n1: Option<i64>,
-    /// ``, without a description in the document.
+    /// ``, which the document does not describe.
     pub empty: Option<String>,
-    /// `ÆrligØre`, without a description in the document.
+    /// `ÆrligØre`, which the document does not describe.
     ///
-    /// Sent as `ÆrligØre`.
+    /// Named `ÆrligØre` in the API.
     pub ærlig_øre: Option<String>,
-    /// `object`, without a description in the document.
+    /// `object`, which the document does not describe.
     pub object: Option<String>,
-    /// `value`, without a description in the document.
+    /// `value`, which the document does not describe.
     pub value: Option<String>,
-    /// `serializer`, without a description in the document.
+    /// `serializer`, which the document does not describe.
     pub serializer: Option<String>,
-    /// `default`, without a description in the document.
+    /// `default`, which the document does not describe.
     ///
-    /// Sent as `default`.
+    /// Named `default` in the API.
     pub default_: Option<String>,
-    /// `fmt`, without a description in the document.
+    /// `fmt`, which the document does not describe.
     pub fmt: Option<String>,
-    /// `x-y`, without a description in the document.
+    /// `x-y`, which the document does not describe.
     ///
-    /// Sent as `x-y`.
+    /// Named `x-y` in the API.
     pub x_y: Option<String>,
-    /// `renamed`, without a description in the document.
+    /// `renamed`, which the document does not describe.
     ///
-    /// Sent as `renamed`.
+    /// Named `renamed` in the API.
     pub better: Option<String>,
 }
 
@@ -255,7 +255,7 @@ impl ClientCredentials {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderItem {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: Option<String>,
 }
 
@@ -263,21 +263,21 @@ pub struct OrderItem {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
-    /// `code`, without a description in the document.
+    /// `code`, which the document does not describe.
     pub code: String,
-    /// `new`, without a description in the document.
+    /// `new`, which the document does not describe.
     ///
-    /// Sent as `new`.
+    /// Named `new` in the API.
     pub new_: Option<String>,
-    /// `$ref`, without a description in the document.
+    /// `$ref`, which the document does not describe.
     ///
-    /// Sent as `$ref`.
+    /// Named `$ref` in the API.
     pub ref_: Option<String>,
-    /// `item`, without a description in the document.
+    /// `item`, which the document does not describe.
     pub item: Option<OrderPart>,
-    /// `address`, without a description in the document.
+    /// `address`, which the document does not describe.
     pub address: Option<OrderAddress>,
-    /// `entries`, without a description in the document.
+    /// `entries`, which the document does not describe.
     pub entries: Option<Vec<OrderEntry>>,
 }
 
@@ -338,7 +338,7 @@ impl Order {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderPart {
-    /// `name`, without a description in the document.
+    /// `name`, which the document does not describe.
     pub name: Option<String>,
 }
 
@@ -362,7 +362,7 @@ impl OrderPart {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderAddress {
-    /// `line`, without a description in the document.
+    /// `line`, which the document does not describe.
     pub line: Option<String>,
 }
 
@@ -386,7 +386,7 @@ impl OrderAddress {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderEntry {
-    /// `key`, without a description in the document.
+    /// `key`, which the document does not describe.
     pub key: Option<String>,
 }
 
@@ -410,6 +410,6 @@ impl OrderEntry {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PostalAddress {
-    /// `line`, without a description in the document.
+    /// `line`, which the document does not describe.
     pub line: Option<String>,
 }

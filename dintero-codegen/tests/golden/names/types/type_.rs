@@ -13,9 +13,9 @@ use super::{ClientCredentials, Order};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExtendTypeRequest {
-    /// `odd`, without a description in the document.
+    /// `odd`, which the document does not describe.
     pub odd: Option<ClientCredentials>,
-    /// `order`, without a description in the document.
+    /// `order`, which the document does not describe.
     pub order: Option<Order>,
 }
 

@@ -21,7 +21,7 @@ pub enum MaybeKind {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MaybeObject {
-    /// `a`, without a description in the document.
+    /// `a`, which the document does not describe.
     pub a: Option<String>,
 }
 
@@ -29,27 +29,27 @@ pub struct MaybeObject {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Holder {
-    /// `always`, without a description in the document.
+    /// `always`, which the document does not describe.
     pub always: Option<String>,
-    /// `sometimes`, without a description in the document.
+    /// `sometimes`, which the document does not describe.
     pub sometimes: Option<String>,
-    /// `text`, without a description in the document.
+    /// `text`, which the document does not describe.
     pub text: Option<String>,
-    /// `object`, without a description in the document.
+    /// `object`, which the document does not describe.
     pub object: Option<MaybeObject>,
-    /// `kind`, without a description in the document.
+    /// `kind`, which the document does not describe.
     pub kind: Option<MaybeKind>,
-    /// `wrapped`, without a description in the document.
+    /// `wrapped`, which the document does not describe.
     pub wrapped: Option<Box<Holder>>,
-    /// `set`, without a description in the document.
+    /// `set`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub set: Option<String>,
-    /// `items`, without a description in the document.
+    /// `items`, which the document does not describe.
     pub items: Option<Vec<Option<String>>>,
-    /// `by_name`, without a description in the document.
+    /// `by_name`, which the document does not describe.
     pub by_name: Option<BTreeMap<String, Option<i64>>>,
-    /// `refs`, without a description in the document.
+    /// `refs`, which the document does not describe.
     pub refs: Option<Vec<Option<MaybeObject>>>,
 }
 

@@ -6,5 +6,5 @@ mod orders;
 
 pub use self::orders::*;
 
-/// The servers of the document.
+/// The URLs of the servers that operations use.
 pub(crate) static SERVERS: &[&str] = &["https://api.example.com"];

@@ -27,8 +27,8 @@ impl<'c> Orders<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// # Examples
     ///
@@ -62,7 +62,7 @@ static CREATE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`create`](Orders::create) request under construction; awaiting it sends it.
+/// A builder for a [`create`](Orders::create) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateOrder<'c> {
@@ -70,11 +70,11 @@ pub struct CreateOrder<'c> {
 }
 
 impl<'c> CreateOrder<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()

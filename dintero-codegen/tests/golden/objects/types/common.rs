@@ -21,34 +21,34 @@ pub struct Order {
     ///
     /// At most 40 characters. Example: `"A-1"`.
     pub reference: String,
-    /// `quantity`, without a description in the document.
+    /// `quantity`, which the document does not describe.
     ///
     /// At least 1. At most 99.
     pub quantity: i64,
     /// When it was paid.
     pub paid_at: Option<String>,
-    /// `note`, without a description in the document.
+    /// `note`, which the document does not describe.
     pub note: Option<String>,
-    /// `gift`, without a description in the document.
+    /// `gift`, which the document does not describe.
     ///
-    /// Dintero uses `false` when it is absent.
+    /// If omitted, Dintero uses `false`.
     pub gift: Option<bool>,
-    /// `weight`, without a description in the document.
+    /// `weight`, which the document does not describe.
     ///
     /// More than 0. A multiple of 0.5.
     pub weight: Option<f64>,
-    /// `rows`, without a description in the document.
+    /// `rows`, which the document does not describe.
     ///
     /// At least 1 item.
     pub rows: Vec<OrderRow>,
-    /// `kind`, without a description in the document.
+    /// `kind`, which the document does not describe.
     pub kind: OrderKind,
     /// Where it goes.
     pub delivery: Option<OrderDelivery>,
-    /// `matrix`, without a description in the document.
+    /// `matrix`, which the document does not describe.
     pub matrix: Option<Vec<Vec<f64>>>,
-    /// `a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call`, without a
-    /// description in the document.
+    /// `a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call`, which the
+    /// document does not describe.
     pub a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call: Option<
         String,
     >,
@@ -145,9 +145,9 @@ impl Order {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderRow {
-    /// `name`, without a description in the document.
+    /// `name`, which the document does not describe.
     pub name: String,
-    /// `tags`, without a description in the document.
+    /// `tags`, which the document does not describe.
     pub tags: Option<Vec<String>>,
 }
 
@@ -184,9 +184,9 @@ pub enum OrderKind {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDelivery {
-    /// `address`, without a description in the document.
+    /// `address`, which the document does not describe.
     pub address: Option<OrderDeliveryAddress>,
-    /// `door`, without a description in the document.
+    /// `door`, which the document does not describe.
     pub door: Option<i64>,
 }
 
@@ -219,7 +219,7 @@ impl OrderDelivery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDeliveryAddress {
-    /// `line`, without a description in the document.
+    /// `line`, which the document does not describe.
     pub line: Option<String>,
 }
 
@@ -243,7 +243,7 @@ impl OrderDeliveryAddress {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AllOptional {
-    /// `one`, without a description in the document.
+    /// `one`, which the document does not describe.
     pub one: Option<i64>,
     /// An order.
     pub other: Option<Order>,
@@ -253,7 +253,7 @@ pub struct AllOptional {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OnlyConstants {
-    /// `kind`, without a description in the document.
+    /// `kind`, which the document does not describe.
     pub kind: OnlyConstantsKind,
 }
 
@@ -271,21 +271,21 @@ pub enum OnlyConstantsKind {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Wide {
-    /// `a`, without a description in the document.
+    /// `a`, which the document does not describe.
     pub a: String,
-    /// `b`, without a description in the document.
+    /// `b`, which the document does not describe.
     pub b: i64,
-    /// `c`, without a description in the document.
+    /// `c`, which the document does not describe.
     pub c: f64,
-    /// `d`, without a description in the document.
+    /// `d`, which the document does not describe.
     pub d: bool,
-    /// `e`, without a description in the document.
+    /// `e`, which the document does not describe.
     pub e: Vec<String>,
-    /// `f`, without a description in the document.
+    /// `f`, which the document does not describe.
     pub f: AllOptional,
-    /// `g`, without a description in the document.
+    /// `g`, which the document does not describe.
     pub g: Vec<AllOptional>,
-    /// `h`, without a description in the document.
+    /// `h`, which the document does not describe.
     pub h: BTreeMap<String, Value>,
 }
 

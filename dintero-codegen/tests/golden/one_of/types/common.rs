@@ -48,7 +48,7 @@ impl From<Fish> for Pet {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Cat {
-    /// `lives`, without a description in the document.
+    /// `lives`, which the document does not describe.
     pub lives: i64,
 }
 
@@ -56,9 +56,9 @@ pub struct Cat {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Dog {
-    /// `good`, without a description in the document.
+    /// `good`, which the document does not describe.
     pub good: Option<bool>,
-    /// `friends`, without a description in the document.
+    /// `friends`, which the document does not describe.
     pub friends: Option<Vec<Pet>>,
 }
 
@@ -88,9 +88,9 @@ impl From<Circle> for Shape {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Circle {
-    /// `colour`, without a description in the document.
+    /// `colour`, which the document does not describe.
     pub colour: Option<String>,
-    /// `radius`, without a description in the document.
+    /// `radius`, which the document does not describe.
     pub radius: Option<f64>,
 }
 

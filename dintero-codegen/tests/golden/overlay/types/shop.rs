@@ -17,23 +17,23 @@ use crate::{MinorUnits, UnknownValue};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShopOrder {
-    /// `amount`, without a description in the document.
+    /// `amount`, which the document does not describe.
     ///
     /// In minor units.
     pub amount: MinorUnits,
-    /// `type`, without a description in the document.
+    /// `type`, which the document does not describe.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub kind: Option<OrderKind>,
-    /// `mcc`, without a description in the document.
+    /// `mcc`, which the document does not describe.
     ///
     /// Exactly 4 characters.
     pub mcc: Option<String>,
-    /// `name`, without a description in the document.
+    /// `name`, which the document does not describe.
     pub name: String,
     /// Merged deeply.
     pub extra: Option<String>,
-    /// `added`, without a description in the document.
+    /// `added`, which the document does not describe.
     pub added: Option<String>,
 }
 

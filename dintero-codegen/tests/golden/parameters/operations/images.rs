@@ -27,12 +27,12 @@ impl<'c> Images<'c> {
     ///
     /// # Arguments
     ///
-    /// - `width`: `width`, without a description in the document.
-    /// - `template`: `template`, without a description in the document.
+    /// - `width`: `width`, which the document does not describe.
+    /// - `template`: `template`, which the document does not describe.
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -69,7 +69,7 @@ static GET: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`get`](Images::get) request under construction; awaiting it sends it.
+/// A builder for a [`get`](Images::get) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetImage<'c> {
@@ -77,11 +77,11 @@ pub struct GetImage<'c> {
 }
 
 impl<'c> GetImage<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()

@@ -34,7 +34,7 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -61,18 +61,18 @@ impl<'c> Things<'c> {
     /// # Arguments
     ///
     /// - `id`: Which one.
-    /// - `must`: `must`, without a description in the document.
-    /// - `when`: `when`, without a description in the document.
-    /// - `mode`: `mode`, without a description in the document.
-    /// - `ids`: `ids`, without a description in the document.
-    /// - `sums`: `sums`, without a description in the document.
-    /// - `price`: `price`, without a description in the document. In minor units.
-    /// - `x_must`: `X-Must`, without a description in the document. Sent as `X-Must`.
+    /// - `must`: `must`, which the document does not describe.
+    /// - `when`: `when`, which the document does not describe.
+    /// - `mode`: `mode`, which the document does not describe.
+    /// - `ids`: `ids`, which the document does not describe.
+    /// - `sums`: `sums`, which the document does not describe.
+    /// - `price`: `price`, which the document does not describe. In minor units.
+    /// - `x_must`: `X-Must`, which the document does not describe. Named `X-Must` in the API.
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// # Examples
     ///
@@ -129,7 +129,7 @@ static GET: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`get`](Things::get) request under construction; awaiting it sends it.
+/// A builder for a [`get`](Things::get) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetThing<'c> {
@@ -146,14 +146,14 @@ impl<'c> GetThing<'c> {
 
     /// At most so many.
     ///
-    /// At least 1. At most 100. Dintero uses `10` when it is absent.
+    /// At least 1. At most 100. If omitted, Dintero uses `10`.
     #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.call.query("limit", limit);
         self
     }
 
-    /// `exploded`, without a description in the document.
+    /// `exploded`, which the document does not describe.
     #[inline]
     pub fn exploded(
         mut self,
@@ -163,83 +163,83 @@ impl<'c> GetThing<'c> {
         self
     }
 
-    /// `comma`, without a description in the document.
+    /// `comma`, which the document does not describe.
     #[inline]
     pub fn comma(mut self, comma: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.call.query_joined("comma", comma.into_iter().map(Into::<String>::into));
         self
     }
 
-    /// `kinds`, without a description in the document.
+    /// `kinds`, which the document does not describe.
     #[inline]
     pub fn kinds(mut self, kinds: impl IntoIterator<Item = GetThingKind>) -> Self {
         self.call.query_each("kinds", kinds);
         self
     }
 
-    /// `numbers`, without a description in the document.
+    /// `numbers`, which the document does not describe.
     #[inline]
     pub fn numbers(mut self, numbers: impl IntoIterator<Item = i64>) -> Self {
         self.call.query_joined("numbers", numbers);
         self
     }
 
-    /// `since`, without a description in the document.
+    /// `since`, which the document does not describe.
     #[inline]
     pub fn since(mut self, since: Timestamp) -> Self {
         self.call.query("since", since);
         self
     }
 
-    /// `on`, without a description in the document.
+    /// `on`, which the document does not describe.
     #[inline]
     pub fn on(mut self, on: Date) -> Self {
         self.call.query("on", on);
         self
     }
 
-    /// `currency`, without a description in the document.
+    /// `currency`, which the document does not describe.
     #[inline]
     pub fn currency(mut self, currency: Currency) -> Self {
         self.call.query("currency", currency);
         self
     }
 
-    /// `amount.gte`, without a description in the document.
+    /// `amount.gte`, which the document does not describe.
     ///
-    /// In minor units. Sent as `amount.gte`.
+    /// In minor units. Named `amount.gte` in the API.
     #[inline]
     pub fn amount_gte(mut self, amount_gte: impl Into<MinorUnits>) -> Self {
         self.call.query("amount.gte", Into::<MinorUnits>::into(amount_gte));
         self
     }
 
-    /// `rate`, without a description in the document.
+    /// `rate`, which the document does not describe.
     #[inline]
     pub fn rate(mut self, rate: f64) -> Self {
         self.call.query("rate", rate);
         self
     }
 
-    /// `exact`, without a description in the document.
+    /// `exact`, which the document does not describe.
     #[inline]
     pub fn exact(mut self, exact: impl Into<Decimal>) -> Self {
         self.call.query("exact", Into::<Decimal>::into(exact));
         self
     }
 
-    /// `X-Trace`, without a description in the document.
+    /// `X-Trace`, which the document does not describe.
     ///
-    /// Sent as `X-Trace`.
+    /// Named `X-Trace` in the API.
     #[inline]
     pub fn x_trace(mut self, x_trace: &str) -> Self {
         self.call.header("X-Trace", x_trace);
         self
     }
 
-    /// `Features`, without a description in the document.
+    /// `Features`, which the document does not describe.
     ///
-    /// Sent as `Features`.
+    /// Named `Features` in the API.
     #[inline]
     pub fn features(
         mut self,
@@ -249,11 +249,11 @@ impl<'c> GetThing<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()
@@ -281,7 +281,7 @@ static ACT: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`act`](Things::act) request under construction; awaiting it sends it.
+/// A builder for a [`act`](Things::act) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ActThing<'c> {
@@ -296,18 +296,18 @@ impl<'c> ActThing<'c> {
         self
     }
 
-    /// Sets the optional body.
+    /// Sets the body, which is optional.
     #[inline]
     pub fn body(mut self, body: &ActThingRequest) -> Self {
         self.call = self.call.json(body);
         self
     }
 
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()

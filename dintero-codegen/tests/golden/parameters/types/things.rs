@@ -61,7 +61,7 @@ pub enum ActThingMode {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActThingRequest {
-    /// `text`, without a description in the document.
+    /// `text`, which the document does not describe.
     pub text: Option<String>,
 }
 

@@ -28,8 +28,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// # Examples
     ///
@@ -52,8 +52,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// # Examples
     ///
@@ -87,7 +87,8 @@ static REPLACE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`replace`](Sessions::replace) request under construction; awaiting it sends it.
+/// A builder for a [`replace`](Sessions::replace) request, which is sent when the builder is
+/// awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ReplaceSession<'c> {
@@ -95,18 +96,18 @@ pub struct ReplaceSession<'c> {
 }
 
 impl<'c> ReplaceSession<'c> {
-    /// Sets the optional body.
+    /// Sets the body, which is optional.
     #[inline]
     pub fn body(mut self, body: &Vec<Session>) -> Self {
         self.call = self.call.json(&wire::without_read_only(body));
         self
     }
 
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Receipt>, Error>> {
         self.call.send()
@@ -134,7 +135,7 @@ static CREATE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`create`](Sessions::create) request under construction; awaiting it sends it.
+/// A builder for a [`create`](Sessions::create) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateSession<'c> {
@@ -142,11 +143,11 @@ pub struct CreateSession<'c> {
 }
 
 impl<'c> CreateSession<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Session>, Error>> {
         self.call.send()

@@ -23,25 +23,25 @@ use std::collections::BTreeMap;
 pub struct Session {
     /// Made by the server.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub id: Option<String>,
-    /// `order`, without a description in the document.
+    /// `order`, which the document does not describe.
     pub order: Order,
-    /// `lines`, without a description in the document.
+    /// `lines`, which the document does not describe.
     pub lines: Vec<Line>,
-    /// `by_name`, without a description in the document.
+    /// `by_name`, which the document does not describe.
     pub by_name: Option<BTreeMap<String, Line>>,
-    /// `parent`, without a description in the document.
+    /// `parent`, which the document does not describe.
     pub parent: Option<Box<Session>>,
-    /// `plain`, without a description in the document.
+    /// `plain`, which the document does not describe.
     pub plain: Option<Plain>,
-    /// `wrapped`, without a description in the document.
+    /// `wrapped`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub wrapped: Option<Plain>,
-    /// `list`, without a description in the document.
+    /// `list`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub list: Option<Vec<String>>,
 }
 
@@ -94,11 +94,11 @@ impl Session {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Order {
-    /// `gross`, without a description in the document.
+    /// `gross`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub gross: Option<i64>,
-    /// `net`, without a description in the document.
+    /// `net`, which the document does not describe.
     pub net: Option<i64>,
 }
 
@@ -123,11 +123,11 @@ impl Order {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Line {
-    /// `sum`, without a description in the document.
+    /// `sum`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub sum: Option<i64>,
-    /// `text`, without a description in the document.
+    /// `text`, which the document does not describe.
     pub text: Option<String>,
 }
 
@@ -151,7 +151,7 @@ impl Line {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Plain {
-    /// `text`, without a description in the document.
+    /// `text`, which the document does not describe.
     pub text: Option<String>,
 }
 
@@ -180,7 +180,7 @@ impl Plain {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// `number`, without a description in the document.
+    /// `number`, which the document does not describe.
     pub number: String,
 }
 
@@ -188,6 +188,6 @@ pub struct Receipt {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Unused {
-    /// `text`, without a description in the document.
+    /// `text`, which the document does not describe.
     pub text: Option<String>,
 }

@@ -14,13 +14,13 @@ use crate::UnknownVariant;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tree {
-    /// `left`, without a description in the document.
+    /// `left`, which the document does not describe.
     pub left: Option<Box<Tree>>,
-    /// `children`, without a description in the document.
+    /// `children`, which the document does not describe.
     pub children: Option<Vec<Tree>>,
-    /// `by_name`, without a description in the document.
+    /// `by_name`, which the document does not describe.
     pub by_name: Option<BTreeMap<String, Tree>>,
-    /// `inline`, without a description in the document.
+    /// `inline`, which the document does not describe.
     pub inline: Option<Box<TreeInline>>,
 }
 
@@ -70,7 +70,7 @@ impl Tree {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TreeInline {
-    /// `back`, without a description in the document.
+    /// `back`, which the document does not describe.
     pub back: Option<Tree>,
 }
 
@@ -95,11 +95,11 @@ impl TreeInline {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Ping {
-    /// `text`, without a description in the document.
+    /// `text`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub text: Option<String>,
-    /// `pong`, without a description in the document.
+    /// `pong`, which the document does not describe.
     pub pong: Option<Box<Pong>>,
 }
 
@@ -107,9 +107,9 @@ pub struct Ping {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Pong {
-    /// `ping`, without a description in the document.
+    /// `ping`, which the document does not describe.
     pub ping: Option<Ping>,
-    /// `extended`, without a description in the document.
+    /// `extended`, which the document does not describe.
     pub extended: Option<Box<PongExtended>>,
 }
 
@@ -117,13 +117,13 @@ pub struct Pong {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PongExtended {
-    /// `text`, without a description in the document.
+    /// `text`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub text: Option<String>,
-    /// `pong`, without a description in the document.
+    /// `pong`, which the document does not describe.
     pub pong: Option<Pong>,
-    /// `more`, without a description in the document.
+    /// `more`, which the document does not describe.
     pub more: Option<String>,
 }
 
@@ -157,9 +157,9 @@ impl From<Leaf> for Node {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Branch {
-    /// `left`, without a description in the document.
+    /// `left`, which the document does not describe.
     pub left: Box<Node>,
-    /// `right`, without a description in the document.
+    /// `right`, which the document does not describe.
     pub right: Option<Box<Node>>,
 }
 
@@ -186,7 +186,7 @@ impl Branch {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Leaf {
-    /// `value`, without a description in the document.
+    /// `value`, which the document does not describe.
     pub value: Option<i64>,
 }
 

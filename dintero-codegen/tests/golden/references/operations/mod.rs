@@ -6,5 +6,5 @@ mod pages;
 
 pub use self::pages::*;
 
-/// The servers of the document.
+/// The URLs of the servers that operations use.
 pub(crate) static SERVERS: &[&str] = &["https://api.example.com"];

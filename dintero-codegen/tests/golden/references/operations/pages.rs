@@ -30,8 +30,8 @@ impl<'c> Pages<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// # Examples
     ///
@@ -58,12 +58,12 @@ impl<'c> Pages<'c> {
     ///
     /// # Arguments
     ///
-    /// - `id`: `id`, without a description in the document.
+    /// - `id`: `id`, which the document does not describe.
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// # Examples
     ///
@@ -89,8 +89,8 @@ impl<'c> Pages<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// # Examples
     ///
@@ -124,7 +124,7 @@ static CREATE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`create`](Pages::create) request under construction; awaiting it sends it.
+/// A builder for a [`create`](Pages::create) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreatePage<'c> {
@@ -132,18 +132,18 @@ pub struct CreatePage<'c> {
 }
 
 impl<'c> CreatePage<'c> {
-    /// `trace`, without a description in the document.
+    /// `trace`, which the document does not describe.
     #[inline]
     pub fn trace(mut self, trace: &str) -> Self {
         self.call.header("trace", trace);
         self
     }
 
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<CreatePageSuccess>, Error>> {
         self.call.send()
@@ -171,7 +171,7 @@ static DELETE: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`delete`](Pages::delete) request under construction; awaiting it sends it.
+/// A builder for a [`delete`](Pages::delete) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct DeletePage<'c> {
@@ -179,18 +179,18 @@ pub struct DeletePage<'c> {
 }
 
 impl<'c> DeletePage<'c> {
-    /// `trace`, without a description in the document.
+    /// `trace`, which the document does not describe.
     #[inline]
     pub fn trace(mut self, trace: &str) -> Self {
         self.call.header("trace", trace);
         self
     }
 
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()
@@ -218,7 +218,8 @@ static POST_DRAFTS: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`post_drafts`](Pages::post_drafts) request under construction; awaiting it sends it.
+/// A builder for a [`post_drafts`](Pages::post_drafts) request, which is sent when the builder is
+/// awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct PostPageDrafts<'c> {
@@ -226,18 +227,18 @@ pub struct PostPageDrafts<'c> {
 }
 
 impl<'c> PostPageDrafts<'c> {
-    /// `trace`, without a description in the document.
+    /// `trace`, which the document does not describe.
     #[inline]
     pub fn trace(mut self, trace: &str) -> Self {
         self.call.header("trace", trace);
         self
     }
 
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<PostPageDraftsSuccess>, Error>> {
         self.call.send()
@@ -253,7 +254,7 @@ impl<'c> IntoFuture for PostPageDrafts<'c> {
     }
 }
 
-/// The response, by its status.
+/// The success responses of the operation, with one variant for each status.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]
@@ -274,7 +275,7 @@ impl Decode for CreatePageSuccess {
     }
 }
 
-/// The response, by its status.
+/// The success responses of the operation, with one variant for each status.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]

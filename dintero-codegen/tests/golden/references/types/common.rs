@@ -15,11 +15,11 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PageUser {
-    /// `user`, without a description in the document.
+    /// `user`, which the document does not describe.
     pub user: Option<AUser>,
-    /// `address`, without a description in the document.
+    /// `address`, which the document does not describe.
     pub address: Option<AUserAddress>,
-    /// `street`, without a description in the document.
+    /// `street`, which the document does not describe.
     pub street: Option<String>,
 }
 
@@ -27,7 +27,7 @@ pub struct PageUser {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AUser {
-    /// `address`, without a description in the document.
+    /// `address`, which the document does not describe.
     pub address: Option<AUserAddress>,
 }
 
@@ -35,8 +35,8 @@ pub struct AUser {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AUserAddress {
-    /// `street`, without a description in the document.
+    /// `street`, which the document does not describe.
     pub street: Option<String>,
-    /// `before`, without a description in the document.
+    /// `before`, which the document does not describe.
     pub before: Option<Box<AUserAddress>>,
 }

@@ -15,9 +15,9 @@
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePageRequest {
-    /// `title`, without a description in the document.
+    /// `title`, which the document does not describe.
     pub title: Option<String>,
-    /// `parent`, without a description in the document.
+    /// `parent`, which the document does not describe.
     pub parent: Option<Box<CreatePageRequest>>,
 }
 

@@ -26,7 +26,7 @@ impl<'c> Api<'c> {
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -56,7 +56,8 @@ static GET_UNTAGGED: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`get_untagged`](Api::get_untagged) request under construction; awaiting it sends it.
+/// A builder for a [`get_untagged`](Api::get_untagged) request, which is sent when the builder is
+/// awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetApiUntagged<'c> {
@@ -64,11 +65,11 @@ pub struct GetApiUntagged<'c> {
 }
 
 impl<'c> GetApiUntagged<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()

@@ -8,7 +8,7 @@ mod api;
 pub use self::things::*;
 pub use self::api::*;
 
-/// The servers of the document.
+/// The URLs of the servers that operations use.
 pub(crate) static SERVERS: &[&str] = &[
     "https://api.example.com",
     "https://checkout.example.com/v1",

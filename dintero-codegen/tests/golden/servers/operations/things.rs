@@ -26,7 +26,7 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -45,11 +45,11 @@ impl<'c> Things<'c> {
 
     /// `GET /own`.
     ///
-    /// `GET https://path.example.com/own` with one of the scopes `read`, `write:things`.
+    /// `GET https://path.example.com/own`, with one of the scopes `read`, `write:things`.
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -72,7 +72,7 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// This request is safe to retry: sending it twice has no further effect.
+    /// This request is safe to retry: sending it twice has the same effect as sending it once.
     ///
     /// # Examples
     ///
@@ -95,8 +95,8 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
-    /// send it again.
+    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
+    /// you send it again.
     ///
     /// # Examples
     ///
@@ -126,7 +126,8 @@ static INHERITED: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`inherited`](Things::inherited) request under construction; awaiting it sends it.
+/// A builder for a [`inherited`](Things::inherited) request, which is sent when the builder is
+/// awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct InheritedThing<'c> {
@@ -134,11 +135,11 @@ pub struct InheritedThing<'c> {
 }
 
 impl<'c> InheritedThing<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()
@@ -166,7 +167,7 @@ static OF_PATH: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`of_path`](Things::of_path) request under construction; awaiting it sends it.
+/// A builder for a [`of_path`](Things::of_path) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct OfThingPath<'c> {
@@ -174,11 +175,11 @@ pub struct OfThingPath<'c> {
 }
 
 impl<'c> OfThingPath<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()
@@ -206,7 +207,7 @@ static OPEN: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`open`](Things::open) request under construction; awaiting it sends it.
+/// A builder for a [`open`](Things::open) request, which is sent when the builder is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct OpenThing<'c> {
@@ -214,11 +215,11 @@ pub struct OpenThing<'c> {
 }
 
 impl<'c> OpenThing<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()
@@ -246,7 +247,8 @@ static OF_OPERATION: Endpoint = Endpoint {
     v1_only: false,
 };
 
-/// A [`of_operation`](Things::of_operation) request under construction; awaiting it sends it.
+/// A builder for a [`of_operation`](Things::of_operation) request, which is sent when the builder
+/// is awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct OfThingOperation<'c> {
@@ -254,11 +256,11 @@ pub struct OfThingOperation<'c> {
 }
 
 impl<'c> OfThingOperation<'c> {
-    /// Sends the request. Awaiting the request itself does the same.
+    /// Sends the request. Awaiting the builder does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the request.
+    /// See the method that created this builder.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()

@@ -9,7 +9,7 @@ use crate::UnknownVariant;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Circle {
-    /// `radius`, without a description in the document.
+    /// `radius`, which the document does not describe.
     pub radius: i64,
 }
 
@@ -26,7 +26,7 @@ impl Circle {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Square {
-    /// `side`, without a description in the document.
+    /// `side`, which the document does not describe.
     pub side: i64,
 }
 
@@ -48,23 +48,23 @@ impl Square {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Drawing {
-    /// `first`, without a description in the document.
+    /// `first`, which the document does not describe.
     pub first: DrawingFirst,
-    /// `list`, without a description in the document.
+    /// `list`, which the document does not describe.
     pub list: Option<Vec<DrawingFirst>>,
-    /// `map`, without a description in the document.
+    /// `map`, which the document does not describe.
     pub map: Option<BTreeMap<String, DrawingFirst>>,
-    /// `placed`, without a description in the document.
+    /// `placed`, which the document does not describe.
     pub placed: Option<Placed>,
-    /// `note`, without a description in the document.
+    /// `note`, which the document does not describe.
     pub note: Option<Note>,
-    /// `vehicle`, without a description in the document.
+    /// `vehicle`, which the document does not describe.
     pub vehicle: Option<Vehicle>,
-    /// `event`, without a description in the document.
+    /// `event`, which the document does not describe.
     pub event: Option<Event>,
-    /// `animal`, without a description in the document.
+    /// `animal`, which the document does not describe.
     pub animal: Option<Animal>,
-    /// `reply`, without a description in the document.
+    /// `reply`, which the document does not describe.
     pub reply: Option<DrawingReply>,
 }
 
@@ -129,9 +129,9 @@ impl From<PlacedSquare> for Placed {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PlacedCircle {
-    /// `radius`, without a description in the document.
+    /// `radius`, which the document does not describe.
     pub radius: i64,
-    /// `x`, without a description in the document.
+    /// `x`, which the document does not describe.
     pub x: i64,
 }
 
@@ -139,9 +139,9 @@ pub struct PlacedCircle {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PlacedSquare {
-    /// `side`, without a description in the document.
+    /// `side`, which the document does not describe.
     pub side: i64,
-    /// `x`, without a description in the document.
+    /// `x`, which the document does not describe.
     pub x: i64,
 }
 
@@ -255,7 +255,7 @@ impl From<Dog> for Animal {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AnimalOtherValue {
-    /// `name`, without a description in the document.
+    /// `name`, which the document does not describe.
     pub name: Option<String>,
 }
 
@@ -289,7 +289,7 @@ impl From<DrawingReplyFailed> for DrawingReply {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DrawingReplyOk {
-    /// `value`, without a description in the document.
+    /// `value`, which the document does not describe.
     pub value: Option<String>,
 }
 
@@ -297,7 +297,7 @@ pub struct DrawingReplyOk {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DrawingReplyFailed {
-    /// `reason`, without a description in the document.
+    /// `reason`, which the document does not describe.
     pub reason: Option<String>,
 }
 
@@ -305,7 +305,7 @@ pub struct DrawingReplyFailed {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TextNote {
-    /// `text`, without a description in the document.
+    /// `text`, which the document does not describe.
     pub text: Option<String>,
 }
 
@@ -313,7 +313,7 @@ pub struct TextNote {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct QuoteNote {
-    /// `by`, without a description in the document.
+    /// `by`, which the document does not describe.
     pub by: Option<String>,
 }
 
@@ -321,9 +321,9 @@ pub struct QuoteNote {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Bicycle {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: Option<String>,
-    /// `bell`, without a description in the document.
+    /// `bell`, which the document does not describe.
     pub bell: Option<bool>,
 }
 
@@ -331,9 +331,9 @@ pub struct Bicycle {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Car {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     pub id: Option<String>,
-    /// `doors`, without a description in the document.
+    /// `doors`, which the document does not describe.
     pub doors: Option<i64>,
 }
 
@@ -341,11 +341,11 @@ pub struct Car {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Change {
-    /// `type`, without a description in the document.
+    /// `type`, which the document does not describe.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub type_: String,
-    /// `by`, without a description in the document.
+    /// `by`, which the document does not describe.
     pub by: Option<String>,
 }
 
@@ -358,9 +358,9 @@ pub struct Closing {}
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Dog {
-    /// `name`, without a description in the document.
+    /// `name`, which the document does not describe.
     pub name: Option<String>,
-    /// `tricks`, without a description in the document.
+    /// `tricks`, which the document does not describe.
     pub tricks: Option<i64>,
 }
 

@@ -61,13 +61,13 @@ impl From<Cash> for Payment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SwishPayment {
-    /// `reference`, without a description in the document.
+    /// `reference`, which the document does not describe.
     pub reference: Option<String>,
-    /// `paid`, without a description in the document.
+    /// `paid`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub paid: Option<bool>,
-    /// `phone`, without a description in the document.
+    /// `phone`, which the document does not describe.
     pub phone: String,
 }
 
@@ -95,11 +95,11 @@ impl SwishPayment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VippsPayment {
-    /// `reference`, without a description in the document.
+    /// `reference`, which the document does not describe.
     pub reference: Option<String>,
-    /// `paid`, without a description in the document.
+    /// `paid`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub paid: Option<bool>,
 }
 
@@ -123,15 +123,15 @@ impl VippsPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInvoice {
-    /// `reference`, without a description in the document.
+    /// `reference`, which the document does not describe.
     pub reference: Option<String>,
-    /// `paid`, without a description in the document.
+    /// `paid`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub paid: Option<bool>,
-    /// `due`, without a description in the document.
+    /// `due`, which the document does not describe.
     pub due: i64,
-    /// `customer`, without a description in the document.
+    /// `customer`, which the document does not describe.
     pub customer: Option<Box<Customer>>,
 }
 
@@ -203,13 +203,13 @@ impl Customer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Cash {
-    /// `reference`, without a description in the document.
+    /// `reference`, which the document does not describe.
     pub reference: Option<String>,
-    /// `paid`, without a description in the document.
+    /// `paid`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub paid: Option<bool>,
-    /// `drawer`, without a description in the document.
+    /// `drawer`, which the document does not describe.
     pub drawer: Option<i64>,
 }
 
@@ -258,8 +258,8 @@ impl From<CollectorInvoice> for Invoice {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Childless {
-    /// `type`, without a description in the document.
+    /// `type`, which the document does not describe.
     ///
-    /// Sent as `type`.
+    /// Named `type` in the API.
     pub type_: String,
 }

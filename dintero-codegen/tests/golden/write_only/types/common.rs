@@ -17,17 +17,17 @@ use crate::Secret;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct User {
-    /// `id`, without a description in the document.
+    /// `id`, which the document does not describe.
     ///
-    /// Set by Dintero; never sent.
+    /// Read-only: set by Dintero, and never sent in requests.
     pub id: Option<String>,
-    /// `name`, without a description in the document.
+    /// `name`, which the document does not describe.
     pub name: String,
-    /// `pin`, without a description in the document.
+    /// `pin`, which the document does not describe.
     pub pin: Option<Secret>,
-    /// `tries`, without a description in the document.
+    /// `tries`, which the document does not describe.
     pub tries: Option<i64>,
-    /// `hint`, without a description in the document.
+    /// `hint`, which the document does not describe.
     pub hint: Option<String>,
 }
 
@@ -72,7 +72,7 @@ impl User {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Login {
-    /// `pin`, without a description in the document.
+    /// `pin`, which the document does not describe.
     pub pin: Option<Secret>,
 }
 

@@ -2,7 +2,7 @@
 
 //! Every type of the document, by subject.
 //!
-//! All of them can be used from here as well: `dintero_api::types::OrderItem`.
+//! All types are also re-exported here, for example as `dintero_api::types::OrderItem`.
 
 pub mod common;
 
