@@ -73,7 +73,7 @@ impl Parse for Rows {
     }
 }
 
-/// The documents that are read and written.
+/// The types of the documents that are read and written.
 const ROOTS: [&str; 3] = ["Transaction", "SessionDetails", "SessionProfile"];
 
 /// Returns the identifiers in a type.

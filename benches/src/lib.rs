@@ -6,10 +6,10 @@
 //! | --- | --- |
 //! | `cargo bench -p dintero-benches` | time and allocations of each subject and form |
 //! | `.ci/figures` | ratios of instructions (with valgrind) and allocations, and of CPU time of a call over loopback |
-//! | `cargo run --profile bench -p dintero-benches --bin loopback` | CPU time of a call, beside bare reqwest and serde |
+//! | `cargo run --profile bench -p dintero-benches --bin loopback` | CPU time of a call, compared with bare reqwest and serde |
 //!
-//! The profile is `bench`: it optimizes the way a merchant's build does, without the fat link-time optimization of
-//! this workspace's releases.
+//! The `bench` profile optimizes as a merchant's build does, without the fat link-time optimization of this workspace's
+//! `release` profile.
 
 use std::str::FromStr;
 
@@ -149,7 +149,7 @@ fn write<T: DeserializeOwned + Serialize + 'static>() -> Box<dyn Fn() -> usize> 
     })
 }
 
-/// Returns a fixture as a server writes it: without white space, and with whole numbers without a decimal point,
+/// Returns a fixture as a server writes it: without whitespace, and with whole numbers without a decimal point,
 /// because serde's `i64` refuses a decimal point.
 #[must_use]
 pub fn compact(text: &str) -> Value {

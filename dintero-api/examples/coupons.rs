@@ -1,4 +1,4 @@
-//! Prints the orders of a cart with discounts, coupons and a gift card. Needs no account.
+//! Prints the orders for a cart with different discounts, coupons and gift cards. Needs no account.
 //!
 //! ```sh
 //! cargo run --example coupons
@@ -38,7 +38,7 @@ struct Line {
 
 #[derive(DinteroDiscount, Clone)]
 enum Coupon {
-    /// Spread over the lines in proportion to their amounts.
+    /// Spread across the lines in proportion to their amounts.
     Percent {
         #[dintero(to = discount_id)]
         code: &'static str,
@@ -90,7 +90,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     show("with a coupon of 10 % as well", &cart(vec![ten.clone()], vec![]))?;
     show("with that coupon and then a voucher of 50.00", &cart(vec![ten, voucher], vec![]))?;
     let gift_card = GiftCard { code: "GC-8812", drawn: Decimal::new(20000, 2) };
-    show("20 % off the coats, and 200.00 of a gift card", &cart(vec![], vec![gift_card]))?;
+    show("20 % off the coats, and 200.00 paid with a gift card", &cart(vec![], vec![gift_card]))?;
 
     // An invalid cart is refused before anything is sent, and each problem has its location in the cart.
     let mut wrong = cart(vec![Coupon::Percent { code: "ALL", percent: 101 }], vec![]);

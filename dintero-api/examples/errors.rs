@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("  {message}");
     }
 
-    println!("an order that does not add up: an error is returned before anything is sent");
+    println!("an order that does not add up: the check reports it before anything is sent");
     let chair = OrderLine::new().id("CHAIR-1").line_id("1").quantity(1).amount(29990).vat(25);
     let order = SessionOrder::new(30000, Currency::NOK, "order-1001").items([chair]);
     for problem in order.check().errors() {

@@ -55,7 +55,8 @@ async fn token(client: &Client, transaction_id: &str) -> Result<Option<Secret>, 
 }
 
 async fn charge(client: &Client, token: Secret) -> Result<(), Box<dyn Error>> {
-    // Each period has its own reference, because the feature toggle refuses a reference that was already paid.
+    // Each period has its own reference, because the feature toggle refuses a reference for which a payment was already
+    // authorized.
     let reference = format!("subscription-77-{}", Timestamp::now().as_second());
     let order = SessionOrder::new(29900, Currency::NOK, &reference);
     let card = DinteroPspCreditcardToken::new().payment_token(token);
@@ -73,7 +74,7 @@ async fn charge(client: &Client, token: Secret) -> Result<(), Box<dyn Error>> {
     let paid = match paid {
         Ok(paid) => paid.into_inner(),
         Err(error) if error.maybe_sent() => {
-            println!("look for a payment of {reference} before you charge again");
+            println!("look for a payment for {reference} before you charge again");
             return Err(error.into());
         }
         Err(error) => return Err(error.into()),
@@ -90,7 +91,7 @@ async fn charge(client: &Client, token: Secret) -> Result<(), Box<dyn Error>> {
 
 fn advice(error: &TransactionEventError) -> String {
     match &error.retry_policy {
-        Some(policy) => format!("try again: {:?} {:?}", policy.retry_codes, policy.retry_after),
+        Some(policy) => format!("retry policy: {:?} {:?}", policy.retry_codes, policy.retry_after),
         None => "Dintero does not say whether to try again".to_owned(),
     }
 }

@@ -1,5 +1,5 @@
-//! Captures a transaction for a shipment, and refunds one line of it. You can run the program twice: nothing is
-//! captured or refunded twice.
+//! Captures a transaction in full, as one shipment, and then refunds one unit of the first line. You can run the
+//! program twice: nothing is captured or refunded twice.
 //!
 //! ```sh
 //! DINTERO_ACCOUNT_ID=T12345678 DINTERO_CLIENT_ID=… DINTERO_CLIENT_SECRET=… \

@@ -6,7 +6,7 @@
 //!
 //! | variable | |
 //! | --- | --- |
-//! | `DINTERO_ACCOUNT_ID` | the account, `T` and eight digits; production accounts (`P…`) are refused |
+//! | `DINTERO_ACCOUNT_ID` | the account, `T` followed by eight digits; production accounts (`P…`) are refused |
 //! | `DINTERO_CLIENT_ID`, `DINTERO_CLIENT_SECRET` | an API client of the account with the scope `write:checkout` |
 //! | `DINTERO_PROFILE_ID` | the payment profile, `default` if it is not set |
 //! | `DINTERO_BASE_URL` | only for tests: the URL of a server to call instead of Dintero; this server also receives the credentials |
@@ -236,7 +236,7 @@ impl Check<'_> {
     }
 }
 
-/// Returns a session for a chair of 10.00 NOK, without personal data.
+/// Returns a session for one chair at NOK 10.00, without personal data.
 fn session(profile: &str) -> SessionProfile {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let chair = OrderLine::new().line_id("1").description("Chair").quantity(1).amount(1000).vat(25);

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde_core::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_core::ser::{Serialize, Serializer};
 
-/// The id of a Dintero account: `T` (sandbox) or `P` (production) and eight digits, such as `T12345678`.
+/// The id of a Dintero account: `T` (sandbox) or `P` (production) followed by eight digits, such as `T12345678`.
 ///
 /// Both kinds of account use the same hosts; only the first letter differs.
 ///
@@ -128,14 +128,14 @@ impl<'de> Deserialize<'de> for AccountId {
 /// use dintero_api::AccountId;
 ///
 /// let error = "T1234".parse::<AccountId>().unwrap_err();
-/// assert_eq!(error.to_string(), "an account id is `T` (sandbox) or `P` (production) and eight digits");
+/// assert_eq!(error.to_string(), "an account id is `T` (sandbox) or `P` (production) followed by eight digits");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidAccountId(());
 
 impl fmt::Display for InvalidAccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an account id is `T` (sandbox) or `P` (production) and eight digits")
+        f.write_str("an account id is `T` (sandbox) or `P` (production) followed by eight digits")
     }
 }
 

@@ -1,7 +1,8 @@
 //! The authorized, captured and refunded amounts of a payment: summed from the events, or unknown.
 //!
-//! The sums are computed from the events alone. The status only reveals missing events: `PARTIALLY_CAPTURED` without a
-//! capture among the events means that the sum is unknown, never zero.
+//! The sums are computed from the events. The status only shows whether money was reserved at all and whether a Swish
+//! payment was captured at once, and reveals missing events: `PARTIALLY_CAPTURED` without a capture among the events
+//! means that the sum is unknown, never zero.
 
 use std::fmt;
 
@@ -61,7 +62,7 @@ pub struct Amounts {
 /// use dintero_api::types::Transaction;
 /// use dintero_api::{UnclearTransaction, serde_json};
 ///
-/// // The status says that money was captured, but no event does: the amount is unknown, not zero.
+/// // The status says that money was captured, but no event shows a capture: the captured amount is unknown, not zero.
 /// let transaction: Transaction = serde_json::from_str(
 ///     r#"{
 ///         "amount": 30000, "currency": "NOK", "payment_product": "vipps", "payment_product_type": "vipps",
@@ -93,9 +94,9 @@ pub enum UnclearTransaction {
 impl fmt::Display for UnclearTransaction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoEvents => {
-                f.write_str("it has no `events`; read it without `includes`, or again later")
-            }
+            Self::NoEvents => f.write_str(
+                "it has no `events`; read it without `includes`, or read it again later",
+            ),
             Self::Status(None) => f.write_str("it has no `status`"),
             Self::Status(Some(status)) => write!(f, "its status is {status}"),
             Self::EventWithoutKind => f.write_str("one of its events has no `event` field"),
@@ -172,7 +173,7 @@ impl Transaction {
     }
 
     /// Returns whether the whole amount was captured with the authorization, without a separate capture. This is the
-    /// case if the event of the authorization says so, and for captured Swish payments.
+    /// case if the authorization event says so, or if the payment is a captured Swish payment.
     pub(crate) fn was_captured_at_once(&self, operations: &[TransactionOperation<'_>]) -> bool {
         use TransactionPaymentProductType::{PayexSwish, SwishSwish};
 
@@ -200,8 +201,9 @@ impl Transaction {
         by_event || (is_swish && is_captured)
     }
 
-    /// Returns the amount that can still be captured: the amount in the newest correction, or else the authorized
-    /// amount, minus the captures since then.
+    /// Returns the amount that can still be captured: the authorized amount minus all captures and, after a correction,
+    /// at most the amount in the newest correction minus the later captures. Returns zero after a void that no
+    /// correction follows, and `None` if the amount or the result of a later capture is unknown.
     fn remaining_capture(
         &self,
         captured: i64,
@@ -272,7 +274,7 @@ fn has(
     operations.iter().any(|operation| operation.kind == kind && operation.state == state)
 }
 
-/// Returns whether no money is reserved or captured in this status.
+/// Returns whether this status means that no money was ever reserved or captured.
 fn is_without_money(status: &TransactionStatus) -> bool {
     matches!(
         status,

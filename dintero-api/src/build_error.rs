@@ -1,4 +1,4 @@
-//! The error that every builder returns: for clients, requests, verifiers, callback URLs and responses to callbacks.
+//! The error for clients, requests, verifiers, callback URLs and responses to callbacks that cannot be built.
 
 use std::fmt;
 

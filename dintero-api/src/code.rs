@@ -13,7 +13,7 @@ use crate::wire::{self, Given, Part, ReadScalar, ValueError};
 /// use dintero_api::{Country, Currency};
 ///
 /// let error = "kroner".parse::<Currency>().unwrap_err();
-/// assert_eq!(error.to_string(), "expected a currency code of three letters");
+/// assert_eq!(error.to_string(), "expected a three-letter currency code");
 /// assert!(Country::try_from("NOR").is_err());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,7 @@ macro_rules! code_type {
 }
 
 code_type! {
-    /// A currency as an ISO 4217 code of three letters.
+    /// A currency, as a three-letter ISO 4217 code.
     ///
     /// Any three ASCII letters are accepted and serialized unchanged: the API has no list of currencies, and a response
     /// with a new currency must still be readable.
@@ -128,7 +128,7 @@ code_type! {
     /// assert_eq!("XYZ".parse::<Currency>()?.exponent(), None); // accepted, but its minor unit is unknown
     /// # Ok::<(), dintero_api::InvalidCode>(())
     /// ```
-    Currency, 3, "a currency code of three letters" {
+    Currency, 3, "a three-letter currency code" {
         NOK = "Norwegian krone.",
         SEK = "Swedish krona.",
         DKK = "Danish krone.",
@@ -142,8 +142,8 @@ code_type! {
     }
 }
 
-/// Codes of ISO 4217 (2026), grouped by the decimals of their minor unit. Codes without a minor unit, such as metals,
-/// are omitted.
+/// Codes of ISO 4217 (2026), grouped by the decimals of their minor unit. Codes for which ISO 4217 defines no number of
+/// decimals, such as metals, are omitted.
 const DECIMALS: [(u32, &str); 4] = [
     (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
     (
@@ -162,8 +162,8 @@ const DECIMALS: [(u32, &str); 4] = [
 impl Currency {
     /// Returns the number of decimals of the minor unit: 2 for NOK, 0 for JPY, 3 for KWD.
     ///
-    /// Returns `None` for a code that is not an upper-case currency code of ISO 4217 (2026) with a minor unit: any
-    /// guess would be unsafe. Dintero expects amounts in the smallest unit of the currency.
+    /// Returns `None` for a code that is not in upper case, or for which ISO 4217 (2026) defines no number of decimals:
+    /// any guess would be unsafe. Dintero expects amounts in the smallest unit of the currency.
     #[must_use]
     pub fn exponent(self) -> Option<u32> {
         let listed = |codes: &str| codes.as_bytes().chunks(4).any(|code| code.starts_with(&self.0));
@@ -174,7 +174,7 @@ impl Currency {
         }
     }
 
-    /// Returns every currency code of ISO 4217 (2026) that has a minor unit.
+    /// Returns every currency code for which ISO 4217 (2026) defines a number of decimals.
     #[doc(hidden)]
     pub fn all() -> impl Iterator<Item = &'static str> {
         DECIMALS.iter().flat_map(|(_, codes)| codes.split(' '))
@@ -182,7 +182,7 @@ impl Currency {
 }
 
 code_type! {
-    /// A country as an ISO 3166-1 code of two letters.
+    /// A country, as a two-letter ISO 3166-1 code.
     ///
     /// Any two ASCII letters are accepted and serialized unchanged.
     ///
@@ -200,7 +200,7 @@ code_type! {
     /// assert_eq!(freight, 12900);
     /// # Ok::<(), dintero_api::InvalidCode>(())
     /// ```
-    Country, 2, "a country code of two letters" {
+    Country, 2, "a two-letter country code" {
         NO = "Norway.",
         SE = "Sweden.",
         DK = "Denmark.",
@@ -258,8 +258,8 @@ mod tests {
             assert!(Currency::try_from(text).is_err(), "{text}");
         }
         let error = Country::try_from("NOR").unwrap_err();
-        assert_eq!(error.to_string(), "expected a country code of two letters");
+        assert_eq!(error.to_string(), "expected a two-letter country code");
         let error = Country::from_json(json!("Norway")).unwrap_err();
-        assert_eq!(error.to_string(), "expected a country code of two letters, found another text");
+        assert_eq!(error.to_string(), "expected a two-letter country code, found another text");
     }
 }

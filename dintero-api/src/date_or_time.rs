@@ -40,7 +40,7 @@ impl DateOrTime {
 
     /// Returns the day as written, in the zone of the text if it has one. This is the day that bookkeeping needs.
     ///
-    /// Returns `None` if the text is not an RFC 3339 date.
+    /// Returns `None` if the text is not a valid date, with or without a time.
     ///
     /// # Examples
     ///

@@ -34,8 +34,8 @@ pub struct TransactionOperation<'t> {
     pub kind: OperationKind,
     /// Whether the operation is done, failed or in progress.
     pub state: OperationState,
-    /// The amount that was captured or refunded, or that was requested, in minor units. `None` if no event has an
-    /// amount.
+    /// The amount that was captured or refunded, or that was requested, in minor units. `None` if the events do not
+    /// show it.
     pub amount: Option<MinorUnits>,
     /// Your own `capture_reference` or `refund_reference`.
     pub reference: Option<&'t str>,
@@ -107,7 +107,8 @@ pub enum OperationState {
     Failed,
     /// Dintero accepted the operation (status 202), and no event says yet how it ended.
     InProgress,
-    /// The event does not say whether the operation succeeded: it has neither `success` nor `error`.
+    /// The events do not say whether the operation succeeded, for example because the newest one has neither `success`
+    /// nor `error`.
     Unknown,
 }
 
@@ -214,8 +215,8 @@ fn reference(event: &TransactionEventDetails) -> Option<&str> {
     event.event_reference.as_deref().filter(|reference| !reference.is_empty())
 }
 
-/// Returns the state and amount of an operation whose event has a correction. Both follow from the change in the
-/// amount that can be refunded.
+/// Returns the state and amount of an operation whose event has a correction. For a void, the state follows from the
+/// amount that can still be voided; otherwise, both follow from the change in the amount that can be refunded.
 ///
 /// For example, if 100 were captured before and 150 can be refunded after this capture, the capture took 50, whatever
 /// its `success` says.
@@ -245,8 +246,8 @@ fn corrected(
     }
 }
 
-/// Returns the total amount of the operations of a kind that were carried out, or `None` if the amount or the result of
-/// one of them is unknown.
+/// Returns the total amount of the completed operations of this kind, or `None` if the result of an operation or the
+/// amount of a completed operation is unknown.
 pub(crate) fn total(operations: &[TransactionOperation<'_>], kind: OperationKind) -> Option<i64> {
     operations.iter().filter(|operation| operation.kind == kind).try_fold(
         0_i64,
@@ -263,7 +264,7 @@ struct Links {
     /// The previous event of the same operation: an `INITIATE_…`, or an event whose correction says that Dintero added
     /// this event.
     before: Vec<Option<usize>>,
-    /// Whether a later event of the same operation replaces it.
+    /// Whether a later event of the same operation replaces the event.
     replaced: Vec<bool>,
 }
 
@@ -337,8 +338,8 @@ fn is_result_by_id(request: &TransactionEventDetails, result: &TransactionEventD
 /// Matches events without the id, such as those that call it `initiate_request_id`, which the types do not have.
 ///
 /// A failure without the reference is not matched by guessing: a wrong match would allow the operation to be sent again
-/// while it is in progress. A void has no reference, and no void can move money twice, so its failure is matched if the
-/// request has no id either.
+/// while it is in progress. A void has no reference, and no void can move money twice, so the failure of a void is
+/// matched if the request has no id either.
 fn is_result_by_guess(request: &TransactionEventDetails, result: &TransactionEventDetails) -> bool {
     let is_nameless_void =
         request.event == Some(TransactionEventEvent::InitiateVoid) && request.request_id.is_none();
@@ -350,7 +351,7 @@ fn is_result_by_guess(request: &TransactionEventDetails, result: &TransactionEve
         && (result.amount.is_none() || request.amount.is_none() || result.amount == request.amount)
 }
 
-/// Returns whether the correction of `event` says that Dintero added `other` for it.
+/// Returns whether the correction of `event` says that Dintero added `other` for the correction.
 pub(crate) fn is_added_by(
     event: &TransactionEventDetails,
     other: &TransactionEventDetails,

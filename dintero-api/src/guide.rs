@@ -1,7 +1,7 @@
 //! The guide: from an account to a shop that captures, refunds and reconciles.
 //!
-//! Every code block of the guide is compiled by the tests of this crate, and blocks that need no account are also run.
-//! Complete programs are in the repository, under `dintero-api/examples`.
+//! Every Rust code block of the guide is compiled by the tests of this crate, and blocks that need no account are also
+//! run. Complete programs are in the repository, under `dintero-api/examples`.
 //!
 //! | page | read it when you |
 //! | --- | --- |
@@ -12,7 +12,7 @@
 //! | [`shipments`] | ship, take goods back, or cancel |
 //! | [`errors`] | decide what to do after a call failed |
 //! | [`express`] | let the customer enter the address and choose the delivery in the checkout |
-//! | [`saved_cards`] | charge a customer's card again, with or without the customer |
+//! | [`saved_cards`] | charge a customer's card again, with or without the customer present |
 //! | [`settlements`] | match the payouts in your bank account with orders |
 //! | [`testing`] | test your shop without an account |
 //! | [`network`] | choose a TLS library, or use a proxy |

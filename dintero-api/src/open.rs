@@ -164,7 +164,7 @@ impl Serialize for UnknownVariant {
 pub enum StringOrNumber {
     /// A string.
     Text(String),
-    /// A number, exactly as in the JSON.
+    /// A JSON number.
     Number(Number),
 }
 

@@ -16,7 +16,7 @@ use crate::words::words;
 /// ```
 /// use dintero_api::types::Transaction;
 ///
-/// /// Returns the lines that a shop shows about a payment.
+/// /// Returns the lines of text that a shop displays for a payment.
 /// fn summary(transaction: &Transaction) -> Vec<String> {
 ///     let outcome = transaction.outcome();
 ///     let mut lines = vec![format!("state: {}", outcome.state)];
@@ -62,8 +62,8 @@ pub struct Outcome {
 pub enum PaymentState {
     /// The customer has not paid yet (`INITIATED`).
     Pending,
-    /// The provider has not decided yet (`ON_HOLD`; so far only Walley does this). The payment becomes reserved or
-    /// failed, and Dintero then sends a callback.
+    /// The provider has not decided yet (`ON_HOLD`; so far, only Walley payments have this status). The payment becomes
+    /// reserved or failed, and Dintero then sends a callback.
     OnHold,
     /// The money is reserved (`AUTHORIZED`). Capture it when you deliver.
     ///
@@ -192,14 +192,15 @@ impl Outcome {
 }
 
 impl Transaction {
-    /// Returns what the transaction means for a shop.
+    /// Returns the state and the amounts of the payment, as a shop needs them.
     ///
     /// The state comes from the transaction's status or, if the transaction has none, from the newest event that
     /// changed the status. Where the events show more captures, refunds or voids than the status, the events take
     /// precedence.
     ///
     /// The amounts are the sums of the transaction's [`operations`](Self::operations), with Dintero's corrections
-    /// applied. They are `None` when the events are missing, have no amounts, or account for less than the status says.
+    /// applied. They are `None` if the events or the status are missing, unclear or contradictory: see
+    /// [`UnclearTransaction`].
     ///
     /// # Examples
     ///

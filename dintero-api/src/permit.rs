@@ -67,7 +67,7 @@ pub enum NotPermitted {
     },
     /// Kravia does not support refunds. Cancel an unpaid invoice with a void.
     RefundOfInvoice,
-    /// A refund of a terminal payment has no `terminal_id`. The cardholder must approve it on a terminal.
+    /// A refund of a terminal payment has no `terminal_id`. The cardholder must approve the refund on a terminal.
     RefundWithoutTerminal,
     /// The payment product cannot release the remaining authorized amount after a partial capture.
     VoidOfRest,

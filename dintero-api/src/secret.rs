@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 /// A secret string. `Debug` shows `[redacted]`, and the memory is cleared on drop.
 ///
-/// A `Secret` serializes as its plain text, so do not log values that contain one as JSON.
+/// A `Secret` serializes as its plain text, so do not log the JSON of a value that contains a `Secret`.
 ///
 /// # Examples
 ///

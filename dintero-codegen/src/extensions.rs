@@ -30,7 +30,7 @@ pub(crate) struct Extensions {
     pub(crate) example: Option<String>,
 }
 
-/// Returns the members of an object whose values are strings.
+/// Returns those members of an object that have string values.
 fn texts(object: Option<&Value>) -> IndexMap<String, String> {
     let members = object.and_then(Value::as_object).into_iter().flatten();
     members.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()

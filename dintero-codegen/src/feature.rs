@@ -35,8 +35,9 @@ impl Features {
     }
 }
 
-/// Reads and checks the features. A missing module is an error if `strict` is set. Otherwise the overlay may have been
-/// written for another document, so a missing module is only a warning, like an overlay action that matches nothing.
+/// Reads and checks the features. A missing module causes an error if `strict` is set. Otherwise, the overlay may have
+/// been written for another document, so a missing module causes only a warning, like an overlay action that matches
+/// nothing.
 pub(crate) fn check(
     document: &Value,
     model: &Model,
@@ -119,7 +120,7 @@ fn joined<'a>(names: impl IntoIterator<Item = &'a &'a str>) -> String {
     names.into_iter().copied().collect::<Vec<_>>().join("`, `")
 }
 
-/// Finds types and operations that use a type of a feature without requiring the feature.
+/// Finds types and operations that use a type from a feature that they do not require.
 struct Uses<'a> {
     model: &'a Model,
     declared: &'a IndexMap<&'a str, Declared<'a>>,
@@ -151,7 +152,7 @@ impl Uses<'_> {
     }
 
     fn operations(&mut self) {
-        // Operations may share the enum of their responses; the first group that uses it defines it.
+        // Operations may share a response enum; the first group that uses the enum defines it.
         let mut homes: HashMap<&str, &str> = HashMap::new();
         for group in &self.model.groups {
             let module = &group.accessor;
@@ -191,8 +192,9 @@ impl Uses<'_> {
             "`{}` is {when}, but uses `{name}`, which belongs to the feature `{feature}`",
             user.name
         );
-        let help =
-            format!("{help} one of the two with `x-rust-module` or `x-rust-group` in the overlay");
+        let help = format!(
+            "{help} one of these two items with `x-rust-module` or `x-rust-group` in the overlay"
+        );
         self.reports.push(Report::error(CODE, user.at, message).help(help));
     }
 

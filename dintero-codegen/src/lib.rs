@@ -5,12 +5,11 @@
 //!        └──────────────── read ────────────┘   └────── schema ───────┘   └───────────────── model ──────────────────┘
 //! ```
 //!
-//! Every pass keeps these rules, and tests check them:
+//! Every pass follows these rules, and tests check that it does:
 //!
 //! - *The same input bytes give the same output bytes*: the output does not depend on the time, on paths or on the
 //!   order of a hash map.
-//! - *Passes depend in one direction*: a pass uses the results of the passes before it, and no code of the passes after
-//!   it.
+//! - *Passes depend in one direction*: a pass uses the results of earlier passes, and no code from later passes.
 //! - *No document causes a panic*: a part that cannot be processed becomes a [`Report`], and all reports are returned
 //!   together.
 //! - *Every keyword is handled or reported.*
@@ -51,7 +50,7 @@ use crate::schema::aliases;
 use crate::schema::lower::Lower;
 use crate::schema::shape::Shape;
 
-/// The files and folders that the generator owns. Any other file in these folders is stale.
+/// The files and folders that the generator owns. A file in these folders that was not generated is stale.
 pub const OWNED: &[&str] =
     &["dintero-api/src/generated", "dintero-macros/src/generated", "spec/names.lock"];
 
@@ -60,13 +59,13 @@ pub const OWNED: &[&str] =
 pub struct Input<'a> {
     /// The OpenAPI 3.0 document.
     pub document: Source<'a>,
-    /// A second document that adds paths and components to the first document. It refers to the first document by file
-    /// name, as in `payments-api.yaml#/components/schemas/Session`.
+    /// A second document that adds paths and components to the first document. The second document refers to the first
+    /// by file name, as in `payments-api.yaml#/components/schemas/Session`.
     pub supplement: Option<Source<'a>>,
     /// Corrections and Rust names for both documents, as an OpenAPI Overlay 1.1 document.
     pub overlay: Option<Source<'a>>,
-    /// Whether the overlay was written for this document. If so, an overlay action that matches nothing and a feature
-    /// with a missing module are errors; otherwise they are warnings.
+    /// Whether the overlay was written for this document. If `true`, an overlay action that matches nothing and a
+    /// feature with a missing module cause errors; if `false`, they cause warnings.
     pub strict: bool,
 }
 
@@ -108,7 +107,7 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
     let mut parsed = read(input, reports)?;
     let moved = references::resolve(&mut parsed);
     let Parsed { value: document, positions } = parsed;
-    // Later passes run even if a key is misspelled, so that they can report their own problems.
+    // Later passes run even if a key is misspelled, so that they can report the problems that they find.
     let made =
         check::check(&document, reports).then(|| model(&document, moved, input.strict, reports));
     finish(reports, &document, &positions);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// A JSON pointer such as `/paths/~1sessions/post`; the empty pointer is the whole document.
+/// A JSON pointer such as `/paths/~1sessions/post`; the empty pointer refers to the whole document.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Pointer(String);
 
@@ -44,34 +44,34 @@ impl Pointer {
         self.child(&index.to_string())
     }
 
-    /// Returns the pointer to the ancestor with this many tokens, or `None` if this pointer has fewer.
+    /// Returns the pointer that consists of the first `tokens` tokens, or `None` if this pointer has fewer.
     pub(crate) fn ancestor(&self, tokens: usize) -> Option<Self> {
         let ends = self.0.match_indices('/').map(|(end, _)| end).skip(1).chain([self.0.len()]);
         let end = ends.take(tokens).nth(tokens.checked_sub(1)?)?;
         Some(Self(self.0[..end].to_owned()))
     }
 
-    /// Appends the text of further tokens.
+    /// Returns this pointer with the text of further tokens, such as `/a/b`, appended.
     pub(crate) fn join(&self, below: &str) -> Self {
         Self(format!("{}{below}", self.0))
     }
 
     /// Returns the target of a reference within the document. The fragment of a reference is percent-encoded, as in
-    /// every URI. Returns `None` for a reference to another document.
+    /// every URI. Returns `None` for a reference to another document, and for a fragment that is not a pointer.
     pub(crate) fn from_reference(reference: &str) -> Option<Self> {
         let fragment = reference.strip_prefix('#')?;
         let text = percent_decoded(fragment)?;
         (text.is_empty() || text.starts_with('/')).then_some(Self(text))
     }
 
-    /// Returns the pointer to the enclosing value.
+    /// Returns the pointer to the enclosing value, or `None` for the whole document.
     pub(crate) fn parent(&self) -> Option<Self> {
         let (parent, _) = self.0.rsplit_once('/')?;
         Some(Self(parent.to_owned()))
     }
 
-    /// Returns the value at this pointer. Unlike serde_json's lookup, this does not copy tokens without escapes, and
-    /// nearly all tokens have none.
+    /// Returns the value at this pointer. Unlike serde_json's lookup, this method copies only tokens that contain
+    /// escapes, and nearly all tokens contain none.
     pub(crate) fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {
         self.0.split('/').skip(1).try_fold(document, |value, token| match value {
             Value::Object(members) if token.contains('~') => members.get(&unescaped(token)),
@@ -87,7 +87,8 @@ impl Pointer {
     }
 }
 
-/// Decodes percent-encoded text such as `%C3%A9`. Returns `None` if the result is not UTF-8.
+/// Decodes percent-encoded text such as `%C3%A9`. Returns `None` if an escape is invalid, or if the result is not
+/// UTF-8.
 fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut parts = text.split('%');
@@ -108,7 +109,7 @@ fn unescaped(token: &str) -> String {
 }
 
 impl From<&str> for Pointer {
-    /// Converts the text of a pointer, or of a local `$ref` such as `#/components/schemas/Id`.
+    /// Creates a pointer from its text, or from a local `$ref` such as `#/components/schemas/Id`.
     fn from(text: &str) -> Self {
         Self(text.strip_prefix('#').unwrap_or(text).to_owned())
     }

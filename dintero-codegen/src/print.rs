@@ -32,7 +32,7 @@ fn printed(tokens: TokenStream) -> Result<String, syn::Error> {
     Ok(prettyplease::unparse(&syn::parse2(tokens)?))
 }
 
-/// Adds a blank line between the functions of an impl, which prettyplease leaves out.
+/// Appends a printed item to `text`. Adds blank lines between the functions of an impl, because prettyplease adds none.
 fn spaced(printed: &str, text: &mut String) {
     let mut after_function = false;
     for line in printed.lines() {

@@ -113,7 +113,8 @@ impl Reports {
         self.list.iter().any(|report| report.severity == Severity::Error)
     }
 
-    /// Returns errors first, sorted by position and pointer: the order in which a person fixes the problems.
+    /// Returns the reports in the order in which a person would fix the problems: errors first, then warnings; both are
+    /// sorted by position, pointer and code.
     pub(crate) fn into_sorted(mut self) -> Vec<Report> {
         self.list.sort_by(|a, b| {
             (a.severity, &a.position, &a.pointer, a.code).cmp(&(

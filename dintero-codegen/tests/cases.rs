@@ -1,6 +1,6 @@
 //! Tests small documents, each about one feature that documents of other APIs use. Lines are marked with the reports
-//! that they must cause (`#~ warning[code] words`), the generated code must compile, and a test file beside the
-//! document checks how the code behaves. All documents are compiled together, as modules of one crate.
+//! that they must cause (`#~ warning[code] words`), the generated code must compile, and for most documents, a test
+//! file beside the document checks how the code behaves. All documents are compiled together, as modules of one crate.
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! Tests schemas that refer to themselves: code is generated from each schema, or the schema is reported. These tests
-//! are in a process of their own, because a generator that follows a cycle endlessly would overflow the stack and abort
-//! all other tests of the process.
+//! run in their own process, because a generator that follows a cycle endlessly would overflow the stack and abort
+//! every other test in that process.
 
 mod support;
 
@@ -118,7 +118,7 @@ fn a_field_that_two_recursive_parts_share() {
     );
 }
 
-/// A child changes the type of a field from the base to itself, as in many documents that describe trees.
+/// A child changes the type of a field from the base to the child, as in many documents that describe trees.
 #[test]
 fn a_field_that_a_child_narrows_to_itself() {
     generated(
@@ -141,7 +141,7 @@ fn many_fields_that_two_recursive_parts_share() {
     generated(&format!(
         "{{{schemas}, Both: {{allOf: [{{$ref: '#/components/schemas/X'}}, {{$ref: '#/components/schemas/Y'}}]}}}}"
     ));
-    // In this document, no component is just the merge of the two.
+    // In this document, no component equals the merge of `X` and `Y`.
     generated(&format!(
         "{{{schemas}, More: {{allOf: [{{$ref: '#/components/schemas/X'}}, {{$ref: '#/components/schemas/Y'}},
            {{type: object, properties: {{more: {{type: string}}}}}}]}}}}"

@@ -96,7 +96,7 @@ impl Document {
         }
     }
 
-    /// Returns the number of reports of each kind: all errors if the document is refused, or else all warnings.
+    /// Returns the number of reports with each code: errors if the document is refused, and warnings otherwise.
     fn reports(&self) -> String {
         let severity = if self.is_refused() { Severity::Error } else { Severity::Warning };
         let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
@@ -123,10 +123,10 @@ impl Document {
 fn the_table_is_current() {
     let mut table = String::from(
         "# Results for documents of other APIs\n\n\
-         `tests/foreign.rs` checks this table; `UPDATE_GOLDEN=1 cargo test -p dintero-codegen --test foreign` writes it. All\n\
-         generated code compiles. The reports are errors for refused documents, and warnings for all others.\n\n\
+         `tests/foreign.rs` checks these tables; `UPDATE_GOLDEN=1 cargo test -p dintero-codegen --test foreign` writes them. All\n\
+         generated code compiles. For a refused document, the reports are errors; for any other document, they are warnings.\n\n\
          ## Small documents\n\n\
-         These documents are in this folder and in `tests/cases`. The documents in `cases` have tests for the behavior of their code.\n\n\
+         These documents are in this folder and in `tests/cases`. Most documents in `tests/cases` have a test file, which checks how the generated code behaves.\n\n\
          | document | about | outcome | operations | reports |\n| --- | --- | --- | --- | --- |\n",
     );
     for document in small_documents() {
@@ -148,7 +148,7 @@ fn the_table_is_current() {
 fn listed(documents: &[Document]) -> String {
     let refused = documents.iter().filter(|document| document.is_refused()).count();
     let mut text = format!(
-        "\nOf {} documents, {refused} are refused. The documents are not part of the repository; without them, this table is not checked.\n\
+        "\nOf {} documents, {refused} are refused. The documents are not part of the repository; if they are missing, this table is not checked.\n\
          `cargo test -p dintero-codegen --test foreign -- --ignored` compiles the code generated from them.\n\n\
          | document | outcome | operations | compiles | reports |\n| --- | --- | --- | --- | --- |\n",
         documents.len()

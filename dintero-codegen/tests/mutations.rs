@@ -51,8 +51,8 @@ fn tell(problems: Vec<Problem>) {
     assert!(told.is_empty(), "{}", lines.collect::<String>());
 }
 
-/// Checks that there are either files or errors, that errors have positions, and that files are Rust that is formatted
-/// by prettyplease.
+/// Checks that there are either files or errors, that every report has a position, that there is no internal error, and
+/// that files are Rust that is formatted by prettyplease.
 fn sound(output: &Output) -> Result<(), String> {
     let errors = output.reports.iter().any(|report| report.severity == Severity::Error);
     if errors != output.files.is_empty() {

@@ -63,7 +63,8 @@ fn features_that_depend_on_each_other_are_reported_at_their_lines() {
     reported_as_marked("features");
 }
 
-/// If the overlay was written for another document, a missing module is a warning, like an action that matches nothing.
+/// If the overlay was written for another document, a missing module causes a warning, like an action that matches
+/// nothing.
 #[test]
 fn a_feature_with_a_missing_module_is_a_warning_for_another_document() {
     let whole = document("{}", "{}");
@@ -116,7 +117,7 @@ fn reported_as_marked(name: &str) {
     );
 }
 
-/// An invalid keyword does not hide other problems, so a document succeeds once all reported problems are fixed.
+/// An invalid keyword does not hide other problems, so code is generated once all reported problems are fixed.
 #[test]
 fn all_problems_are_reported_at_once() {
     let schemas = "{schemas: {
@@ -209,7 +210,7 @@ fn both_files_are_reported_when_both_are_broken() {
     assert!(told.contains("document.yaml:") && told.contains("overlay.yaml:"), "{told}");
 }
 
-/// Each type of the derives must be marked exactly once, unless no type is marked.
+/// If any schema is marked `x-rust-derive`, each value of that key must mark exactly one schema.
 #[test]
 fn the_derives_need_all_of_their_types_or_none() {
     let text = "{type: object, properties: {a: {type: string}}";

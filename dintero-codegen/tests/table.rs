@@ -1,4 +1,4 @@
-//! Compares the table of the derives with `names.lock`, which is generated from the same model by other code: the table
+//! Compares the derives' field table with `names.lock`, which is generated from the same model by other code: the table
 //! contains each field that can be set, with its name and type, and nothing else.
 
 mod support;
@@ -56,7 +56,7 @@ impl<'a> Lock<'a> {
     }
 }
 
-/// The parts of a target in the table that are compared.
+/// The parts of a target that are compared with the lock file.
 struct Target {
     ty: String,
     fields: Vec<Field>,

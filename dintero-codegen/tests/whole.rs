@@ -186,7 +186,7 @@ fn same_lock(name: &str, before: &str, after: &str) {
         a.lines().filter(|line| !known.contains(line)).map(str::to_owned).collect()
     };
     let (gone, come) = (only(before, after), only(after, before));
-    assert!(before == after, "in {name} {gone:#?} became {come:#?}");
+    assert!(before == after, "in {name}, {gone:#?} became {come:#?}");
 }
 
 /// Shuffles the members of every schema with `properties`, but not the properties themselves, because their order
@@ -215,7 +215,8 @@ fn the_document_may_be_json() {
     }
 }
 
-/// Documents with the same facts result in the same names and the same code; their wording only appears in comments.
+/// Documents that differ only in their descriptions result in the same names and the same code; only the comments
+/// differ.
 #[test]
 fn other_wording_changes_only_comments() {
     let mut reworded = mutate::value(&DOCUMENT);

@@ -15,7 +15,7 @@ pub(crate) fn nearest<'c>(
         .map(|(_, candidate)| candidate)
 }
 
-/// Returns the Levenshtein distance, in which a swap of two adjacent letters counts as one step: `NKO` is one step from
+/// Returns the Damerau-Levenshtein distance, in which swapping two adjacent letters is one step: `NKO` is one step from
 /// `NOK`.
 fn distance(left: &str, right: &str) -> usize {
     let left: Vec<char> = left.chars().collect();

@@ -32,7 +32,7 @@ struct Line {
 }
 
 /// The code that a merchant would write without the derives, with the same precision and care: each line is rounded
-/// once, half away from zero, no calculation overflows, and the order is checked before it is sent.
+/// once (half away from zero), no calculation overflows, and the order is checked before it is sent.
 fn by_hand(cart: &Cart) -> Result<SessionOrder, OrderError> {
     let mut lines = Vec::with_capacity(cart.lines.len());
     let (mut amount, mut vat_amount) = (MinorUnits::ZERO, MinorUnits::ZERO);

@@ -36,7 +36,7 @@ fn add(root: &mut Value, supplement: &Value, prefix: &str) {
     }
 }
 
-/// Returns the value, in which every reference that begins with `prefix` is changed to a reference within the document.
+/// Returns the value with every reference that begins with `prefix` changed to a reference within the document.
 fn local(value: &Value, prefix: &str) -> Value {
     match value {
         Value::Object(members) => {

@@ -1,6 +1,6 @@
 //! Every model with its schema, and type-erased functions that read and write the model.
 //!
-//! The tables are maintained by hand, so that a change of a schema's type is noticed.
+//! The tables are maintained by hand, so that a change to a schema's type is noticed.
 
 use std::collections::BTreeMap;
 
@@ -79,7 +79,7 @@ macro_rules! bodies {
     };
 }
 
-/// Returns the types of the component schemas, in the order of the document.
+/// Returns the models of the component schemas, in the same sequence as in the document.
 #[must_use]
 pub fn components() -> Vec<Model> {
     components! {
@@ -298,7 +298,7 @@ pub fn components() -> Vec<Model> {
     }
 }
 
-/// Returns the types of the bodies that are not component schemas.
+/// Returns the models of the bodies that are not component schemas.
 #[must_use]
 pub fn bodies() -> Vec<Model> {
     bodies! {

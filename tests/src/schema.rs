@@ -47,8 +47,8 @@ fn validator(pointer: &str) -> Arc<Validator> {
     validators.entry(pointer.to_owned()).or_insert_with(make).clone()
 }
 
-/// Returns a reference to a schema. If the schema is a base schema with a discriminator, the reference means any one of
-/// its children. A child therefore uses a plain reference to its base instead.
+/// Returns a reference to a schema. If the schema is a base schema with a discriminator, the reference accepts any of
+/// its child schemas. A child schema therefore refers to its base schema with a plain reference instead.
 fn reference(pointer: &str) -> String {
     let name = pointer.strip_prefix("/components/schemas/");
     match name

@@ -24,7 +24,7 @@ struct Part<'d> {
     schema: &'d Map<String, Value>,
 }
 
-/// The kind of a value, determined by the keyword `type` or by other keywords.
+/// The JSON type of a value, determined by the keyword `type` or by other keywords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A JSON object.
@@ -39,7 +39,7 @@ pub enum Kind {
     Number,
     /// `true` or `false`.
     Boolean,
-    /// One of several kinds (`anyOf`).
+    /// One of several types (`anyOf`).
     Choice,
     /// Any JSON.
     Any,
@@ -61,7 +61,7 @@ pub struct Visit<'a, 'd> {
     pub at: &'a str,
     /// The value.
     pub value: &'a Value,
-    /// The schema of the value.
+    /// What the document declares about the value.
     pub found: Found<'a, 'd>,
     /// Whether the value is the tag that determines the variant of the surrounding object.
     pub is_tag: bool,
@@ -123,7 +123,7 @@ impl<'d> Shape<'d> {
         &self.places
     }
 
-    /// Returns the kind of the value.
+    /// Returns the JSON type of the value.
     #[must_use]
     pub fn kind(&self) -> Kind {
         let kinds: BTreeSet<&str> = self.keyword_values("type").filter_map(Value::as_str).collect();
@@ -135,7 +135,7 @@ impl<'d> Shape<'d> {
             ["number"] => Kind::Number,
             ["boolean"] => Kind::Boolean,
             [] => self.kind_without_type(),
-            ref several => panic!("{:?} has several kinds: {several:?}", self.places),
+            ref several => panic!("{:?} has several types: {several:?}", self.places),
         }
     }
 
@@ -241,7 +241,7 @@ impl<'d> Shape<'d> {
         self.below(&["items"])
     }
 
-    /// Returns the alternatives of `anyOf`, each of which also has the places of the surrounding schema.
+    /// Returns the alternatives of `anyOf`, each of which also has the `places` of the surrounding schema.
     #[must_use]
     pub fn choices(&self) -> Vec<Self> {
         let mut choices = Vec::new();

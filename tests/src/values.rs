@@ -11,7 +11,7 @@ use crate::overlay;
 use crate::random::Random;
 use crate::shape::{Kind, Shape};
 
-/// Returns a value that is valid for the schema at a JSON pointer. The same seed always returns the same value.
+/// Returns a value that is valid for the schema at a JSON pointer. The same seed always produces the same value.
 ///
 /// With successive seeds, 0, 30, 70 and 100 % of the optional properties are present in turn.
 ///

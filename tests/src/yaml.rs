@@ -1,4 +1,4 @@
-//! Reads YAML 1.2 as JSON, so that the tests read the document and the overlay in the same way as other tools do.
+//! Reads YAML 1.2 as JSON, so that the tests read the document and the overlay in the same way as other tools.
 
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Number, Value};

@@ -29,7 +29,8 @@ struct Cart {
     coupons: Vec<Coupon>,
 }
 
-/// A line sold on behalf of a seller, with a rounded commission, or another kind of line.
+/// A line sold on behalf of a seller (with a rounded commission), a line with mapped splits, a line of the shop's own,
+/// or a bundle.
 #[derive(DinteroOrderItem, Debug, Clone)]
 enum Sale {
     #[dintero(splits = |self, amount| self.shares(amount))]
@@ -300,7 +301,7 @@ struct Freight {
     id: String,
 }
 
-/// Returns rows with ids from `ids`, and without ids once `ids` is exhausted.
+/// Returns rows of this shape. Named rows and every other extra get ids from `ids`, until `ids` is exhausted.
 fn rows(shape: &[(bool, usize)], ids: &mut impl Iterator<Item = String>) -> Vec<Row> {
     let row = |(named, extras): &(bool, usize)| {
         let own = if *named { ids.next() } else { None };

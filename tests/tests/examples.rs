@@ -82,8 +82,8 @@ fn with_examples(model: &Model, mut value: Value, read: &mut BTreeSet<String>) -
     value
 }
 
-/// Returns an example of the whole value, and its place. An example in a member of `allOf` is not used if it lacks
-/// properties that the other members require.
+/// Returns an example of the whole value, with the JSON pointer of the node that contains the example. An example in a
+/// member of `allOf` is not used if it lacks properties that the other members require.
 fn example(shape: &Shape<'_>) -> Option<(String, Value)> {
     let required = shape.required();
     let is_whole = |example: &Value| required.iter().all(|name| example.get(name).is_some());

@@ -215,9 +215,9 @@ fn invalid_kind(model: &Model, place: &Place, value: &Value) -> Vec<String> {
     let place =
         if path.is_empty() { "expected ".to_owned() } else { format!("`{path}`: expected ") };
     match (model.sent)(broken) {
-        Ok(_) => vec![format!("a value of an invalid kind was read at `{path}`")],
+        Ok(_) => vec![format!("a value of an invalid type was read at `{path}`")],
         Err(error) if error.starts_with(&place) && !error.contains(SECRET) => Vec::new(),
-        Err(error) => vec![format!("unexpected error for an invalid kind at `{path}`: {error}")],
+        Err(error) => vec![format!("unexpected error for an invalid type at `{path}`: {error}")],
     }
 }
 
@@ -260,8 +260,8 @@ fn missing(model: &Model, object: &Place, seed: u64, value: &Value) -> Vec<Strin
     }
 }
 
-/// Returns whether values of several kinds are accepted, because of `anyOf`, or because the overlay declares that
-/// Dintero sends a different kind than the document says.
+/// Returns whether values of several JSON types are accepted, either because of `anyOf` or because the overlay declares
+/// that Dintero sends a different type than the document says.
 fn takes_several_kinds(shape: &Shape<'_>) -> bool {
     static CORRECTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| overlay::removed("type"));
     shape.places().iter().any(|place| place.contains("/anyOf/"))

@@ -1,5 +1,5 @@
-//! Tests that README.md, the front page of the documentation and the guide are consistent, and that quoted messages are
-//! real.
+//! Tests that README.md, the front page of the documentation and the guide are consistent, and that the messages they
+//! quote are real.
 
 use std::fs;
 use std::path::Path;
@@ -23,11 +23,15 @@ fn readme_shows_the_example_of_the_front_page() {
 }
 
 #[test]
-fn readme_quotes_a_real_error() {
-    let error = read("tests/derives/ui/unknown/which_price.stderr");
-    let (first, _) = error.split_once("\n\n").expect("several errors");
-    let quoted = first.replace("ui/unknown/which_price.rs", "src/cart.rs");
-    assert!(read("README.md").contains(&quoted), "README.md does not quote\n{quoted}");
+fn readme_quotes_the_error_of_its_own_cart() {
+    let (readme, cart) = (read("README.md"), read("tests/derives/ui/unknown/readme.rs"));
+    let (_, types) = block(&readme, "```rust,no_run\n").split_once("\n\n").expect("imports");
+    let (types, _) = types.split_once("\n\n#[tokio::main]").expect("a program");
+    let unmapped = types.replace("    #[dintero(to = unit_price)]\n", "");
+    assert!(cart.contains(&unmapped), "the cart of the test is not\n{unmapped}");
+    let error = read("tests/derives/ui/unknown/readme.stderr");
+    let quoted = error.trim_end().replace("ui/unknown/readme.rs", "src/main.rs");
+    assert!(readme.contains(&quoted), "README.md does not quote\n{quoted}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn every_other_body_has_a_type() {
         .into_iter()
         .map(|body| body.schema)
         .filter(|schema| document().at(schema).get("$ref").is_none())
-        // Excludes a file for which the document declares the media type JSON.
+        // Excludes a binary file, although the document declares its media type as JSON.
         .filter(|schema| document().at(schema).get("format") != Some(&Value::from("binary")))
         .collect();
     assert_eq!(types, schemas);

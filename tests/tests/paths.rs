@@ -436,7 +436,7 @@ fn urls() -> SessionUrls {
     SessionUrls::new("https://shop.example/thanks")
 }
 
-/// Returns all problems of a cart, errors and warnings.
+/// Returns all problems with a cart, both errors and warnings.
 fn found(shop: &Shop) -> Vec<Problem> {
     match shop.to_session_with_report("default", urls()) {
         Ok(reported) => {

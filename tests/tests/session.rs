@@ -183,7 +183,7 @@ fn full_session_survives_a_round_trip() {
     );
 }
 
-/// A session that was read can be sent again. The fields that only Dintero sets are left out.
+/// An order that was read from a session can be sent again. The fields that only Dintero sets are left out.
 #[test]
 fn order_that_was_read_can_be_sent() {
     let session: SessionDetails = read(READ, include_str!("../fixtures/session.json"));

@@ -83,7 +83,7 @@ fn priced(ids: &'static [&'static str]) -> impl Strategy<Value = Priced> {
     })
 }
 
-/// Generates plans in which ids mostly occur in only one part of the session.
+/// Generates plans in which most ids occur in only one part of the session.
 fn plan() -> impl Strategy<Value = Plan> {
     let shipments = prop_oneof![
         1 => Just(None),

@@ -1,5 +1,6 @@
 //! Tests a full transaction and a full session with one property changed at a time. An unreadable descriptive property
-//! is listed, an unreadable deciding property is an error, and lossless conversions are made.
+//! is listed as unread, an unreadable deciding property is an error, and a value that can be converted without loss is
+//! converted.
 //!
 //! The overlay determines, by the location in the document, which properties are descriptive.
 
@@ -114,8 +115,8 @@ fn decode<T: FromJson>(value: &Value) -> Result<Decoded<T>, String> {
     })
 }
 
-/// Changes one property at a time, and checks the results. `decided` returns what the runtime derives from a value,
-/// which must not depend on any unreadable property.
+/// Changes one property at a time, and checks the results. `decided` returns what the runtime derives from a value.
+/// This result must not depend on any unreadable property.
 fn unexpected_results<T: FromJson, D: PartialEq + Debug>(
     schema: &str,
     value: &Value,
@@ -141,7 +142,7 @@ fn unexpected_results<T: FromJson, D: PartialEq + Debug>(
                         wrong.push(format!("{at}: unread is {paths:?}"));
                     }
                     if decided(&decoded.value) != original {
-                        wrong.push(format!("{at}: another decision"));
+                        wrong.push(format!("{at}: the derived values changed"));
                     }
                 }
                 Err(path) => {

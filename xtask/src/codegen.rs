@@ -19,7 +19,7 @@ const DOCUMENT: &str = "spec/payments-api.yaml";
 const SUPPLEMENT: &str = "spec/supplement.yaml";
 const OVERLAY: &str = "spec/overlay.yaml";
 
-/// Generate the client and the tables of the derives from the OpenAPI documents
+/// Generate the client and the derives' field tables from the OpenAPI documents
 ///
 /// If an input has an error, nothing is written. Files whose content has not changed are not
 /// touched, and files that are no longer generated are removed.
@@ -50,8 +50,8 @@ pub(crate) struct Options {
     out: Option<PathBuf>,
 }
 
-/// Generates the files, then writes or checks them. Shows the reports about the document; an `Err`
-/// is a failure before generation or while writing.
+/// Generates the files, then writes or checks them. Shows the reports about the document. An `Err`
+/// is a failure outside the document: before generation, or while comparing or writing files.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Vec<Failure>> {
     let root = options.root().map_err(one)?;
     let Files { document, supplement, overlay } = options.read(&root)?;
@@ -115,8 +115,9 @@ fn check(tree: &Tree<'_>, options: &Options) -> bool {
 }
 
 impl Options {
-    /// Returns the root of the workspace, to which the defaults of the flags are relative. If all
-    /// flags are given, the workspace is not needed, and the path is empty.
+    /// Returns the root of the workspace, to which the defaults of the flags are relative. If
+    /// `--spec`, `--overlay` and `--out` are given, the workspace is not needed, and the path is
+    /// empty.
     fn root(&self) -> Result<PathBuf, Failure> {
         match self {
             Self { spec: Some(_), overlay: Some(_), out: Some(_), .. } => Ok(PathBuf::new()),
@@ -124,7 +125,8 @@ impl Options {
         }
     }
 
-    /// Reads the documents and the overlay, and returns the failures of all of them.
+    /// Reads the documents and the overlay. If any of these files cannot be read, returns all
+    /// failures, not only the first.
     fn read(&self, root: &Path) -> Result<Files, Vec<Failure>> {
         let document = match &self.spec {
             Some(path) => given(path),
@@ -158,8 +160,9 @@ impl Options {
         }
     }
 
-    /// Returns the folder to generate into, and the prefix of the paths in messages: the given
-    /// path, or an empty path, so that messages show paths relative to the workspace.
+    /// Returns the folder to generate into, and the prefix of the paths in messages. The prefix is
+    /// the path given with `--out`. Without `--out`, it is empty, so that messages show paths
+    /// relative to the workspace.
     fn out(&self, root: &Path) -> Result<(PathBuf, PathBuf), Failure> {
         let Some(out) = &self.out else {
             return Ok((root.to_owned(), PathBuf::new()));
@@ -180,7 +183,7 @@ impl Options {
             Some(Report { code, .. }) if self.check => format!(
                 "; `--check` does not accept warnings\n  \
                  help: correct the document with an overlay action, or accept the warning with \
-                 an action whose `target` is its location, whose `update` is \
+                 an action whose `target` is the warning's location, whose `update` is \
                  `{{x-accept: [{code}]}}`, and whose `description` gives the reason\n"
             ),
             _ => String::new(),
@@ -267,17 +270,17 @@ fn read(path: &Path, name: String) -> Result<File, Failure> {
         let bad = error.as_bytes()[good.len()];
         let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
         let help = match error.as_bytes() {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it looks like UTF-16; save it as UTF-8",
-            _ => "save it as UTF-8",
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "the file looks like UTF-16; save it as UTF-8",
+            _ => "save the file as UTF-8",
         };
         let message = format!("{name}:{line} is not UTF-8 (byte {bad:#04x})");
         Failure::new("not-utf8", message).help(help)
     })
 }
 
-/// Returns the root of the workspace for which cargo runs this program, or else of the workspace
-/// around the current folder. The path is not compiled in, so that a checkout can be moved and
-/// several checkouts can share a target folder.
+/// Returns the root of the workspace for which cargo runs this program; if there is none, returns
+/// the root of the workspace around the current folder. The path is not compiled in, so that a
+/// checkout can be moved and several checkouts can share a target folder.
 fn workspace() -> Result<PathBuf, Failure> {
     let cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let starts = [cargo, env::current_dir().ok()];

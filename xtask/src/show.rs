@@ -1,6 +1,6 @@
 //! Prints output for people: the generator's reports, with an excerpt of the YAML, and other
-//! failures. Both go to stderr; results go to stdout. This file owns the two streams and the
-//! colors.
+//! failures. Reports and failures go to stderr; results go to stdout. This file owns the two
+//! streams and the colors.
 
 use std::env;
 use std::error::Error;
@@ -16,8 +16,8 @@ use miette::{
 /// The number of lines that are shown before and after a position.
 const CONTEXT: usize = 2;
 
-/// The length of the part of a line that is shown, in characters. Some documents are JSON on a
-/// single line.
+/// The maximum length of the part of a line that is shown, in characters. Some documents are JSON
+/// on a single line.
 const WIDTH: usize = 160;
 
 /// A file, with the name that reports use for it.
@@ -223,8 +223,8 @@ impl SourceCode for Excerpt<'_> {
     }
 }
 
-/// Returns the part of a line around a column, at most [`WIDTH`] characters long, and the byte
-/// offset of the column in that part.
+/// Returns the part of a line around a column, at most [`WIDTH`] characters long (without the
+/// ellipses), and the byte offset of the column in that part.
 fn cut(line: &str, column: usize) -> (String, usize) {
     let length = line.chars().count();
     let column = column.min(length);

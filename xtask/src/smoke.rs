@@ -1,5 +1,5 @@
-//! `cargo xtask smoke`: runs the live check. The live check is an example of `dintero-api` and so a
-//! separate program, because xtask must build even when `dintero-api` does not. This file owns the
+//! `cargo xtask smoke`: runs the live check. The live check is a separate program (a Cargo example
+//! in `dintero-api`), because xtask must build even when `dintero-api` does not. This file owns the
 //! command to run.
 
 use std::env;
@@ -12,13 +12,14 @@ use crate::show::Failure;
 
 /// Try the client against a Dintero sandbox account
 ///
-/// Fetches a token, creates, reads and cancels a session, and captures a transaction that does not
-/// exist. Prints Dintero's response to each step, and the properties for which the types have no
-/// field.
+/// Fetches a token, creates, reads and cancels a session, and tries to capture a transaction that
+/// does not exist. Prints Dintero's response to each step, and the properties for which the types
+/// have no field.
 ///
-/// DINTERO_ACCOUNT_ID (`T` and eight digits), DINTERO_CLIENT_ID and DINTERO_CLIENT_SECRET must be
-/// set in the environment; DINTERO_PROFILE_ID selects a payment profile other than `default`. Exits
-/// with 1 if a result is unexpected, and with 2 if a variable is missing or invalid.
+/// DINTERO_ACCOUNT_ID (`T` followed by eight digits), DINTERO_CLIENT_ID and DINTERO_CLIENT_SECRET
+/// must be set in the environment; DINTERO_PROFILE_ID selects a payment profile other than
+/// `default`. Exits with 1 if a result is unexpected, and with 2 if a variable is missing or
+/// invalid.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Options {}

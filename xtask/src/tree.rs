@@ -32,7 +32,7 @@ pub(crate) struct Tree<'a> {
     folders: Vec<PathBuf>,
 }
 
-/// A generated file that is missing or has different content.
+/// A generated file that is missing on the disk or is out of date there.
 #[derive(Debug)]
 pub(crate) struct Changed<'a> {
     path: PathBuf,
@@ -74,7 +74,8 @@ impl<'a> Tree<'a> {
         for (name, after) in files {
             let path = root.join(name);
             let before = match fs::read(&path) {
-                // A path through a left-over no longer exists once the left-over is removed.
+                // A path that leads through a left-over no longer exists once the left-over is
+                // removed.
                 Ok(_) if tree.left_over.iter().any(|other| other.holds(&path)) => None,
                 Ok(before) if before == after.as_bytes() => continue,
                 Ok(before) => Some(before),
@@ -147,7 +148,7 @@ impl<'a> Tree<'a> {
     }
 
     /// Updates the disk and reports each change. All new content is on the disk before the first
-    /// file is replaced, so that a full disk changes nothing.
+    /// file is replaced, so that no file is replaced if the disk is full.
     pub(crate) fn write(&self, mut said: impl FnMut(&str, &str)) -> Result<(), Failure> {
         let mut remove = |left_over: &LeftOver| {
             fs::remove_file(&left_over.path)
@@ -163,7 +164,7 @@ impl<'a> Tree<'a> {
         let staged = self.changed.iter().map(Staged::new).collect::<Result<Vec<_>, _>>()?;
         others.into_iter().try_for_each(&mut remove)?;
         for folder in self.folders.iter().rev() {
-            // This fails for a folder that is not empty, which is intended.
+            // `remove_dir` fails for a folder that is not empty, which is intended.
             let _ = fs::remove_dir(folder);
         }
         for staged in staged {

@@ -50,7 +50,7 @@ components:
           description: The number of the pot.
 "##;
 
-/// A folder that contains a document, and a folder `out` to generate into.
+/// A folder that contains a document and an `out` folder to generate into.
 struct Shop {
     folder: PathBuf,
 }

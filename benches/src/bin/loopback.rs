@@ -1,8 +1,8 @@
-//! Compares a call over loopback that reads a full transaction with bare reqwest and serde's derive.
+//! Compares dintero-api with bare reqwest and serde's derive: a call over loopback that reads a full transaction.
 //!
 //! `loopback` prints the CPU times of both forms and their ratio. `loopback FORM TIMES` makes only the calls of one
-//! form, so that valgrind can count instructions. The server is a separate process, so only the instructions of the
-//! caller are counted.
+//! form, so that valgrind can count the instructions of that form. The server is a separate process, so only the
+//! instructions of the caller are counted.
 
 use std::error::Error;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -135,7 +135,7 @@ fn serve() -> Result<()> {
     for stream in listener.incoming() {
         let (stream, transaction) = (stream?, transaction.clone());
         thread::spawn(move || {
-            // The caller has closed the connection.
+            // An error means that the caller has closed the connection.
             drop(answer(stream, &transaction));
         });
     }

@@ -26,7 +26,7 @@ use crate::ValueError;
 pub enum SignatureError {
     /// The request has no signature.
     Missing,
-    /// The header does not have the form `t=<unix seconds>,v0-hmac-sha256=<hex>`.
+    /// The header does not have the form `t=<unix seconds>,v0-hmac-sha256=<hex>`, or occurs more than once.
     #[non_exhaustive]
     Malformed {
         /// What is wrong.

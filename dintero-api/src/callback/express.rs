@@ -4,8 +4,8 @@
 //! The response types are those of the API document. The builders compute the sums and refuse mistakes that Dintero
 //! would only show as a correction line in the customer's order.
 
-// The functions are `#[inline]`, so that only programs that call them compile the clones, drops and iterators of models
-// that they contain. Few shops use express checkout.
+// The functions are `#[inline]`, so that the clones, drops and iterators of models inside them are compiled only in
+// programs that call the functions. Few shops use express checkout.
 
 use std::fmt;
 
@@ -19,10 +19,10 @@ use crate::types::{
     ShippingAddressCallbackResponse, ShippingAddressOrderUpdate,
 };
 
-/// Builds the response to a call to `shipping_address_callback_url`: the shipping options for the address, and new
+/// Builds the response to a request to `shipping_address_callback_url`: the shipping options for the address, and new
 /// items if prices depend on the address.
 ///
-/// Respond with 200 within 60 seconds. Any other status is a failure, and Dintero does not retry. In one-click
+/// Respond with 200 within 60 seconds. Any other status counts as a failure, and Dintero does not retry. In one-click
 /// payments, wallets send only the `country` and `postal_code` of the address.
 ///
 /// An empty list of options means that the shop does not deliver to the address.
@@ -123,8 +123,9 @@ impl<'c> ShippingResponseBuilder<'c> {
     ///
     /// Returns all problems at once: every error that [`SessionProfile::check`](crate::types::SessionProfile::check)
     /// reports for items and express options; a chosen option that is not among the offered ones (compared by `id` and
-    /// `line_id`) and was not [withdrawn](Self::withdraw_chosen); an item without an amount; a sum that is negative or
-    /// does not fit in 32 bits; or new items for a partial payment, whose amount is not the sum of its items.
+    /// `line_id`), unless it was [withdrawn](Self::withdraw_chosen) or no options are offered; an item without an
+    /// amount; a sum that is negative or does not fit in 32 bits; or new items for a partial payment, whose amount is
+    /// not the sum of its items.
     ///
     /// # Examples
     ///
@@ -157,11 +158,11 @@ impl<'c> ShippingResponseBuilder<'c> {
             order.vat_amount = vat;
             order
         });
-        BuildError::unless("response to the new address", Some(response), problems)
+        BuildError::unless("response to the address callback", Some(response), problems)
     }
 }
 
-/// Builds the response to a call to `express.discount_codes.callback_url`: the order after the discount.
+/// Builds the response to a request to `express.discount_codes.callback_url`: the order after the discount.
 ///
 /// The codes that the customer entered are in `callback.order.discount_codes`.
 ///
@@ -301,7 +302,7 @@ impl<'c> DiscountResponseBuilder<'c> {
             let order = order.items(self.items).discount_codes(self.codes);
             DiscountCodesCallbackResponse::new(self.offer.options).order(order)
         });
-        BuildError::unless("response to the discount codes", response, problems)
+        BuildError::unless("response to the discount callback", response, problems)
     }
 }
 
@@ -364,8 +365,8 @@ impl<'c> Offer<'c> {
         }
     }
 
-    /// Checks that the session permits the splits: no gift card, and no automatic capture with splits that are not yet
-    /// known.
+    /// Checks that the session permits the splits: an order with a gift card must have no splits, and a session with
+    /// `auto_capture` must have no empty lists of splits.
     #[inline]
     fn check_splits(&self, items: Items<'_>, problems: &mut Vec<String>) {
         let new = if let Items::New(items) = items { items } else { &[] };
@@ -386,7 +387,7 @@ impl<'c> Offer<'c> {
         }
     }
 
-    /// Adds up the items and the price of the option that was chosen when Dintero called, as it was at that time.
+    /// Adds up the items and the price that the chosen option had when Dintero called.
     #[inline]
     fn total(&self, items: &[Line<'_>], problems: &mut Vec<String>) -> Option<MinorUnits> {
         if self.callback.order.partial_payment == Some(true) {

@@ -7,8 +7,8 @@
 //! # Handling a payment callback, step by step
 //!
 //! 1. **Ask for it.** [`CallbackUrl`] builds the `callback_url` of the session. By default, Dintero calls it when a
-//!    payment is authorized, captured or on hold. Methods of `CallbackUrl` also request calls for failed payments and
-//!    for later captures and refunds, or the transaction in the body.
+//!    payment is authorized, captured or on hold. Methods of `CallbackUrl` also request callbacks for failed payments
+//!    and for later captures, refunds and voids, or ask for the transaction in the body.
 //! 2. **Verify it.** A [`CallbackVerifier`], built from the account id and the signature secret, checks
 //!    `Dintero-Signature`. Do not rely on the sender's IP address: Dintero publishes its two addresses for firewall
 //!    rules, and behind a proxy you see the proxy's address.
@@ -58,9 +58,9 @@
 //! # assert_eq!(callback(&verifier, "GET", url, None), 401);
 //! ```
 //!
-//! Dintero does not document whether it signs a retry anew. If it does not, retries that arrive later than
-//! [`tolerance`](CallbackVerifierBuilder::tolerance) fail as too old. Such retries get a 503, so that Dintero keeps
-//! retrying and a longer tolerance can still accept them.
+//! Dintero does not document whether it signs a retry anew. If Dintero sends the first signature again, retries that
+//! arrive later than [`tolerance`](CallbackVerifierBuilder::tolerance) fail as too old. Such retries get a 503, so that
+//! Dintero keeps retrying and a longer tolerance can still accept them.
 //!
 //! # What else Dintero sends
 //!
@@ -128,8 +128,8 @@ use crate::Secret;
 /// ```
 pub const SIGNATURE_HEADER: &str = "dintero-signature";
 
-/// The header with Dintero's id for a delivery, sent with callbacks and webhooks. Log it, so that Dintero can trace the
-/// delivery.
+/// The header with Dintero's id for a delivery, sent with callbacks and webhooks. Log this id, so that Dintero can
+/// trace the delivery.
 pub const DELIVERY_HEADER: &str = "event-delivery";
 
 /// The header with the signature of an account webhook, which [`WebhookVerifier`] verifies.
@@ -156,8 +156,8 @@ pub const WEBHOOK_SIGNATURE_HEADER: &str = "event-signature";
 /// The header that names the event of an account webhook: a [`WebhookEvent`].
 pub const EVENT_HEADER: &str = "event";
 
-/// Creates the keys of a verifier and reports unusable secrets. With an empty secret, anyone could sign; with white
-/// space around a secret, no signature would match, and every callback would get a final 401.
+/// Creates the keys of a verifier and reports unusable secrets. With an empty secret, anyone could sign; with
+/// whitespace around a secret, no signature would match, and every callback would get a final 401.
 fn keys<K: KeyInit>(secrets: &[Secret], problems: &mut Vec<String>) -> Vec<K> {
     if secrets.is_empty() {
         problems.push("there is no secret".to_owned());
@@ -167,7 +167,7 @@ fn keys<K: KeyInit>(secrets: &[Secret], problems: &mut Vec<String>) -> Vec<K> {
     }
     if secrets.iter().any(Secret::has_blank_ends) {
         problems.push(
-            "a secret begins or ends with white space: remove what was copied with it, such as the line break at the end of a file".to_owned(),
+            "a secret begins or ends with whitespace: remove what was copied with it, such as the line break at the end of a file".to_owned(),
         );
     }
     // HMAC accepts keys of any length, so no secret is skipped here.

@@ -49,7 +49,7 @@ wire::open_enum! {
 
 wire::texts! { PaymentError }
 
-/// The query parameters of a call to `callback_url`, by GET or POST.
+/// The query parameters of a GET or POST request to `callback_url`.
 ///
 /// A refused callback is lost, so only the reference that identifies the order is required. The API document's own
 /// types, [`SessionCallbackQuery`](types::SessionCallbackQuery) for GET and
@@ -74,22 +74,23 @@ pub struct CallbackQuery {
     /// The shop's own reference for the order, as sent in the session.
     pub merchant_reference: String,
     /// The id of the transaction to read. `None` if the payment failed before a transaction was created; Dintero only
-    /// makes such calls with `report_error`.
+    /// sends such callbacks with `report_error`.
     pub transaction_id: Option<String>,
     /// The id of the session that was paid: the `session_id` parameter, or `sid` with `sid_parameter_name`.
     pub session_id: Option<String>,
-    /// When the transaction was created. (Some descriptions in the API document call it the time of the call.)
+    /// When the transaction was created. (Some descriptions in the API document call this value the time of the
+    /// callback.)
     pub time: Option<Timestamp>,
     /// Why there is no payment. Only with `report_error`.
     pub error: Option<PaymentError>,
-    /// The event that this call reports, such as `CAPTURE`. Only with `report_event`.
+    /// The event that this callback reports, such as `CAPTURE`. Only with `report_event`.
     pub event: Option<TransactionEventEvent>,
     /// The id of the reported event within the transaction.
     pub event_id: Option<String>,
 }
 
 impl CallbackQuery {
-    /// Parses the query of the URL that Dintero called, without its question mark.
+    /// Parses the query of the URL that Dintero called. Pass the query without the question mark.
     ///
     /// [`CallbackVerifier::callback`](super::CallbackVerifier::callback) does this after it has verified the signature.
     ///
@@ -102,7 +103,7 @@ impl CallbackQuery {
     /// ```
     /// use dintero_api::callback::CallbackQuery;
     ///
-    /// // The shop has verified this call and put its URL into a queue.
+    /// // The shop has verified this callback and put its URL into a queue.
     /// let queued = "https://shop.example.com/callback?merchant_reference=order-17&error=cancelled";
     /// let query = queued.split_once('?').map_or("", |(_, query)| query);
     /// let query = CallbackQuery::from_query(query)?;
@@ -114,17 +115,17 @@ impl CallbackQuery {
     }
 
     /// Returns a key that identifies a processed callback, to be stored with the order. Returns `None` if nothing in
-    /// the callback distinguishes it from others.
+    /// the callback distinguishes it from other callbacks.
     ///
     /// `status` is the transaction's status as you have just read it, or `None` if there is no transaction. The key
     /// contains the status because Dintero reports a payment that was `ON_HOLD` a second time, with the same query,
-    /// once the payment is decided. The key of an event with an `event_id` does not contain the status, so such an
-    /// event counts once.
+    /// once the payment is decided. The key of a callback with an `event_id` does not contain the status, so the
+    /// reported event counts once.
     ///
     /// A reported event without an `event_id` has no key: two partial captures would share a key, and the second
-    /// capture would be ignored. (`time` does not help, because Dintero documents it both as the time of the call and
-    /// as the time when the transaction was created.) Process every such callback: read the transaction, and act on the
-    /// events that you have not stored yet.
+    /// capture would be ignored. (`time` does not help, because Dintero documents it both as the time of the callback
+    /// and as the time when the transaction was created.) Process every such callback: read the transaction, and act on
+    /// the events that you have not stored yet.
     ///
     /// The format of the key does not change between releases.
     ///
@@ -234,7 +235,7 @@ pub struct ReturnQuery {
 }
 
 impl ReturnQuery {
-    /// Parses the query of the URL, without its question mark.
+    /// Parses the query of the URL. Pass the query without the question mark.
     ///
     /// # Errors
     ///

@@ -53,7 +53,7 @@ const ADDED: [&str; 8] = [
 /// # }
 /// ```
 ///
-/// `Debug` omits the path and the query, which may contain a secret that identifies Dintero's calls.
+/// `Debug` omits the path and the query, which may contain a secret that identifies Dintero's requests.
 #[derive(Clone)]
 #[must_use = "call `build` to get the URL"]
 pub struct CallbackUrl {
@@ -68,8 +68,8 @@ pub struct CallbackUrl {
 }
 
 impl CallbackUrl {
-    /// Creates a builder from the URL that Dintero calls, which must be HTTPS and publicly reachable. The URL may have
-    /// a query of its own.
+    /// Creates a builder from the URL that Dintero calls, which must use HTTPS and be publicly reachable. The URL may
+    /// have a query of its own.
     ///
     /// # Examples
     ///
@@ -128,9 +128,9 @@ impl CallbackUrl {
         self.post()
     }
 
-    /// Also asks for a call when a payment is cancelled or fails (`report_error=true`).
+    /// Also requests a callback when a payment is cancelled or fails (`report_error=true`).
     ///
-    /// In such a call, [`transaction_id`](super::CallbackQuery::transaction_id) may be missing.
+    /// In such a callback, [`transaction_id`](super::CallbackQuery::transaction_id) may be missing.
     ///
     /// # Examples
     ///
@@ -147,9 +147,9 @@ impl CallbackUrl {
         self
     }
 
-    /// Also asks for a call after each event of this kind: `CAPTURE`, `REFUND` or `VOID` (`report_event`).
+    /// Also requests a callback after each event of this type: `CAPTURE`, `REFUND` or `VOID` (`report_event`).
     ///
-    /// Call this method once for each kind of event.
+    /// Call this method once for each event type.
     ///
     /// # Examples
     ///
@@ -173,7 +173,7 @@ impl CallbackUrl {
         self
     }
 
-    /// Asks Dintero to wait before the first call (`delay_callback`): whole seconds, at most 60.
+    /// Asks Dintero to wait before the first callback (`delay_callback`): whole seconds, at most 60.
     ///
     /// The delay gives a shop time to store the order, but guarantees nothing. Still respond with
     /// [`NotYet`](super::CallbackResponse::NotYet) while the order is not known.
@@ -249,7 +249,7 @@ impl CallbackUrl {
     ///
     /// # Errors
     ///
-    /// Returns all problems at once: no URL, no HTTPS, a host that is not public (see
+    /// Returns all problems at once: an invalid URL, plain HTTP, a host that is not public (see
     /// [`for_account`](Self::for_account)), credentials, a fragment, a character that must be percent-encoded, a query
     /// parameter that is a setting (use the method) or that Dintero adds, an event that Dintero does not report, or a
     /// delay that is longer than 60 seconds or not in whole seconds.

@@ -45,7 +45,7 @@ impl WebhookVerifier {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no secret, if one is empty (anyone could sign with it), or if one has white space
+    /// Returns an error if there is no secret, if one is empty (anyone could sign with it), or if one has whitespace
     /// around it (no signature would match).
     ///
     /// # Examples
@@ -63,7 +63,7 @@ impl WebhookVerifier {
         let secrets: Vec<Secret> = secrets.into_iter().map(Into::into).collect();
         let mut problems = Vec::new();
         let keys: Vec<Hmac<Sha1>> = keys(&secrets, &mut problems);
-        BuildError::unless("verifier of webhooks", Some(Self(keys.into())), problems)
+        BuildError::unless("webhook verifier", Some(Self(keys.into())), problems)
     }
 
     /// Verifies a webhook, given the bytes of its body as received and its `event-signature` header (`None` if absent).

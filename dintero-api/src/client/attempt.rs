@@ -97,7 +97,8 @@ impl Failure {
         Self::without_source(Kind::TooLarge { status, limit })
     }
 
-    /// Creates the failure for a missing runtime, timer or I/O driver. Nothing was sent.
+    /// Creates the failure for a missing runtime, timer or I/O driver, or for a lost token fetch. The call itself was
+    /// not sent.
     pub(super) fn no_runtime(lack: Lack) -> Self {
         Self::without_source(Kind::NoRuntime(lack))
     }

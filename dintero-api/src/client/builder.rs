@@ -51,9 +51,9 @@ const SYSTEM_HEADER_CHARACTERS: usize = 120;
 /// ```
 #[must_use = "call `build` to get a client"]
 pub struct ClientBuilder {
-    /// `None` if it is missing; `problems` then says why.
+    /// `None` if the account id is missing; `problems` then says why.
     account_id: Option<String>,
-    /// `None` if they are missing; `problems` then says why.
+    /// `None` if the credentials are missing; `problems` then says why.
     credentials: Option<Credentials>,
     /// The problems found while the builder was created.
     problems: Vec<String>,
@@ -108,7 +108,7 @@ impl ClientBuilder {
     /// Sets the name and version of the shop system, which are sent in the headers `Dintero-System-Name` and
     /// `Dintero-System-Version`. Dintero stores both with the session.
     ///
-    /// Each may have at most 120 characters of visible ASCII.
+    /// Each must have 1 to 120 characters of visible ASCII.
     pub fn system(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.system = Some((name.into(), version.into()));
         self
@@ -117,7 +117,7 @@ impl ClientBuilder {
     /// Sets the name and version of the plugin or library between the shop system and Dintero, which are sent in the
     /// headers `Dintero-System-Plugin-Name` and `Dintero-System-Plugin-Version`.
     ///
-    /// Each may have at most 120 characters of visible ASCII.
+    /// Each must have 1 to 120 characters of visible ASCII.
     ///
     /// # Examples
     ///
@@ -136,9 +136,9 @@ impl ClientBuilder {
 
     /// Sets whether Dintero refuses a session whose order does not add up. On by default, as Dintero recommends.
     ///
-    /// Sends `Dintero-Feature-Toggles: strict-session-amounts` with the operations for which the API document lists it,
-    /// but not for an order with `partial_payment`, whose amount may be less than the sum of its items. Without this
-    /// toggle, an incorrect sum is only noticed at capture.
+    /// Sends `Dintero-Feature-Toggles: strict-session-amounts` with the operations for which the API document lists
+    /// that header, but not for an order with `partial_payment`, whose amount may be less than the sum of its items.
+    /// Without this toggle, an incorrect sum is only noticed at capture.
     ///
     /// # Examples
     ///
@@ -228,7 +228,7 @@ impl ClientBuilder {
     ///
     /// The paths of the servers in the API document are kept: with `http://127.0.0.1:8080`, sessions are created at
     /// `http://127.0.0.1:8080/v1/sessions-profile`. A production account (`P…`) needs HTTPS, unless the server is on
-    /// this machine; [`build`](Self::build) reports plain HTTP to another machine as an error.
+    /// this machine; for such an account, [`build`](Self::build) reports plain HTTP to another machine as an error.
     ///
     /// # Examples
     ///
@@ -265,7 +265,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how often and how soon a request is retried. See [`RetryPolicy`] for which requests are retried.
+    /// Sets how often and how soon a request is retried. [`RetryPolicy`] describes which requests are retried.
     pub fn retries(mut self, policy: RetryPolicy) -> Self {
         self.retries = policy;
         self
@@ -297,7 +297,7 @@ impl ClientBuilder {
     /// Calls `observer` after every attempt, with the raw request and response. Intended for tests: bodies contain
     /// personal data. Credentials are redacted.
     ///
-    /// The observer runs on the calling task, which waits until the observer returns.
+    /// The observer runs on the task that sends the request, and blocks that task until it returns.
     ///
     /// # Examples
     ///
@@ -373,12 +373,12 @@ impl ClientBuilder {
     /// host that it matches, including `localhost`. The proxy sees the content of plain HTTP requests; for HTTPS, it
     /// relays an encrypted connection.
     ///
-    /// By default, the client uses the proxies from the environment, as curl does: `HTTPS_PROXY`, `HTTP_PROXY` and
-    /// `ALL_PROXY`, or their names in lower case, except for the hosts in `NO_PROXY`. Calling this method or
+    /// By default, the client uses the proxies from the environment: `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, or
+    /// their names in lower case, except for the hosts in `NO_PROXY`. Calling this method or
     /// [`no_proxy`](Self::no_proxy), or setting a proxy in [`configure_http`](Self::configure_http), overrides this
     /// default. The proxies from the environment are never used for hosts on this machine: `localhost` and its
-    /// subdomains, `127.0.0.0/8`, `::1` and the unspecified addresses. [`build`](Self::build) reports a variable that
-    /// is not the URL of a proxy as an error, unless all calls stay on this machine. A typo therefore never causes
+    /// subdomains, `127.0.0.0/8`, `::1` and the unspecified addresses. [`build`](Self::build) reports an error for a
+    /// variable that is not the URL of a proxy, unless all calls stay on this machine. A typo therefore never causes
     /// requests to bypass the proxy.
     ///
     /// # Examples

@@ -53,13 +53,13 @@ impl<'c> Call<'c> {
         }
     }
 
-    /// Sets a path parameter, as one segment.
+    /// Sets a path parameter, which becomes one segment of the path.
     pub fn path(mut self, name: &'static str, value: impl Display) -> Self {
         self.path.push((name, encode::segment(&[value.to_string()])));
         self
     }
 
-    /// Sets a path parameter to several values: `1,2`.
+    /// Sets a path parameter to several values, joined with commas: `1,2`.
     pub fn path_joined<T: Display>(
         mut self,
         name: &'static str,
@@ -70,13 +70,13 @@ impl<'c> Call<'c> {
         self
     }
 
-    /// Sets a path parameter to an object: `x,1,y,2`.
+    /// Sets a path parameter to the names and values of an object's fields, joined with commas: `x,1,y,2`.
     pub fn path_fields<T: Serialize + ?Sized>(self, name: &'static str, object: &T) -> Self {
         let fields = pairs::fields(object).into_iter();
         self.path_joined(name, fields.flat_map(|(field, value)| [field, value]))
     }
 
-    /// Sets a path parameter to an object: `x=1,y=2`.
+    /// Sets a path parameter to the `name=value` pairs of an object's fields, joined with commas: `x=1,y=2`.
     pub fn path_assigned<T: Serialize + ?Sized>(mut self, name: &'static str, object: &T) -> Self {
         self.path.push((name, encode::assignments(&pairs::fields(object))));
         self
@@ -154,20 +154,20 @@ impl<'c> Call<'c> {
         self.set_header(name, &value.to_string());
     }
 
-    /// Sets a header to all values, joined with commas. Without values the header is empty, and the client does not
+    /// Sets a header to all values, joined with commas. Without values, the header is empty, and the client does not
     /// fill it from its configuration.
     pub fn header_joined<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
         let values: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
         self.set_header(name, &values.join(","));
     }
 
-    /// Sets a header to an object: `x,1,y,2`.
+    /// Sets a header to the names and values of an object's fields, joined with commas: `x,1,y,2`.
     pub fn header_fields<T: Serialize + ?Sized>(&mut self, name: &str, object: &T) {
         let fields = pairs::fields(object).into_iter();
         self.header_joined(name, fields.flat_map(|(field, value)| [field, value]));
     }
 
-    /// Sets a header to an object: `x=1,y=2`.
+    /// Sets a header to the `name=value` pairs of an object's fields, joined with commas: `x=1,y=2`.
     pub fn header_assigned<T: Serialize + ?Sized>(&mut self, name: &str, object: &T) {
         let fields = pairs::fields(object).into_iter();
         self.header_joined(name, fields.map(|(field, value)| format!("{field}={value}")));

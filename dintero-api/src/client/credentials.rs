@@ -10,9 +10,10 @@ use crate::Secret;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
-/// The credentials of a client. A client has only one kind, so no request ever carries two.
+/// The credentials of a client. A client has only one kind of credentials, so no request ever carries two kinds.
 pub(super) enum Credentials {
-    /// An API client: used for HTTP Basic and, through the access token, for everything else.
+    /// The id and secret of an API client, sent with HTTP Basic to get an access token, which authenticates all other
+    /// calls.
     Client { id: String, secret: Secret },
     /// An API key, which is sent unchanged.
     ApiKey(Secret),
@@ -37,7 +38,8 @@ impl Credentials {
     }
 
     /// Chooses how to authenticate a call to an operation that allows `schemes`. Any one of the schemes is sufficient;
-    /// if `schemes` is empty, the request is not authenticated.
+    /// if `schemes` is empty, the request is not authenticated. Returns an error if the client's credentials support
+    /// none of the schemes.
     ///
     /// Basic takes precedence over the token: the document allows Basic only for the operation that issues tokens,
     /// where the alternative, a bearer token, is meant for a person who already has a token.
@@ -49,7 +51,7 @@ impl Credentials {
         let (own, problem): (&[Scheme], _) = match self {
             Self::Client { .. } => (
                 &[Scheme::Basic, Scheme::Bearer],
-                "it needs an API key, and the client has client credentials",
+                "it needs an API key, but the client has client credentials",
             ),
             Self::ApiKey(_) => (
                 &[Scheme::ApiKey],
@@ -94,13 +96,13 @@ pub(super) fn check_client_id(id: &str, problems: &mut Vec<String>) {
     }
 }
 
-/// Reports a secret for which Dintero would refuse every request: one that is empty, or that was copied with white
-/// space around it, such as the line break at the end of a file.
+/// Reports a secret for which Dintero would refuse every request: one that is empty, or that was copied with whitespace
+/// around it, such as the line break at the end of a file.
 fn check_secret(name: &str, secret: &Secret, problems: &mut Vec<String>) {
     if secret.expose().is_empty() {
         problems.push(format!("the {name} is empty"));
     } else if secret.has_blank_ends() {
-        problems.push(format!("the {name} begins or ends with white space"));
+        problems.push(format!("the {name} begins or ends with whitespace"));
     }
 }
 
@@ -141,8 +143,8 @@ impl Authorization<'_> {
     }
 }
 
-/// The headers that only the client itself may set: authentication headers, and connection headers, which apply only up
-/// to the next server (RFC 9110, section 7.6.1) and which the HTTP client sets.
+/// The headers that only the client itself may set: authentication headers, and hop-by-hop headers (RFC 9110, section
+/// 7.6.1), `host` and `content-length`, which the HTTP client sets.
 const RESERVED: [&str; 15] = [
     "authorization",
     "connection",
@@ -196,7 +198,7 @@ mod tests {
         let error = client().scheme("things.get", &[Scheme::ApiKey]).unwrap_err().to_string();
         assert_eq!(
             error,
-            "`things.get` cannot be sent: it needs an API key, and the client has client credentials"
+            "`things.get` cannot be sent: it needs an API key, but the client has client credentials"
         );
         for schemes in [TOKEN, &[Scheme::Bearer]] {
             let error = key().scheme("things.get", schemes).unwrap_err().to_string();

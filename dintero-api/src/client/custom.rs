@@ -38,19 +38,20 @@ static REQUEST: Endpoint = Endpoint {
 };
 
 impl Client {
-    /// Starts a request that the API document does not cover, with this client's credentials, retries and errors.
+    /// Starts building a request that the API document does not cover, with this client's credentials, retries and
+    /// errors.
     ///
     /// `target` is a path on `https://checkout.dintero.com`, such as `/v1/sessions`, or a whole URL on one of the
     /// document's hosts or on a configured base URL. Any other target is refused before credentials are sent. The
-    /// target is sent exactly as given, or refused: percent-encode characters in ids that a path does not allow. `..`
-    /// segments, backslashes, line breaks, fragments and everything else that a URL parser would change are errors, and
-    /// nothing is sent.
+    /// target is sent exactly as given, or refused, so in ids, percent-encode the characters that a path does not
+    /// allow. `..` segments, backslashes, line breaks, fragments and everything else that a URL parser would change are
+    /// errors, and nothing is sent.
     ///
     /// Every method is allowed except CONNECT, which has no path, and TRACE, which must not carry credentials.
     ///
     /// GET, HEAD and OPTIONS requests are retried like operations that only read (see
-    /// [`RetryPolicy`](super::RetryPolicy)). Requests with other methods are retried after they may have arrived only
-    /// if [`repeatable`](CustomRequest::repeatable) allows it.
+    /// [`RetryPolicy`](super::RetryPolicy)). Once a request with another method may have arrived, it is retried only if
+    /// [`repeatable`](CustomRequest::repeatable) allows it.
     ///
     /// # Examples
     ///
@@ -131,8 +132,8 @@ impl CustomRequest<'_> {
         self
     }
 
-    /// Sets a header. Authentication headers (`authorization`, `x-api-key`) and connection headers (`host`,
-    /// `content-length`, `connection`, `upgrade`, `te`, …) are refused, because only the client sets them.
+    /// Sets a header. Authentication headers (`authorization`, `x-api-key`), hop-by-hop headers (`connection`,
+    /// `upgrade`, `te`, …), `host` and `content-length` are refused, because only the client sets them.
     ///
     /// # Examples
     ///
@@ -165,7 +166,7 @@ impl CustomRequest<'_> {
         self
     }
 
-    /// Serializes a value as JSON and sets it as the body.
+    /// Serializes a value as JSON and sets the JSON as the body.
     ///
     /// # Examples
     ///

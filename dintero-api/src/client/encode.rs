@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 /// Encodes values as one path segment, in which commas separate the values. Everything but RFC 3986's unreserved
 /// characters is encoded.
 ///
-/// Returns `None` for text that cannot be a segment: the empty string, and `.` and `..`, which URL parsers remove even
-/// when they are encoded.
+/// Returns `None` if there are no values, and for text that cannot be a segment: the empty string, and `.` and `..`,
+/// which URL parsers remove even when they are encoded.
 pub(super) fn segment(values: &[String]) -> Option<String> {
     words(values).filter(|text| !matches!(text.as_str(), "" | "." | ".."))
 }
@@ -23,7 +23,7 @@ pub(super) fn words(values: &[String]) -> Option<String> {
     Some(words)
 }
 
-/// Encodes the fields of an object as one path segment: `x=1,y=2`.
+/// Encodes the fields of an object as one path segment: `x=1,y=2`. Returns `None` if there are no fields.
 pub(super) fn assignments(fields: &[(String, String)]) -> Option<String> {
     let mut segment = String::new();
     for (name, value) in fields {

@@ -6,7 +6,7 @@ use http::Method;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Endpoint {
-    /// The group and method, such as `sessions.get`, which errors show.
+    /// The group and method, such as `sessions.get`, as errors show them.
     pub name: &'static str,
     /// The HTTP method.
     pub method: Method,
@@ -16,11 +16,11 @@ pub struct Endpoint {
     pub path: &'static str,
     /// The authentication schemes, any of which is sufficient. Empty if the operation needs no authentication.
     pub schemes: &'static [Scheme],
-    /// The headers in the document that the client fills from its configuration, unless the call sets them.
+    /// The headers in the document that the client fills in from its configuration, unless the call sets them.
     pub client_headers: &'static [&'static str],
     /// Whether the same request may safely arrive twice.
     pub repeatable: bool,
-    /// Whether the exchange carries a credential, so that its bodies are hidden from observers.
+    /// Whether the exchange carries a credential; if so, both bodies are hidden from observers.
     pub confidential: bool,
     /// Whether Dintero offers the operation only in [`PaymentsApi::V1`](super::PaymentsApi::V1).
     pub v1_only: bool,
@@ -32,7 +32,7 @@ impl Endpoint {
     }
 }
 
-/// The properties of an operation that errors and retries need.
+/// What error messages and retries need to know about an operation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Operation {
     pub(super) name: &'static str,

@@ -16,7 +16,7 @@ impl Client {
     ///
     /// | variable | |
     /// | --- | --- |
-    /// | `DINTERO_ACCOUNT_ID` | required: `T` (sandbox) or `P` (production) and eight digits |
+    /// | `DINTERO_ACCOUNT_ID` | required: `T` (sandbox) or `P` (production), followed by eight digits |
     /// | `DINTERO_CLIENT_ID`, `DINTERO_CLIENT_SECRET` | required: the API client that was created in Dintero's back office |
     /// | `DINTERO_BASE_URL` | optional: another server instead of Dintero's, for tests; see [`ClientBuilder::base_url`] |
     ///
@@ -25,8 +25,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Reports all problems at once: every variable that is missing, empty or invalid, by its name and without its
-    /// value, and everything else that [`build`](ClientBuilder::build) reports.
+    /// Reports all problems at once: every required variable that is missing or empty and every invalid variable, by
+    /// name and without the value, and everything else that [`build`](ClientBuilder::build) reports.
     ///
     /// # Examples
     ///
@@ -96,7 +96,7 @@ fn text(name: &str, value: OsString, problems: &mut Vec<String>) -> Option<Strin
     let problem = match value.into_string() {
         Ok(text) if text.is_empty() => "is empty",
         // A common cause is the line break at the end of a file that contains the secret.
-        Ok(text) if text.trim() != text => "begins or ends with white space",
+        Ok(text) if text.trim() != text => "begins or ends with whitespace",
         Ok(text) => return Some(text),
         Err(_) => "is not Unicode",
     };
@@ -158,9 +158,9 @@ mod tests {
         assert_eq!(
             problems,
             [
-                "the variable `DINTERO_CLIENT_SECRET` begins or ends with white space",
+                "the variable `DINTERO_CLIENT_SECRET` begins or ends with whitespace",
                 "the client id must not contain a colon",
-                "an account id is `T` (sandbox) or `P` (production) and eight digits",
+                "an account id is `T` (sandbox) or `P` (production) followed by eight digits",
                 "the base URL is not a URL",
             ]
         );

@@ -44,7 +44,7 @@ impl Hosts {
         hosts
     }
 
-    /// Returns whether no request uses TLS, for example because all go to a mock server on this machine.
+    /// Returns whether no request uses TLS, for example because all requests go to a mock server on this machine.
     pub(super) fn all_plain(&self) -> bool {
         self.document.iter().all(|server| self.resolve(server).starts_with("http://"))
     }

@@ -44,7 +44,7 @@ pub(super) struct Http {
 }
 
 impl Http {
-    /// Starts a request.
+    /// Starts building a request.
     pub(super) fn request(&self, method: Method, url: Url) -> RequestBuilder {
         let client = match &self.direct {
             Some(direct) if is_this_machine(&url) => direct,
@@ -99,7 +99,7 @@ impl HttpConfig {
         for adjust in &self.adjustments {
             http = adjust(http);
         }
-        // Settings that must not be changed come last.
+        // These settings come last, so that `adjustments` cannot override them.
         let http = http
             // Only the `retry` module decides what is sent again; reqwest would retry requests that an HTTP/2 server
             // rejects. Over HTTP/2, which another crate may enable, it is also harder to tell which requests were

@@ -3,7 +3,7 @@
 //! A [`Client`] is created by its [builder](ClientBuilder) and gives access to every operation of the API document in
 //! [`operations`](crate::operations); [`Client::request`] sends any other request. A call returns a [`Response`] or an
 //! [`Error`]. Three types handle what a shop must not get wrong: [`GuardedCall`] captures, refunds and voids once,
-//! [`PendingChange`] waits for operations that Dintero accepted and has not finished, and [`Listing`] reads lists page
+//! [`PendingChange`] waits for operations that Dintero has accepted but not finished, and [`Listing`] reads lists page
 //! by page.
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
@@ -14,9 +14,9 @@
 //   with `encode`; `toggles` lets a body opt out of the strict-amounts toggle, and `partial` implements this for orders
 //   with `partial_payment`.
 // * `custom` builds requests that are not in the document; `cart` creates sessions from carts.
-// * `send` sends a request, attempt by attempt. `attempt` records how an attempt ended and whether another one is safe,
-//   `retry` decides whether and when to make it, and `overload` reads the status and `Retry-After`; `clock` provides
-//   time and randomness.
+// * `send` sends a request, attempt by attempt. `attempt` records how an attempt ended and whether another attempt is
+//   safe, `retry` decides whether and when to make that attempt, and `overload` reads the status and `Retry-After`;
+//   `clock` provides time and randomness.
 // * `credentials` identify the caller; `token` keeps the access token that all clones share. `runtime` tells runtimes
 //   apart.
 // * `observe` shows whole exchanges to tests; `trace` logs only what is safe to log.
@@ -139,7 +139,8 @@ pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 /// A token is fetched in a separate task. A call may therefore be dropped, or kept without being polled, at any time:
 /// it blocks no other call, and the fetch continues without it. A renewal runs in the background while calls use the
 /// old token. Several runtimes may share one client, for example through a `static` in tests, each of which has its own
-/// runtime. Each runtime fetches a token for the calls that it polls, and all runtimes use the fetched token.
+/// runtime. A call waits only for a token fetch on its own runtime, but a token that any runtime has fetched serves all
+/// calls.
 ///
 /// Connections are different: each belongs to the runtime on which it was opened. A call must be polled on the runtime
 /// on which it began (a [`Listing`] that moves to another runtime requests its page again). When a runtime shuts down,
@@ -187,7 +188,7 @@ impl Client {
     /// Returns a builder for a client of an account, with the credentials of an API client that was created in
     /// Dintero's back office.
     ///
-    /// The account id is an [`AccountId`], or `T` (sandbox) or `P` (production) and eight digits as text.
+    /// The account id is an [`AccountId`], or text: `T` (sandbox) or `P` (production), followed by eight digits.
     /// [`build`](ClientBuilder::build) checks the configuration; nothing is sent before the first call.
     /// [`from_env`](Self::from_env) reads the account id, the client id and the client secret from the environment.
     ///

@@ -35,9 +35,9 @@ impl fmt::Debug for Observer {
 
 /// One attempt to send a request, and its result.
 ///
-/// Credentials are redacted: the headers that carry them, and both bodies of an exchange whose response contains one
-/// (the access token, the signature secret). All other bodies are exactly as sent and received, so they contain
-/// personal data: use them in tests, and do not log them. `Debug` shows neither bodies nor the URL.
+/// Credentials are redacted: the headers that carry them, and both bodies of an exchange whose response contains a
+/// credential (the access token, the signature secret). All other bodies are exactly as sent and received, so they
+/// contain personal data: use them in tests, and do not log them. `Debug` shows neither bodies nor the URL.
 ///
 /// # Examples
 ///

@@ -1,4 +1,5 @@
-//! Reads from a response whether the request may succeed later (its status), and when to send it again (`Retry-After`).
+//! Reads from a response whether the request may succeed later (from the status), and when to send the request again
+//! (from `Retry-After`).
 
 use std::time::Duration;
 

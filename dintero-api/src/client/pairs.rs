@@ -93,7 +93,8 @@ fn texts<T: Display>(values: impl IntoIterator<Item = T>) -> Vec<String> {
     values.into_iter().map(|value| value.to_string()).collect()
 }
 
-/// Returns the fields of an object, each as text. The generator uses this only for objects without nested values.
+/// Returns the non-null fields of an object, each as text. The generator uses this only for objects without nested
+/// values.
 pub(super) fn fields<T: Serialize + ?Sized>(object: &T) -> Vec<(String, String)> {
     words(serde_json::to_value(object).unwrap_or_default())
 }

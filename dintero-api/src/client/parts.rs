@@ -1,4 +1,4 @@
-//! Bodies with several parts (`multipart/form-data`): texts, JSON and files.
+//! Bodies with several parts (`multipart/form-data`): text, JSON and files.
 
 use std::fmt::Display;
 
@@ -37,7 +37,7 @@ impl Parts {
         self.push(name, false, None, value.to_string().into());
     }
 
-    /// Adds a part for each text.
+    /// Adds a text part for each value.
     pub fn each<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
         for value in values {
             self.one(name, value);

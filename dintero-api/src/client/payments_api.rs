@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::endpoint::Endpoint;
 use crate::AccountId;
 
-/// The server of sessions and transactions in the document.
+/// The document's server for sessions and transactions.
 const CHECKOUT: &str = "https://checkout.dintero.com/v1";
 
 /// The base URL for sessions, transactions and card tokens, which Dintero serves at two URLs.

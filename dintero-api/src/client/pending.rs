@@ -57,7 +57,7 @@ impl<'c> Transactions<'c> {
     }
 }
 
-/// A capture, refund or void that Dintero accepted and has not finished; see [`Transactions::pending`].
+/// A capture, refund or void that Dintero has accepted but not finished; see [`Transactions::pending`].
 ///
 /// # Examples
 ///
@@ -100,7 +100,7 @@ pub(super) enum Sought {
     Operation {
         kind: OperationKind,
         reference: Option<String>,
-        /// The number of matching operations that had failed before.
+        /// The number of matching operations that had failed before the request.
         failures: usize,
     },
 }
@@ -149,8 +149,8 @@ impl PendingChange<'_> {
         &self.transaction_id
     }
 
-    /// Returns the id by which the operation's event is found. `None` if Dintero sent no id; the event is then found by
-    /// your reference.
+    /// Returns the id by which the operation's event is found. Returns `None` if Dintero sent no id; the event is then
+    /// found by the operation's kind and your reference.
     #[must_use]
     pub fn event_request_id(&self) -> Option<&str> {
         match &self.sought {
@@ -184,18 +184,18 @@ impl PendingChange<'_> {
 
     /// Reads the transaction until an event says how the operation ended.
     ///
-    /// The event is found by its `correlation_request_id`, or by `initiate_request_id`, as older responses call it. An
-    /// event without either id also counts, if an earlier `INITIATE_…` event has the id and both events have the same
-    /// kind, reference and amount.
+    /// The event is found by its `correlation_request_id` (in older responses, `initiate_request_id`) or its
+    /// `request_id`. An event without any of these ids also counts, if an earlier `INITIATE_…` event has the id and
+    /// both events have the same kind, reference and amount.
     ///
     /// # After a failure
     ///
     /// [`FinishedChange::Failed`] means that an event reports the failure and no event reports a success. Dintero
     /// documents the event as the result of the operation. Dintero does not document whether it retries an accepted
-    /// operation by itself; it does retry an `auto_capture`, for 48 hours. So do not send the operation again
-    /// unchecked: make the guarded call ([`capture_once`](Transactions::capture_once),
-    /// [`refund_once`](Transactions::refund_once)) with the same reference. That call finds a success that came after
-    /// the failure, and sends a request only if there is no such success.
+    /// operation by itself; it does retry an `auto_capture`, for 48 hours. So do not simply send the operation again:
+    /// make the guarded call ([`capture_once`](Transactions::capture_once), [`refund_once`](Transactions::refund_once))
+    /// with the same reference. That call finds a success that came after the failure, and sends a request only if
+    /// there is no such success.
     ///
     /// # Kravia
     ///
@@ -332,8 +332,8 @@ enum Ended {
     Failed,
 }
 
-/// Returns the event that says how the operation ended: any success, or else the failure of the newest operation, if
-/// that one failed.
+/// Returns the event that says how the operation ended: a success if there is one; otherwise the failure of the newest
+/// operation, if that operation failed.
 fn result<'t>(
     ours: &[&TransactionOperation<'t>],
     failures: usize,
@@ -400,7 +400,7 @@ pub enum WaitError {
     Read(Error),
     /// The operation did not finish in time. It may still succeed or fail.
     ///
-    /// Do not send it again. Wait again later, or make the same guarded call.
+    /// Do not send the operation again. Wait again later, or make the same guarded call.
     #[non_exhaustive]
     TimedOut {
         /// How long `wait` waited.

@@ -9,12 +9,12 @@ use http::uri::Scheme;
 /// The variables that name a proxy. Each has a second name in lower case, which is used if the first is not set.
 const PROXIES: [&str; 3] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
 
-/// A variable that is set in CGI programs, where a request can set `HTTP_PROXY`: if it is set, reqwest uses no proxy
-/// from the environment.
+/// A variable that is set in CGI programs, where a request can set `HTTP_PROXY`. If this variable is set, reqwest uses
+/// no proxy from the environment.
 const CGI: &str = "REQUEST_METHOD";
 
-/// Reports every variable that reqwest would ignore because it cannot parse it. The messages omit the values, which may
-/// contain passwords. An empty variable counts as not set.
+/// Reports every variable that reqwest would ignore or misinterpret. The messages omit the values, which may contain
+/// passwords. An empty variable counts as not set.
 ///
 /// Any text is a valid list of hosts for `NO_PROXY`, so that variable is only a problem if it is not Unicode.
 pub(super) fn check(read: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
@@ -40,8 +40,8 @@ pub(super) fn check(read: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
     problems
 }
 
-/// Returns whether reqwest would use the proxy as intended, by its rules for proxies from the environment. It would
-/// replace a port that is not a number with the scheme's port, and cut off a password at an `@` or `/`.
+/// Returns whether reqwest would use the proxy as intended, by its rules for proxies from the environment. reqwest
+/// would replace a port that is not a number with the scheme's port, and cut off a password at an `@` or `/`.
 fn is_proxy(text: &str) -> bool {
     if text.is_empty() {
         return true;

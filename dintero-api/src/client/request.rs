@@ -85,7 +85,8 @@ impl Call<'_> {
         url.push_str(rest);
     }
 
-    /// Adds the headers of the client's configuration that the operation accepts and the call did not set.
+    /// Adds the configured headers that the operation accepts and the call did not set, and the `Content-Type` of the
+    /// body.
     fn fill_headers(&mut self) {
         let client = &self.client.inner;
         for name in self.endpoint.client_headers {

@@ -212,7 +212,8 @@ impl Decode for () {
     }
 }
 
-/// The error for an invalid body: empty, not JSON, or JSON of another shape.
+/// The error for a missing or invalid body: no response, an empty body, a body that is not JSON, or JSON of another
+/// shape.
 ///
 /// It names the location of the problem, never the value.
 ///
@@ -285,7 +286,9 @@ impl fmt::Display for DecodeError {
             Reason::Nothing => f.write_str("there is no response"),
             Reason::Empty => f.write_str("the body is empty"),
             Reason::Syntax(_) => f.write_str("the body is not JSON"),
-            Reason::Shape(_) | Reason::OwnShape(_) => f.write_str("the body has another shape"),
+            Reason::Shape(_) | Reason::OwnShape(_) => {
+                f.write_str("the body does not have the expected shape")
+            }
         }
     }
 }
@@ -357,8 +360,8 @@ impl<T> Response<T> {
         self.value
     }
 
-    /// Returns the fields that could not be read and are therefore `None` in the value, each with its path and the
-    /// reason.
+    /// Returns the fields that could not be read, each with its path and the reason. In the value, these fields are
+    /// `None` or, for some strings, empty.
     ///
     /// Only descriptive fields may be unreadable: names, addresses, metadata, timestamps and similar fields, which a
     /// shop or a payment provider may have sent in a different form. A field on which money depends (a status, an
@@ -476,7 +479,7 @@ mod tests {
             ("\u{feff}", "the body is empty"),
             ("[1]\u{feff}", "the body is not JSON"),
             ("[1, 2", "the body is not JSON"),
-            ("[\"hunter2\"]", "the body has another shape"),
+            ("[\"hunter2\"]", "the body does not have the expected shape"),
         ] {
             let error = response(body).json::<Vec<i64>>().unwrap_err();
             assert_eq!(error.to_string(), message);

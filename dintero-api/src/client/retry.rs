@@ -21,17 +21,18 @@ use super::response::RawResponse;
 /// | any other response | no operation |
 ///
 /// Two kinds of operations may safely arrive twice: those that only read, and those that this crate marks as safe, such
-/// as a payout with its own id. A request for a session, capture, refund or void is never sent again once it may have
-/// arrived. This also applies to 429 Too Many Requests: the document defines that status only for the access token, and
-/// for a payment it may come from the processor behind Dintero, after part of the work was done.
-/// [`Error::retry_after`](super::Error::retry_after) says how long to wait.
+/// as a payout with its own id. Except after a 401, a request for a session, capture, refund or void is never sent
+/// again once it may have arrived. This also applies to 429 Too Many Requests: the document defines that status only
+/// for the token request, and a 429 for a payment may come from the processor behind Dintero, after part of the work
+/// was done. [`Error::retry_after`](super::Error::retry_after) says how long to wait.
 ///
 /// Delays are random, between zero and an upper bound that doubles with every retry. After a response with
-/// `Retry-After` (seconds or a date) the client waits that long plus the random delay, so that clients do not all retry
-/// at once. If `Retry-After` exceeds the [limit](Self::retry_after_limit), the call returns the error instead.
+/// `Retry-After` (seconds or a date), the client waits that long plus the random delay, so that clients do not all
+/// retry at once. If `Retry-After` exceeds the [limit](Self::retry_after_limit), the call returns the error instead.
 ///
-/// All clones of a client share a retry budget: 100 retries at first, and one more for every five calls that succeed.
-/// When Dintero is down, the budget stops clients from adding to its load.
+/// All clones of a client share a budget of 100 retries. Every retry, except one after a 401, takes one from the
+/// budget, and every five responses with a status other than 408, 429 or 5xx put one back. When Dintero is down, the
+/// budget stops clients from adding to its load.
 ///
 /// # Examples
 ///
@@ -60,7 +61,7 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Creates a policy that sends every request once.
+    /// Creates a policy without retries, except the one after a 401.
     ///
     /// # Examples
     ///
@@ -109,8 +110,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the upper bound of the first delay and the largest bound. The bound doubles with each retry. Default: 500
-    /// milliseconds and 10 seconds.
+    /// Sets the upper bound of the first delay (default: 500 milliseconds), and the limit up to which this bound
+    /// doubles with each retry (default: 10 seconds).
     ///
     /// # Examples
     ///
@@ -152,7 +153,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the time after the start of a call at which no further retry begins. Default: 60 seconds.
+    /// Sets how long after the start of a call a retry may still begin. Default: 60 seconds.
     ///
     /// An attempt under way is not cut short; its limit is [`timeout`](super::ClientBuilder::timeout).
     ///

@@ -47,8 +47,8 @@ impl fmt::Display for Lack {
     }
 }
 
-/// Runs `future`. If the future panics because the runtime lacks a driver, returns which driver is missing. Any other
-/// panic is resumed.
+/// Runs `future`, or returns [`Lack::Runtime`] if no runtime polls the caller. If the future panics because the runtime
+/// lacks a driver, returns which driver is missing. Any other panic is resumed.
 ///
 /// tokio offers no way to check beforehand: timers and sockets panic when they are created.
 pub(super) async fn run<T>(mut future: BoxFuture<'_, T>) -> Result<T, Lack> {

@@ -57,7 +57,8 @@ impl Success {
 }
 
 impl Client {
-    /// Sends a request as often as the policy allows, and returns a response with a success status.
+    /// Sends a request, in as many attempts as needed and allowed by the policy, and returns the response if its status
+    /// is a success.
     ///
     /// This function has no type parameter: with one, rustc would prove again for each set of bounds that the future is
     /// `Send`. Without one, rustc proves this once for everything up to the response, except for reqwest's part in
@@ -119,7 +120,8 @@ impl Client {
         }
     }
 
-    /// Sends the request until an attempt succeeds, is not retryable, or exhausts the policy.
+    /// Sends the request until an attempt succeeds or must not be retried, or until the policy allows no further
+    /// attempt.
     async fn send_with_retries(
         &self,
         request: &Request,

@@ -2,8 +2,8 @@
 //!
 //! Each feature has a backend below with the same two functions. If several of these features are enabled, the first of
 //! `native-tls`, `rustls-ring` and `rustls` is used; `rustls` comes last because it is enabled by default. No backend
-//! installs a process-wide rustls provider. Only reqwest's own backend reads it: that backend prefers a provider that
-//! the program has installed.
+//! installs a process-wide rustls provider. Only the `rustls` backend, which uses reqwest's own setup, prefers such a
+//! provider if the program has installed one.
 
 #[cfg(feature = "native-tls")]
 #[path = "tls/native.rs"]

@@ -1,5 +1,6 @@
-//! Spans and events of feature `tracing`: operation, number of attempts, duration and status. They never contain a
-//! body, a filled path, a query or a credential. Without the feature, these functions do nothing.
+//! Spans and events of feature `tracing`, with the operation, the number of attempts, the duration and the status,
+//! among others. They never contain a body, a filled path, a query or a credential. Without the feature, these
+//! functions do nothing.
 
 use std::time::Duration;
 
@@ -128,7 +129,7 @@ fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Returns the request id if it has the form of an id, because the header could contain any text.
+/// Returns the request id only if it has the form of an id: the header could contain any text.
 #[cfg(feature = "tracing")]
 fn request_id(response: &RawResponse) -> Option<&str> {
     const LONGEST: usize = 80;

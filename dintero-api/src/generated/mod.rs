@@ -2,9 +2,9 @@
 
 //! The code that `cargo xtask codegen` generates from the documents in `spec/`.
 //!
-//! - Document: SHA-256 `ff53e4ff8068087af7635a3c58bada0f2b7b11784f3989292c8c7df9149eadcb`
-//! - Supplement: SHA-256 `eab819d3ec7bf3ccb0b40e572063da8fdc90f1e5ff040c86435e15a5dbba4d26`
-//! - Overlay: SHA-256 `3901fc610cc3e396b4ff048dc44a0f8a3b2900360f22600e7c3602b893c2cc63`
+//! - Document: SHA-256 `28e2d269503d5126251a4b282b8bdc2ccb7cac776a061d74b14150385bf33e5f`
+//! - Supplement: SHA-256 `9681447914b007b0042d7ec46c4af3d2a8fe4628548071c1f0d92af947617468`
+//! - Overlay: SHA-256 `c67a570bdcefea5cad55ce843f859f93fcda3202c1a33591af9e53484b92c0a1`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

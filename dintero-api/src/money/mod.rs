@@ -22,8 +22,8 @@ pub(crate) use wide::{divide_both_ways, multiply_divide};
 /// An amount in the smallest unit of its currency: 299.90 NOK is `MinorUnits::new(29990)`.
 ///
 /// A separate type keeps amounts from being confused with quantities, and floats from being converted silently. An
-/// amount may be negative, as corrections and gift cards are. Deserializing also accepts `100.0`, because the API
-/// declares some amounts as `number`; a fraction is an error. A `MinorUnits` always serializes as an integer.
+/// amount can be negative, for example for a correction or a gift card. Deserializing also accepts `100.0`, because the
+/// API declares some amounts as `number`; a fraction is an error. A `MinorUnits` always serializes as an integer.
 ///
 /// # Examples
 ///
@@ -115,7 +115,7 @@ impl MinorUnits {
     ///
     /// # Errors
     ///
-    /// Returns an error if the currency is not in ISO 4217, because its minor unit is then unknown.
+    /// Returns an error if ISO 4217 does not define a minor unit for the currency.
     ///
     /// # Examples
     ///
@@ -138,8 +138,8 @@ impl MinorUnits {
     ///
     /// # Errors
     ///
-    /// Returns an error if the amount has a fraction of a minor unit or does not fit in 64 bits, or if the currency is
-    /// not in ISO 4217, because its minor unit is then unknown.
+    /// Returns an error if the amount has a fraction of a minor unit or does not fit in 64 bits, or if ISO 4217 does
+    /// not define a minor unit for the currency.
     ///
     /// # Examples
     ///
@@ -157,8 +157,8 @@ impl MinorUnits {
 
     /// Formats the amount for people, with its currency: `123.45 NOK`, `1200 JPY`.
     ///
-    /// The text has the currency's number of decimals after a point, and no thousands separators. If the currency is
-    /// not in ISO 4217, its minor unit is unknown, and the text is `12345 minor units of XYZ`.
+    /// The text has the currency's number of decimals after a point, and no thousands separators. If ISO 4217 does not
+    /// define a minor unit for the currency, the text is `12345 minor units of XYZ`.
     ///
     /// ```
     /// use dintero_api::{Currency, MinorUnits};
@@ -333,8 +333,8 @@ decimal_type! {
 }
 
 decimal_type! {
-    /// A percentage, as the API expects VAT rates and discounts: `25` and `25.5` mean 25 % and 25.5 %, and 0.25 means
-    /// 0.25 %.
+    /// A percentage, in the form that the API expects for VAT rates and discounts: `25` and `25.5` mean 25 % and
+    /// 25.5 %, and 0.25 means 0.25 %.
     ///
     /// # Examples
     ///

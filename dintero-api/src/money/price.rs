@@ -9,7 +9,7 @@ use crate::{Currency, wire};
 
 /// An exact amount in minor units, possibly with a fraction: 12.345 NOK is 1234.5 øre.
 ///
-/// A price is multiplied by the quantity and VAT first, and then rounded once per line of an order.
+/// When a line of an order is priced, quantity and VAT are applied to the exact price, and the result is rounded once.
 ///
 /// # Examples
 ///
@@ -37,8 +37,7 @@ impl Price {
     ///
     /// # Errors
     ///
-    /// Returns an error if the currency is not in ISO 4217, because its minor unit is then unknown, or if the number is
-    /// too large.
+    /// Returns an error if ISO 4217 does not define a minor unit for the currency, or if the number is too large.
     pub fn from_major(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         Self::from_unit(amount, 0, currency)
     }
@@ -81,8 +80,8 @@ impl Price {
     ///
     /// # Errors
     ///
-    /// Returns an error if the currency is not in ISO 4217, because its minor unit is then unknown, or if the number
-    /// has too many digits.
+    /// Returns an error if ISO 4217 does not define a minor unit for the currency, or if the number has too many
+    /// digits.
     ///
     /// # Examples
     ///
@@ -154,7 +153,7 @@ pub fn decimal_from_f64(value: &f64) -> Result<Decimal, MoneyError> {
     wire::from_f64(*value).ok_or(MoneyError::TooLarge)
 }
 
-/// Converts an optional float like [`decimal_from_f64`].
+/// Converts an optional float in the same way as [`decimal_from_f64`].
 ///
 /// # Errors
 ///
@@ -213,7 +212,7 @@ pub fn decimal_from_f64_option(value: &Option<f64>) -> Result<Option<Decimal>, M
 pub enum MoneyError {
     /// A float that is infinite or not a number.
     NotFinite,
-    /// A currency that is not in ISO 4217, so its minor unit is unknown.
+    /// A currency for which ISO 4217 does not define a minor unit.
     UnknownCurrency(Currency),
     /// A number with too many digits for exact arithmetic, or an amount that does not fit in 64 bits.
     TooLarge,
@@ -235,10 +234,9 @@ impl fmt::Display for MoneyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFinite => f.write_str("the number is not finite"),
-            Self::UnknownCurrency(currency) => write!(
-                f,
-                "`{currency}` is not an ISO 4217 currency, so its minor unit is not known"
-            ),
+            Self::UnknownCurrency(currency) => {
+                write!(f, "the minor unit of `{currency}` is not known: ISO 4217 lists none for it")
+            }
             Self::TooLarge => {
                 f.write_str("the number is too large or has too many digits to be exact")
             }

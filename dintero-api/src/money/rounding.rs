@@ -32,7 +32,7 @@ pub(crate) fn divide(dividend: i128, divisor: i128, rounding: Rounding) -> Optio
     if remainder == 0 {
         return Some(quotient);
     }
-    // Doubling the remainder could overflow, so compare it with its distance to the divisor.
+    // Doubling the remainder could overflow, so the remainder is compared with `divisor - remainder`.
     let above = divisor.unsigned_abs() - remainder;
     let away = match rounding {
         Rounding::HalfAwayFromZero => remainder >= above,

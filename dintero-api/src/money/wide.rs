@@ -7,7 +7,8 @@ pub(crate) fn multiply_divide(a: u128, b: u128, divisor: u128) -> Option<u128> {
     if remainder >= divisor - remainder { quotient.checked_add(1) } else { Some(quotient) }
 }
 
-/// Returns `a × b / divisor` rounded down and rounded up, or `None` in the same cases as [`multiply_divide`].
+/// Returns `a × b / divisor` rounded down and rounded up, or `None` if one of the results does not fit or the divisor
+/// is zero.
 pub(crate) fn divide_both_ways(a: u128, b: u128, divisor: u128) -> Option<[u128; 2]> {
     let Division { quotient, remainder } = Division::of(a, b, divisor)?;
     let up = if remainder == 0 { quotient } else { quotient.checked_add(1)? };

@@ -12,15 +12,15 @@ use crate::{
 
 /// A type with an empty value: optional fields are absent, and required fields are empty.
 ///
-/// This trait is used instead of [`Default`], because an empty value must not be sent. The derives fill it, and fail at
-/// compile time if a required field would stay empty.
+/// This trait is used instead of [`Default`], because an empty value must not be sent. The derives fill the empty
+/// value; if a required field would stay empty, the derived code does not compile.
 #[doc(hidden)]
 pub trait Blank: Sized {
     /// Returns the empty value.
     fn blank() -> Self;
 }
 
-/// Types whose default is the empty value: an empty string, zero, an empty list.
+/// Types whose default is the empty value, such as zero or an empty string.
 macro_rules! by_default {
     ($($name:ty),* $(,)?) => {$(
         impl Blank for $name {

@@ -15,8 +15,8 @@ use crate::{MinorUnits, Quantity};
 
 /// A capture of an order or of part of it.
 ///
-/// Pass it to `transactions().capture_once(…)`, which reads the transaction, subtracts the earlier captures from the
-/// order, and captures only once, however often you make the call:
+/// Pass the capture to `transactions().capture_once(…)`, which reads the transaction, subtracts the earlier captures
+/// from the order, and captures only once, however often you make the call:
 ///
 /// ```
 /// use dintero_api::order::Capture;
@@ -29,8 +29,8 @@ use crate::{MinorUnits, Quantity};
 /// // client.transactions().capture_once(transaction_id, capture).await?
 /// ```
 ///
-/// For a call without the guard, [`request`](Self::request) returns the [request](CaptureTransactionRequest). Start
-/// with [`first`](Self::first) or [`after`](Self::after), which determine what was captured before:
+/// For an unguarded call, [`request`](Self::request) returns the [request](CaptureTransactionRequest). Start with
+/// [`first`](Self::first) or [`after`](Self::after), which specify what was captured before:
 ///
 /// ```
 /// use dintero_api::order::Capture;
@@ -45,8 +45,8 @@ use crate::{MinorUnits, Quantity};
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
 ///
-/// Partial captures add up to the order, to the last minor unit: after `n` of `N` units, a total of `amount × n / N`,
-/// rounded, is captured. A line of 100 with 3 units is captured as 33, 34 and 33.
+/// Partial captures add up to the order, to the last minor unit: after `n` of `N` units, the total that is captured is
+/// `amount × n / N`, rounded. A line of 100 with 3 units is captured as 33, 34 and 33.
 ///
 /// # Examples
 ///
@@ -72,7 +72,7 @@ use crate::{MinorUnits, Quantity};
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
 ///
-/// If a marketplace does not know the splits until it ships, it sets them with [`adjust`](Self::adjust):
+/// If a marketplace only knows the splits when it ships, [`adjust`](Self::adjust) sets the splits:
 ///
 /// ```
 /// use dintero_api::Currency;
@@ -100,7 +100,7 @@ pub struct Capture<'t> {
 
 /// A refund of an order or of part of it. Only amounts that were captured and not yet refunded can be refunded.
 ///
-/// Pass it to `transactions().refund_once(…)`; see [`Capture`], which works the same way.
+/// Pass the refund to `transactions().refund_once(…)`; see [`Capture`], which works the same way.
 ///
 /// ```
 /// use dintero_api::order::Refund;
@@ -182,7 +182,7 @@ macro_rules! pieces {
     ($name:ident, $request:ident) => {
         impl<'t> $name<'t> {
             /// Adds some units of a line, by its line id. In a mapped cart, the line id is the line's position, counted
-            /// from 1, unless the line has its own id.
+            /// from 1, unless the line has its own id or a map key.
             pub fn line(
                 mut self,
                 line_id: impl Into<String>,
@@ -199,7 +199,7 @@ macro_rules! pieces {
             }
 
             /// Adds the shipping option, which is a line of the transaction with its own line id. If the order has no
-            /// shipping option, this is an error ([`Rule::Quantity`]).
+            /// shipping option, the capture or refund fails ([`Rule::Quantity`]).
             pub fn shipping(mut self) -> Self {
                 self.pieces.chosen.push(Piece::Shipping);
                 self
@@ -222,7 +222,8 @@ macro_rules! pieces {
             /// `splits` of lines.
             ///
             /// The function is called each time the guarded call computes the request, so it must always return the
-            /// same result. The function must not change the lines or the amount.
+            /// same result. The function must not change the reference or the amounts, and must not add or remove
+            /// lines.
             pub fn adjust(
                 mut self,
                 adjust: impl Fn($request) -> $request + Send + Sync + 'static,
@@ -238,8 +239,8 @@ macro_rules! pieces {
                 }
             }
 
-            /// Computes the request from the transaction after the operations in `before`, regardless of the
-            /// transaction's status.
+            /// Computes the request for what remains of the transaction after the operations in `before`, regardless of
+            /// the transaction's status.
             #[cfg(feature = "client")]
             pub(crate) fn request_after(
                 &self,
@@ -266,8 +267,8 @@ macro_rules! pieces {
         }
 
         impl fmt::Debug for $name<'_> {
-            // Inlined, like derived impls: otherwise this crate would compile the code that reads and shows a whole
-            // transaction for programs that never show one.
+            // Inlined, like derived impls. Otherwise, this crate would compile the code that reads and formats a whole
+            // transaction, even for programs that never format one.
             #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($name))
@@ -292,7 +293,7 @@ impl<'t> Capture<'t> {
         Capture::new(order, Before::Unread)
     }
 
-    /// Starts the first capture of an order, if you know that nothing was captured before.
+    /// Starts the first capture of an order. Use this method only if you know that nothing was captured before.
     pub fn first(order: &SessionOrder) -> Capture<'static> {
         Capture::new(order, Before::Nothing)
     }
@@ -300,8 +301,8 @@ impl<'t> Capture<'t> {
     /// Starts a capture that follows the captures already in the transaction.
     ///
     /// Read the transaction immediately before this call, with its events and items. Captures in progress count as
-    /// done. Where the transaction's lines differ from the order's (such as a shipping option chosen in express), the
-    /// transaction's lines are used.
+    /// done. Where the transaction's lines differ from the order's (such as a shipping option chosen in an express
+    /// checkout), the transaction's lines are used.
     ///
     /// Do not use this method for a call that may be retried: on the second attempt, the transaction already contains
     /// the first capture, so the request would be different. Use [`of`](Self::of) with `capture_once` instead.
@@ -338,10 +339,10 @@ impl<'t> Capture<'t> {
     ///
     /// # Errors
     ///
-    /// Returns an error if a line is not in the order, if more is chosen than is left, if nothing is left, or if the
-    /// captured amounts of the transaction are unknown. The error lists all such problems. This method also returns an
-    /// error for a capture that was started with [`of`](Self::of), because only a guarded call knows what was captured
-    /// before.
+    /// Returns an error if a chosen line is not in the order, if more is chosen than is left, if nothing is left, if
+    /// the captured amounts of the transaction are unknown, or if the transaction does not permit a capture. If several
+    /// of the chosen parts are invalid, the error lists all of them. This method also returns an error for a capture
+    /// that was started with [`of`](Self::of), because only a guarded call knows what was captured before.
     pub fn request(self) -> Result<CaptureTransactionRequest, OrderError> {
         let chosen = self.pieces.chosen_of_the_rest(OperationKind::Capture)?;
         Ok(self.request_for(chosen))
@@ -371,7 +372,8 @@ impl<'t> Refund<'t> {
         Refund::new(order, Before::Unread)
     }
 
-    /// Starts the first refund of an order, if you know that the entire order was captured and nothing was refunded.
+    /// Starts the first refund of an order. Use this method only if you know that the entire order was captured and
+    /// nothing was refunded.
     pub fn first(order: &SessionOrder) -> Refund<'static> {
         Refund::new(order, Before::Nothing)
     }
@@ -404,10 +406,10 @@ impl<'t> Refund<'t> {
     ///
     /// # Errors
     ///
-    /// Returns an error if a line was not captured, if more is chosen than is left, if nothing is left, or if the
-    /// captured or refunded amounts of the transaction are unknown. The error lists all such problems. This method also
-    /// returns an error for a refund that was started with [`of`](Self::of), because only a guarded call knows what was
-    /// refunded before.
+    /// Returns an error if a chosen line was not captured, if more is chosen than is left, if nothing is left, if the
+    /// captured or refunded amounts of the transaction are unknown, or if the transaction does not permit a refund. If
+    /// several of the chosen parts are invalid, the error lists all of them. This method also returns an error for a
+    /// refund that was started with [`of`](Self::of), because only a guarded call knows what was refunded before.
     pub fn request(self) -> Result<RefundTransactionRequest, OrderError> {
         let chosen = self.pieces.chosen_of_the_rest(OperationKind::Refund)?;
         Ok(self.request_for(chosen))
@@ -486,7 +488,7 @@ fn check_amount(amount: i128, left: i128, kind: OperationKind) -> Result<i32, Or
     }
     if amount > left {
         let message = format!(
-            "{amount} cannot be {done}: only {left} of {whole} is left; also name the lines that reduce the order"
+            "{amount} cannot be {done}: only {left} of {whole} is left; also name the lines with negative amounts"
         );
         return Err(problem(Rule::Sum, message));
     }

@@ -1,9 +1,9 @@
 //! Builds a correct order from a merchant's cart: the traits that the derives implement, the arithmetic for lines and
 //! totals, and the checks.
 //!
-//! Amounts are exact until they are rounded, once per line, half away from zero. An order that `ToOrder::to_order`
-//! returns adds up to the last minor unit. If an order does not add up, `ToOrder::to_order` returns an [`OrderError`]
-//! with every problem, before anything is sent. To check an order built by hand, use
+//! Amounts are exact until they are rounded, once per line, by default half away from zero. An order that
+//! `ToOrder::to_order` returns adds up to the last minor unit. If an order does not add up, `ToOrder::to_order` returns
+//! an [`OrderError`] that lists the problems, before anything is sent. To check an order built by hand, use
 //! [`SessionOrder::check`](crate::types::SessionOrder::check).
 //!
 //! Without the `derive` feature, this module contains only the checks, [`Capture`], [`Refund`] and [`PaymentFor`].

@@ -1,4 +1,4 @@
-//! Decides whether a transaction pays for an order, possibly a second time.
+//! Decides whether a transaction pays for an order, or pays for it a second time.
 
 use crate::MinorUnits;
 use crate::outcome::PaymentState;
@@ -40,8 +40,8 @@ pub enum PaymentFor {
     /// does not necessarily include: use [`Transaction::express_payment_for`]. In any other checkout, the order was
     /// changed after the session was created.
     AnotherAmount {
-        /// The expected amount, in minor units. This is the amount of the order, which in an express checkout includes
-        /// the chosen shipping option.
+        /// The expected amount, in minor units. This is the amount of the order; for
+        /// [`Transaction::express_payment_for`], it includes the chosen shipping option.
         ordered: MinorUnits,
         /// The amount of the transaction, in minor units of its own currency.
         paid: MinorUnits,
@@ -59,7 +59,7 @@ pub enum PaymentFor {
         /// Whether the order is already paid by another transaction.
         again: bool,
     },
-    /// The transaction has the order's reference, but holds no money yet, or no money any more.
+    /// The transaction has the order's reference, but does not hold money yet, or no longer holds money.
     /// [`Transaction::outcome`] distinguishes these cases.
     NoMoney,
     /// The transaction does not have the order's reference.
@@ -71,8 +71,9 @@ impl Transaction {
     ///
     /// `paid_by` is the id of the transaction that you have stored as the payment of the order, if there is one.
     ///
-    /// If an order has two sessions, both can be paid, for example if creating the first session seemed to fail, or if
-    /// the customer had two tabs open. Call this for every transaction that a callback names, before you store it:
+    /// An order can end up with two sessions, for example if creating the first one seemed to fail or if the customer
+    /// had two tabs open, and both sessions can be paid. Call this method for every transaction that a callback names,
+    /// before you store the transaction:
     ///
     /// ```
     /// use dintero_api::order::PaymentFor;

@@ -24,8 +24,8 @@ use std::fmt;
 pub struct Problem {
     /// The path of the problem. For an order mapped from a cart, this is a path in the merchant's cart
     /// (`lines[2].price`); for an order built by hand, it is a path in the order or session (`items[2].line_id`). For a
-    /// capture or refund, it is the chosen part: `line "2"`, `shipping` or `everything`. The path is empty if the
-    /// problem concerns the entire order, capture or refund.
+    /// capture or refund, the path names the chosen part: `line "2"`, `shipping` or `everything`. The path is empty if
+    /// the problem concerns the entire order, capture or refund.
     ///
     /// For a value that is computed with `|self| …`, or set on the struct, the path ends with the target field:
     /// `lines[2].splits`.
@@ -35,7 +35,7 @@ pub struct Problem {
     pub other_paths: Vec<String>,
     /// The rule that is violated.
     pub rule: Rule,
-    /// A description of the problem and of the solution.
+    /// A description of the problem and, in most cases, of its solution.
     pub message: String,
 }
 
@@ -106,12 +106,12 @@ impl fmt::Display for Problem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// For carts only: every value can be converted to the API's type. Numbers that are not finite and texts that are
-    /// not valid codes break this rule.
+    /// For carts only: every value can be converted to the API's type. Numbers that are not finite and invalid country
+    /// codes, for example, break this rule.
     Value,
     /// Required fields are present.
     Required,
-    /// The currency is in ISO 4217.
+    /// The currency is an ISO 4217 code with a minor unit.
     Currency,
     /// A VAT rate is a percentage with at most two decimals, and the VAT amount matches the rate and the amount.
     Vat,
@@ -121,8 +121,8 @@ pub enum Rule {
     LineId,
     /// The amounts of orders, captures, refunds and splits fit in 32 bits.
     Int32,
-    /// A discount is the amount taken off, so it is not negative. In a cart, a discount does not exceed the price that
-    /// it reduces.
+    /// A discount is the amount taken off, so it is not negative, except on a line with a negative amount. In a cart, a
+    /// discount does not exceed the price that it reduces.
     Discount,
     /// For carts only: a bundle has parts with prices.
     Bundle,
@@ -132,16 +132,18 @@ pub enum Rule {
     Phone,
     /// A country is an upper-case ISO 3166-1 code.
     Country,
-    /// An order has at most one gift card, and only in an express session and without splits.
+    /// An order has at most one gift card. A gift card is only allowed in an express session, and not together with
+    /// splits.
     GiftCard,
-    /// An order that is delivered in shipments has at least two shipments. Each shipment contains goods of the order
-    /// and has its own splits.
+    /// An order that is delivered in shipments has at least two shipments. Each shipment contains goods of the order.
+    /// Splits are set on the shipments, not on the shipping option.
     Shipments,
-    /// The chosen shipping option is one of the options that express offers, compared by `id` and `line_id`.
+    /// The chosen shipping option is one of the options that the express session offers, compared by `id` and
+    /// `line_id`.
     Express,
     /// The URLs that the customer returns to, or that Dintero calls, are valid and reachable.
     Url,
-    /// Nothing is captured automatically before its splits are known.
+    /// No amount is captured automatically before the splits of that amount are known.
     AutoCapture,
     /// The order does not have more lines than Dintero is known to accept.
     LineCount,
@@ -150,12 +152,12 @@ pub enum Rule {
     /// The quantity of a line is not zero, and a capture or refund does not exceed the remaining quantities of the
     /// order's lines.
     ///
-    /// A capture or refund breaks this rule if it names a line that the order does not have, or the shipping option of
-    /// an order that has none, if it contains more units than are left, or if the transaction does not permit it.
+    /// A capture or refund breaks this rule, for example, if it names a line or a shipping option that the order does
+    /// not have, if it contains more units than are left, or if the transaction does not permit the operation.
     Quantity,
 }
 
-/// Why an order, capture or refund is invalid. Contains all problems.
+/// Why an order, capture or refund is invalid. Contains at least one problem.
 ///
 /// Nothing was sent.
 ///
@@ -252,8 +254,7 @@ impl Report {
         &self.errors
     }
 
-    /// Returns the warnings: problems because of which some payment methods may refuse the order or show it
-    /// incorrectly.
+    /// Returns the warnings: problems that only some payment methods refuse, and likely mistakes.
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings

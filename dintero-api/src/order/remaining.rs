@@ -89,7 +89,7 @@ struct Part {
     amount: i64,
 }
 
-/// A number of `units` out of `all` units that cost `amount`.
+/// A share of a line: `units` out of `all` units, which cost `amount` in total.
 struct Fraction {
     amount: u128,
     units: u128,
@@ -116,7 +116,8 @@ impl OrderLines {
         }
     }
 
-    /// Returns the order's lines and the shipping option, which becomes a line of the transaction.
+    /// Returns the order's lines and its shipping option, which becomes a line of the transaction. The list is empty if
+    /// the order has no lines.
     fn all(&self) -> Vec<Line> {
         let shipping = self.shipping.iter().filter(|_| !self.lines.is_empty());
         self.lines.iter().chain(shipping).cloned().collect()
@@ -340,8 +341,8 @@ pub(crate) fn named_lines<'t>(
     operation.event.items.as_deref().filter(named).or(begun.filter(named))
 }
 
-/// Returns the items, or `None` if an item has no line id or if they do not add up to `amount`. If only one item has no
-/// amount, its amount is calculated.
+/// Returns the items, or `None` if an item has no line id, or if all items have amounts that do not add up to `amount`.
+/// If exactly one item has no amount, its amount is calculated.
 fn complete(items: &[TransactionEventItem], amount: i128) -> Option<Vec<MovedItem<'_>>> {
     let mut moved: Vec<_> = items.iter().map(MovedItem::of).collect::<Option<_>>()?;
     let named: i128 = moved.iter().filter_map(|item| item.amount).map(i128::from).sum();
@@ -373,8 +374,8 @@ impl Line {
         }
     }
 
-    /// Returns the remaining units and amount. If more than the entire line was captured or refunded, both are zero,
-    /// not negative.
+    /// Returns the remaining units and amount. Both are zero if more than the entire line was captured or refunded, or
+    /// if no amount is left and the units are unknown.
     fn left(&self) -> Part {
         let amount = self.whole.amount.saturating_sub(self.moved.amount);
         let is_too_much = amount != 0 && amount.signum() != self.whole.amount.signum();
@@ -451,7 +452,7 @@ impl Line {
             .ok_or("the line is too large to be divided exactly")?;
         if amount != 0 && amount.signum() != self.whole.amount.signum() {
             return Err(format!(
-                "{quantity} units: earlier operations already moved more than these and the earlier units cost; choose \
+                "{quantity} units: the amount of earlier operations exceeds the price of their units plus these; choose \
                  the whole line"
             ));
         }

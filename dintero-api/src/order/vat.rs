@@ -40,7 +40,7 @@ pub(super) fn percent(rate: Decimal) -> Result<Percent, InvalidRate> {
 }
 
 impl InvalidRate {
-    /// Returns whether the rate is far from a valid percentage. The result is `false` for a rate that only has too many
+    /// Returns whether the rate is outside the valid range. The result is `false` for a rate that only has too many
     /// decimals.
     pub(super) fn is_out_of_range(self) -> bool {
         self.fault != Fault::TooFine
@@ -50,7 +50,7 @@ impl InvalidRate {
     pub(super) fn message(self) -> String {
         let rate = self.rate;
         match self.fault {
-            Fault::Negative => format!("a VAT rate cannot be negative, but this one is {rate}"),
+            Fault::Negative => format!("a VAT rate cannot be negative, but this rate is {rate}"),
             Fault::BelowOne => {
                 format!("{rate} percent is almost certainly a fraction: use percent (25 for 25 %)")
             }
@@ -58,7 +58,7 @@ impl InvalidRate {
                 format!("{rate} percent is not a valid VAT rate: use percent (25 for 25 %)")
             }
             Fault::TooFine => {
-                format!("a VAT rate has at most two decimals, but this one is {rate} percent")
+                format!("a VAT rate has at most two decimals, but this rate is {rate} percent")
             }
         }
     }

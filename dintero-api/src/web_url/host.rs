@@ -99,7 +99,7 @@ fn v4(name: &str) -> Option<Ipv4Addr> {
 }
 
 /// Parses a part of an address: decimal, hexadecimal after `0x`, or octal after `0`. Returns `u64::MAX` for a number
-/// that is too large.
+/// that is too large or not valid octal, and `None` for other text.
 fn number(part: &str) -> Option<u64> {
     let (digits, radix) = match part.as_bytes() {
         [b'0', b'x' | b'X', ..] => (&part[2..], 16),

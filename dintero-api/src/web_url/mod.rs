@@ -16,7 +16,8 @@ use host::{Host, HostFault};
 pub(crate) enum UrlFault {
     /// The URL of a callback or web page does not begin with `https://` or `http://`.
     NotWeb,
-    /// There is no scheme: no colon, or a colon between a host and a port.
+    /// There is no valid scheme: no colon, text before the colon that is not a scheme, or a colon between a host and a
+    /// port.
     NoScheme,
     /// A scheme such as `javascript:` or `data:`, which runs or shows its own content instead of leading to a page.
     NoPlace,
@@ -205,7 +206,7 @@ impl<'u> WebUrl<'u> {
         Places { host, port, has_credentials: host_and_port.len() < self.authority.len() }
     }
 
-    /// Checks everything except the scheme, and returns the host if it is valid.
+    /// Checks the authority, and returns the host if the host is valid.
     fn check(self, faults: &mut Vec<UrlFault>) -> Option<Host<'u>> {
         let Places { host, port, has_credentials } = self.places();
         if has_credentials {

@@ -1,4 +1,4 @@
-//! Implements [`Place`](super::Place) for containers (options, boxes, lists and maps) and for raw JSON values.
+//! Implements [`Place`](super::Place) for models, containers (options, boxes, lists and maps) and raw JSON values.
 
 use std::collections::BTreeMap;
 

@@ -17,13 +17,14 @@ use super::tolerant::{Decoded, Reading};
 /// A page without unreadable values.
 pub(crate) struct Page<T> {
     pub(crate) entries: Vec<T>,
-    /// The rest of the body. If the body itself is the list, `rest` is a list with only the last entry's id.
+    /// The rest of the body. If the body itself is the list, `rest` is a list that contains only the last entry,
+    /// reduced to its id.
     pub(crate) rest: Value,
 }
 
 /// Reads a page strictly, without building a JSON tree of its entries. Returns `None` if anything cannot be read.
 ///
-/// `name` is the field that holds the entries, or `None` if they are the whole body.
+/// `name` is the field that holds the entries, or `None` if the list of entries is the whole body.
 pub(crate) fn page<T: FromJson + Place>(
     body: &[u8],
     name: Option<&'static str>,
@@ -46,7 +47,7 @@ fn stream<'b>(body: &'b [u8], seed: impl DeserializeSeed<'b, Value = Value>) -> 
     Some(value)
 }
 
-/// Reads an object: the field `name` goes into `entries`, and the other fields are kept.
+/// Reads an object: the field `name` is read into `entries`, and the other fields are returned.
 struct Fields<'e> {
     name: &'static str,
     entries: Slot<'e>,
@@ -72,7 +73,7 @@ impl<'de> Visitor<'de> for Fields<'_> {
         let mut entries = Some(self.entries);
         while let Some(key) = map.next_key::<String>()? {
             if key == self.name {
-                // A repeated list is read from the parsed JSON, where the last one wins.
+                // A page in which the list occurs twice is read from parsed JSON, where the last list wins.
                 let slot = entries.take().ok_or_else(|| A::Error::custom("two lists"))?;
                 map.next_value_seed(Seed { slot, reading: &mut Reading::strict() })?;
             } else {

@@ -13,7 +13,7 @@ pub struct ValueError(Box<Inner>);
 
 #[derive(Clone, PartialEq, Eq)]
 struct Inner {
-    /// From the innermost segment outwards: each caller appends its own segment while the error propagates.
+    /// The segments, innermost first: each caller appends its own segment while the error propagates.
     path: Vec<Segment>,
     problem: Problem,
 }
@@ -39,17 +39,17 @@ impl ValueError {
         Self(Box::new(Inner { path: Vec::new(), problem }))
     }
 
-    /// A required key is missing or null.
+    /// Creates an error about a required key that is missing or null.
     pub(super) fn missing(name: &'static str) -> Self {
         Self::new(Problem::Missing).at_key(name)
     }
 
-    /// A value of the wrong kind, or of the right kind with invalid content.
+    /// Creates an error about a value of the wrong JSON type, or of the right type with invalid content.
     pub(crate) fn unexpected(expected: &'static str, found: &'static str) -> Self {
         Self::new(Problem::Unexpected { expected, found })
     }
 
-    /// A value other than the only text that the document allows here.
+    /// Creates an error about a value other than the only text that the document allows.
     pub(super) fn other_constant(expected: &'static str) -> Self {
         Self::new(Problem::OtherConstant(expected))
     }
@@ -69,7 +69,7 @@ impl ValueError {
         self.0.path.push(Segment::Index(index));
     }
 
-    /// Turns an error about null into an error about a missing value.
+    /// Turns an error about null into an error about a missing value, unless the null is inside the value.
     pub(super) fn null_is_missing(&mut self) {
         if self.0.path.is_empty()
             && matches!(self.0.problem, Problem::Unexpected { found: NULL, .. })
@@ -83,7 +83,8 @@ impl ValueError {
         matches!(&self.0.path[..], [Segment::Key(only)] if only == key)
     }
 
-    /// Returns the location in the JSON, such as `order.items[2].amount`. Empty if the error is about the whole value.
+    /// Returns the location in the JSON, such as `order.items[2].amount`. The text is empty if the error is about the
+    /// whole value.
     #[must_use]
     pub fn path(&self) -> String {
         let mut path = String::new();

@@ -1,15 +1,16 @@
-//! Writes the fields of a struct. There is a method for each kind of field, named after the [`Slot`](super::Slot) that
-//! reads it, so that one word in a row of [`model!`](super::model) selects both.
+//! Writes the fields of a struct. There is a method for each kind of field, named after the variant of
+//! [`Slot`](super::Slot) into which such a field is read, so that one word in a row of [`model!`](super::model) selects
+//! both.
 
 #![allow(non_snake_case, reason = "named like the variants of `Slot`")]
 
 use super::place::{Part, Place, ReceiveParts};
 use crate::MinorUnits;
 
-/// Passes the fields of a struct that have a value to a [`ReceiveParts`].
+/// Passes the fields of a struct to a [`ReceiveParts`], except for optional fields that have no value.
 ///
-/// Methods for texts and amounts, which most fields are, are not generic, because calls of generic functions take rustc
-/// longer to check.
+/// Most fields are texts or amounts. Their methods are not generic, because rustc takes longer to check calls to
+/// generic functions.
 #[doc(hidden)]
 pub struct FieldWriter<'w, 'a>(pub(super) &'w mut dyn ReceiveParts<'a>);
 

@@ -1,4 +1,4 @@
-//! Reading an object into the fields of a struct.
+//! Reads an object into the fields of a struct.
 
 use std::fmt;
 
@@ -39,11 +39,10 @@ fn read_fields<'de, A: MapAccess<'de>>(
     map: &mut A,
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
-    // One bit for each required field that was present.
-    let mut seen = match tag {
-        Some(tag) => take_tag(about, slots, tag, reading)?,
-        None => 0_u64,
-    };
+    let mut seen = Seen::default();
+    if let Some(tag) = tag {
+        take_tag(about, slots, tag, &mut seen, reading)?;
+    }
     let others = if slots.len() > about.keys.len() { Others::Kept } else { Others::Ignored };
     let mut next = 0;
     loop {
@@ -53,7 +52,7 @@ fn read_fields<'de, A: MapAccess<'de>>(
             Some(FoundKey::Field(index)) => {
                 next = index + 1;
                 let required = about.required_position(index);
-                seen |= required.map_or(0, |position| 1 << position);
+                seen.extend(required);
                 let result = map.next_value_seed(Seed { slot: slots[index].reborrow(), reading });
                 let key = about.keys[index];
                 let forgiven = result.is_ok()
@@ -85,29 +84,63 @@ fn read_fields<'de, A: MapAccess<'de>>(
             }
         }
     }
-    if seen.count_ones() as usize == about.required.len() {
+    if seen.len() == about.required.len() {
         return Ok(());
     }
-    reading.missing(seen, about)
+    reading.missing(&seen, about)
 }
 
-/// Passes the tag to the variant, which may have a field for it. Returns that field's bit if it is required.
+/// The required properties that an object has, by their positions among all required properties.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// One bit for each of the first 64 positions, which are all positions of nearly every struct.
+    first: u64,
+    later: Vec<usize>,
+}
+
+impl Seen {
+    #[inline]
+    fn extend(&mut self, position: Option<usize>) {
+        match position {
+            Some(position @ 0..64) => self.first |= 1 << position,
+            Some(position) if !self.later.contains(&position) => self.later.push(position),
+            _ => {}
+        }
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.first.count_ones() as usize + self.later.len()
+    }
+
+    pub(super) fn contains(&self, position: usize) -> bool {
+        match position {
+            0..64 => self.first & (1 << position) != 0,
+            _ => self.later.contains(&position),
+        }
+    }
+}
+
+/// Stores the tag in the variant's field for it, if there is one, and otherwise compares the tag with the variant's
+/// constant.
 fn take_tag<E: Error>(
     about: &About,
     slots: &mut [Slot<'_>],
     tag: Tag<'_>,
+    seen: &mut Seen,
     reading: &mut Reading,
-) -> Result<u64, E> {
+) -> Result<(), E> {
     if let Some(index) = about.keys.iter().position(|key| *key == tag.key) {
         let seed = Seed { slot: slots[index].reborrow(), reading };
         seed.scalar(Given::Text(tag.text))?;
-        return Ok(about.required_position(index).map_or(0, |position| 1 << position));
+        seen.extend(about.required_position(index));
+        return Ok(());
     }
     match about.constants.iter().find(|(key, _)| *key == tag.key) {
         Some((_, expected)) if *expected != tag.text => {
             Err(reading.fail(ValueError::other_constant(expected).at_key(tag.key)))
         }
-        _ => Ok(0),
+        _ => Ok(()),
     }
 }
 
@@ -120,11 +153,11 @@ enum FoundKey {
 
 /// A key without a field.
 enum Unknown {
-    /// A property with only one allowed text, which comes second.
+    /// A property with only one allowed text: its key and that text.
     Constant(&'static str, &'static str),
-    /// Not a key: `arbitrary_precision` passes a number as an object with this key.
+    /// The value is not an object but a number, which `arbitrary_precision` passes as an object with this key.
     Number,
-    /// Kept in the map for keys without a field.
+    /// A key that is kept in the map for keys without a field.
     Other(String),
     Ignored,
 }
@@ -148,10 +181,10 @@ impl Unknown {
     }
 }
 
-/// Finds the field of a key without copying the key.
+/// Finds the field for a key without copying the key.
 struct FieldKey {
     about: &'static About,
-    /// The index at which the search begins: most documents have their keys in the order of the model.
+    /// The index at which the search begins: most objects have their keys in the order of the model.
     next: usize,
     others: Others,
 }
@@ -184,5 +217,22 @@ impl Visitor<'_> for FieldKey {
             Some(index) => FoundKey::Field(index),
             None => FoundKey::Unknown(Unknown::of(key, self.about.constants, self.others)),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_number_of_required_properties_is_counted_once_each() {
+        let mut seen = Seen::default();
+        for position in [0, 63, 64, 200, 64, 0] {
+            seen.extend(Some(position));
+        }
+        seen.extend(None);
+        assert_eq!(seen.len(), 4);
+        assert!([0, 63, 64, 200].into_iter().all(|position| seen.contains(position)));
+        assert!([1, 62, 65, 199].into_iter().all(|position| !seen.contains(position)));
     }
 }

@@ -1,12 +1,13 @@
-//! Macros for generated code. Each turns a list of JSON keys and fields into the impls of a type.
+//! Macros for generated code, which turn lists of fields, variants or types into impls.
 
 /// Implements [`Model`](crate::wire::Model) for a struct.
 ///
-/// A row is a field, its kind with its blank value, and its JSON key: `country: Scalar(None) = "country"`. The kind is
-/// a variant of [`Slot`](crate::wire::Slot) and a method of [`FieldWriter`](crate::wire::FieldWriter).
+/// A row consists of a field, its kind with the blank value in parentheses, and its JSON key:
+/// `country: Scalar(None) = "country"`. The kind is the name of a variant of [`Slot`](crate::wire::Slot) and of a
+/// method of [`FieldWriter`](crate::wire::FieldWriter).
 ///
-/// All rows and facts are literals as far as possible, because that is what rustc checks fastest: optional fields have
-/// a literal `None` instead of a function call, and the [marks](crate::wire::mark) of all fields are one byte string.
+/// Rows and facts are literals as far as possible, because rustc checks literals fastest: optional fields have a
+/// literal `None` instead of a function call, and the [marks](crate::wire::mark) of all fields are one byte string.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
@@ -60,9 +61,9 @@ macro_rules! __model {
     };
 }
 
-/// Implements reading, writing, `Debug` and `==` for a tagged type.
+/// Implements [`Union`](crate::wire::Union) and [`Place`](crate::wire::Place) for a tagged type.
 ///
-/// A row is a value of the tag and its variant: `"swish.swish" = Swish`.
+/// A row consists of a value of the tag and the variant for that value: `"swish.swish" = Swish`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __union {
@@ -133,9 +134,11 @@ macro_rules! __union {
     };
 }
 
-/// Implements reading, writing, `Debug` and `==` for a type without a tag, whose variants are recognised by their JSON.
+/// Implements [`Untagged`](crate::wire::Untagged) and [`Place`](crate::wire::Place) for a type without a tag, whose
+/// variants are recognized by the shape of their JSON.
 ///
-/// A row is a variant and the [`Sign`](crate::wire::Sign) of its JSON: `Card = With("card_number")`, `Text = Text`.
+/// A row consists of a variant and the [`Sign`](crate::wire::Sign) of its JSON: `Card = With("card_number")`,
+/// `Text = Text`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __untagged {
@@ -203,7 +206,8 @@ macro_rules! __untagged {
     };
 }
 
-/// Implements the conversions of an open enum. A row is a variant and its text: `Bearer = "Bearer"`.
+/// Implements the conversions between an open enum and text. A row consists of a variant and its text:
+/// `Bearer = "Bearer"`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __open_enum {
@@ -232,9 +236,9 @@ macro_rules! __open_enum {
     };
 }
 
-/// Implements what all open enums have in common.
+/// Implements the traits that all open enums have in common.
 ///
-/// Equality, order and hash use the text, so that they agree with each other and with those of [`str`].
+/// `Eq`, `Ord` and `Hash` compare or hash the text, so that they agree with each other and with the impls of [`str`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __texts {
@@ -301,7 +305,7 @@ macro_rules! __texts {
     };
 }
 
-/// Lets a `String` field of a cart become an open enum. The derives convert such fields by value.
+/// Implements `From<String>` for open enums, because the derives convert a `String` field of a cart by value.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __from_string {
@@ -360,7 +364,8 @@ macro_rules! __scalar_place {
 /// Implements serde's traits, and `Debug` and `==` based on the parts that are written, for structs and for types with
 /// variants.
 ///
-/// Not derived: derived code visits every field again and takes rustc twice as long to check.
+/// `Debug` and `==` are not derived, because derived code visits every field again and takes rustc twice as long to
+/// check.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __compared {
@@ -385,7 +390,7 @@ macro_rules! __compared {
     };
 }
 
-/// Implements `Eq` and `Hash` for types without floats, in which every value equals itself.
+/// Implements `Eq` and `Hash` for types without floats. Without NaN, every value equals itself.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __hash {
@@ -401,7 +406,7 @@ macro_rules! __hash {
     )*};
 }
 
-/// Implements serde's traits for each [`Place`](crate::wire::Place).
+/// Implements serde's traits for types that implement [`Place`](crate::wire::Place).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serde {

@@ -6,18 +6,19 @@
 //! code once for each (de)serializer and not once for each type. Everything else (`Debug`, `==`, hashes, requests
 //! without read-only properties) is based on the parts.
 //!
-//! A struct of the document is a [`Model`]. It passes the slots of all its fields at once, and `fields` finds the slot
-//! for a key. To be written, it passes all its fields at once, and `write` asks each for its part.
+//! A struct for an object schema of the document is a [`Model`]. To be read, it passes the slots of all its fields at
+//! once, and `fields` finds the slot for each key. To be written, it passes each field to a [`FieldWriter`], which asks
+//! the field for its part.
 //!
 //! | file | owns |
 //! | --- | --- |
 //! | `place` | the traits that types implement: places, models, lists, maps, unions |
 //! | `containers` | options, boxes, lists and maps of other places |
-//! | `field_writer` | writing the fields of a struct, by their kinds |
+//! | `field_writer` | writing the fields of a struct, with a method for each kind of field |
 //! | `macros` | the macros that generated code calls, such as `model!` and `open_enum!` |
 //! | `scalar`, `number` | texts, numbers, codes and times: the JSON that each accepts, and lossless conversions |
 //! | `read` | reading with serde: streaming, with the path of a value that cannot be read |
-//! | `fields`, `variants` | the two parts of `read` for structs, and for types with variants |
+//! | `fields`, `variants` | the parts of `read` for structs (`fields`) and for types with variants (`variants`) |
 //! | `tolerant` | reading responses: descriptive values may be unreadable |
 //! | `entries` | reading pages of lists |
 //! | `write`, `show` | writing with serde; `Debug`, `==` and hashes |
@@ -51,7 +52,7 @@ pub use error::ValueError;
 pub use read::FromJson;
 pub use tolerant::{BodyError, Decoded};
 
-// For generated code only; semantic versioning does not cover it.
+// For generated code only; semantic versioning does not cover these items.
 #[doc(hidden)]
 pub use {
     crate::{

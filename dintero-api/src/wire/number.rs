@@ -11,10 +11,11 @@ use serde_json::{Number, Value};
 use super::error::ValueError;
 use super::scalar::Given;
 
-/// Up to this value every whole `f64` represents exactly one integer.
+/// Up to this value, every integer has an `f64` of its own, so a whole `f64` represents exactly one integer.
 const LARGEST_EXACT_WHOLE: f64 = 9_007_199_254_740_992.0; // 2^53
 
-/// A longer text of a float does not fit a `Decimal`, which holds 28 digits, all of which may follow the point.
+/// A float whose text is longer does not fit in a `Decimal`, which holds 28 digits, all of which may be after the
+/// decimal point.
 const LONGEST_TEXT: usize = 64;
 
 /// Reads a whole number, written as `100`, `100.0` or `1e2`.
@@ -22,7 +23,7 @@ pub(super) fn integer(given: Given<'_>) -> Result<i64, ValueError> {
     let decimal = match given {
         Given::Integer(number) => return Ok(number),
         Given::Float(number) if number.fract() == 0.0 && number.abs() <= LARGEST_EXACT_WHOLE => {
-            // In range by the line above, so the cast is exact.
+            // The condition above limits the range, so the cast is exact.
             #[expect(clippy::cast_possible_truncation)]
             return Ok(number as i64);
         }
@@ -51,7 +52,10 @@ pub(super) fn decimal(given: Given<'_>) -> Result<Decimal, ValueError> {
         other => return Err(other.unexpected("a number")),
     };
     decimal.ok_or_else(|| {
-        ValueError::unexpected("a number of at most 28 decimal digits", "a larger or finer one")
+        ValueError::unexpected(
+            "a number of at most 28 decimal digits",
+            "one that is larger or has more decimals",
+        )
     })
 }
 
@@ -74,9 +78,10 @@ pub(super) fn float(given: Given<'_>) -> Result<f64, ValueError> {
     }
 }
 
-/// Returns the decimal with the shortest text that parses back to `value`: `0.1_f64` gives exactly `0.1`.
+/// Returns the decimal with the shortest text that parses back to `value`: `0.1_f64` gives exactly `0.1`. Returns
+/// `None` if a `Decimal` cannot hold the number.
 pub(crate) fn from_f64(value: f64) -> Option<Decimal> {
-    // `Display` of f64 is the shortest text that reads back as the same number, and never has an exponent.
+    // `Display` writes the shortest text that parses back to the same `f64`, and never uses an exponent.
     let mut buffer = [0; LONGEST_TEXT];
     parse(text_of(&value, &mut buffer)?)
 }
@@ -89,21 +94,22 @@ fn text_of<'b>(value: &impl Display, buffer: &'b mut [u8; LONGEST_TEXT]) -> Opti
     str::from_utf8(&buffer[..length]).ok()
 }
 
-/// Writes `1` for `1.0`. A number that is not finite is an error, because JSON cannot represent it.
+/// Writes a float; a whole number up to 2^53 is written as an integer (`1` for `1.0`). Returns an error for a number
+/// that is not finite, because JSON cannot represent it.
 pub(super) fn write_f64<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
     if !value.is_finite() {
         return Err(S::Error::custom("a number must be finite"));
     }
     if value.fract() == 0.0 && value.abs() <= LARGEST_EXACT_WHOLE {
-        // In range by the line above, so the cast is exact.
+        // The condition above limits the range, so the cast is exact.
         #[expect(clippy::cast_possible_truncation)]
         return serializer.serialize_i64(value as i64);
     }
     serializer.serialize_f64(value)
 }
 
-/// Writes a decimal as an integer if it is whole, and with a fraction otherwise. Exact up to 15 digits, the precision
-/// of a JSON number.
+/// Writes a decimal as an integer if it is whole, and with a fraction otherwise. A number of up to 15 digits is written
+/// exactly, because an `f64` can hold that many.
 pub(super) struct Exact(pub(super) Decimal);
 
 impl Serialize for Exact {
@@ -154,11 +160,12 @@ impl Serialize for Numbers<'_> {
 #[derive(Debug, PartialEq)]
 enum JsonNumber {
     Whole(i64),
-    /// The nearest float. serde_json writes its shortest text, which equals the decimal.
+    /// The nearest float. serde_json writes the float's shortest text, which equals the decimal if it has at most 15
+    /// digits.
     Nearest(f64),
 }
 
-/// Powers of ten by exponent, as long as they are exact floats and fit 64 bits.
+/// Powers of ten by exponent, up to the largest that fits in 64 bits; all of them are exact floats.
 const POWERS: [i64; 19] = {
     let mut powers = [1; 19];
     let mut exponent = 1;
@@ -183,7 +190,7 @@ fn json_number(value: Decimal) -> Option<JsonNumber> {
         }
         // Both operands are exact floats, so only the division rounds.
         if mantissa.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS {
-            #[expect(clippy::cast_precision_loss, reason = "there is none by the line above")]
+            #[expect(clippy::cast_precision_loss, reason = "the condition above rules it out")]
             return Some(JsonNumber::Nearest(mantissa as f64 / *power as f64));
         }
     }
@@ -192,14 +199,15 @@ fn json_number(value: Decimal) -> Option<JsonNumber> {
     {
         return Some(JsonNumber::Whole(integer));
     }
-    // The standard library rounds to the nearest float, too.
+    // The standard library's parser also rounds to the nearest float.
     let mut buffer = [0; LONGEST_TEXT];
     text_of(&value, &mut buffer)?.parse().ok().map(JsonNumber::Nearest)
 }
 
 /// Reads `-12.50`, `1e2` or `2.5E-3` exactly. Returns `None` if a `Decimal` cannot hold the number.
 ///
-/// Decimal's own parsers either reject exponents or round. This one also accepts any number of trailing zeros.
+/// `Decimal`'s own parsers either reject exponents or round. This function does neither, and accepts any number of
+/// trailing zeros.
 fn parse(text: &str) -> Option<Decimal> {
     let (base, exponent) = match text.split_once(['e', 'E']) {
         Some((base, exponent)) => (base, exponent.parse::<i32>().ok()?),
@@ -211,7 +219,7 @@ fn parse(text: &str) -> Option<Decimal> {
     };
     let mut mantissa: i128 = 0;
     let mut scale = -i64::from(exponent);
-    // Zeros are applied only when another digit follows, so that `100.000…` stays small.
+    // Zeros are applied only when another digit follows, so that the mantissa of `100.000…` stays small.
     let mut zeros: u32 = 0;
     let mut after_point = false;
     for byte in digits.bytes() {

@@ -12,7 +12,7 @@ use crate::{MinorUnits, UnknownVariant};
 /// A value that can be read and written.
 #[doc(hidden)]
 pub trait Place {
-    /// Creates the value that a field holds until it is read.
+    /// Creates the value that a field holds until the field is read.
     fn blank() -> Self
     where
         Self: Sized;
@@ -20,11 +20,11 @@ pub trait Place {
     /// Returns the slot into which a value is read.
     fn slot(&mut self) -> Slot<'_>;
 
-    /// Returns the part that is written.
+    /// Returns the part from which the value is written.
     fn part(&self) -> Part<'_>;
 
-    /// Returns the slot for a value that may be null. Scalars override this method, because they need no blank value
-    /// first.
+    /// Returns the slot for a value that may be null. Scalars override this method, because an optional scalar can be
+    /// set without creating a blank value first.
     #[inline]
     fn slot_of_option(option: &mut Option<Self>) -> Slot<'_>
     where
@@ -45,8 +45,8 @@ pub fn blank<T: Place>() -> T {
 /// The destination of a value that is read.
 ///
 /// The first seven variants are the kinds of fields in structs, and [`FieldWriter`] has a method named after each. A
-/// `Place` is asked for its own slot only when its value arrives. Texts and amounts have their own variants, without a
-/// dynamic call, because most fields are one of them.
+/// `Place` in a slot is asked for its own slot only when a value for it arrives. Texts and amounts have variants of
+/// their own, which need no dynamic call, because most fields are texts or amounts.
 #[doc(hidden)]
 pub enum Slot<'a> {
     Text(&'a mut String),
@@ -55,7 +55,7 @@ pub enum Slot<'a> {
     OptionalAmount(&'a mut Option<MinorUnits>),
     Scalar(&'a mut dyn Scalar),
     Place(&'a mut dyn Place),
-    /// A property that is always present in its object: null if there is no value.
+    /// A required property that may be null.
     Nullable(&'a mut dyn Place),
     Object(&'a mut dyn Object),
     List(&'a mut dyn List),
@@ -66,7 +66,7 @@ pub enum Slot<'a> {
     Optional(&'a mut dyn Optional),
 }
 
-/// A value to write. Borrows everything, so that nothing is allocated.
+/// A value to write. A part borrows everything, so that nothing is allocated.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
@@ -122,10 +122,10 @@ impl<'a> Slot<'a> {
     }
 }
 
-/// A struct of the document, as the generator writes it.
+/// A struct for an object schema of the document, as the generator writes it.
 ///
-/// A struct passes all slots at once and calls a method for each field, because straight-line code without closures
-/// compiles fastest.
+/// To be read, a struct passes all its slots at once; to be written, it calls a method of the writer for each field.
+/// Such straight-line code without closures compiles fastest.
 #[doc(hidden)]
 pub trait Model: Sized {
     /// Facts about the properties.
@@ -162,13 +162,14 @@ impl<F: FnMut(&mut [Slot<'_>])> ReadSlots for F {
     }
 }
 
-/// Receives the parts of a struct: every property that is written, in the order of the document.
+/// Receives the parts of a struct: every field that is written, in the order of the document.
 #[doc(hidden)]
 pub trait ReceiveParts<'a> {
     /// Receives any part.
     fn part(&mut self, key: &'static str, part: Part<'a>);
 
-    /// Receives a text. Writing overrides this method and [`integer`](Self::integer), because most parts are one of them.
+    /// Receives a text. The serializer overrides this method and [`integer`](Self::integer), because most parts are
+    /// texts or integers.
     fn text(&mut self, key: &'static str, text: &'a str) {
         self.part(key, Part::Text(text));
     }
@@ -185,7 +186,7 @@ impl<'a, F: FnMut(&'static str, Part<'a>)> ReceiveParts<'a> for F {
     }
 }
 
-/// A [`Model`] behind a reference.
+/// The dyn-compatible form of [`Model`].
 #[doc(hidden)]
 pub trait Object {
     /// See [`Model::ABOUT`].
@@ -224,14 +225,14 @@ impl<T: Model> Object for T {
 }
 
 impl dyn Object + '_ {
-    /// Passes every property that is written to `receiver`.
+    /// Passes `receiver` the part of every field that is written.
     #[inline]
     pub(super) fn parts<'a>(&'a self, receiver: &mut dyn ReceiveParts<'a>) {
         self.fields(&mut FieldWriter(receiver));
     }
 
-    /// Returns the entries without a field. Skips names that a field has already written, because JSON must have each
-    /// key only once.
+    /// Returns the entries that have no field. Leaves out names that a field or a constant already writes, because a
+    /// JSON object must contain each key only once.
     pub(super) fn others(&self) -> Vec<(&str, Part<'_>)> {
         let mut others = Vec::new();
         let Some(rest) = self.rest() else { return others };
@@ -251,52 +252,49 @@ impl dyn Object + '_ {
 pub struct About {
     /// The properties that are stored, in the order of the document.
     pub keys: &'static [&'static str],
-    /// One character for each property, in the same order: `@` plus its [marks](mark). Empty if no property has any.
+    /// One character for each property, in the same order: `@` plus its [marks](mark). Empty if no property has marks.
     pub marks: &'static [u8],
     /// The indices of the required properties.
     pub required: &'static [usize],
-    /// Properties with one allowed text, which the type does not store.
+    /// The properties with only one allowed text, each as its key and that text. The type does not store them.
     pub constants: &'static [(&'static str, &'static str)],
 }
 
-/// The marks of properties. They can be added to each other: a property whose character is `E` (`@` plus 5) is hidden
-/// and lenient.
+/// Marks of properties. A property with several marks has their sum: a property whose character is `E` (`@` plus 5) is
+/// hidden and lenient.
 #[doc(hidden)]
 pub mod mark {
     /// `A`: `Debug` must not show the value.
     pub const HIDDEN: u8 = 1;
-    /// `B`: only Dintero sets the property, and it is never sent.
+    /// `B`: only Dintero sets the property, so requests leave it out.
     pub const READ_ONLY: u8 = 2;
-    /// `D`: the property is only descriptive: see [`tolerant`](super::super::tolerant).
+    /// `D`: the property is only descriptive; see [`tolerant`](super::super::tolerant).
     pub const LENIENT: u8 = 4;
-    /// `H`: a required text that becomes empty if it cannot be read, because the API itself allows it to be empty.
+    /// `H`: the property is a required text, and becomes empty if it cannot be read, because the API itself allows it
+    /// to be empty.
     pub const MAY_BE_EMPTY: u8 = 8;
 }
 
 impl About {
-    /// Returns the position of a property among the required ones.
+    /// Returns the position of a property among the required properties, or `None` if the property is optional.
     #[inline]
     pub(super) fn required_position(&self, index: usize) -> Option<usize> {
         self.required.iter().position(|required| *required == index)
     }
 
-    /// Returns whether the property at an index has a mark.
+    /// Returns whether the property at an index has the given mark.
     #[inline]
     pub(super) fn is(&self, index: usize, mark: u8) -> bool {
         self.marks.get(index).is_some_and(|marks| marks & mark != 0)
     }
 
-    /// Returns whether the property with a key has a mark.
+    /// Returns whether the property with a key has the given mark.
     pub(super) fn key_is(&self, key: &str, mark: u8) -> bool {
-        self.any_is(mark)
-            && self
-                .keys
-                .iter()
-                .position(|known| *known == key)
-                .is_some_and(|index| self.is(index, mark))
+        let index = self.keys.iter().position(|known| *known == key);
+        index.is_some_and(|index| self.is(index, mark))
     }
 
-    /// Returns whether any property has a mark.
+    /// Returns whether any property has the given mark.
     pub(super) fn any_is(&self, mark: u8) -> bool {
         self.marks.iter().any(|marks| marks & mark != 0)
     }
@@ -308,14 +306,14 @@ pub trait List {
     /// Appends a blank item and returns it.
     fn push(&mut self) -> &mut dyn Place;
 
-    /// Returns the item at an index.
+    /// Returns the item at an index, or `None` after the last item.
     fn get(&self, index: usize) -> Option<Part<'_>>;
 }
 
 /// A JSON object whose keys are data.
 #[doc(hidden)]
 pub trait Map {
-    /// Adds a blank value under a key and returns it.
+    /// Returns the value of a key. If the key is new, a blank value is inserted first.
     fn insert(&mut self, key: String) -> &mut dyn Place;
 
     /// Calls `each` with every key and its value.
@@ -328,7 +326,8 @@ pub trait Union {
     /// Returns the key of the tag.
     fn tag(&self) -> &'static str;
 
-    /// Becomes a blank variant and returns it, or returns `None` if this release does not know the variant.
+    /// Becomes the blank variant for a tag and returns that variant, or returns `None` if this release does not know
+    /// the tag.
     fn become_variant(&mut self, tag: &str) -> Option<&mut dyn Place>;
 
     /// Becomes the variant for tags that this release does not know.
@@ -338,14 +337,14 @@ pub trait Union {
 /// A type whose variants are identified by the shape of the JSON.
 #[doc(hidden)]
 pub trait Untagged {
-    /// Becomes the blank variant for a value and returns it, or returns `None` if the value fits no variant.
+    /// Becomes the blank variant for a value and returns that variant, or returns `None` if the value fits no variant.
     fn become_variant(&mut self, value: &Value) -> Option<&mut dyn Place>;
 
     /// Keeps a value that fits no variant.
     fn become_unknown(&mut self, value: Value);
 }
 
-/// How the JSON of a variant is recognised.
+/// How the JSON of a variant is recognized.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub enum Sign {
@@ -354,12 +353,12 @@ pub enum Sign {
     Boolean,
     List,
     Object,
-    /// An object with this key.
+    /// An object in which this key is present and not null.
     With(&'static str),
 }
 
 impl Sign {
-    /// Returns whether a value has this sign.
+    /// Returns whether a value has this shape.
     #[must_use]
     pub fn is_of(self, value: &Value) -> bool {
         match self {

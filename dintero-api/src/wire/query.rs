@@ -1,4 +1,4 @@
-//! Reads types from the query of a URL, such as that of Dintero's callbacks.
+//! Reads types from the query of a URL, such as the URL of a callback from Dintero.
 
 use serde_json::{Map, Value};
 
@@ -7,10 +7,11 @@ use super::read::FromJson;
 
 /// Reads a type from a query. Every value in a query is text; a name without `=` has an empty value.
 ///
-/// `settings` names the optional parameters whose value is a number or a boolean. They are settings in the merchant's
-/// own URL, which Dintero echoes. An unreadable setting is ignored, because a refused callback is lost.
+/// `settings` names the optional parameters whose value is a number or a boolean. The merchant sets them in the
+/// callback URL, and Dintero sends them back. An unreadable setting is ignored, because a refused callback is lost.
 ///
-/// `lists` may be repeated and become arrays of texts. If any other parameter is repeated, the last value wins.
+/// The parameters in `lists` may be repeated, and become arrays of texts. If any other parameter is repeated, the last
+/// value wins.
 #[doc(hidden)]
 pub fn from_query<T: FromJson>(
     query: &str,
@@ -25,7 +26,8 @@ pub fn from_query<T: FromJson>(
             object.insert((*name).to_owned(), scalar);
         }
     }
-    // A number in place of a boolean, or the reverse: only the type can tell.
+    // Only the type knows whether a setting is a number or a boolean, so a setting of the other type is found, and
+    // ignored, here.
     loop {
         let error = match T::from_json(Value::Object(object.clone())) {
             Ok(read) => return Ok(read),

@@ -1,7 +1,8 @@
-//! Reading with serde: one visitor for every shape, with the path of the value that cannot be read.
+//! Reads values with serde: one visitor for every shape, whose errors contain the path of the value that cannot be
+//! read.
 //!
-//! Every value is requested with `deserialize_any`, so that this module itself reports values of the wrong kind. A
-//! deserializer that is asked for a certain kind would put the value into its error.
+//! Every value is requested with `deserialize_any`, so that this module itself reports values of the wrong type. A
+//! deserializer that is asked for a specific type would include the value in its error.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -25,17 +26,18 @@ pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
 /// A type that can be read from JSON.
 ///
-/// Every model in [`types`](crate::types), and every value type inside them, implements this trait. Fields that the
-/// type does not know are ignored.
+/// Every model in [`types`](crate::types), and every value type that the models contain, implements this trait. Fields
+/// that the type does not know are ignored.
 pub trait FromJson: Sized {
     /// Reads the type from a JSON value.
     ///
     /// # Errors
     ///
-    /// Returns the first place where the JSON does not match the type, with its path.
+    /// Returns an error that names the first location where the JSON does not match the type.
     fn from_json(value: Value) -> Result<Self, ValueError>;
 
-    /// Reads the type from a part of a response that is already parsed, as [`from_response`](Self::from_response) does.
+    /// Reads the type from an already parsed part of a response, as tolerantly as
+    /// [`from_response`](Self::from_response).
     #[doc(hidden)]
     fn from_parsed(value: Value) -> Result<Decoded<Self>, ValueError> {
         Self::from_json(value).map(Decoded::from)
@@ -47,7 +49,8 @@ pub trait FromJson: Sized {
         Ok(Self::from_json(serde_json::from_slice(body)?)?)
     }
 
-    /// Reads the type from the body of a response. Descriptive values that cannot be read are listed.
+    /// Reads the type from the body of a response. Descriptive values that cannot be read are listed in
+    /// [`Decoded::unread`].
     #[doc(hidden)]
     fn from_response(body: &[u8]) -> Result<Decoded<Self>, BodyError> {
         Self::from_body(body).map(Decoded::from)
@@ -95,7 +98,7 @@ impl<T: Place> FromJson for T {
 #[doc(hidden)]
 #[inline]
 pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    // Filled in place: a transaction takes several kilobytes, and each move would copy them.
+    // The value is filled in place: a transaction takes several kilobytes, and each move would copy all of it.
     let mut read = Ok(blank::<T>());
     if let Ok(value) = &mut read
         && let Err(error) = deserialize_into(deserializer, value.slot())
@@ -105,8 +108,8 @@ pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(deserializer: D) -> Resu
     read
 }
 
-/// Creates a blank value. A separate function, so that the value is created in the caller's return slot instead of
-/// being copied there.
+/// Creates a blank value. This is a separate function, so that the value is created in the caller's return slot instead
+/// of being copied there.
 #[inline(never)]
 fn blank<T: Place>() -> T {
     T::blank()
@@ -131,7 +134,7 @@ pub(super) fn from_value(
     reading: &mut Reading,
 ) -> Result<(), ValueError> {
     Seed { slot, reading }.deserialize(value).map_err(|_| {
-        // Parsed JSON cannot fail in any other way.
+        // Reading parsed JSON never fails without recording the failure.
         let failure = reading.take_failure();
         failure.unwrap_or_else(|| ValueError::unexpected("JSON", "something else"))
     })
@@ -315,7 +318,7 @@ fn read_list<'de, A: SeqAccess<'de>>(
     Ok(())
 }
 
-/// Reads the next item of a list. A blank item is only created if there is one.
+/// Reads the next item of a list. A blank item is created only if there is a next item.
 struct Item<'s, 'r> {
     list: &'s mut dyn List,
     reading: &'r mut Reading,
@@ -358,7 +361,7 @@ pub(super) fn read_entry<'de, A: MapAccess<'de>>(
     result
 }
 
-/// Names the kind of a value for an error.
+/// Returns a stand-in of the same JSON type as a value, for an error that names the type.
 pub(super) fn kind(value: &Value) -> Given<'_> {
     match value {
         Value::Null => Given::Null,
@@ -370,7 +373,7 @@ pub(super) fn kind(value: &Value) -> Given<'_> {
     }
 }
 
-/// Reads any key, borrowed from the input if it contains no escapes.
+/// Reads any key, borrowed from the input if the key contains no escapes.
 struct AnyKey;
 
 impl<'de> DeserializeSeed<'de> for AnyKey {

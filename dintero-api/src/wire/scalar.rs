@@ -17,7 +17,7 @@ pub enum Given<'g> {
     Null,
     Boolean(bool),
     Integer(i64),
-    /// An integer beyond `i64`.
+    /// An integer that is too large for `i64`.
     Unsigned(u64),
     Float(f64),
     /// A number as text: serde_json's `arbitrary_precision` passes most numbers this way.
@@ -28,7 +28,7 @@ pub enum Given<'g> {
 }
 
 impl<'g> Given<'g> {
-    /// Returns the name of the value's JSON kind, for messages.
+    /// Returns the name of the value's JSON type, for messages.
     pub(super) fn kind(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -40,7 +40,7 @@ impl<'g> Given<'g> {
         }
     }
 
-    /// Returns the error for a value that is not of the `expected` kind.
+    /// Returns the error for a value that is not of the `expected` type.
     pub(crate) fn unexpected(self, expected: &'static str) -> ValueError {
         ValueError::unexpected(expected, self.kind())
     }
@@ -65,7 +65,7 @@ impl<'g> Given<'g> {
         }
     }
 
-    /// Reads a text as the number or boolean that it contains, and any other value as it is.
+    /// Reads a text that contains a number or a boolean as that number or boolean, and any other value unchanged.
     fn unquoted<T>(
         self,
         read: impl Fn(Given<'_>) -> Result<T, ValueError>,
@@ -90,7 +90,7 @@ impl<'g> Given<'g> {
         }
     }
 
-    /// Returns the number, in whichever variant it is.
+    /// Returns the number, whichever variant holds it, or `None` if the value is not a number.
     pub(crate) fn number(self) -> Option<Number> {
         match self {
             Self::Integer(number) => Some(number.into()),
@@ -105,28 +105,29 @@ impl<'g> Given<'g> {
 /// A type that is read from a JSON value that is neither an object nor an array.
 #[doc(hidden)]
 pub trait ReadScalar: Sized {
-    /// Whether its text has a format. Shop systems send an empty text when they have no value.
+    /// Whether the text of a value must have a format. If so, an empty text in a response counts as no value, because
+    /// shop systems send one when they have no value.
     const HAS_FORMAT: bool = false;
 
     /// Reads a value.
     fn read(given: Given<'_>) -> Result<Self, ValueError>;
 
-    /// Reads a value of a response that [`read`](Self::read) refuses, if the conversion is lossless.
+    /// Reads a value in a response. A value that [`read`](Self::read) would refuse is converted if nothing is lost.
     fn convert(given: Given<'_>) -> Result<Self, ValueError> {
         Self::read(given)
     }
 
-    /// Returns the part that is written.
+    /// Returns the part from which the value is written.
     fn part(&self) -> Part<'_>;
 }
 
-/// A [`ReadScalar`], required or optional, behind a reference.
+/// The dyn-compatible form of [`ReadScalar`], for required and optional values.
 #[doc(hidden)]
 pub trait Scalar {
     /// Sets the value.
     fn set(&mut self, given: Given<'_>) -> Result<(), ValueError>;
 
-    /// Sets a value that [`set`](Self::set) refuses, if the conversion is lossless.
+    /// Sets a value that [`set`](Self::set) would refuse, if it can be converted without loss.
     fn convert(&mut self, given: Given<'_>) -> Result<(), ValueError>;
 }
 
@@ -164,7 +165,7 @@ impl<T: ReadScalar> Scalar for Option<T> {
     }
 }
 
-/// A text with known values; unknown values are preserved.
+/// A string enum that preserves unknown values.
 #[doc(hidden)]
 pub trait OpenEnum: Place + for<'t> From<&'t str> {}
 
@@ -268,7 +269,7 @@ impl ReadScalar for Timestamp {
     const HAS_FORMAT: bool = true;
 
     fn read(given: Given<'_>) -> Result<Self, ValueError> {
-        given.formatted("a time as RFC 3339")
+        given.formatted("a time in RFC 3339 format")
     }
 
     fn convert(given: Given<'_>) -> Result<Self, ValueError> {
@@ -284,7 +285,7 @@ impl ReadScalar for Date {
     const HAS_FORMAT: bool = true;
 
     fn read(given: Given<'_>) -> Result<Self, ValueError> {
-        given.formatted("a date as RFC 3339")
+        given.formatted("a date in RFC 3339 format")
     }
 
     fn convert(given: Given<'_>) -> Result<Self, ValueError> {
@@ -296,7 +297,7 @@ impl ReadScalar for Date {
     }
 }
 
-/// Converts nothing, but treats an empty text as no value.
+/// Reads a value without converting it, but treats an empty text as null.
 pub(crate) fn present<T: ReadScalar>(given: Given<'_>) -> Result<T, ValueError> {
     match given {
         Given::Text("") => T::read(Given::Null),
@@ -306,7 +307,7 @@ pub(crate) fn present<T: ReadScalar>(given: Given<'_>) -> Result<T, ValueError> 
 
 crate::__scalar_place! { bool, String, i64, f64, Decimal, Timestamp, Date }
 
-/// A text with only one allowed value, such as the tag of a variant. It is compared but not stored.
+/// A property with only one allowed text, such as the tag of a variant. The text is compared but not stored.
 pub(super) struct Constant(pub(super) &'static str);
 
 impl Scalar for Constant {

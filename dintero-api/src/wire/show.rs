@@ -1,12 +1,12 @@
 //! `Debug`, `==` and hashes of models, based on the parts that are serialized. Decimals are compared by value, and
-//! `Debug` hides redacted values.
+//! `Debug` redacts secrets and personal data.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use super::place::{List, Map, Object, Part, Place, mark};
 
-/// Formats a model as its name and the fields that it writes. Omitted fields (`None`) are omitted here, too.
+/// Formats a model as its name and the fields that it writes. Optional fields that are `None` are left out, as in JSON.
 #[doc(hidden)]
 pub fn debug<T: Place>(place: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let path = std::any::type_name::<T>();
@@ -77,20 +77,20 @@ fn pairs_equal(left: &[(&str, Part<'_>)], right: &[(&str, Part<'_>)]) -> bool {
             .all(|(left, right)| left.0 == right.0 && parts_equal(left.1, right.1))
 }
 
-/// Hashes a model without floats, so that equal models have equal hashes.
+/// Hashes a model that contains no floats, so that equal models have equal hashes.
 #[doc(hidden)]
 pub fn hash_of<H: Hasher>(place: &dyn Place, state: &mut H) {
     hash_part(place.part(), state);
 }
 
 fn hash_part<H: Hasher>(part: Part<'_>, state: &mut H) {
-    // The shape is hashed too, so that an absent field differs from an empty list.
+    // The kind of the part is hashed too, so that null differs from an empty list.
     std::mem::discriminant(&part).hash(state);
     match part {
         Part::Null => {}
         Part::Boolean(value) => value.hash(state),
         Part::Integer(number) => number.hash(state),
-        // Types with floats have no hash; see `hash!`.
+        // Types with floats do not implement `Hash`; see `hash!`.
         Part::Float(number) => number.to_bits().hash(state),
         Part::Decimal(number) => number.hash(state),
         Part::Number(number) => number.hash(state),
@@ -129,7 +129,7 @@ fn items(list: &dyn List) -> Vec<Part<'_>> {
     (0..).map_while(|index| list.get(index)).collect()
 }
 
-/// Calls `each` for the properties of a struct as `Debug` shows them.
+/// Calls `each` with the properties of a struct, as `Debug` shows them.
 fn each_shown(object: &dyn Object, each: &mut dyn FnMut(&str, &dyn fmt::Debug)) {
     let about = object.about();
     for (key, text) in about.constants {
@@ -144,11 +144,11 @@ fn each_shown(object: &dyn Object, each: &mut dyn FnMut(&str, &dyn fmt::Debug)) 
     }
 }
 
-/// Text in place of a value.
+/// A text that `Debug` shows in place of a value.
 enum Shown {
     /// A secret or personal data.
     Hidden,
-    /// Entries without a field. Their content is unknown, so not even their names are shown.
+    /// The number of entries that have no field. Their content is unknown, so not even their names are shown.
     Others(usize),
 }
 

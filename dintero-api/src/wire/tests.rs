@@ -1,6 +1,6 @@
 //! Tests this layer on hand-written types that look like generated ones.
 
-#![allow(unreachable_pub, reason = "the macros make methods of public types")]
+#![allow(unreachable_pub, reason = "the macros generate public methods")]
 
 use std::collections::BTreeMap;
 
@@ -352,11 +352,11 @@ fn what_describes_may_be_unreadable_and_is_listed_with_its_path() {
     for (change, expected) in [
         (
             json!({"country": "NOR"}),
-            "`country`: expected a country code of two letters, found another text",
+            "`country`: expected a two-letter country code, found another text",
         ),
         (
             json!({"seen": "2026-01-01T12:00:00"}),
-            "`seen`: expected a time as RFC 3339, found another text",
+            "`seen`: expected a time in RFC 3339 format, found another text",
         ),
         (json!({"seen": {"hunter2": 1}}), "`seen`: expected a string, found an object"),
         (json!({"wallet": []}), "`wallet`: expected an object, found an array"),

@@ -1,16 +1,18 @@
-//! Reads responses tolerantly: descriptive values may be unreadable, values that decide about money or state may not.
+//! Reads responses tolerantly: descriptive values may be unreadable, but values that decide about money or state may
+//! not.
 //!
 //! A response is first read strictly, as a stream. Only if that fails is it parsed again and read tolerantly, so that a
 //! valid response pays nothing for tolerance. A value that cannot be read strictly is handled as follows:
 //!
 //! 1. A scalar that converts without loss is converted: `"25"` for a number, `1` for a text. An empty text in place of
 //!    a code or a time counts as no value.
-//! 2. A *lenient* property, which is only descriptive ([`About::lenient`]), becomes `None` and is listed. A list is one
-//!    unit: it is never returned with items missing. If the lenient property is required, its object cannot be read,
-//!    and the next lenient property around it becomes `None`. A required text that the API itself allows to be empty
-//!    ([`About::may_be_empty`]) becomes empty instead. An example is the operator of a shipping option, whose amount
-//!    must not be lost with it.
-//! 3. Every other property decides about money or state. If it cannot be read, neither can the response.
+//! 2. A *lenient* property, which is only descriptive ([`mark::LENIENT`]), becomes `None` and is listed in
+//!    [`Decoded::unread`]. A list is one unit: it is never returned with items missing. If the lenient property is
+//!    required, its object cannot be read, and the nearest enclosing lenient property becomes `None`. A required text
+//!    that the API itself allows to be empty ([`mark::MAY_BE_EMPTY`]) becomes empty instead: an unreadable operator of
+//!    a shipping option, for example, must not make the option's amount unreadable.
+//! 3. Every other property decides about money or state. If such a property cannot be read, the response cannot be read
+//!    either.
 //!
 //! Values that a merchant has stored are read strictly, through serde or [`FromJson`](super::FromJson).
 
@@ -20,6 +22,7 @@ use serde_core::de::{DeserializeSeed as _, Error};
 use serde_json::Value;
 
 use super::error::ValueError;
+use super::fields::Seen;
 use super::place::{About, Slot, mark};
 use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
@@ -30,7 +33,7 @@ use super::scalar::{Given, Scalar};
 pub struct Decoded<T> {
     /// The value.
     pub value: T,
-    /// The values that could not be read, and are therefore `None`.
+    /// The values that could not be read, and are therefore `None` or, for some strings, empty.
     pub unread: Vec<ValueError>,
 }
 
@@ -55,20 +58,20 @@ impl<T: FromJson> Decoded<T> {
     ///
     /// # Errors
     ///
-    /// If the body is not JSON, or a value that decides about money or state cannot be read.
+    /// Returns an error if the body is not JSON, or if a value that decides about money or state cannot be read.
     pub fn from_slice(body: &[u8]) -> Result<Self, BodyError> {
         T::from_response(body)
     }
 }
 
 impl<T> Decoded<T> {
-    /// Converts the value and keeps the list of unread values.
+    /// Converts the value, and keeps the list of the values that could not be read.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Decoded<U> {
         Decoded { value: make(self.value), unread: self.unread }
     }
 }
 
-/// Wraps a value without unread parts.
+/// Wraps a value that was read completely.
 impl<T> From<T> for Decoded<T> {
     fn from(value: T) -> Self {
         Self { value, unread: Vec::new() }
@@ -89,7 +92,7 @@ impl fmt::Display for BodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Syntax(_) => "the body is not JSON",
-            Self::Shape(_) => "the body has another shape",
+            Self::Shape(_) => "the body does not have the expected shape",
         })
     }
 }
@@ -137,7 +140,7 @@ pub(super) fn parsed(value: &Value, slot: Slot<'_>) -> Result<Vec<ValueError>, V
     Ok(reading.unread)
 }
 
-/// One pass over a document: how it is read, and the errors so far.
+/// One pass over a JSON value: whether it is read strictly or tolerantly, and the errors so far.
 pub(super) struct Reading {
     mode: Mode,
     failure: Option<Failure>,
@@ -150,10 +153,10 @@ enum Mode {
     Tolerant,
 }
 
-/// An error on its way outwards, kept beside the deserializer's own error.
+/// An error that propagates outwards, kept next to the deserializer's own error.
 struct Failure {
     error: ValueError,
-    /// Whether the unreadable property is only descriptive. Unknown until the error has reached that property.
+    /// Whether every property that the error has reached is only descriptive; `None` until it reaches the first one.
     weight: Option<Weight>,
 }
 
@@ -206,17 +209,17 @@ impl Reading {
         if self.mode == Mode::Strict {
             return Err(self.fail(error));
         }
-        // The last attempt of the conversion: an empty text counts as no value.
+        // A lossless conversion is tried last; an empty text in place of a formatted one then counts as no value.
         scalar.convert(given).map_err(|error| self.fail(error))
     }
 
-    /// Returns the number of errors so far; see [`was_below`](Self::was_below).
+    /// Returns the number of tolerated errors so far, for [`was_below`](Self::was_below).
     #[inline]
     pub(super) fn unread_so_far(&self) -> usize {
         self.unread.len()
     }
 
-    /// Prefixes the paths of all errors since `before` with a key or an index.
+    /// Prefixes the paths of all errors recorded since `before` with a key or an index.
     #[inline]
     pub(super) fn was_below(&mut self, before: usize, extend: impl Fn(&mut ValueError)) {
         if self.unread.len() != before || self.failure.is_some() {
@@ -232,7 +235,8 @@ impl Reading {
         }
     }
 
-    /// Decides whether an error that has reached a property is tolerated. If so, the property becomes `None`.
+    /// Decides whether an error that has reached a property is tolerated. If so, the property becomes `None` or empty,
+    /// and the function returns `true`.
     #[cold]
     pub(super) fn forgives(
         &mut self,
@@ -241,7 +245,7 @@ impl Reading {
         about: &About,
         slot: Slot<'_>,
     ) -> bool {
-        // An error of the deserializer itself: nothing after it can be trusted.
+        // The error came from the deserializer itself, so nothing after it can be trusted.
         let Some(failure) = &mut self.failure else { return false };
         if is_required {
             failure.error.null_is_missing();
@@ -261,13 +265,14 @@ impl Reading {
         true
     }
 
-    /// Records missing required properties. Returns an error about the first one that decides about money or state, or
-    /// otherwise about the first one that the struct needs.
+    /// Handles missing required properties. Returns an error about the first one that decides about money or state, or
+    /// otherwise about the first one that must not be empty. If there is neither, the missing properties are recorded
+    /// and left empty.
     #[cold]
-    pub(super) fn missing<E: Error>(&mut self, seen: u64, about: &About) -> Result<(), E> {
+    pub(super) fn missing<E: Error>(&mut self, seen: &Seen, about: &About) -> Result<(), E> {
         let required = about.required.iter().enumerate();
         let missing: Vec<usize> = required
-            .filter(|(position, _)| seen & (1 << position) == 0)
+            .filter(|(position, _)| !seen.contains(*position))
             .map(|(_, index)| *index)
             .collect();
         let first = |is: &dyn Fn(usize) -> bool| missing.iter().copied().find(|index| is(*index));
@@ -276,7 +281,7 @@ impl Reading {
             first(&|index| self.mode == Mode::Strict || !about.is(index, mark::MAY_BE_EMPTY));
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
         let Some(index) = decides.or(needed) else {
-            // Blank texts are already empty.
+            // The missing texts are blank, and so already empty.
             let keys = missing.iter().map(|index| about.keys[*index]);
             self.unread.extend(keys.map(ValueError::missing));
             return Ok(());
@@ -296,7 +301,7 @@ fn clear(slot: Slot<'_>) {
         Slot::OptionalText(text) => *text = None,
         Slot::OptionalAmount(amount) => *amount = None,
         Slot::Text(text) => text.clear(),
-        // An optional scalar accepts null; a required one is a text.
+        // An optional scalar accepts null; a required scalar that may be empty is a text.
         Slot::Scalar(scalar) => {
             drop(scalar.set(Given::Null).or_else(|_| scalar.set(Given::Text(""))))
         }

@@ -23,7 +23,7 @@ pub(super) fn read_union<'de, A: MapAccess<'de>>(
     match map.next_key_seed(KeyIs(tag))? {
         Some(Key::Same) => {
             let value: Value = map.next_value()?;
-            // A variant that is itself a union needs the whole object, as below.
+            // A variant that is itself a union needs the whole object, and is read below.
             if let Value::String(text) = &value
                 && let Some(Slot::Object(object)) = union.become_variant(text).map(Place::slot)
             {
@@ -45,12 +45,12 @@ pub(super) fn read_union<'de, A: MapAccess<'de>>(
     match variant_of(union, fields, reading) {
         Ok(()) => Ok(()),
         Err(Some(error)) => Err(reading.fail(error)),
-        // The error is recorded below, with its path.
+        // `reading` has recorded the error with its path.
         Err(None) => Err(A::Error::custom("a value cannot be read")),
     }
 }
 
-/// Reads a variant from the whole object. The error is `None` if `reading` has recorded it.
+/// Reads a variant from the whole object. The error is `None` if `reading` has already recorded an error.
 fn variant_of(
     union: &mut dyn Union,
     fields: JsonMap<String, Value>,
@@ -74,7 +74,7 @@ fn variant_of(
     }
 }
 
-/// Reads a value into the variant whose sign it has. Preserves a value that fits no variant.
+/// Reads a value into the variant that it fits. A value that fits no variant is preserved.
 pub(super) fn read_untagged<E: Error>(
     untagged: &mut dyn Untagged,
     value: Value,
@@ -83,7 +83,7 @@ pub(super) fn read_untagged<E: Error>(
     match untagged.become_variant(&value) {
         Some(variant) => {
             let seed = Seed { slot: variant.slot(), reading };
-            // The error is recorded, with its path.
+            // `reading` has recorded the error with its path.
             seed.deserialize(&value).map_err(|_| E::custom("a value cannot be read"))
         }
         None => {

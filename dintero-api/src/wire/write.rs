@@ -1,5 +1,5 @@
-//! Writing with serde: one implementation for every shape, directly from the model, with or without read-only
-//! properties.
+//! Writes values with serde: one implementation for every shape, which writes directly from the model, with or without
+//! read-only properties.
 
 use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -12,9 +12,10 @@ pub fn serialize<S: Serializer>(place: &dyn Place, serializer: S) -> Result<S::O
     Written { part: place.part(), read_only: ReadOnly::Kept }.serialize(serializer)
 }
 
-/// Writes a value without its read-only properties, at every depth.
+/// Returns a wrapper that serializes `value` without read-only properties, at every depth.
 ///
-/// A session that was read can be changed and sent back, but then must not contain properties that only Dintero sets.
+/// A session that was read can be changed and sent back, but the request must not contain properties that only Dintero
+/// sets.
 #[doc(hidden)]
 pub fn without_read_only<T: Place>(value: &T) -> WithoutReadOnly<'_> {
     WithoutReadOnly(value.part())
@@ -30,8 +31,8 @@ impl Serialize for WithoutReadOnly<'_> {
     }
 }
 
-/// Serializes a value as this module writes it. Its own impl, if it has one, would write something else: whole `f64`s
-/// as `1.0`, decimals as texts.
+/// Serializes a value as this module writes it. The value's own `Serialize` impl, if it has one, would write whole
+/// `f64`s as `1.0` and decimals as texts.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Json<'a, T>(pub &'a T);
@@ -87,7 +88,7 @@ impl Written<'_> {
     }
 }
 
-/// Keys are written by name and without announcing their number first, which self-describing formats allow.
+/// Writes an object as a map of unknown length, which self-describing formats allow.
 fn write_object<S: Serializer>(
     object: &dyn Object,
     read_only: ReadOnly,
@@ -98,7 +99,8 @@ fn write_object<S: Serializer>(
     for (key, text) in about.constants {
         map.serialize_entry(key, text)?;
     }
-    let mut writer = EntryWriter { about, read_only, map, result: Ok(()) };
+    let own = if about.any_is(mark::READ_ONLY) { read_only } else { ReadOnly::Kept };
+    let mut writer = EntryWriter { about, own, nested: read_only, map, result: Ok(()) };
     object.parts(&mut writer);
     writer.result?;
     let mut map = writer.map;
@@ -113,7 +115,10 @@ fn write_object<S: Serializer>(
 /// Writes parts as entries of a JSON object.
 struct EntryWriter<M: SerializeMap> {
     about: &'static About,
-    read_only: ReadOnly,
+    /// The choice for this object's own properties: nothing is looked up if none of them is read-only.
+    own: ReadOnly,
+    /// The choice for the values of its properties.
+    nested: ReadOnly,
     map: M,
     result: Result<(), M::Error>,
 }
@@ -121,8 +126,7 @@ struct EntryWriter<M: SerializeMap> {
 impl<M: SerializeMap> EntryWriter<M> {
     #[inline]
     fn entry<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
-        let skipped =
-            self.read_only == ReadOnly::Skipped && self.about.key_is(key, mark::READ_ONLY);
+        let skipped = self.own == ReadOnly::Skipped && self.about.key_is(key, mark::READ_ONLY);
         if self.result.is_ok() && !skipped {
             self.result = self.map.serialize_entry(key, value);
         }
@@ -131,7 +135,7 @@ impl<M: SerializeMap> EntryWriter<M> {
 
 impl<'a, M: SerializeMap> ReceiveParts<'a> for EntryWriter<M> {
     fn part(&mut self, key: &'static str, part: Part<'a>) {
-        let read_only = self.read_only;
+        let read_only = self.nested;
         match part {
             Part::Decimal(number) => self.entry(key, &number::Exact(*number)),
             part => self.entry(key, &Written { part, read_only }),

@@ -79,8 +79,8 @@ fn an_empty_list_of_options_means_no_delivery() {
     );
 }
 
-/// Delivery cost 3900 when Dintero sent the callback. Dintero itself adds the difference between that price and the new
-/// price, 4900.
+/// The delivery price was 3900 when Dintero sent the callback. Dintero itself adds the difference between that price
+/// and the new price, 4900.
 #[test]
 fn amount_of_new_items_includes_the_chosen_option_at_its_old_price() {
     let callback = callback(session());

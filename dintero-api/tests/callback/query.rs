@@ -1,5 +1,5 @@
-//! Tests reading the queries of callback URLs and return URLs. Callback queries are also read as the generated query
-//! types.
+//! Tests reading the queries of callback URLs and return URLs. Also tests reading callback queries as the generated
+//! query types.
 
 use dintero_api::callback::{CallbackQuery, PaymentError, ReturnQuery};
 use dintero_api::types::{

@@ -47,7 +47,8 @@ fn published_example_verifies() {
     let verified = verifier(&[SECRET], TIME).verify("GET", URL, Some(&header(TIME, HEX)));
     let verified = verified.expect("the signature is valid");
     assert_eq!((verified.signed_at.as_second(), verified.secret), (TIME, 0));
-    // A space may follow the comma between the parts of the header, or a line break as in Dintero's documentation.
+    // The comma between the parts of the header may be followed by a space, or by a line break as in Dintero's
+    // documentation.
     for separator in [", ", ",\n"] {
         let printed = format!("t={TIME}{separator}v0-hmac-sha256={HEX}");
         verifier(&[SECRET], TIME).verify("GET", URL, Some(&printed)).expect("the space is trimmed");
@@ -55,7 +56,7 @@ fn published_example_verifies() {
     assert_eq!(verifier(&[SECRET], TIME).sign("GET", URL), Ok(header(TIME, HEX)));
 }
 
-/// The query parameters may be in a different order and be encoded differently.
+/// The query parameters may be ordered and encoded differently than in the signed message.
 #[test]
 fn query_may_be_in_another_order_and_encoding() {
     let verifier = verifier(&[SECRET], TIME);
@@ -229,7 +230,7 @@ fn builder_reports_all_problems_without_values() {
     assert_eq!(
         problems,
         [
-            "an account id is `T` (sandbox) or `P` (production) and eight digits",
+            "an account id is `T` (sandbox) or `P` (production) followed by eight digits",
             "a secret is empty",
             "the public URL is not a URL such as `https://shop.example.com`",
         ]
@@ -284,7 +285,7 @@ impl Request {
     }
 
     fn url(&self) -> String {
-        // Percent-encodes every byte of the query, which the signed message does not.
+        // Percent-encodes every byte of the query, unlike the signed message.
         let escape =
             |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
         let pairs =

@@ -127,7 +127,7 @@ fn invalid_urls_are_refused() {
     for url in ["https://", "https:///cb", "https://:443/cb"] {
         assert_eq!(problems(CallbackUrl::new(url)), ["it has no host"], "{url}");
     }
-    // The same rule applies to the URLs of a session, whose tests have more cases.
+    // The same rule applies to the URLs of a session; the tests for those URLs have more cases.
     for url in ["https://blåbær.example/cb", "https://h.example:99999/cb", "https://1.2.3.4.5/cb"]
     {
         let sandbox = AccountId::try_from("T12345678").unwrap();

@@ -60,7 +60,7 @@ fn a_secret_is_required() {
     }
 }
 
-/// A secret that is copied from a web page or read from a file may end with white space, and then no signature would
+/// A secret that is copied from a web page or read from a file may end with whitespace, and then no signature would
 /// match.
 #[test]
 fn secrets_with_surrounding_white_space_are_refused() {
@@ -81,11 +81,11 @@ fn secrets_with_surrounding_white_space_are_refused() {
         let callback =
             CallbackVerifier::builder("T12345678", ["right", secret]).build().map(|_| ());
         for error in [webhook, callback]
-            .map(|built| built.expect_err("white space around a secret is refused"))
+            .map(|built| built.expect_err("whitespace around a secret is refused"))
         {
             let messages: Vec<_> = error.messages().collect();
             assert!(
-                messages.len() == 1 && messages[0].contains("white space"),
+                messages.len() == 1 && messages[0].contains("whitespace"),
                 "{secret:?}: {error}"
             );
             assert!(!error.to_string().contains("hunter2"));

@@ -1,5 +1,5 @@
-//! A clock that tests advance, and that each of the client's sleeps advances at once, so that no test waits for a retry
-//! or an expiry time.
+//! A clock that tests can advance, and that jumps ahead instead of waiting when the client sleeps. No test therefore
+//! waits for a retry or an expiry time.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -40,7 +40,7 @@ impl Clock for TestClock {
         Box::pin(tokio::task::yield_now())
     }
 
-    /// Always returns the upper bound, so that tests can predict each wait.
+    /// Always returns the upper bound of a random wait, so that tests can predict each wait.
     fn jitter(&self, longest: Duration) -> Duration {
         longest
     }

@@ -10,12 +10,12 @@ use dintero_api::types::{CaptureTransactionRequest, SessionOrder, SessionProfile
 use super::*;
 
 /// Each row lists, separated by semicolons: the numbers of token requests and calls that arrived; the number of
-/// attempts of the request that met the fault, and the waits between them (the clock makes each random wait as long as
-/// possible); the error; and whether the call may have been sent and is retryable. For a successful call, only `ok`
-/// follows the first part.
+/// attempts of the request that encountered the fault, and the waits between them (the clock makes each random wait as
+/// long as possible); the error; and whether the call may have been sent and is retryable. For a successful call, only
+/// `ok` follows the first part.
 ///
-/// `token` is a GET whose token request meets the fault; `maybe sent` or `not sent` then describes the GET. Calls with
-/// a slow response use an API key, so that only the fault can exceed the short timeout.
+/// `token` is a GET whose token request encounters the fault; `maybe sent` or `not sent` then describes the GET. Calls
+/// with a slow response use an API key, so that only the fault can exceed the short timeout.
 const MATRIX: &str = "
 connection refused
     GET      tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, retryable
@@ -87,12 +87,12 @@ slow body
     token    tokens 1, calls 0; 1 tried; no token: unexpected 200; not sent, final
     session  tokens 1, calls 1; 1 tried; unexpected 200; maybe sent, final
     capture  tokens 1, calls 1; 1 tried; unexpected 200; maybe sent, final
-200 with more than the limit
+200 with a body above the limit
     GET      tokens 1, calls 1; 1 tried; too large 200; maybe sent, final
     token    tokens 1, calls 0; 1 tried; no token: too large 200; not sent, final
     session  tokens 1, calls 1; 1 tried; too large 200; maybe sent, final
     capture  tokens 1, calls 1; 1 tried; too large 200; maybe sent, final
-200 with JSON called text/html
+200 with JSON labeled text/html
     GET      tokens 1, calls 1; ok
     token    tokens 1, calls 1; ok
     session  tokens 1, calls 1; ok
@@ -140,8 +140,8 @@ const FAULTS: &[(&str, Fault)] = &[
     ("503", Fault::Unavailable),
     ("200 with HTML", Fault::Html),
     ("200 with truncated JSON", Fault::Truncated),
-    ("200 with more than the limit", Fault::Oversized),
-    ("200 with JSON called text/html", Fault::ContentType),
+    ("200 with a body above the limit", Fault::Oversized),
+    ("200 with JSON labeled text/html", Fault::ContentType),
     ("redirect to another host", Fault::Redirect),
 ];
 
@@ -239,7 +239,7 @@ async fn call(client: &Client, kind: Kind) -> Result<(), Error> {
     }
 }
 
-/// Makes one call that meets one fault, and describes the result.
+/// Makes one call that encounters the given fault, and describes the result.
 async fn cell(fault: Fault, kind: Kind) -> String {
     let elsewhere = Server::start(healthy).await;
     let faulty = fault.server(elsewhere.url()).await;

@@ -1,5 +1,5 @@
-//! Tests where requests go when there is a proxy. For requests to this machine, a proxy from the environment is never
-//! used, and a configured proxy always is.
+//! Tests where requests go when there is a proxy. Requests to this machine never use a proxy from the environment, and
+//! always use a configured proxy.
 //!
 //! Environment variables belong to a process, so each test runs a part of itself in a second process with different
 //! variables.

@@ -189,7 +189,7 @@ async fn refused_api_key_is_an_immediate_error() {
 fn api_key_is_checked() {
     for (key, problem) in [
         ("", "the API key is empty"),
-        ("hunter2\n", "the API key begins or ends with white space"),
+        ("hunter2\n", "the API key begins or ends with whitespace"),
         ("hunter2ø", "the API key has characters other than visible ASCII"),
     ] {
         let error = Client::builder_with_api_key("T12345678", key).build().unwrap_err();

@@ -106,7 +106,7 @@ async fn retry_after_is_seconds_or_a_date() {
     }
 }
 
-/// The retry budget is 100 retries, plus one for every five successful calls.
+/// The retry budget is 100 retries, plus one for every five responses other than 408, 429 and 5xx.
 #[tokio::test]
 async fn clones_share_a_budget() {
     // The requests, in order: the token request, 101 failed attempts of the first call, one failed attempt of the

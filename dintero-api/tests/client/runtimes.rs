@@ -21,7 +21,7 @@ fn in_time<T>(runtime: &Runtime, future: impl Future<Output = T>) -> T {
     runtime.block_on(call).expect("the call hangs")
 }
 
-/// Starts a server on its own runtime, which issues tokens after a short delay.
+/// Starts a server that runs on its own runtime and issues tokens after a short delay.
 fn server() -> Server {
     Server::on_thread(|request, before| match is_token(request) {
         true => Reply::Late(Duration::from_millis(300), Box::new(token_reply(before))),

@@ -50,7 +50,7 @@ fn a_row_is_read_back_and_used() {
     assert!(read.transaction.outcome().may_ship());
 }
 
-/// The rows were written by an older and a newer release of the program.
+/// A transaction with a status and a field that only a newer release knows is read; one without an amount is an error.
 #[test]
 fn rows_of_other_releases_are_read() {
     let mut newer = transaction();

@@ -1,5 +1,5 @@
-//! Tests guarded calls that Dintero accepts with status 202 but has not carried out yet: before the result arrives,
-//! after a failure, and after a later success.
+//! Tests guarded calls whose operation Dintero accepts with status 202: before the result arrives, after a failure, and
+//! after a success that follows a failure.
 
 use dintero_api::client::{FinishedChange, GuardError, GuardedChange, MadeBy};
 use serde_json::json;

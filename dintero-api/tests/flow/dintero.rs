@@ -1,4 +1,4 @@
-//! A fake Dintero with one transaction. The test sets whether its captures, refunds and voids succeed or fail.
+//! A fake Dintero with one transaction. The test sets whether captures, refunds and voids succeed or fail.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -44,7 +44,7 @@ pub(crate) enum Does {
 struct Books {
     events: Vec<Value>,
     status: &'static str,
-    /// Fields of the transaction that a read returns in addition to its status and events, or in place of them.
+    /// Transaction fields that extend or override the status and events in the response to a read.
     fields: Value,
     todo: VecDeque<Does>,
     /// Events that appear later, each with the number of reads before it appears.

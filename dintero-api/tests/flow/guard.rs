@@ -27,7 +27,7 @@ pub(crate) fn order() -> SessionOrder {
     SessionOrder::new(AMOUNT, Currency::NOK, "order-1001").items([mugs]).shipping_option(post)
 }
 
-/// Returns the capture of the example in README.md: one mug and the shipping.
+/// Returns the capture from the guide's page on shipments: one mug and the shipping.
 fn shipment() -> Capture<'static> {
     Capture::of(&order()).line("1", 1).shipping().reference("shipment-1")
 }
@@ -93,8 +93,8 @@ async fn lost_response_is_found_by_a_second_read() {
     assert_eq!(dintero.arrived(), ["GET", "POST capture", "GET"]);
 }
 
-/// Runs the example of README.md twice. The request is computed from the transaction, and is the same the second time,
-/// even though the events then include the first capture.
+/// Makes the same call twice. The request is computed from the transaction, and is the same the second time, even
+/// though the events then include the first capture.
 #[tokio::test]
 async fn shipment_is_captured_once_even_if_the_first_response_is_lost() {
     for look_twice in [true, false] {
@@ -186,8 +186,8 @@ async fn request_with_unknown_outcome_is_not_resent_at_once() {
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
-/// A call is made until it succeeds, while its first two requests have any two outcomes, with and without a second
-/// read: the amount is captured, or the capture accepted, exactly once.
+/// A call is repeated until it succeeds, for every pair of outcomes of its first two requests, with and without a
+/// second read. The capture is carried out or accepted exactly once.
 #[tokio::test]
 async fn calling_until_it_succeeds_captures_once() {
     let all = [

@@ -1,4 +1,4 @@
-//! Tests lists over all their pages: empty lists, one page, several pages, an error in the middle, and pages that do
+//! Tests lists across all their pages: empty lists, one page, several pages, an error in the middle, and pages that do
 //! not lead to a valid next page.
 
 use std::collections::VecDeque;

@@ -16,7 +16,7 @@ use crate::clock::TestClock;
 use crate::dintero::{AMOUNT, Dintero, Does, ID, token_reply, transaction_json};
 use crate::server::{Reply, Server, is_token};
 
-/// Polls with very short pauses, until `timeout`.
+/// Returns a policy that polls with very short pauses until `timeout` has passed.
 fn for_at_most(timeout: Duration) -> PollPolicy {
     let short = Duration::from_millis(1);
     PollPolicy::default().initial_delay(short).max_delay(short).timeout(timeout)
@@ -24,8 +24,8 @@ fn for_at_most(timeout: Duration) -> PollPolicy {
 
 const LONG: Duration = Duration::from_secs(60);
 
-/// Makes a change that Dintero accepts with the id `r1`, waits for its result, and returns it. The event of the result
-/// appears after two reads.
+/// Makes a change that Dintero accepts with the id `r1`, and waits for the result of the change. The event of the
+/// result appears after two reads.
 async fn wait_for(kind: &str, event: Value) -> Result<FinishedChange, WaitError> {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
     let transactions = dintero.client.transactions();

@@ -14,8 +14,8 @@ fn product(product: &str, product_type: &str) -> Value {
     json!({"payment_product": product, "payment_product_type": product_type})
 }
 
-/// If anything about the transaction is unknown, the call returns an error and sends no capture, whether the request
-/// has a fixed or a computed amount.
+/// If the status or the events of the transaction are missing, unknown or incomplete, the call returns an error and
+/// sends no capture, whether the request has a fixed or a computed amount.
 #[tokio::test]
 async fn nothing_is_sent_if_something_is_unknown() {
     use UnclearTransaction as Unclear;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::dintero::{Dintero, ID};
 use crate::guard::expect_done;
 
-/// Returns an order of a line of three units for `amount`, a line for 5000, and shipping for 4900.
+/// Returns an order with a line of three units for `amount`, a line for 5000, and shipping for 4900.
 fn order(amount: i64) -> SessionOrder {
     let mugs = OrderLine::new().id("MUG").line_id("1").quantity(3).amount(amount);
     let lamp = OrderLine::new().id("LAMP").line_id("2").quantity(1).amount(5000);

@@ -55,8 +55,8 @@ async fn calls_with_one_reference_send_one_request() {
     }
 }
 
-/// Each call computes the remaining amount after the previous capture, so two captures that together exceed the order's
-/// amount are not both sent.
+/// Each call checks the amount that remains after the previous capture, so two captures that together exceed the
+/// transaction's amount are not both sent.
 #[tokio::test]
 async fn calls_with_different_references_see_each_other() {
     let dintero = Dintero::in_real_time([]).await;
@@ -152,7 +152,7 @@ impl Clock for AheadClock {
     }
 }
 
-/// Dintero takes longer to process the capture than the client remembers that it sent the request.
+/// Dintero is still processing the capture when the client no longer remembers the request.
 #[tokio::test]
 async fn call_waits_for_a_slow_one() {
     let (clock, arrived, released) =
@@ -201,7 +201,7 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// Starts a server on its own runtime, which never responds to the first read.
+/// Starts a server that runs on its own runtime and never responds to the first read.
 fn serve_forever() -> (Runtime, Server) {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let host = builder.worker_threads(1).enable_all().build().unwrap();

@@ -16,7 +16,7 @@ use crate::sight::{self, error, show};
 
 pub(crate) struct Dintero {
     clock: Arc<ModelClock>,
-    /// Ids are unique across schedules, because the client remembers the ids of recent operations.
+    /// The number in the last id. Ids are unique across schedules, because the client remembers recent operations.
     serial: usize,
     sessions: Vec<Session>,
     pub(crate) payments: Vec<Payment>,
@@ -37,7 +37,7 @@ struct Session {
     transaction_id: Option<String>,
 }
 
-/// Counts of what has happened in all schedules so far.
+/// What has happened in all schedules so far.
 #[derive(Default)]
 pub(crate) struct Seen {
     fates: BTreeSet<Fate>,

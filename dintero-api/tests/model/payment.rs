@@ -120,7 +120,7 @@ impl Payment {
         })
     }
 
-    /// Returns the oldest version that a read may still show.
+    /// Returns the index of the oldest version that a read may still show.
     pub(crate) fn late(&self, now: Instant) -> usize {
         let newer = |index: &usize| {
             self.versions.get(index + 1).is_none_or(|next| now.duration_since(next.at) <= LAG)
@@ -151,7 +151,8 @@ impl Payment {
         (self.known.contains(&key), self.moved.get(&key).copied().unwrap_or_default())
     }
 
-    /// Returns the numbers of accepted and completed changes, which must not change without a request.
+    /// Returns how many accepted changes have not finished, and how many changes were carried out. Neither number may
+    /// change without a request.
     pub(crate) fn fingerprint(&self) -> (usize, usize) {
         (self.accepted.len(), self.moved.values().sum())
     }

@@ -24,7 +24,7 @@ pub(crate) enum Step {
     Crash,
 }
 
-/// The shop's operations, each with its own reference.
+/// The shop's operations. Each capture and each refund has its own reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Operation {
     /// One unit of the line that does not divide evenly, and the shipping.
@@ -49,7 +49,7 @@ pub(crate) struct Call {
     pub(crate) crash_after: Option<usize>,
 }
 
-/// The outcome of a capture, refund or void that Dintero permits.
+/// The outcome of a request to capture, refund or void.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fate {
     Done,
@@ -130,7 +130,7 @@ pub(crate) const SIGHTS: [Sight; 13] = [
     Sight::Fails,
 ];
 
-/// Generates a schedule: a paid session, followed by any steps.
+/// Generates a schedule: a paid session and its callback, followed by any steps.
 pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let begin = (any::<bool>(), call()).prop_map(|(response_is_lost, call)| {
         vec![Step::Create { response_is_lost }, Step::Pay(0), Step::Callback(0, call)]

@@ -33,7 +33,7 @@ pub(crate) struct Shop {
     order: SessionOrder,
     /// The transaction that pays for the order.
     paid_by: Option<String>,
-    /// Whether the response to a `create` was lost.
+    /// Whether the response to the last `create` was lost.
     may_have_a_session: bool,
 }
 
@@ -116,7 +116,7 @@ impl Shop {
         }
     }
 
-    /// Finishes the order: Dintero sends a callback for every transaction until the shop has handled it.
+    /// Finishes the order: all accepted operations succeed, and Dintero sends the callback for every transaction twice.
     pub(crate) fn finish(&mut self) -> Result<(), TestCaseError> {
         let ids: Vec<String> = {
             let dintero = self.dintero.lock().unwrap();
@@ -161,7 +161,7 @@ impl Shop {
         Ok(())
     }
 
-    /// Cancels the open sessions after a `create` whose response was lost, as README.md describes.
+    /// Cancels the open sessions after a `create` whose response was lost, as `dintero-api/docs/errors.md` describes.
     fn cancel_open_sessions(&self) {
         let Process { client, runtime } = &self.process;
         runtime.block_on(async {
@@ -177,7 +177,8 @@ impl Shop {
         });
     }
 
-    /// Reads the transaction, and stores it if it is the first payment for the order, or voids it otherwise.
+    /// Reads the transaction. Stores its id if it pays for the order, or voids it if another transaction already pays
+    /// for the order.
     fn callback(&mut self, id: &str, call: Option<&Call>) -> Result<(), TestCaseError> {
         let crash = self.begin(call);
         let Process { client, runtime } = &self.process;
@@ -318,7 +319,7 @@ fn operation_kind(operation: Operation) -> OperationKind {
     }
 }
 
-/// Returns the shop's reference for the operation. A void has none.
+/// Returns the shop's reference for the operation. A void has no reference.
 fn operation_name(operation: Operation) -> &'static str {
     let names = ["c1", "c2", "c3", "c4", "r1", "r2", "r3", ""];
     names[OPERATIONS.iter().position(|other| *other == operation).unwrap()]

@@ -110,7 +110,7 @@ fn query_without_its_reference_is_refused() {
     assert!(error.to_string().contains("`merchant_reference` is missing"), "{error}");
 }
 
-/// A read error does not repeat values from the query.
+/// The error for an invalid query does not repeat values from the query.
 #[test]
 fn values_of_an_invalid_query_are_not_shown() {
     let query = "merchant_reference=kari&time=hunter2";

@@ -142,8 +142,8 @@ pub(crate) fn list(value: &'static Value) -> impl Iterator<Item = &'static Value
     value.as_array().into_iter().flatten()
 }
 
-/// Adds the supplement's paths and components to the document, and copies the supplement's `security` to its
-/// operations.
+/// Adds the supplement's paths and schemas to the document. The supplement's operations that have no `security` get the
+/// `security` of the supplement.
 fn add(document: &mut Value, supplement: &Value) {
     let text = supplement.to_string().replace("payments-api.yaml#/", "#/");
     let mut supplement: Value = serde_json::from_str(&text).expect("the supplement is JSON");

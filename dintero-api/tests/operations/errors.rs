@@ -132,8 +132,7 @@ fn to_json(value: &impl serde_core::Serialize) -> Value {
     serde_json::to_value(value).expect("the value can be serialized")
 }
 
-/// The error bodies that the document describes for `/sessions/pay` have the additional property `success`: those for
-/// 400, 500 and `default`.
+/// The error bodies documented for `/sessions/pay` (400, 500 and `default`) have the additional property `success`.
 #[tokio::test]
 async fn errors_of_a_payment_have_their_own_body() {
     let documented = document::operation("post", "/sessions/pay");

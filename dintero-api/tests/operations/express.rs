@@ -42,7 +42,7 @@ struct Priced {
     discount: Option<i64>,
 }
 
-/// The shipping options that the customer has chosen when Dintero sends the callback.
+/// The shipping option that the customer has chosen when Dintero sends the callback, and its shipments.
 #[derive(Debug, Clone)]
 struct Chosen {
     option: Priced,
@@ -186,7 +186,7 @@ impl Priced {
 }
 
 impl Plan {
-    /// Returns the chosen options, one for each shipment.
+    /// Returns the chosen options: one for each shipment, or a single one if there are no shipments.
     fn choices(&self) -> Vec<&Priced> {
         match &self.chosen {
             Some(chosen) if chosen.shipments.is_empty() => vec![&chosen.option],
@@ -195,7 +195,7 @@ impl Plan {
         }
     }
 
-    /// Returns all offered options. The chosen options have a new price.
+    /// Returns all offered options. The chosen options, if they are offered, have a new price.
     fn offered(&self) -> Vec<Priced> {
         let mut offered = self.options.clone();
         if self.offers_chosen {

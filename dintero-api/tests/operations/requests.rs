@@ -35,7 +35,7 @@ async fn send_all(which: fn(&Call) -> Run) -> Vec<Sent> {
     all
 }
 
-/// Returns a sample body of the operation's first success response, which is empty for images and files.
+/// Returns a sample body of the operation's first success response, or `null` if the response is not JSON.
 pub(crate) fn response_of(call: &Call) -> Value {
     let successes = document::operation(call.method, call.path).successes();
     let (_, contents) = &successes[0];

@@ -152,7 +152,7 @@ pub(crate) enum Find {
     Optional,
 }
 
-/// Returns the paths of all properties of this kind, at every depth.
+/// Returns the paths of all properties of this kind, at any depth, but not those inside a property that was found.
 pub(crate) fn find(what: Find, schema: &'static Value, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     search(what, &[schema], value, "", &mut found);

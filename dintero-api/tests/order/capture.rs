@@ -448,7 +448,7 @@ fn quantities_of_many_digits_are_accepted() {
     let tenth = Quantity::from(Decimal::new(1, 1));
     let request = Capture::first(&order).line("cheese", tenth).request().unwrap();
     assert_eq!(request.amount, MinorUnits::new(2700));
-    // This line combines the largest amount with a quantity of the most decimals.
+    // This line has the largest amount and a quantity with the most decimal places.
     let gold = OrderLine::new().line_id("gold").quantity(third).amount(i64::from(i32::MAX));
     let order = SessionOrder::new(i64::from(i32::MAX), Currency::NOK, "order").items([gold]);
     let request = Capture::first(&order).line("gold", third).request().unwrap();

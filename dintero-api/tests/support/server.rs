@@ -43,7 +43,7 @@ pub(crate) enum Reply {
     Raw(String),
     /// A well-formed JSON response, after which the connection accepts another request.
     Kept(u16, Value),
-    /// These bytes; the connection then stays open without further bytes.
+    /// These bytes, after which the connection stays open, but the server sends nothing more.
     Hang(String),
     /// A well-formed JSON response, after which the connection closes although the response has no `connection: close`.
     Dropped(u16, Value),

@@ -1,4 +1,4 @@
-//! Collects the names that a file imports while its items are written.
+//! While the items of a file are emitted, collects the names that the file imports.
 
 use std::collections::BTreeSet;
 
@@ -88,7 +88,7 @@ impl<'a> Imports<'a> {
     }
 }
 
-/// Returns `{A, B}`, or `A` if there is only one name.
+/// Returns `{A, B}`, `A` for a single name, or `None` if there are no names.
 pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> Option<TokenStream> {
     let names: Vec<_> = names.map(ident).collect();
     match names.as_slice() {

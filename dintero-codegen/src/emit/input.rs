@@ -80,8 +80,8 @@ impl Input {
     }
 }
 
-/// Returns whether merchants can pass another type that converts to this type: `&str`, an integer, or a variant of a
-/// union.
+/// Returns whether merchants can pass a value of another type, which is converted: `&str`, an integer, a variant of a
+/// union, or a value without its box.
 pub(crate) fn converts(emit: &Emit<'_>, ty: &Type) -> bool {
     match ty {
         Type::Value(value) => value.given() == Given::Into,

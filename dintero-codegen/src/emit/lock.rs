@@ -75,7 +75,7 @@ impl Model {
         }
     }
 
-    /// Returns a type as written in `spec/names.lock` and in the table of the derives.
+    /// Returns a type as written in `spec/names.lock` and in the derives' field table.
     pub(crate) fn type_text(&self, ty: &Type) -> String {
         match ty {
             Type::Value(value) => value.rust_name().to_owned(),
@@ -136,7 +136,7 @@ impl Model {
         };
         let style = match (&parameter.style, parameter.location) {
             (Style::One | Style::Each, _) => String::new(),
-            // In these locations, lists have only one style.
+            // In a path or a header, a list has only one style.
             (Style::Joined(_), Location::Path | Location::Header) => String::new(),
             (Style::Joined(Separator::Comma), _) => ", joined".to_owned(),
             (Style::Joined(Separator::Space), _) => ", joined by spaces".to_owned(),

@@ -1,6 +1,6 @@
-//! The fourth stage: emits the model as Rust. It decides which file each item goes to, the imports of the file, and the
-//! order of the items. Everything is built from tokens and printed by [`crate::print`]. It makes no decision that
-//! belongs to an earlier stage, and does not access the disk.
+//! The fourth stage: emits the model as Rust. It decides which file each item goes to, what each file imports, and in
+//! which order the items appear. Everything is built from tokens and printed by [`crate::print`]. This stage makes no
+//! decision that belongs to an earlier stage, and does not access the disk.
 
 mod docs;
 mod imports;
@@ -22,10 +22,10 @@ use crate::feature::Features;
 use crate::model::{Alias, Def, Group, Model, Type, TypeId};
 use crate::print;
 
-/// The folder of the generated code of `dintero-api`.
+/// The folder for the generated code of `dintero-api`.
 const API: &str = "dintero-api/src/generated";
 
-/// The folder of the generated code of `dintero-macros`.
+/// The folder for the generated code of `dintero-macros`.
 const MACROS: &str = "dintero-macros/src/generated";
 
 /// The hashes of the input files, which `generated/mod.rs` lists.
@@ -42,8 +42,8 @@ pub(crate) fn files(
     hashes: &Hashes,
 ) -> Result<BTreeMap<String, String>, syn::Error> {
     let emit = Emit::new(model, features);
-    // The files do not depend on each other, and the files of types take half of the time, so they get their own
-    // thread.
+    // The files do not depend on each other. Emitting the files of types takes about half of the time, so it gets its
+    // own thread.
     thread::scope(|scope| {
         let types = scope.spawn(|| emit.types());
         let rest = emit.rest(hashes);
@@ -59,10 +59,10 @@ type Files = Result<BTreeMap<String, String>, syn::Error>;
 pub(crate) struct Emit<'a> {
     pub(crate) model: &'a Model,
     pub(crate) features: &'a Features,
-    /// The type that most error responses have as their body.
+    /// The most common body type of error responses.
     usual_error: Option<TypeId>,
-    /// The group that defines each enum of responses. Operations may share an enum; the first group that uses it
-    /// defines it.
+    /// For each response enum, the group that defines it. Operations may share an enum; the first group that uses the
+    /// enum defines it.
     enum_homes: HashMap<&'a str, &'a str>,
 }
 
@@ -144,7 +144,7 @@ impl<'a> Emit<'a> {
         modules.into_values().collect()
     }
 
-    /// Returns the groups with at least one call. A group that has only callbacks gets no file of operations.
+    /// Returns the groups with at least one call. A group that has only callbacks gets no operations file.
     fn called_groups(&self) -> impl Iterator<Item = &'a Group> {
         let groups = self.model.groups.iter();
         groups.filter(|group| group.operations.iter().any(|operation| !operation.callback))

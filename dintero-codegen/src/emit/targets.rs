@@ -1,5 +1,5 @@
 //! Emits the table against which the derives check a merchant's struct, and the lists of fields in the derives'
-//! documentation. Both come from the same model as the types, so they always agree with the types.
+//! documentation. The table and the lists come from the same model as the types, so they always agree with the types.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -32,14 +32,14 @@ pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<String, syn::
         items.push(quote!(#docs pub type #name = #ty;));
     }
     let own: BTreeSet<&str> = module.ids.iter().map(|id| emit.model.name(*id)).collect();
-    let head = docs::inner(&format!("The types of `{}`.", module.name));
+    let head = docs::inner(&format!("Types in the `{}` group.", module.name));
     print::file(print::File { head, uses: file.imports.uses(&quote!(super), &own), items })
 }
 
 /// Emits `types/mod.rs`: the modules, and re-exports of all their types.
 pub(crate) fn index(emit: &Emit<'_>, modules: &[Module<'_>]) -> Result<String, syn::Error> {
     let head = docs::inner(
-        "Every type of the document, by subject.\n\n\
+        "Every type of the API, by group.\n\n\
          All types are also re-exported here, for example as `dintero_api::types::OrderItem`.",
     );
     let names: Vec<_> = modules.iter().map(|module| ident(module.name)).collect();
@@ -321,7 +321,7 @@ fn owned(owner: &Owner) -> String {
         Role::Error(_) => "The body of an error response.".to_owned(),
         Role::Query => "The query of a callback.".to_owned(),
         Role::Item => format!("An item of `{}`.", owner.name),
-        Role::Element(list) => format!("One of the `{list}` of `{}`.", owner.name),
+        Role::Element(list) => format!("An element of the `{list}` list in `{}`.", owner.name),
         Role::Member(member) => format!("The `{member}` field of `{}`.", owner.name),
     }
 }
@@ -330,8 +330,8 @@ fn deprecated(is: bool) -> Option<TokenStream> {
     is.then(|| quote!(#[deprecated]))
 }
 
-/// Emits `from_query`. Optional numbers and booleans are the merchant's own settings, which Dintero echoes. A parameter
-/// that may be repeated is a list.
+/// Emits `from_query`. Optional numbers and booleans are settings in the merchant's own URL, which Dintero echoes, so
+/// an unreadable value is ignored. A parameter that may be repeated is a list.
 fn from_query(def: &TypeDef, object: &Struct) -> TokenStream {
     let name = ident(&def.name.ident);
     let wires = |is: fn(&Field) -> bool| {
@@ -347,7 +347,7 @@ fn from_query(def: &TypeDef, object: &Struct) -> TokenStream {
     });
     let lists = wires(|field| matches!(field.ty, Type::List(_)));
     let docs = docs::outer(
-        "Parses the query of the URL that Dintero called, without its question mark.\n\n\
+        "Parses the query of the URL that Dintero called. `query` must not start with the question mark.\n\n\
          # Errors\n\n\
          A required parameter is missing, or a parameter has the wrong type.",
     );

@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::print;
 
-const DOCS: &str = "Serialization and deserialization of these types.";
+const DOCS: &str = "Serialization and deserialization of the generated types.";
 
 /// Emits the macro calls for one module of types.
 pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<String, syn::Error> {
@@ -54,8 +54,8 @@ fn call<'a>(emit: &'a Emit<'a>, id: TypeId, imports: &mut Imports<'a>) -> TokenS
     }
 }
 
-/// Emits what all types of a shape have in common: one call for all of a module, because each call has its price in
-/// compile time.
+/// Emits the code that all enums of a module share, and the code that all other types share. Each is a single macro
+/// call, because every call adds compile time.
 fn common(emit: &Emit<'_>, ids: &[TypeId]) -> Vec<TokenStream> {
     let (enums, others): (Vec<&TypeId>, Vec<&TypeId>) =
         ids.iter().partition(|id| emit.model.get(**id).as_enum().is_some());
@@ -68,14 +68,15 @@ fn common(emit: &Emit<'_>, ids: &[TypeId]) -> Vec<TokenStream> {
     compared.into_iter().chain(texts).collect()
 }
 
-/// Returns the enums that a merchant's text is converted into.
+/// Emits the macro call for the enums that a merchant's text is converted into.
 fn from_string(emit: &Emit<'_>, ids: &[TypeId]) -> Option<TokenStream> {
     let ids = ids.iter().filter(|id| emit.model.targets.enums.contains(*id));
     let names: Vec<Ident> = ids.map(|id| ident(emit.model.name(*id))).collect();
     (!names.is_empty()).then(|| quote!(wire::from_string! { #(#names),* }))
 }
 
-/// Returns the types of which an order consists, and which contain no float, so that every value equals itself.
+/// Emits the macro call for the structs and unions that the derives fill, at any depth, and that contain no float:
+/// without floats, every value equals itself.
 fn hash(emit: &Emit<'_>, ids: &[TypeId]) -> Option<TokenStream> {
     let targets = &emit.model.targets.structs;
     let mut built: HashSet<TypeId> = HashSet::new();
@@ -118,7 +119,8 @@ fn model<'a>(
     let mut others = Vec::new();
     for (index, field) in object.fields.iter().enumerate() {
         let (member, key) = (ident(&field.name), &field.wire);
-        // This is the last field, so the indices of the others do not change.
+        // The map of other properties is the last field, so skipping it does not change the indices of the other
+        // fields.
         if field.presence == Presence::Others {
             others.push(member);
             continue;

@@ -33,7 +33,7 @@ pub(crate) struct Operation {
     pub(crate) query: Option<TypeId>,
     pub(crate) responses: Vec<SuccessResponse>,
     pub(crate) errors: Vec<ErrorResponse>,
-    /// The name of the enum of success responses, if their bodies differ or they have headers.
+    /// The name of the enum of success responses, if their bodies differ or a success response has headers.
     pub(crate) response_enum: Option<String>,
     pub(crate) repeatable: bool,
     /// Whether the request and response bodies of the operation are hidden from observers of the client.
@@ -189,7 +189,7 @@ impl Operation {
 }
 
 impl Body {
-    /// Returns the type of a JSON payload.
+    /// Returns the type of a JSON body, or `None` for bytes.
     pub(crate) fn ty(&self) -> Option<&Type> {
         match &self.content {
             BodyContent::Json(ty) => Some(ty),

@@ -96,7 +96,8 @@ impl Types<'_> {
         self.alias(name, context, &shape, rust_name)
     }
 
-    /// Builds the union of a component whose alternatives have no discriminator, unless all of them are scalars.
+    /// Builds the union of a component whose alternatives have no discriminator. Returns `None` if the component has
+    /// `x-rust-type`, if all alternatives are strings or numbers, or if nothing distinguishes the alternatives.
     fn untagged_component(
         &mut self,
         name: &str,
@@ -158,13 +159,13 @@ impl Types<'_> {
         let refers_to_itself = matches!(self.merge.component(&end).kind, Kind::Ref(_));
         self.reports.push(if refers_to_itself {
             let message = format!("`{name}` refers only to itself");
-            Report::error("cycle", &shape.at, message).help("give it a schema of its own")
+            Report::error("cycle", &shape.at, message).help("give the component a schema of its own")
         } else {
             let message = format!(
                 "`{name}` contains itself only through lists and maps; the inner value becomes a `serde_json::Value`"
             );
             Report::warning("cycle", &shape.at, message).help(
-                "define it as an object with `properties`, or accept the warning with `x-accept: [cycle]` in the overlay",
+                "define the component as an object with `properties`, or accept the warning with `x-accept: [cycle]` in the overlay",
             )
         });
     }

@@ -56,7 +56,7 @@ pub(crate) fn type_name(text: &str) -> String {
     }
 }
 
-/// Returns the name of a type's entry in the table of the derives.
+/// Returns the name of the static that describes a type in the derives' field table.
 pub(crate) fn static_name(type_name: &str) -> String {
     type_name.to_shouty_snake_case()
 }
@@ -98,7 +98,7 @@ pub(crate) fn module_name(text: &str) -> String {
     }
 }
 
-/// Replaces each character that an identifier cannot contain with a word break.
+/// Replaces each character that is not allowed in identifiers with a word break.
 fn identifier(text: &str) -> String {
     text.chars().map(|c| if unicode_ident::is_xid_continue(c) { c } else { ' ' }).collect()
 }
@@ -158,8 +158,8 @@ pub(crate) fn distinct<'a>(
 }
 
 /// Spells out each symbol as a word, to distinguish names that differ only in symbols: `+1` and `-1` become `plus 1`
-/// and `minus 1`. Marks text in upper case, to distinguish names that differ only in case: `asc` stays, `ASC` becomes
-/// `upper ASC`.
+/// and `minus 1`. Puts `upper` before text that is all in upper case, to distinguish names that differ only in case:
+/// `asc` stays unchanged, and `ASC` becomes `upper ASC`.
 pub(crate) fn spelt_out(text: &str) -> String {
     let mut spelt = String::new();
     let letters = || text.chars().filter(|c| c.is_alphabetic());

@@ -71,7 +71,7 @@ pub(crate) enum Type {
     Named(TypeId),
 }
 
-/// A type of the document; `N` is its name, or a hint about the name before names are assigned.
+/// A type of the document; `N` is its name or, until names are assigned, a hint about the name.
 #[derive(Debug)]
 pub(crate) struct TypeDef<N = TypeName> {
     pub(crate) name: N,
@@ -160,7 +160,8 @@ pub(crate) struct Enum {
 pub(crate) struct Struct {
     /// Whether the struct contains the query parameters of a callback, so that it can be parsed from a query.
     pub(crate) query: bool,
-    /// The tags of the struct as a variant of its bases, each with its value: they are serialized, but are not fields.
+    /// The discriminator properties that make the struct a variant of a union, each with its value. They are
+    /// serialized, but are not fields.
     pub(crate) constants: Vec<(String, String)>,
     pub(crate) fields: Vec<Field>,
 }
@@ -247,7 +248,8 @@ pub(crate) struct Alias {
     pub(crate) at: Pointer,
 }
 
-/// Facts about a type that follow from where it is used: whether it is sent, and whether it contains read-only fields.
+/// Facts about a type that depend on operations and on other types: whether it is sent, and whether it contains
+/// read-only fields at any depth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Direction {
     /// Whether merchants build values of the type, so that it gets a constructor and setters.

@@ -54,7 +54,8 @@ impl Types<'_> {
         extensions.lenient
     }
 
-    /// Returns whether a required string is read as empty if a response lacks it.
+    /// Returns whether a required string is read as empty if a response lacks it. Reports `x-may-be-empty` on anything
+    /// other than a string with `x-lenient`.
     pub(super) fn may_be_empty(
         &mut self,
         wire: &str,
@@ -113,14 +114,14 @@ impl Types<'_> {
                     &shape.at,
                     "this schema does not restrict the value, which becomes a `serde_json::Value`",
                 )
-                .help("give it a `type`, or accept the warning with `x-accept: [untyped]` in the overlay"),
+                .help("give the schema a `type`, or accept the warning with `x-accept: [untyped]` in the overlay"),
             );
         }
         Type::Value(ValueType::Json)
     }
 
-    /// Returns the type of alternatives that are all strings or numbers, or `None` if an alternative has any other
-    /// type. Several enums of strings become one open enum.
+    /// Returns the type of alternatives that are all strings or numbers, or `None` if an alternative has any other type
+    /// or has `x-rust-type`. Several enums of strings become one open enum.
     pub(super) fn scalar_of(
         &mut self,
         alternatives: &[Alternative],

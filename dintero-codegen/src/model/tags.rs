@@ -1,5 +1,6 @@
 //! Finds the tags of a document: which components are variants of which union, and which value of its discriminator
-//! selects each variant. All unions are found before any type is built, because variants serialize the tag.
+//! selects each variant. All unions are found before any type is built, because the type of each variant serializes its
+//! tag.
 
 use std::collections::{HashMap, HashSet};
 
@@ -47,8 +48,8 @@ impl Tags {
         self.is_base(component) || !self.constants(component).is_empty()
     }
 
-    /// Returns the tags that a variant serializes as constants. A component that is several variants of one union needs
-    /// the tag as a field instead.
+    /// Returns the tags that a variant serializes as constants. If several values of a tag select the component, the
+    /// tag is a field instead.
     pub(super) fn constants(&self, component: &str) -> Vec<(String, String)> {
         let tags = self.values.get(component).into_iter().flatten();
         let one = |(property, values): (&String, &IndexSet<String>)| match values.len() {
@@ -169,8 +170,9 @@ pub(super) struct Choice<'a> {
     pub(super) alternative: Option<&'a Alternative>,
 }
 
-/// Returns the variants that a tag selects, in the order of the mapping. For a variant that the mapping does not name,
-/// the tag is the only value that the variant's own schema allows, or else the variant's name.
+/// Returns the variants that a tag selects: first the variants that the mapping names, in its order, then the other
+/// alternatives. If the schema of another alternative does not determine the value of its tag, the value is the
+/// alternative's name.
 pub(super) fn choices<'a>(
     schemas: &Schemas,
     merge: &mut Merge<'_>,
@@ -256,7 +258,7 @@ pub(super) fn is_declared_nowhere(
         })
 }
 
-/// Returns whether the tag may be a string: neither the schema nor an alternative declares another type.
+/// Returns whether the tag may be a string: neither the schema nor an alternative declares it as a number or a boolean.
 pub(super) fn is_text(merge: &mut Merge<'_>, shape: &Shape, tag: &Tag) -> bool {
     let alternatives = shape.alternatives().unwrap_or_default();
     let parts = alternatives.iter().map(|one| &one.shape).chain([shape]);

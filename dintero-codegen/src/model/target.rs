@@ -48,14 +48,14 @@ pub(crate) fn find(model: &mut Model, reports: &mut Reports) {
     statics(model, reports);
 }
 
-/// Reports types with different names whose entries in the table of the derives would have the same name.
+/// Reports types with different names whose statics in the derives' field table would have the same name.
 fn statics(model: &Model, reports: &mut Reports) {
     let mut known: HashMap<String, &str> = HashMap::new();
     for id in &model.targets.structs {
         let name = model.name(*id);
         if let Some(other) = known.insert(ident::static_name(name), name) {
             let message =
-                format!("`{other}` and `{name}` have the same name in the table of the derives");
+                format!("`{other}` and `{name}` have the same name in the derives' field table");
             let help = "give one of them another `x-rust-name` in the overlay";
             reports.push(Report::error("name", &model.get(*id).at, message).help(help));
         }
@@ -83,7 +83,8 @@ pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (&Field,
 fn takes(model: &Model, field: &Field) -> Takes {
     match &field.ty {
         Type::Value(ValueType::Text) => {
-            // Recognized by its name, because only some phone numbers of the document have a pattern.
+            // A phone number is recognized by the name of its field, because only some phone numbers in the document
+            // have a pattern.
             if field.wire == "phone_number" { Takes::Phone } else { Takes::Text }
         }
         Type::Value(code @ (ValueType::Currency | ValueType::Country)) => Takes::Code(*code),
@@ -109,8 +110,8 @@ fn is_made(model: &Model, id: TypeId) -> bool {
     def.as_struct().is_some() && def.derive.is_some_and(|derive| derive != Derive::Session)
 }
 
-/// Returns the type that each derive builds. Several types may be marked with one derive, such as the shipping options
-/// of a session and of an order: the derive builds the type that an order contains.
+/// Returns the type that each derive builds. If several types are marked with the same derive, such as the shipping
+/// options of a session and of an order, the derive builds the type that an order contains.
 fn roots(model: &Model, reports: &mut Reports) -> Vec<(Derive, TypeId)> {
     for def in model.types.iter().filter(|def| def.as_struct().is_none()) {
         if let Some(derive) = def.derive {
@@ -142,7 +143,7 @@ fn only(model: &Model, derive: Derive, reports: &mut Reports) -> Option<TypeId> 
         let other = model.types.iter().find(|def| def.derive.is_some());
         let at = other.map_or_else(Pointer::root, |def| def.at.clone());
         let message = format!("no schema is marked `x-rust-derive: {}`", derive.name());
-        let help = "in the overlay, mark a schema for every derive, or none";
+        let help = "in the overlay, mark a schema for every derive, or mark no schema at all";
         reports.push(Report::error("rust-derive", &at, message).help(help));
         return None;
     };
@@ -174,7 +175,8 @@ fn held(model: &Model, order: TypeId, part: Derive, reports: &mut Reports) -> Op
     found
 }
 
-/// Returns the structs that are filled field by field: roots first, then by the length of the path to them.
+/// Returns the structs that are filled field by field: first the roots, then the structs that paths from the roots lead
+/// to.
 fn structs(model: &Model, roots: &[(Derive, TypeId)]) -> IndexSet<TypeId> {
     let mut structs = IndexSet::new();
     let mut next: VecDeque<(TypeId, usize)> = roots.iter().map(|(_, id)| (*id, 0)).collect();

@@ -17,10 +17,11 @@ use crate::report::{Report, Reports};
 use crate::schema::merge::Merge;
 use crate::schema::shape::{Kind, Notes, Object, Rest, Shape};
 
-/// The maximum nesting depth of lists and maps, because rustc recurses over a type as well.
+/// The maximum nesting depth of lists and maps. Deeper nesting is refused, because rustc also recurses over types.
 const DEEPEST_LISTS: usize = 32;
 
-/// The possible names of the field for all other properties; the first free name is used.
+/// The possible names of the field that contains all properties without a field of their own; the first free name is
+/// used.
 const OTHERS: [&str; 2] = ["others", "other_properties"];
 
 /// The schemas of a document.
@@ -74,7 +75,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// Builds all components, in the order of the document.
+    /// Builds all components: enums first, then the others, each group in the order of the document.
     pub(crate) fn components(&mut self) {
         let named = self.schemas.components.iter();
         let named: Vec<(&String, &Shape)> =
@@ -88,7 +89,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// Returns the draft of the model, and the reports.
+    /// Reports cycles of unions, and returns the draft of the model with all reports.
     pub(crate) fn finish(mut self) -> (Draft, Reports) {
         self.cycles();
         (self.draft, self.reports)
@@ -206,8 +207,8 @@ impl<'a> Types<'a> {
         };
         let mut docs = docs(&shape.notes);
         if let (None, Kind::Ref(name)) = (&docs.description, &shape.kind) {
-            // If a component becomes another type (a string, a list), its description appears only at the fields that
-            // refer to the component.
+            // If a component becomes a string or a list, for example, instead of a struct, its description appears at
+            // the fields that refer to the component.
             let components = &self.schemas.components;
             let alias = components.get(name).filter(|shape| !matches!(shape.kind, Kind::Object(_)));
             docs.description = alias.and_then(|alias| alias.notes.description.clone());
@@ -333,7 +334,8 @@ impl<'a> Types<'a> {
         Type::Named(id)
     }
 
-    /// Builds an enum. Enums become one type if they have equal values, or the same name in the overlay.
+    /// Builds an enum. Enums with the same name become one type, and so do enums with equal values, unless both have
+    /// names and the names differ.
     pub(super) fn enumeration(
         &mut self,
         values: &IndexSet<String>,

@@ -21,7 +21,7 @@ pub(super) enum Usable {
 }
 
 impl Types<'_> {
-    /// Returns the discriminator of a merged shape if it can be used, and reports the reason otherwise.
+    /// Returns the discriminator of a merged shape, if it has one, and reports a discriminator that cannot be used.
     pub(super) fn usable(&mut self, shape: &Shape) -> Usable {
         let Some(tag) = &shape.tag else { return Usable::No };
         let problem = if !is_text(&mut self.merge, shape, tag) {
@@ -36,7 +36,7 @@ impl Types<'_> {
         let message = format!("the discriminator `{}` {problem}", tag.property);
         let report = Report::warning("discriminator", &shape.at.child("discriminator"), message);
         self.reports.push(report.help(
-            "correct it in the overlay, or accept the warning with `x-accept: [discriminator]`",
+            "correct the discriminator in the overlay, or accept the warning with `x-accept: [discriminator]`",
         ));
         Usable::Reported
     }
@@ -66,7 +66,7 @@ impl Types<'_> {
         Type::Value(ValueType::Json)
     }
 
-    /// Builds an inline object whose discriminator maps to components.
+    /// Builds the union for an inline object whose discriminator maps values to components.
     pub(super) fn inline_base(&mut self, object: &Object, tag: &Tag, shape: &Shape) -> Type {
         let children = tag.mapping.iter().map(|(value, target)| Child {
             component: end(self.schemas, target).to_owned(),
@@ -77,7 +77,8 @@ impl Types<'_> {
         self.inline_union(union, shape)
     }
 
-    /// Builds an inline union. Equal unions are one type, even if one of them is a component.
+    /// Builds an inline union. Equal unions are one type, even if one of them is a component, unless both have names
+    /// and the names differ.
     fn inline_union(&mut self, union: Union, shape: &Shape) -> Type {
         let certain = shape.notes.extensions.rust_type.clone();
         let found = self.unions.get(&union.key()).copied().filter(|id| {
@@ -146,7 +147,7 @@ impl Types<'_> {
                     "this variant has neither a name nor a single value for the discriminator";
                 let report = Report::warning("discriminator", &at, message);
                 self.reports.push(
-                    report.help("make it a component; until then it is read as an unknown variant"),
+                    report.help("make the variant a component; until then, its values are read as an unknown variant"),
                 );
                 continue;
             };

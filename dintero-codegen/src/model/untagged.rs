@@ -1,4 +1,4 @@
-//! Builds enums of alternatives without a discriminator, if the JSON itself distinguishes them: by its kind or, for
+//! Builds enums of alternatives without a discriminator, if the JSON itself distinguishes them: by its type or, for
 //! objects, by a required property that no other alternative has.
 
 use std::collections::HashSet;
@@ -43,7 +43,7 @@ impl Types<'_> {
     fn outline(&mut self, shape: &Shape) -> Option<Outline> {
         if let Kind::Ref(name) = &shape.kind {
             let component = self.merge.component(name);
-            // Chains of references were shortened, so a longer chain is a cycle.
+            // Chains of references were shortened to a single reference, so a longer chain is a cycle.
             let is_end = !matches!(component.kind, Kind::Ref(_));
             return if is_end { self.outline(&component) } else { None };
         }
@@ -66,7 +66,8 @@ impl Types<'_> {
         })
     }
 
-    /// Builds the union of alternatives with their signs; `base` is the component that they belong to.
+    /// Builds the union of alternatives from the signs that distinguish them; `base` is the component that the
+    /// alternatives belong to.
     pub(super) fn untagged(
         &mut self,
         alternatives: &[Alternative],

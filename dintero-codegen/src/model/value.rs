@@ -1,17 +1,19 @@
-//! The value types: types of single values that are not generated. Each value type has one row in the table below, with
-//! everything that the generator needs to know about the type. A new value type needs a row here, a `ReadScalar` impl
-//! in the runtime, and changes where the compiler then reports errors.
+//! The value types: the types of single values. They are not generated; the runtime, Rust or `serde_json` defines them.
+//! Each value type has one row in the table below, with everything that the generator needs to know about the type. A
+//! new value type needs a row here, a `ReadScalar` impl in the runtime, and changes where the compiler then reports
+//! errors.
 
-/// The schemas on which the overlay may set this value type with `x-rust-type`.
+/// The schemas on which the overlay may set this value type with `x-rust-type`. On a schema with alternatives, or
+/// without a type, it may set any value type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fits {
     /// `integer` and `number`.
     Numbers,
     /// `string`.
     Texts,
-    /// Numbers, strings, and schemas that do not restrict the value.
+    /// Numbers and strings.
     All,
-    /// No schemas: the value type is used only where the document itself requires it.
+    /// Neither numbers nor strings.
     Nothing,
 }
 
@@ -31,13 +33,14 @@ pub(crate) enum Home {
 pub(crate) enum Given {
     /// As a value of the type itself.
     Exactly,
-    /// As a value of any type that converts into the type, such as `&str` into `String`, or an integer into an amount.
+    /// As a value of any type that converts into the value type, such as `&str` into `String`, or an integer into an
+    /// amount.
     Into,
 }
 
 macro_rules! value_types {
     ($($(#[$doc:meta])* $variant:ident = $rust:literal, $home:ident, $fits:ident, $given:ident;)*) => {
-        /// The value types of the runtime and of Rust.
+        /// The value types of the runtime, Rust and `serde_json`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub(crate) enum ValueType {
             $($(#[$doc])* $variant,)*

@@ -16,7 +16,7 @@ use Expect::{
     Responses, Text, Texts, Unsupported, Values,
 };
 
-/// The extensions that the generator reads; any other `x-rust-…` is a misspelling.
+/// The `x-rust-…` extensions that the generator reads; any other is a misspelling.
 const EXTENSIONS: &[&str] = &[
     "x-rust-name",
     "x-rust-type",
@@ -28,7 +28,7 @@ const EXTENSIONS: &[&str] = &[
     "x-rust-example",
 ];
 
-/// Checks the version and every key of a document. Returns whether the version is supported; otherwise later stages
+/// Checks the version and every key of a document. Returns whether the version is supported; if it is not, later stages
 /// must not run.
 pub(crate) fn check(document: &Value, reports: &mut Reports) -> bool {
     if let Some(report) = version(document) {
@@ -368,9 +368,9 @@ impl Walk<'_> {
         self.reports.push(report.help("use `$` as the target of the overlay action"));
     }
 
-    /// Reports an unknown key. A misspelled key is an error, because ignoring it would change the generated code. A key
-    /// that OpenAPI defines for another object, or that resembles no keyword, is only a warning: such keys are common
-    /// in real documents, and have no effect.
+    /// Reports an unknown key. A misspelled key causes an error, because ignoring it would change the generated code. A
+    /// key that OpenAPI defines for another object, or that resembles no keyword, causes only a warning: such keys are
+    /// common in real documents, and have no effect.
     fn unknown(&mut self, key: &str, kind: &Kind, at: &Pointer) {
         let at = at.child(key);
         let near = nearest(key, kind.keys.iter().map(|(known, _)| *known));

@@ -13,7 +13,7 @@ const INHERITED: [&str; 2] = ["servers", "security"];
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// Adds the supplement to the document. Where both define the same item, the document's definition is kept and the
+/// Adds the supplement to the document. If both define the same item, the document's definition is kept and the
 /// conflict is reported.
 pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut Reports) {
     check_versions(document, &supplement, reports);
@@ -25,7 +25,8 @@ pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut 
     let mut merge = Merge { reports, positions: &positions };
     for (key, value) in members {
         match (key.as_str(), value) {
-            // These keys apply to the supplement as a whole; `servers` and `security` were copied into its operations.
+            // These keys apply to the supplement as a whole, so they are dropped; `servers` and `security` were copied
+            // into the supplement's operations.
             ("openapi" | "info" | "externalDocs" | "servers" | "security", _) => {}
             ("tags", Value::Array(tags)) => add_tags(into, tags),
             ("paths", Value::Object(paths)) => {
@@ -42,7 +43,7 @@ pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut 
     document.positions.add(positions);
 }
 
-/// Reports a supplement whose version differs from the document's, because both are parsed as one document.
+/// Reports a supplement whose version differs from the document's, because the two documents are parsed as one.
 fn check_versions(document: &Parsed, supplement: &Parsed, reports: &mut Reports) {
     let version = |parsed: &Parsed| {
         let text = parsed.value.get("openapi")?.as_str()?;
@@ -74,7 +75,7 @@ fn positioned(report: Report, supplement: &Positions) -> Report {
 /// The references of the supplement, before the merge.
 struct References<'a> {
     supplement: &'a Parsed,
-    /// The file that the first reference to another file names.
+    /// The file named in the first reference to another file.
     file: Option<String>,
     reports: &'a mut Reports,
 }
@@ -235,7 +236,7 @@ impl Merge<'_> {
     fn clash(&mut self, at: &Pointer) {
         let message = "the document already defines this item";
         let report = Report::error("supplement", at, message).help(
-            "rename one of the two, or remove it from the supplement and refer to the document's definition",
+            "rename one of the two items, or remove the item from the supplement and refer to the document's definition",
         );
         self.reports.push(positioned(report, self.positions));
     }

@@ -22,7 +22,7 @@ pub(super) enum Expect {
     Map(&'static Kind),
     /// An object with arbitrary keys, whose values are strings, such as `scopes` or `mapping`.
     MapOfText,
-    /// A security requirement: an object with arbitrary keys, whose values are lists of scopes.
+    /// Security requirements: a list of objects with arbitrary keys, whose values are lists of scopes.
     Requirements,
     /// One of these strings.
     OneOf(&'static [&'static str]),
@@ -323,7 +323,7 @@ pub(super) static SCHEMA: Kind = Kind::new(
 pub(super) static FEATURE: Kind =
     Kind::new("a feature", &[("modules", Texts), ("needs", Texts)]).required(&["modules"]);
 
-/// Every kind of object in OpenAPI.
+/// Every kind of object that these tables describe.
 pub(super) static KINDS: [&Kind; 17] = [
     &DOCUMENT,
     &INFO,
@@ -368,7 +368,8 @@ const ELSEWHERE: &[&str] = &[
     "webhooks",
 ];
 
-/// Returns whether another kind of object has this key, which means that the key is misplaced rather than misspelled.
+/// Returns whether another kind of object, JSON Schema or a later version of OpenAPI has this key. Such a key is
+/// misplaced rather than misspelled.
 pub(super) fn is_known_elsewhere(key: &str) -> bool {
     ELSEWHERE.contains(&key)
         || KINDS.iter().any(|kind| kind.keys.iter().any(|(known, _)| *known == key))

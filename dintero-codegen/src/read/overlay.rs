@@ -1,5 +1,5 @@
-//! Applies the OpenAPI Overlay 1.1 document, with its corrections and Rust names, to the raw document before any other
-//! pass reads it.
+//! Applies the OpenAPI Overlay 1.1 document, with its corrections and Rust names, to the raw document. Only
+//! [`super::source`] and [`super::join`] run before this pass.
 
 use std::ptr;
 
@@ -25,8 +25,8 @@ enum Edit {
     Remove,
 }
 
-/// Applies the actions in order. An action that matches nothing is an error if `strict` is set, because then the
-/// overlay was written for this document. Otherwise, such an action is a warning.
+/// Applies the actions in order. An action that matches nothing causes an error if `strict` is set, because then the
+/// overlay was written for this document. Otherwise, such an action causes a warning.
 pub(crate) fn apply(document: &mut Parsed, overlay: &Parsed, strict: bool, reports: &mut Reports) {
     for action in actions(overlay, reports) {
         let targets = targets(&action, &document.value);
@@ -61,8 +61,8 @@ fn unmatched(action: &Action, strict: bool) -> Report {
 }
 
 /// Returns the pointers that the action's path selects. For a path with `..`, serde_json_path would build the location
-/// of every value that the path visits. It is much faster to query the values first, and then to find their locations
-/// below the part of the path before `..`.
+/// of every value that the path visits. It is much faster to query the values first, and then to look for their
+/// locations below the values that the part before `..` selects.
 fn targets(action: &Action, document: &Value) -> Vec<Pointer> {
     let Some((before, _)) = action.target_text.split_once("..") else {
         return locations(&action.target, document);
@@ -110,7 +110,7 @@ const fn is_leaf(value: &Value) -> bool {
     !matches!(value, Value::Object(_) | Value::Array(_))
 }
 
-/// Adds the locations of found values at or below a value. `path` leads from `start` to the value.
+/// Appends the locations of the found values at or below `value` to `targets`. `path` leads from `start` to `value`.
 fn locate<'a>(
     value: &'a Value,
     found: &Found,
@@ -231,7 +231,7 @@ fn action(value: &Value, at: &Pointer) -> Result<Action, Box<Report>> {
         (None | Some(Value::Bool(false)), Some(update)) => Edit::Update(update.clone()),
         _ => {
             let message = "an action needs either `update` or `remove: true`";
-            return Err(wrong(at, message, "write one of the two"));
+            return Err(wrong(at, message, "write one of these two keys"));
         }
     };
     Ok(Action {
@@ -300,8 +300,8 @@ fn update_at(
     }
 }
 
-/// Merges objects, appends to arrays, and replaces everything else, as the Overlay specification requires. Records the
-/// locations of the added values in the document and in the overlay.
+/// Merges objects, appends to arrays, and replaces everything else, as the Overlay specification requires. For each
+/// added value, records the location in the document and the location in the overlay.
 fn merge(
     into: &mut Value,
     update: &Value,

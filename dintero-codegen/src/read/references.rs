@@ -19,7 +19,7 @@ const LONGEST_CHAIN: usize = 64;
 /// them.
 pub(crate) type Moved = BTreeSet<String>;
 
-/// Normalizes every local reference, and returns the schemas that had to be moved.
+/// Normalizes every local reference, and returns the keys of the schemas that had to be moved.
 pub(crate) fn resolve(document: &mut Parsed) -> Moved {
     let found = found(&document.value);
     let mut names = Names { document: &document.value, taken: BTreeMap::new() };
@@ -103,7 +103,8 @@ fn is_component(pointer: &Pointer, section: Section) -> bool {
     pointer.parent().is_some_and(|parent| parent == Pointer::from("/components").child(key))
 }
 
-/// Returns the object of the expected kind at the end of a chain of references.
+/// Returns the location of the object at the end of a chain of references, or `None` if there is no object of the
+/// expected kind.
 fn target(document: &Value, text: &str, section: Section) -> Option<Pointer> {
     let mut text = text;
     for _ in 0..LONGEST_CHAIN {
@@ -196,8 +197,8 @@ fn member<'a>(value: &'a mut Value, key: &str) -> Option<&'a mut Value> {
     Some(value.as_object_mut()?.entry(key).or_insert_with(|| Value::Object(Map::new())))
 }
 
-/// Replaces a reference to a path item with a copy of it. Operation ids stay with the original; operations of the copy
-/// are named by method and path.
+/// Replaces a reference to a path item with a copy of the path item. Operation ids stay with the original; operations
+/// of the copy are named by method and path.
 fn copy_path_item(document: &mut Value, at: &Pointer, target: &Pointer) {
     let Some(Value::Object(mut item)) = target.find(document).cloned() else { return };
     for operation in item.values_mut().filter_map(Value::as_object_mut) {

@@ -120,7 +120,7 @@ pub(crate) struct Parsed {
     pub(crate) positions: Positions,
 }
 
-/// The maximum nesting depth. Later stages recurse over values, and no real document nests deeper than this.
+/// The maximum nesting depth. Later stages recurse over values, and no real document nests deeper than this limit.
 pub(super) const DEEPEST: usize = 128;
 
 /// Parses a file. JSON is parsed as JSON, because YAML is not a superset of JSON: `"\ud83d\udc4d"` is one emoji in JSON
@@ -143,7 +143,7 @@ fn is_named_json(name: &str) -> bool {
     std::path::Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
 }
 
-/// Reports values that nest too deep, in either syntax.
+/// Creates the report about values that nest too deep, in either syntax.
 pub(super) fn too_deep(code: &'static str, position: Position) -> Box<Report> {
     let message = format!("values nest more than {DEEPEST} levels deep");
     let report = Report::error(code, &Pointer::root(), message);
@@ -159,7 +159,7 @@ pub(super) fn repeated_key(
     position: Position,
 ) -> Box<Report> {
     let report = Report::error(code, at, format!("the key `{key}` appears twice in one object"));
-    Box::new(report.help("remove one of the two").at(position))
+    Box::new(report.help("remove one of the two keys").at(position))
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
                     None => Scalar::parse_from_cow_and_metadata(text, style, tag.as_ref())
                         .and_then(scalar),
                 };
-                let help = "quote it if it is meant as a string";
+                let help = "quote the scalar if it is meant as a string";
                 let none = || self.error(span, "this scalar cannot be represented in JSON", help);
                 (value.ok_or_else(none)?, anchor)
             }
@@ -126,7 +126,8 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// Copies the value of an alias. Reports about a part of the copy show the position of the alias.
+    /// Copies the value of an alias. Reports about a part of the copy show the position of the member or element whose
+    /// value is the alias.
     fn copied(&mut self, anchor: usize, span: Span, depth: usize) -> Result<Value, Box<Report>> {
         let Some(anchored) = self.anchors.get(&anchor) else {
             let message = "the alias is inside the value it refers to";
@@ -251,7 +252,7 @@ fn scalar(scalar: Scalar<'_>) -> Option<Value> {
     })
 }
 
-/// Returns the number of values in a value, including itself, and their nesting depth.
+/// Returns the number of values in a value, including the value itself, and its nesting depth.
 fn measure(value: &Value) -> (usize, usize) {
     let inside: Box<dyn Iterator<Item = &Value>> = match value {
         Value::Array(items) => Box::new(items.iter()),

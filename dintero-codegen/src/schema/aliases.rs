@@ -1,5 +1,6 @@
 //! Resolves components that only refer to another component. Each such component is changed to refer to the end of its
-//! chain, so that later stages do not have to follow long chains. Descriptions and other notes along a chain are kept.
+//! chain, so that later stages do not have to follow long chains. Each component keeps its description, and also gets
+//! the `nullable`, `readOnly` and `writeOnly` of the components along its chain.
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -69,7 +70,7 @@ fn cycle(
         }
     };
     let report = Report::error("cycle", &components[first].at, message);
-    reports.push(report.help("give one of them a schema of its own"));
+    reports.push(report.help("give one of these components a schema of its own"));
     for index in chain {
         components[*index].kind = Kind::Any;
     }

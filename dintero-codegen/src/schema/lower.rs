@@ -47,8 +47,8 @@ impl Lower<'_, '_> {
         shape
     }
 
-    /// Checks that the discriminator names a property of the schema, or that there are alternatives which may have the
-    /// property.
+    /// Checks that the discriminator names a property of the schema, or that the schema has alternatives, which may
+    /// have the property. A schema that declares only a mapping becomes an object with the property.
     fn tagged(&mut self, shape: &mut Shape) {
         let Some(tag) = &shape.tag else { return };
         let at = shape.at.child("discriminator");
@@ -65,7 +65,7 @@ impl Lower<'_, '_> {
                 let message =
                     format!("the discriminator `{}` is not a property of the schema", tag.property);
                 let report = Report::error("discriminator", &at, message);
-                self.reports.push(report.help("add it to `properties`"));
+                self.reports.push(report.help("add the property to `properties`"));
             }
             _ => {
                 let message = "a discriminator needs an object or `oneOf` beside it";
@@ -314,8 +314,8 @@ fn number_format(format: &str, kind: &Kind, maximum: Option<f64>, at: &Pointer) 
     }
 }
 
-/// Returns the shape of a reference. In OpenAPI 3.0, a description beside `$ref` has no effect. It is kept
-/// nevertheless, because it describes how the component is used in this place.
+/// Returns the shape of a reference. In OpenAPI 3.0, a description beside `$ref` has no effect. The description is kept
+/// nevertheless, because it says how the component is used in this place.
 fn reference_to(reference: &str, raw: &Value, at: &Pointer) -> Shape {
     let mut shape = Shape::new(Kind::Ref(component_name(reference)), at);
     shape.notes.extensions = Extensions::read(Some(raw));
@@ -347,8 +347,8 @@ fn tag(discriminator: &Value) -> Option<Tag> {
     })
 }
 
-/// Returns the component that a reference or a plain name refers to. The keyword check has reported any other target;
-/// it is returned unchanged, and no component has that name.
+/// Returns the component that a reference or a plain name refers to. Any other target is returned unchanged: the
+/// keyword check has reported it, and no component has that name.
 fn component_name(target: &str) -> String {
     let schemas = Pointer::from("/components/schemas");
     Pointer::from_reference(target)

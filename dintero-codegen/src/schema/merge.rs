@@ -99,9 +99,9 @@ impl<'a> Merge<'a> {
         let at = Pointer::from("/components/schemas").child(name);
         let message = format!("`{name}` includes itself through `allOf`");
         let report = Report::error("cycle", &at, message);
-        self.reports.push(
-            report.help("break the cycle in the overlay: its values would be infinitely large"),
-        );
+        self.reports.push(report.help(
+            "break the cycle in the overlay: every value of this schema would be infinitely large",
+        ));
         Shape::new(Kind::Any, &at)
     }
 
@@ -110,7 +110,7 @@ impl<'a> Merge<'a> {
     fn too_deep(&mut self, shape: &Shape) -> Shape {
         let message = format!("`allOf` chains more than {DEEPEST} components");
         let report = Report::error("nesting", &Pointer::from("/components/schemas"), message);
-        self.reports.push(report.help("merge some of them in the overlay"));
+        self.reports.push(report.help("merge some of these components in the overlay"));
         Shape::new(Kind::Any, &shape.at)
     }
 
@@ -144,8 +144,8 @@ impl<'a> Merge<'a> {
         let mut whole = Shape::new(Kind::Any, at);
         let outer = self.later_describes;
         for member in members {
-            // The description of an inline member was written for this place, while that of a component is more
-            // general.
+            // The description of an inline member was written for this place, while the description of a component is
+            // more general.
             let inline = !matches!(member.kind, Kind::Ref(_));
             let member = self.shape(member);
             self.later_describes = inline;

@@ -56,7 +56,7 @@ pub(crate) struct Object {
 /// `additionalProperties`: what an object may contain besides its properties.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Rest {
-    /// The document does not specify it.
+    /// The document does not specify `additionalProperties`.
     #[default]
     Unsaid,
     Forbidden,
@@ -73,7 +73,7 @@ pub(crate) struct Tag {
     pub(crate) mapping: IndexMap<String, String>,
 }
 
-/// The declarations of a schema other than the kind of its value.
+/// Everything that a schema declares apart from the kind of its values.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Notes {
     pub(crate) description: Option<String>,
@@ -159,7 +159,8 @@ impl Shape {
 }
 
 impl Object {
-    /// Returns whether the schema declares nothing about the object's properties.
+    /// Returns whether the schema declares neither properties nor required names, and does not explicitly allow
+    /// additional properties.
     pub(crate) fn says_nothing(&self) -> bool {
         self.fields.is_empty()
             && self.required.is_empty()
@@ -168,7 +169,7 @@ impl Object {
 }
 
 impl Rest {
-    /// Returns the more specific of two declarations; a schema is the most specific.
+    /// Returns the declaration that takes precedence: a schema before `true`, and `true` before `false`.
     pub(crate) fn stronger(self, other: Self) -> Self {
         let rank = |rest: &Self| match rest {
             Self::Unsaid => 0,

@@ -36,7 +36,7 @@ pub fn check(set: &str, crates: &[Crate]) -> Result<(), String> {
 }
 
 /// Checks many small documents as modules of one crate, with the client and with warnings as errors, and runs the tests
-/// of the documents. `behaviours` contains the test files, by the name of the crate that each file tests.
+/// of the documents. `behaviours` contains the test files, by the name of the document that each file tests.
 ///
 /// The types of a document are in `dintero_api::generated::NAME`. The groups of all documents are methods of one
 /// client, so no two documents may have the same tag.
@@ -168,7 +168,7 @@ fn workspace_manifest(crates: &[Crate]) -> String {
     manifest
 }
 
-/// Returns the manifest of the real `dintero-api`, without its tests and with absolute paths.
+/// Returns the manifest of the real `dintero-api` under another name, without its tests and with absolute paths.
 fn package_manifest(set: &str, name: &str) -> String {
     let real = read(&workspace().join("dintero-api/Cargo.toml"));
     let (package, _) = real.split_once("[dev-dependencies]").expect("dintero-api has tests");
@@ -179,8 +179,8 @@ fn package_manifest(set: &str, name: &str) -> String {
     format!("{renamed}[lints]\nworkspace = true\n")
 }
 
-/// The modules of the runtime that are about payments. They use types of the real document, so they do not compile with
-/// another document.
+/// The modules of the runtime that are about payments. These modules use types of the real document, so they do not
+/// compile with another document.
 const PAYMENTS: &[&str] = &[
     "callback",
     "client/cart",
@@ -239,7 +239,7 @@ fn sources(one: &Crate) -> BTreeMap<PathBuf, String> {
     files
 }
 
-/// The documentation of the runtime includes these pages.
+/// Returns the pages that the documentation of the runtime includes.
 fn pages() -> BTreeMap<PathBuf, String> {
     let docs = workspace().join("dintero-api/docs");
     files_under(&docs).into_iter().map(|path| (path.clone(), read(&docs.join(path)))).collect()

@@ -15,7 +15,7 @@ use dintero_codegen::{Input, Output, Report, Source};
 /// The folder of the generated Rust files.
 pub const GENERATED: &str = "dintero-api/src/generated/";
 
-/// The folder of the generated code of the derives.
+/// The folder of the derives' generated code.
 pub const TABLE: &str = "dintero-macros/src/generated/";
 
 /// Returns the folder `tests` of this package.
@@ -97,7 +97,8 @@ pub fn document(paths: &str, components: &str) -> String {
     )
 }
 
-/// Compares a text with a file below `tests`. With `UPDATE_GOLDEN=1`, writes the file instead.
+/// Compares a text with a file below `tests`. With `UPDATE_GOLDEN=1`, writes the file instead, or removes it if
+/// `actual` is `None`.
 pub fn compare(path: &str, actual: Option<&str>) -> Result<(), String> {
     let file = tests().join(path);
     let expected = file.is_file().then(|| read(&file));

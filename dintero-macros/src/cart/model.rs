@@ -412,7 +412,8 @@ impl<'a, 'c> Builder<'a, 'c> {
 }
 
 impl Builder<'_, '_> {
-    /// Returns the earlier claim that contradicts the target, if there is one, and the reason.
+    /// Returns an already mapped target that contradicts this target, and the reason, or `None` if there is no
+    /// contradiction.
     fn contradicted(&self, place: &Place) -> Option<(&Claim, &'static str)> {
         let own = place.own_name()?;
         self.body.claims.iter().find_map(|claim| {
@@ -430,8 +431,8 @@ impl<'a> Body<'a> {
         })
     }
 
-    /// Returns whether another type, which has `flatten` or is flattened, may map further targets. Missing fields can
-    /// then only be found at run time.
+    /// Returns whether another type may map further targets: a type that this one flattens, or a type that flattens
+    /// this one. Missing fields can then only be found at run time.
     pub(crate) fn is_open(&self) -> bool {
         self.is_part || self.entries.iter().any(|entry| matches!(entry, Entry::Flatten(_)))
     }

@@ -21,7 +21,7 @@ pub(super) fn whole(family: Family) -> TokenStream {
     if family == Family::OrderItem { quote!(&mut #to) } else { quote!(#to) }
 }
 
-/// Returns an expression for the field that the first `depth` steps of a place lead to: `to.order.merchant_reference`,
+/// Returns an expression for the field that the first `depth` steps of `place` lead to: `to.order.merchant_reference`,
 /// `__dintero::inside(&mut to.session.customer).email`.
 pub(super) fn slot(place: &Place, depth: usize) -> TokenStream {
     let to = local("to");
@@ -114,8 +114,7 @@ impl<'m> Call<'m> {
             }
             Slot::Field | Slot::Beside(_) => {
                 let slot = slot(place, place.steps().len());
-                // The trait bound is on the target's type, so rustc reports a failed conversion at the span of the
-                // slot.
+                // The trait bound is on the target's type, so rustc reports a failed conversion at the span of `slot`.
                 let slot =
                     if self.function.bound() == Bound::Value { moved(slot, span) } else { slot };
                 quote_spanned!(span=> &mut #slot, #to.cx)

@@ -109,14 +109,14 @@ pub(crate) fn unresolved(
                 format!("unknown dintero attribute `{name}`; expected a field of {owner}, or one of {keys}")
             }
             Asked::To | Asked::Constant if first => {
-                format!("{owner} has no field `{name}`\nsee the documentation of `{}` for its fields", family.facts().derive)
+                format!("{owner} has no field `{name}`\nsee the documentation of `{}` for a list of fields", family.facts().derive)
             }
             Asked::To | Asked::Constant => format!("{owner} has no field `{name}`"),
         },
     }
 }
 
-/// Returns the path before a name, with the dot after the path: `shipping_option.`
+/// Returns the path before a name, followed by a dot, as in `shipping_option.`; empty for the first name.
 fn above(owner: &str, first: bool) -> String {
     if first { String::new() } else { format!("{}.", owner.trim_matches('`')) }
 }
@@ -231,7 +231,7 @@ pub(crate) fn claimed(family: Family, target: &str, first: &str, by: &Claimant) 
         true => format!(
             "{noun} field `{target}` cannot be mapped as a whole: `{first}` is already {by}"
         ),
-        // `target` is a path into `first`, which is mapped as a whole.
+        // `target` is `first`, or a path into `first`.
         false => format!("{noun} field `{first}` is already {by}"),
     }
 }

@@ -161,7 +161,7 @@ impl Container {
             Key::Capped => self.capped = item.flag(ctxt).is_some(),
             Key::Spread => self.set_form(ctxt, CouponForm::Spread, &item),
             Key::AsItems => self.set_form(ctxt, CouponForm::AsItems, &item),
-            // Keys of fields: `key` has already rejected them.
+            // These are keys of fields, which `Self::key` has already rejected.
             Key::To | Key::With | Key::Default | Key::Flatten | Key::Exponent => {}
         }
     }
@@ -173,8 +173,8 @@ impl Container {
         self.form = Some(form);
     }
 
-    /// Returns the item if its name is a key that is allowed here, reports a key that is not, and stores any other item
-    /// as a constant.
+    /// Returns the item if its name is a key that is allowed here. Reports a key that is misspelled, repeated or not
+    /// allowed here, and stores any other item as a constant.
     fn key(
         &mut self,
         ctxt: &Ctxt,
@@ -275,7 +275,7 @@ impl FieldAttr {
         self.is_broken |= ctxt.count() > before;
     }
 
-    /// Returns the field key of an item, or the key that was probably meant.
+    /// Returns the field key of an item. Reports any other item, and returns the key that was probably meant, if any.
     fn key(&mut self, ctxt: &Ctxt, family: Family, item: &Item) -> Option<Key> {
         let span = item.key.span();
         let word = item.key.word().unwrap_or_default();

@@ -12,7 +12,7 @@ pub(super) enum On {
 }
 
 /// Each row describes a key: its word, the items that it may be on, and the only derive that accepts it, or `None` if
-/// every derive does.
+/// every derive accepts it.
 macro_rules! keys {
     ($($key:ident = $word:literal, [$($on:ident),*], $only:expr;)*) => {
         /// A key of `#[dintero(...)]`.
@@ -36,7 +36,7 @@ macro_rules! keys {
                 }
             }
 
-            /// Returns the only derive that accepts the key, or `None` if every derive does.
+            /// Returns the only derive that accepts the key, or `None` if every derive accepts it.
             pub(super) fn only(self) -> Option<Family> {
                 match self {
                     $(Self::$key => $only,)*

@@ -1,4 +1,5 @@
-//! Finds where an expression ends, without a full expression grammar: syn's grammar would double syn's compile time.
+//! Finds the end of an expression without needing a full expression grammar: syn's grammar would double syn's compile
+//! time.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};

@@ -8,8 +8,7 @@ use super::target::{Field, Kind};
 pub(crate) enum Slot {
     /// Passes the field itself and the context: `&mut to.item.id, to.cx`.
     Field,
-    /// Passes a part of the mapping whose name differs from the target's name, and the context. The names are the
-    /// fields that lead to the part.
+    /// Passes the part of the mapping that these field names lead to, and the context: `&mut to.item.vat, to.cx`.
     Part(&'static [&'static str]),
     /// Passes the field with this name in the struct that contains the target, and the context.
     Beside(&'static str),
@@ -38,7 +37,7 @@ pub(crate) enum Bound {
     Value,
 }
 
-/// The unit of a share, and the target that takes the other unit.
+/// The unit of a rate (percent or fraction), and the target that takes the other unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Share {
     /// 25 is 25 %.
@@ -161,7 +160,8 @@ impl Function {
         matches!(self.bound(), Bound::Items | Bound::ShippingOptions | Bound::Discount)
     }
 
-    /// Returns the unit of a share. If the two units are confused, a rate is off by a factor of 100.
+    /// Returns the unit of a rate in percent or as a fraction. If the two units are confused, the rate is off by a
+    /// factor of 100.
     pub(crate) fn share(self) -> Share {
         match self {
             Self::Vat => Share::Percent(Some("vat_fraction")),
@@ -175,7 +175,7 @@ impl Function {
         }
     }
 
-    /// Returns whether `None` is a valid value of a required target: an absent collection is empty, and without a
+    /// Returns whether `None` is a valid value for a required target: an absent collection is empty, and without a
     /// shipping price there is no shipping option.
     pub(crate) fn takes_none(self) -> bool {
         self.is_collection() || matches!(self, Self::ShippingPrice | Self::ShippingNetPrice)

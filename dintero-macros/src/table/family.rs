@@ -1,5 +1,5 @@
-//! The table of the five derives that map fields: their names, the traits they implement, and the targets that need
-//! more than a plain assignment.
+//! Facts about the five derives that map fields: their names, the traits they implement, and the targets that need more
+//! than a plain assignment.
 
 use super::engine::{Function, Slot};
 use super::target::{Field, Kind, Target};

@@ -75,14 +75,13 @@ pub(crate) struct Unresolved {
 }
 
 pub(crate) enum Reason {
-    /// Dintero sets it.
+    /// Only Dintero sets the field.
     ReadOnly,
     /// `session` alone.
     NoTarget,
     /// The path continues after a field that is not a struct. The text describes the values that the field takes.
     NoStruct(&'static str),
-    /// The probable target. The name is a word that shops use for this target, or the path lacks `session`, with which
-    /// this target begins.
+    /// The probable target: the name is a word that shops use for this target, or the path lacks the prefix `session`.
     Alias(String),
     Price,
     Vat,
@@ -222,7 +221,7 @@ impl Place {
         self.text_of(self.steps.len())
     }
 
-    /// Returns the path to the struct that the first `depth` steps lead into.
+    /// Returns the path to the field that the first `depth` steps lead to.
     pub(crate) fn text_of(&self, depth: usize) -> String {
         let session = self.in_session.then_some("session");
         let steps = self.steps[..depth].iter().map(|step| step.name);

@@ -8,7 +8,7 @@ pub(crate) struct Target {
     pub(crate) ty: &'static str,
     /// The derive that maps the merchant's types onto this type, if there is one.
     pub(crate) family: Option<Family>,
-    /// The fields, in the order of the API document, without those that Dintero sets.
+    /// The fields, in the same sequence as in the API document, without those that Dintero sets.
     pub(crate) fields: &'static [Field],
     /// Rust names of the fields that Dintero sets.
     pub(crate) read_only: &'static [&'static str],

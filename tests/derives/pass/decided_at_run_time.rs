@@ -1,5 +1,5 @@
 //! A shop may only know at run time whether prices include VAT, how much is paid now, and whether a discount is an
-//! amount or a share.
+//! amount or a fraction.
 
 use dintero_api::order::order_lines;
 use dintero_api::{Currency, Decimal, DinteroOrder, DinteroOrderItem, ToOrder};

@@ -88,7 +88,7 @@ fn nothing_is_lost(lines: Vec<Line>, coupons: &[(i64, bool)]) -> TestCaseResult 
     Ok(())
 }
 
-/// Checks that every share differs from the exact share by less than one minor unit.
+/// Checks that each line's part of a coupon differs from the exact part by less than one minor unit.
 fn in_proportion(prices: &[i64], part: i64) -> TestCaseResult {
     let line = |price: &i64| {
         let amount = Money::Minor(*price);

@@ -135,13 +135,13 @@ impl Payment {
         self.is_whole(order, event, rest.is_some())
     }
 
-    /// Returns the successful operations of the kind `event`.
+    /// Returns the successful operations whose event is `event`.
     fn done(&self, event: &str) -> impl Iterator<Item = &Value> {
         let events = self.transaction["events"].as_array().expect("events");
         events.iter().filter(move |done| done["event"] == event && done["success"] == true)
     }
 
-    /// Returns the items of a line in the successful operations of the kind `event`.
+    /// Returns the items of a line in the successful operations whose event is `event`.
     fn moved<'p>(&'p self, event: &str, line: &Value) -> impl Iterator<Item = &'p Value> {
         let items = self.done(event).filter_map(|done| done["items"].as_array()).flatten();
         items.filter(move |item| item["line_id"] == *line)

@@ -179,7 +179,7 @@ impl Crate {
     }
 }
 
-/// Returns whether an item is part of the documented public API.
+/// Returns whether an item is `pub` and not hidden from the documentation.
 pub(super) fn is_shown(visibility: &Visibility, attributes: &[Attribute]) -> bool {
     matches!(visibility, Visibility::Public(_)) && !is_hidden(attributes)
 }

@@ -190,7 +190,7 @@ impl Listing<'_> {
         }
         let ours = match self.tree.resolve(id, &path) {
             Target::Item(found) if paths.contains_key(&found) => true,
-            // The trait belongs to the crate, but is not public.
+            // The path leads to a trait that belongs to the crate but is not public.
             Target::Item(_) | Target::Module(_) => return,
             Target::Elsewhere => false,
         };
@@ -200,7 +200,7 @@ impl Listing<'_> {
             None if ours => {
                 let found = self.named_path(id, &path).and_then(|found| paths.get(&found));
                 let of = found.map(|paths| shortest(paths).to_owned()).unwrap_or_default();
-                // If the type belongs to the crate, it is not public, and its impl is not listed.
+                // Without a `target`, a type of this crate is not public, so its impl is not listed.
                 if self.named(id, &item.self_ty).is_none() {
                     self.lines.insert(format!("{of} {line}"));
                 }

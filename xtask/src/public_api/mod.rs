@@ -27,7 +27,7 @@ const LISTING: &str = "spec/public-api.lock";
 /// All features with public items; `native-tls` has none, and needs OpenSSL.
 const FEATURES: &str = "axum,bundled-roots,rustls-ring,test-util,tracing";
 
-/// The variable that is set if cargo runs this program in place of rustc; see [`as_rustc`].
+/// The environment variable that is set when cargo runs this program in place of rustc; see [`as_rustc`].
 const AS_RUSTC: &str = "XTASK_AS_RUSTC";
 
 /// List the hand-written public API in spec/public-api.lock
@@ -99,8 +99,8 @@ fn expanded(root: &Path) -> Result<String, Failure> {
 
 /// Runs rustc if cargo calls this program as its rustc wrapper, and returns the exit code.
 ///
-/// A stable rustc expands macros only if `RUSTC_BOOTSTRAP` is set. The variable is set only here: if cargo had it,
-/// every dependency would be compiled with it.
+/// A stable rustc expands macros only if `RUSTC_BOOTSTRAP` is set. `RUSTC_BOOTSTRAP` is set only here: if it were set
+/// for cargo, every dependency would be compiled with it.
 pub(crate) fn as_rustc() -> Option<ExitCode> {
     env::var_os(AS_RUSTC)?;
     let mut arguments = env::args_os().skip(1);

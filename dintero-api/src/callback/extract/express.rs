@@ -17,7 +17,7 @@ use crate::types::{
 };
 use crate::{BodyError, Decoded, ValueError};
 
-/// An axum extractor for a verified call to `express.shipping_address_callback_url` or
+/// An axum extractor for a verified request to `express.shipping_address_callback_url` or
 /// `express.discount_codes.callback_url`, with the session in its body.
 ///
 /// Like [`VerifiedCallback`](super::VerifiedCallback), this extractor needs a [`CallbackVerifier`] in the router's
@@ -28,7 +28,7 @@ use crate::{BodyError, Decoded, ValueError};
 /// The body is not signed. Use it only for the address and the codes that the customer entered. Take prices from your
 /// own order, which `callback.order.merchant_reference` identifies.
 ///
-/// A refused call gets the status that [`ExpressCallbackError::response`] returns. To log the error, take
+/// A refused callback gets the status that [`ExpressCallbackError::response`] returns. To log the error, take
 /// `Result<VerifiedExpressCallback, ExpressCallbackError>` as the argument, and return the error.
 ///
 /// # Examples
@@ -63,11 +63,11 @@ use crate::{BodyError, Decoded, ValueError};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct VerifiedExpressCallback {
-    /// The session at the time of the call.
+    /// The session at the time of the callback.
     pub callback: ExpressCallback,
     /// The values that could not be read, and are therefore absent.
     pub unread: Vec<ValueError>,
-    /// Dintero's id for this delivery. Log it, so that Dintero can trace the delivery.
+    /// Dintero's id for this delivery. Log this id, so that Dintero can trace the delivery.
     pub delivery_id: Option<String>,
     /// When Dintero signed the request.
     pub signed_at: Timestamp,
@@ -97,7 +97,7 @@ where
 /// ```
 /// use dintero_api::callback::{CallbackResponse, ExpressCallbackError, VerifiedExpressCallback};
 ///
-/// /// An axum handler that logs refused calls.
+/// /// An axum handler that logs refused callbacks.
 /// async fn address(
 ///     callback: Result<VerifiedExpressCallback, ExpressCallbackError>,
 /// ) -> Result<CallbackResponse, ExpressCallbackError> {

@@ -16,13 +16,13 @@ use super::{CallbackQuery, CallbackResponse, CallbackVerifier, DELIVERY_HEADER, 
 
 pub use express::{ExpressCallbackError, VerifiedExpressCallback};
 
-/// An axum extractor for a verified call to `callback_url`, by GET or POST.
+/// An axum extractor for a verified GET or POST request to `callback_url`.
 ///
 /// The router's state must contain a [`CallbackVerifier`] ([`FromRef`]). Set the verifier's
 /// [`public_url`](super::CallbackVerifierBuilder::public_url); without it, the host is taken from the request. Nested
 /// routers are supported. The body is not read, because it is not signed.
 ///
-/// A refused call gets the status that [`CallbackError::response`] returns. To log the error, take
+/// A refused callback gets the status that [`CallbackError::response`] returns. To log the error, take
 /// `Result<VerifiedCallback, CallbackError>` as the argument, and return the error.
 ///
 /// # Examples
@@ -55,7 +55,7 @@ pub use express::{ExpressCallbackError, VerifiedExpressCallback};
 pub struct VerifiedCallback {
     /// The parameters of the query.
     pub query: CallbackQuery,
-    /// Dintero's id for this delivery. Log it, so that Dintero can trace the delivery.
+    /// Dintero's id for this delivery. Log this id, so that Dintero can trace the delivery.
     pub delivery_id: Option<String>,
     /// When Dintero signed the request.
     pub signed_at: Timestamp,

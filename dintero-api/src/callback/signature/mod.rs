@@ -1,7 +1,7 @@
 //! Verifies `Dintero-Signature`: the request is from Dintero, is meant for this account and this URL, and is recent.
 //!
-//! The signature is the HMAC-SHA256 of `time\naccount\nMETHOD\nhost\npath\nquery`. `target` extracts host, path and
-//! query, `header` parses the signature, and this file compares the signature with the request.
+//! The signature is the HMAC-SHA256 of `time\naccount\nMETHOD\nhost\npath\nquery`. `target` extracts the host, path and
+//! query; `header` parses the signature; this file compares the signature with the request.
 
 mod header;
 mod target;
@@ -27,7 +27,7 @@ const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
 type Clock = dyn Fn() -> Timestamp + Send + Sync;
 
-/// Verifies by its `Dintero-Signature` header that a request comes from Dintero.
+/// Verifies that a request comes from Dintero, by checking its `Dintero-Signature` header.
 ///
 /// One verifier serves one account, sandbox or production, because the signature covers the account id. Cloning is
 /// cheap. Signatures are compared in constant time.
@@ -97,9 +97,9 @@ impl CallbackVerifier {
     /// Returns a builder for an account's verifier. Takes the account's signature secret, or several secrets during a
     /// rotation.
     ///
-    /// The account id is `T` (sandbox) or `P` (production) and eight digits. The secret is the `signature.secret` that
-    /// `client.signature_secrets().create()` returned; the text itself is the key, and is not decoded. Nothing is
-    /// checked before [`build`](CallbackVerifierBuilder::build).
+    /// The account id is `T` (sandbox) or `P` (production) followed by eight digits. The secret is the
+    /// `signature.secret` that `client.signature_secrets().create()` returned; the text itself is the key, and is not
+    /// decoded. Nothing is checked before [`build`](CallbackVerifierBuilder::build).
     ///
     /// # Examples
     ///
@@ -174,7 +174,7 @@ impl CallbackVerifier {
         self.verify_target(method, &Target::of_url(url)?, signature)
     }
 
-    /// Verifies a call to `callback_url`, by GET or POST, and parses its query.
+    /// Verifies a GET or POST request to `callback_url`, and parses its query.
     ///
     /// The arguments are those of [`verify`](Self::verify).
     ///
@@ -276,7 +276,7 @@ impl CallbackVerifier {
     }
 
     fn check_time(&self, signed_at: Timestamp) -> Result<(), SignatureError> {
-        // In whole seconds, like the time in the header.
+        // The age is in whole seconds, like the time in the header.
         let age = (self.0.clock)().as_second() - signed_at.as_second();
         let difference = Duration::from_secs(age.unsigned_abs());
         if difference <= self.0.tolerance {
@@ -360,9 +360,9 @@ impl CallbackVerifierBuilder {
     ///
     /// If a public URL is set, the host of a request is ignored, and the path of the public URL is prepended to the
     /// request's path. If a proxy strips `/api`, so that `https://shop.example.com/api/callback` arrives as
-    /// `/callback`, set `https://shop.example.com/api`; if it leaves paths unchanged, set `https://shop.example.com`.
-    /// For a proxy that rewrites paths in another way, do not call this method, and pass the public URL to
-    /// [`verify`](CallbackVerifier::verify).
+    /// `/callback`, set `https://shop.example.com/api`; if the proxy leaves paths unchanged, set
+    /// `https://shop.example.com`. For a proxy that rewrites paths in another way, do not call this method, and pass
+    /// the public URL to [`verify`](CallbackVerifier::verify).
     ///
     /// Scheme and port are not signed. Write a host with non-ASCII letters in its `xn--` form.
     ///
@@ -413,16 +413,16 @@ impl CallbackVerifierBuilder {
     /// # Errors
     ///
     /// Returns all problems at once: an invalid account id, no secret, an empty secret (anyone could sign with it), a
-    /// secret with white space around it (no signature would match), or a public URL that is not a plain base URL.
+    /// secret with whitespace around it (no signature would match), or a public URL that is not a plain base URL.
     ///
     /// # Examples
     ///
     /// ```
     /// use dintero_api::callback::CallbackVerifier;
     ///
-    /// // The secret was read from a file, with its line break.
+    /// // The secret was read from a file, including the line break at the end.
     /// let error = CallbackVerifier::builder("T12345678", ["secret\n"]).build().unwrap_err();
-    /// assert!(error.to_string().contains("begins or ends with white space"));
+    /// assert!(error.to_string().contains("begins or ends with whitespace"));
     /// ```
     pub fn build(self) -> Result<CallbackVerifier, BuildError> {
         let mut problems = Vec::new();
@@ -440,7 +440,7 @@ impl CallbackVerifierBuilder {
             clock: self.clock,
         });
         let verifier = inner.map(|inner| CallbackVerifier(Arc::new(inner)));
-        BuildError::unless("verifier of signatures", verifier, problems)
+        BuildError::unless("callback verifier", verifier, problems)
     }
 }
 

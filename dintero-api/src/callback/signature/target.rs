@@ -28,7 +28,7 @@ impl<'a> Target<'a> {
         Self::of_parts(Some(authority), path)
     }
 
-    /// Creates a target from the value of the `Host` header and a path with its query.
+    /// Creates a target from the authority of a URL or a `Host` header, if there is one, and a path with its query.
     pub(in crate::callback) fn of_parts(
         authority: Option<&'a str>,
         path_and_query: &'a str,
@@ -44,7 +44,8 @@ impl<'a> Target<'a> {
         Ok(Self { authority, path: if path.is_empty() { "/" } else { path }, query })
     }
 
-    /// Returns the signed parts. If `public` is set, its host replaces the target's, and its path is prepended.
+    /// Returns the signed parts. If `public` is set, its host replaces the target's, and its path is prepended to the
+    /// target's path.
     pub(super) fn signed(&self, public: Option<&PublicUrl>) -> Result<Signed, SignatureError> {
         let (host, prefix) = match (public, self.authority) {
             (Some(public), _) => (public.host.clone(), public.prefix.as_str()),
@@ -103,7 +104,7 @@ fn signed_host(authority: &str) -> Result<String, SignatureError> {
         Some(end) => &host_and_port[..=end],
         None => host_and_port.split(':').next().unwrap_or_default(),
     };
-    // A slash in a `Host` header would let a signature for one path count for another.
+    // A slash in a `Host` header would make a signature for one path valid for another path.
     let is_host = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'/' | b'\\' | b'?' | b'#');
     if host.is_empty() || !host.bytes().all(is_host) {
         return Err(SignatureError::Url { reason: "the host is not a valid host name" });

@@ -15,7 +15,7 @@ fn all_problems_are_reported_at_once() {
     assert_eq!(
         problems,
         [
-            "an account id is `T` (sandbox) or `P` (production) and eight digits",
+            "an account id is `T` (sandbox) or `P` (production) followed by eight digits",
             "the client id is empty",
             "the timeout must be longer than zero",
             "the value of `dintero-system-name` is longer than 120 characters",

@@ -171,7 +171,7 @@ fn write_status(f: &mut fmt::Formatter<'_>, trail: &Trail, response: &RawRespons
     write!(f, "`{}`: Dintero responded with {}", trail.operation.name, response.status())
 }
 
-/// Returns whether the text is definitely an error code, such as `NOT FOUND` or `mfa_required`, and not a name or
+/// Returns whether the text looks like an error code, such as `NOT FOUND` or `mfa_required`, rather than a name or
 /// number from the request.
 fn is_displayed(code: &str) -> bool {
     let count = |is_counted: fn(&u8) -> bool| code.bytes().filter(is_counted).count();

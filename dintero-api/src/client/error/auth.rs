@@ -10,8 +10,7 @@ use crate::client::attempt::Trail;
 
 /// The error for a call that was not carried out because the client could not get an access token.
 ///
-/// If the client requested the token after a 401, the call had been sent once with the old token, which Dintero
-/// refused.
+/// If the client requested the token after a 401, the call had been sent with the old token, which Dintero refused.
 ///
 /// # Examples
 ///

@@ -89,9 +89,9 @@ impl Error {
 
     /// Returns whether any attempt MAY have reached Dintero, so that the request may have been carried out.
     ///
-    /// `false` means that the request was definitely not sent: it could not be built, there was no access token, or no
-    /// connection was made. If this is `true` after a capture, refund or void, read the transaction before you send
-    /// anything again.
+    /// `false` means that the request was definitely not sent, for example because it could not be built, because there
+    /// was no access token, or because no connection was made. If this is `true` after a capture, refund or void, read
+    /// the transaction before you send anything again.
     ///
     /// # Examples
     ///
@@ -151,10 +151,11 @@ impl Error {
 
     /// Returns whether a retry of the same call is safe and may succeed.
     ///
-    /// For every operation, this is `true` if the request was definitely not sent. After a lost response or a status of
-    /// 408, 429 or 5xx it is `true` only for operations that may safely arrive twice, such as those that only read;
-    /// [`RetryPolicy`](super::RetryPolicy) has the rules. The client has already retried such a call, so wait before
-    /// you call again.
+    /// For every operation, this is `true` if no connection was made, or if the connection closed before a byte of the
+    /// request was written. After a lost response or a status of 408, 429 or 5xx, it is `true` only for operations that
+    /// may safely arrive twice, such as those that only read; [`RetryPolicy`](super::RetryPolicy) has the rules. For an
+    /// [`Auth`](Self::Auth) error, the same rules apply to the token request. The client has already retried as often
+    /// as its policy allows, so wait before you call again.
     ///
     /// # Examples
     ///
@@ -188,7 +189,8 @@ impl Error {
         }
     }
 
-    /// Returns whether the call timed out: while connecting (definitely not sent) or later (maybe sent).
+    /// Returns whether the last attempt to send the request, or to get an access token, timed out.
+    /// [`maybe_sent`](Self::maybe_sent) says whether the request may have been sent.
     ///
     /// # Examples
     ///
@@ -209,7 +211,7 @@ impl Error {
         }
     }
 
-    /// Returns whether Dintero responded that the resource does not exist (404).
+    /// Returns whether the [`status`](Self::status) is 404, as for a resource that does not exist.
     ///
     /// # Examples
     ///
@@ -397,7 +399,7 @@ impl Error {
     }
 
     /// Deserializes the JSON body of the response with serde, into the model that the operation's documentation names
-    /// or into a type of your own. Use it for operations whose errors have a body of their own.
+    /// or into a type of your own. Use this method for operations whose errors have a body of their own.
     ///
     /// # Errors
     ///
@@ -428,7 +430,7 @@ impl Error {
         self.response().ok_or_else(DecodeError::nothing)?.json()
     }
 
-    /// Returns the response, if there is one.
+    /// Returns the response, if a complete one arrived.
     #[must_use]
     pub fn response(&self) -> Option<&RawResponse> {
         match self {

@@ -8,8 +8,8 @@ use crate::client::attempt::{Failure, Trail};
 use crate::client::endpoint::Operation;
 use crate::client::response::RawResponse;
 
-/// The simulated operation is one that must not be retried, such as a capture, because such operations are the hardest
-/// to handle.
+/// The simulated operation is one that must not arrive twice, such as a capture, because such operations are the
+/// hardest to handle.
 const SIMULATED: Operation = Operation { name: "simulated", repeatable: false };
 
 /// A transport failure for [`Error::simulate_failure`]. Only with feature `test-util`.
@@ -73,7 +73,7 @@ impl Error {
 
     /// Creates the error of a call without a response. Only with feature `test-util`.
     ///
-    /// The simulated operation is one that must not be retried, such as a capture.
+    /// The simulated operation is one that must not arrive twice, such as a capture.
     ///
     /// ```
     /// use dintero_api::Error;

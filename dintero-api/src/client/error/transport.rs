@@ -51,7 +51,7 @@ impl TransportError {
         self.0.failure.is_connect()
     }
 
-    /// Returns whether the attempt timed out.
+    /// Returns whether the last attempt timed out.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.0.failure.is_timeout()

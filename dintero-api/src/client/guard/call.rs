@@ -16,22 +16,22 @@ use crate::types::{Transaction, TransactionEventDetails};
 impl<'c> Transactions<'c> {
     /// Makes a capture once, however often you make this call with the same reference.
     ///
-    /// The call reads the transaction and looks for a capture with this reference. If there is none, it computes the
-    /// request from what is left to capture, sends it, and reads the transaction again if the response does not show
-    /// the result. So after a timeout, a crash or a restart, make the same call again: the order and the reference are
-    /// all that a shop must store. A failed capture does not count, and is sent again.
+    /// The call reads the transaction and looks for a capture with this reference. If there is no such capture, the
+    /// call computes the request from what is left to capture, sends the request, and reads the transaction again if
+    /// the response does not show the result. So after a timeout, a crash or a restart, make the same call again: the
+    /// order and the reference are all that a shop must store. A failed capture does not count, and is sent again.
     ///
     /// Takes a [`Capture`](crate::order::Capture) of the order, or a
     /// [`CaptureTransactionRequest`](crate::types::CaptureTransactionRequest) with a fixed amount.
     ///
     /// Choose a reference that belongs to this capture and that you know before the call, such as the shipment number.
-    /// Dintero shows it as the `event_reference` of the capture's event. If the session has an `event_reference`,
-    /// captures without their own reference get the session's, so choose a different reference.
+    /// Dintero shows the reference as the `event_reference` of the capture's event. If the session has an
+    /// `event_reference`, captures without their own reference get the session's, so choose a different reference.
     ///
     /// If a capture with the reference exists, the request is computed as if that capture did not exist, and then
-    /// compared with it. If the lines or the amount differ, the call returns [`GuardError::ReferenceTaken`]. If the
-    /// transaction does not show everything that was done before, the call returns an error and sends nothing: for
-    /// example, if the events are missing, an operation has no amount, or the events do not account for the status.
+    /// compared with that capture. If the lines or the amount differ, the call returns [`GuardError::ReferenceTaken`].
+    /// If the transaction does not show everything that was done before, the call returns an error and sends nothing:
+    /// for example, if the events are missing, an operation has no amount, or the events do not account for the status.
     ///
     /// # Concurrency
     ///
@@ -43,9 +43,10 @@ impl<'c> Transactions<'c> {
     /// gap in your own database: hold a row lock on the order (`SELECT … FOR UPDATE`) during the call, or insert the
     /// reference into a table with a unique key first and let only the process whose insert succeeded make the call.
     ///
-    /// A request whose response was lost may reach Dintero late. The next call with the same reference waits up to two
-    /// seconds for the event of that request before it sends another one. A restarted process has no record of that
-    /// request, so wait two seconds before you make the call again after a crash.
+    /// A request whose response was lost may reach Dintero late. The next guarded call on the same transaction, through
+    /// the same client or a clone, waits up to two seconds for the event of that request before it sends its own. A
+    /// restarted process has no record of that request, so wait two seconds before you make the call again after a
+    /// crash.
     ///
     /// # Payment products
     ///
@@ -119,7 +120,7 @@ impl<'c> Transactions<'c> {
         GuardedCall::new(*self, transaction_id.into(), Change::Refund(refund.into()))
     }
 
-    /// Voids the authorized amount that is not captured, unless a void was already done or is in progress.
+    /// Voids the authorized amount that is not captured, unless a void is already done or in progress.
     ///
     /// Works like [`capture_once`](Self::capture_once). A void needs no reference, because a transaction has at most
     /// one void. After a partial capture, a void releases the remaining amount. Only some payment products support
@@ -196,7 +197,8 @@ pub enum GuardedChange<'c> {
         /// Which call carried out the operation.
         made_by: MadeBy,
     },
-    /// Dintero accepted the operation and has not finished it. No money has moved, and the operation may still fail.
+    /// Dintero has accepted the operation, but has not finished it. No money has moved, and the operation may still
+    /// fail.
     #[non_exhaustive]
     Accepted {
         /// The transaction while the operation is in progress.
@@ -221,7 +223,7 @@ pub enum GuardedChange<'c> {
 /// async fn ship(client: &Client, id: &str, capture: Capture<'_>) -> Result<(), GuardError> {
 ///     match client.transactions().capture_once(id, capture).await? {
 ///         GuardedChange::Done { made_by: MadeBy::ThisCall, .. } => send_receipt(),
-///         GuardedChange::Done { .. } => {} // an earlier call captured and sent the receipt
+///         GuardedChange::Done { .. } => {} // another call captured the payment, and sends the receipt
 ///         _ => println!("not captured yet"),
 ///     }
 ///     Ok(())
@@ -318,10 +320,10 @@ impl<'c> GuardedCall<'c> {
         Self { transactions, run: Run::new(transactions.client.clone(), transaction_id, change) }
     }
 
-    /// Returns the error of a failed request immediately, without reading the transaction again.
+    /// Makes the call return the error of a failed request immediately, without reading the transaction again.
     ///
-    /// By default, the transaction is read once more if the request may have been carried out. If it then shows the
-    /// operation, the call succeeds.
+    /// By default, the transaction is read once more if the request may have been carried out. If the transaction then
+    /// shows the operation, the call succeeds.
     ///
     /// # Examples
     ///
@@ -346,9 +348,9 @@ impl<'c> GuardedCall<'c> {
     /// Assumes that operations without a reference are different from the requested one.
     ///
     /// By default, the call returns [`GuardError::MaybeSame`] if there is an operation of the same kind without a
-    /// reference, and with the same amount or no amount: it may be the requested operation, if Dintero did not record
-    /// the reference. Use this method once you know that the existing operation is a different one, for example one
-    /// made in Dintero's back office.
+    /// reference, and with the same amount or no amount: that operation may be the requested one, if Dintero did not
+    /// record the reference. Use this method once you know that the existing operation is a different one, for example
+    /// one made in Dintero's back office.
     ///
     /// # Examples
     ///
@@ -368,8 +370,8 @@ impl<'c> GuardedCall<'c> {
         self
     }
 
-    /// Runs the call: reads the transaction, sends the request if needed, and reads again if needed. Awaiting the call
-    /// does the same.
+    /// Runs the call: reads the transaction, sends the request if needed, and reads the transaction again if needed.
+    /// Awaiting the call does the same.
     ///
     /// # Errors
     ///

@@ -121,7 +121,7 @@ pub(super) enum Change {
 /// A request, ready to be sent or compared.
 pub(super) struct Request {
     pub(super) body: Body,
-    /// The possible amounts of the lines that a builder computed; empty for a complete request.
+    /// The possible amounts of each line, as computed by a builder; empty for a complete request.
     shares: Vec<LineShare>,
 }
 
@@ -161,7 +161,8 @@ impl Change {
         Ok(Request { body, shares })
     }
 
-    /// Returns the reference by which the operation is recognized. A void needs no reference.
+    /// Returns the reference by which the operation is recognized. A void needs no reference; a capture or refund
+    /// without one is an error.
     pub(super) fn reference(&self) -> Result<Option<&str>, BuildError> {
         let (reference, field) = match self {
             Self::Capture(capture) => (capture.reference(), "capture_reference"),

@@ -35,7 +35,8 @@ pub enum GuardError {
     Read(Error),
     /// The transaction does not permit the operation, or does not show what was done before. Nothing was sent.
     NotPermitted(NotPermitted),
-    /// The request cannot be computed: a line is not in the order, or no part of the line remains. Nothing was sent.
+    /// The request cannot be computed, for example because a line is not in the order, or because no part of the line
+    /// remains. Nothing was sent.
     Order(OrderError),
     /// The reference already belongs to an operation with different lines or a different amount.
     ///
@@ -43,7 +44,7 @@ pub enum GuardError {
     #[non_exhaustive]
     ReferenceTaken {
         /// The amount of the request, in minor units. The request is computed as if the operation that was found did
-        /// not exist; `None` if that is not possible.
+        /// not exist; `None` if the request has no amount.
         requested: Option<MinorUnits>,
         /// The amount of the operation that was found, in minor units.
         found: Option<MinorUnits>,
@@ -60,12 +61,13 @@ pub enum GuardError {
         /// The id of the operation, for `transactions().pending(…)`, if it has one.
         event_request_id: Option<String>,
     },
-    /// Another guarded call of this process on the same transaction did not finish within a minute. Nothing was sent.
+    /// Another guarded call on the same transaction, through this client or one of its clones, did not finish within a
+    /// minute. Nothing was sent.
     Busy,
-    /// The request failed, and the transaction does not show the operation (yet). [`Error::maybe_sent`] says whether
-    /// the operation may still be carried out.
+    /// The request failed, and the transaction does not show the operation (yet) or was not read again.
+    /// [`Error::maybe_sent`] says whether the operation may still be carried out.
     Request(Error),
-    /// The operation was not carried out: the provider refused it.
+    /// The operation was not carried out: an event reports that it failed.
     #[non_exhaustive]
     Failed {
         /// The event that reports the failure; its `error` has the reason.
@@ -162,7 +164,7 @@ fn taken(
             )?;
         }
         (Some(requested), Some(found)) => {
-            write!(f, "its operation is for {found} minor units, and {requested} were requested")?;
+            write!(f, "its operation is for {found} minor units, but {requested} were requested")?;
         }
         _ => f.write_str("its operation has different lines or a different amount")?,
     }

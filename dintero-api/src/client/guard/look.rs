@@ -37,7 +37,7 @@ pub(super) enum Before {
 /// The request to send, and the state of the transaction before it.
 pub(super) struct Attempt {
     pub(super) request: Request,
-    /// The number of operations with the reference that had failed before.
+    /// The number of operations with the reference that had failed before the request.
     failures: usize,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Look<'a> {
 
 impl Look<'_> {
     /// Checks a transaction before anything is sent. Returns the operation if the transaction already has it.
-    /// Otherwise, the operation must be permitted, and every earlier operation must be known.
+    /// Otherwise, returns an error unless the operation is permitted and every earlier operation is known.
     pub(super) fn before(&self, transaction: Transaction) -> Result<Before, GuardError> {
         transaction.known_events().map_err(NotPermitted::from)?;
         let operations = transaction.operations();
@@ -158,11 +158,12 @@ impl Look<'_> {
         operations.iter().filter(|it| self.is_ours(it)).filter(failed)
     }
 
-    /// Returns the one of our operations that this call would have made.
+    /// Of the operations with our reference, returns the one that this call would have made.
     ///
-    /// The request is first computed as if our operations did not exist. If the result does not match, it is computed
-    /// again for each earlier state of the transaction: `everything` may have covered less in an earlier state. A
-    /// capture that failed later may still have counted, or the amount available for a refund may have been smaller.
+    /// The request is first computed as if our operations did not exist. If the result does not match, the request is
+    /// computed again for each earlier state of the transaction: a request for `everything` may have covered less in an
+    /// earlier state. A capture that failed later may still have counted, or the amount available for a refund may have
+    /// been smaller.
     fn same_as_before<'o, 't>(
         &self,
         transaction: &Transaction,
@@ -264,8 +265,8 @@ fn request_id(operation: &TransactionOperation<'_>) -> Option<String> {
 
 /// Returns whether the operation has the amount of the request and, if both list lines, the same lines.
 ///
-/// If a line does not divide evenly, the builder decides from earlier operations which unit of the line gets the odd
-/// minor unit.
+/// If a line does not divide evenly, it depends on earlier operations which unit of the line gets the odd minor unit,
+/// so every possible amount is accepted.
 fn is_same(request: &Request, operation: &TransactionOperation<'_>) -> bool {
     if request.amount().is_none() {
         return true;
@@ -328,7 +329,8 @@ fn check_terminal(transaction: &Transaction, request: &Request) -> Result<(), Gu
     }
 }
 
-/// Checks that a request with a fixed amount does not exceed the remaining amount. Builders have already checked this.
+/// Checks that the request does not exceed the remaining amount. Builders have already checked this, but a request with
+/// a fixed amount has not been checked yet.
 fn check_left(
     transaction: &Transaction,
     operations: &[TransactionOperation<'_>],

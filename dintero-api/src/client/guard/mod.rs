@@ -1,9 +1,9 @@
 //! Captures, refunds and voids that happen once, although Dintero has no idempotency keys: read the transaction, look
-//! for the operation, compute the request, send it, look again.
+//! for the operation, compute the request, send it, and look for the operation again.
 //!
 //! `call` is the public API. `change` holds the requested change, and `look` finds it in a transaction. `run` runs the
-//! steps in order, and `turn` makes the guarded calls of one process take turns. `error` says why a guarded call
-//! failed.
+//! steps in order, and `turn` makes the guarded calls of one client and its clones take turns. `error` says why a
+//! guarded call failed.
 
 mod call;
 mod change;

@@ -96,7 +96,7 @@ impl Run {
         }
     }
 
-    /// Looks again after a request whose outcome is unknown.
+    /// Looks for the operation again after a request whose outcome is unknown.
     async fn look_again(
         &self,
         look: Look<'_>,

@@ -27,7 +27,7 @@ pub(super) const SETTLING: Duration = Duration::from_secs(2);
 /// The turns of a client and its clones.
 #[derive(Debug, Default)]
 pub(in crate::client) struct Turns {
-    /// The transactions of the running calls. Each receiver is notified when the call ends.
+    /// The transactions of the running calls. Each receiver is notified when its call ends.
     running: Mutex<HashMap<String, watch::Receiver<()>>>,
     /// The requests sent recently, except those that were definitely not carried out.
     sent: Mutex<Vec<Sent>>,
@@ -39,7 +39,7 @@ pub(super) struct Sent {
     pub(super) transaction_id: String,
     pub(super) kind: OperationKind,
     pub(super) reference: Option<String>,
-    /// When it was sent, or when its response arrived or failed.
+    /// When the request was sent; updated when the guarded call ends.
     pub(super) at: Instant,
 }
 
@@ -81,7 +81,7 @@ impl Drop for Turn<'_> {
 }
 
 impl<'c> Turn<'c> {
-    /// Waits for the turn. Returns `None` after a minute.
+    /// Waits for the turn for up to a minute, and returns `None` after that.
     pub(super) async fn take(client: &'c Client, transaction_id: &str) -> Option<Self> {
         let begun = client.inner.clock.now();
         loop {
@@ -134,7 +134,7 @@ impl Turns {
     }
 
     /// Returns how much longer a transaction with these operations may be outdated because it does not show a request
-    /// that was sent.
+    /// that was sent; `None` if the transaction cannot be outdated.
     pub(super) fn settling(
         &self,
         transaction_id: &str,

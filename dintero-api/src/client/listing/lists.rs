@@ -21,10 +21,10 @@ use crate::types::SettlementItem;
 use crate::types::Transaction;
 
 impl<'c> Transactions<'c> {
-    /// Lists all transactions that match the filter, over all pages.
+    /// Lists all transactions that match the filter, across all pages.
     ///
-    /// `filter` sets the parameters of every page's call, except `limit` and `starting_after`, which the listing sets.
-    /// Use `|list| list` for all transactions.
+    /// `filter` sets the parameters of the call for each page, except `limit` and `starting_after`, which the listing
+    /// sets. Use `|list| list` for all transactions.
     ///
     /// The position is the id of the last transaction read. A response does not show whether more transactions follow,
     /// so the list ends with an empty page, not with a short one. That costs one more request, but no transaction is
@@ -79,10 +79,11 @@ fn list_transactions<'c>(
 
 #[cfg(feature = "settlements")]
 impl<'c> Settlements<'c> {
-    /// Lists all settlements that match the filter, over all pages.
+    /// Lists all settlements that match the filter, across all pages.
     ///
-    /// `filter` sets the parameters of every page's call, except `limit`, `starting_after_id` and
-    /// `starting_after_date`, which the listing sets. The list ends with a page without `last_evaluated_key`.
+    /// `filter` sets the parameters of the call for each page, except `limit`, `starting_after_id` and
+    /// `starting_after_date`, which the listing sets. The list ends with the first page whose response has no
+    /// `last_evaluated_key`.
     ///
     /// A position is the date and the id of the last settlement of a page: `2026-03-10/b0c4f7d1`.
     ///
@@ -158,10 +159,10 @@ fn list_settlements<'c>(
 
 #[cfg(feature = "reports")]
 impl<'c> Reports<'c> {
-    /// Lists all reports, over all pages.
+    /// Lists all reports, across all pages.
     ///
-    /// `filter` sets the parameters of every page's call, except `limit` and `starting_after`, which the listing sets.
-    /// The list ends with a page without `starting_after`.
+    /// `filter` sets the parameters of the call for each page, except `limit` and `starting_after`, which the listing
+    /// sets. The list ends with the first page whose response has no `starting_after`.
     ///
     /// # Examples
     ///
@@ -218,10 +219,10 @@ fn list_reports<'c>(
 
 #[cfg(feature = "payouts")]
 impl<'c> Payouts<'c> {
-    /// Lists all transfers of a seller, over all pages.
+    /// Lists all transfers of a seller, across all pages.
     ///
-    /// `filter` sets the parameters of every page's call, except `limit` and `page`, which the listing sets. The list
-    /// ends with a page without `next_page_token`.
+    /// `filter` sets the parameters of the call for each page, except `limit` and `page`, which the listing sets. The
+    /// list ends with the first page whose response has no `next_page_token`.
     ///
     /// # Examples
     ///

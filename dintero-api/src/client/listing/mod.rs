@@ -21,11 +21,11 @@ use crate::wire::{Decoded, ValueError};
 /// The number of entries per page, unless [`Listing::page_size`] changes it. This is the largest size that every list
 /// in the document allows.
 const PAGE_SIZE: u16 = 100;
-/// After this many pages in a row without entries, the list stops requesting more.
+/// After this many pages in a row without entries, the list stops requesting further pages.
 const EMPTY_PAGES: u32 = 100;
 
-/// All entries of a list, requested page by page. Use it as a [`Stream`], or without another crate in a loop over
-/// [`try_next`](Self::try_next).
+/// All entries of a list, requested page by page. Use the listing as a [`Stream`] or, without another crate, in a loop
+/// over [`try_next`](Self::try_next).
 ///
 /// Nothing is sent before the first entry is requested, and the next page is requested only when the current one is
 /// used up.
@@ -35,8 +35,8 @@ const EMPTY_PAGES: u32 = 100;
 /// [`raw_body`](Error::raw_body) is the whole page. The list continues after such an error.
 ///
 /// A page that cannot be read ends the list; [`resume`](Self::resume) requests that page again, so no entry is lost or
-/// repeated. A page that leads back to a page that was already read, or that does not say where the next page begins,
-/// ends the list for good, after its entries. A hundred pages in a row without entries end the list until
+/// repeated. A page ends the list for good, after its new entries, if it leads back to a page that was already read, or
+/// if it does not say where the next page begins. A hundred pages in a row without entries end the list until
 /// [`resume`](Self::resume) is called.
 ///
 /// Entries that are added while the list is read may be missed.
@@ -62,7 +62,7 @@ pub struct Listing<'c, T> {
     fetch: Unshared<Box<Fetch<'c, T>>>,
     page_size: u16,
     page: vec::IntoIter<Result<Decoded<T>, Error>>,
-    /// The fields of the last returned entry that could not be read.
+    /// The unreadable fields of the last returned entry.
     unread: Vec<ValueError>,
     /// The errors of the page's unreadable entries, in order; they are returned last.
     unreadable: VecDeque<Error>,
@@ -82,8 +82,8 @@ pub struct Listing<'c, T> {
 type Fetch<'c, T> =
     dyn FnMut(Option<&str>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c;
 
-/// The filter that a public method takes, boxed. Only the public methods have a type parameter for it: elsewhere,
-/// it would make rustc prove again for each set of bounds that a future is `Send`.
+/// The filter that a public method takes, boxed. Only the public methods are generic over the filter: a type parameter
+/// elsewhere would make rustc prove again, for each set of bounds, that a future is `Send`.
 type Filter<'c, L> = dyn Fn(L) -> L + Send + 'c;
 
 /// A page that is being fetched.
@@ -170,11 +170,12 @@ impl<'c, T> Listing<'c, T> {
 
     /// Starts after a [`position`](Self::position) of an earlier listing of the same list, with the same filter.
     ///
-    /// For transactions, the position is the id of the last transaction read. For other lists, it is an opaque string
-    /// of this crate: the date and the id of a settlement (`2026-03-10/b0c4f7d1`), or one of Dintero's tokens.
+    /// For transactions, the position is the id of the last transaction read. For other lists, the position is an
+    /// opaque string of this crate: the date and the id of a settlement (`2026-03-10/b0c4f7d1`), or one of Dintero's
+    /// tokens.
     ///
-    /// If the text cannot be a position, the first entry is an error, and nothing is sent: Dintero would start at the
-    /// first page, and entries that were counted before would be counted again.
+    /// If the text cannot be a position, the first entry is an error, and nothing is sent. Otherwise, Dintero would
+    /// start at the first page, and entries that were counted before would be counted again.
     ///
     /// # Examples
     ///
@@ -201,9 +202,9 @@ impl<'c, T> Listing<'c, T> {
     /// Returns where the next page begins, so that another process can continue there. Returns `None` if the next page
     /// is the first.
     ///
-    /// When a page has failed, or the last entry of a page was returned, every entry before this position has been
-    /// returned. After the error for a page that does not say where the next one begins, the position is still the
-    /// start of that page, although its entries were returned.
+    /// After a page has failed, or after the last entry of a page has been returned, every entry before this position
+    /// has been returned. After the error for a page that does not say where the next one begins, the position is still
+    /// the start of that page, although its entries were returned.
     ///
     /// # Examples
     ///
@@ -234,7 +235,8 @@ impl<'c, T> Listing<'c, T> {
         self.position.as_deref()
     }
 
-    /// Returns the fields of the last returned entry that could not be read and are therefore `None` in it.
+    /// Returns the unreadable fields of the last returned entry. In the entry, these fields are `None` or, for some
+    /// strings, empty.
     ///
     /// Works like [`Response::unread`](super::Response::unread), with paths relative to the body of the page:
     /// `[3].metadata`.
@@ -265,8 +267,8 @@ impl<'c, T> Listing<'c, T> {
         &self.unread
     }
 
-    /// Continues after a failed page, by requesting that page again, or after too many pages without entries. Otherwise
-    /// does nothing.
+    /// Continues after a failed page by requesting that page again, or continues after too many pages without entries.
+    /// Otherwise does nothing.
     ///
     /// # Examples
     ///
@@ -338,12 +340,13 @@ impl<'c, T> Listing<'c, T> {
         poll_fn(|context| self.poll_entry(context)).await
     }
 
-    /// Returns the next entry, for loops: `while let Some(entry) = listing.try_next().await? { … }`.
+    /// Returns the next entry in the form that a loop with `?` needs:
+    /// `while let Some(entry) = listing.try_next().await? { … }`.
     ///
     /// # Errors
     ///
-    /// Returns the errors of the call that requests a page, and one error for each entry that cannot be read.
-    /// [`Listing`] explains how the list continues after each error.
+    /// Returns the errors of the call that requests a page, one error for each entry that cannot be read, and an error
+    /// if the list cannot continue after a page. [`Listing`] explains how the list continues after each error.
     ///
     /// # Examples
     ///

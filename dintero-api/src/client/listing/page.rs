@@ -44,7 +44,7 @@ pub(super) struct Shape {
     pub(super) check_position: fn(&str) -> Option<&'static str>,
 }
 
-/// Checks an opaque position. An empty one would be omitted from the request, and the list would start from the
+/// Checks an opaque position. An empty position would be omitted from the request, and the list would start from the
 /// beginning.
 pub(super) fn check_token(position: &str) -> Option<&'static str> {
     let problem = "the position to start after is empty: leave it out to begin with the first page";

@@ -5,7 +5,8 @@ use reqwest::ClientBuilder;
 use super::{Trust, reqwest_roots};
 
 pub(super) fn apply(http: ClientBuilder, trust: &Trust) -> Result<ClientBuilder, String> {
-    // Selected explicitly, because another crate may turn on reqwest's `native-tls`, which would take precedence.
+    // rustls is selected explicitly, because another crate may turn on reqwest's `native-tls`, which would take
+    // precedence.
     reqwest_roots::apply(http.tls_backend_rustls(), trust)
 }
 

@@ -1,9 +1,9 @@
 //! The token that all clones share, and the tasks that fetch it.
 //!
-//! A fetch belongs to no call: it runs in its own task, outlives the calls that wait for it, and holds no lock. A call
-//! waits only for a fetch on the runtime that polls the call, because that runtime drives both. A fetch on another
-//! runtime may make no progress, so the call begins its own. A token from any fetch serves all calls. If a task panics
-//! or its runtime drops it, the calls that wait for it get an error.
+//! A fetch belongs to no call: it runs in its own task, continues if the calls that wait for it are dropped, and holds
+//! no lock. A call waits only for a fetch on the runtime that polls the call, because that runtime drives both. A fetch
+//! on another runtime may make no progress, so the call begins a fetch of its own. A token from any fetch serves all
+//! calls. If a task panics or is dropped by its runtime, the calls that wait for it get an error.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -217,12 +217,11 @@ impl State {
         in_time && !self.failures().any(is_paused)
     }
 
-    /// Returns the error with which a call fails: an error whose `Retry-After` time has not passed, or the error of the
-    /// fetch that the call waited for.
+    /// Returns the error with which the call must fail, if there is one: an error whose `Retry-After` time has not
+    /// passed, or the error of the fetch that the call waited for.
     ///
-    /// If a fetch that was in progress before the call ended without a response, its runtime may have stopped polling
-    /// it until it timed out. That says nothing about whether another fetch would succeed, so the call begins a new
-    /// one.
+    /// A fetch that began before the call may end without a response only because its runtime stopped polling it until
+    /// it timed out. Its error says nothing about whether another fetch would succeed, so the call begins a new one.
     fn failure(&self, now: Instant, need: &Need) -> Option<Arc<Error>> {
         let is_paused = |failure: &&TokenFailure| now < failure.at + failure.pause;
         let is_awaited = |failure: &&TokenFailure| {
@@ -245,8 +244,8 @@ impl State {
         fetch
     }
 
-    /// Stores a token, unless the cached one expires later: the fetch may have been delayed because its runtime was not
-    /// driven.
+    /// Stores a token, unless the cached one expires later. A fetch can finish after a newer fetch, for example if its
+    /// runtime was not driven for a while.
     fn store(&mut self, token: Token) {
         if self.token.as_ref().is_none_or(|other| other.expires_at <= token.expires_at) {
             self.token = Some(token);
@@ -278,7 +277,7 @@ fn spawn(client: &Client, fetch: Fetch) {
     });
 }
 
-/// A fetch in its task. When the fetch is dropped, it reports its result, or that there is none.
+/// A fetch in its task. When the fetch is dropped, it reports its result, or that it has no result.
 struct Running {
     client: Client,
     fetch: Fetch,

@@ -64,7 +64,7 @@ async fn fetch(client: &Client, policy: &RetryPolicy, number: u64) -> Result<Tok
 
 fn request(client: &Client) -> Result<Request, BuildError> {
     let account = client.account_id();
-    // The audience always names the production host, even if the token is fetched from another one.
+    // The audience always names the production host, even if the token is fetched from another host.
     let body = json!({
         "grant_type": "client_credentials",
         "audience": format!("https://api.dintero.com/v1/accounts/{account}"),

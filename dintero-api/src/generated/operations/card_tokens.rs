@@ -2,8 +2,8 @@
 
 //! Operations that find, read and delete the cards that customers have saved.
 //!
-//! To read the token of a saved card, get the transaction that saved the card with
-//! `card.payment_token` or `card.recurrence_token` in `includes`.
+//! To read the token of a saved card, get the transaction in which the card was saved, and add
+//! `card.payment_token` or `card.recurrence_token` to `includes`.
 
 use std::future::IntoFuture;
 use crate::client::{BoxFuture, Call, Client, Endpoint, Error, Method, Response, Scheme};
@@ -11,8 +11,8 @@ use crate::types::{CardToken, CardTokenDeletion, CardTokenStatus};
 
 /// Operations that find, read and delete the cards that customers have saved.
 ///
-/// To read the token of a saved card, get the transaction that saved the card with
-/// `card.payment_token` or `card.recurrence_token` in `includes`.
+/// To read the token of a saved card, get the transaction in which the card was saved, and add
+/// `card.payment_token` or `card.recurrence_token` to `includes`.
 #[derive(Debug, Clone, Copy)]
 pub struct CardTokens<'c> {
     pub(crate) client: &'c Client,
@@ -21,8 +21,8 @@ pub struct CardTokens<'c> {
 impl Client {
     /// Operations that find, read and delete the cards that customers have saved.
     ///
-    /// To read the token of a saved card, get the transaction that saved the card with
-    /// `card.payment_token` or `card.recurrence_token` in `includes`.
+    /// To read the token of a saved card, get the transaction in which the card was saved, and add
+    /// `card.payment_token` or `card.recurrence_token` to `includes`.
     #[must_use]
     pub fn card_tokens(&self) -> CardTokens<'_> {
         CardTokens { client: self }
@@ -135,8 +135,8 @@ impl<'c> CardTokens<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
     /// - 403: The caller is authenticated but not allowed to do this, for example because a scope is

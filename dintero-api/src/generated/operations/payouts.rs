@@ -26,7 +26,7 @@ impl Client {
 impl<'c> Payouts<'c> {
     /// Transfers money between sellers.
     ///
-    /// Orders a transfer of money from one marketplace seller to another, for example to move a
+    /// Requests a transfer of money from one marketplace seller to another, for example to move a
     /// commission or correct a split.
     ///
     /// The transfer is processed later: the response only confirms receipt, and the settlement report

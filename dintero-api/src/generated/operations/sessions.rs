@@ -52,8 +52,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.
@@ -163,8 +163,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.
@@ -224,8 +224,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.
@@ -258,7 +258,7 @@ impl<'c> Sessions<'c> {
     ///
     /// Send the customer to the returned `url`. Once the card has been validated, its token is stored
     /// in a transaction. To read the token, get the transaction with `card.payment_token` or
-    /// `card.recurrence_token` in `includes`, depending on the kind of token that the session
+    /// `card.recurrence_token` in `includes`, depending on the type of token that the session
     /// requested. There is no idempotency key: each call creates another session.
     ///
     /// `POST https://checkout.dintero.com/v1/sessions/payment-token`, with one of the scopes
@@ -266,8 +266,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.
@@ -312,21 +312,21 @@ impl<'c> Sessions<'c> {
     /// Creates a session and immediately charges a saved card without the customer present, or issues a
     /// Kravia invoice to the order's `billing_address`.
     ///
-    /// Use this operation for subscriptions, installments and other payments that you initiate. A
-    /// refused payment still returns 200, with status `FAILED` and the reason in the `error` of an
-    /// event, so check the transaction before you deliver the goods. You decide whether to retry, but
-    /// never retry if `retry_policy` is `DO_NOT_RETRY`: card schemes limit the number of attempts and
-    /// block cards that are tried too often. There is no idempotency key, so a retry can charge the
-    /// customer again; the feature toggles that require a unique `merchant_reference` protect against
-    /// this.
+    /// Use this operation for subscriptions, installments and other payments that you initiate. If the
+    /// payment is refused, the response is still 200, but the transaction has status `FAILED` and the
+    /// reason in the `error` of an event, so check the transaction before you deliver the goods. You
+    /// decide whether to retry, but never retry if `retry_policy` is `DO_NOT_RETRY`: card schemes limit
+    /// the number of attempts and block cards that are tried too often. There is no idempotency key, so
+    /// a retry can charge the customer again; the feature toggles that require a unique
+    /// `merchant_reference` protect against this.
     ///
     /// `POST https://checkout.dintero.com/v1/sessions/pay`, with one of the scopes `admin:checkout`,
     /// `write:checkout`.
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is invalid, or its merchant reference was used before and a feature toggle
     ///   requires a unique one. The body is a [`PaySessionError`](crate::types::PaySessionError), which
@@ -377,12 +377,13 @@ impl<'c> Sessions<'c> {
     ///
     /// Lists the account's sessions one page at a time; all filters are optional.
     ///
-    /// Use this operation to find the session of an order if the response that created the session was
-    /// lost. The response is a plain array that does not state whether more entries follow: pass the
-    /// last session's id as `starting_after` until a page is empty or has fewer entries than `limit`.
+    /// Use this operation to find the session of an order if the response to the request that created
+    /// the session was lost. The response is a plain array that does not state whether more entries
+    /// follow: pass the last session's id as `starting_after` until a page is empty or has fewer
+    /// entries than `limit`.
     ///
-    /// Source: Dintero's generated .NET client (2021), for all parameters; another client's code of
-    /// October 2026 uses `search` and `limit`, and states that only `checkout.dintero.com` lists
+    /// Source: Dintero's generated .NET client (2021), for all parameters; the code of another client
+    /// (October 2026) uses `search` and `limit`, and states that only `checkout.dintero.com` lists
     /// sessions. It is not known how soon a new session is listed.
     ///
     /// `GET https://checkout.dintero.com/v1/sessions`, with one of the scopes `admin:checkout`,
@@ -435,8 +436,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.
@@ -479,12 +480,12 @@ impl<'c> Sessions<'c> {
     /// contains the URL to send the customer to (`redirect_url`) or reports that the payment is
     /// complete. If the response has an `error` and no `redirect_url`, the customer can try another
     /// payment method. If an age verification is outstanding, the response contains only the operation
-    /// `complete-age-verification`: send the customer to its URL, and pay again when the customer has
-    /// returned.
+    /// `complete-age-verification`: send the customer to the operation's URL, and retry this request
+    /// when the customer has returned.
     ///
     /// For express checkout, the session must have a `shipping_address`, and a chosen shipping option
     /// if the session has shipping options or a callback. There is no idempotency key. The only
-    /// protection against paying twice that Dintero documents is `if_unmodified_since`, which makes
+    /// protection against a double payment that Dintero documents is `if_unmodified_since`, which makes
     /// Dintero pay the session only if the session has not changed since you last read it.
     ///
     /// Source: Dintero's pages on the operation and on age verification, for the header, the statuses
@@ -500,8 +501,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.
@@ -633,7 +634,8 @@ impl<'c> GetSession<'c> {
     /// Optional parts of the session to include in the response.
     ///
     /// `events.request_headers` adds the HTTP headers saved with each event, and
-    /// `initiating_system_request_headers` adds the headers of the system that created the session.
+    /// `initiating_system_request_headers` adds the headers sent by the system that created the
+    /// session.
     ///
     /// Example: `["events.request_headers"]`.
     #[inline]
@@ -968,8 +970,8 @@ impl<'c> ListSessions<'c> {
 
     /// Limits the list to sessions that match this search text.
     ///
-    /// The search covers both merchant references and the customer's name (first name, space, last
-    /// name).
+    /// The search covers `merchant_reference`, `merchant_reference_2` and the customer's name (first
+    /// name, space, last name).
     ///
     /// Example: `"order-1042"`.
     #[inline]
@@ -996,7 +998,7 @@ impl<'c> ListSessions<'c> {
         self
     }
 
-    /// Limits the list to sessions created at or after this time, in ISO 8601.
+    /// Limits the list to sessions created at or after this time, in ISO 8601 format.
     ///
     /// Example: `"2026-05-04T00:00:00Z"`. Named `created_at.gte` in the API.
     #[inline]
@@ -1005,7 +1007,7 @@ impl<'c> ListSessions<'c> {
         self
     }
 
-    /// Limits the list to sessions created at or before this time, in ISO 8601.
+    /// Limits the list to sessions created at or before this time, in ISO 8601 format.
     ///
     /// Example: `"2026-05-04T23:59:59Z"`. Named `created_at.lte` in the API.
     #[inline]
@@ -1142,7 +1144,7 @@ pub struct PaySessionExisting<'c> {
 }
 
 impl<'c> PaySessionExisting<'c> {
-    /// The session's `updated_at`, or its `version`, as you last read it.
+    /// The session's `updated_at` or `version`, from your last read of the session.
     ///
     /// If the session has changed since then, it is not paid (412).
     ///

@@ -70,8 +70,9 @@ impl<'c> Settlements<'c> {
     ///
     /// Downloads one report file of a settlement, for example a PDF, CSV or XML document, as raw bytes.
     ///
-    /// Take both ids from the list of settlements; each settlement's `attachments` also state the
-    /// actual content type. Requests go to `api.dintero.com`, not to the checkout host.
+    /// Take the ids of the settlement and of the file from the list of settlements; a settlement's
+    /// `attachments` also state the actual content type of each file. Requests go to `api.dintero.com`,
+    /// not to the checkout host.
     ///
     /// `GET
     /// https://api.dintero.com/v1/accounts/{aid}/settlements/{settlementid}/attachments/{attachmentid}`,
@@ -123,18 +124,18 @@ impl<'c> Settlements<'c> {
     /// Creates a settlement and its report from sandbox transactions, so that you can test your
     /// bookkeeping import without waiting for a payout.
     ///
-    /// The operation works only for sandbox accounts, whose ids start with `T`. Only operations that
-    /// have not been settled yet are included, so a second call may find nothing new and return 200
-    /// without a report. By default, the last seven days are covered. Requests go to `api.dintero.com`,
-    /// not to the checkout host.
+    /// The operation works only for sandbox accounts, whose ids start with `T`. Only transaction
+    /// operations that have not been settled yet are included, so a second call may find nothing new
+    /// and return 200 without a report. By default, the report covers the last seven days. Requests go
+    /// to `api.dintero.com`, not to the checkout host.
     ///
     /// `POST https://api.dintero.com/v1/accounts/{aid}/settlements/reports/generate-test-report`, with
     /// one of the scopes `admin:billing`, `admin:reports`.
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.

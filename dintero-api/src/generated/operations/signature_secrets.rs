@@ -76,8 +76,8 @@ impl<'c> SignatureSecrets<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.

@@ -35,17 +35,17 @@ impl Client {
 impl<'c> Transactions<'c> {
     /// Captures an authorized payment.
     ///
-    /// Captures money that the customer has authorized, normally when the goods are shipped.
+    /// Captures an authorized payment, in full or in part, normally when the goods are shipped.
     ///
     /// The transaction must be authorized or partially captured. Several partial captures are possible,
     /// up to the authorized amount; shipping counts as a separate line. Instabank requires `items` with
     /// `line_id`, `quantity` and `amount` for each line. A 202 response means the capture is still in
     /// progress. Even after a 200 response, check `status` and the last event to see whether the money
-    /// was captured. A Kravia invoice stays authorized: the event `INITIATE_CAPTURE` means that the
-    /// money is being collected, and a `CAPTURE` event follows when the customer has paid. If you send
-    /// the invoice yourself (`invoice_channel` is `merchant`), capture the payment before you send the
-    /// invoice. There is no idempotency key: a retry can capture twice. After a timeout, read the
-    /// transaction and look for your `capture_reference` among its events before you retry.
+    /// was captured. A Kravia invoice stays authorized at first: the event `INITIATE_CAPTURE` means
+    /// that the money is being collected, and a `CAPTURE` event follows when the customer has paid. If
+    /// you send the invoice yourself (`invoice_channel` is `merchant`), capture the payment before you
+    /// send the invoice. There is no idempotency key: a retry can capture twice. After a timeout, read
+    /// the transaction and look for your `capture_reference` among its events before you retry.
     ///
     /// `POST https://checkout.dintero.com/v1/transactions/{id}/capture`, with one of the scopes
     /// `admin:checkout`, `write:checkout`.
@@ -57,8 +57,8 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.
@@ -108,12 +108,12 @@ impl<'c> Transactions<'c> {
     /// The effect depends on who processes the payment.
     ///
     /// - Klarna without `amount`: extends the authorization; send `reason` and `reference`.
-    /// - Klarna with `amount`: sets a new authorized amount; `items` must add up to it, while
+    /// - Klarna with `amount`: sets a new authorized amount; `items` must add up to that amount, while
     ///   `description`, `reason` and `reference` are optional.
     /// - `dintero_psp` pre-authorization: sets a new `amount`. If `final_authorization` is `false`, the
-    ///   amount must be higher than before and can be changed again later; if it is `true`, the amount
-    ///   can be higher, lower or unchanged, and is then locked. `items` must be resent if the
-    ///   transaction has items.
+    ///   amount must be higher than before and can be changed again later; if `final_authorization` is
+    ///   `true`, the amount can be higher, lower or unchanged, and is then locked. `items` must be
+    ///   resent if the transaction has items.
     /// - External payment (provider `dintero`) that is on hold: authorizes the payment; `amount` and
     ///   `items`, if sent, are checked against the order.
     ///
@@ -128,8 +128,8 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.
@@ -175,10 +175,10 @@ impl<'c> Transactions<'c> {
     /// At least part of the payment must have been captured; to release a payment that is only
     /// authorized, void it instead. Instabank requires `items` with `line_id`, `quantity` and `amount`
     /// for each returned line. A payment made on a terminal (`seitatech.in_person`) is refunded on a
-    /// terminal, with the cardholder present; specify that terminal in `terminal_id`. Kravia invoices
-    /// cannot be refunded. A 202 response means the refund is still in progress. There is no
-    /// idempotency key: a retry can refund twice. After a timeout, read the transaction and look for
-    /// your `refund_reference` among its events before you retry.
+    /// terminal, with the cardholder present; specify the terminal for the refund in `terminal_id`.
+    /// Kravia invoices cannot be refunded. A 202 response means the refund is still in progress. There
+    /// is no idempotency key: a retry can refund twice. After a timeout, read the transaction and look
+    /// for your `refund_reference` among its events before you retry.
     ///
     /// `POST https://checkout.dintero.com/v1/transactions/{id}/refund`, with one of the scopes
     /// `admin:checkout`, `write:checkout`.
@@ -190,8 +190,8 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.
@@ -262,8 +262,8 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.
@@ -363,8 +363,8 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before
-    /// you send it again.
+    /// If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check
+    /// this before you send the request again.
     ///
     /// - 400: The request is malformed or breaks a rule. Do not retry it unchanged; the response body
     ///   states the problem.
@@ -404,9 +404,9 @@ impl<'c> Transactions<'c> {
     /// Lists the account's payments one page at a time; all filters are optional and can be combined.
     ///
     /// Use the list for reconciliation, to search for orders, or to find a payment whose callback was
-    /// lost. The response is a plain array that does not state whether more entries follow: pass the
-    /// last transaction's id as `starting_after` until a page is empty or has fewer entries than
-    /// `limit`.
+    /// lost. The response is a plain array that does not state whether more entries follow: to get the
+    /// next page, pass the last transaction's id as `starting_after`; a page that is empty or has fewer
+    /// entries than `limit` is the last one.
     ///
     /// `GET https://checkout.dintero.com/v1/transactions`, with one of the scopes `admin:checkout`,
     /// `read:checkout`.
@@ -472,8 +472,9 @@ impl<'c> CaptureTransaction<'c> {
     /// HTTP headers to include in the returned transaction.
     ///
     /// This parameter is obsolete: since September 2023, the transaction contains these headers by
-    /// default. `events.request_headers` selects the headers of each event, and
-    /// `initiating_system_request_headers` selects the headers of the system that created the session.
+    /// default. `events.request_headers` selects the headers saved with each event, and
+    /// `initiating_system_request_headers` selects the headers sent by the system that created the
+    /// session.
     #[inline]
     pub fn includes(
         mut self,
@@ -573,8 +574,9 @@ impl<'c> RefundTransaction<'c> {
     /// HTTP headers to include in the returned transaction.
     ///
     /// This parameter is obsolete: since September 2023, the transaction contains these headers by
-    /// default. `events.request_headers` selects the headers of each event, and
-    /// `initiating_system_request_headers` selects the headers of the system that created the session.
+    /// default. `events.request_headers` selects the headers saved with each event, and
+    /// `initiating_system_request_headers` selects the headers sent by the system that created the
+    /// session.
     #[inline]
     pub fn includes(
         mut self,
@@ -632,8 +634,9 @@ impl<'c> VoidTransaction<'c> {
     /// HTTP headers to include in the returned transaction.
     ///
     /// This parameter is obsolete: since September 2023, the transaction contains these headers by
-    /// default. `events.request_headers` selects the headers of each event, and
-    /// `initiating_system_request_headers` selects the headers of the system that created the session.
+    /// default. `events.request_headers` selects the headers saved with each event, and
+    /// `initiating_system_request_headers` selects the headers sent by the system that created the
+    /// session.
     #[inline]
     pub fn includes(
         mut self,
@@ -686,14 +689,14 @@ impl<'c> GetTransaction<'c> {
     /// Optional parts of the transaction to include in the response.
     ///
     /// - `card.payment_token`: token that saves the customer from entering the card details again; the
-    ///   session must have set `generate_payment_token`.
+    ///   session must have been created with `generate_payment_token` set.
     /// - `card.recurrence_token`: token for repeated payments with the same card; the session must have
-    ///   set `generate_recurrence_token`.
+    ///   been created with `generate_recurrence_token` set.
     /// - `session`: the session that led to the payment.
     /// - `session.events.latest`: the session with only its latest event.
     /// - `events.request_headers`: HTTP headers saved with each event.
     /// - `events.success.true`: successful events.
-    /// - `initiating_system_request_headers`: HTTP headers of the system that created the session.
+    /// - `initiating_system_request_headers`: HTTP headers sent by the system that created the session.
     ///
     /// Example: `["card.payment_token"]`.
     #[inline]
@@ -1008,7 +1011,7 @@ impl<'c> ListTransactions<'c> {
         self
     }
 
-    /// Limits the list to transactions created at or after this time, in ISO 8601.
+    /// Limits the list to transactions created at or after this time, in ISO 8601 format.
     ///
     /// A time without an offset is interpreted as UTC.
     ///
@@ -1019,7 +1022,7 @@ impl<'c> ListTransactions<'c> {
         self
     }
 
-    /// Limits the list to transactions created at or before this time, in ISO 8601.
+    /// Limits the list to transactions created at or before this time, in ISO 8601 format.
     ///
     /// A time without an offset is interpreted as UTC.
     ///
@@ -1030,7 +1033,7 @@ impl<'c> ListTransactions<'c> {
         self
     }
 
-    /// Limits the list to transactions captured at or after this time, in ISO 8601.
+    /// Limits the list to transactions captured at or after this time, in ISO 8601 format.
     ///
     /// A time without an offset is interpreted as UTC. Dintero reserves the right to change this
     /// filter.
@@ -1042,7 +1045,7 @@ impl<'c> ListTransactions<'c> {
         self
     }
 
-    /// Limits the list to transactions captured at or before this time, in ISO 8601.
+    /// Limits the list to transactions captured at or before this time, in ISO 8601 format.
     ///
     /// A time without an offset is interpreted as UTC. Dintero reserves the right to change this
     /// filter.
@@ -1054,7 +1057,7 @@ impl<'c> ListTransactions<'c> {
         self
     }
 
-    /// Limits the list to transactions refunded at or after this time, in ISO 8601.
+    /// Limits the list to transactions refunded at or after this time, in ISO 8601 format.
     ///
     /// A time without an offset is interpreted as UTC. Dintero reserves the right to change this
     /// filter.
@@ -1066,7 +1069,7 @@ impl<'c> ListTransactions<'c> {
         self
     }
 
-    /// Limits the list to transactions refunded at or before this time, in ISO 8601.
+    /// Limits the list to transactions refunded at or before this time, in ISO 8601 format.
     ///
     /// A time without an offset is interpreted as UTC. Dintero reserves the right to change this
     /// filter.

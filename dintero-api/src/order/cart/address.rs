@@ -96,8 +96,8 @@ impl<'c> AddressMapping<'c> {
 /// that differs from the customer's in some fields.
 ///
 /// Every field that `over` sets replaces the same field of `base`. If `over` sets the street (`address_line`), the
-/// other lines of the street in `base` (`address_line_2`, `co_address`) are left out, because the number of the
-/// customer's flat is not valid in another street.
+/// other lines of the street in `base` (`address_line_2`, `co_address`) are left out, because the customer's apartment
+/// number is not valid on another street.
 ///
 /// ```
 /// use dintero_api::order::overlay;
@@ -137,7 +137,7 @@ pub fn overlay<'a, A: ToAddress + ?Sized, B: ToAddress + ?Sized>(
     Overlay { base, over }
 }
 
-/// An address in which the fields of another address replace some fields; see [`overlay`].
+/// An address with some fields replaced by those of another address; see [`overlay`].
 #[derive(Debug, Clone, Copy)]
 pub struct Overlay<'a, A: ?Sized, B: ?Sized> {
     base: &'a A,
@@ -191,7 +191,8 @@ impl FromAddress for ShippingOptionPickUpAddress {
     }
 }
 
-/// Removes spaces, hyphens, dots, slashes and parentheses. What remains must be 5 to 15 digits, optionally after a `+`.
+/// Removes spaces, hyphens, dots, slashes and parentheses. Returns `None` unless 5 to 15 digits remain, optionally
+/// after a `+`.
 pub(super) fn clean_phone(text: &str) -> Option<String> {
     let is_filling =
         |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{a0}');

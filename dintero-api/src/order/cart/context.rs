@@ -13,7 +13,7 @@ pub(crate) struct Run {
     problems: RefCell<Vec<Problem>>,
     currency: Cell<Option<Currency>>,
     price_basis: Cell<PriceBasis>,
-    /// Whether a price was read with `price_basis`.
+    /// Whether `price_basis` was used to read a price.
     basis_is_used: Cell<bool>,
     /// The number of lines begun so far. A line has the same number in every run over one cart.
     begun: Cell<usize>,
@@ -25,7 +25,7 @@ pub(crate) struct Run {
     trace: Option<RefCell<Trace>>,
 }
 
-/// Whether prices include VAT, for prices that do not specify it themselves.
+/// Whether prices include VAT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PriceBasis {
     /// With VAT.
@@ -75,8 +75,9 @@ impl Run {
         number
     }
 
-    /// Returns the finished amounts of a line. If a line was not in the first run, because the cart's functions return
-    /// different values each time, its amounts are zero, and its splits will not add up. The cart is not mapped again.
+    /// Returns the finished amounts of a line, or `None` if no amounts are known yet. If a line was not in the first
+    /// run, because the cart's functions return different values each time, its amounts are zero, and its splits will
+    /// not add up. The cart is not mapped again.
     pub(super) fn finished(&self, number: usize) -> Option<FinishedAmounts> {
         let Some(amounts) = &self.finished else {
             self.wants_finished.set(true);
@@ -237,8 +238,8 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Sets whether prices include VAT, for prices that do not specify it themselves. Reports a problem if this changes
-    /// after such prices were read.
+    /// Sets whether prices include VAT, for prices that do not specify it themselves. Reports a problem if the setting
+    /// changes after such prices were read.
     pub(super) fn set_price_basis(self, basis: PriceBasis) {
         if self.run.price_basis.replace(basis) != basis && self.run.basis_is_used.get() {
             let message = "`price_includes_vat` is in a struct that is flattened after prices have been read: map it in the order itself, or put the flattened field before `items`";
@@ -263,7 +264,7 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Reports a problem with the merchant's `field` of the struct at this location.
+    /// Reports a problem with the field named `field` of the merchant's struct at this location.
     pub(super) fn problem_at(self, field: &'static str, rule: Rule, message: impl Display) {
         self.field(field).problem(rule, message);
     }
@@ -276,8 +277,7 @@ impl<'c> Context<'c> {
     }
 }
 
-/// Writes the path, such as `lines[2].price`. The path is empty during the first mapping of a cart, because paths are
-/// only recorded once a problem has been found.
+/// Writes the path, such as `lines[2].price`. The path is empty if paths are not recorded.
 impl Display for Context<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.path() {

@@ -1,4 +1,4 @@
-//! Takes coupons off the product lines, either spread over these lines or as negative lines.
+//! Takes coupons off the product lines: each coupon is either spread across these lines or sent as negative lines.
 //!
 //! In either form, coupons apply one after another, each to the amount that remains after the previous coupon. The form
 //! therefore changes how a coupon is sent, but never the amount that the customer pays.
@@ -155,7 +155,7 @@ impl<'d> Coupons<'d> {
         })?;
         if off < MinorUnits::ZERO {
             return Err(problem(format!(
-                "a discount must not be negative, but this one is {off}: the amount to take off is positive"
+                "a discount must not be negative, but this discount is {off}: the amount to take off is positive"
             )));
         }
         if off > total {
@@ -166,8 +166,8 @@ impl<'d> Coupons<'d> {
         Ok(off)
     }
 
-    /// Adds one negative line for each VAT rate, in the order in which the rates first appear. For each rate, lines
-    /// whose splits are sent with the capture have a separate negative line, and so do lines without splits.
+    /// Adds one negative line for each combination of VAT rate and [`SplitsKind`], in the order in which the
+    /// combinations first appear.
     fn add_own_lines(
         &mut self,
         coupon: &Reduction,
@@ -199,8 +199,8 @@ impl<'d> Coupons<'d> {
         self.own_lines.extend(shares.into_iter().map(|line| line.into_draft(coupon, &name)));
     }
 
-    /// Returns the VAT of the next coupon on a line whose VAT amount is known but whose rate is not. The coupon takes
-    /// `part` off the line.
+    /// Returns the change in a line's VAT when the next coupon takes `part` off the line, if the line's VAT amount is
+    /// known but its rate is not.
     fn vat_for(&self, index: usize, part: MinorUnits) -> Option<MinorUnits> {
         let item = &self.lines[index].item;
         let stated = item.vat_amount.filter(|_| item.vat.is_none())?;
@@ -298,7 +298,7 @@ impl SplitsKind {
     }
 }
 
-/// A coupon's negative line for one VAT rate.
+/// A coupon's negative line for one VAT rate and one kind of splits.
 #[derive(Debug)]
 struct CouponLine {
     vat: Option<Percent>,

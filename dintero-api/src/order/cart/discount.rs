@@ -19,8 +19,8 @@ use crate::{MinorUnits, Percent, StringOrNumber};
 /// `Option` of discounts.
 ///
 /// On a line (`to = discount`), a discount lowers the price of the line. On an order, a discount is a coupon, which is
-/// spread over the product lines or sent as negative lines. To implement the trait by hand, call one of the `take_…`
-/// methods, and describe the discount in `to.discount`:
+/// either spread across the product lines or sent as negative lines. To implement the trait by hand, call one of the
+/// `take_…` methods, and describe the discount in `to.discount`:
 ///
 /// ```
 /// use dintero_api::order::{DiscountMapping, ToDiscount};
@@ -112,10 +112,10 @@ pub trait ToDiscount {
 /// ```
 #[derive(Debug)]
 pub struct DiscountMapping<'c> {
-    /// The description of the discount. `take_amount` and the other `take_…` methods set the discount itself and add
-    /// its amount to the description.
+    /// The description of the discount, without the amount or percentage, which `take_amount` and the other `take_…`
+    /// methods set.
     pub discount: DiscountDetails,
-    /// Whether a coupon is sent as negative lines, one for each VAT rate, instead of being spread over the lines.
+    /// Whether a coupon is sent as negative lines, one for each VAT rate, instead of being spread across the lines.
     pub as_items: bool,
     /// Whether a discount that exceeds the remaining amount takes off the remaining amount instead of being refused.
     pub capped: bool,
@@ -134,7 +134,7 @@ pub struct DiscountDetails {
     pub discount_id: Option<String>,
     /// The text that the customer sees.
     pub description: Option<String>,
-    /// The kind of discount.
+    /// The type of the discount.
     pub discount_type: Option<DiscountType>,
     /// The id of the discount within its line or order. Defaults to the position of the discount.
     pub line_id: Option<StringOrNumber>,
@@ -163,14 +163,14 @@ pub(super) struct Reduction {
 /// The order in which the discounts of a line apply, regardless of the order of the struct's fields.
 ///
 /// The discounts of flattened structs come first; within a struct, `discount` comes first, then `net_discount`, then
-/// `discount_percent`.
+/// `discount_percent` or `discount_fraction`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Turn {
     flattened: Reverse<u32>,
     input: DiscountInput,
 }
 
-/// The input of a line that a discount is mapped to.
+/// The target on a line to which a discount is mapped. `Percent` is `discount_percent` or `discount_fraction`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum DiscountInput {
     Discount,
@@ -285,7 +285,8 @@ impl Turn {
         Self::new(0, DiscountInput::Discount)
     }
 
-    /// Creates the turn of a discount from the input of the line and the depth at which its struct is flattened.
+    /// Returns when a discount applies, relative to the other discounts of the line. `flattened` is the flattening
+    /// depth of the struct that contains the discount; `input` is the target to which the discount is mapped.
     pub(super) fn new(flattened: u32, input: DiscountInput) -> Self {
         Self { flattened: Reverse(flattened), input }
     }
@@ -297,7 +298,7 @@ impl Reduction {
         Self { percentage: Some(percentage), ..Self::bare(at) }
     }
 
-    /// Creates a discount of an amount without VAT and without a description.
+    /// Creates a discount without a description, from an amount without VAT.
     pub(super) fn net(price: Price, at: Context<'_>) -> Self {
         Self { amount: Some(Amount { price, basis: Some(PriceBasis::Net) }), ..Self::bare(at) }
     }
@@ -358,8 +359,8 @@ impl Reduction {
         }
     }
 
-    /// Returns the description of a discount that does not lower the price. The amount of the discount is sent as
-    /// mapped.
+    /// Returns the description of a discount that does not lower the price. The mapped amount of the discount is
+    /// rounded and sent; a net amount is a problem.
     pub(super) fn described(self, cx: Context<'_>, position: usize) -> DiscountItem {
         let amount = self.amount.and_then(|amount| match amount.basis {
             None | Some(PriceBasis::Gross) => {

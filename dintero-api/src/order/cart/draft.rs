@@ -14,7 +14,7 @@ pub(super) struct Draft {
     pub(super) position: LinePosition,
     /// The number of the line, the same in every run over the cart; `None` for a line that is not in the cart.
     pub(super) number: Option<usize>,
-    /// Whether the price is spread over the child lines, which are sent instead of this line.
+    /// Whether the price is spread across the child lines, which are sent instead of this line.
     pub(super) is_bundle: bool,
     pub(super) shares: Shares,
     /// The location in the cart, if paths are recorded.
@@ -35,7 +35,7 @@ pub(super) enum LinePosition {
 /// Where the splits of a line come from.
 #[derive(Debug, Clone)]
 pub(super) enum Shares {
-    /// Given with the line, for its original price: the splits change in proportion to the price.
+    /// Given with the line, for the original price of the line; if the price changes, the splits change in proportion.
     Given,
     /// Calculated by a function, from the final amount of the line and from the remaining amount after each coupon that
     /// is sent as negative lines.
@@ -104,8 +104,8 @@ impl Draft {
         }
     }
 
-    /// Adds the lines that are sent for this line to `parts`: the line itself, unless it is a bundle, and its child
-    /// lines.
+    /// Adds the lines that are sent for this line to `parts`: its child lines and, unless it is a bundle, the line
+    /// itself.
     pub(super) fn taxed_parts(&self, parts: &mut Vec<TaxedPart>) {
         if !self.is_bundle {
             parts.push(TaxedPart { amount: self.amount(), vat: self.item.vat });
@@ -127,7 +127,7 @@ impl Draft {
     }
 }
 
-/// Spreads the VAT of a bundle over parts that have neither a VAT amount nor a rate.
+/// Spreads the VAT of a bundle across its parts. Does nothing if any part has a VAT amount or a VAT rate.
 pub(super) fn spread_vat(vat_amount: MinorUnits, parts: &mut [Draft]) {
     let is_known = |part: &Draft| part.item.vat.is_some() || part.item.vat_amount.is_some();
     let size = |part: &Draft| part.amount().get().checked_abs().map(MinorUnits::new);
@@ -155,8 +155,9 @@ pub(super) fn vat_of(
     }
 }
 
-/// Scales splits that were given for another amount. Returns `None` if the splits do not add up to that amount, or if a
-/// split has the wrong sign. The splits then stay unchanged, and the check reports the problem.
+/// Scales splits that were given for another amount. Returns `None` if there are no splits, or if the splits are
+/// invalid because they do not add up to that amount or because a split has the wrong sign. Invalid splits stay
+/// unchanged, and the check reports the problem.
 pub(super) fn splits_of(
     splits: &[PayoutSplit],
     amount: MinorUnits,

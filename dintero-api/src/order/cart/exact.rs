@@ -1,4 +1,4 @@
-//! Exact decimal arithmetic on integers: every result is exact or `None`.
+//! Exact decimal arithmetic on integers: sums, differences and products are exact or `None`.
 //!
 //! `Decimal` silently rounds a product that has too many digits. Here, prices, quantities, VAT rates and discounts are
 //! multiplied as `mantissa × 10^-scale`, and only `divided` and `round` round.
@@ -59,7 +59,7 @@ impl Exact {
         Self { scale: self.scale + 2, ..self }
     }
 
-    /// Returns -1, 0 or 1.
+    /// Returns the sign of the number: -1, 0 or 1.
     pub(super) fn signum(self) -> i128 {
         self.mantissa.signum()
     }

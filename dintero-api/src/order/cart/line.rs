@@ -18,7 +18,7 @@ use crate::{MinorUnits, Percent, Quantity};
 /// Only the derives use this type. To add a line by hand, call [`Lines::push`].
 #[derive(Debug)]
 pub struct LineMapping<'c> {
-    /// The line to send. Boxed, because it is large and is moved several times.
+    /// The line to send. Boxed, because the line is large and is moved several times.
     pub item: Box<OrderLine>,
     /// Where the line is in the cart.
     pub cx: Context<'c>,
@@ -26,7 +26,7 @@ pub struct LineMapping<'c> {
     pub children: Lines<'c>,
     /// How the amount is rounded.
     pub rounding: Rounding,
-    /// Whether the price is spread over the child lines, which are sent instead of this line.
+    /// Whether the price is spread across the child lines, which are sent instead of this line.
     pub bundle: bool,
     /// Whether the amount is taken off the order.
     pub negative: bool,
@@ -40,7 +40,7 @@ pub struct LineMapping<'c> {
     shares: Shares,
     /// The nesting depth of the flattened struct that is being mapped into the line.
     pub(super) flattened: u32,
-    /// The number of problems when the line was begun.
+    /// The number of problems that had been found when the line was begun.
     problems_before: usize,
     pub(super) number: usize,
     pub(super) position: LinePosition,
@@ -103,7 +103,8 @@ impl<'c> LineMapping<'c> {
         *self.item = item;
     }
 
-    /// Sets the splits of the sent amount, followed by the splits after each coupon that is sent as negative lines.
+    /// Sets the splits of the amount that is sent, followed by the splits after each coupon that is sent as negative
+    /// lines.
     pub(super) fn put_splits(&mut self, mut splits: Vec<Vec<PayoutSplit>>) {
         if !splits.is_empty() {
             self.item.splits = Some(splits.remove(0));
@@ -132,7 +133,7 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// Continues at another location of the cart.
+    /// Sets the location in the cart for the values that are mapped next.
     pub(super) fn move_to(&mut self, cx: Context<'c>) {
         self.cx = cx;
         self.children.cx = cx;
@@ -195,7 +196,8 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// Sets the quantity of the line from its pair. The line must have a unit price and no quantity of its own.
+    /// Sets the quantity of the line from the pair that contains the line. The line must have a unit price and no
+    /// quantity of its own.
     fn take_pair(&mut self) {
         let Some(pair) = self.pair.take() else { return };
         if self.item.quantity.is_some() {
@@ -208,8 +210,8 @@ impl<'c> LineMapping<'c> {
         self.item.quantity = Some(pair.quantity);
     }
 
-    /// Returns whether the price includes VAT, as decided by the price itself, or else by the line, or else by the
-    /// order.
+    /// Returns whether the price includes VAT, as decided by the price itself, otherwise by the line, and otherwise by
+    /// the order.
     fn basis_of(&self, price: LinePrice) -> PriceBasis {
         if price.basis == Some(PriceBasis::Net) && self.basis == Some(PriceBasis::Gross) {
             let message = "the price is mapped as a price without VAT, but `price_includes_vat` says that it includes VAT: map `amount` or `unit_price`";
@@ -273,7 +275,7 @@ impl<'c> LineMapping<'c> {
                 cx.problem(Rule::Value, message);
             }
             Unpriced::NoGross(NoGross::NoRate) if self.bundle => {
-                let message = "a bundle whose price is without VAT needs a VAT rate, its own or that of every part";
+                let message = "a bundle whose price is without VAT needs a VAT rate: its own, or one for every part";
                 cx.problem(Rule::Vat, message);
             }
             Unpriced::NoGross(NoGross::NoRate) => {
@@ -281,7 +283,7 @@ impl<'c> LineMapping<'c> {
                 cx.problem(Rule::Vat, message);
             }
             Unpriced::NoGross(NoGross::NoParts) => {
-                let message = "the price of the bundle cannot be spread: its parts need prices of their own, none of them negative";
+                let message = "the price of the bundle cannot be spread across its parts: the parts need prices of their own, none of them negative";
                 cx.problem(Rule::Bundle, message);
             }
             Unpriced::NoGross(NoGross::TooLarge) => cx.problem(Rule::Value, MoneyError::TooLarge),

@@ -1,4 +1,5 @@
-//! Line ids. The merchant's own ids are preserved, and generated ids never collide with them or with each other.
+//! Line ids: the merchant's own line ids are preserved, and generated line ids never collide with them or with each
+//! other.
 
 use std::collections::HashMap;
 
@@ -54,7 +55,8 @@ impl LineIds {
         }
     }
 
-    /// Generates the id of a line without an id from its position or key, prefixed with the id of the parent line.
+    /// If the line has no line id, generates one from its position or key, prefixed with the line id of its parent
+    /// line.
     pub(super) fn name(&mut self, draft: &mut Draft, parent: Option<&str>) {
         if given_id(draft).is_some() {
             return;
@@ -77,7 +79,7 @@ impl LineIds {
             && (self.used.is_empty() || !self.used.contains_key(wanted))
     }
 
-    /// Returns the id itself if it is unused, or else appends the lowest unused number from 2 on: `3-2`.
+    /// Returns the id if it is unused; otherwise, appends the lowest unused number, starting at 2: `3-2`.
     fn unused(&mut self, wanted: String) -> String {
         let Some(last) = self.used.get(&wanted).copied() else {
             self.used.insert(wanted.clone(), 1);

@@ -13,9 +13,9 @@ use crate::Quantity;
 use crate::order::Rule;
 use crate::types::OrderLine;
 
-/// A type that can be used as lines of an order: one line, several, or none.
+/// A type that can be used as lines of an order: one line, several lines, or no line.
 ///
-/// `#[derive(DinteroOrderItem)]` implements it for a struct (one line) or an enum of lines. The trait is also
+/// `#[derive(DinteroOrderItem)]` implements the trait for a struct (one line) or an enum of lines. The trait is also
 /// implemented for [`OrderLine`], and for collections, options, maps (in the order of their keys, which become line
 /// ids), pairs of a line and its quantity, and pointers to such types. To implement the trait by hand, call
 /// [`Lines::push`] for each line:
@@ -35,10 +35,10 @@ use crate::types::OrderLine;
 ///
 /// # Line ids
 ///
-/// If a line has no line id, its key in a map becomes its id, or else its position, counted from 1 over all fields that
-/// are mapped to `items`. Skipped lines count. The id of a child line begins with the id of its parent line: `2.1`. If
-/// another line already uses a generated id, a number is appended: `2-2`, `2-3`. Your own line ids are never changed;
-/// if you use one twice, the order is refused.
+/// If a line has no line id, its key in a map becomes its line id. A line that is not in a map gets its position,
+/// counted from 1 across all fields that are mapped to `items`. Skipped lines count. The id of a child line begins with
+/// the id of its parent line: `2.1`. If another line already uses a generated id, a number is appended: `2-2`, `2-3`.
+/// Your own line ids are never changed; if you use one twice, the order is refused.
 ///
 /// For example, in a map whose keys are sellers, two lines of the seller `7` get the ids `7` and `7-2`.
 #[diagnostic::on_unimplemented(
@@ -84,11 +84,11 @@ pub trait ToOrderItems {
 pub struct Lines<'c> {
     pub(super) store: Store<'c>,
     pub(super) cx: Context<'c>,
-    /// The existing line into which a value is flattened, instead of a new line.
+    /// The existing line into which a value is flattened; `None` if each value becomes a new line.
     flattened: Option<Box<LineMapping<'c>>>,
 }
 
-/// The lines collected so far. The store moves between a collection and its elements.
+/// The lines collected so far. A collection and all of its elements use the same store.
 #[derive(Debug, Default)]
 pub(super) struct Store<'c> {
     pub(super) drafts: Vec<Draft>,
@@ -279,8 +279,8 @@ impl<K: SortedKey, T: ToOrderItems, S: BuildHasher> ToOrderItems for HashMap<K, 
 /// Returns the lines of a map from another library, in the map's iteration order. The keys become line ids.
 ///
 /// On a field, write `#[dintero(to = items, with = dintero_api::order::keyed)]`. The function accepts an `IndexMap`,
-/// for example. The function also accepts a `HashMap` whose keys do not implement `Ord`, but the order of the lines
-/// then differs each time.
+/// for example. The function also accepts a `HashMap` whose keys do not implement `Ord`, but the order of the lines can
+/// then differ each time.
 ///
 /// ```
 /// use std::collections::BTreeMap;

@@ -42,7 +42,7 @@ use crate::{Currency, MinorUnits, Percent};
 /// let order = cart.to_order()?;
 /// assert_eq!(order.amount.get(), 29900);
 /// assert_eq!(order.vat_amount.map(|vat| vat.get()), Some(5980));
-/// // A line without an `id` is only a warning, because few payment methods require it.
+/// // A line without an `id` only causes a warning, because few payment methods require the `id`.
 /// let reported = cart.to_order_with_report()?;
 /// assert_eq!(reported.report.warnings()[0].path, "items[0]");
 /// # Ok::<(), dintero_api::OrderError>(())
@@ -66,12 +66,13 @@ pub trait ToOrder {
     ///
     /// Returns an error if values of the cart cannot be mapped. The error lists every such value, with its path in the
     /// cart (`lines[2].price`) and the rule that it breaks. If all values can be mapped but the order is invalid, the
-    /// error lists all problems of the order.
+    /// error lists the problems that the first failing step (bundles, coupons, totals, or the check) reports.
     fn to_order(&self) -> Result<SessionOrder, OrderError> {
         finish_order(Paths::ForErrors, &|to| self.map_order(to)).map(|reported| reported.order)
     }
 
-    /// Returns the order with the warnings of [`SessionOrder::check`], such as a negative total or more than 100 lines.
+    /// Returns the order together with the warnings of [`SessionOrder::check`], such as a negative total or more than
+    /// 100 lines.
     ///
     /// Warnings have paths in the cart, as errors do. Because these paths are recorded from the start, this method is
     /// slower than [`to_order`](Self::to_order).
@@ -104,7 +105,7 @@ pub trait ToOrder {
 /// let cart = Cart { merchant_reference: "1".into(), amount: 29990, mail: "kari@example.no".into() };
 /// let session = cart.to_session("default", SessionUrls::new("https://shop.example.com/thanks"))?;
 /// assert!(session.customer.is_some());
-/// // Dintero cannot call this machine, which is only a warning, because the account may be a sandbox account.
+/// // A callback URL on this machine only causes a warning, because the account may be a sandbox account.
 /// let local = SessionUrls::new("http://localhost:3000/thanks").callback_url("http://localhost:3000/callback");
 /// let reported = cart.to_session_with_report("default", local)?;
 /// assert_eq!(reported.report.warnings()[0].path, "url.callback_url");
@@ -122,7 +123,7 @@ pub trait ToSession: ToOrder {
     fn to_session(&self, profile_id: &str, urls: SessionUrls)
     -> Result<SessionProfile, OrderError>;
 
-    /// Returns the session with the warnings of [`SessionProfile::check`].
+    /// Returns the session together with the warnings of [`SessionProfile::check`].
     ///
     /// # Errors
     ///
@@ -219,9 +220,9 @@ pub struct OrderMapping<'c> {
     pub session: Box<SessionProfile>,
     /// The lines.
     pub lines: Lines<'c>,
-    /// The cart's own total, if the cart has one. The total must equal the sum of the lines and the shipping option.
+    /// The cart's own total, if the cart has one. It is compared with the sum of the lines and the shipping option.
     pub total: Option<MinorUnits>,
-    /// The largest difference, in minor units, that a rounding line may close.
+    /// The largest gap between the total and the sum, in minor units, that a rounding line may close.
     pub rounding_line: Option<i64>,
     /// The location of the cart, or of the struct that is being flattened into the order.
     pub cx: Context<'c>,

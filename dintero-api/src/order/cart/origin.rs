@@ -92,8 +92,8 @@ impl Origins {
         sources
     }
 
-    /// Returns the sources of `rest`, the remainder of a field path, within the value at `path`. If the fields of the
-    /// value are unknown, returns the path of the list element, or else `path` itself.
+    /// Returns the sources of `rest`, the remainder of a field path, within the value at `path`. If no source is known,
+    /// returns the path of the list element to which `rest` leads, or `path` if that element is unknown too.
     fn below(&self, path: &str, rest: &str) -> Vec<String> {
         let mut sources = self.sources(path, rest);
         if sources.is_empty()
@@ -134,14 +134,14 @@ fn stand_ins(field: &str) -> &'static [&'static [&'static str]] {
             &[&["vat", "vat_basis_points", "vat_fraction"], &["items", "shipping_option"]]
         }
         "discount_lines" => &[&["discount", "net_discount"]],
-        // The line id of a shipping option is its id by default.
+        // The line id of a shipping option defaults to the option's id.
         "line_id" => &[&["id"]],
         _ => &[],
     }
 }
 
-/// Returns the remainder of the path `field` after `target`, or `None` if `field` is not within `target`: `[0].amount`
-/// for `splits[0].amount` and `splits`.
+/// Returns the remainder of the path `field` after `target` (`[0].amount` for `splits[0].amount` and `splits`), or
+/// `None` if `field` is not within `target`.
 fn rest_below<'f>(field: &'f str, target: &str) -> Option<&'f str> {
     let rest = field.strip_prefix(target)?;
     match rest.as_bytes().first() {

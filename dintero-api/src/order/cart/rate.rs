@@ -9,12 +9,12 @@ use crate::order::vat::{Fault, InvalidRate, percent};
 use crate::{MinorUnits, Percent};
 
 impl InvalidRate {
-    /// Returns the error message for a number that a cart maps to `vat`, and suggests the target that the merchant may
+    /// Returns the error message for a VAT rate that a cart maps. The message suggests the target that the merchant may
     /// mean.
     pub(super) fn message_for_input(self) -> String {
         let meant = match self.fault {
             Fault::Negative | Fault::TooFine => "",
-            Fault::BelowOne => ", or map it to `vat_fraction`",
+            Fault::BelowOne => ", or map the fraction to `vat_fraction`",
             Fault::AboveHundred => ", or map basis points to `vat_basis_points`",
         };
         self.message() + meant
@@ -36,7 +36,7 @@ pub(super) fn basis_points(points: Decimal) -> Result<Percent, String> {
 pub(super) fn fraction(fraction: Decimal) -> Result<Percent, String> {
     if fraction >= Decimal::ONE {
         return Err(format!(
-            "{fraction} as a fraction would be {fraction}00 percent: use a fraction (0.25 for 25 %), or map it to `vat`"
+            "{fraction} as a fraction is 100 percent or more: use a fraction (0.25 for 25 %), or map the percentage to `vat`"
         ));
     }
     let rate = fraction.checked_mul(Decimal::ONE_HUNDRED).ok_or_else(too_large)?.normalize();
@@ -71,11 +71,11 @@ pub(super) fn discount_fraction(fraction: Decimal) -> Result<Percent, String> {
     Ok(Percent::from(rate.normalize()))
 }
 
-/// Reads the share of an order that is paid now.
+/// Reads the percentage of an order that is paid now.
 pub(super) fn deposit(rate: Decimal) -> Result<Percent, String> {
     if rate < Decimal::ONE || rate > Decimal::ONE_HUNDRED {
         return Err(format!(
-            "a deposit is between 1 and 100 percent of the order, but this is {rate}: use percent (20 for 20 %)"
+            "a deposit is from 1 to 100 percent of the order, but this is {rate}: use percent (20 for 20 %)"
         ));
     }
     Ok(Percent::from(rate))
@@ -92,7 +92,7 @@ pub(super) enum NoGross {
     NoRate,
     /// The result has too many digits to be exact.
     TooLarge,
-    /// The prices of the parts over which the amount must be spread are not above zero in total.
+    /// The amount must be spread across parts, but the total of their prices is not above zero.
     NoParts,
 }
 
@@ -116,7 +116,7 @@ pub(super) fn added(net: Exact, vat: Option<Percent>) -> Result<Exact, NoGross> 
         .ok_or(NoGross::TooLarge)
 }
 
-/// A part over which a net amount is spread: its price with VAT, and its rate.
+/// One of the parts across which a net amount is spread: its price with VAT, and its VAT rate.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TaxedPart {
     pub(super) amount: MinorUnits,
@@ -128,7 +128,7 @@ pub(super) struct TaxedPart {
 pub(super) enum VatOf<'t> {
     /// From the line of the amount.
     Line(Option<Percent>),
-    /// From the lines over which the amount is spread, each with its own rate.
+    /// From the lines across which the amount is spread, each with its own rate.
     Parts(&'t [TaxedPart]),
 }
 
@@ -142,12 +142,12 @@ impl VatOf<'_> {
     }
 }
 
-/// Adds the VAT to a net amount that is spread over parts in proportion to their prices. Each part has its own VAT
+/// Adds the VAT to a net amount that is spread across parts in proportion to their prices. Each part has its own VAT
 /// rate.
 ///
 /// The share of a part is `net × (its net price) / (all net prices)`, plus VAT at its rate; the sum is `net × gross /
-/// (all net prices)`. For example, if 300.00 net is spread over 125.00 at 25 % and 115.00 at 15 %, which are 100.00 net
-/// each, the sum is 300.00 × 240.00 / 200.00 = 360.00. The result is rounded to a whole minor unit.
+/// (all net prices)`. For example, if 300.00 net is spread across 125.00 at 25 % and 115.00 at 15 %, which are 100.00
+/// net each, the sum is 300.00 × 240.00 / 200.00 = 360.00. The result is rounded to a whole minor unit.
 fn added_by_parts(net: Exact, parts: &[TaxedPart]) -> Result<Exact, NoGross> {
     let mut gross = 0_i128;
     let mut nets = Ratio { numerator: 0, denominator: 1 };

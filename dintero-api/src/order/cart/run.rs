@@ -1,10 +1,10 @@
 //! Decides how often a cart is mapped: once, again if lines ask for their final amounts, and again to record paths for
 //! an error.
 //!
-//! Splits depend on the final amount of their line, which is only known after coupons and bundles have been spread. A
-//! cart with splits is therefore mapped a second time, with the amounts of the first run. Recording paths takes time,
-//! and only errors and reports use them, so a cart with problems is mapped once more to record its paths. The
-//! merchant's functions must return the same values each time.
+//! Splits can be calculated from the final amount of their line, which is only known after coupons and bundles have
+//! been spread across lines. A cart that calculates splits in this way is therefore mapped a second time, with the
+//! amounts of the first run. Recording paths takes time, and only errors and reports use them, so a cart with problems
+//! is mapped once more to record its paths. The merchant's functions must return the same values each time.
 
 use super::context::{Context, FinishedAmounts, Run};
 use crate::Currency;

@@ -85,7 +85,8 @@ pub trait ToShippingOption {
     ///
     /// # Errors
     ///
-    /// Returns an error if a value cannot be mapped. The error lists all such values.
+    /// Returns an error if a value cannot be mapped, or if the value is skipped and there is no shipping option. The
+    /// error lists all such problems.
     fn to_shipping_option(&self, currency: Currency) -> Result<OrderShippingOption, OrderError> {
         run::map_part(Some(currency), &|cx| {
             let option = ShippingMapping::map(self, cx);
@@ -150,7 +151,7 @@ pub struct ShippingMapping<'c> {
     price: Option<ShippingPrice>,
     basis: Option<PriceBasis>,
     state: State,
-    /// The number of problems when the option was begun.
+    /// The number of problems that had been found when the option was begun.
     problems_before: usize,
 }
 
@@ -162,7 +163,7 @@ pub(super) struct ShippingPrice {
     pub(super) basis: Option<PriceBasis>,
 }
 
-/// The price of a shipping option whose other fields are set on the struct of the order.
+/// The price of a shipping option whose other fields are set on the struct that is mapped to the order.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum BareShipping {
     /// No price is mapped.
@@ -218,7 +219,8 @@ impl<'c> ShippingMapping<'c> {
         self.cx = cx;
     }
 
-    /// Marks the value as not a shipping option, for example because the customer picks up the order.
+    /// Records that the value does not represent a shipping option, for example because the customer picks up the
+    /// order.
     pub fn skip(&mut self) {
         self.state = State::Skipped;
     }
@@ -283,7 +285,7 @@ pub(super) fn put_bare(
     }
 }
 
-/// Derives missing fields of an option: the line id from the id, the VAT amount from the amount and the rate.
+/// Derives missing fields of an option: the line id from the id, and the VAT amount from the amount and the rate.
 pub(super) fn complete(option: &mut OrderShippingOption) {
     if option.line_id.is_empty() {
         option.line_id.clone_from(&option.id);
@@ -324,7 +326,7 @@ pub(super) fn collect<C: ToShippingOptions + ?Sized, O: FromShippingOption>(
         match O::from_option(option) {
             Ok(option) => collected.push(option),
             Err(HasShipments) => {
-                let message = "an option that express offers cannot have shipments";
+                let message = "an express option cannot have shipments";
                 cx.problem_with("shipments", Rule::Shipments, message);
             }
         }

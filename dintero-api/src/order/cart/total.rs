@@ -11,9 +11,9 @@ use crate::{MinorUnits, Percent, Quantity};
 /// The cart's own values for the totals of its order.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct OwnTotals {
-    /// The cart's own total, which must equal the sum of the lines and the shipping option.
+    /// The cart's own total, which is compared with the sum of the lines and the shipping option.
     pub(super) total: Option<MinorUnits>,
-    /// The largest difference, in minor units, that a rounding line may close.
+    /// The largest gap between the total and the sum, in minor units, that a rounding line may close.
     pub(super) rounding_line: Option<i64>,
     /// The percentage of the sum that is paid now.
     pub(super) deposit: Option<Percent>,
@@ -124,7 +124,7 @@ fn add_up_vat(order: &mut SessionOrder, lines: &[Draft], cx: Context<'_>) {
     let tolerance = vat_amounts.len();
     if is_comparable && gap > tolerance as u128 {
         let message = format!(
-            "the VAT {stated} is {gap} away from {sum}, the sum of the lines and the shipping option; up to {tolerance} (one minor unit for each) is accepted as rounding"
+            "the VAT {stated} is {gap} away from {sum}, the VAT of the lines and the shipping option; up to {tolerance} (one minor unit for each) is accepted as rounding"
         );
         cx.problem_with("vat_amount", Rule::Vat, message);
     }

@@ -45,8 +45,9 @@ impl Flat {
     }
 }
 
-/// Spreads the price of a bundle over its parts, which are sent in its place, with their quantities multiplied by the
-/// bundle's quantity. Parts that have no VAT rate or no groups inherit those of the bundle.
+/// Spreads the price of a bundle across its parts, which are sent in its place, with their quantities multiplied by the
+/// bundle's quantity. A part without a VAT rate inherits the bundle's VAT rate, and a part without groups inherits the
+/// bundle's groups.
 fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str> {
     if parts.is_empty() {
         return Err(
@@ -54,7 +55,7 @@ fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str>
         );
     }
     let shares = allocate(bundle.amount(), &weights(bundle, parts)).ok_or(
-        "the price of the bundle cannot be spread: its parts need prices of their own, none of them negative",
+        "the price of the bundle cannot be spread across its parts: the parts need prices of their own, none of them negative",
     )?;
     let bundles = bundle.item.quantity.map_or(Decimal::ONE, Quantity::get);
     for (part, share) in parts.iter_mut().zip(shares) {
@@ -70,8 +71,8 @@ fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str>
     Ok(())
 }
 
-/// Returns the weights of the parts, which are their prices. If a bundle is returned, the prices of all its parts are
-/// negative, and the weights are these prices with their signs reversed.
+/// Returns the weights of the parts, which are their prices. If neither the bundle nor any part has a price above zero,
+/// as in a returned bundle, the weights are the prices of the parts with their signs reversed.
 fn weights(bundle: &Draft, parts: &[Draft]) -> Vec<MinorUnits> {
     let comes_back = bundle.amount() <= MinorUnits::ZERO
         && parts.iter().all(|part| part.amount() <= MinorUnits::ZERO);

@@ -54,8 +54,8 @@ pub trait ToText {
 
 /// A type that can be used as an amount of money: an exact number of minor units, which may have a fraction.
 ///
-/// Integers are minor units (12345 is NOK 123.45), `Decimal` is major units (123.45). Floats do not implement this
-/// trait, because they cannot represent most decimal amounts exactly; convert them explicitly with
+/// Integers are in minor units (12345 is NOK 123.45), and `Decimal` values are in major units (123.45). Floats do not
+/// implement this trait, because they cannot represent most decimal amounts exactly; convert them explicitly with
 /// [`money::decimal_from_f64`](crate::money::decimal_from_f64).
 ///
 /// ```
@@ -119,8 +119,8 @@ pub trait ToQuantity {
     fn to_quantity(&self) -> Result<Quantity, MoneyError>;
 }
 
-/// A type that can be used as a percentage: an integer, a `Decimal`, or a float. 25.5 is 25.5 %. Floats are accepted
-/// because a rate is not money.
+/// A type that can be used as a percentage: an integer, a `Decimal`, or a float. `25.5` means 25.5 %. Floats are
+/// accepted because a rate is not money.
 ///
 /// ```
 /// use dintero_api::money::MoneyError;
@@ -166,7 +166,8 @@ pub trait ToNumber {
     fn to_number(&self) -> Result<Decimal, MoneyError>;
 }
 
-/// A type that can be used as a country or currency code: every [`ToText`], with its own error message in rustc.
+/// A type that can be used as a country or currency code: every type that implements [`ToText`]. As a separate trait,
+/// it has its own error message in rustc.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as the code of a currency or country",
@@ -241,8 +242,7 @@ impl Context<'_> {
     /// currency may be one of them.
     fn miss_currency(self) {
         if self.run().is_clean() {
-            let message =
-                "the currency is not known when the first price is read: map it before the prices";
+            let message = "the currency is not known when the first price is read: map the currency before the prices";
             self.run().push(Problem::new("", Rule::Currency, message));
         }
     }
@@ -310,7 +310,7 @@ macro_rules! large_numbers {
         impl ToNumber for $integer {
             #[inline]
             fn to_number(&self) -> Result<Decimal, MoneyError> {
-                // `Decimal::from` panics on numbers with more than 28 digits; `try_from` returns an error.
+                // `Decimal::from` panics on numbers that do not fit in 96 bits; this conversion returns an error.
                 let number = i128::try_from(*self).map_err(|_| MoneyError::TooLarge)?;
                 Decimal::try_from_i128_with_scale(number, 0).map_err(|_| MoneyError::TooLarge)
             }

@@ -25,7 +25,7 @@ pub(super) fn check_country(
     if let Some(country) = country
         && !country.as_str().bytes().all(|byte| byte.is_ascii_uppercase())
     {
-        let message = "a country code is two upper-case letters of ISO 3166-1, such as `NO`";
+        let message = "a country code is an upper-case ISO 3166-1 alpha-2 code, such as `NO`";
         report.error(path.to_string(), Rule::Country, message);
     }
 }

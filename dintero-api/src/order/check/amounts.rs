@@ -50,7 +50,7 @@ fn check_sums(order: &SessionOrder, report: &mut Report) {
     let Some(stated) = order.vat_amount else { return };
     if i128::from(stated.get()) != contained && !is_partial(order) {
         let message = format!(
-            "the VAT {stated} is not {contained}, the sum of the items and the shipping option"
+            "the VAT {stated} is not {contained}, the VAT of the items and the shipping option"
         );
         report.warning("vat_amount", Rule::Vat, message);
     }

@@ -10,7 +10,7 @@ pub(super) fn check_gift_cards(order: &SessionOrder, report: &mut Report) {
     let cards = gift_cards_of(order);
     if cards.len() > 1 {
         let message =
-            format!("an order can have only one gift card, but this one has {}", cards.len());
+            format!("an order can have only one gift card, but this order has {}", cards.len());
         report.error("gift_cards", Rule::GiftCard, message);
     }
     for (index, card) in cards.iter().enumerate() {
@@ -20,7 +20,7 @@ pub(super) fn check_gift_cards(order: &SessionOrder, report: &mut Report) {
         }
         if card.amount < MinorUnits::ZERO || card.amount > order.amount.max(MinorUnits::ZERO) {
             let message = format!(
-                "a gift card pays from zero up to the order's {}, but this one pays {}",
+                "a gift card pays from zero up to the order's amount of {}, but this gift card pays {}",
                 order.amount, card.amount
             );
             report.error(format!("gift_cards[{index}].amount"), Rule::GiftCard, message);

@@ -6,7 +6,7 @@ use super::place::{LineIds, Place};
 use crate::order::problem::{Report, Rule};
 use crate::types::{OrderLine, SessionOrder};
 
-/// The limit is not documented; Dintero's support states this number.
+/// The limit is not documented; Dintero's support named this number.
 const KNOWN_LINES: usize = 100;
 
 /// Checks the items, and returns the line ids they use.
@@ -35,13 +35,14 @@ pub(crate) fn check_item<'o>(
     let at = Place::Item(index);
     ids.take(line_id.unwrap_or_default(), at, report);
     if line_id == Some("") {
-        let message = "an empty line id does not identify a line: set one, or leave it out";
+        let message =
+            "an empty line id does not identify a line: set a line id, or leave out the field";
         report.error(format!("{at}.line_id"), Rule::LineId, message);
     }
     charge.check(at, report);
 }
 
-/// Warns about likely mistakes.
+/// Warns about missing fields that some payment methods require, and about a quantity of zero.
 fn check_advice(at: Place, item: &OrderLine, report: &mut Report) {
     let mut missing = Vec::new();
     for (name, is_missing) in [
@@ -55,7 +56,7 @@ fn check_advice(at: Place, item: &OrderLine, report: &mut Report) {
         }
     }
     if !missing.is_empty() {
-        let message = format!("some payment methods require {} of every line", missing.join(", "));
+        let message = format!("some payment methods require {} on every line", missing.join(", "));
         report.warning(at.to_string(), Rule::Advised, message);
     }
     if let Some(quantity) = item.quantity

@@ -1,7 +1,8 @@
 //! The checks for orders and sessions, whether built by hand or from a cart.
 //!
 //! The tables in the documentation of the two `check` methods list every rule: one row for each place in this folder
-//! that reports a problem, with the test that covers it. `tests/order/check/table.rs` compares them with the code.
+//! that reports a problem, with the test that covers it. `tests/order/check/table.rs` compares the tables with the
+//! code.
 
 mod address;
 mod amounts;
@@ -31,7 +32,7 @@ pub(super) const NO_REFERENCE: &str =
     "the order needs a reference of your own, which callbacks use to identify it";
 
 impl SessionOrder {
-    /// Checks the order for everything that Dintero or a payment method would refuse, and returns all problems at once.
+    /// Checks the order against the rules below, and returns all problems at once.
     ///
     /// An error is something that the API document forbids, or a sum that cannot be correct. A warning is something
     /// that only some payment methods refuse, or something that is allowed but most likely a mistake. The table lists
@@ -41,7 +42,7 @@ impl SessionOrder {
     /// | What must hold | [`Rule`] | Level | Source | Test |
     /// | --- | --- | --- | --- | --- |
     /// | `merchant_reference` is not empty | `Required` | error | required | `an_order_has_a_reference` |
-    /// | `currency` is in ISO 4217 | `Currency` | error | `SessionOrder.currency` | `currencies_are_in_iso_4217` |
+    /// | `currency` is an ISO 4217 code with a minor unit | `Currency` | error | `SessionOrder.currency` | `currencies_are_in_iso_4217` |
     /// | no two items or options share a `line_id` | `LineId` | error | `ShippingOption.line_id`, `OrderItem.line_id` | `line_ids_are_unique` |
     /// | the `line_id` of an item is not empty | `LineId` | error | `OrderItem.line_id`: it identifies the line | `empty_line_ids_identify_nothing` |
     /// | an item has `id`, `line_id`, `quantity` and `amount` | `Advised` | warning | `SessionOrder.items`: Instabank and Walley | `items_have_the_fields_that_some_methods_require` |
@@ -127,13 +128,13 @@ impl SessionProfile {
     /// | `url.return_url` is a web page, local or public, or a link into an app, with the app's own scheme | `Url` | error | `SessionUrls.return_url`: page or app link | `customers_return_to_pages_and_apps` |
     /// | `url.merchant_terms_url` is a web page | `Url` | error | `pattern` | `terms_are_a_page` |
     /// | `url.callback_url`, `express.shipping_address_callback_url` and `express.discount_codes.callback_url` are web URLs without credentials or fragments | `Url` | error | format `uri`, `pattern` | `callbacks_are_urls` |
-    /// | these three callback URLs use HTTPS and have a public host (an error for a production account, see [`check_for`](Self::check_for)) | `Url` | warning | `CallbackUrl`: public HTTPS | `callbacks_are_public` |
+    /// | the callback URLs in the previous row use HTTPS and have a public host (an error for a production account, see [`check_for`](Self::check_for)) | `Url` | warning | `CallbackUrl`: public HTTPS | `callbacks_are_public` |
     /// | the chosen option, or the option chosen for each shipment, is one of `express.shipping_options`, compared by `id` and `line_id` | `Express` | error | `PUT /sessions/{session_id}` | `the_chosen_option_is_offered` |
     /// | with `auto_capture`, no item or option leaves its splits to the capture (an empty list) | `AutoCapture` | error | `OrderItem.splits` | `nothing_is_captured_before_its_splits_are_known` |
     /// | only express sessions have gift cards | `GiftCard` | error | `Giftcard` | `only_express_sessions_have_gift_cards` |
     /// | with a gift card, no express option has splits | `GiftCard` | error | `Giftcard`: not with splits | `express_options_have_no_splits_with_a_gift_card` |
     ///
-    /// A callback that Dintero cannot reach is only a warning here, because the session itself works, and tests run
+    /// A callback URL that Dintero cannot reach is only a warning here, because the session itself works, and tests run
     /// against a mock server on the same machine. [`check_for`](Self::check_for) is stricter for a production account.
     ///
     /// # Examples
@@ -152,13 +153,13 @@ impl SessionProfile {
         self.check_with(Reach::Unknown)
     }
 
-    /// Checks the session like [`check`](Self::check), for a given account.
+    /// Checks the session in the same way as [`check`](Self::check), but for a given account.
     ///
-    /// For a production account, a callback that Dintero cannot reach is an error, because without callbacks the shop
-    /// would never learn about its paid orders.
+    /// For a production account, a callback URL that Dintero cannot reach is an error, because without callbacks the
+    /// shop would never learn about its paid orders.
     ///
     /// The code that creates sessions can therefore be the same with a mock server on this machine, with a sandbox
-    /// account behind a tunnel, and in production; only the account differs.
+    /// account and a tunnel, and in production; only the account differs.
     ///
     /// # Examples
     ///

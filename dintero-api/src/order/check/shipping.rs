@@ -111,7 +111,7 @@ pub(super) fn check_chosen<'o>(
             && let Some(first) = named.insert(id, index)
         {
             let message = format!(
-                "the customer chooses one option for each `shipment_id`, and shipment {} has `{id}` too",
+                "the customer chooses one option for each `shipment_id`, but shipment {} also has `{id}`",
                 first + 1
             );
             report.error(format!("{at}.shipment_id"), Rule::Shipments, message);

@@ -74,7 +74,7 @@ fn items_have_the_fields_that_some_methods_require() {
     let report = order(100, [OrderLine::new().amount(100)]).check();
     assert!(report.is_ok());
     assert_eq!(warnings(&report), [("items[0]", Rule::Advised)]);
-    let message = "some payment methods require id, line_id, quantity of every line";
+    let message = "some payment methods require id, line_id, quantity on every line";
     assert_eq!(report.warnings()[0].message, message);
     let nameless = order(100, [line("1", 100).id("")]).check();
     assert_eq!(warnings(&nameless), [("items[0]", Rule::Advised)]);

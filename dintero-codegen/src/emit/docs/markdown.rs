@@ -10,7 +10,7 @@ use pulldown_cmark::{
     BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd,
 };
 
-/// Returns the text without anything that rustdoc would warn about, hide or run.
+/// Returns the text with everything changed or removed that rustdoc would warn about, hide or run.
 pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return Cow::Borrowed(text);
@@ -35,15 +35,15 @@ pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
     Cow::Owned(edits.into_inner().applied(&text))
 }
 
-/// Returns whether the text contains nothing that rustdoc could misread, which is true of most texts.
+/// Returns whether the text has none of the marks that rustdoc could misread; most texts have none.
 fn is_plain(text: &str) -> bool {
     // In UTF-8, the characters that change the direction of text start with the byte E2.
     !text.bytes().any(|byte| matches!(byte, b'[' | b'<' | 0xE2 | b'#' | b'\t'))
         && !["://", "    ", "```", "~~~", "===", "---"].iter().any(|mark| text.contains(mark))
 }
 
-/// Removes characters that change the direction of text. They could make source code look different from what the
-/// compiler reads, so rustc refuses them.
+/// Removes characters that change the direction of text. Such characters could make source code look different from
+/// what the compiler reads, so rustc refuses them.
 fn without_turns(text: &str) -> String {
     let turns = |c: &char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|c| !turns(c)).collect()
@@ -124,8 +124,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Keeps links to the web. Any other link leads to a part of the original page, so its `[` is escaped and rustdoc
-    /// shows the link as plain text.
+    /// Keeps links to the web, autolinks and email links. Any other link leads to a part of the original page, so its
+    /// `[` is escaped and rustdoc shows the link as plain text.
     fn link(&mut self, kind: LinkType, to: &str, range: Range<usize>) {
         let leads_out = to.starts_with("http://") || to.starts_with("https://");
         self.link = Some(range.start);
@@ -136,7 +136,7 @@ impl Walk<'_> {
         edits.escape(self.text, &range, '[');
     }
 
-    /// Turns headings into bold text: a heading in a doc comment names a section of the item, such as Errors.
+    /// Turns a heading into bold text: in a doc comment, headings are for sections such as Errors.
     fn heading(&mut self, range: Range<usize>) {
         let title = self.text.get(range.clone()).unwrap_or_default();
         let first = title.lines().next().unwrap_or_default();
@@ -150,7 +150,7 @@ impl Walk<'_> {
         self.edits.borrow_mut().replace(range, bold);
     }
 
-    /// Marks a code block as `text`; otherwise rustdoc could take it for Rust and run it as a test.
+    /// Marks a code block as `text`; otherwise rustdoc could take the code for Rust and run it as a test.
     fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: Range<usize>) {
         let block = self.text.get(range.clone()).unwrap_or_default();
         let mut edits = self.edits.borrow_mut();

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Emit;
 use crate::model::{Docs, Field, Parameter, Type, ValueType};
 
-/// The maximum width of a generated comment line, without indentation and slashes.
+/// The maximum width of a generated comment line, excluding the indentation and the slashes.
 const WIDTH: usize = 96;
 
 /// Returns `#[doc = " …"]` for each line, which is printed as `/// …`.
@@ -74,7 +74,7 @@ fn is_entry(line: &str) -> bool {
         || (number.len() < line.len() && number.starts_with(". "))
 }
 
-/// Returns whether a word at the start of a line would start a list, a heading or a quotation.
+/// Returns whether a word at the start of a line would start a block such as a list, a heading or a quotation.
 fn begins_block(word: &str) -> bool {
     let number = word.trim_start_matches(|c: char| c.is_ascii_digit());
     matches!(word, "-" | "*" | "+")

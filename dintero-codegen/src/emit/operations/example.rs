@@ -23,7 +23,7 @@ fn function(arguments: &[TokenStream]) -> String {
     let function = quote! {
         async fn example(client: &dintero_api::Client, #(#arguments),*) -> Result<(), dintero_api::Error> {}
     };
-    // Unformatted code compiles too.
+    // If the code cannot be formatted, it still compiles.
     let printed = match syn::parse2(function.clone()) {
         Ok(file) => prettyplease::unparse(&file),
         Err(_) => function.to_string(),

@@ -18,7 +18,7 @@ use crate::model::{
 };
 use crate::print;
 
-/// The operations of one group.
+/// Returns the text of the file with the operations of one group.
 pub(crate) fn file(emit: &Emit<'_>, group: &Group) -> Result<String, syn::Error> {
     let calls: Vec<&Operation> = calls(group).collect();
     let mut file = File { emit, imports: Imports::default(), uses: Uses::default() };
@@ -43,10 +43,10 @@ pub(crate) fn file(emit: &Emit<'_>, group: &Group) -> Result<String, syn::Error>
     print::file(print::File { head, uses: file.imports(&enums, &calls), items })
 }
 
-/// `operations/mod.rs`.
+/// Returns the text of `operations/mod.rs`.
 pub(crate) fn index(emit: &Emit<'_>) -> Result<String, syn::Error> {
     let head = docs::inner(
-        "Every operation of the API, by group; each group is a method of [`Client`](crate::Client).",
+        "Every operation of the API, by group; each group has a method in [`Client`](crate::Client).",
     );
     let (conditions, modules): (Vec<_>, Vec<Ident>) = emit
         .called_groups()
@@ -68,7 +68,7 @@ fn calls(group: &Group) -> impl Iterator<Item = &Operation> {
 
 fn group_docs(group: &Group) -> String {
     docs::said(group.docs.as_deref())
-        .map_or_else(|| format!("The operations of `{}`.", group.accessor), docs::description)
+        .map_or_else(|| format!("Operations in the `{}` group.", group.accessor), docs::description)
 }
 
 /// Returns the handle of a group, and the method of `Client` that creates the handle.
@@ -131,8 +131,8 @@ fn is_argument(parameter: &Parameter) -> bool {
     parameter.required && !parameter.from_client
 }
 
-/// Returns whether an optional parameter has a setter. A parameter that the client provides has no setter, unless it is
-/// a list, which a single call can override.
+/// Returns whether a parameter has a setter. Every optional parameter has one, except for parameters that the client
+/// provides. An optional list that the client provides does have a setter, so that a single call can override the list.
 fn is_setter(parameter: &Parameter) -> bool {
     !parameter.required && (!parameter.from_client || matches!(parameter.ty, Type::List(_)))
 }

@@ -1,4 +1,5 @@
-//! Passes parameters to a call: the type of each argument, and the runtime's method that takes it.
+//! Emits the code that passes parameters to a call: the type of each argument, and the method of the runtime that takes
+//! the argument.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -79,8 +80,8 @@ impl File<'_> {
     }
 }
 
-/// Returns whether the runtime has a dedicated query method for a style. It has one for every style that Dintero's
-/// document uses.
+/// Returns whether the runtime has a dedicated query method for a style. The runtime has such a method for every style
+/// that Dintero's document uses.
 fn is_usual(style: &Style) -> bool {
     matches!(style, Style::One | Style::Each | Style::Joined(Separator::Comma))
 }

@@ -1,4 +1,5 @@
-//! Emits the enum of an operation whose success responses differ, with one variant per status.
+//! Emits the enum of an operation whose success responses have headers or different bodies, with one variant per
+//! status.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -80,8 +81,8 @@ impl File<'_> {
         }
     }
 
-    /// Returns the name of the variant's field for the body: the name of the body's type, unless the field of a header
-    /// has that name.
+    /// Returns the name of the variant's field for the body. The field is named after the body's type; if that type has
+    /// no name, or a header already has this name, the field gets a general name such as `body`.
     fn body_name(&self, response: &SuccessResponse) -> String {
         let of_type = match &response.payload {
             Payload::Json(Type::Named(id)) => Some(value_name(self.emit.model.name(*id))),

@@ -37,7 +37,7 @@ pub(super) fn operation(emit: &Emit<'_>, operation: &Operation, example: &str) -
     text.push_str(if operation.repeatable {
         "This request is safe to retry: sending it twice has the same effect as sending it once."
     } else {
-        "If `maybe_sent()` of the error returns `true`, the request may have taken effect: check before you send it again."
+        "If the error's `maybe_sent()` method returns `true`, the request may have taken effect; check this before you send the request again."
     });
     text.push('\n');
     errors(emit, operation, &mut text);

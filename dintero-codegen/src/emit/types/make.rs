@@ -76,7 +76,7 @@ impl Make<'_, '_> {
         }
     }
 
-    /// Emits the arguments of the constructor, and the value that it creates from them.
+    /// Emits the arguments of the constructor, and the expression that the constructor returns.
     fn body(&mut self, object: &Struct, maker: Maker) -> Body {
         // Only types that merchants send implement `Default`.
         if maker == Maker::Merchant && Constructor::of(object) == Constructor::Empty {
@@ -123,7 +123,7 @@ impl Make<'_, '_> {
         let docs = docs::outer(&format!("Sets [`{name}`](#structfield.{name})."));
         let old = deprecated(field.deprecated);
         let input = Input::of(self.emit, &field.ty, self.imports);
-        // A setter without a type parameter would be compiled with `dintero-api`, even for merchants who never call it.
+        // Without `#[inline]`, a setter that is not generic would be compiled even for merchants who never call it.
         let inline = (!input.is_generic()).then(|| quote!(#[inline]));
         let member = ident(name);
         let (ty, value) = (&input.ty, input.value(&member));

@@ -1,5 +1,5 @@
-//! Emits constructors and setters for merchants' tests, for the structs that merchants otherwise only read. They are in
-//! separate files, so that they cost nothing without the `test-util` feature.
+//! Emits constructors and setters with which merchants' tests create the structs that merchants otherwise only read.
+//! The code is in separate files, so that it costs nothing without the `test-util` feature.
 
 use std::collections::BTreeSet;
 
@@ -42,8 +42,8 @@ pub(crate) fn index(emit: &Emit<'_>, modules: &[Module<'_>]) -> Result<String, s
     });
     let uses = quote!(#(#modules)*);
     let docs = docs::inner(DOCS);
-    // A `Default` value would represent a payment that was never made. Setters have the names of their fields, some of
-    // which are also methods of traits in `std`, such as `sub`.
+    // A `Default` value would represent a payment that was never made. Setters have the names of their fields, and some
+    // of these names, such as `sub`, are also names of methods of `std` traits.
     let head = quote!(#docs #![allow(clippy::new_without_default, clippy::should_implement_trait)]);
     print::file(print::File { head, uses, items: Vec::new() })
 }

@@ -111,7 +111,8 @@ impl Naming<'_> {
         }
     }
 
-    /// Returns the name, with `context` appended if the name is already taken.
+    /// Reserves a name and returns it, with `context` appended if the name is already taken. Reports an error if the
+    /// longer name is taken, too.
     fn free(&mut self, name: &str, context: &str, at: &Pointer) -> String {
         let name = if self.is_free(name) { name.to_owned() } else { format!("{name}{context}") };
         if !self.is_free(&name) {

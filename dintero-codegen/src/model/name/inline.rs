@@ -87,8 +87,8 @@ impl<'a> Naming<'a> {
         }
     }
 
-    /// Names each part, followed by the parts it owns. This uses a list instead of recursion, because a chain of types
-    /// may be too long for the stack.
+    /// Names each part, and then the parts inside it. The function uses a list instead of recursion, because a chain of
+    /// types may be too long for the stack.
     fn walk<'b>(&mut self, mut parts: Vec<Part<'b>>)
     where
         'a: 'b,
@@ -117,7 +117,8 @@ impl<'a> Naming<'a> {
         }
     }
 
-    /// Adds a type to the order and returns the parts it contains, or no parts if the type was added before.
+    /// Appends a type to the order in which types are written, and returns the parts that the type contains. Returns no
+    /// parts if the type was appended before.
     fn visit(&mut self, id: TypeId) -> Vec<Part<'a>> {
         if std::mem::replace(&mut self.visited[id.0], true) {
             return Vec::new();
@@ -162,8 +163,9 @@ impl<'a> Naming<'a> {
             .collect()
     }
 
-    /// Returns the owner's name followed by the field's. If that name is taken or too long, words are removed from the
-    /// start of the owner's name; if that does not help either, the kind of type is appended.
+    /// Returns the owner's name followed by the name of the field. If the result is taken or too long, words are
+    /// removed from the start of the owner's name. If every such name is taken or too long, the kind of type is
+    /// appended to the full name.
     fn inline_name(&mut self, owner: &Context, role: &Role, id: TypeId) -> String {
         let at = &self.types[id.0].at;
         let field = ident::type_name(&role.text());

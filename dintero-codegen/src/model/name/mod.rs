@@ -1,6 +1,6 @@
 //! Assigns the names that depend on the whole model: the names of inline types, and names that would collide.
-//! Components come first, and names from the overlay always win. Names are never numbered: a name that is taken gets
-//! more context, and a warning says how to choose a better name.
+//! Components, and types that the overlay names, come first. Names are never numbered: a name that is taken gets more
+//! context, and a warning says how to choose a better name.
 
 mod groups;
 mod inline;
@@ -127,7 +127,8 @@ struct Naming<'a> {
 }
 
 impl<'a> Naming<'a> {
-    /// Names components and types that the overlay names. They are named first, so that inline types avoid these names.
+    /// Names the type if it is a component, or if the overlay names it. Such types are named first, so that inline
+    /// types avoid their names.
     fn certain(&mut self, id: TypeId) {
         let def = &self.types[id.0];
         let Some(certain) = &def.name.certain else { return };
@@ -138,8 +139,9 @@ impl<'a> Naming<'a> {
         self.names[id.0] = Some(TypeName { ident, module, owner: None });
     }
 
-    /// Reserves a name, which is `text` in the document or the overlay, and returns it. A name that has another meaning
-    /// in generated files gets the suffix `Schema`, and the symbols of a name that is taken are spelled out.
+    /// Reserves the Rust name for `text`, a name in the document or the overlay, and returns the reserved name. A name
+    /// that has another meaning in generated files gets the suffix `Schema`. If the name is taken, its symbols are
+    /// spelled out.
     fn take(&mut self, name: &str, text: &str, at: &Pointer) -> String {
         let mut name = name.to_owned();
         if is_reserved(&name) {

@@ -28,8 +28,8 @@ struct Encoding {
 }
 
 impl Operations<'_, '_> {
-    /// Chooses the body of an operation. Of the declared media types, JSON is preferred, then a form. Any other media
-    /// type is sent as bytes.
+    /// Chooses the body of an operation. Of the declared media types, JSON is preferred, then a range such as `*/*`,
+    /// then a form. Otherwise, a single media type is sent as bytes.
     pub(super) fn body(
         &mut self,
         body: ReferenceOr<RequestBody>,
@@ -153,7 +153,8 @@ impl Operations<'_, '_> {
         Ok(fields)
     }
 
-    /// Returns a field of a form, or `None` if the field is optional and cannot be sent.
+    /// Returns a field of a form. If the field cannot be sent, returns an error for a required field, and `None` for an
+    /// optional one.
     fn field(
         &mut self,
         name: &str,
@@ -206,7 +207,8 @@ impl Operations<'_, '_> {
         }))
     }
 
-    /// Returns a field of a URL-encoded form, which is serialized like a query parameter unless it is an object.
+    /// Returns the type and style of a field of a URL-encoded form. Unless `encoding` declares the field as JSON, it is
+    /// serialized like a query parameter. An object needs a declared style.
     fn form_field(
         &mut self,
         name: &str,
@@ -228,8 +230,8 @@ impl Operations<'_, '_> {
         Ok(Written { ty: wording.into_type(), style })
     }
 
-    /// Returns a part of a multipart form: single values are text parts, binary data are files, and everything else is
-    /// JSON.
+    /// Returns the type and style of a part of a multipart form. Binary data is sent as files; single values, and the
+    /// single values of a list, are sent as text; all other supported values are sent as JSON.
     fn part(
         &mut self,
         name: &str,

@@ -52,7 +52,7 @@ pub(super) fn first(content: &mut IndexMap<String, MediaType>, wanted: Kind) -> 
     take(content, index)
 }
 
-/// Returns the `Content-Type` of a JSON body whose media type is not `application/json`.
+/// Returns the `Content-Type` of a JSON body, or `None` if it is `application/json`.
 pub(super) fn named(name: &str) -> Option<String> {
     (essence(name) != JSON).then(|| name.to_owned())
 }
@@ -62,7 +62,7 @@ fn take(content: &mut IndexMap<String, MediaType>, index: usize) -> Option<Media
     Some(Media { name, content })
 }
 
-/// Returns the media type without its parameters.
+/// Returns the media type in lower case, without its parameters.
 fn essence(name: &str) -> String {
     name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }

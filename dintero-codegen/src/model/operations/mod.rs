@@ -201,7 +201,8 @@ struct Base<'a> {
     api: &'a OpenAPI,
 }
 
-/// Returns whether success responses need an enum: they have headers, or their bodies differ.
+/// Returns whether success responses need an enum, because at least one of them has headers or because their bodies
+/// differ.
 fn needs_enum(responses: &[SuccessResponse]) -> bool {
     let first = responses.first().map(|response| &response.payload);
     responses

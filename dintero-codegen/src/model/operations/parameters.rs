@@ -66,8 +66,8 @@ impl Operations<'_, '_> {
         Ok(Parameters { list, path })
     }
 
-    /// Builds a type for the query of a callback, which the merchant reads. Its fields are single values and lists,
-    /// because a query cannot be parsed into other types.
+    /// Builds a type for the query of a callback, which the merchant reads. The fields of the type are single values
+    /// and lists, because a query cannot be parsed into fields of other types.
     pub(super) fn query(&mut self, parameters: &[Parameter], at: &Pointer) -> Option<TypeId> {
         let in_query = parameters.iter().filter(|parameter| parameter.location == Location::Query);
         let is_read = |style: &Style| matches!(style, Style::One | Style::Each | Style::Joined(_));

@@ -4,8 +4,8 @@ use openapiv3::ReferenceOr;
 
 use crate::pointer::Pointer;
 
-/// Returns the object itself or the object that a reference points to, with its location. Returns `None` for a broken
-/// reference, which the keyword check has reported.
+/// Returns the given object, or the object that the given reference points to, with the location of the object. Returns
+/// `None` for a broken reference, which the keyword check has reported.
 pub(super) fn resolve<'c, T: Clone + 'c>(
     value: ReferenceOr<T>,
     section: &str,

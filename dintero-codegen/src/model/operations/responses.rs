@@ -68,7 +68,7 @@ impl Operations<'_, '_> {
             }
             let status = match stands {
                 Stands::Success(status) => status,
-                // The status is a placeholder for any success.
+                // `default` stands for any success, and 200 is a placeholder.
                 Stands::Both => 200,
                 Stands::Error => continue,
             };
@@ -143,7 +143,7 @@ impl Operations<'_, '_> {
 }
 
 impl Payload {
-    /// Returns the type of a JSON payload.
+    /// Returns the type of a JSON payload, or `None` for any other payload.
     pub(crate) fn json(&self) -> Option<&Type> {
         match self {
             Self::Json(ty) => Some(ty),

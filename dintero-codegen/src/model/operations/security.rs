@@ -11,7 +11,8 @@ use crate::report::Report;
 const API_KEY: &str = "x-api-key";
 
 impl Operations<'_, '_> {
-    /// Returns the URL of the most specific server. A trailing slash is removed, because paths start with a slash.
+    /// Returns the URL of the most specific server, or an empty string if no server is declared. A trailing slash is
+    /// removed, because paths start with a slash.
     pub(super) fn server(&mut self, own: &[Server], base: &Base<'_>, at: &Pointer) -> String {
         let root = Pointer::root();
         let places = [(own, at), (base.servers, base.at), (base.api.servers.as_slice(), &root)];

@@ -80,8 +80,8 @@ impl Wanted {
         }
     }
 
-    /// Returns the style in which a value is serialized, or the reason why OpenAPI does not define or the runtime does
-    /// not support such a style.
+    /// Returns the style in which a value is serialized. If OpenAPI defines no style for such a value, or the runtime
+    /// does not support the style, returns the reason as an error.
     pub(super) fn style(self, wording: &Wording) -> Result<Style, &'static str> {
         use Explode::{Apart, Together};
         use Wording::{Json, Object, Word, Words};
@@ -100,13 +100,13 @@ impl Wanted {
             }
             (Self::Matrix(Together), Object(_)) => Ok(Style::Fields(Fields::Joined)),
             (Self::Label, Words(_) | Object(_)) => Err(
-                "it has several values, and the style `label` is supported for single values only",
+                "it has several values, but the style `label` is only supported for single values",
             ),
             (Self::Matrix(Apart), Words(_) | Object(_)) => Err(
-                "it has several values, and the style `matrix` is supported with `explode: false` only",
+                "it has several values, but the style `matrix` is only supported with `explode: false`",
             ),
             (Self::Cookie(_), Words(_) | Object(_)) => Err(
-                "it has several values, and a cookie can contain one value, or a list with `explode: false`",
+                "it has several values, but a cookie can only contain a single value, or a list with `explode: false`",
             ),
         }
     }
@@ -173,7 +173,7 @@ impl Operations<'_, '_> {
                         &resolved.at,
                         format!("the schema of `{context}` does not restrict the value, which is sent as text"),
                     )
-                    .help("give it a `type`, or accept the warning with `x-accept: [untyped]` in the overlay"),
+                    .help("give the schema a `type`, or accept the warning with `x-accept: [untyped]` in the overlay"),
                 );
                 Wording::Word(Type::Value(ValueType::Text))
             }

@@ -23,7 +23,7 @@ impl Merge<'_> {
 
     /// Merges alternatives with a shape that applies to all of them. With a discriminator, the shape is merged into
     /// each alternative. Without a discriminator, merged alternatives could not be distinguished, so all their fields
-    /// become fields of one object.
+    /// become fields of one object; if that is not possible, the alternatives are dropped.
     pub(super) fn beside(
         &mut self,
         alternatives: Vec<Alternative>,

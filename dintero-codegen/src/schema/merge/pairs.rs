@@ -158,8 +158,8 @@ impl Merge<'_> {
         );
     }
 
-    /// Returns whether the component `narrow` includes the component `wide` through `allOf`, at any depth. If so,
-    /// the merge of the two is `narrow` itself.
+    /// Returns whether the component `narrow` includes the component `wide` through `allOf`, at any depth. If so, the
+    /// merge of the two components is `narrow` itself.
     fn extends(&self, narrow: &str, wide: &str) -> bool {
         let mut seen = HashSet::new();
         let mut open = vec![narrow];

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::schema::lower::Lower;
 
-/// Merges a schema. Returns `None` if its members conflict.
+/// Merges a schema. Returns `None` if the members of its `allOf` conflict.
 fn merged(schema: &Value) -> Option<Shape> {
     let mut reports = Reports::default();
     let shape = Lower { document: schema, reports: &mut reports }.schema(&Pointer::root());
@@ -43,8 +43,8 @@ fn schema_of(shape: &Shape) -> Value {
     }
 }
 
-/// Schemas for which a merge means the same as in JSON Schema: objects, lists and scalars. Excluded are `nullable` and
-/// properties with two different enums, because a merge deliberately allows what either member allows.
+/// Schemas for which a merge means the same as `allOf` in JSON Schema: objects, lists and scalars. Excluded are
+/// `nullable` and properties with two different enums, because a merge deliberately allows what either member allows.
 fn schema() -> impl Strategy<Value = Value> {
     object_of(value())
 }

@@ -9,7 +9,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 pub(crate) struct Edit {
     /// The whole type.
     pub(crate) text: String,
-    /// A readable description of the edit: its kind, and the group after the edit.
+    /// A readable description: how the token was edited, and the group after the edit.
     pub(crate) description: String,
 }
 

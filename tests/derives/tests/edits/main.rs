@@ -89,7 +89,7 @@ impl Edits<'_> {
             // again.
             goal = Goal::Output;
             for error in errors {
-                let number = error.module.expect("the error of a module");
+                let number = error.module.expect("every error is in a module");
                 let Numbered { case, edit } = &self.0[number];
                 if error.is_at(&case.derive) {
                     misplaced.push(format!(

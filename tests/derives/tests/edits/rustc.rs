@@ -24,7 +24,7 @@ pub(crate) struct Program {
     lines: BTreeMap<usize, usize>,
 }
 
-/// The purpose of compiling a program.
+/// Whether to compile a program only to find its errors, or also to run it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Goal {
     Errors,

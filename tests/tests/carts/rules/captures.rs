@@ -48,8 +48,8 @@ fn amounts(request: &CaptureTransactionRequest) -> Vec<i64> {
     items.map(|item| item.amount.get()).collect()
 }
 
-/// A coupon of 10 is spread over lines of 100 and 50 as 6.67 and 3.33, so 93 and 47 remain. Each third of the first
-/// line is 31. The 47 are captured at the end.
+/// A coupon of 10 is spread over lines of 100 and 50 as 6.67 and 3.33, rounded to 7 and 3, so 93 and 47 remain. Each
+/// third of the first line is 31. The 47 of the second line are captured at the end.
 #[test]
 fn pieces_of_what_the_coupon_leaves() -> Result<(), OrderError> {
     let lines = vec![line(100, "0.999", vec![line(50, "1", vec![])])];
@@ -84,7 +84,8 @@ fn a_return_is_captured_with_the_rest() -> Result<(), OrderError> {
     Ok(())
 }
 
-/// Quantities that cannot occur in a real transaction are refused, or refund at most the captured amount.
+/// Tests quantities that cannot occur in a real transaction: a capture is refused, and a refund is at most the captured
+/// amount.
 #[test]
 fn quantities_that_do_not_fit() {
     let order = order(&basket([line(1000, "2", vec![])]));

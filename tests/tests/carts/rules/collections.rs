@@ -189,7 +189,7 @@ fn keys_are_in_the_path_of_a_problem() {
     assert_refused(&basket(map), "lines[\"b\"].line_id", Rule::LineId);
 }
 
-/// A map that keeps the order of its entries, as `IndexMap` does.
+/// A map that keeps its entries in insertion order, as `IndexMap` does.
 struct Listed(Vec<(Key, Product)>);
 
 /// A key that does not implement `Ord`.

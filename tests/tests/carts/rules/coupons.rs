@@ -68,8 +68,9 @@ fn voucher(off: &str) -> Voucher {
     Voucher { code: "V", text: "Voucher", off: decimal(off) }
 }
 
-/// A coupon of 99.99 is spread over 40000 at 25 % and 10000 at 15 % as 7999.2 and 1999.8, rounded to 7999 and 2000.
-/// These include VAT of 7999 × 25 / 125 = 1599.8 and 2000 × 15 / 115 = 260.9.
+/// A coupon of 9999 (NOK 99.99) is spread over the lines at 25 % VAT (40000 in total) and the line at 15 % VAT (10000):
+/// 7999.2 and 1999.8, rounded to 7999 and 2000. These amounts include VAT of 7999 × 25 / 125 = 1599.8 and 2000 × 15 /
+/// 115 = 260.9.
 #[test]
 fn as_items_is_a_line_for_each_rate() {
     let lines = vec![line("A", 25000, 25), line("B", 10000, 15), line("C", 15000, 25)];
@@ -116,7 +117,7 @@ struct Share {
     percent: Decimal,
 }
 
-/// The coupon is 10 % of the lines A and D, which cost 23323 together: 2332.3, rounded to 2332. Of this, 2332 × 19990 /
+/// The coupon is 10 % of 23323, the total of the lines A and D: 2332.3, rounded to 2332. Of this amount, 2332 × 19990 /
 /// 23323 = 1998.74 is taken off A and 333.26 off D, rounded to 1999 and 333.
 #[test]
 fn a_coupon_applies_to_products() {
@@ -258,7 +259,7 @@ fn an_absent_coupon_is_not_a_discount() {
     assert_order(&cart(lines(), voucher("0")), &expected);
 }
 
-/// A coupon with a hand-written `ToDiscount` impl, for either of the two forms.
+/// A coupon with a hand-written `ToDiscount` impl; `as_items` selects one of the two forms.
 struct ByHand {
     code: Option<&'static str>,
     off: Off,
@@ -355,9 +356,9 @@ fn line_ids_of_coupons_do_not_depend_on_the_cart() {
     );
 }
 
-/// At 25 %, 100.00 without VAT is 125.00 with VAT. The second coupon of 50.00 without VAT is spread over 125.00 at 25 %
-/// and 115.00 at 15 %, which are 100.00 without VAT each. The coupon takes 25.00 without VAT off each line: 31.25 and
-/// 28.75 with VAT, 60.00 in total.
+/// At 25 %, 100.00 without VAT is 125.00 with VAT. The second coupon, 50.00 without VAT, is spread over lines of 125.00
+/// at 25 % VAT and 115.00 at 15 % VAT, each of which is 100.00 without VAT. The coupon takes 25.00 without VAT off each
+/// line: 31.25 and 28.75 with VAT, 60.00 in total.
 #[test]
 fn a_coupon_without_vat() {
     let one = vec![line("A", 25000, 25)];

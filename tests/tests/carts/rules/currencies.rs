@@ -1,4 +1,4 @@
-//! Tests currencies with no, two and three decimals, with prices in major units, minor units and custom units.
+//! Tests currencies with zero, two and three decimals, with prices in major units, minor units and custom units.
 
 use dintero_api::order::{OrderMapping, Rule};
 use dintero_api::{

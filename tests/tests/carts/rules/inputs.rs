@@ -1,5 +1,5 @@
-//! Tests every way to specify a VAT rate, a quantity and a rounding, as well as failing functions, defaults, constants
-//! and computed values.
+//! Tests every way to specify a VAT rate, a quantity and a rounding mode, as well as failing functions, defaults,
+//! constants and computed values.
 
 use dintero_api::order::Rule;
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem};

@@ -1,4 +1,4 @@
-//! Tests enums of lines, lines that are generic in their parts, and fields that `flatten` adds.
+//! Tests enums of lines, lines that are generic over their parts, and fields that `flatten` adds.
 
 use std::borrow::Cow;
 use std::fmt::Display;

@@ -60,7 +60,7 @@ fn ids(cart: &Cart) -> Vec<String> {
     items.into_iter().map(|item| item.line_id.expect("an id")).collect()
 }
 
-/// The merchant sets the ids `2` and `3`. The fee is the third line, so its id is `3-2`.
+/// The merchant sets the ids `2` and `3`. The fee is the third line, but the id `3` is taken, so its id is `3-2`.
 #[test]
 fn a_fee_after_lines_with_ids() {
     let fees = vec![Fee { amount: 100 }];
@@ -95,15 +95,15 @@ fn lines_under_lines() {
     assert_eq!(ids(&cart(vec![burger, line()])), ["1-2", "1-2.1", "1.1", "1", "2"]);
 }
 
-/// An express checkout identifies a shipping option by its line id, which equals the option's id. No line may have the
-/// same id.
+/// An express checkout identifies a shipping option by its line id, which equals the option's id. No line may use that
+/// id.
 #[test]
 fn a_shipping_option_that_is_called_like_a_position() {
     let freight = Some(Freight { id: "1" });
     assert_eq!(ids(&Cart { freight, ..cart(vec![line(), line()]) }), ["1-2", "2"]);
 }
 
-/// The rounding line gets a different id if the merchant's own line already has the id `rounding`.
+/// The rounding line gets a different id if one of the merchant's lines already has the id `rounding`.
 #[test]
 fn a_line_that_is_called_rounding() {
     #[derive(DinteroOrder)]

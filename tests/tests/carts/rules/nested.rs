@@ -99,9 +99,9 @@ struct Shelf {
     singles: Vec<Part>,
 }
 
-/// Two bundles at 99.00 contain two books and four mugs. Their price of 19800 is spread in proportion to the prices of
-/// one book (4990) and two mugs (7000): 19800 × 4990 / 11990 = 8240.37 and 19800 × 7000 / 11990 = 11559.63. The mugs
-/// get the remaining øre, and cost 11560 with VAT of 2312.
+/// Two bundles at 9900 (NOK 99.00) contain two books and four mugs. The total price of 19800 is spread in proportion to
+/// the prices of one book (4990) and two mugs (7000): 19800 × 4990 / 11990 = 8240.37 and 19800 × 7000 / 11990 =
+/// 11559.63. The mugs get the remaining øre, and cost 11560, including VAT of 2312.
 #[test]
 fn a_bundle_is_sent_as_its_parts() {
     let parts = vec![part("BOOK", 1, "49.90", 0), part("MUG", 2, "35.00", 25)];

@@ -78,7 +78,7 @@ struct Extended {
     total: Option<i64>,
 }
 
-/// A flattened order is sent unchanged. Adding lines or another total to it is refused.
+/// A flattened order is sent unchanged. A cart that adds lines or another total to the order is refused.
 #[test]
 fn an_order_that_is_flattened() {
     let ready = || order(&basket([CUP]));

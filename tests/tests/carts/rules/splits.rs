@@ -65,7 +65,7 @@ fn splits(seller: &str, amount: i64) -> Value {
 }
 
 /// A coupon of 1000 is spread over lines of 10000 and 333 as 967.77 and 32.23, rounded to 968 and 32, so 9032 and 301
-/// remain. The freight costs 4900 plus 25 % VAT, which is 6125.
+/// remain. The freight costs 4900 without VAT, which is 6125 with 25 % VAT.
 #[test]
 fn splits_of_what_the_coupon_leaves() {
     let sales = vec![

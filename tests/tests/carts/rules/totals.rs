@@ -30,7 +30,7 @@ fn rounding(total: &str, amount: i64) -> Rounding {
 
 #[test]
 fn a_rounding_line_up_to_its_limit() {
-    // The VAT amounts are 20 % of 1005, 1001, 999 and 995, which is 201, 200.2, 199.8 and 199.
+    // The VAT amounts are 20 % of 1005, 1001, 999 and 995: 201, 200.2, 199.8 and 199.
     for (gap, vat_amount) in [(-5, 201), (-1, 200), (1, 200), (5, 199)] {
         let amount = 1000 - gap;
         let expected = json!({
@@ -138,8 +138,8 @@ fn an_absent_total_is_the_sum() {
     assert_order(&Bare { amount: None, lines, vat_amount: None }, &expected);
 }
 
-/// The shop's own VAT amount is sent, because the customer has seen it. A difference from the calculated VAT causes a
-/// warning.
+/// The shop's own VAT amount is sent, because the customer has seen it. A small difference from the calculated VAT
+/// causes only a warning.
 #[test]
 fn vat_of_the_shop_is_sent_as_it_is() {
     let cart = Bare { amount: None, lines: vec![Line { amount: 1000 }], vat_amount: Some(199) };

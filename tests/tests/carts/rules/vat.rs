@@ -6,7 +6,7 @@ use dintero_api::{DinteroOrder, DinteroOrderItem, Percent, ToDiscount};
 
 use crate::{assert_refused, basket, message, order};
 
-/// A line that may state its own VAT amount and VAT rate.
+/// A line that may have its own VAT amount and VAT rate.
 #[derive(DinteroOrderItem)]
 struct Stated {
     amount: i64,
@@ -45,7 +45,7 @@ enum Row {
     },
 }
 
-/// A coupon with an amount in øre, for either of the two forms.
+/// A coupon with an amount in øre; `as_items` selects one of the two forms.
 struct Coupon {
     off: i64,
     as_items: bool,
@@ -145,7 +145,7 @@ fn the_vat_of_an_order_is_compared_with_its_lines() {
         assert_refused(&with(vat_total), "vat_total", Rule::Vat);
     }
     let words = message(&with(77));
-    let expected = "vat_total: the VAT 77 is 5923 away from 6000, the sum of the lines and the shipping option; up to 3 (one minor unit for each) is accepted as rounding";
+    let expected = "vat_total: the VAT 77 is 5923 away from 6000, the VAT of the lines and the shipping option; up to 3 (one minor unit for each) is accepted as rounding";
     assert_eq!(words, expected);
 }
 

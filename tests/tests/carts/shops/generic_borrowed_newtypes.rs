@@ -1,5 +1,5 @@
-//! A cart that borrows its parts and is generic in its lines, with newtypes for every value and the VAT rate in the
-//! type.
+//! A cart that borrows its parts and is generic over its lines, with newtypes for its values and the VAT rate as a
+//! const parameter.
 
 use std::borrow::Cow;
 

@@ -23,7 +23,7 @@ struct Market {
 }
 
 impl Market {
-    /// Returns each line with the platform, because a line alone does not contain the platform.
+    /// Returns each line paired with the platform, because a `Sale` does not contain the platform.
     fn sales(&self) -> Vec<OnPlatform<'_>> {
         let platform = &self.platform;
         self.lines.iter().map(|sale| OnPlatform { sale, platform }).collect()

@@ -1,5 +1,5 @@
-//! Functions that the derives call but that do not come in the three forms described in the parent module: conversions
-//! with standard traits, splits, nested structs, and flattening.
+//! Functions that the derives call but that the parent module's `forms` macro does not define: conversions with
+//! standard traits, splits, nested structs, and flattening.
 
 use std::fmt::Display;
 
@@ -24,8 +24,8 @@ pub fn set<T>(slot: &mut impl Slot<T>, value: T) {
 
 /// Converts from the type of a merchant's field with the standard library's traits.
 ///
-/// Implemented for the target rather than the merchant's type: rustc checks a bound when it knows the type that the
-/// bound is on. With the bound on the merchant's type, rustc would report a mismatch twice, once before it knows the
+/// Implemented for the target rather than the merchant's type: rustc checks a bound once it knows the type to which the
+/// bound applies. With the bound on the merchant's type, rustc would report a mismatch twice, once before it knows the
 /// target.
 #[diagnostic::on_unimplemented(
     message = "`{V}` cannot become `{Self}`",
@@ -51,7 +51,8 @@ pub fn iso4217(code: &'static str) -> Currency {
     Currency::try_from(code).unwrap_or_else(|_| Blank::blank())
 }
 
-/// Calls a closure with a field. Through this function, rustc knows the type of the field before it checks the closure.
+/// Calls a closure with a field. Because of this function, rustc knows the type of the field before it checks the
+/// closure.
 #[inline]
 pub fn apply<'v, T: ?Sized, V>(value: &'v T, function: impl FnOnce(&'v T) -> V) -> V {
     function(value)

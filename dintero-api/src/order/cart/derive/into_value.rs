@@ -1,5 +1,5 @@
-//! The types that `with` functions, constants and computed values may return: a value, or an `Option` or `Result` of
-//! one.
+//! The types that constants, computed values and the results of `with` functions may have: a value, or an `Option` or
+//! `Result` of a value.
 
 use std::fmt::Display;
 
@@ -65,7 +65,7 @@ macro_rules! into_value {
     )*};
 }
 
-/// For kinds whose traits are not implemented for `Option`.
+/// Implements `IntoValue` also for `Option`, for kinds whose traits are not implemented for `Option`.
 macro_rules! into_value_of_options {
     ($($kind:ty: $bound:ident),* $(,)?) => {$(
         into_value! { $kind: $bound }

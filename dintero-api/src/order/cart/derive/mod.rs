@@ -1,7 +1,7 @@
 //! The functions that the derives call, one for each kind of target. These functions are not covered by semantic
 //! versioning.
 //!
-//! This module is the interface between the derives and the cart modules: it uses all other cart modules, and none of
+//! This module is the interface between the derives and the cart modules: it uses the other cart modules, but none of
 //! them uses it. Each function comes in three forms: for a field, for a field that is an `Option`, and (`_with`) for
 //! the result of a function, a constant or a computed value. Generic functions are kept small, because a merchant's
 //! build compiles them again for every type.
@@ -108,14 +108,14 @@ forms! {
     fn phone_option<T: ToText>;
     fn phone_with<M: IntoValue<kind::Text, Value: ToText>>;
 
-    /// Sets the currency of the order, which all later functions need.
+    /// Sets the currency of the order, which must be known before prices are mapped.
     fn currency<T: ToCode>(value, field, to: &mut OrderMapping<'_>; to.cx) {
         put_currency(&value.to_code(), field, to);
     }
     fn currency_option<T: ToCode>;
     fn currency_with<M: IntoValue<kind::Code, Value: ToCode>>;
 
-    /// Sets the merchant's reference of the order, which must not be empty.
+    /// Sets the merchant's reference for the order, which must not be empty.
     fn merchant_reference<T: ToText>(value, field, to: &mut OrderMapping<'_>; to.cx) {
         put_reference(&value.to_text(), field, to);
     }
@@ -361,8 +361,8 @@ forms! {
     fn code_with<M: IntoValue<kind::Code, Value: ToCode>>;
 }
 
-/// The price of a shipping option whose other fields are set on the struct of the order. Without a price, there is no
-/// shipping option, and the customer picks up the order.
+/// Defines functions that set the price of a shipping option whose other fields are set on the struct that is mapped to
+/// the order. Without a price, there is no shipping option, and the customer picks up the order.
 macro_rules! shipping_prices {
     ($($name:ident, $option:ident, $with:ident: $basis:expr)*) => {$(
         /// Sets a price that is always present.
@@ -423,7 +423,8 @@ fn put_reference(reference: &str, field: &'static str, to: &mut OrderMapping<'_>
     reference.clone_into(&mut to.order.merchant_reference);
 }
 
-/// The message never contains the number itself, which is personal data.
+/// Returns the number without separators, or `None` if the text is blank or invalid. The message about an invalid
+/// number never contains the number itself, which is personal data.
 fn phone_of(text: &str, at: Context<'_>) -> Option<String> {
     if text.trim().is_empty() {
         return None;

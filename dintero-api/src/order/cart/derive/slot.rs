@@ -170,6 +170,6 @@ pub(super) fn currency_of(code: &str) -> Result<Currency, String> {
 fn country_of(code: &str) -> Result<Country, String> {
     let upper = code.bytes().all(|byte| byte.is_ascii_uppercase());
     Country::try_from(code).ok().filter(|_| upper).ok_or_else(|| {
-        "a country code is two upper-case letters of ISO 3166-1, such as `NO`".to_owned()
+        "a country code is an upper-case ISO 3166-1 alpha-2 code, such as `NO`".to_owned()
     })
 }
