@@ -4,7 +4,7 @@
 //! DINTERO_ACCOUNT_ID=T12345678 DINTERO_CLIENT_ID=… DINTERO_CLIENT_SECRET=… cargo run --example reconcile 2026-10-01 2026-10-31
 //! ```
 //!
-//! The API client needs `read:checkout` and one of `read:settlements`, `read:billing` and `read:reports`.
+//! The API client needs the scope `read:checkout` and any one of `read:settlements`, `read:billing` or `read:reports`.
 
 #![allow(clippy::print_stdout, reason = "the example prints its results")]
 

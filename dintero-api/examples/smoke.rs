@@ -134,7 +134,7 @@ impl Check<'_> {
         self.end("")
     }
 
-    /// Makes a call that should succeed, and returns its response if it did.
+    /// Makes a call that should succeed, and returns the response if the call succeeds.
     async fn step<T: Serialize>(
         &mut self,
         name: &str,

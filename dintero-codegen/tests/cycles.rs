@@ -7,7 +7,7 @@ mod support;
 use dintero_codegen::Severity;
 use support::{document, generate, told_all};
 
-/// Generates from schemas and checks that the cycle is reported as an error.
+/// Generates code from schemas and checks that the cycle is reported as an error.
 fn reported(schemas: &str) {
     let output = generate(&document("{}", &format!("{{schemas: {schemas}}}")), None);
     let cycle = |report: &dintero_codegen::Report| {
@@ -17,7 +17,7 @@ fn reported(schemas: &str) {
     assert!(output.files.is_empty(), "{schemas}");
 }
 
-/// Generates from schemas and checks for a warning that inner values are untyped.
+/// Generates code from schemas and checks for a warning that inner values are untyped.
 fn untyped_inside(schemas: &str) {
     let output = generate(&document("{}", &format!("{{schemas: {schemas}}}")), None);
     let told = told_all(&output.reports);
@@ -26,7 +26,7 @@ fn untyped_inside(schemas: &str) {
     assert!(output.files["spec/names.lock"].contains("Value"), "{schemas}");
 }
 
-/// Generates from schemas and checks that nothing is reported.
+/// Generates code from schemas and checks that nothing is reported.
 fn generated(schemas: &str) {
     let output = generate(&document("{}", &format!("{{schemas: {schemas}}}")), None);
     assert!(output.reports.is_empty(), "{schemas}: {}", told_all(&output.reports));

@@ -2,7 +2,7 @@
 //! is listed as unread, an unreadable deciding property is an error, and a value that can be converted without loss is
 //! converted.
 //!
-//! The overlay determines, by the location in the document, which properties are descriptive.
+//! The overlay marks the descriptive properties by their location in the document.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;

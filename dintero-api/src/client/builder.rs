@@ -523,7 +523,7 @@ impl ClientBuilder {
             [("timeout", self.http.timeout), ("connect timeout", self.http.connect_timeout)]
         {
             if timeout.is_zero() {
-                problems.push(format!("the {what} must be longer than zero"));
+                problems.push(format!("the {what} must be greater than zero"));
             }
         }
     }

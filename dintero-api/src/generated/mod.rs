@@ -2,9 +2,9 @@
 
 //! The code that `cargo xtask codegen` generates from the documents in `spec/`.
 //!
-//! - Document: SHA-256 `28e2d269503d5126251a4b282b8bdc2ccb7cac776a061d74b14150385bf33e5f`
+//! - Document: SHA-256 `6b3ba40124f875f98ffa3b5775fae1921fa8309eadeaee4974f5e83be35f3dd2`
 //! - Supplement: SHA-256 `9681447914b007b0042d7ec46c4af3d2a8fe4628548071c1f0d92af947617468`
-//! - Overlay: SHA-256 `c67a570bdcefea5cad55ce843f859f93fcda3202c1a33591af9e53484b92c0a1`
+//! - Overlay: SHA-256 `d232ddbc5dc73c991d2303ecfdfa6e4b65dcf62fa345046899fcfd6243daea86`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

@@ -268,7 +268,7 @@ pub mod mark {
     pub const HIDDEN: u8 = 1;
     /// `B`: only Dintero sets the property, so requests leave it out.
     pub const READ_ONLY: u8 = 2;
-    /// `D`: the property is only descriptive; see [`tolerant`](super::super::tolerant).
+    /// `D`: the property is only descriptive; see the `tolerant` module.
     pub const LENIENT: u8 = 4;
     /// `H`: the property is a required text, and becomes empty if it cannot be read, because the API itself allows it
     /// to be empty.

@@ -29,27 +29,27 @@ pub(super) const NUMBER: &str = "$serde_json::private::Number";
 /// Every model in [`types`](crate::types), and every value type that the models contain, implements this trait. Fields
 /// that the type does not know are ignored.
 pub trait FromJson: Sized {
-    /// Reads the type from a JSON value.
+    /// Reads a value of this type from JSON.
     ///
     /// # Errors
     ///
     /// Returns an error that names the first location where the JSON does not match the type.
     fn from_json(value: Value) -> Result<Self, ValueError>;
 
-    /// Reads the type from an already parsed part of a response, as tolerantly as
+    /// Reads a value of this type from an already parsed part of a response, as tolerantly as
     /// [`from_response`](Self::from_response).
     #[doc(hidden)]
     fn from_parsed(value: Value) -> Result<Decoded<Self>, ValueError> {
         Self::from_json(value).map(Decoded::from)
     }
 
-    /// Reads the type from JSON text, strictly.
+    /// Reads a value of this type from JSON text, strictly.
     #[doc(hidden)]
     fn from_body(body: &[u8]) -> Result<Self, BodyError> {
         Ok(Self::from_json(serde_json::from_slice(body)?)?)
     }
 
-    /// Reads the type from the body of a response. Descriptive values that cannot be read are listed in
+    /// Reads a value of this type from the body of a response. Descriptive values that cannot be read are listed in
     /// [`Decoded::unread`].
     #[doc(hidden)]
     fn from_response(body: &[u8]) -> Result<Decoded<Self>, BodyError> {

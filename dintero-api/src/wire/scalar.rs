@@ -1,5 +1,5 @@
 //! Texts, numbers, codes and times: the JSON that each type accepts, and the other JSON that it accepts in responses
-//! because the conversion is lossless (`"25"` for a number, `1` for a text).
+//! because the conversion is lossless (`"25"` for a number, `1` for a string).
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -4,11 +4,11 @@
 //! A response is first read strictly, as a stream. Only if that fails is it parsed again and read tolerantly, so that a
 //! valid response pays nothing for tolerance. A value that cannot be read strictly is handled as follows:
 //!
-//! 1. A scalar that converts without loss is converted: `"25"` for a number, `1` for a text. An empty text in place of
-//!    a code or a time counts as no value.
+//! 1. A scalar that converts without loss is converted: `"25"` for a number, `1` for a string. An empty string in
+//!    place of a code or a time counts as no value.
 //! 2. A *lenient* property, which is only descriptive ([`mark::LENIENT`]), becomes `None` and is listed in
 //!    [`Decoded::unread`]. A list is one unit: it is never returned with items missing. If the lenient property is
-//!    required, its object cannot be read, and the nearest enclosing lenient property becomes `None`. A required text
+//!    required, its object cannot be read, and the nearest enclosing lenient property becomes `None`. A required string
 //!    that the API itself allows to be empty ([`mark::MAY_BE_EMPTY`]) becomes empty instead: an unreadable operator of
 //!    a shipping option, for example, must not make the option's amount unreadable.
 //! 3. Every other property decides about money or state. If such a property cannot be read, the response cannot be read

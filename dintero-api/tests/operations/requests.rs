@@ -175,7 +175,7 @@ fn query_problem(parameter: &'static Value, expected: &Value, raw: &[&str]) -> O
     if !invalid.is_empty() {
         return Some(format!("cannot be {expected}: {}", invalid.join(", ")));
     }
-    // The default style of a query parameter is `form` with `explode`: `a=1&a=2`. Without `explode`, it is `a=1,2`.
+    // The default style of a query parameter is `form` with `explode`: `a=1&a=2`. Without `explode`, the values are joined: `a=1,2`.
     let values: Vec<String> = if parameter["explode"] == false {
         match raw {
             [one] => one.split(',').map(decoded).collect(),

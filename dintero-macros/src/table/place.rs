@@ -93,7 +93,7 @@ pub(crate) enum Reason {
     Unknown,
 }
 
-/// The target that was probably meant by an unknown word.
+/// The target that the merchant probably meant by an unknown word.
 #[derive(Clone)]
 pub(crate) enum Meant {
     Place(Place),

@@ -17,7 +17,7 @@ fn all_problems_are_reported_at_once() {
         [
             "an account id is `T` (sandbox) or `P` (production) followed by eight digits",
             "the client id is empty",
-            "the timeout must be longer than zero",
+            "the timeout must be greater than zero",
             "the value of `dintero-system-name` is longer than 120 characters",
             "the value of `dintero-system-version` is empty",
             "the value of `dintero-system-plugin-name` has characters other than visible ASCII",

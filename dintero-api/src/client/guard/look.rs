@@ -158,7 +158,7 @@ impl Look<'_> {
         operations.iter().filter(|it| self.is_ours(it)).filter(failed)
     }
 
-    /// Of the operations with our reference, returns the one that this call would have made.
+    /// Returns the operation with our reference that this call would have made.
     ///
     /// The request is first computed as if our operations did not exist. If the result does not match, the request is
     /// computed again for each earlier state of the transaction: a request for `everything` may have covered less in an

@@ -18,7 +18,8 @@ use crate::events::{OperationKind, OperationState, TransactionOperation};
 
 /// How long a call waits for another call on the same transaction.
 ///
-/// Only a task whose runtime is not driven takes longer than its timeouts, and no call should wait for such a task.
+/// A call ends within its own timeouts unless nothing drives the runtime of its task. Other calls must not wait forever
+/// for such a task.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// How long a transaction is considered outdated if it does not show a request that was sent.

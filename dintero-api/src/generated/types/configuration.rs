@@ -197,7 +197,7 @@ impl CollectorB2bAddress {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AmountLimitLteRule {
-    /// Largest amounts that may skip strong customer authentication, one for each currency.
+    /// Largest amounts for which strong customer authentication may be skipped, one for each currency.
     pub limit: Vec<AmountLimitLteRuleLimit>,
     /// Two-letter ISO 3166-1 codes of the countries whose cards may skip strong customer
     /// authentication.
@@ -5183,12 +5183,12 @@ pub struct DifferentAddressConfiguration {
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
 }
 
-/// Largest payments that may skip strong customer authentication, one for each currency, and the
-/// card countries to which these limits apply.
+/// Largest amounts for which strong customer authentication may be skipped, one for each currency,
+/// and the card countries to which these limits apply.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AmountLimit {
-    /// Largest amounts that may skip strong customer authentication, one for each currency.
+    /// Largest amounts for which strong customer authentication may be skipped, one for each currency.
     pub limit: Vec<AmountLimitLteRuleLimit>,
     /// Two-letter ISO 3166-1 codes of the countries whose cards may skip strong customer
     /// authentication.

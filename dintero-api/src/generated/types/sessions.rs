@@ -2093,7 +2093,7 @@ pub struct UpdateSessionOptions {
 }
 
 impl UpdateSessionOptions {
-    /// Creates a `UpdateSessionOptions` from its required fields.
+    /// Creates an `UpdateSessionOptions` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(order: SessionOrderUpdate) -> Self {
@@ -2137,7 +2137,7 @@ pub struct UpdateSessionOptionsExpress {
 }
 
 impl UpdateSessionOptionsExpress {
-    /// Creates a `UpdateSessionOptionsExpress` from its required fields.
+    /// Creates an `UpdateSessionOptionsExpress` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(

@@ -172,7 +172,7 @@ pub struct UpdateSettlementReportConfigItem {
 }
 
 impl UpdateSettlementReportConfigItem {
-    /// Creates a `UpdateSettlementReportConfigItem` from its required fields.
+    /// Creates an `UpdateSettlementReportConfigItem` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(

@@ -550,7 +550,7 @@ pub struct Card {
     ///
     /// - `domestic`: both in the same country.
     /// - `eea`: in different countries, both in the EEA.
-    /// - `eea-uk`: as `eea`, but including the United Kingdom.
+    /// - `eea-uk`: like `eea`, but including the United Kingdom.
     /// - `europe`: both in Europe, at least one outside the EEA and the United Kingdom.
     /// - `inter`: at least one outside Europe.
     pub region: Option<CardRegion>,
@@ -637,7 +637,7 @@ pub enum CardType {
 ///
 /// - `domestic`: both in the same country.
 /// - `eea`: in different countries, both in the EEA.
-/// - `eea-uk`: as `eea`, but including the United Kingdom.
+/// - `eea-uk`: like `eea`, but including the United Kingdom.
 /// - `europe`: both in Europe, at least one outside the EEA and the United Kingdom.
 /// - `inter`: at least one outside Europe.
 #[derive(Debug, Clone)]

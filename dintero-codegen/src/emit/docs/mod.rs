@@ -162,7 +162,10 @@ fn sentence_end(text: &str) -> Option<usize> {
 
 /// Returns the indefinite article for a name.
 pub(crate) fn article(name: &str) -> &'static str {
-    if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" }
+    // `U` as in "update" takes "an", `U` as in "user" does not.
+    let is_vowel =
+        name.starts_with(['A', 'E', 'I', 'O']) || name.starts_with("Up") || name.starts_with("Un");
+    if is_vowel { "an" } else { "a" }
 }
 
 /// Returns the trimmed description, or `None` if it is blank.
