@@ -1,9 +1,9 @@
 //! Generates structs for serde's derive that match this project's types. Reads `dintero-api/src/generated`, which
 //! contains the type and the JSON key of every field.
 //!
-//! There are two forms. *plain* is the fastest form that serde offers, with every enum as a `String`. *open* has enums
-//! that keep unknown values, like this project's enums, written in the usual way for serde. In both forms, exact
-//! numbers are `f64` and tagged types are JSON.
+//! There are two forms. *plain* is the fastest form that serde offers, with every enum as a `String`. In *open*,
+//! enums keep unknown values as this project's enums do, and are written in the usual way for serde. In both
+//! forms, exact numbers are `f64` and tagged types are JSON values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -184,7 +184,7 @@ impl Model {
         }
     }
 
-    /// Returns a type in which this project's value types are replaced with types that serde supports.
+    /// Returns a type with this project's value types replaced by types that serde supports.
     fn replaced(&self, ty: TokenStream, form: Form) -> TokenStream {
         let replaced = |token| match token {
             TokenTree::Ident(name) => TokenTree::Ident(match name.to_string().as_str() {

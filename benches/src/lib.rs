@@ -1,11 +1,11 @@
 //! Reads and writes the same documents in four forms: this project's types, structs for serde's derive (plain and open;
 //! see `build.rs`), and `serde_json::Value`. This project's types are read as the client reads a response: with paths
-//! in errors, and tolerating unreadable descriptive values.
+//! in errors, and with tolerance for unreadable descriptive values.
 //!
 //! | command | prints |
 //! | --- | --- |
 //! | `cargo bench -p dintero-benches` | time and allocations of each subject and form |
-//! | `.ci/figures` | ratios of instructions (with valgrind) and allocations, and of CPU time of a call over loopback |
+//! | `.ci/figures` | ratios of instructions (with valgrind), of allocations, and of the CPU time of a call over loopback |
 //! | `cargo run --profile bench -p dintero-benches --bin loopback` | CPU time of a call, compared with bare reqwest and serde |
 //!
 //! The `bench` profile optimizes as a merchant's build does, without the fat link-time optimization of this workspace's

@@ -1,4 +1,4 @@
-//! Types for times and codes, used with serde's derive, which take as few bytes as this project's types.
+//! Types for times and codes in the structs for serde's derive. They take as few bytes as this project's types.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,8 +1,8 @@
 //! A live check against a sandbox account: `cargo xtask smoke`.
 //!
-//! Fetches a token, creates a session, reads and cancels it, and captures a transaction that does not exist. Reports
-//! the result of each step, and the response properties for which the types of this crate have no field. The output
-//! contains no secrets, and no response values except the codes and messages of Dintero's errors.
+//! Fetches a token, creates, reads and cancels a session, and tries to capture a transaction that does not exist.
+//! Reports the result of each step, and the response properties for which the types of this crate have no field. The
+//! output contains no secrets, and no response values except the codes and messages of Dintero's errors.
 //!
 //! | variable | |
 //! | --- | --- |
@@ -29,7 +29,7 @@ use dintero_api::types::{
 use dintero_api::wire::Serialize;
 use dintero_api::{AccountId, Client, Currency, Error};
 
-/// The number of characters after which texts from Dintero are truncated.
+/// The number of characters after which text from Dintero is truncated.
 const SHOWN: usize = 400;
 
 #[tokio::main(flavor = "current_thread")]

@@ -1,8 +1,8 @@
 //! The authorized, captured and refunded amounts of a payment: summed from the events, or unknown.
 //!
-//! The sums are computed from the events. The status only shows whether money was reserved at all and whether a Swish
-//! payment was captured at once, and reveals missing events: `PARTIALLY_CAPTURED` without a capture among the events
-//! means that the sum is unknown, never zero.
+//! The sums are computed from the events. The status only shows whether money was reserved at all, whether a Swish
+//! payment was captured at once, and whether events are missing: `PARTIALLY_CAPTURED` without a capture among the
+//! events means that the sum is unknown, never zero.
 
 use std::fmt;
 
@@ -201,8 +201,8 @@ impl Transaction {
         by_event || (is_swish && is_captured)
     }
 
-    /// Returns the amount that can still be captured: the authorized amount minus all captures and, after a correction,
-    /// at most the amount in the newest correction minus the later captures. Returns zero after a void that no
+    /// Returns the amount that can still be captured: the authorized amount minus all captures. After a correction, it
+    /// is at most the amount in the newest correction minus the later captures. Returns zero after a void that no
     /// correction follows, and `None` if the amount or the result of a later capture is unknown.
     fn remaining_capture(
         &self,

@@ -105,7 +105,7 @@ pub enum OperationState {
     Done,
     /// The operation was not carried out.
     Failed,
-    /// Dintero accepted the operation (status 202), and no event says yet how it ended.
+    /// Dintero accepted the operation (status 202), and no event shows the result yet.
     InProgress,
     /// The events do not say whether the operation succeeded, for example because the newest one has neither `success`
     /// nor `error`.
@@ -335,7 +335,8 @@ fn is_result_by_id(request: &TransactionEventDetails, result: &TransactionEventD
             || result.request_id == request.request_id)
 }
 
-/// Matches events without the id, such as those that call it `initiate_request_id`, which the types do not have.
+/// Matches events that lack the id, such as events that call it `initiate_request_id`, a field that the types do not
+/// have.
 ///
 /// A failure without the reference is not matched by guessing: a wrong match would allow the operation to be sent again
 /// while it is in progress. A void has no reference, and no void can move money twice, so the failure of a void is

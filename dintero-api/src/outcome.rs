@@ -41,7 +41,7 @@ pub struct Outcome {
     pub unclear: Option<UnclearTransaction>,
     /// The operations that Dintero accepted (status 202) but has not finished, oldest first.
     ///
-    /// A capture of a Kravia invoice stays here until the shopper has paid the invoice, which can take weeks.
+    /// A capture of a Kravia invoice stays here until the customer has paid the invoice, which can take weeks.
     pub in_progress: Vec<OperationKind>,
     takes_money_back: bool,
 }
@@ -67,7 +67,7 @@ pub enum PaymentState {
     OnHold,
     /// The money is reserved (`AUTHORIZED`). Capture it when you deliver.
     ///
-    /// A Kravia invoice is in this state from the moment it exists until the shopper has paid it, even after you have
+    /// A Kravia invoice is in this state from the moment it exists until the customer has paid it, even after you have
     /// captured it.
     Reserved,
     /// Part of the money was captured (`PARTIALLY_CAPTURED`).
@@ -117,7 +117,7 @@ impl Outcome {
     /// may then be in progress. After a partial refund, returns `false` because only the shop knows what is left to
     /// deliver.
     ///
-    /// For a Kravia invoice, `true` means that the invoice exists, not that the shopper has paid it.
+    /// For a Kravia invoice, `true` means that the invoice exists, not that the customer has paid it.
     ///
     /// # Examples
     ///

@@ -1,5 +1,5 @@
 //! Reads `x-rust-features` at the root of the document, which lists the modules that each feature of `dintero-api`
-//! adds, and checks that no module uses types from a feature that the module does not require.
+//! adds. Also checks that no module uses types from a feature that the module does not require.
 //!
 //! ```yaml
 //! x-rust-features:

@@ -9,11 +9,11 @@
 //!
 //! - *The same input bytes give the same output bytes*: the output does not depend on the time, on paths or on the
 //!   order of a hash map.
-//! - *Passes depend in one direction*: a pass uses the results of earlier passes, and no code from later passes.
+//! - *Passes depend in one direction*: a pass uses the results of earlier passes, but no code from later passes.
 //! - *No document causes a panic*: a part that cannot be processed becomes a [`Report`], and all reports are returned
 //!   together.
 //! - *Every keyword is handled or reported.*
-//! - *This crate does not touch the disk and prints nothing*; `xtask` does both.
+//! - *This crate does not access the disk or print anything*; `xtask` does both.
 
 mod emit;
 mod extensions;
@@ -107,7 +107,7 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
     let mut parsed = read(input, reports)?;
     let moved = references::resolve(&mut parsed);
     let Parsed { value: document, positions } = parsed;
-    // Later passes run even if a key is misspelled, so that they can report the problems that they find.
+    // Later passes run even if a key is misspelled, so that one run reports as many problems as possible.
     let made =
         check::check(&document, reports).then(|| model(&document, moved, input.strict, reports));
     finish(reports, &document, &positions);
@@ -202,7 +202,7 @@ fn operations_of(document: &Value) -> serde_json::Result<OpenAPI> {
     Ok(api)
 }
 
-/// Returns a deserializer for an object that leaves out one of its members.
+/// Returns a deserializer for an object without one of its members.
 fn members_but<'de>(
     object: &'de Value,
     left_out: &'static str,

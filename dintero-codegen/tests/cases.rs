@@ -1,5 +1,5 @@
 //! Tests small documents, each about one feature that documents of other APIs use. Lines are marked with the reports
-//! that they must cause (`#~ warning[code] words`), the generated code must compile, and for most documents, a test
+//! that they must cause (`#~ warning[code] words`), and the generated code must compile. For most documents, a test
 //! file beside the document checks how the code behaves. All documents are compiled together, as modules of one crate.
 
 mod support;

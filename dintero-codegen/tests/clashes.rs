@@ -41,7 +41,8 @@ fn crate_of(name: &str, output: Output) -> Crate {
     Crate { name: name.to_owned(), generated: generated.collect() }
 }
 
-/// Checks that documents have no errors other than name clashes, and compiles the documents without errors.
+/// Checks that documents have no errors other than name clashes, and that the code of the documents without errors
+/// compiles.
 fn reported_or_compiled(set: &str, documents: Vec<(String, String)>) {
     let mut crates = Vec::new();
     for (name, text) in documents {

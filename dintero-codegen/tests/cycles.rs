@@ -7,7 +7,7 @@ mod support;
 use dintero_codegen::Severity;
 use support::{document, generate, told_all};
 
-/// Generates code from schemas and checks that the cycle is reported as an error.
+/// Generates code from schemas that contain a cycle, and checks that the cycle is reported as an error.
 fn reported(schemas: &str) {
     let output = generate(&document("{}", &format!("{{schemas: {schemas}}}")), None);
     let cycle = |report: &dintero_codegen::Report| {

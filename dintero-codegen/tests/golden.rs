@@ -1,6 +1,6 @@
-//! Compares the code generated from small documents, one per topic, with the code in the repository, so that a change
-//! to the generator is visible as a change to that code. The code is compiled with the runtime of `dintero-api`, with
-//! and without the client, and with warnings as errors.
+//! Compares the code generated from small documents, one per topic, with the code in the repository. A change to the
+//! generator is therefore visible as a change to that code. The code is compiled together with the runtime of
+//! `dintero-api`, both with and without the client. Warnings are errors.
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Makes random changes, the same in every run, to the small documents of the tests and to the real document. Each
-//! changed document must result in files or in errors, and the files must be Rust that is formatted by prettyplease.
+//! changed document must result in files or in errors, and the files must be Rust code formatted by prettyplease.
 
 mod support;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 use support::mutate::{self, Random};
 use support::{read, same_but_for_blank_lines, tests, told, told_all, workspace};
 
-/// Generates from a changed document. If the test fails, the document stays in the target folder, even if a stack
+/// Generates code from a changed document. If the test fails, the document stays in the target folder, even if a stack
 /// overflow ended the process.
 fn survives(name: &str, document: &Value) -> Result<(), Problem> {
     let text = serde_json::to_string_pretty(document).expect("a value can be written");
@@ -51,8 +51,8 @@ fn tell(problems: Vec<Problem>) {
     assert!(told.is_empty(), "{}", lines.collect::<String>());
 }
 
-/// Checks that there are either files or errors, that every report has a position, that there is no internal error, and
-/// that files are Rust that is formatted by prettyplease.
+/// Checks that there are either files or errors, that every report has a position, and that there is no internal error.
+/// Files must be Rust code formatted by prettyplease.
 fn sound(output: &Output) -> Result<(), String> {
     let errors = output.reports.iter().any(|report| report.severity == Severity::Error);
     if errors != output.files.is_empty() {

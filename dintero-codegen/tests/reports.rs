@@ -6,7 +6,7 @@ mod support;
 use dintero_codegen::{Input, Output, Severity, Source};
 use support::{HOW_TO_UPDATE, compare, document, generate, read, tests, told_all};
 
-/// Generates from invalid text and returns the printed reports.
+/// Generates code from invalid text, and returns the printed reports.
 fn refused(text: &str) -> String {
     let output = generate(text, None);
     assert!(output.files.is_empty(), "files were generated from {text:?}");
@@ -17,7 +17,7 @@ fn refused(text: &str) -> String {
 const MARKED: [&str; 3] = ["keywords", "model", "features"];
 
 struct Marked {
-    /// The names and texts of the document and of its overlay.
+    /// The names and contents of the document and of its overlay.
     files: Vec<(String, String)>,
     output: Output,
 }
@@ -263,7 +263,7 @@ fn the_derives_need_all_of_their_types_or_none() {
     }
 }
 
-/// `x-accept` applies only to its object and everything inside it.
+/// `x-accept` applies only to the object that contains this key, and to everything inside that object.
 #[test]
 fn an_accepted_warning_is_silent_only_where_it_is_accepted() {
     let schemas = "{schemas: {

@@ -1,5 +1,5 @@
-//! Compares the derives' field table with `names.lock`, which is generated from the same model by other code: the table
-//! contains each field that can be set, with its name and type, and nothing else.
+//! Compares the derives' field table with `names.lock`, which other code generates from the same model. The table must
+//! contain each field that can be set, with its name and type, and nothing else.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! The error sink: collects every mistake in a type and reports all of them at once, in source order.
+//! The error sink, which collects every mistake in a type and reports all of them at once, in source order.
 
 use std::cell::{Cell, RefCell};
 use std::thread;
@@ -18,8 +18,8 @@ pub(crate) struct Ctxt {
     unfinished: Cell<bool>,
 }
 
-/// The position after all others. Errors about missing fields use it, because a missing field has no place in the
-/// source.
+/// The position after all others. Errors about missing fields use this position, because a missing field does not
+/// appear in the source.
 pub(crate) const LAST: usize = usize::MAX;
 
 impl Ctxt {

@@ -1,6 +1,6 @@
 //! The derives that map a merchant's own cart onto the order types of `dintero-api`, which re-exports them.
 //!
-//! All derives but `DinteroValue` share one engine. Each type passes through three stages: `parse` reads the
+//! All derives except `DinteroValue` share one engine. Each type passes through three stages: `parse` reads the
 //! attributes, `cart` resolves the target of each value and checks that nothing is missing, and `expand` writes the
 //! impl. `table` lists the fields that can be filled; `cargo xtask codegen` generates most of the table
 //! (`generated/target.rs`) from the same model as the API types. Traits of `dintero-api` make rustc check the types of

@@ -43,7 +43,7 @@ fn distance(left: &str, right: &str) -> usize {
 pub(crate) enum Alias {
     /// A single target, given as a path.
     Target(&'static str),
-    /// One of the price inputs: the word does not say whether VAT and quantity are included.
+    /// One of the price inputs: the word does not say whether the price includes VAT or is a unit price.
     Price,
     /// One of the VAT inputs: the word does not say which unit is meant.
     Vat,

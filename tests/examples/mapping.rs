@@ -31,7 +31,7 @@ struct Line {
     vat: Decimal,
 }
 
-/// The code that a merchant would write without the derives, with the same precision and care: each line is rounded
+/// Builds the order as a merchant would without the derives, with the same precision and care. Each line is rounded
 /// once (half away from zero), no calculation overflows, and the order is checked before it is sent.
 fn by_hand(cart: &Cart) -> Result<SessionOrder, OrderError> {
     let mut lines = Vec::with_capacity(cart.lines.len());

@@ -1,4 +1,5 @@
-//! Reads what the overlay declares about the document's values, such as which values are secret, personal, or amounts.
+//! Reads what the overlay declares about the document's values, such as which values are secret or personal, and which
+//! are amounts.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

@@ -1,6 +1,6 @@
-//! Tests properties of every cart with discounts, coupons or bundles: with both forms of coupons, the customer pays the
-//! same amount and each seller gets the same share; described discounts and remaining amounts add up; and line ids
-//! never collide.
+//! Tests properties of every cart with discounts, coupons or bundles. With both forms of coupons, the customer pays the
+//! same amount and each seller gets the same share. Described discounts and remaining amounts add up. Line ids never
+//! collide.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -159,8 +159,8 @@ fn sums(order: &SessionOrder) -> (BTreeMap<Option<Decimal>, i64>, BTreeMap<Strin
     (rates, sellers)
 }
 
-/// Returns whether the splits of any line are mapped from a field. Each coupon that is spread rounds these splits
-/// again, so the splits may differ between the two forms of coupons.
+/// Returns whether the splits of any line are mapped from a field. Spreading a coupon rounds these splits again, so the
+/// splits may differ between the two forms of coupons.
 fn has_given_splits(cart: &Cart) -> bool {
     cart.sales.iter().any(|sale| matches!(sale, Sale::Given { .. }))
 }
@@ -244,7 +244,7 @@ fn amount(line: &OrderLine) -> i64 {
     line.amount.expect("an amount").get()
 }
 
-/// Checks that the original price of a line, minus its described discounts, is its amount.
+/// Checks that the original price of a line, minus the line's described discounts, is the line's amount.
 fn described_and_left_add_up(lines: &[Signed]) -> TestCaseResult {
     let Ok(after) = order_lines(lines, Currency::NOK) else { return Ok(()) };
     let bare: Vec<_> = lines.iter().map(Signed::without_sales).collect();
@@ -301,7 +301,7 @@ struct Freight {
     id: String,
 }
 
-/// Returns rows of this shape. Named rows and every other extra get ids from `ids`, until `ids` is exhausted.
+/// Returns rows of this shape. Named rows and every second extra get ids from `ids`, until `ids` is exhausted.
 fn rows(shape: &[(bool, usize)], ids: &mut impl Iterator<Item = String>) -> Vec<Row> {
     let row = |(named, extras): &(bool, usize)| {
         let own = if *named { ids.next() } else { None };

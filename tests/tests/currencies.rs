@@ -1,5 +1,5 @@
-//! Tests that the derives and the runtime have the same list of currencies. The derives refuse a misspelled currency
-//! when a cart is compiled, and the runtime refuses it when a cart is mapped.
+//! Tests that the derives and the runtime have the same list of currencies. The derives refuse a misspelled currency at
+//! compile time, and the runtime refuses it when a cart is mapped.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Tests three promises: values that Dintero adds in the future do not break a shop today, values that only Dintero may
-//! set are not sent, and errors name the location but never the value.
+//! Tests three promises. Values that Dintero adds in the future do not break a shop today. Values that only Dintero may
+//! set are not sent. Errors name the location but never the value.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

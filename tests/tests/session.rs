@@ -16,7 +16,7 @@ const CREATE: &str = "/paths/~1sessions-profile/post/requestBody/content/applica
 const READ: &str =
     "/paths/~1sessions~1{session_id}/get/responses/200/content/application~1json/schema";
 
-/// An express checkout of a chair that is sent to a pick-up point.
+/// Returns an express checkout of a chair that is sent to a pick-up point.
 fn chair_order() -> SessionProfile {
     let chair = OrderLine::new()
         .id("chair-1")

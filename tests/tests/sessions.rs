@@ -1,5 +1,5 @@
 //! Tests random sessions without a cart, with prices in every possible place. `check` finds exactly the mistakes in
-//! them, and a session without errors is valid according to the document.
+//! these sessions, and a session without errors is valid according to the document.
 
 use std::collections::BTreeSet;
 

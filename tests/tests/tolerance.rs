@@ -164,7 +164,7 @@ fn unexpected_results<T: FromJson, D: PartialEq + Debug>(
     wrong
 }
 
-/// Returns the values of a shipping option that calculations of amounts use.
+/// Returns those values of a shipping option that are used to calculate amounts.
 fn freight(option: Option<&OrderShippingOption>) -> impl PartialEq + Debug + use<> {
     option.map(|option| {
         (

@@ -238,7 +238,7 @@ fn cut(line: &str, column: usize) -> (String, usize) {
     (before.chars().chain(kept.take(WIDTH)).chain(after.chars()).collect(), offset)
 }
 
-/// Returns the length in bytes of the key or value that a text starts with.
+/// Returns the length in bytes of the key or value at the start of a string.
 fn word(text: &str) -> usize {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
     if let Some(end) = quote.and_then(|quote| text[1..].find(quote)) {

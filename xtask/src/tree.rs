@@ -1,5 +1,5 @@
 //! Compares the generated files with the disk: finds files that are missing, changed or left over,
-//! and updates the disk. This file owns all writing and removing.
+//! and updates the disk. The generated files are written and removed only here.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -42,7 +42,7 @@ pub(crate) struct Changed<'a> {
     after: &'a str,
 }
 
-/// A file or link among the generated files that was not generated.
+/// A file or link in the generator's folders that was not generated.
 #[derive(Debug)]
 pub(crate) struct LeftOver {
     path: PathBuf,

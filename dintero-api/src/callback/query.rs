@@ -114,8 +114,8 @@ impl CallbackQuery {
         wire::from_query(query, &[], &[])
     }
 
-    /// Returns a key that identifies a processed callback, to be stored with the order. Returns `None` if nothing in
-    /// the callback distinguishes it from other callbacks.
+    /// Returns a key that identifies the callback; store the key with the order to recognize repeated callbacks.
+    /// Returns `None` if nothing in the callback distinguishes it from other callbacks.
     ///
     /// `status` is the transaction's status as you have just read it, or `None` if there is no transaction. The key
     /// contains the status because Dintero reports a payment that was `ON_HOLD` a second time, with the same query,
@@ -270,7 +270,7 @@ impl FromJson for ReturnQuery {
     }
 }
 
-/// Returns a parameter that is present and not empty.
+/// Returns a parameter if it is present and not empty.
 fn text(object: &mut ObjectReader, name: &'static str) -> Option<String> {
     object.optional::<String>(name).filter(|text| !text.is_empty())
 }

@@ -1,4 +1,4 @@
-//! The `callback_url` of a session, whose query tells Dintero when and how to call it.
+//! The `callback_url` of a session, whose query tells Dintero when and how to send callbacks.
 
 use std::fmt;
 use std::time::Duration;

@@ -13,11 +13,11 @@ use crate::{Secret, UnknownValue};
 
 /// Verifies account webhooks by their `event-signature` header.
 ///
-/// This is *not* the `Dintero-Signature` of a session's callbacks, which [`CallbackVerifier`](super::CallbackVerifier)
-/// verifies. You request webhooks with a subscription (`POST https://api.dintero.com/v1/accounts/{account
-/// id}/hooks/subscriptions`) and choose its `config.secret`. The signature is the HMAC-SHA1 of the body, in
-/// hexadecimal, and covers neither headers nor time: a recorded webhook can be replayed at any time, so read the
-/// resource from Dintero again.
+/// This header is *not* the `Dintero-Signature` of a session's callbacks, which
+/// [`CallbackVerifier`](super::CallbackVerifier) verifies. You request webhooks with a subscription (`POST
+/// https://api.dintero.com/v1/accounts/{account id}/hooks/subscriptions`) and choose its `config.secret`. The signature
+/// is the HMAC-SHA1 of the body, in hexadecimal. It covers neither headers nor time, so a recorded webhook can be
+/// replayed at any time: read the resource from Dintero again.
 ///
 /// Cloning is cheap. Signatures are compared in constant time.
 ///

@@ -23,7 +23,7 @@ use crate::generated::operations::SERVERS;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// The size limit for a response body, in bytes: 8 MiB is twenty times the size of a page of a hundred full
-/// transactions. The body is parsed on the task that awaits it, and parsing a larger one would block a runtime thread
+/// transactions. The body is parsed on the task that awaits it, and parsing a larger body would block a runtime thread
 /// for longer than a tenth of a second.
 const RESPONSE_LIMIT: usize = 8 * 1024 * 1024;
 /// The API document's limit for the four `Dintero-System-*` headers.
@@ -108,7 +108,7 @@ impl ClientBuilder {
     /// Sets the name and version of the shop system, which are sent in the headers `Dintero-System-Name` and
     /// `Dintero-System-Version`. Dintero stores both with the session.
     ///
-    /// Each must have 1 to 120 characters of visible ASCII.
+    /// Each must consist of 1 to 120 visible ASCII characters.
     pub fn system(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.system = Some((name.into(), version.into()));
         self
@@ -117,7 +117,7 @@ impl ClientBuilder {
     /// Sets the name and version of the plugin or library between the shop system and Dintero, which are sent in the
     /// headers `Dintero-System-Plugin-Name` and `Dintero-System-Plugin-Version`.
     ///
-    /// Each must have 1 to 120 characters of visible ASCII.
+    /// Each must consist of 1 to 120 visible ASCII characters.
     ///
     /// # Examples
     ///
@@ -137,8 +137,8 @@ impl ClientBuilder {
     /// Sets whether Dintero refuses a session whose order does not add up. On by default, as Dintero recommends.
     ///
     /// Sends `Dintero-Feature-Toggles: strict-session-amounts` with the operations for which the API document lists
-    /// that header, but not for an order with `partial_payment`, whose amount may be less than the sum of its items.
-    /// Without this toggle, an incorrect sum is only noticed at capture.
+    /// that header. An order with `partial_payment` is exempt, because its amount may be less than the sum of its
+    /// items. Without this toggle, an incorrect sum is only noticed at capture.
     ///
     /// # Examples
     ///
@@ -378,8 +378,8 @@ impl ClientBuilder {
     /// [`no_proxy`](Self::no_proxy), or setting a proxy in [`configure_http`](Self::configure_http), overrides this
     /// default. The proxies from the environment are never used for hosts on this machine: `localhost` and its
     /// subdomains, `127.0.0.0/8`, `::1` and the unspecified addresses. [`build`](Self::build) reports an error for a
-    /// variable that is not the URL of a proxy, unless all calls stay on this machine. A typo therefore never causes
-    /// requests to bypass the proxy.
+    /// variable whose value is not the URL of a proxy, unless all calls stay on this machine. A typo therefore never
+    /// causes requests to bypass the proxy.
     ///
     /// # Examples
     ///
@@ -422,11 +422,11 @@ impl ClientBuilder {
     /// Configures the underlying HTTP client, for example connection pool limits, DNS, a local address, proxies or
     /// certificates.
     ///
-    /// May be called more than once. `adjust` is called by [`build`](Self::build), once, or twice if hosts on this
-    /// machine need a client without the environment's proxies. The following settings are applied afterwards and
-    /// cannot be changed: no redirects, no retries by reqwest, HTTP/1.1, no logging of sent data, the time limits of
-    /// this builder, and verification of certificates and host names. With the `rustls-ring` feature, reqwest ignores
-    /// TLS settings; use [`root_certificates`](Self::root_certificates).
+    /// May be called more than once. [`build`](Self::build) calls `adjust` once, or twice if hosts on this machine need
+    /// a client without the environment's proxies. The following settings are applied afterwards and cannot be changed:
+    /// no redirects, no retries by reqwest, HTTP/1.1, no logging of sent data, the time limits of this builder, and
+    /// verification of certificates and host names. With the `rustls-ring` feature, reqwest ignores TLS settings; use
+    /// [`root_certificates`](Self::root_certificates).
     ///
     /// reqwest is re-exported as `dintero_api::client::reqwest`.
     ///

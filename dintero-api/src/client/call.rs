@@ -15,7 +15,7 @@ use super::{Client, encode};
 /// A call to an operation, which the generated code builds.
 ///
 /// Methods for the required parts of an operation (path, body) take `self` by value, because the generated code calls
-/// them when it creates the call; methods for optional parameters take `&mut self`.
+/// them when it creates the call. Methods for optional parameters take `&mut self`.
 #[doc(hidden)]
 #[must_use = "nothing is sent before `send`"]
 pub struct Call<'c> {
@@ -134,7 +134,7 @@ impl<'c> Call<'c> {
         self.query.joined(name, values);
     }
 
-    /// Returns the query, to add parameters that are serialized in another style.
+    /// Returns the query, so that the caller can add parameters in another style.
     pub fn in_query(&mut self) -> &mut Pairs {
         &mut self.query
     }
@@ -173,7 +173,7 @@ impl<'c> Call<'c> {
         self.header_joined(name, fields.map(|(field, value)| format!("{field}={value}")));
     }
 
-    /// Sets a header to a value's JSON.
+    /// Sets a header to a value, serialized as JSON.
     pub fn header_json<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         self.set_header(name, &pairs::json(value));
     }

@@ -145,7 +145,7 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the cart does not form a valid order. The error has every problem, with its path in the
+    /// Returns an error if the cart does not form a valid order. The error lists every problem with its path in the
     /// cart. For a production account (`P…`), a callback URL that Dintero cannot reach is also an error. Nothing is
     /// sent in either case. Awaiting the returned value can fail with an [`Error`].
     pub fn create_from_cart<C: ToOrder + ?Sized>(

@@ -41,8 +41,8 @@ impl Credentials {
     /// if `schemes` is empty, the request is not authenticated. Returns an error if the client's credentials support
     /// none of the schemes.
     ///
-    /// Basic takes precedence over the token: the document allows Basic only for the operation that issues tokens,
-    /// where the alternative, a bearer token, is meant for a person who already has a token.
+    /// Basic takes precedence over the token. The document allows Basic only for the operation that issues tokens;
+    /// there, the alternative is a bearer token, which is meant for a person who already has a token.
     pub(super) fn scheme(
         &self,
         operation: &'static str,
@@ -65,7 +65,7 @@ impl Credentials {
         }
     }
 
-    /// Returns the authorization of requests that are sent without an access token.
+    /// Returns the authentication of requests that are sent without an access token.
     pub(super) fn authorization(&self) -> Authorization<'_> {
         match self {
             Self::Client { id, secret } => Authorization::Basic { id, secret },

@@ -43,8 +43,8 @@ impl Client {
     ///
     /// `target` is a path on `https://checkout.dintero.com`, such as `/v1/sessions`, or a whole URL on one of the
     /// document's hosts or on a configured base URL. Any other target is refused before credentials are sent. The
-    /// target is sent exactly as given, or refused, so in ids, percent-encode the characters that a path does not
-    /// allow. `..` segments, backslashes, line breaks, fragments and everything else that a URL parser would change are
+    /// target is sent exactly as given, or refused. In ids, percent-encode the characters that a path does not allow.
+    /// `..` segments, backslashes, line breaks, fragments and everything else that a URL parser would change are
     /// errors, and nothing is sent.
     ///
     /// Every method is allowed except CONNECT, which has no path, and TRACE, which must not carry credentials.
@@ -91,7 +91,7 @@ impl Client {
 /// # ]);
 /// // Subscribes to webhooks of the account, which the API document does not cover.
 /// let url = format!("https://api.dintero.com/v1/accounts/{}/hooks/subscriptions", client.account_id());
-/// // Add the other fields that Dintero's documentation of webhooks lists.
+/// // Add the other fields listed in Dintero's webhook documentation.
 /// let subscription = json!({"config": {"secret": "a secret of your own"}});
 /// let created = client.request(Method::POST, url).json(&subscription).send::<Value>().await?;
 /// println!("subscription {}", created["id"]);

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 /// Encodes values as one path segment, in which commas separate the values. Everything but RFC 3986's unreserved
 /// characters is encoded.
 ///
-/// Returns `None` if there are no values, and for text that cannot be a segment: the empty string, and `.` and `..`,
-/// which URL parsers remove even when they are encoded.
+/// Returns `None` if there are no values, and for text that cannot be a segment: the empty string, `.` or `..`. URL
+/// parsers remove `.` and `..` even when they are encoded.
 pub(super) fn segment(values: &[String]) -> Option<String> {
     words(values).filter(|text| !matches!(text.as_str(), "" | "." | ".."))
 }
@@ -41,7 +41,7 @@ fn push_word(out: &mut String, text: &str) {
     push_encoded(out, text, |byte| matches!(byte, b'-' | b'.' | b'_' | b'~'));
 }
 
-/// Appends `text` as part of a query, by the rules of HTML forms: a space becomes `+`.
+/// Appends `text` as part of a query, encoded by the rules of HTML forms: a space becomes `+`.
 pub(super) fn push_form(query: &mut String, text: &str) {
     let mut words = text.split(' ');
     push_form_word(query, words.next().unwrap_or_default());

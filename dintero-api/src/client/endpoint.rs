@@ -47,6 +47,6 @@ pub enum Scheme {
     ApiKey,
     /// An access token.
     Bearer,
-    /// Client id and client secret, only to request the access token.
+    /// Client id and client secret, used only to request the access token.
     Basic,
 }

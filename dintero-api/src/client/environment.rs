@@ -25,8 +25,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Reports all problems at once: every required variable that is missing or empty and every invalid variable, by
-    /// name and without the value, and everything else that [`build`](ClientBuilder::build) reports.
+    /// Reports all problems at once: required variables that are missing or empty, invalid variables, and everything
+    /// else that [`build`](ClientBuilder::build) reports. Messages name the variables but omit their values.
     ///
     /// # Examples
     ///

@@ -61,7 +61,7 @@ impl Hosts {
         document.chain(given).filter_map(|url| Url::parse(&url).ok()).collect()
     }
 
-    /// Returns the base URL that replaces a server of the document, keeping the server's path:
+    /// Returns the base URL that replaces a server of the document. The server's path is kept:
     /// `https://api.dintero.com/v1` becomes `http://127.0.0.1:8080/v1`.
     pub(super) fn resolve(&self, server: &str) -> String {
         let (origin, path) = split_origin(server);

@@ -1,10 +1,10 @@
-//! The HTTP client: who calls (credentials, token), where to (hosts), and what comes back (responses, errors).
+//! The HTTP client: its credentials and access token, its hosts, and the responses and errors that it returns.
 //!
 //! A [`Client`] is created by its [builder](ClientBuilder) and gives access to every operation of the API document in
 //! [`operations`](crate::operations); [`Client::request`] sends any other request. A call returns a [`Response`] or an
-//! [`Error`]. Three types handle what a shop must not get wrong: [`GuardedCall`] captures, refunds and voids once,
-//! [`PendingChange`] waits for operations that Dintero has accepted but not finished, and [`Listing`] reads lists page
-//! by page.
+//! [`Error`]. Three types handle what a shop must not get wrong: [`GuardedCall`] captures, refunds or voids at most
+//! once, [`PendingChange`] waits for operations that Dintero has accepted but not finished, and [`Listing`] reads lists
+//! page by page.
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
@@ -21,8 +21,8 @@
 //   apart.
 // * `observe` shows whole exchanges to tests; `trace` logs only what is safe to log.
 // * `response` is what Dintero returned; `error` is why a call failed.
-// * `guard` captures, refunds and voids once, `pending` waits for accepted operations, `listing` reads lists page by
-//   page.
+// * `guard` captures, refunds or voids at most once, `pending` waits for accepted operations, and `listing` reads lists
+//   page by page.
 
 mod attempt;
 mod builder;
@@ -122,8 +122,8 @@ pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 
 /// A client for one Dintero account, on all of Dintero's hosts.
 ///
-/// The client fetches an access token by itself for the first call that needs one, and replaces it shortly before it
-/// expires and when Dintero refuses it.
+/// The client fetches an access token by itself for the first call that needs one. The client replaces the token
+/// shortly before the token expires, or when Dintero refuses it.
 ///
 /// It retries requests that were definitely not sent, and requests that may safely arrive twice; see [`RetryPolicy`].
 /// For every other error, [`Error::maybe_sent`] says whether the request may have arrived.
@@ -188,7 +188,7 @@ impl Client {
     /// Returns a builder for a client of an account, with the credentials of an API client that was created in
     /// Dintero's back office.
     ///
-    /// The account id is an [`AccountId`], or text: `T` (sandbox) or `P` (production), followed by eight digits.
+    /// The account id is an [`AccountId`], or a string: `T` (sandbox) or `P` (production), followed by eight digits.
     /// [`build`](ClientBuilder::build) checks the configuration; nothing is sent before the first call.
     /// [`from_env`](Self::from_env) reads the account id, the client id and the client secret from the environment.
     ///

@@ -69,7 +69,7 @@ impl fmt::Display for Misfit {
 
 impl std::error::Error for Misfit {}
 
-/// Formats a path in the same way as the errors of this crate's types.
+/// Formats a path in the same way as the deserialization errors of this crate's models.
 fn location<'a>(segments: impl Iterator<Item = &'a Segment>) -> String {
     let mut path = String::new();
     for segment in segments {

@@ -43,7 +43,7 @@ pub enum PaymentsApi {
     /// The client appends the same paths to this URL as to the base URL of [`V1`](Self::V1). Dintero's documentation
     /// shows these paths for paying an existing session, for listing and deleting card tokens, and for terminal
     /// operations, which this crate does not have. Third-party code creates sessions from profiles, and reads,
-    /// captures, refunds and voids transactions at this URL. For every other operation the path is inferred. None of
+    /// captures, refunds and voids transactions at this URL. For every other operation, the path is inferred. None of
     /// this has been tested against Dintero. Sessions cannot be listed at this URL: that call returns a
     /// [`BuildError`](crate::BuildError).
     ///

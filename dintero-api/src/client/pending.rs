@@ -205,7 +205,7 @@ impl PendingChange<'_> {
     /// # Errors
     ///
     /// Returns [`WaitError::TimedOut`] if no event reported the result in time, or if `Retry-After` asks for a longer
-    /// wait than the time left: the outcome is then unknown, and the operation must not be sent again. Returns
+    /// wait than the time left. The outcome is then unknown, and the operation must not be sent again. Returns
     /// [`WaitError::Read`] if the transaction cannot be read; retryable errors ([`Error::is_retryable`]) do not end the
     /// wait.
     ///
@@ -262,7 +262,7 @@ impl PendingChange<'_> {
             if left.is_zero() || pause > left {
                 return Err(WaitError::TimedOut { waited, last });
             }
-            // If the time left is shorter than the delay, the last read begins when that time is over.
+            // If less time is left than the delay, the last read starts when the timeout expires.
             let delay = clock.jitter(self.poll.bound(reads)).max(pause);
             clock.sleep(delay.min(left)).await;
         }

@@ -1,4 +1,4 @@
-//! Turns a call into an HTTP request: the URL, the headers from the client's configuration, the body.
+//! Turns a call into an HTTP request: the URL, the headers from the client's configuration, and the body.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};

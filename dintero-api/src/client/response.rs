@@ -108,8 +108,8 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Returns an error if the body is empty, not JSON, or JSON of another shape. The error names the location, never
-    /// the value.
+    /// Returns an error if the body is empty, is not JSON, or is JSON that does not match `T`. The error names the
+    /// location, never the value.
     ///
     /// # Examples
     ///
@@ -334,7 +334,7 @@ impl<T> Response<T> {
         Self { value: decoded.value, unread: decoded.unread, response }
     }
 
-    /// Returns how long Dintero asks to wait before the next request.
+    /// Returns how long Dintero asks the client to wait before the next request.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         self.response.retry_after()
     }

@@ -30,9 +30,9 @@ use super::response::RawResponse;
 /// `Retry-After` (seconds or a date), the client waits that long plus the random delay, so that clients do not all
 /// retry at once. If `Retry-After` exceeds the [limit](Self::retry_after_limit), the call returns the error instead.
 ///
-/// All clones of a client share a budget of 100 retries. Every retry, except one after a 401, takes one from the
-/// budget, and every five responses with a status other than 408, 429 or 5xx put one back. When Dintero is down, the
-/// budget stops clients from adding to its load.
+/// All clones of a client share a budget of 100 retries. Every retry takes one from the budget, except a retry after a
+/// 401. Every five responses with a status other than 408, 429 or 5xx put one back. When Dintero is down, the budget
+/// stops clients from adding to its load.
 ///
 /// # Examples
 ///
@@ -254,7 +254,8 @@ impl<'c> Retries<'c> {
         self.client.clock.now().saturating_duration_since(self.started)
     }
 
-    /// Records an attempt, and returns how long to wait before the next one, or `None` if it was the last.
+    /// Records an attempt, and returns how long to wait before the next one, or `None` if the recorded attempt was the
+    /// last.
     pub(super) fn after(&mut self, attempt: &Attempt) -> Option<Duration> {
         self.trail.record(attempt);
         if !self.trail.is_retryable(attempt.as_ref()) {

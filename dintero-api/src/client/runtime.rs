@@ -54,7 +54,7 @@ impl fmt::Display for Lack {
 pub(super) async fn run<T>(mut future: BoxFuture<'_, T>) -> Result<T, Lack> {
     poll_fn(|context| {
         RuntimeId::current()?;
-        // After a panic the future is dropped and not polled again.
+        // After a panic, the future is dropped and not polled again.
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
             Ok(poll) => poll.map(Ok),
             Err(panic) => match missing_driver() {

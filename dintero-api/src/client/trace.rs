@@ -1,6 +1,6 @@
-//! Spans and events of feature `tracing`, with the operation, the number of attempts, the duration and the status,
-//! among others. They never contain a body, a filled path, a query or a credential. Without the feature, these
-//! functions do nothing.
+//! Spans and events of feature `tracing`, with fields such as the operation, the number of attempts, the duration and
+//! the status. They never contain a body, a filled path, a query or a credential. Without the feature, these functions
+//! do nothing.
 
 use std::time::Duration;
 

@@ -2,9 +2,9 @@
 
 //! The code that `cargo xtask codegen` generates from the documents in `spec/`.
 //!
-//! - Document: SHA-256 `6b3ba40124f875f98ffa3b5775fae1921fa8309eadeaee4974f5e83be35f3dd2`
-//! - Supplement: SHA-256 `9681447914b007b0042d7ec46c4af3d2a8fe4628548071c1f0d92af947617468`
-//! - Overlay: SHA-256 `d232ddbc5dc73c991d2303ecfdfa6e4b65dcf62fa345046899fcfd6243daea86`
+//! - Document: SHA-256 `9404f0e5065b72f94fbad4443cce88d8c84a12c17dd05b938828bc6a50563263`
+//! - Supplement: SHA-256 `9c37a786e311c612e8bcf17f3f9e385b94c30d708cf54e763b16850b1dadd1f6`
+//! - Overlay: SHA-256 `eecf1c7752da049e8ebedaad5bf08bf48b0180a66bfb780cd3ab3b9cdce6b377`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

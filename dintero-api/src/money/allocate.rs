@@ -4,7 +4,7 @@ use super::MinorUnits;
 
 /// Divides an amount into parts in proportion to the weights, without losing a minor unit.
 ///
-/// Each part first gets its share rounded towards zero. Each remaining minor unit then goes to one of the parts with
+/// Each part first gets its share, rounded towards zero. Each remaining minor unit then goes to one of the parts with
 /// the largest remainders; if remainders are equal, the earlier part comes first. For example, dividing 50.00 in
 /// proportion to the weights 400.00 and 199.00 returns 33.39 and 16.61.
 ///

@@ -157,8 +157,8 @@ impl MinorUnits {
 
     /// Formats the amount for people, with its currency: `123.45 NOK`, `1200 JPY`.
     ///
-    /// The text has the currency's number of decimals after a point, and no thousands separators. If ISO 4217 does not
-    /// define a minor unit for the currency, the text is `12345 minor units of XYZ`.
+    /// The result has the currency's number of decimals after a point, and no thousands separators. If ISO 4217 does
+    /// not define a minor unit for the currency, the result is `12345 minor units of XYZ`.
     ///
     /// ```
     /// use dintero_api::{Currency, MinorUnits};
@@ -247,7 +247,7 @@ impl fmt::Display for InvalidNumber {
 
 impl std::error::Error for InvalidNumber {}
 
-/// Implements `From` for every integer type whose values all fit.
+/// Implements `From` for integer types whose values always fit in a `Decimal`.
 macro_rules! decimal_from {
     ($name:ident: $($number:ty),*) => {$(
         impl From<$number> for $name {
@@ -282,7 +282,7 @@ macro_rules! decimal_type {
 
         decimal_from! { $name: u8, i8, u16, i16, u32, i32, u64, i64 }
 
-        /// Converts the shortest decimal text of the float, so that `0.1` becomes exactly 0.1.
+        /// Converts the shortest decimal representation of the float, so that `0.1` becomes exactly 0.1.
         impl TryFrom<f64> for $name {
             type Error = InvalidNumber;
 
@@ -333,8 +333,8 @@ decimal_type! {
 }
 
 decimal_type! {
-    /// A percentage, in the form that the API expects for VAT rates and discounts: `25` and `25.5` mean 25 % and
-    /// 25.5 %, and 0.25 means 0.25 %.
+    /// A percentage, in the form that the API expects for VAT rates and discounts: `25` and `25.5` mean 25 % and 25.5
+    /// %, and `0.25` means 0.25 %.
     ///
     /// # Examples
     ///

@@ -127,7 +127,7 @@ fn shift(value: Decimal, places: i64) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(value.mantissa().checked_mul(factor)?, 0).ok()
 }
 
-/// Converts a float to the decimal number that its shortest decimal text represents: 1.005 becomes exactly 1.005.
+/// Converts a float to the decimal number given by its shortest decimal representation: 1.005 becomes exactly 1.005.
 ///
 /// Use this function to map a float to an amount: `#[dintero(with = dintero_api::money::decimal_from_f64)]` reads the
 /// float as an amount in major units. Fractions of a minor unit are kept until the line is rounded.

@@ -3,7 +3,7 @@
 /// Returns `a × b / divisor`, rounded half up, or `None` if the result does not fit or the divisor is zero.
 pub(crate) fn multiply_divide(a: u128, b: u128, divisor: u128) -> Option<u128> {
     let Division { quotient, remainder } = Division::of(a, b, divisor)?;
-    // Compares twice the remainder with the divisor, without doubling, which could overflow.
+    // Equivalent to `2 * remainder >= divisor`, but cannot overflow.
     if remainder >= divisor - remainder { quotient.checked_add(1) } else { Some(quotient) }
 }
 
@@ -21,8 +21,8 @@ struct Division {
 }
 
 impl Division {
-    /// Divides `a × b` by long division, bit by bit. The remainder stays below the divisor, so shifting it overflows by
-    /// at most one bit.
+    /// Divides `a × b` by long division, bit by bit. The remainder stays below the divisor, so shifting the remainder
+    /// overflows by at most one bit.
     fn of(a: u128, b: u128, divisor: u128) -> Option<Self> {
         if divisor == 0 {
             return None;

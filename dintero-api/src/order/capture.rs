@@ -30,7 +30,7 @@ use crate::{MinorUnits, Quantity};
 /// ```
 ///
 /// For an unguarded call, [`request`](Self::request) returns the [request](CaptureTransactionRequest). Start with
-/// [`first`](Self::first) or [`after`](Self::after), which specify what was captured before:
+/// [`first`](Self::first) or [`after`](Self::after), which specify the earlier captures:
 ///
 /// ```
 /// use dintero_api::order::Capture;
@@ -45,7 +45,7 @@ use crate::{MinorUnits, Quantity};
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
 ///
-/// Partial captures add up to the order, to the last minor unit: after `n` of `N` units, the total that is captured is
+/// Partial captures add up to the order, to the last minor unit: after `n` of `N` units, the captured total is
 /// `amount × n / N`, rounded. A line of 100 with 3 units is captured as 33, 34 and 33.
 ///
 /// # Examples
@@ -152,7 +152,7 @@ pub struct Refund<'t> {
 
 type Adjust<R> = Arc<dyn Fn(R) -> R + Send + Sync>;
 
-/// The chosen parts of the order, and what is known about earlier operations.
+/// The chosen parts of the order, and the earlier operations as far as they are known.
 #[derive(Debug, Clone)]
 struct Pieces<'t> {
     order: OrderLines,
@@ -160,10 +160,10 @@ struct Pieces<'t> {
     chosen: Vec<Piece>,
 }
 
-/// What is known about earlier captures or refunds.
+/// The earlier captures or refunds, as far as they are known.
 #[derive(Debug, Clone, Copy)]
 enum Before<'t> {
-    /// Still unknown: a guarded call will read the transaction.
+    /// Not known yet: a guarded call will read the transaction.
     Unread,
     /// According to the caller, there were no earlier operations.
     Nothing,
@@ -181,8 +181,8 @@ pub(crate) struct Computed<R> {
 macro_rules! pieces {
     ($name:ident, $request:ident) => {
         impl<'t> $name<'t> {
-            /// Adds some units of a line, by its line id. In a mapped cart, the line id is the line's position, counted
-            /// from 1, unless the line has its own id or a map key.
+            /// Adds some units of the line with the given line id. In a mapped cart, the line id is the line's
+            /// position, counted from 1, unless the line has its own id or a map key.
             pub fn line(
                 mut self,
                 line_id: impl Into<String>,
@@ -211,8 +211,8 @@ macro_rules! pieces {
                 self
             }
 
-            /// Sets your own reference. A guarded call requires a reference, by which it recognizes the operation when
-            /// the call is retried.
+            /// Sets your own reference. A guarded call requires a reference, and uses it to recognize the operation
+            /// when the call is retried.
             pub fn reference(mut self, reference: impl Into<String>) -> Self {
                 self.reference = Some(reference.into());
                 self
@@ -239,8 +239,8 @@ macro_rules! pieces {
                 }
             }
 
-            /// Computes the request for what remains of the transaction after the operations in `before`, regardless of
-            /// the transaction's status.
+            /// Computes the request for the remainder of the transaction after the operations in `before`, regardless
+            /// of the transaction's status.
             #[cfg(feature = "client")]
             pub(crate) fn request_after(
                 &self,
@@ -258,7 +258,7 @@ macro_rules! pieces {
                 self.reference.as_deref()
             }
 
-            /// Drops the borrowed transaction: a guarded call reads it again.
+            /// Drops the borrowed transaction: a guarded call reads the transaction again.
             #[cfg(feature = "client")]
             pub(crate) fn unread(self) -> $name<'static> {
                 let Pieces { order, chosen, .. } = self.pieces;
@@ -288,7 +288,7 @@ impl<'t> Capture<'t> {
         Self { pieces: Pieces::new(order, before), reference: None, adjust: None }
     }
 
-    /// Starts a capture for `capture_once`, which reads what was captured before.
+    /// Starts a capture for `capture_once`, which reads the earlier captures from the transaction.
     pub fn of(order: &SessionOrder) -> Capture<'static> {
         Capture::new(order, Before::Unread)
     }
@@ -339,10 +339,11 @@ impl<'t> Capture<'t> {
     ///
     /// # Errors
     ///
-    /// Returns an error if a chosen line is not in the order, if more is chosen than is left, if nothing is left, if
-    /// the captured amounts of the transaction are unknown, or if the transaction does not permit a capture. If several
-    /// of the chosen parts are invalid, the error lists all of them. This method also returns an error for a capture
-    /// that was started with [`of`](Self::of), because only a guarded call knows what was captured before.
+    /// Returns an error if a chosen line is not in the order, if more is chosen than is left, or if nothing is left.
+    /// Also returns an error if the captured amounts of the transaction are unknown, or if the transaction does not
+    /// permit a capture. If several of the chosen parts are invalid, the error lists all of them. For a capture that
+    /// was started with [`of`](Self::of), this method always returns an error, because only a guarded call knows the
+    /// earlier captures.
     pub fn request(self) -> Result<CaptureTransactionRequest, OrderError> {
         let chosen = self.pieces.chosen_of_the_rest(OperationKind::Capture)?;
         Ok(self.request_for(chosen))
@@ -367,7 +368,7 @@ impl<'t> Refund<'t> {
         }
     }
 
-    /// Starts a refund for `refund_once`, which reads what was captured and refunded before.
+    /// Starts a refund for `refund_once`, which reads the earlier captures and refunds from the transaction.
     pub fn of(order: &SessionOrder) -> Refund<'static> {
         Refund::new(order, Before::Unread)
     }
@@ -406,10 +407,11 @@ impl<'t> Refund<'t> {
     ///
     /// # Errors
     ///
-    /// Returns an error if a chosen line was not captured, if more is chosen than is left, if nothing is left, if the
-    /// captured or refunded amounts of the transaction are unknown, or if the transaction does not permit a refund. If
-    /// several of the chosen parts are invalid, the error lists all of them. This method also returns an error for a
-    /// refund that was started with [`of`](Self::of), because only a guarded call knows what was refunded before.
+    /// Returns an error if a chosen line was not captured, if more is chosen than is left, or if nothing is left. Also
+    /// returns an error if the captured or refunded amounts of the transaction are unknown, or if the transaction does
+    /// not permit a refund. If several of the chosen parts are invalid, the error lists all of them. For a refund that
+    /// was started with [`of`](Self::of), this method always returns an error, because only a guarded call knows the
+    /// earlier refunds.
     pub fn request(self) -> Result<RefundTransactionRequest, OrderError> {
         let chosen = self.pieces.chosen_of_the_rest(OperationKind::Refund)?;
         Ok(self.request_for(chosen))

@@ -2,9 +2,9 @@
 //! totals, and the checks.
 //!
 //! Amounts are exact until they are rounded, once per line, by default half away from zero. An order that
-//! `ToOrder::to_order` returns adds up to the last minor unit. If an order does not add up, `ToOrder::to_order` returns
-//! an [`OrderError`] that lists the problems, before anything is sent. To check an order built by hand, use
-//! [`SessionOrder::check`](crate::types::SessionOrder::check).
+//! `ToOrder::to_order` returns adds up exactly, to the last minor unit. If an order does not add up,
+//! `ToOrder::to_order` returns an [`OrderError`] that lists the problems, before anything is sent. To check an order
+//! built by hand, use [`SessionOrder::check`](crate::types::SessionOrder::check).
 //!
 //! Without the `derive` feature, this module contains only the checks, [`Capture`], [`Refund`] and [`PaymentFor`].
 

@@ -48,9 +48,9 @@ pub enum PaymentFor {
         /// Whether the order is already paid by another transaction.
         again: bool,
     },
-    /// The transaction has the order's reference, but the expected amount is unknown: after an express checkout, the
-    /// transaction does not name the chosen shipping option, or names an option that was not offered or that is paid in
-    /// the store.
+    /// The transaction has the order's reference, but the expected amount is unknown. This happens after an express
+    /// checkout if the transaction does not name the chosen shipping option, or names an option that was not offered or
+    /// that is paid in the store.
     UnknownShipping {
         /// The amount of the order as you have stored it, in minor units.
         ordered: MinorUnits,
@@ -99,10 +99,10 @@ impl Transaction {
     /// chose.
     ///
     /// `offered` contains the options that you offered last, with their current prices: the options of the session, or
-    /// of your response to the last callback. `order` is the order that you sent. If you have changed its items in a
-    /// callback since (for another address or a discount code), pass the order with the new items; otherwise the result
-    /// is [`AnotherAmount`](PaymentFor::AnotherAmount). The chosen shipping option replaces the shipping option of
-    /// `order`, if there is one.
+    /// of your response to the last callback. `order` is the order that you sent. If you have since changed the items
+    /// of the order in a callback (for another address or a discount code), pass the order with the new items;
+    /// otherwise the result is [`AnotherAmount`](PaymentFor::AnotherAmount). The chosen shipping option replaces the
+    /// shipping option of `order`, if there is one.
     ///
     /// ```
     /// use dintero_api::MinorUnits;
@@ -182,8 +182,7 @@ impl Transaction {
         goods.checked_add(price)
     }
 
-    /// Returns whether the transaction may hold money. The result is `true` for an unknown status, which may mean that
-    /// there is money.
+    /// Returns whether the transaction may hold money. The result is also `true` for an unknown status.
     fn may_have_money(&self) -> bool {
         let state = self.outcome().state;
         !matches!(

@@ -84,7 +84,7 @@ impl fmt::Display for Problem {
 ///
 /// The tables of [`SessionOrder::check`](crate::types::SessionOrder::check) and
 /// [`SessionProfile::check`](crate::types::SessionProfile::check) list what each rule requires, where it applies, and
-/// whether a violation is an error or a warning. The tables do not contain `Value` and `Bundle`, which apply only to
+/// whether a violation is an error or a warning. The tables do not contain `Value` or `Bundle`, which apply only to
 /// mapped carts. `Sum`, `Int32` and `Quantity` also apply to captures and refunds.
 ///
 /// # Examples
@@ -106,8 +106,8 @@ impl fmt::Display for Problem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// For carts only: every value can be converted to the API's type. Numbers that are not finite and invalid country
-    /// codes, for example, break this rule.
+    /// For carts only: every value can be converted to the API's type. For example, an invalid country code and a
+    /// number that is not finite break this rule.
     Value,
     /// Required fields are present.
     Required,
@@ -152,7 +152,7 @@ pub enum Rule {
     /// The quantity of a line is not zero, and a capture or refund does not exceed the remaining quantities of the
     /// order's lines.
     ///
-    /// A capture or refund breaks this rule, for example, if it names a line or a shipping option that the order does
+    /// For example, a capture or refund breaks this rule if it names a line or a shipping option that the order does
     /// not have, if it contains more units than are left, or if the transaction does not permit the operation.
     Quantity,
 }
@@ -254,7 +254,7 @@ impl Report {
         &self.errors
     }
 
-    /// Returns the warnings: problems that only some payment methods refuse, and likely mistakes.
+    /// Returns the warnings: problems that matter only to some payment methods, and likely mistakes.
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings

@@ -141,7 +141,7 @@ impl Remaining {
         }
     }
 
-    /// Returns what an operation of this kind can still capture or refund after `operations`.
+    /// Returns the units and amounts that an operation of this kind can still capture or refund after `operations`.
     ///
     /// Uses the transaction's lines if there are any, because the customer may have chosen another shipping option.
     pub(super) fn of_transaction(
@@ -332,7 +332,7 @@ impl<'t> MovedItem<'t> {
     }
 }
 
-/// Returns the lines that the operation names, from its newest event that names any.
+/// Returns the lines that the operation names, taken from the operation's newest event that names lines.
 pub(crate) fn named_lines<'t>(
     operation: &TransactionOperation<'t>,
 ) -> Option<&'t [TransactionEventItem]> {
@@ -341,8 +341,8 @@ pub(crate) fn named_lines<'t>(
     operation.event.items.as_deref().filter(named).or(begun.filter(named))
 }
 
-/// Returns the items, or `None` if an item has no line id, or if all items have amounts that do not add up to `amount`.
-/// If exactly one item has no amount, its amount is calculated.
+/// Returns the items, or `None` if an item has no line id, or if all items have amounts but the amounts do not add up
+/// to `amount`. If exactly one item has no amount, its amount is calculated.
 fn complete(items: &[TransactionEventItem], amount: i128) -> Option<Vec<MovedItem<'_>>> {
     let mut moved: Vec<_> = items.iter().map(MovedItem::of).collect::<Option<_>>()?;
     let named: i128 = moved.iter().filter_map(|item| item.amount).map(i128::from).sum();

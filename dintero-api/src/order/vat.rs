@@ -1,4 +1,4 @@
-//! VAT: which rates are valid, and how much VAT an amount contains.
+//! Checks VAT rates, and calculates the VAT that an amount contains.
 
 use rust_decimal::Decimal;
 

@@ -1,5 +1,4 @@
-//! Validates URLs that a merchant passes in: whether they are valid at all, and whether Dintero's servers can call
-//! them.
+//! Checks whether URLs that a merchant passes in are valid, and whether Dintero's servers can call them.
 //!
 //! `SessionProfile::check` and `callback::CallbackUrl` share these rules. URLs are parsed as in browsers and Node (the
 //! WHATWG URL Standard), because that is how Dintero's checkout resolves them. Mistakes that those parsers silently
@@ -80,7 +79,7 @@ impl UrlFault {
     }
 }
 
-/// Returns the faults of a URL that Dintero calls. It must use HTTPS, have a public host, and have no fragment.
+/// Returns the faults of a URL that Dintero calls. Such a URL must use HTTPS, have a public host, and have no fragment.
 pub(crate) fn callback_faults(url: &str) -> Vec<UrlFault> {
     let mut faults = Vec::new();
     if let Some(web) = WebUrl::split(url) {
@@ -189,7 +188,7 @@ impl<'u> WebUrl<'u> {
         Some(Self { is_secure, authority })
     }
 
-    /// Returns the host as written, without credentials and port. It may be invalid.
+    /// Returns the host as written, without credentials or port. The host may be invalid.
     #[cfg(feature = "callback")]
     pub(crate) fn host(self) -> &'u str {
         self.places().host

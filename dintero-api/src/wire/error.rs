@@ -49,7 +49,7 @@ impl ValueError {
         Self::new(Problem::Unexpected { expected, found })
     }
 
-    /// Creates an error about a value other than the only text that the document allows.
+    /// Creates an error about a value other than the only string that the document allows.
     pub(super) fn other_constant(expected: &'static str) -> Self {
         Self::new(Problem::OtherConstant(expected))
     }
@@ -83,7 +83,7 @@ impl ValueError {
         matches!(&self.0.path[..], [Segment::Key(only)] if only == key)
     }
 
-    /// Returns the location in the JSON, such as `order.items[2].amount`. The text is empty if the error is about the
+    /// Returns the location in the JSON, such as `order.items[2].amount`. The path is empty if the error is about the
     /// whole value.
     #[must_use]
     pub fn path(&self) -> String {

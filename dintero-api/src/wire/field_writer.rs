@@ -9,8 +9,8 @@ use crate::MinorUnits;
 
 /// Passes the fields of a struct to a [`ReceiveParts`], except for optional fields that have no value.
 ///
-/// Most fields are texts or amounts. Their methods are not generic, because rustc takes longer to check calls to
-/// generic functions.
+/// Most fields are strings or amounts. The methods for these fields are not generic, because rustc takes longer to
+/// check calls to generic functions.
 #[doc(hidden)]
 pub struct FieldWriter<'w, 'a>(pub(super) &'w mut dyn ReceiveParts<'a>);
 

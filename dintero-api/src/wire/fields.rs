@@ -153,7 +153,7 @@ enum FoundKey {
 
 /// A key without a field.
 enum Unknown {
-    /// A property with only one allowed text: its key and that text.
+    /// A property with only one allowed string: its key and that string.
     Constant(&'static str, &'static str),
     /// The value is not an object but a number, which `arbitrary_precision` passes as an object with this key.
     Number,

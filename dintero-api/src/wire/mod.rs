@@ -2,13 +2,13 @@
 //!
 //! Three terms are used throughout. A [`Place`] is a value that can be read and written. It provides a [`Slot`], into
 //! which a value is read, and a [`Part`], from which it is written. Neither is generic: both are enums of all shapes
-//! (texts, objects, lists, …). `read` and `write` implement serde's traits for these enums, so that rustc compiles the
-//! code once for each (de)serializer and not once for each type. Everything else (`Debug`, `==`, hashes, requests
+//! (strings, objects, lists, …). `read` and `write` implement serde's traits for these enums, so that rustc compiles
+//! the code once for each (de)serializer and not once for each type. Everything else (`Debug`, `==`, hashes, requests
 //! without read-only properties) is based on the parts.
 //!
-//! A struct for an object schema of the document is a [`Model`]. To be read, it passes the slots of all its fields at
-//! once, and `fields` finds the slot for each key. To be written, it passes each field to a [`FieldWriter`], which asks
-//! the field for its part.
+//! A struct for an object schema of the document is a [`Model`]. When a model is read, it passes the slots of all its
+//! fields at once, and `fields` finds the slot for each key. When a model is written, it passes each field to a
+//! [`FieldWriter`], which asks the field for its part.
 //!
 //! | file | owns |
 //! | --- | --- |
@@ -16,14 +16,14 @@
 //! | `containers` | options, boxes, lists and maps of other places |
 //! | `field_writer` | writing the fields of a struct, with a method for each kind of field |
 //! | `macros` | the macros that generated code calls, such as `model!` and `open_enum!` |
-//! | `scalar`, `number` | texts, numbers, codes and times: the JSON that each accepts, and lossless conversions |
+//! | `scalar`, `number` | strings, numbers, codes and times: the JSON that each accepts, and lossless conversions |
 //! | `read` | reading with serde: streaming, with the path of a value that cannot be read |
 //! | `fields`, `variants` | the parts of `read` for structs (`fields`) and for types with variants (`variants`) |
 //! | `tolerant` | reading responses: descriptive values may be unreadable |
 //! | `entries` | reading pages of lists |
 //! | `write`, `show` | writing with serde; `Debug`, `==` and hashes |
 //! | `error` | [`ValueError`], which names the location but never the value |
-//! | `object`, `query` | reading hand-written types, and query strings |
+//! | `object`, `query` | reading values of hand-written types, and query strings |
 //!
 //! Nothing here relies on the order of a JSON object or on the internals of `serde_json::Number`, so the crate behaves
 //! the same when another crate enables serde_json's `arbitrary_precision` or `preserve_order`.

@@ -1,4 +1,4 @@
-//! Reads hand-written types that are not models: a token, an error, a callback.
+//! Reads values of hand-written types that are not models: a token, an error, a callback.
 
 use serde_json::{Map, Value};
 

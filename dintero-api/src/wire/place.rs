@@ -1,4 +1,4 @@
-//! The traits that a type implements to be read (into a [`Slot`]) and written (from a [`Part`]).
+//! The traits that a type implements so that its values can be read (into a [`Slot`]) and written (from a [`Part`]).
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -45,8 +45,8 @@ pub fn blank<T: Place>() -> T {
 /// The destination of a value that is read.
 ///
 /// The first seven variants are the kinds of fields in structs, and [`FieldWriter`] has a method named after each. A
-/// `Place` in a slot is asked for its own slot only when a value for it arrives. Texts and amounts have variants of
-/// their own, which need no dynamic call, because most fields are texts or amounts.
+/// `Place` in a slot is asked for its own slot only when a value for it arrives. Strings and amounts have variants of
+/// their own, which need no dynamic call, because most fields are strings or amounts.
 #[doc(hidden)]
 pub enum Slot<'a> {
     Text(&'a mut String),
@@ -124,8 +124,8 @@ impl<'a> Slot<'a> {
 
 /// A struct for an object schema of the document, as the generator writes it.
 ///
-/// To be read, a struct passes all its slots at once; to be written, it calls a method of the writer for each field.
-/// Such straight-line code without closures compiles fastest.
+/// When a struct is read, it passes all its slots at once; when it is written, it calls a method of the writer for each
+/// field. Such straight-line code without closures compiles fastest.
 #[doc(hidden)]
 pub trait Model: Sized {
     /// Facts about the properties.
@@ -168,8 +168,8 @@ pub trait ReceiveParts<'a> {
     /// Receives any part.
     fn part(&mut self, key: &'static str, part: Part<'a>);
 
-    /// Receives a text. The serializer overrides this method and [`integer`](Self::integer), because most parts are
-    /// texts or integers.
+    /// Receives a string. The serializer overrides this method and [`integer`](Self::integer), because most parts are
+    /// strings or integers.
     fn text(&mut self, key: &'static str, text: &'a str) {
         self.part(key, Part::Text(text));
     }
@@ -231,8 +231,8 @@ impl dyn Object + '_ {
         self.fields(&mut FieldWriter(receiver));
     }
 
-    /// Returns the entries that have no field. Leaves out names that a field or a constant already writes, because a
-    /// JSON object must contain each key only once.
+    /// Returns the entries that have no field. Leaves out entries whose names are already written for a field or a
+    /// constant, because a JSON object must contain each key only once.
     pub(super) fn others(&self) -> Vec<(&str, Part<'_>)> {
         let mut others = Vec::new();
         let Some(rest) = self.rest() else { return others };
@@ -256,7 +256,7 @@ pub struct About {
     pub marks: &'static [u8],
     /// The indices of the required properties.
     pub required: &'static [usize],
-    /// The properties with only one allowed text, each as its key and that text. The type does not store them.
+    /// The properties with only one allowed string, each as its key and that string. The type does not store them.
     pub constants: &'static [(&'static str, &'static str)],
 }
 
@@ -270,7 +270,7 @@ pub mod mark {
     pub const READ_ONLY: u8 = 2;
     /// `D`: the property is only descriptive; see the `tolerant` module.
     pub const LENIENT: u8 = 4;
-    /// `H`: the property is a required text, and becomes empty if it cannot be read, because the API itself allows it
+    /// `H`: the property is a required string, and becomes empty if it cannot be read, because the API itself allows it
     /// to be empty.
     pub const MAY_BE_EMPTY: u8 = 8;
 }

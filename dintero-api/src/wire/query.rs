@@ -1,17 +1,17 @@
-//! Reads types from the query of a URL, such as the URL of a callback from Dintero.
+//! Reads values from the query of a URL, such as the URL of a callback from Dintero.
 
 use serde_json::{Map, Value};
 
 use super::error::ValueError;
 use super::read::FromJson;
 
-/// Reads a type from a query. Every value in a query is text; a name without `=` has an empty value.
+/// Reads a `T` from a query. Every value in a query is text; a name without `=` has an empty value.
 ///
 /// `settings` names the optional parameters whose value is a number or a boolean. The merchant sets them in the
 /// callback URL, and Dintero sends them back. An unreadable setting is ignored, because a refused callback is lost.
 ///
-/// The parameters in `lists` may be repeated, and become arrays of texts. If any other parameter is repeated, the last
-/// value wins.
+/// The parameters in `lists` may be repeated, and become arrays of strings. If any other parameter is repeated, the
+/// last value wins.
 #[doc(hidden)]
 pub fn from_query<T: FromJson>(
     query: &str,

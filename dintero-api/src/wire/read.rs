@@ -24,7 +24,7 @@ use crate::MinorUnits;
 /// The key of the object that serde_json's `arbitrary_precision` passes in place of a number.
 pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
-/// A type that can be read from JSON.
+/// A type whose values can be read from JSON.
 ///
 /// Every model in [`types`](crate::types), and every value type that the models contain, implements this trait. Fields
 /// that the type does not know are ignored.

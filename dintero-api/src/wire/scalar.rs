@@ -1,4 +1,4 @@
-//! Texts, numbers, codes and times: the JSON that each type accepts, and the other JSON that it accepts in responses
+//! Strings, numbers, codes and times: the JSON that each type accepts, and the other JSON that it accepts in responses
 //! because the conversion is lossless (`"25"` for a number, `1` for a string).
 
 use jiff::Timestamp;
@@ -54,7 +54,7 @@ impl<'g> Given<'g> {
         }
     }
 
-    /// Parses a text with a format, such as a code or a time.
+    /// Parses a string that must have a specific format, such as a code or a time.
     pub(crate) fn formatted<T: std::str::FromStr>(
         self,
         expected: &'static str,
@@ -65,7 +65,7 @@ impl<'g> Given<'g> {
         }
     }
 
-    /// Reads a text that contains a number or a boolean as that number or boolean, and any other value unchanged.
+    /// Reads a string that contains a number or a boolean as that number or boolean, and any other value unchanged.
     fn unquoted<T>(
         self,
         read: impl Fn(Given<'_>) -> Result<T, ValueError>,
@@ -102,10 +102,10 @@ impl<'g> Given<'g> {
     }
 }
 
-/// A type that is read from a JSON value that is neither an object nor an array.
+/// A type whose values are read from JSON values other than objects and arrays.
 #[doc(hidden)]
 pub trait ReadScalar: Sized {
-    /// Whether the text of a value must have a format. If so, an empty text in a response counts as no value, because
+    /// Whether the text of a value must have a format. If so, an empty string in a response counts as no value, because
     /// shop systems send one when they have no value.
     const HAS_FORMAT: bool = false;
 
@@ -297,7 +297,7 @@ impl ReadScalar for Date {
     }
 }
 
-/// Reads a value without converting it, but treats an empty text as null.
+/// Reads a value without converting it, but treats an empty string as null.
 pub(crate) fn present<T: ReadScalar>(given: Given<'_>) -> Result<T, ValueError> {
     match given {
         Given::Text("") => T::read(Given::Null),
@@ -307,7 +307,7 @@ pub(crate) fn present<T: ReadScalar>(given: Given<'_>) -> Result<T, ValueError> 
 
 crate::__scalar_place! { bool, String, i64, f64, Decimal, Timestamp, Date }
 
-/// A property with only one allowed text, such as the tag of a variant. The text is compared but not stored.
+/// A property with only one allowed string, such as the tag of a variant. The string is compared but not stored.
 pub(super) struct Constant(pub(super) &'static str);
 
 impl Scalar for Constant {

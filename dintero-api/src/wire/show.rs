@@ -144,7 +144,7 @@ fn each_shown(object: &dyn Object, each: &mut dyn FnMut(&str, &dyn fmt::Debug)) 
     }
 }
 
-/// A text that `Debug` shows in place of a value.
+/// The text that `Debug` shows in place of a value.
 enum Shown {
     /// A secret or personal data.
     Hidden,

@@ -57,7 +57,7 @@ wire::model! {
     constants: "type" = "card";
 }
 
-/// Has the fields of [`Card`] with another tag.
+/// Has the same fields as [`Card`], but another tag.
 #[derive(Clone)]
 struct Voucher {
     pan: String,

@@ -1,5 +1,4 @@
-//! Reads responses tolerantly: descriptive values may be unreadable, but values that decide about money or state may
-//! not.
+//! Reads responses tolerantly: descriptive values may be unreadable, but values that affect money or state may not.
 //!
 //! A response is first read strictly, as a stream. Only if that fails is it parsed again and read tolerantly, so that a
 //! valid response pays nothing for tolerance. A value that cannot be read strictly is handled as follows:
@@ -11,7 +10,7 @@
 //!    required, its object cannot be read, and the nearest enclosing lenient property becomes `None`. A required string
 //!    that the API itself allows to be empty ([`mark::MAY_BE_EMPTY`]) becomes empty instead: an unreadable operator of
 //!    a shipping option, for example, must not make the option's amount unreadable.
-//! 3. Every other property decides about money or state. If such a property cannot be read, the response cannot be read
+//! 3. Every other property affects money or state. If such a property cannot be read, the response cannot be read
 //!    either.
 //!
 //! Values that a merchant has stored are read strictly, through serde or [`FromJson`](super::FromJson).
@@ -58,7 +57,7 @@ impl<T: FromJson> Decoded<T> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the body is not JSON, or if a value that decides about money or state cannot be read.
+    /// Returns an error if the body is not JSON, or if a value that affects money or state cannot be read.
     pub fn from_slice(body: &[u8]) -> Result<Self, BodyError> {
         T::from_response(body)
     }
@@ -209,7 +208,7 @@ impl Reading {
         if self.mode == Mode::Strict {
             return Err(self.fail(error));
         }
-        // A lossless conversion is tried last; an empty text in place of a formatted one then counts as no value.
+        // A lossless conversion is tried last; an empty string in place of a formatted value then counts as no value.
         scalar.convert(given).map_err(|error| self.fail(error))
     }
 
@@ -265,9 +264,9 @@ impl Reading {
         true
     }
 
-    /// Handles missing required properties. Returns an error about the first one that decides about money or state, or
-    /// otherwise about the first one that must not be empty. If there is neither, the missing properties are recorded
-    /// and left empty.
+    /// Handles missing required properties. Returns an error about the first one that affects money or state, or
+    /// otherwise about the first one that must not be empty. If there is no such property, the missing properties are
+    /// recorded and left empty.
     #[cold]
     pub(super) fn missing<E: Error>(&mut self, seen: &Seen, about: &About) -> Result<(), E> {
         let required = about.required.iter().enumerate();
@@ -281,7 +280,7 @@ impl Reading {
             first(&|index| self.mode == Mode::Strict || !about.is(index, mark::MAY_BE_EMPTY));
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
         let Some(index) = decides.or(needed) else {
-            // The missing texts are blank, and so already empty.
+            // The missing strings are blank, so they are already empty.
             let keys = missing.iter().map(|index| about.keys[*index]);
             self.unread.extend(keys.map(ValueError::missing));
             return Ok(());
@@ -293,7 +292,7 @@ impl Reading {
     }
 }
 
-/// Sets an optional property to `None`, and a required text to the empty text.
+/// Sets an optional property to `None`, and a required string to the empty string.
 fn clear(slot: Slot<'_>) {
     match slot {
         Slot::Place(place) | Slot::Nullable(place) => clear(place.slot()),
@@ -301,7 +300,7 @@ fn clear(slot: Slot<'_>) {
         Slot::OptionalText(text) => *text = None,
         Slot::OptionalAmount(amount) => *amount = None,
         Slot::Text(text) => text.clear(),
-        // An optional scalar accepts null; a required scalar that may be empty is a text.
+        // An optional scalar accepts null; a required scalar that may be empty is a string.
         Slot::Scalar(scalar) => {
             drop(scalar.set(Given::Null).or_else(|_| scalar.set(Given::Text(""))))
         }

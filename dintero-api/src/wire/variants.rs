@@ -1,4 +1,4 @@
-//! Reads types whose variants are identified by a tag or by the shape of the JSON.
+//! Reads values of types whose variants are identified by a tag or by the shape of the JSON.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use super::read::{NUMBER, Seed, kind};
 use super::tolerant::Reading;
 use crate::UnknownVariant;
 
-/// Reads a tagged type: as a stream if the tag comes first, and otherwise after the whole object is parsed.
+/// Reads a value of a tagged type: as a stream if the tag comes first, and otherwise after the whole object is parsed.
 pub(super) fn read_union<'de, A: MapAccess<'de>>(
     union: &mut dyn Union,
     mut map: A,

@@ -32,7 +32,7 @@ impl Serialize for WithoutReadOnly<'_> {
 }
 
 /// Serializes a value as this module writes it. The value's own `Serialize` impl, if it has one, would write whole
-/// `f64`s as `1.0` and decimals as texts.
+/// `f64`s as `1.0` and decimals as strings.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Json<'a, T>(pub &'a T);

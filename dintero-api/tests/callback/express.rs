@@ -181,7 +181,7 @@ fn each_chosen_shipment_must_be_offered() {
     assert_eq!(problems(response.build()).len(), 1);
 }
 
-/// An option is identified by its `id` together with its `line_id`: an option with only the same `line_id` is not the
+/// An option is identified by its `id` together with its `line_id`: an option that shares only the `line_id` is not the
 /// chosen option.
 #[test]
 fn chosen_option_is_identified_by_both_ids() {

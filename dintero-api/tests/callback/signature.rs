@@ -81,7 +81,7 @@ fn unsorted_query_is_not_what_is_signed() {
     assert_eq!(error, Err(SignatureError::NoMatch));
 }
 
-/// Returns whether a URL with this query verifies if `signed` is the last line of the signed message.
+/// Returns whether a URL with this query is accepted if `signed` is the last line of the signed message.
 fn query_is_signed_as(query: &str, signed: &str) -> bool {
     let hex = hex_of(SECRET, &format!("{TIME}\n{ACCOUNT}\nGET\nexample.com\n/cb\n{signed}"));
     let url = format!("https://example.com/cb?{query}");

@@ -1,5 +1,5 @@
-//! A clock that tests can advance, and that jumps ahead instead of waiting when the client sleeps. No test therefore
-//! waits for a retry or an expiry time.
+//! A clock that tests can advance, and that jumps ahead instead of waiting when the client sleeps. Therefore,
+//! no test has to wait for a retry or an expiry time.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};

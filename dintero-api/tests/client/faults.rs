@@ -9,10 +9,15 @@ use dintero_api::types::{CaptureTransactionRequest, SessionOrder, SessionProfile
 
 use super::*;
 
-/// Each row lists, separated by semicolons: the numbers of token requests and calls that arrived; the number of
-/// attempts of the request that encountered the fault, and the waits between them (the clock makes each random wait as
-/// long as possible); the error; and whether the call may have been sent and is retryable. For a successful call, only
-/// `ok` follows the first part.
+/// Each row has four parts, separated by semicolons:
+///
+/// 1. the numbers of token requests and calls that arrived
+/// 2. the number of attempts of the request that encountered the fault, and the waits between the attempts (the clock
+///    makes each random wait as long as possible)
+/// 3. the error
+/// 4. whether the call may have been sent, and whether it is retryable
+///
+/// For a successful call, only `ok` follows the first part.
 ///
 /// `token` is a GET whose token request encounters the fault; `maybe sent` or `not sent` then describes the GET. Calls
 /// with a slow response use an API key, so that only the fault can exceed the short timeout.

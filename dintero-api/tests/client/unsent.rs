@@ -139,7 +139,7 @@ async fn connection_that_ends_before_it_is_used() {
             not += 1;
         }
     }
-    // The shutdown and the request race, and the shutdown nearly always wins.
+    // The shutdown races with the request, and nearly always wins.
     assert!(not > 0);
     let arrived = String::from_utf8(server.arrived()).unwrap();
     let requests = arrived.matches("POST ").count();

@@ -50,7 +50,8 @@ fn a_row_is_read_back_and_used() {
     assert!(read.transaction.outcome().may_ship());
 }
 
-/// A transaction with a status and a field that only a newer release knows is read; one without an amount is an error.
+/// A transaction can be read even if only a newer release knows its status and one of its fields. A transaction without
+/// an amount is an error.
 #[test]
 fn rows_of_other_releases_are_read() {
     let mut newer = transaction();

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::dintero::{AMOUNT, Dintero, Does};
 use crate::guard::{capture_once, expect_accepted, expect_done, ship};
 
-/// Status 202 means accepted, not done, whether the operation's id is in the header, in the event or missing.
+/// Status 202 means accepted, not done, whether the operation's id is in the header, only in the event, or in neither.
 #[tokio::test]
 async fn accepted_capture_is_not_done_and_not_sent_again() {
     for (does, id) in [
@@ -24,7 +24,7 @@ async fn accepted_capture_is_not_done_and_not_sent_again() {
 
         let mut result = json!({"event": "CAPTURE", "success": true});
         match id {
-            // The event of the result has only the id, but neither a reference nor an amount.
+            // The event of the result has the id, but neither a reference nor an amount.
             Some(id) => result["correlation_request_id"] = id.into(),
             None => result["event_reference"] = "shipment-1".into(),
         }

@@ -64,8 +64,8 @@ fn amount_is_the_one_that_was_moved() {
     expect_amounts(&transaction, [7000, 0, 23000, 7000]);
 }
 
-/// A corrected event and the event that Dintero adds as its correction count as one operation, with the reference of
-/// the corrected event, whichever of the two comes first.
+/// A corrected event and the event that Dintero adds as its correction count as one operation, whichever event comes
+/// first. The operation has the reference of the corrected event.
 #[test]
 fn added_events_replace_the_one_they_correct() {
     let failed = json!({"id": "e1", "event": "CAPTURE", "success": false, "amount": 10000,

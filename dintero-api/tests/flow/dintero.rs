@@ -24,7 +24,7 @@ pub(crate) enum Does {
     IsLost,
     /// Accepts the request with 202 and this id.
     Accepts(&'static str),
-    /// Accepts the request with 202; only the event has this id, not the header.
+    /// Accepts the request with 202; only the event, not the header, has this id.
     AcceptsWithoutId(&'static str),
     /// Accepts the request with 202; neither the header nor the event has an id.
     AcceptsNamelessly,

@@ -186,8 +186,8 @@ async fn request_with_unknown_outcome_is_not_resent_at_once() {
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
-/// A call is repeated until it succeeds, for every pair of outcomes of its first two requests, with and without a
-/// second read. The capture is carried out or accepted exactly once.
+/// For every pair of outcomes of the first two requests, with and without a second read, the call is made again until
+/// it succeeds. The capture is carried out or accepted exactly once.
 #[tokio::test]
 async fn calling_until_it_succeeds_captures_once() {
     let all = [
@@ -359,7 +359,7 @@ async fn other_amount_under_the_reference_is_an_error_with_both() {
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
-/// The same amount for other lines is a different capture.
+/// A capture of the same amount for other lines is a different capture.
 #[tokio::test]
 async fn other_lines_under_the_reference_are_an_error() {
     let dintero = Dintero::start([]).await;

@@ -334,8 +334,8 @@ async fn settlements_continue_from_the_unchanged_key() {
     assert_eq!(queries(&server), expected);
 }
 
-/// If a settlement's timestamp is a date, a time without a time zone or any other text, the settlement is still read
-/// with the original text, and the list continues.
+/// If a settlement's timestamp is a date, a time without a time zone or any other string, the settlement is still
+/// read and keeps the original string, and the list continues.
 #[tokio::test]
 async fn settlements_have_days_or_times() {
     for (day, date) in [

@@ -92,8 +92,8 @@ async fn silence_is_neither_success_nor_failure() {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
     let transactions = dintero.client.transactions();
     transactions.void(ID).await.unwrap();
-    // Neither the result of another request nor another kind of event with the id of this request is the result of this
-    // request.
+    // An event of another kind is not the result of this request, even if the event has this request's id. Neither is
+    // the result of another request.
     dintero.add(json!({"event": "VOID", "success": true, "correlation_request_id": "r2"}));
     dintero.add(json!({"event": "SETTLEMENT", "success": true, "correlation_request_id": "r1"}));
 

@@ -15,7 +15,7 @@ fn product(product: &str, product_type: &str) -> Value {
 }
 
 /// If the status or the events of the transaction are missing, unknown or incomplete, the call returns an error and
-/// sends no capture, whether the request has a fixed or a computed amount.
+/// sends no capture. It does not matter whether the amount of the request is fixed or computed.
 #[tokio::test]
 async fn nothing_is_sent_if_something_is_unknown() {
     use UnclearTransaction as Unclear;

@@ -35,8 +35,8 @@ fn item(line_id: &str, amount: i64, quantity: i64) -> Value {
     json!({"line_id": line_id, "amount": amount, "quantity": quantity})
 }
 
-/// Returns whether the call recognizes the event as its own capture. Otherwise, the error must be that the reference
-/// was used for another amount or other lines.
+/// Returns whether the call recognizes the event as its own capture. Otherwise, the error must say that the
+/// reference was used for another amount or other lines.
 async fn is_found(capture: impl Into<dintero_api::client::GuardedCapture>, event: &Value) -> bool {
     let dintero = Dintero::start([]).await;
     dintero.add(event.clone());

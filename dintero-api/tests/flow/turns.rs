@@ -55,8 +55,8 @@ async fn calls_with_one_reference_send_one_request() {
     }
 }
 
-/// Each call checks the amount that remains after the previous capture, so two captures that together exceed the
-/// transaction's amount are not both sent.
+/// Each call checks the amount that remains after the previous capture, so if two captures together exceed
+/// the transaction's amount, only one of them is sent.
 #[tokio::test]
 async fn calls_with_different_references_see_each_other() {
     let dintero = Dintero::in_real_time([]).await;

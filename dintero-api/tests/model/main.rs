@@ -103,8 +103,8 @@ fn failed_void_of_a_second_payment_is_retried() {
 }
 
 /// A case that random schedules rarely find: a read still shows a failed capture as in progress. The amount that is
-/// then computed for a request (which may include the odd unit of a line that does not divide evenly, or be the
-/// remaining amount) differs from the amount computed after an up-to-date read, but the operation is the same.
+/// then computed for a request differs from the amount computed after an up-to-date read, but the operation is the
+/// same. Such an amount may include the odd unit of a line that does not divide evenly, or may be the remaining amount.
 #[test]
 fn change_that_was_computed_from_a_late_read_is_found_again() {
     let call = |fate, sights: &[Sight]| Call { sights: sights.to_vec(), fate, crash_after: None };

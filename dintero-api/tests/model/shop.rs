@@ -37,7 +37,7 @@ pub(crate) struct Shop {
     may_have_a_session: bool,
 }
 
-/// The part of the shop that a crash ends.
+/// The part of the shop that does not survive a crash.
 struct Process {
     client: Client,
     runtime: Runtime,
@@ -177,8 +177,8 @@ impl Shop {
         });
     }
 
-    /// Reads the transaction. Stores its id if it pays for the order, or voids it if another transaction already pays
-    /// for the order.
+    /// Reads the transaction. Stores the transaction's id if the transaction pays for the order, or voids the
+    /// transaction if another one already pays for the order.
     fn callback(&mut self, id: &str, call: Option<&Call>) -> Result<(), TestCaseError> {
         let crash = self.begin(call);
         let Process { client, runtime } = &self.process;

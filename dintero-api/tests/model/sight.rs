@@ -52,7 +52,7 @@ pub(crate) fn show(payment: &Payment, sight: Sight, late: usize, pick: usize) ->
     shown
 }
 
-/// Checks that what the client reports about the shown transaction is "unknown", or matches one of `versions`.
+/// Checks that the client's report about the shown transaction is "unknown", or matches one of `versions`.
 pub(crate) fn check(versions: &[Version], shown: &Value) -> Result<(), TestCaseError> {
     let transaction: Transaction = serde_json::from_value(shown.clone()).unwrap();
     let outcome = transaction.outcome();

@@ -68,7 +68,7 @@ fn documented_queries_are_read_completely() {
     }
 }
 
-/// The query with which Dintero calls a URL to which the shop added `order=17` and
+/// The query that Dintero sends if the shop's callback URL contains `order=17` and
 /// `report_event=REFUND&report_event=VOID&report_error=true`.
 #[test]
 fn query_with_the_merchants_own_parameters_is_read() {

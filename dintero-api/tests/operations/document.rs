@@ -80,7 +80,8 @@ impl Documented {
         url.split_once('/').unwrap_or((url, ""))
     }
 
-    /// Returns the names of the alternative security schemes; empty if the operation needs no authentication.
+    /// Returns the names of the alternative security schemes, or an empty list if the operation needs no
+    /// authentication.
     pub(crate) fn schemes(&self) -> Vec<&'static str> {
         let security = self.operation.get("security").unwrap_or(&DOCUMENT["security"]);
         list(security).flat_map(|alternative| object(alternative).map(|(name, _)| name)).collect()
@@ -130,14 +131,14 @@ pub(crate) fn resolve(mut value: &'static Value) -> &'static Value {
     value
 }
 
-/// Returns the entries of an object; empty if the value is not an object.
+/// Returns the entries of an object, or no entries if the value is not an object.
 pub(crate) fn object(
     value: &'static Value,
 ) -> impl Iterator<Item = (&'static str, &'static Value)> {
     value.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
 }
 
-/// Returns the items of an array; empty if the value is not an array.
+/// Returns the items of an array, or no items if the value is not an array.
 pub(crate) fn list(value: &'static Value) -> impl Iterator<Item = &'static Value> {
     value.as_array().into_iter().flatten()
 }

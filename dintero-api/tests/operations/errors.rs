@@ -23,8 +23,8 @@ struct Documents {
     has_retry_after: bool,
 }
 
-/// Returns the errors that the document lists for an operation. The status of `default` becomes 418, which the document
-/// lists for no operation.
+/// Returns the errors that the document lists for an operation. `default` becomes status 418, which the document lists
+/// for no operation.
 fn errors(documented: &Documented) -> Vec<Documents> {
     let errors = documented.responses().filter(|(status, _)| !status.starts_with('2'));
     errors

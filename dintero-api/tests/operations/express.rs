@@ -268,7 +268,7 @@ impl Plan {
             && is_sum
     }
 
-    /// Returns the session after a response, in which the chosen options have their new prices or have been removed.
+    /// Returns the session after a response: the chosen options have their new prices or have been removed.
     fn session_after(
         &self,
         options: &[MultiShipmentShippingOption],

@@ -129,8 +129,8 @@ impl Shape {
     }
 }
 
-/// Returns the tag value and schema of every variant of a type with a discriminator: the schemas whose `allOf` includes
-/// the type.
+/// Returns the tag value and schema of every variant of a type with a discriminator. The variants are the schemas
+/// whose `allOf` includes the type.
 fn variants(base: &str) -> Vec<(&'static str, &'static Value)> {
     let is_of_base = |schema: &Value| {
         schema["allOf"].as_array().is_some_and(|all| all.iter().any(|part| part["$ref"] == *base))

@@ -1,5 +1,5 @@
-//! Tests comparing a transaction with the order that it should pay for: a first payment, a second payment, and another
-//! amount.
+//! Tests comparing a transaction with the order that it should pay for: a first payment, a second payment, and a
+//! payment of another amount.
 
 use dintero_api::order::PaymentFor;
 use dintero_api::types::{

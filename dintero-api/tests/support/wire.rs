@@ -1,5 +1,5 @@
 //! A loopback server that works below the HTTP level. The server records every byte that arrives, and can speak TLS,
-//! send a fixed text, or send nothing.
+//! send a fixed string, or send nothing.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

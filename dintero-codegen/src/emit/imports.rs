@@ -1,4 +1,4 @@
-//! While the items of a file are emitted, collects the names that the file imports.
+//! Collects the names that a file imports, while the file's items are emitted.
 
 use std::collections::BTreeSet;
 

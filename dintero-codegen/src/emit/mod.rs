@@ -42,8 +42,8 @@ pub(crate) fn files(
     hashes: &Hashes,
 ) -> Result<BTreeMap<String, String>, syn::Error> {
     let emit = Emit::new(model, features);
-    // The files do not depend on each other. Emitting the files of types takes about half of the time, so it gets its
-    // own thread.
+    // The files do not depend on each other. The files of types are emitted on a thread of their own, because they
+    // take about half of the time.
     thread::scope(|scope| {
         let types = scope.spawn(|| emit.types());
         let rest = emit.rest(hashes);

@@ -1,5 +1,5 @@
-//! Emits the serialization of the types: one call of a runtime macro for each type, with its JSON keys. The calls are
-//! in separate files so that the types stay easy to read.
+//! Emits the serialization of the types: for each type, one call of a runtime macro with the JSON keys of the type.
+//! The calls are in separate files so that the types stay easy to read.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -54,8 +54,8 @@ fn call<'a>(emit: &'a Emit<'a>, id: TypeId, imports: &mut Imports<'a>) -> TokenS
     }
 }
 
-/// Emits the code that all enums of a module share, and the code that all other types share. Each is a single macro
-/// call, because every call adds compile time.
+/// Emits the code that all enums of a module share, and the code that all other types share. Each of these two parts
+/// is a single macro call, because every call adds compile time.
 fn common(emit: &Emit<'_>, ids: &[TypeId]) -> Vec<TokenStream> {
     let (enums, others): (Vec<&TypeId>, Vec<&TypeId>) =
         ids.iter().partition(|id| emit.model.get(**id).as_enum().is_some());
@@ -68,7 +68,7 @@ fn common(emit: &Emit<'_>, ids: &[TypeId]) -> Vec<TokenStream> {
     compared.into_iter().chain(texts).collect()
 }
 
-/// Emits the macro call for the enums that a merchant's text is converted into.
+/// Emits the macro call for the enums that are parsed from a merchant's strings.
 fn from_string(emit: &Emit<'_>, ids: &[TypeId]) -> Option<TokenStream> {
     let ids = ids.iter().filter(|id| emit.model.targets.enums.contains(*id));
     let names: Vec<Ident> = ids.map(|id| ident(emit.model.name(*id))).collect();
@@ -149,8 +149,8 @@ fn model<'a>(
     quote!(wire::model! { #name { #(#rows),* } marks: #marks; #(#facts)* })
 }
 
-/// Returns one character for each field, with the bits that the runtime's `mark` module lists, or nothing if no field
-/// has a mark.
+/// Returns the marks of the fields, or nothing if no field has a mark. There is one character for each field; the
+/// runtime's `mark` module lists the bits of the characters.
 fn marks(object: &Struct) -> Vec<u8> {
     let fields = object.fields.iter().filter(|field| field.presence != Presence::Others);
     let marks: Vec<u8> = fields

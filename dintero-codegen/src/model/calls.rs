@@ -42,7 +42,7 @@ pub(crate) struct Operation {
     pub(crate) v1_only: bool,
     /// Rust statements that show how to call the operation.
     pub(crate) example: Option<String>,
-    /// Whether Dintero sends the request to the merchant, so that types are generated but no call.
+    /// Whether Dintero sends the request to the merchant. Types are generated for such a request, but no call.
     pub(crate) callback: bool,
     pub(crate) deprecated: bool,
     pub(crate) summary: Option<String>,

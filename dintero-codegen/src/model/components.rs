@@ -118,8 +118,8 @@ impl Types<'_> {
         Some(Type::Named(id))
     }
 
-    /// Builds the type of a component that has no type of its own, and adds an alias for it if the component has a Rust
-    /// name.
+    /// Builds the type of a component that does not become a type of its own. If the component has a Rust name, also
+    /// adds an alias.
     fn alias(
         &mut self,
         name: &str,

@@ -1,6 +1,6 @@
 //! The third stage: the types and operations of the API, resolved and merged, independent of the document's syntax and
-//! of Rust tokens. [`types`] and [`operations`] build them, [`name`] assigns the names that depend on the whole model,
-//! and [`reach`] and [`target`] add facts that follow from how types refer to each other.
+//! of Rust tokens. [`types`] and [`operations`] build the model, and [`name`] assigns the names that depend on the
+//! whole model. [`reach`] and [`target`] add facts that follow from how types refer to each other.
 //!
 //! Each item stores its Rust name. Members, parameters and operations get their names when they are built; types
 //! get theirs when [`name`] turns the [`Draft`] into a [`Model`].
@@ -174,7 +174,7 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) presence: Presence,
     pub(crate) read_only: bool,
-    /// Required in requests but not in responses: the constructor asks for it, and the field is optional.
+    /// Required in requests but not in responses: the constructor takes it, but the field is optional.
     pub(crate) write_only: bool,
     pub(crate) redact: bool,
     /// Whether the field is only descriptive, so that a response can be read without it.

@@ -1,6 +1,6 @@
-//! Determines, from how types refer to each other, which types are sent, which contain read-only fields, and where a
-//! cycle needs a box. The functions use work lists instead of recursion, because types can form chains that are longer
-//! than the stack allows.
+//! Determines which types are sent, which types contain read-only fields, and where a cycle needs a box. All of this
+//! follows from how types refer to each other. The functions use work lists instead of recursion, because types can
+//! form chains that are longer than the stack allows.
 
 use std::collections::HashSet;
 
@@ -10,8 +10,8 @@ use crate::model::{Body, Def, Model, Payload, Type, TypeId};
 pub(crate) fn resolve(model: &mut Model) {
     boxes(model);
     let (mut sent, received) = directions(model);
-    // Unions that no operation uses belong to the checkout page, and merchants may build their variants. Other unused
-    // components were merged into types that are sent or received, and are never built themselves.
+    // Unions that no operation uses belong to the checkout page, and merchants may build the variants of such a union.
+    // Other unused components were merged into types that are sent or received, and are never built themselves.
     for id in model.ids() {
         if matches!(model.get(id).def, Def::Union(_)) && !received.contains(&id) {
             reach(model, &Type::Named(id), &mut sent);

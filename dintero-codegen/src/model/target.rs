@@ -1,5 +1,5 @@
-//! Finds the types that the derives of `dintero-macros` fill: the types that the overlay marks with `x-rust-derive`,
-//! and the structs inside them that paths such as `store.id` or `session.customer.email` lead into.
+//! Finds the types that the derives of `dintero-macros` fill. These are the types that the overlay marks with
+//! `x-rust-derive`, and the structs inside them that paths such as `store.id` or `session.customer.email` lead into.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -159,7 +159,7 @@ fn only(model: &Model, derive: Derive, reports: &mut Reports) -> Option<TypeId> 
     Some(first)
 }
 
-/// Returns the type that is marked with a derive and that the order contains, in a field or in a list.
+/// Returns the type that is marked with a derive and that a field of the order contains, as one value or as a list.
 fn held(model: &Model, order: TypeId, part: Derive, reports: &mut Reports) -> Option<TypeId> {
     let def = model.get(order);
     let found = def.as_struct()?.fields.iter().find_map(|field| match takes(model, field) {

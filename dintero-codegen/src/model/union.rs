@@ -1,6 +1,6 @@
 //! Builds unions whose variants are distinguished by a tag. A base with a discriminator is the union of the components
-//! that extend it; `oneOf` and `anyOf` list their variants. [`super::tags`] has already found which component is a
-//! variant of which union.
+//! that extend it; a union can also list its variants in `oneOf` or `anyOf`. [`super::tags`] has already found which
+//! component is a variant of which union.
 
 use std::collections::{HashMap, HashSet};
 
@@ -129,7 +129,8 @@ impl Types<'_> {
         told_apart(union)
     }
 
-    /// Builds the union of the alternatives of `oneOf` or `anyOf`; `base` is the component that they belong to.
+    /// Builds the union of the alternatives of `oneOf` or `anyOf`; `base` is the component that the alternatives belong
+    /// to.
     pub(super) fn alternatives(
         &mut self,
         alternatives: &[Alternative],

@@ -1,5 +1,5 @@
-//! The keywords of OpenAPI 3.0, as tables: the keys of each kind of object, the type of their values, and where a
-//! reference may replace an object.
+//! The keywords of OpenAPI 3.0, as tables: the keys of each kind of object, the types of their values, and the
+//! places where a reference may replace an object.
 
 use serde_json::Value;
 

@@ -252,7 +252,7 @@ fn scalar(scalar: Scalar<'_>) -> Option<Value> {
     })
 }
 
-/// Returns the number of values in a value, including the value itself, and its nesting depth.
+/// Counts a value and all values inside it, and returns their number with the nesting depth of the value.
 fn measure(value: &Value) -> (usize, usize) {
     let inside: Box<dyn Iterator<Item = &Value>> = match value {
         Value::Array(items) => Box::new(items.iter()),

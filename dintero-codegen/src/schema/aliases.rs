@@ -7,7 +7,7 @@ use indexmap::{IndexMap, IndexSet};
 use crate::report::{Report, Reports};
 use crate::schema::shape::{Kind, Shape};
 
-/// Shortens chains of references. Cycles are reported, and their components allow any value.
+/// Shortens chains of references. Cycles are reported, and the components of a cycle allow any value.
 pub(crate) fn shorten(components: &mut IndexMap<String, Shape>, reports: &mut Reports) {
     for index in 0..components.len() {
         let chain = chain(components, index);

@@ -47,8 +47,8 @@ impl Lower<'_, '_> {
         shape
     }
 
-    /// Checks that the discriminator names a property of the schema, or that the schema has alternatives, which may
-    /// have the property. A schema that declares only a mapping becomes an object with the property.
+    /// Checks that the discriminator names a property of the schema. A schema with alternatives passes, because the
+    /// alternatives may have the property. A schema that declares only a mapping becomes an object with the property.
     fn tagged(&mut self, shape: &mut Shape) {
         let Some(tag) = &shape.tag else { return };
         let at = shape.at.child("discriminator");
@@ -233,7 +233,7 @@ impl Lower<'_, '_> {
     }
 
     /// Lowers an enum of strings. A value `null` means the same as `nullable`. If any other value is not a string, the
-    /// enum only appears in the documentation.
+    /// enum appears only in the documentation.
     fn enumeration(
         &mut self,
         values: &[Value],

@@ -27,7 +27,7 @@ pub(crate) struct Merge<'a> {
     /// The names of merged pairs that refer to themselves.
     recursive: HashSet<String>,
     reports: &'a mut Reports,
-    /// Whether the member being merged describes its values better than the members before it.
+    /// Whether the description of the member being merged takes precedence over the descriptions of earlier members.
     later_describes: bool,
     /// The current nesting depth of components.
     depth: usize,

@@ -53,7 +53,7 @@ pub(crate) struct Object {
     pub(crate) rest: Rest,
 }
 
-/// `additionalProperties`: what an object may contain besides its properties.
+/// `additionalProperties`: the values that an object may contain besides its properties.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Rest {
     /// The document does not specify `additionalProperties`.
@@ -89,7 +89,7 @@ pub(crate) struct Notes {
     pub(crate) extensions: Extensions,
 }
 
-/// The limits of a value, which appear only in the documentation: the server enforces them, and a response must be
+/// The limits of a value. They appear only in the documentation: the server enforces them, and a response must be
 /// readable even if a value exceeds its limits.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Limits {

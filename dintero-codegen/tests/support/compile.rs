@@ -19,8 +19,8 @@ pub struct Crate {
     pub generated: BTreeMap<PathBuf, String>,
 }
 
-/// Checks crates with and without the client and the constructors for tests, with warnings as errors. The error
-/// contains the messages of the compiler and the names of the crates that do not compile.
+/// Checks crates twice: with the client and the constructors for tests, and without both. Warnings are errors. The
+/// error contains the messages of the compiler and the names of the crates that do not compile.
 pub fn check(set: &str, crates: &[Crate]) -> Result<(), String> {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(set);
     write(&root.join("Cargo.toml"), &workspace_manifest(crates));
@@ -76,7 +76,7 @@ pub fn run(
     Err(told.concat())
 }
 
-/// Combines the generated code of several documents, each in a module.
+/// Combines the generated code of several documents, each in its own module.
 fn as_modules(crates: &[Crate]) -> BTreeMap<PathBuf, String> {
     let mut root = String::from("//! One module for each document.\n");
     let mut servers = Vec::new();

@@ -1,5 +1,5 @@
-//! Helpers for the tests of the generator, which read documents beside the tests and compare output with files in the
-//! repository.
+//! Helpers for the tests of the generator. The helpers read documents beside the tests, and compare output with files
+//! in the repository.
 
 #![allow(dead_code, unreachable_pub, reason = "each test uses only some of the helpers")]
 
@@ -36,7 +36,7 @@ pub fn read(path: &Path) -> String {
     text.replace("\r\n", "\n")
 }
 
-/// Returns the relative paths of all files below a folder; no paths if the folder does not exist.
+/// Returns the relative paths of all files below a folder, or no paths if the folder does not exist.
 pub fn files_under(folder: &Path) -> BTreeSet<PathBuf> {
     let mut files = BTreeSet::new();
     let mut folders = vec![folder.to_owned()];
@@ -55,7 +55,8 @@ pub fn files_under(folder: &Path) -> BTreeSet<PathBuf> {
     files
 }
 
-/// Generates from texts, with the same settings as for the project's own document.
+/// Generates code from the text of a document and of an overlay, with the same settings as for the project's own
+/// document.
 pub fn generate(document: &str, overlay: Option<&str>) -> Output {
     dintero_codegen::generate(&Input {
         document: Source { name: "document.yaml", text: document },
@@ -78,8 +79,8 @@ pub fn told_all(reports: &[Report]) -> String {
     reports.iter().map(|report| told(report) + "\n").collect()
 }
 
-/// Compares two texts, ignoring blank lines and the comment at the head of a generated file. The error shows the first
-/// difference.
+/// Compares two strings, ignoring blank lines and the comment at the head of a generated file. The error shows the
+/// first difference.
 pub fn same_but_for_blank_lines(expected: &str, actual: &str) -> Result<(), String> {
     let lines = |text: &str| -> String {
         let told = |line: &&str| !line.is_empty() && !line.starts_with("// @generated");
@@ -97,7 +98,7 @@ pub fn document(paths: &str, components: &str) -> String {
     )
 }
 
-/// Compares a text with a file below `tests`. With `UPDATE_GOLDEN=1`, writes the file instead, or removes it if
+/// Compares a string with a file below `tests`. With `UPDATE_GOLDEN=1`, writes the file instead, or removes it if
 /// `actual` is `None`.
 pub fn compare(path: &str, actual: Option<&str>) -> Result<(), String> {
     let file = tests().join(path);

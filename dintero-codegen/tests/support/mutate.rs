@@ -1,9 +1,9 @@
-//! Parses documents to JSON values, and reorders or changes them at random.
+//! Parses documents into JSON values, and reorders or changes them at random.
 
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Number, Value, json};
 
-/// Parses a YAML document to JSON, with the YAML 1.2 parser that the generator uses.
+/// Parses a YAML document into JSON, with the YAML 1.2 parser that the generator uses.
 pub fn value(text: &str) -> Value {
     let documents = Yaml::load_from_str(text).expect("the document is YAML");
     json_value(documents.first().expect("the document is not empty"))
@@ -27,7 +27,7 @@ fn json_value(yaml: &Yaml<'_>) -> Value {
     }
 }
 
-/// `200:` and `'200':` are the same key.
+/// Returns a key as a string: `200:` and `'200':` are the same key.
 fn key_text(key: &Yaml<'_>) -> String {
     match key {
         Yaml::Value(Scalar::String(text)) => text.as_ref().to_owned(),

@@ -1,4 +1,4 @@
-//! Checks that a struct or variant maps every target that its derive and its keys require. The check runs once all
+//! Checks that a struct or variant maps every target that its derive and its keys require. The check runs after all
 //! mappings of the type are known.
 
 use proc_macro2::{Ident, Span};
@@ -107,7 +107,7 @@ fn check_struct_has_value(ctxt: &Ctxt, family: Family, body: &Body<'_>, name: &I
     }
 }
 
-/// Performs the check of [`check_struct_has_value`] for a variant. The messages also suggest `skip`.
+/// Checks a variant in the way that [`check_struct_has_value`] checks a struct. The messages also suggest `skip`.
 fn check_variant_has_value(ctxt: &Ctxt, family: Family, variant: &Variant<'_>) {
     let name = variant.ident.to_string();
     match family {

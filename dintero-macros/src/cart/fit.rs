@@ -1,4 +1,4 @@
-//! Checks that a value suits its target, as far as the tokens of the value show. rustc checks the types.
+//! Checks that a value suits its target, using only the tokens of the value. rustc checks the types.
 
 use syn::Lit;
 

@@ -53,7 +53,7 @@ pub(crate) struct Body<'a> {
     claims: Vec<Claim>,
     /// The probable targets of mistyped names.
     meant: Vec<Meant>,
-    /// Whether the type has the key `part`: a larger struct includes the type and may map the other fields.
+    /// Whether the type has the key `part`: a larger struct includes the type and may map the missing fields.
     is_part: bool,
 }
 
@@ -346,7 +346,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             (None, None) if attr.unclear || self.skip_unmapped && attr.keys().is_empty() => return,
             (None, None) => {
                 let message = message::nameless_field(self.family, access.index);
-                // A field without a name may have been meant for any target, including the price.
+                // An unnamed field may be meant for any target, including the price.
                 self.body.meant.push(Meant::Group(Group::Price));
                 return self.ctxt.error_under(access.ty, message);
             }
@@ -412,7 +412,7 @@ impl<'a, 'c> Builder<'a, 'c> {
 }
 
 impl Builder<'_, '_> {
-    /// Returns an already mapped target that contradicts this target, and the reason, or `None` if there is no
+    /// Returns an already mapped target that contradicts this target, with the reason, or `None` if there is no
     /// contradiction.
     fn contradicted(&self, place: &Place) -> Option<(&Claim, &'static str)> {
         let own = place.own_name()?;
@@ -431,14 +431,14 @@ impl<'a> Body<'a> {
         })
     }
 
-    /// Returns whether another type may map further targets: a type that this one flattens, or a type that flattens
-    /// this one. Missing fields can then only be found at run time.
+    /// Returns whether another type may map further targets: a flattened type, or a type that flattens this type.
+    /// Missing fields can then only be found at run time.
     pub(crate) fn is_open(&self) -> bool {
         self.is_part || self.entries.iter().any(|entry| matches!(entry, Entry::Flatten(_)))
     }
 
-    /// Returns whether the target, a field inside it or a struct around it is mapped or was probably meant to be
-    /// mapped.
+    /// Returns whether the target, a field inside the target or a struct around the target is mapped. A target counts
+    /// as mapped if the merchant probably meant to map the target.
     pub(crate) fn covers(&self, place: &Place) -> bool {
         self.claims.iter().any(|claim| claim.place.overlaps(place))
             || self.meant.iter().any(|meant| meant.covers(place))

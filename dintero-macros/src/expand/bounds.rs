@@ -1,5 +1,5 @@
-//! The bounds on type parameters in a generated impl. If a field's type mentions a type parameter, the type must
-//! implement the trait of the field's target.
+//! The bounds on type parameters in a generated impl. If a field's type mentions a type parameter, the field's type
+//! must implement the trait that the target requires.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};

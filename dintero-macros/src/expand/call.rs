@@ -225,7 +225,7 @@ fn moved(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(put).collect()
 }
 
-/// Returns the value of an open enum that a constant names, or `None` for any other constant.
+/// Returns the open-enum value that a constant names, or `None` for any other constant.
 fn known_variant(place: &Place, expr: &Expr) -> Option<TokenStream> {
     let Kind::Enum(ty, variants) = &place.leaf().kind else { return None };
     let word = expr.word()?;
@@ -309,7 +309,7 @@ impl Access<'_> {
         }
     }
 
-    /// Returns a reference to the field, such as `&self.field`, with the spans of the type's first and last token.
+    /// Returns a reference to the field, such as `&self.field`, with the spans of the type's first and last tokens.
     pub(super) fn reference(&self, ty: &Type) -> TokenStream {
         let (first, last) = ty::ends(ty);
         let span = located(first);

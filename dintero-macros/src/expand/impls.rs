@@ -231,8 +231,8 @@ impl Turn {
     }
 }
 
-/// Returns the statements that fill a body, followed by the statements that remove the nested structs in which nothing
-/// was set.
+/// Returns the statements that map the values of a body, followed by the statements that remove the nested structs in
+/// which nothing was set.
 fn statements(family: Family, body: &Body<'_>) -> TokenStream {
     let mut entries: Vec<&Entry<'_>> = body.entries.iter().collect();
     entries.sort_by_key(|entry| Turn::of(entry));

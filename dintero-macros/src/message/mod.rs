@@ -116,7 +116,7 @@ pub(crate) fn unresolved(
     }
 }
 
-/// Returns the path before a name, followed by a dot, as in `shipping_option.`; empty for the first name.
+/// Returns the path before a name, followed by a dot, as in `shipping_option.`, or an empty string for the first name.
 fn above(owner: &str, first: bool) -> String {
     if first { String::new() } else { format!("{}.", owner.trim_matches('`')) }
 }
@@ -185,7 +185,8 @@ pub(crate) fn variant_without_discount(variant: &str) -> String {
     )
 }
 
-/// `above` is the path to the struct that contains the price, with a dot after the path.
+/// Returns the message for a net price without a VAT rate. `above` is the path to the struct that contains the price,
+/// followed by a dot.
 pub(crate) fn net_without_vat(above: &str) -> String {
     format!(
         "a price without VAT needs the VAT rate: map `{above}vat`, `{above}vat_basis_points` or `{above}vat_fraction`"

@@ -47,7 +47,7 @@ pub(crate) enum CouponForm {
     AsItems,
 }
 
-/// A value for a target, written on the struct or a variant.
+/// A value for a target, written on a struct, an enum or a variant.
 pub(crate) struct Constant {
     pub(crate) target: TargetPath,
     /// `None` if the value could not be read. The error has been reported, and the target counts as mapped.
@@ -78,8 +78,8 @@ pub(crate) struct FieldAttr {
     pub(crate) flatten: Option<Span>,
     /// The keys in source order.
     keys: Vec<(Key, Span)>,
-    /// Whether a key could not be read or recognized. That key may have been meant as `to`, so the field's own name
-    /// need not be a target.
+    /// Whether a key could not be read or recognized. The merchant may have meant `to`, so the field's own name need
+    /// not be a target.
     pub(crate) unclear: bool,
     /// Whether a value is invalid. The error has been reported, so the mapping is not checked any further.
     pub(crate) is_broken: bool,
@@ -275,7 +275,8 @@ impl FieldAttr {
         self.is_broken |= ctxt.count() > before;
     }
 
-    /// Returns the field key of an item. Reports any other item, and returns the key that was probably meant, if any.
+    /// Returns the field key of an item. Reports any other item, and returns the key that the merchant probably meant,
+    /// if any.
     fn key(&mut self, ctxt: &Ctxt, family: Family, item: &Item) -> Option<Key> {
         let span = item.key.span();
         let word = item.key.word().unwrap_or_default();

@@ -112,9 +112,9 @@ impl Expr {
     }
 }
 
-/// Wraps the merchant's tokens so that the expansion always parses. The derive only finds where an expression ends and
-/// does not parse it, so the expansion passes the expression to a macro of `dintero-api`. Otherwise, a syntax error in
-/// the expression would make rustc discard the whole impl.
+/// Wraps the merchant's tokens so that the expansion always parses. The derive finds the end of an expression but does
+/// not parse the expression, so the expansion passes the expression to a macro of `dintero-api`. Otherwise, a syntax
+/// error in the expression would make rustc discard the whole impl.
 pub(crate) fn guarded(expression: &TokenStream, engine: &TokenStream) -> TokenStream {
     quote!(#engine::expression!(#expression))
 }

@@ -213,8 +213,8 @@ impl Value {
     }
 }
 
-/// Returns whether the value of a key is the name of a target. This is the case for `to`, and for words that were
-/// probably meant as `to`.
+/// Returns whether the value of a key is the name of a target. This is the case for `to`, and for words by which the
+/// merchant probably meant `to`.
 fn names_target(family: Family, key: &str) -> bool {
     keys::meant(key, keys::on(On::Field, family)) == Some("to")
 }

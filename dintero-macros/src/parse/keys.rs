@@ -1,4 +1,4 @@
-//! The keys of `#[dintero(...)]`: where each key belongs, and which key was probably meant by a mistyped word.
+//! The keys of `#[dintero(...)]`: where each key belongs, and which key the merchant probably meant by a mistyped word.
 
 use crate::suggest;
 use crate::table::Family;
@@ -11,8 +11,8 @@ pub(super) enum On {
     Field,
 }
 
-/// Each row describes a key: its word, the items that it may be on, and the only derive that accepts it, or `None` if
-/// every derive accepts it.
+/// Each row describes a key: its word, the items that it may be on, and the only derive that accepts it (`None` if
+/// every derive accepts the key).
 macro_rules! keys {
     ($($key:ident = $word:literal, [$($on:ident),*], $only:expr;)*) => {
         /// A key of `#[dintero(...)]`.
@@ -87,7 +87,7 @@ pub(super) fn on(on: On, family: Family) -> impl Iterator<Item = &'static str> +
     Key::ALL.iter().filter(is_of).map(|key| key.word())
 }
 
-/// Returns the key among `keys` that was probably meant by `word`.
+/// Returns the key among `keys` that the merchant probably meant by `word`.
 pub(super) fn meant<'k>(
     word: &str,
     keys: impl Iterator<Item = &'k str> + Clone,

@@ -11,10 +11,10 @@ use syn::{
 
 /// Consumes the tokens of an expression.
 ///
-/// The reader has no grammar, but tracks whether an operand or an operator is next. This distinguishes the comma that
-/// ends an expression from the commas within it. Before an operand, `<` opens generics (`<A<B, C>>::d`) and `|` opens
-/// parameters (`|a, b|`); after an operand, both are binary operators. The contents of braces and macros are not
-/// examined.
+/// The reader has no grammar, but tracks whether an operand or an operator is next. The reader can therefore
+/// distinguish the comma that ends an expression from the commas within the expression. Before an operand, `<` opens
+/// generics (`<A<B, C>>::d`) and `|` opens parameters (`|a, b|`); after an operand, both are binary operators. The
+/// contents of braces and macros are not examined.
 pub(super) struct Reader<'a> {
     input: ParseStream<'a>,
     pub(super) tokens: TokenStream,

@@ -1,12 +1,13 @@
-//! The alphabetic codes of ISO 4217, so that a misspelled constant is a compile error. Codes without a minor unit, such
-//! as those of metals, are left out, because their amounts cannot be expressed in minor units.
+//! The alphabetic codes of ISO 4217, which the derives use to report a misspelled constant at compile time. Codes
+//! without a minor unit, such as those of metals, are left out, because their amounts cannot be expressed in minor
+//! units.
 
 /// Returns whether `code` is in the list.
 pub(crate) fn is_known(code: &str) -> bool {
     codes().any(|known| known == code)
 }
 
-/// Returns every code, starting with those of the Nordic countries and their neighbors: if two codes are equally close
+/// Returns every code, starting with those of the Nordic countries and their neighbors. If two codes are equally close
 /// to a misspelled code, the merchant probably meant the first.
 pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
     CODES.split_ascii_whitespace()

@@ -160,8 +160,8 @@ impl Function {
         matches!(self.bound(), Bound::Items | Bound::ShippingOptions | Bound::Discount)
     }
 
-    /// Returns the unit of a rate in percent or as a fraction. If the two units are confused, the rate is off by a
-    /// factor of 100.
+    /// Returns the unit of a rate: percent or fraction. If the two units are confused, the rate is off by a factor of
+    /// 100.
     pub(crate) fn share(self) -> Share {
         match self {
             Self::Vat => Share::Percent(Some("vat_fraction")),

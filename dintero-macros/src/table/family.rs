@@ -151,7 +151,7 @@ pub(crate) fn bare_shipping(target: &str) -> Option<&'static Special> {
     BARE_SHIPPING.iter().find(|special| special.name == target)
 }
 
-/// Why `price_includes_vat` contradicts a price whose name says that it excludes VAT.
+/// Why `price_includes_vat` contradicts a price whose name says that the price excludes VAT.
 const NET_BY_NAME: &str = "a net price never includes VAT";
 
 static ORDER: Facts = Facts {

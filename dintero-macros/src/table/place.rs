@@ -38,7 +38,7 @@ impl TargetPath {
     }
 }
 
-/// Used for errors that underline the whole path.
+/// Yields the tokens of the whole path, so that errors can underline them.
 impl ToTokens for TargetPath {
     fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
         self.segments.iter().for_each(|segment| segment.to_tokens(tokens));
@@ -70,7 +70,7 @@ pub(crate) struct Unresolved {
     /// The item that does not have the field: `an order`, or the path up to the unknown name.
     pub(crate) owner: String,
     pub(crate) reason: Reason,
-    /// The target that was probably meant. It counts as mapped, so that one mistake causes one error.
+    /// The target that the merchant probably meant. It counts as mapped, so that one mistake causes one error.
     pub(crate) meant: Option<Meant>,
 }
 

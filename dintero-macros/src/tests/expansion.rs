@@ -53,10 +53,10 @@ fn expansions_are_as_recorded() {
     }
 }
 
-/// Checks how much code the derives add to a merchant's build: there is one statement for each value, flag and
-/// flattened part, one for each optional struct that paths lead into, one for the import, and one for the list of
-/// fields. A line has two more statements, one at its beginning and one at its end. A default adds a call in another
-/// arm of the `match`.
+/// Checks how much code the derives add to a merchant's build. There is one statement for each value, flag and
+/// flattened part, and one for each optional struct that paths lead into. The import and the list of fields are one
+/// statement each. A line has two more statements, one at its beginning and one at its end. A default adds a call in
+/// another arm of the `match`.
 #[test]
 fn expansions_have_one_statement_per_value() {
     for (name, input) in inputs() {

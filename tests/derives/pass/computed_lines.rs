@@ -1,5 +1,5 @@
 //! Lines computed from the struct come after the lines of the struct's fields, wherever the attribute for the computed
-//! lines is.
+//! lines is placed.
 
 use dintero_api::{DinteroOrder, DinteroOrderItem, ToOrder};
 

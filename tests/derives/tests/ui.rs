@@ -15,8 +15,8 @@ use std::process::Command;
 use rustc::Rustc;
 use trybuild::TestCases;
 
-/// The version of the toolchain with which `ui/rustc` was recorded. In these cases, rustc's own text surrounds our
-/// messages.
+/// The version of the toolchain with which `ui/rustc` was recorded. In the cases of that folder, rustc's own text
+/// surrounds our messages.
 const RECORDED_WITH: &str = "1.95";
 
 /// The folder with the cases whose messages come from rustc.
@@ -54,7 +54,7 @@ fn errors_from_rustc_are_at_their_recorded_positions() {
 }
 
 /// Returns the positions of the errors in a recorded output, each with its message if the error is about a trait. Only
-/// those messages are our own.
+/// messages about traits are our own.
 fn recorded_errors(recorded: &str) -> BTreeSet<(String, Option<String>)> {
     let mut lines = recorded.lines();
     let mut errors = BTreeSet::new();

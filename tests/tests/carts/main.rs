@@ -1,5 +1,5 @@
-//! Tests carts as merchants write them, and the orders that are built from them. The expected numbers were calculated
-//! by hand from the rules for amounts, not by running the code.
+//! Tests carts as merchants write them, and the orders that are built from these carts. The expected numbers were
+//! calculated by hand from the rules for amounts, not by running the code.
 //!
 //! Every order is also checked against the API document: it must be valid and contain only declared properties. Mapping
 //! the cart again must build the same order.

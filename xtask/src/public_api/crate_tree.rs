@@ -1,4 +1,4 @@
-//! The modules of an expanded crate, the names in each module, and the definitions that they resolve to.
+//! The modules of an expanded crate, the names in each module, and the definitions that the names resolve to.
 
 use std::collections::BTreeMap;
 

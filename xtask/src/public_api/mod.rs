@@ -1,5 +1,5 @@
-//! `cargo xtask public-api`: lists the hand-written public API of `dintero-api` in `spec/public-api.lock`, as
-//! `spec/names.lock` does for the generated API. This file owns the command: it expands the source and reports the
+//! `cargo xtask public-api`: lists the hand-written public API of `dintero-api` in `spec/public-api.lock`. The
+//! generated API is listed in `spec/names.lock`. This file owns the command: it expands the source and reports the
 //! result.
 
 mod bodies;

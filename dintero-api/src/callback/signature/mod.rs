@@ -326,7 +326,7 @@ pub struct CallbackVerifierBuilder {
 }
 
 impl CallbackVerifierBuilder {
-    /// Sets how old a signature may be, and how far its time may be in the future. Default: five minutes, as Dintero
+    /// Sets how old a signature may be, and how far in the future its timestamp may be. Default: five minutes, as Dintero
     /// recommends.
     ///
     /// Fractions of a second are ignored. An intercepted request can be replayed for that long, which is one reason to

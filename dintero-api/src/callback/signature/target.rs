@@ -96,7 +96,7 @@ impl PublicUrl {
     }
 }
 
-/// Returns the host as JavaScript's `URL.hostname` does: in lower case, without credentials and port.
+/// Returns the host as JavaScript's `URL.hostname` does: in lower case, without credentials or port.
 fn signed_host(authority: &str) -> Result<String, SignatureError> {
     let host_and_port = authority.rsplit('@').next().unwrap_or_default();
     let host = match host_and_port.find(']') {

@@ -1,4 +1,4 @@
-//! Tests of the configuration checks, and of what `Debug` shows.
+//! Tests of the configuration checks and of the `Debug` output.
 
 use super::*;
 

@@ -15,7 +15,7 @@ const DISPLAYED_CODE_LENGTH: usize = 40;
 const DISPLAYED_CODE_DIGITS: usize = 4;
 
 /// An API error: a status other than 2xx with a body `{"error": {"code", "message", "errors"}}`, or a 4xx or 5xx status
-/// without a body, in which case there is no code and no message.
+/// without a body. In the latter case, there is no code and no message.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! Why a call failed, and whether the request may have reached Dintero nevertheless, which matters most for payments.
+//! Why a call failed, and whether the request may nevertheless have reached Dintero, which matters most for payments.
 
 mod api;
 mod auth;
@@ -87,7 +87,7 @@ impl Error {
         Self::Unexpected(UnexpectedResponse::new(trail, response, reason))
     }
 
-    /// Returns whether any attempt MAY have reached Dintero, so that the request may have been carried out.
+    /// Returns whether any attempt MAY have reached Dintero, in which case the request may have been carried out.
     ///
     /// `false` means that the request was definitely not sent, for example because it could not be built, because there
     /// was no access token, or because no connection was made. If this is `true` after a capture, refund or void, read
@@ -344,9 +344,9 @@ impl Error {
         self.response()?.request_id()
     }
 
-    /// Returns how long Dintero asks to wait before the next request, from `Retry-After`. A date in that header is
-    /// measured from the response's own `Date`, or from this machine's time if there is none. The document defines the
-    /// header only for a 429 to the token request.
+    /// Returns how long Dintero asks the client to wait before the next request, from `Retry-After`. A date in that
+    /// header is measured from the response's own `Date`, or from this machine's time if there is none. The document
+    /// defines the header only for a 429 response to the token request.
     ///
     /// # Examples
     ///
@@ -399,7 +399,7 @@ impl Error {
     }
 
     /// Deserializes the JSON body of the response with serde, into the model that the operation's documentation names
-    /// or into a type of your own. Use this method for operations whose errors have a body of their own.
+    /// or into a type of your own. Use this method for operations whose error responses have their own schema.
     ///
     /// # Errors
     ///

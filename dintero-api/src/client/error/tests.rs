@@ -1,4 +1,4 @@
-//! Tests of what errors show, and of what they hide.
+//! Tests of the values that errors show or hide.
 
 use std::sync::Arc;
 

@@ -44,8 +44,8 @@ impl TransportError {
         self.0.trail.maybe_sent
     }
 
-    /// Returns whether no connection was made: it was refused, the host was not found, TLS failed, or connecting timed
-    /// out.
+    /// Returns whether no connection was made, because the connection was refused, the host was not found, TLS failed,
+    /// or connecting timed out.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.0.failure.is_connect()

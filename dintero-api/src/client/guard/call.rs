@@ -1,4 +1,4 @@
-//! The public guarded calls, and what they return.
+//! The public guarded calls and their results.
 
 use std::future::IntoFuture;
 
@@ -14,7 +14,7 @@ use crate::operations::Transactions;
 use crate::types::{Transaction, TransactionEventDetails};
 
 impl<'c> Transactions<'c> {
-    /// Makes a capture once, however often you make this call with the same reference.
+    /// Makes a capture at most once, however often you make this call with the same reference.
     ///
     /// The call reads the transaction and looks for a capture with this reference. If there is no such capture, the
     /// call computes the request from what is left to capture, sends the request, and reads the transaction again if
@@ -30,8 +30,8 @@ impl<'c> Transactions<'c> {
     ///
     /// If a capture with the reference exists, the request is computed as if that capture did not exist, and then
     /// compared with that capture. If the lines or the amount differ, the call returns [`GuardError::ReferenceTaken`].
-    /// If the transaction does not show everything that was done before, the call returns an error and sends nothing:
-    /// for example, if the events are missing, an operation has no amount, or the events do not account for the status.
+    /// If the transaction does not show everything that was done before, the call returns an error and sends nothing.
+    /// Examples are missing events, an operation without an amount, and events that do not account for the status.
     ///
     /// # Concurrency
     ///
@@ -40,13 +40,13 @@ impl<'c> Transactions<'c> {
     /// reference at the same moment send one request, and both return its result.
     ///
     /// Calls in different processes do not take turns: both can read the transaction before either captures. Close this
-    /// gap in your own database: hold a row lock on the order (`SELECT … FOR UPDATE`) during the call, or insert the
-    /// reference into a table with a unique key first and let only the process whose insert succeeded make the call.
+    /// gap in your own database. Either hold a row lock on the order (`SELECT … FOR UPDATE`) during the call, or first
+    /// insert the reference into a table with a unique key and make the call only if the insert succeeds.
     ///
     /// A request whose response was lost may reach Dintero late. The next guarded call on the same transaction, through
-    /// the same client or a clone, waits up to two seconds for the event of that request before it sends its own. A
-    /// restarted process has no record of that request, so wait two seconds before you make the call again after a
-    /// crash.
+    /// the same client or a clone, waits up to two seconds for the event of that request before it sends its own
+    /// request. A restarted process has no record of that request, so wait two seconds before you make the call again
+    /// after a crash.
     ///
     /// # Payment products
     ///
@@ -86,12 +86,12 @@ impl<'c> Transactions<'c> {
         GuardedCall::new(*self, transaction_id.into(), Change::Capture(capture.into()))
     }
 
-    /// Makes a refund once, however often you make this call with the same reference.
+    /// Makes a refund at most once, however often you make this call with the same reference.
     ///
     /// Works like [`capture_once`](Self::capture_once), with the same limits. Takes a [`Refund`](crate::order::Refund)
     /// of the order, or a [`RefundTransactionRequest`](crate::types::RefundTransactionRequest) with a fixed amount.
     ///
-    /// Kravia does not support refunds, so the call fails for its transactions before anything is sent. A terminal
+    /// Kravia does not support refunds, so for a Kravia transaction, the call fails before anything is sent. A terminal
     /// payment (`seitatech.in_person`) needs the `terminal_id` of the terminal on which the cardholder approves the
     /// refund.
     ///
@@ -348,7 +348,7 @@ impl<'c> GuardedCall<'c> {
     /// Assumes that operations without a reference are different from the requested one.
     ///
     /// By default, the call returns [`GuardError::MaybeSame`] if there is an operation of the same kind without a
-    /// reference, and with the same amount or no amount: that operation may be the requested one, if Dintero did not
+    /// reference, and with the same amount or no amount. That operation may be the requested one, if Dintero did not
     /// record the reference. Use this method once you know that the existing operation is a different one, for example
     /// one made in Dintero's back office.
     ///

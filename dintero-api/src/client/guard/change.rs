@@ -141,7 +141,7 @@ impl Change {
         }
     }
 
-    /// Computes the request, given the operations in `before`, which were carried out or started before it.
+    /// Computes the request, given the operations in `before`, which were carried out or started before the request.
     pub(super) fn request(
         &self,
         transaction: &Transaction,

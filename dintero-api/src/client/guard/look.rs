@@ -265,8 +265,8 @@ fn request_id(operation: &TransactionOperation<'_>) -> Option<String> {
 
 /// Returns whether the operation has the amount of the request and, if both list lines, the same lines.
 ///
-/// If a line does not divide evenly, it depends on earlier operations which unit of the line gets the odd minor unit,
-/// so every possible amount is accepted.
+/// If a line does not divide evenly, earlier operations decide which unit of the line gets the odd minor unit, so every
+/// possible amount is accepted.
 fn is_same(request: &Request, operation: &TransactionOperation<'_>) -> bool {
     if request.amount().is_none() {
         return true;

@@ -76,8 +76,8 @@ impl Run {
         result
     }
 
-    /// Looks for the operation. While the transaction does not show a request that was just sent, the transaction is
-    /// outdated and is read again.
+    /// Looks for the operation. While the transaction does not show a request that was sent recently, the transaction
+    /// is outdated and is read again.
     async fn look_before(&self, look: Look<'_>) -> Result<Before, GuardError> {
         let mut pause = FIRST_PAUSE;
         loop {

@@ -1,4 +1,4 @@
-//! Lets guarded calls take turns, one at a time on each transaction, and records the requests that were just sent.
+//! Lets guarded calls take turns, one at a time on each transaction, and records the requests that were sent recently.
 //!
 //! A turn belongs to the task that runs the call, never to its caller. A waiting call is woken when the turn ends, and
 //! then tries to take the next turn. A turn is never assigned to a waiting call, because that call may no longer be

@@ -21,7 +21,7 @@ use crate::wire::{Decoded, ValueError};
 /// The number of entries per page, unless [`Listing::page_size`] changes it. This is the largest size that every list
 /// in the document allows.
 const PAGE_SIZE: u16 = 100;
-/// After this many pages in a row without entries, the list stops requesting further pages.
+/// After this many pages in a row without entries, the listing stops requesting pages.
 const EMPTY_PAGES: u32 = 100;
 
 /// All entries of a list, requested page by page. Use the listing as a [`Stream`] or, without another crate, in a loop
@@ -174,8 +174,8 @@ impl<'c, T> Listing<'c, T> {
     /// opaque string of this crate: the date and the id of a settlement (`2026-03-10/b0c4f7d1`), or one of Dintero's
     /// tokens.
     ///
-    /// If the text cannot be a position, the first entry is an error, and nothing is sent. Otherwise, Dintero would
-    /// start at the first page, and entries that were counted before would be counted again.
+    /// If the string cannot be a position, the first entry is an error, and nothing is sent. Without this check,
+    /// Dintero would start at the first page, and entries that were counted before would be counted again.
     ///
     /// # Examples
     ///

@@ -220,8 +220,8 @@ impl State {
     /// Returns the error with which the call must fail, if there is one: an error whose `Retry-After` time has not
     /// passed, or the error of the fetch that the call waited for.
     ///
-    /// A fetch that began before the call may end without a response only because its runtime stopped polling it until
-    /// it timed out. Its error says nothing about whether another fetch would succeed, so the call begins a new one.
+    /// A fetch that began before the call may have ended without a response merely because its runtime stopped polling
+    /// it. Such an error says nothing about whether another fetch would succeed, so the call begins a new fetch.
     fn failure(&self, now: Instant, need: &Need) -> Option<Arc<Error>> {
         let is_paused = |failure: &&TokenFailure| now < failure.at + failure.pause;
         let is_awaited = |failure: &&TokenFailure| {

@@ -27,7 +27,8 @@ impl Client {
 impl<'c> Approvals<'c> {
     /// Lists seller approvals.
     ///
-    /// Lists the applications to enroll marketplace sellers for payouts, each with its status.
+    /// Lists applications to enroll marketplace sellers for payouts, with the status of each
+    /// application.
     ///
     /// Poll the list, filtered by seller, until `case_status` becomes `ACTIVE` or `DECLINED`. Requests
     /// go to `api.dintero.com`, not to the checkout host.

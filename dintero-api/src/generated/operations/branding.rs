@@ -88,8 +88,8 @@ impl<'c> Branding<'c> {
 
     /// Gets the payment logos of a profile.
     ///
-    /// Returns an SVG image of the payment methods of a checkout profile, for the footer or product
-    /// pages of a shop.
+    /// Returns an SVG image with the logos of a checkout profile's payment methods, for the footer or
+    /// product pages of a shop.
     ///
     /// The image reflects the account's settings, so the logos change when payment methods are added or
     /// removed.

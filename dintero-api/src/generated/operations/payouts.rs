@@ -73,8 +73,8 @@ impl<'c> Payouts<'c> {
 
     /// Gets a seller's balances.
     ///
-    /// Returns how much money a marketplace seller holds with Dintero: one balance per currency, in
-    /// minor units.
+    /// Returns the balances that a marketplace seller has with Dintero, one per currency, in minor
+    /// units.
     ///
     /// Requests go to `api.dintero.com`, without `/v1` in the path.
     ///

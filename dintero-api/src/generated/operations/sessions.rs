@@ -42,10 +42,11 @@ impl<'c> Sessions<'c> {
     /// Creates a session for one order, with the payment methods and appearance of the profile given in
     /// `profile_id`.
     ///
-    /// Send the customer to the returned `url`, or embed it, and store the returned `id` with the
-    /// order. Every account has a profile named `default`. If Instabank is enabled in the profile,
-    /// `order.items` is required. There is no idempotency key: each call creates another session, so
-    /// reuse the cart's open session and do not blindly retry after a timeout.
+    /// Redirect the customer to the returned `url` or embed the page at that URL, and store the
+    /// returned `id` with the order. Every account has a profile named `default`. If Instabank is
+    /// enabled in the profile, `order.items` is required. There is no idempotency key: each call
+    /// creates another session, so reuse the cart's open session and do not blindly retry after a
+    /// timeout.
     ///
     /// `POST https://checkout.dintero.com/v1/sessions-profile`, with one of the scopes
     /// `admin:checkout`, `write:checkout`.
@@ -92,8 +93,8 @@ impl<'c> Sessions<'c> {
 
     /// Gets a checkout session.
     ///
-    /// Returns a session with its order, the customer's choices, its events and the id of its
-    /// transaction, if there is one.
+    /// Returns a session with its order, its events, the customer's choices and, if a transaction
+    /// exists, the transaction's id.
     ///
     /// Use this operation to follow the customer's progress through the checkout, or to find the
     /// outcome when neither the redirect nor the callback arrived. The operation changes nothing and is
@@ -313,8 +314,8 @@ impl<'c> Sessions<'c> {
     /// Kravia invoice to the order's `billing_address`.
     ///
     /// Use this operation for subscriptions, installments and other payments that you initiate. If the
-    /// payment is refused, the response is still 200, but the transaction has status `FAILED` and the
-    /// reason in the `error` of an event, so check the transaction before you deliver the goods. You
+    /// payment is refused, the response is still 200, but the transaction has status `FAILED`, and the
+    /// `error` of an event states the reason. Check the transaction before you deliver the goods. You
     /// decide whether to retry, but never retry if `retry_policy` is `DO_NOT_RETRY`: card schemes limit
     /// the number of attempts and block cards that are tried too often. There is no idempotency key, so
     /// a retry can charge the customer again; the feature toggles that require a unique
@@ -1076,8 +1077,8 @@ pub struct CreateSession<'c> {
 }
 
 impl<'c> CreateSession<'c> {
-    /// Whether the response contains the complete new session in `session`, in addition to its id and
-    /// URL.
+    /// Whether the response contains the complete new session in `session`, in addition to the
+    /// session's id and URL.
     ///
     /// Example: `true`.
     #[inline]

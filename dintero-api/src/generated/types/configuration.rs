@@ -192,17 +192,17 @@ impl CollectorB2bAddress {
     }
 }
 
-/// Rule that lets a payment skip strong customer authentication if the payment does not exceed a
+/// Rule by which strong customer authentication may be skipped if the payment does not exceed a
 /// limit and the card's issuer is in a listed country.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AmountLimitLteRule {
     /// Largest amounts for which strong customer authentication may be skipped, one for each currency.
     pub limit: Vec<AmountLimitLteRuleLimit>,
-    /// Two-letter ISO 3166-1 codes of the countries whose cards may skip strong customer
+    /// Two-letter ISO 3166-1 codes of the countries whose cards may be used without strong customer
     /// authentication.
     ///
-    /// `*` means every country; with an empty list, no card may skip the authentication.
+    /// `*` means every country; an empty list means no country.
     pub issuer_countries: Vec<String>,
     /// Whether the rule is enabled.
     pub enabled: bool,
@@ -229,7 +229,7 @@ impl AmountLimitLteRule {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AmountLimitLteRuleLimit {
-    /// Largest payment that may skip authentication, in minor units.
+    /// Largest payment for which strong customer authentication may be skipped, in minor units.
     ///
     /// Example: `20000`.
     pub amount: MinorUnits,
@@ -1161,7 +1161,7 @@ pub struct DinteroPspConfigurationCreditcard {
     /// Methods for authenticating the cardholder in token payments, in order of preference.
     ///
     /// `3DS` is 3-D Secure; with `PASSKEY`, the cardholder creates and uses a passkey bound to their
-    /// device. Which method is actually used depends on the card and the device.
+    /// device. The card and the device determine which method is actually used.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
     /// Policy for payments without strong customer authentication (SCA).
     pub sca_policy: Option<DinteroPaymentOptionScaPolicy>,
@@ -1595,8 +1595,8 @@ impl DinteroPspConfigurationClicktopay {
     }
 }
 
-/// Terms of Instabank's account credit, with which the customer repays at least a share of the
-/// balance each month.
+/// Terms of Instabank's account credit; the customer repays at least a share of the balance each
+/// month.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankFinanceProduct {
@@ -3068,7 +3068,8 @@ impl CollectorConfigurationInvoiceB2b {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CollectorConfigurationInvoiceB2bOptions {
-    /// Whether a business can have goods delivered to an address that is not registered for it.
+    /// Whether a business can have goods delivered to an address that is not registered for the
+    /// business.
     ///
     /// Takes precedence over `collector_b2b_address_enforcement` in the `payment_options` of your
     /// checkout configuration.
@@ -3587,7 +3588,7 @@ pub struct KraviaConfigurationInvoiceB2b {
     ///
     /// If omitted, Dintero uses `true`.
     pub require_identity_verification: Option<bool>,
-    /// Who sends the invoice to the business, Kravia or you.
+    /// Who sends the invoice to the business: Kravia or you.
     pub invoice_channel: Option<InvoiceChannel>,
     /// Properties without a field of their own, by name.
     ///
@@ -3836,7 +3837,7 @@ pub struct KraviaConfigurationInvoiceB2c {
     ///
     /// At least 0. At most 365. If omitted, Dintero uses `14`. Example: `14`.
     pub days_until_due: Option<i64>,
-    /// Who sends the invoice to the consumer, Kravia or you.
+    /// Who sends the invoice to the consumer: Kravia or you.
     pub invoice_channel: Option<InvoiceChannel>,
     /// Whether the customer must prove their identity, for example with BankID, before the payment goes
     /// through.
@@ -4186,13 +4187,13 @@ pub struct SeitatechConfiguration {
     /// Payment on a terminal in your shop, product type `seitatech.in_person`.
     ///
     /// The order's `store` must have `id` (your own id for the store), `terminal_id` and
-    /// `payout_destination_id`, and the terminal must be registered through the management API with
-    /// both a store and a payout destination. The terminal starts the payment as soon as the session is
+    /// `payout_destination_id`. The terminal must be registered through the management API with both a
+    /// store and a payout destination. The terminal starts the payment as soon as the session is
     /// created if no other method is enabled, or if `publish` has an entry with type `terminal` and
-    /// channel `push`; otherwise, start the payment with `POST /v1/sessions/{session_id}/pay`.
+    /// channel `push`. Otherwise, start the payment with `POST /v1/sessions/{session_id}/pay`.
     /// Dintero's guides contradict each other: an older guide requires that the session enable no other
-    /// method, and another guide requires that the profile enable this method. Payments on a terminal
-    /// are captured automatically by default. You receive the result by callback or webhook.
+    /// method, and another guide requires only that the profile enable this method. Payments on a
+    /// terminal are captured automatically by default. You receive the result by callback or webhook.
     pub in_person: Option<SeitatechConfigurationInPerson>,
 }
 
@@ -4224,13 +4225,13 @@ impl SeitatechConfiguration {
 /// Payment on a terminal in your shop, product type `seitatech.in_person`.
 ///
 /// The order's `store` must have `id` (your own id for the store), `terminal_id` and
-/// `payout_destination_id`, and the terminal must be registered through the management API with
-/// both a store and a payout destination. The terminal starts the payment as soon as the session is
+/// `payout_destination_id`. The terminal must be registered through the management API with both a
+/// store and a payout destination. The terminal starts the payment as soon as the session is
 /// created if no other method is enabled, or if `publish` has an entry with type `terminal` and
-/// channel `push`; otherwise, start the payment with `POST /v1/sessions/{session_id}/pay`.
+/// channel `push`. Otherwise, start the payment with `POST /v1/sessions/{session_id}/pay`.
 /// Dintero's guides contradict each other: an older guide requires that the session enable no other
-/// method, and another guide requires that the profile enable this method. Payments on a terminal
-/// are captured automatically by default. You receive the result by callback or webhook.
+/// method, and another guide requires only that the profile enable this method. Payments on a
+/// terminal are captured automatically by default. You receive the result by callback or webhook.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SeitatechConfigurationInPerson {
@@ -4430,7 +4431,7 @@ pub struct DynamicPayoutDestination {
     ///
     /// Example: `"oslo-sentrum"`.
     pub order_store_id: Option<String>,
-    /// Id of the payout destination of the store `order_store_id`; required when `type` is
+    /// Id of the payout destination for the store `order_store_id`; required when `type` is
     /// `order_store_id`.
     ///
     /// Example: `"seller-0042"`.
@@ -4553,7 +4554,7 @@ pub struct PaymentConfiguration {
     pub auto_capture: Option<bool>,
     /// Where the customer pays; most web shops omit this field.
     ///
-    /// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`, and `in_store`
+    /// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`; use `in_store`
     /// in a physical shop. The effect of `in_store` depends on the payment method.
     ///
     /// The URL of an `in_app` session is a deep link into the payment app if the only enabled method is
@@ -4601,8 +4602,8 @@ pub struct PaymentConfiguration {
     pub swish: Option<SwishConfiguration>,
     /// How the money of a session is paid out, and which providers' payments Dintero pays out.
     pub payout: Option<PayoutConfiguration>,
-    /// Whether customers can pay in one tap with wallets such as Apple Pay and Google Pay, skipping the
-    /// rest of the checkout.
+    /// Whether customers can skip the rest of the checkout and pay in one tap with wallets such as
+    /// Apple Pay and Google Pay.
     ///
     /// If omitted, Dintero uses `false`.
     pub allow_express_wallet_payment: Option<bool>,
@@ -4613,9 +4614,9 @@ pub struct PaymentConfiguration {
     /// Until the customer has proven their age, a request to pay the session returns only the operation
     /// `complete-age-verification`: send the customer to the operation's `href` to identify themselves.
     /// The customer returns with the session's id, and the session can then be paid. If the
-    /// verification fails, the customer is sent to the session's URL with `error`, which is `cancel`,
-    /// `authorization-failed`, `failed` or `age-requirement-not-met`, and with `merchant_reference` if
-    /// there is one.
+    /// verification fails, the customer is sent to the session's URL. The URL then contains `error`
+    /// (`cancel`, `authorization-failed`, `failed` or `age-requirement-not-met`) and, if there is one,
+    /// `merchant_reference`.
     ///
     /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity`
     /// contain the result. This project could read only part of Dintero's page on this setting;
@@ -4625,7 +4626,7 @@ pub struct PaymentConfiguration {
 
 /// Where the customer pays; most web shops omit this field.
 ///
-/// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`, and `in_store`
+/// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`; use `in_store`
 /// in a physical shop. The effect of `in_store` depends on the payment method.
 ///
 /// The URL of an `in_app` session is a deep link into the payment app if the only enabled method is
@@ -4846,9 +4847,9 @@ pub enum PaymentConfigurationDefaultPaymentType {
 /// Until the customer has proven their age, a request to pay the session returns only the operation
 /// `complete-age-verification`: send the customer to the operation's `href` to identify themselves.
 /// The customer returns with the session's id, and the session can then be paid. If the
-/// verification fails, the customer is sent to the session's URL with `error`, which is `cancel`,
-/// `authorization-failed`, `failed` or `age-requirement-not-met`, and with `merchant_reference` if
-/// there is one.
+/// verification fails, the customer is sent to the session's URL. The URL then contains `error`
+/// (`cancel`, `authorization-failed`, `failed` or `age-requirement-not-met`) and, if there is one,
+/// `merchant_reference`.
 ///
 /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity`
 /// contain the result. This project could read only part of Dintero's page on this setting;
@@ -4969,7 +4970,7 @@ pub struct ExpressDiscountCodesConfiguration {
     pub payability: Option<SessionPayability>,
     /// Whether the customer can enter discount codes.
     ///
-    /// Dintero sends each code to `express.discount_codes.callback_url`, whose response sets the new
+    /// Dintero sends each code to `express.discount_codes.callback_url`; your response sets the new
     /// discounts on items and shipping options.
     pub enabled: bool,
 }
@@ -4997,9 +4998,9 @@ impl ExpressDiscountCodesConfiguration {
 pub struct DiscountsConfigurationDiscountsOrder {
     /// Whether eligible items are discounted.
     ///
-    /// Dintero calculates the discounts when the session is created if `customer.customer_id` is set,
-    /// and otherwise when the checkout has identified the customer. The authorized amount is the order
-    /// amount that you sent, minus these discounts.
+    /// If `customer.customer_id` is set, Dintero calculates the discounts when the session is created;
+    /// otherwise, Dintero calculates them when the checkout has identified the customer. The authorized
+    /// amount is the order amount that you sent, minus these discounts.
     ///
     /// If omitted, Dintero uses `false`.
     pub enabled: bool,
@@ -5154,11 +5155,13 @@ impl CountryConfigurationCountries {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DefaultCustomerTypeConfiguration {
-    /// Whether the checkout starts with a private person (`b2c`) or a business (`b2b`).
+    /// Customer type that is preselected in the checkout, a private person (`b2c`) or a business
+    /// (`b2b`).
     pub default_customer_type: Option<DefaultCustomerType>,
 }
 
-/// Whether the checkout starts with a private person (`b2c`) or a business (`b2b`).
+/// Customer type that is preselected in the checkout, a private person (`b2c`) or a business
+/// (`b2b`).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DefaultCustomerType {
@@ -5190,10 +5193,10 @@ pub struct DifferentAddressConfiguration {
 pub struct AmountLimit {
     /// Largest amounts for which strong customer authentication may be skipped, one for each currency.
     pub limit: Vec<AmountLimitLteRuleLimit>,
-    /// Two-letter ISO 3166-1 codes of the countries whose cards may skip strong customer
+    /// Two-letter ISO 3166-1 codes of the countries whose cards may be used without strong customer
     /// authentication.
     ///
-    /// `*` means every country; with an empty list, no card may skip the authentication.
+    /// `*` means every country; an empty list means no country.
     pub issuer_countries: Vec<String>,
     /// Whether the rule is enabled.
     pub enabled: bool,
@@ -5202,11 +5205,11 @@ pub struct AmountLimit {
 /// Methods for authenticating the cardholder in token payments, in order of preference.
 ///
 /// `3DS` is 3-D Secure; with `PASSKEY`, the cardholder creates and uses a passkey bound to their
-/// device. Which method is actually used depends on the card and the device.
+/// device. The card and the device determine which method is actually used.
 pub type DinteroPspTokenAuthMethods = Vec<TokenAuthMethod>;
 
-/// Two-letter ISO 3166-1 codes of the countries whose cards may skip strong customer
+/// Two-letter ISO 3166-1 codes of the countries whose cards may be used without strong customer
 /// authentication.
 ///
-/// `*` means every country; with an empty list, no card may skip the authentication.
+/// `*` means every country; an empty list means no country.
 pub type IssuerCountryCondition = Vec<String>;

@@ -1510,7 +1510,8 @@ pub struct EmdMarketplaceSellerInfo {
     pub account_last_modified: EmdMarketplaceAccountLastModified,
     /// Current rating on the marketplace's own scale.
     ///
-    /// The name suggests a rating of the seller; Dintero describes it as a rating of the goods.
+    /// The field's name suggests a rating of the seller, but Dintero describes the field as a rating of
+    /// the goods.
     pub seller_rating: Option<f64>,
     /// Number of trades that the seller made in the past 12 months.
     pub number_of_trades: i64,

@@ -18,7 +18,7 @@ pub struct ErrorBody {
 pub struct ErrorBodyError {
     /// Machine-readable code.
     ///
-    /// The code can be any text and is not always present.
+    /// The code can be any string and is not always present.
     ///
     /// Example: `"NOT FOUND"`.
     pub code: Option<String>,

@@ -430,7 +430,7 @@ pub struct Store {
     pub email: Option<String>,
     /// Global Location Number (GLN) of the store, 13 digits.
     pub gln: Option<String>,
-    /// Registration number of the company behind the store, with a VAT suffix if it has one.
+    /// Registration number of the company behind the store, including the VAT suffix, if any.
     ///
     /// Example: `"999999999MVA"`.
     pub organization_number: Option<String>,
@@ -969,12 +969,12 @@ pub struct ShippingOption {
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Id of this variant of the delivery product, such as one pick-up point or time slot; it must be
-    /// unique among the options.
+    /// Id of this variant of the delivery product, such as one pick-up point or time slot; the id must
+    /// be unique among the options.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
-    /// Two-letter codes of the countries that the option can deliver to.
+    /// Two-letter codes of the countries to which goods can be delivered with this option.
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<Country>>,
@@ -1494,12 +1494,12 @@ pub struct SplitShippingOption {
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Id of this variant of the delivery product, such as one pick-up point or time slot; it must be
-    /// unique among the options.
+    /// Id of this variant of the delivery product, such as one pick-up point or time slot; the id must
+    /// be unique among the options.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
-    /// Two-letter codes of the countries that the option can deliver to.
+    /// Two-letter codes of the countries to which goods can be delivered with this option.
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<Country>>,
@@ -1658,12 +1658,12 @@ pub struct MultiShipmentShippingOption {
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Id of this variant of the delivery product, such as one pick-up point or time slot; it must be
-    /// unique among the options.
+    /// Id of this variant of the delivery product, such as one pick-up point or time slot; the id must
+    /// be unique among the options.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
-    /// Two-letter codes of the countries that the option can deliver to.
+    /// Two-letter codes of the countries to which goods can be delivered with this option.
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<Country>>,
@@ -1738,7 +1738,7 @@ pub struct MultiShipmentShippingOption {
     pub splits: Option<Vec<PayoutSplit>>,
     /// Id of the shipment that this option is for, if the order is sent in several shipments.
     ///
-    /// In `express.shipping_options`, all alternatives for one shipment must have the same id; the
+    /// In `express.shipping_options`, all alternatives for one shipment must have the same id. The
     /// customer chooses one option per shipment, and `order.shipping_option.shipments` then contains
     /// one option per id.
     ///
@@ -1948,12 +1948,12 @@ pub struct OrderShippingOption {
     ///
     /// Example: `"pick-up"`.
     pub id: String,
-    /// Id of this variant of the delivery product, such as one pick-up point or time slot; it must be
-    /// unique among the options.
+    /// Id of this variant of the delivery product, such as one pick-up point or time slot; the id must
+    /// be unique among the options.
     ///
     /// Example: `"pick-up-kiosk-12"`.
     pub line_id: String,
-    /// Two-letter codes of the countries that the option can deliver to.
+    /// Two-letter codes of the countries to which goods can be delivered with this option.
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<Country>>,
@@ -2031,8 +2031,8 @@ pub struct OrderShippingOption {
     /// - Every entry must have `shipment_items`, which lists the goods in that shipment.
     /// - The enclosing option must not have `splits` or `fee_split`.
     /// - `pay_in_store` cannot be combined with `shipments`.
-    /// - An empty list and a list with only one entry are refused; omit the field for an order sent in
-    ///   one shipment.
+    /// - A list with fewer than two entries is refused; omit the field for an order sent in one
+    ///   shipment.
     pub shipments: Option<Vec<MultiShipmentShippingOption>>,
 }
 
@@ -2214,7 +2214,7 @@ impl OrderShippingOption {
     }
 }
 
-/// A gift card that pays part of an order.
+/// A gift card that covers part of an order.
 ///
 /// Gift cards work only in express checkout and cannot be combined with splits. Send gift cards
 /// from other systems as items of type `gift_card` instead.
@@ -2291,7 +2291,7 @@ pub struct SessionOrderUpdate {
     ///
     /// Example: `16276`.
     pub vat_amount: Option<MinorUnits>,
-    /// Your second reference for the order; it can also be set on the transaction later.
+    /// Your second reference for the order; you can also set this reference on the transaction later.
     ///
     /// Example: `"invoice-20417"`.
     pub merchant_reference_2: Option<String>,
@@ -2305,8 +2305,8 @@ pub struct SessionOrderUpdate {
     pub shipping_address: Option<OrderAddress>,
     /// Address to which the invoice is sent.
     pub billing_address: Option<OrderAddress>,
-    /// Whether the customer pays only part of the items now, so that the order's `amount` can be lower
-    /// than the sum of its items.
+    /// Whether the customer pays for only some of the items now, so that the order's `amount` can be
+    /// lower than the sum of the items' amounts.
     ///
     /// If omitted, Dintero uses `false`.
     pub partial_payment: Option<bool>,
@@ -2325,19 +2325,20 @@ pub struct SessionOrderUpdate {
     ///
     /// Read-only: set by Dintero, and never sent in requests.
     pub is_changed: Option<bool>,
-    /// The shipping option chosen for the order; its amount is part of `amount`.
+    /// The shipping option chosen for the order; the option's amount is part of the order's `amount`.
     pub shipping_option: Option<OrderShippingOption>,
     /// Store that sells the order, if one account serves several stores.
     pub store: Option<Store>,
-    /// Discounts on the order as a whole, in addition to discounts on individual items; they are
-    /// already deducted from `amount`.
+    /// Discounts on the order as a whole, already deducted from `amount`.
+    ///
+    /// Discounts on individual items are listed with the items.
     pub discount_lines: Option<Vec<DiscountItem>>,
     /// Discount codes entered for the order.
     ///
     /// Example: `["SPRING"]`.
     pub discount_codes: Option<Vec<String>>,
-    /// Gift card chosen by the customer, with the part of the order's amount that the gift card pays;
-    /// at most one gift card.
+    /// The gift card that the customer chose, if any, with the part of the order's amount that the gift
+    /// card covers.
     ///
     /// At most 1 item.
     pub gift_cards: Option<Vec<Giftcard>>,
@@ -2747,7 +2748,7 @@ pub struct SessionOrder {
     ///
     /// Example: `16276`.
     pub vat_amount: Option<MinorUnits>,
-    /// Your second reference for the order; it can also be set on the transaction later.
+    /// Your second reference for the order; you can also set this reference on the transaction later.
     ///
     /// Example: `"invoice-20417"`.
     pub merchant_reference_2: Option<String>,
@@ -2761,8 +2762,8 @@ pub struct SessionOrder {
     pub shipping_address: Option<OrderAddress>,
     /// Address to which the invoice is sent.
     pub billing_address: Option<OrderAddress>,
-    /// Whether the customer pays only part of the items now, so that the order's `amount` can be lower
-    /// than the sum of its items.
+    /// Whether the customer pays for only some of the items now, so that the order's `amount` can be
+    /// lower than the sum of the items' amounts.
     ///
     /// If omitted, Dintero uses `false`.
     pub partial_payment: Option<bool>,
@@ -2781,19 +2782,20 @@ pub struct SessionOrder {
     ///
     /// Read-only: set by Dintero, and never sent in requests.
     pub is_changed: Option<bool>,
-    /// The shipping option chosen for the order; its amount is part of `amount`.
+    /// The shipping option chosen for the order; the option's amount is part of the order's `amount`.
     pub shipping_option: Option<OrderShippingOption>,
     /// Store that sells the order, if one account serves several stores.
     pub store: Option<Store>,
-    /// Discounts on the order as a whole, in addition to discounts on individual items; they are
-    /// already deducted from `amount`.
+    /// Discounts on the order as a whole, already deducted from `amount`.
+    ///
+    /// Discounts on individual items are listed with the items.
     pub discount_lines: Option<Vec<DiscountItem>>,
     /// Discount codes entered for the order.
     ///
     /// Example: `["SPRING"]`.
     pub discount_codes: Option<Vec<String>>,
-    /// Gift card chosen by the customer, with the part of the order's amount that the gift card pays;
-    /// at most one gift card.
+    /// The gift card that the customer chose, if any, with the part of the order's amount that the gift
+    /// card covers.
     ///
     /// At most 1 item.
     pub gift_cards: Option<Vec<Giftcard>>,

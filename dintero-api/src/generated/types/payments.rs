@@ -63,7 +63,7 @@ impl SwishPayment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VippsPayment {
-    /// Mobile number that receives the Vipps request, including the country code.
+    /// Mobile number to which the Vipps request is sent, including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: Option<String>,
@@ -102,7 +102,7 @@ impl VippsPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraMobilePayPayment {
-    /// Mobile number that receives the MobilePay request, including the country code.
+    /// Mobile number to which the MobilePay request is sent, including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4540000000"`.
     pub phone_number: String,
@@ -683,7 +683,7 @@ pub struct DinteroPspCardTokenProvider {
     /// Methods for authenticating the cardholder in token payments, in order of preference.
     ///
     /// `3DS` is 3-D Secure; with `PASSKEY`, the cardholder creates and uses a passkey bound to their
-    /// device. Which method is actually used depends on the card and the device.
+    /// device. The card and the device determine which method is actually used.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
 }
 
@@ -735,7 +735,7 @@ pub struct DinteroPspGooglePayTokenProvider {
     /// Methods for authenticating the cardholder in token payments, in order of preference.
     ///
     /// `3DS` is 3-D Secure; with `PASSKEY`, the cardholder creates and uses a passkey bound to their
-    /// device. Which method is actually used depends on the card and the device.
+    /// device. The card and the device determine which method is actually used.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
 }
 
@@ -775,7 +775,7 @@ pub struct DinteroPspClickToPayPayTokenProvider {
     /// Methods for authenticating the cardholder in token payments, in order of preference.
     ///
     /// `3DS` is 3-D Secure; with `PASSKEY`, the cardholder creates and uses a passkey bound to their
-    /// device. Which method is actually used depends on the card and the device.
+    /// device. The card and the device determine which method is actually used.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
 }
 
@@ -803,8 +803,8 @@ impl DinteroPspClickToPayPayTokenProvider {
     }
 }
 
-/// Operation that starts a Click to Pay payment at Swedbank Pay, API version 3
-/// (`pay-payex-v3-clicktopay`), by loading a script.
+/// Operation that starts a Click to Pay payment (`pay-payex-v3-clicktopay`) with version 3 of
+/// Swedbank Pay's API: load the script at `href`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExV3ClickToPayPaymentOperation {
@@ -869,7 +869,7 @@ pub enum PayExV3ClickToPayPaymentOperationMethod {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayExVippsPayment {
-    /// Mobile number that receives the Vipps request, including the country code.
+    /// Mobile number to which the Vipps request is sent, including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: Option<String>,
@@ -1034,7 +1034,7 @@ impl CollectorInvoiceB2bPreapprovedPayment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BamboraVippsPayment {
-    /// Mobile number that receives the Vipps request, including the country code.
+    /// Mobile number to which the Vipps request is sent, including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4740000000"`.
     pub phone_number: Option<String>,
@@ -1549,7 +1549,7 @@ impl KlarnaAddress {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExMobilePayPayment {
-    /// Mobile number that receives the MobilePay request, including the country code.
+    /// Mobile number to which the MobilePay request is sent, including the country code.
     ///
     /// Matches `^\+?\d{5,15}$`. Example: `"+4540000000"`.
     pub phone_number: String,
@@ -1710,8 +1710,8 @@ pub struct CollectorProduct {
     ///
     /// Example: `"ANN_6_002"`.
     pub id: String,
-    /// How the plan is repaid: `interest_free` without interest, `annuity` with interest and equal
-    /// installments.
+    /// How the plan is repaid: without interest (`interest_free`), or with interest in equal
+    /// installments (`annuity`).
     ///
     /// Named `type` in the API.
     pub kind: CollectorProductType,
@@ -1751,8 +1751,8 @@ pub struct CollectorProduct {
     pub first_monthly_amount: MinorUnits,
 }
 
-/// How the plan is repaid: `interest_free` without interest, `annuity` with interest and equal
-/// installments.
+/// How the plan is repaid: without interest (`interest_free`), or with interest in equal
+/// installments (`annuity`).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CollectorProductType {
@@ -2071,7 +2071,8 @@ impl From<KraviaInvoiceB2cPayment> for Payment {
     }
 }
 
-/// Payment data for a Kravia invoice to a business, one per purchase (`kravia.invoice_b2b`).
+/// Payment data for a Kravia invoice to a business, with one invoice per purchase
+/// (`kravia.invoice_b2b`).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaInvoiceB2bPayment {

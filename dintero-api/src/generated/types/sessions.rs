@@ -49,7 +49,7 @@ pub struct SessionUrls {
     ///
     /// With the channel `in_app`, `return_url` can be the link that opens your app. If you add
     /// `initial_recipient=merchant` to that link, the payment app opens your app directly, without a
-    /// redirect through Dintero; `payex.vipps`, `payex.swish` and `bambora.mobilepay` do not support
+    /// redirect through Dintero. `payex.vipps`, `payex.swish` and `bambora.mobilepay` do not support
     /// this parameter. When the payment app opens your app, the link also contains `session_id` and
     /// `payment_return_url`. The `payment_return_url` responds with 202 until the payment is confirmed,
     /// and then redirects to the return URL with 302. Poll the session until it has a transaction id,
@@ -90,9 +90,9 @@ pub struct SessionUrls {
     /// - `includes`: the extra data that the body contains.
     ///
     /// Each callback is delivered at least once. Dintero retries a callback up to 20 times after a
-    /// connection error, after 10 seconds without a response, and after a status of 100, 101 or 500 to
-    /// 599; a status of 400 to 499 is final. Respond with a 5xx status if the order does not exist in
-    /// your shop yet.
+    /// connection error, after 10 seconds without a response, and after a status of 100, 101 or 500 to 599.
+    /// A status of 400 to 499 is final. Respond with a 5xx status if the order does not exist in your
+    /// shop yet.
     ///
     /// If a transaction is `ON_HOLD`, Dintero calls the URL a second time when the transaction leaves
     /// that status. With `auto_capture`, the transaction can already be `CAPTURED` at the first call.
@@ -265,8 +265,7 @@ impl CheckboxLink {
     }
 }
 
-/// Fields common to all sessions: the order, the URLs to call and return to, the customer and an
-/// expiry time.
+/// Fields common to all sessions: the order, the URLs, the customer and an expiry time.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionBase {
@@ -433,8 +432,8 @@ impl PayexCreditcardToken {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroPspCreditcardToken {
-    /// Token that pays with a card stored at Dintero, so that the customer does not have to enter card
-    /// details.
+    /// Token for paying with a card stored with Dintero, so that the customer does not have to enter
+    /// card details.
     ///
     /// The token works only if `dintero_psp.creditcard` is enabled in the session. To create such a
     /// token, set that method's `generate_payment_token` option.
@@ -851,7 +850,7 @@ pub struct SessionConfiguration {
     pub auto_capture: Option<bool>,
     /// Where the customer pays; most web shops omit this field.
     ///
-    /// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`, and `in_store`
+    /// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`; use `in_store`
     /// in a physical shop. The effect of `in_store` depends on the payment method.
     ///
     /// The URL of an `in_app` session is a deep link into the payment app if the only enabled method is
@@ -899,8 +898,8 @@ pub struct SessionConfiguration {
     pub swish: Option<SwishConfiguration>,
     /// How the money of a session is paid out, and which providers' payments Dintero pays out.
     pub payout: Option<PayoutConfiguration>,
-    /// Whether customers can pay in one tap with wallets such as Apple Pay and Google Pay, skipping the
-    /// rest of the checkout.
+    /// Whether customers can skip the rest of the checkout and pay in one tap with wallets such as
+    /// Apple Pay and Google Pay.
     ///
     /// If omitted, Dintero uses `false`.
     pub allow_express_wallet_payment: Option<bool>,
@@ -911,9 +910,9 @@ pub struct SessionConfiguration {
     /// Until the customer has proven their age, a request to pay the session returns only the operation
     /// `complete-age-verification`: send the customer to the operation's `href` to identify themselves.
     /// The customer returns with the session's id, and the session can then be paid. If the
-    /// verification fails, the customer is sent to the session's URL with `error`, which is `cancel`,
-    /// `authorization-failed`, `failed` or `age-requirement-not-met`, and with `merchant_reference` if
-    /// there is one.
+    /// verification fails, the customer is sent to the session's URL. The URL then contains `error`
+    /// (`cancel`, `authorization-failed`, `failed` or `age-requirement-not-met`) and, if there is one,
+    /// `merchant_reference`.
     ///
     /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity`
     /// contain the result. This project could read only part of Dintero's page on this setting;
@@ -926,7 +925,8 @@ pub struct SessionConfiguration {
     pub theme: Option<SessionThemeConfigurationTheme>,
     /// The preselected country, and the countries that are allowed or denied.
     pub countries: Option<CountryConfigurationCountries>,
-    /// Whether the checkout starts with a private person (`b2c`) or a business (`b2b`).
+    /// Customer type that is preselected in the checkout, a private person (`b2c`) or a business
+    /// (`b2b`).
     pub default_customer_type: Option<DefaultCustomerType>,
     /// Customer types that can enter a shipping address other than the billing address: private persons
     /// (`b2c`), businesses (`b2b`) or both.
@@ -1333,7 +1333,7 @@ pub struct SessionCustomerGiftcardsCustomer {
 pub struct SessionCustomerWallets {
     /// Gift card from Dintero Wallets that is ready for use in the checkout; at most one.
     ///
-    /// The customer activates the card with its PIN, and the payment method `dintero.wallets` must be
+    /// The customer activates the card with its PIN. The payment method `dintero.wallets` must be
     /// enabled for the session.
     ///
     /// At most 1 item. Named `dintero.wallets` in the API.
@@ -1385,8 +1385,8 @@ pub struct Metadata {
     /// Up to ten entries of your own, each a string or a number.
     ///
     /// Start keys with `ext` to avoid the reserved keys: `dintero`, `merchant`, `session`, `event`,
-    /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
-    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
+    /// `payout` and `gateway`; the card processors `bambora`, `netaxept` and `payex`; the lenders and
+    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`; and the wallets `swish`
     /// and `vipps`.
     ///
     /// At most 10 keys.
@@ -1489,7 +1489,8 @@ pub struct RequestHeaders {
     pub dintero_checkout_instance_id: Option<String>,
 }
 
-/// Whether the customer gets a myDintero profile, and the terms they accepted for it.
+/// Whether the customer gets a myDintero profile, and the terms that the customer accepted for the
+/// profile.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MyDinteroUserCreation {
@@ -1735,7 +1736,8 @@ pub struct SessionMetaEventDetails {
     ///
     /// Named `collector:installment:products` in the API.
     pub collector_installment_products: Option<Vec<CollectorProduct>>,
-    /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
+    /// Whether the customer gets a myDintero profile, and the terms that the customer accepted for the
+    /// profile.
     pub my_dintero: Option<MyDinteroUserCreation>,
     /// Registration number of the company that the event concerns.
     pub organization_number: Option<String>,
@@ -1927,7 +1929,8 @@ pub struct SessionReadOrder {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionReadCustomer {
-    /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
+    /// Whether the customer gets a myDintero profile, and the terms that the customer accepted for the
+    /// profile.
     pub my_dintero: Option<MyDinteroUserCreation>,
     /// Gift cards that you know about, keyed by the system that issued them.
     pub gift_cards: Option<SessionReadCustomerGiftCards>,
@@ -1941,7 +1944,7 @@ pub struct SessionReadCustomer {
 pub struct SessionReadCustomerGiftCards {
     /// Gift card from Dintero Wallets that is ready for use in the checkout; at most one.
     ///
-    /// The customer activates the card with its PIN, and the payment method `dintero.wallets` must be
+    /// The customer activates the card with its PIN. The payment method `dintero.wallets` must be
     /// enabled for the session.
     ///
     /// At most 1 item. Named `dintero.wallets` in the API.
@@ -2246,11 +2249,10 @@ pub struct SessionPaymentTokenConfiguration {
     pub theme: Option<SessionThemeConfigurationTheme>,
     /// Where the customer opens the page; web shops can omit this field.
     ///
-    /// Use `in_app` for mobile apps: `url.return_url` can then be a link into your app, and the
-    /// session's URL is a deep link into the payment app, provided that Vipps (through Dintero,
-    /// directly or through Swedbank Pay) or MobilePay (through Swedbank Pay) is the only enabled
-    /// method. `in_app` cannot be combined with express, and the session's URL is not a deep link when
-    /// `publish` is enabled.
+    /// Use `in_app` for mobile apps: `url.return_url` can then be a link into your app. The session's
+    /// URL is a deep link into the payment app if the only enabled method is Vipps (through Dintero,
+    /// directly or through Swedbank Pay) or MobilePay (through Swedbank Pay). `in_app` cannot be
+    /// combined with express, and the session's URL is not a deep link when `publish` is enabled.
     ///
     /// If omitted, Dintero uses `"ecommerce"`.
     pub channel: Option<SessionPaymentTokenConfigurationChannel>,
@@ -2283,11 +2285,10 @@ impl SessionPaymentTokenConfiguration {
 
 /// Where the customer opens the page; web shops can omit this field.
 ///
-/// Use `in_app` for mobile apps: `url.return_url` can then be a link into your app, and the
-/// session's URL is a deep link into the payment app, provided that Vipps (through Dintero,
-/// directly or through Swedbank Pay) or MobilePay (through Swedbank Pay) is the only enabled
-/// method. `in_app` cannot be combined with express, and the session's URL is not a deep link when
-/// `publish` is enabled.
+/// Use `in_app` for mobile apps: `url.return_url` can then be a link into your app. The session's
+/// URL is a deep link into the payment app if the only enabled method is Vipps (through Dintero,
+/// directly or through Swedbank Pay) or MobilePay (through Swedbank Pay). `in_app` cannot be
+/// combined with express, and the session's URL is not a deep link when `publish` is enabled.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionPaymentTokenConfigurationChannel {
@@ -2366,9 +2367,9 @@ pub struct PaySessionBaseUrl {
     /// - `includes`: the extra data that the body contains.
     ///
     /// Each callback is delivered at least once. Dintero retries a callback up to 20 times after a
-    /// connection error, after 10 seconds without a response, and after a status of 100, 101 or 500 to
-    /// 599; a status of 400 to 499 is final. Respond with a 5xx status if the order does not exist in
-    /// your shop yet.
+    /// connection error, after 10 seconds without a response, and after a status of 100, 101 or 500 to 599.
+    /// A status of 400 to 499 is final. Respond with a 5xx status if the order does not exist in your
+    /// shop yet.
     ///
     /// If a transaction is `ON_HOLD`, Dintero calls the URL a second time when the transaction leaves
     /// that status. With `auto_capture`, the transaction can already be `CAPTURED` at the first call.
@@ -2428,7 +2429,7 @@ pub struct PaySessionOptionsConfiguration {
     /// Whether to pre-authorize the payment; `false` if absent.
     ///
     /// A pre-authorization reserves the order amount, can still be adjusted, and must be made final
-    /// through the transaction's authorization endpoint before you capture.
+    /// through the transaction's authorization endpoint before you capture the payment.
     pub pre_authorization: Option<bool>,
 }
 
@@ -2549,7 +2550,7 @@ pub struct PaymentErrorDetails {
     pub category: Option<String>,
     /// Name of the invalid field of the payment.
     pub field: Option<String>,
-    /// Ways for the customer to authenticate, after which the payment can be retried.
+    /// Ways for the customer to authenticate; the payment can then be retried.
     pub authentication_operations: Option<Vec<AuthenticationOperation>>,
 }
 
@@ -2624,8 +2625,8 @@ pub struct SessionProfile {
     /// Up to ten entries of your own, each a string or a number.
     ///
     /// Start keys with `ext` to avoid the reserved keys: `dintero`, `merchant`, `session`, `event`,
-    /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
-    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
+    /// `payout` and `gateway`; the card processors `bambora`, `netaxept` and `payex`; the lenders and
+    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`; and the wallets `swish`
     /// and `vipps`.
     ///
     /// At most 10 keys.
@@ -2919,7 +2920,8 @@ pub struct SessionDetailsCustomer {
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
-    /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
+    /// Whether the customer gets a myDintero profile, and the terms that the customer accepted for the
+    /// profile.
     pub my_dintero: Option<MyDinteroUserCreation>,
     /// Gift cards that you know about, keyed by the system that issued them.
     pub gift_cards: Option<SessionReadCustomerGiftCards>,
@@ -2940,7 +2942,7 @@ pub struct SessionDetailsConfiguration {
     pub auto_capture: Option<bool>,
     /// Where the customer pays; most web shops omit this field.
     ///
-    /// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`, and `in_store`
+    /// Use `in_app` in a phone app, with the app's app-switch URL as `url.return_url`; use `in_store`
     /// in a physical shop. The effect of `in_store` depends on the payment method.
     ///
     /// The URL of an `in_app` session is a deep link into the payment app if the only enabled method is
@@ -2988,8 +2990,8 @@ pub struct SessionDetailsConfiguration {
     pub swish: Option<SwishConfiguration>,
     /// How the money of a session is paid out, and which providers' payments Dintero pays out.
     pub payout: Option<PayoutConfiguration>,
-    /// Whether customers can pay in one tap with wallets such as Apple Pay and Google Pay, skipping the
-    /// rest of the checkout.
+    /// Whether customers can skip the rest of the checkout and pay in one tap with wallets such as
+    /// Apple Pay and Google Pay.
     ///
     /// If omitted, Dintero uses `false`.
     pub allow_express_wallet_payment: Option<bool>,
@@ -3000,9 +3002,9 @@ pub struct SessionDetailsConfiguration {
     /// Until the customer has proven their age, a request to pay the session returns only the operation
     /// `complete-age-verification`: send the customer to the operation's `href` to identify themselves.
     /// The customer returns with the session's id, and the session can then be paid. If the
-    /// verification fails, the customer is sent to the session's URL with `error`, which is `cancel`,
-    /// `authorization-failed`, `failed` or `age-requirement-not-met`, and with `merchant_reference` if
-    /// there is one.
+    /// verification fails, the customer is sent to the session's URL. The URL then contains `error`
+    /// (`cancel`, `authorization-failed`, `failed` or `age-requirement-not-met`) and, if there is one,
+    /// `merchant_reference`.
     ///
     /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity`
     /// contain the result. This project could read only part of Dintero's page on this setting;
@@ -3015,7 +3017,8 @@ pub struct SessionDetailsConfiguration {
     pub theme: Option<SessionThemeConfigurationTheme>,
     /// The preselected country, and the countries that are allowed or denied.
     pub countries: Option<CountryConfigurationCountries>,
-    /// Whether the checkout starts with a private person (`b2c`) or a business (`b2b`).
+    /// Customer type that is preselected in the checkout, a private person (`b2c`) or a business
+    /// (`b2b`).
     pub default_customer_type: Option<DefaultCustomerType>,
     /// Customer types that can enter a shipping address other than the billing address: private persons
     /// (`b2c`), businesses (`b2b`) or both.
@@ -3098,8 +3101,8 @@ pub struct CreateSessionPaymentTokenRequestSession {
     /// Up to ten entries of your own, each a string or a number.
     ///
     /// Start keys with `ext` to avoid the reserved keys: `dintero`, `merchant`, `session`, `event`,
-    /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
-    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
+    /// `payout` and `gateway`; the card processors `bambora`, `netaxept` and `payex`; the lenders and
+    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`; and the wallets `swish`
     /// and `vipps`.
     ///
     /// At most 10 keys.
@@ -3192,7 +3195,7 @@ pub enum PayFeatureToggle {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionRequest {
-    /// Order and customer of the new session, and the token of the card to charge, if any.
+    /// Order and customer of the new session and, if a card is charged, the card's token.
     pub session: PaySessionRequestSession,
     /// Payment data for `POST /sessions/pay`, with which the merchant starts a payment without the
     /// customer present: a charge with a stored token, or a Kravia invoice.
@@ -3214,7 +3217,7 @@ impl PaySessionRequest {
     }
 }
 
-/// Order and customer of the new session, and the token of the card to charge, if any.
+/// Order and customer of the new session and, if a card is charged, the card's token.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionRequestSession {
@@ -3236,8 +3239,8 @@ pub struct PaySessionRequestSession {
     /// Up to ten entries of your own, each a string or a number.
     ///
     /// Start keys with `ext` to avoid the reserved keys: `dintero`, `merchant`, `session`, `event`,
-    /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
-    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
+    /// `payout` and `gateway`; the card processors `bambora`, `netaxept` and `payex`; the lenders and
+    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`; and the wallets `swish`
     /// and `vipps`.
     ///
     /// At most 10 keys.
@@ -3363,8 +3366,9 @@ pub struct PaySessionResponse {
     pub channel: Option<Channel>,
     /// Kind of platform that the merchant operates.
     pub platform_type: Option<MerchantPlatformType>,
-    /// Your second reference, which can be set or changed after the transaction is created, such as an
-    /// order number assigned later.
+    /// Your second reference, such as an order number that is assigned later.
+    ///
+    /// You can set or change this reference after the transaction is created.
     ///
     /// Example: `"invoice-77301"`.
     pub merchant_reference_2: Option<String>,
@@ -3518,8 +3522,8 @@ pub struct CreateSessionRequest {
     /// Up to ten entries of your own, each a string or a number.
     ///
     /// Start keys with `ext` to avoid the reserved keys: `dintero`, `merchant`, `session`, `event`,
-    /// `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders and
-    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets `swish`
+    /// `payout` and `gateway`; the card processors `bambora`, `netaxept` and `payex`; the lenders and
+    /// invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`; and the wallets `swish`
     /// and `vipps`.
     ///
     /// At most 10 keys.
@@ -3626,9 +3630,9 @@ impl CreateSessionRequest {
 /// - `includes`: the extra data that the body contains.
 ///
 /// Each callback is delivered at least once. Dintero retries a callback up to 20 times after a
-/// connection error, after 10 seconds without a response, and after a status of 100, 101 or 500 to
-/// 599; a status of 400 to 499 is final. Respond with a 5xx status if the order does not exist in
-/// your shop yet.
+/// connection error, after 10 seconds without a response, and after a status of 100, 101 or 500 to 599.
+/// A status of 400 to 499 is final. Respond with a 5xx status if the order does not exist in your
+/// shop yet.
 ///
 /// If a transaction is `ON_HOLD`, Dintero calls the URL a second time when the transaction leaves
 /// that status. With `auto_capture`, the transaction can already be `CAPTURED` at the first call.

@@ -269,7 +269,7 @@ pub enum ReportDestinationDestinationType {
 pub struct ReportConfigFilter {
     /// Property of the report that is compared with `value`: the report's seller.
     pub filter: Option<ReportConfigFilterFilter>,
-    /// Value that the report must have, such as the id of the seller.
+    /// Value that the property must have, such as the id of the seller.
     ///
     /// Example: `"seller-042"`.
     pub value: Option<String>,

@@ -562,7 +562,7 @@ pub struct Card {
     pub product_platform: Option<CardProductPlatform>,
     /// Name of the bank that issued the card.
     pub issuing_bank: Option<String>,
-    /// How the acquirer classified the payment: `3DSECURE` with 3-D Secure, `SSL` without.
+    /// How the acquirer classified the payment: with 3-D Secure (`3DSECURE`) or without (`SSL`).
     pub acquirer_transaction_type: Option<CardAcquirerTransactionType>,
     /// System Trace Audit Number (STAN), with which the acquirer identifies the transaction.
     ///
@@ -574,8 +574,8 @@ pub struct Card {
     ///
     /// Example: `"2025-03-14T09:26:52Z"`.
     pub acquirer_transaction_time: Option<Timestamp>,
-    /// Outcome of 3-D Secure: `Y` authenticated, `A` attempted, `U` could not be carried out, `N` not
-    /// authenticated.
+    /// Outcome of 3-D Secure: authenticated (`Y`), attempted (`A`), could not be carried out (`U`) or
+    /// not authenticated (`N`).
     pub authentication_status: Option<CardAuthenticationStatus>,
     /// Version of 3-D Secure in use.
     ///
@@ -592,15 +592,15 @@ pub struct Card {
     pub payment_system_type: Option<String>,
     /// Token for charging the card again in a session in which the customer takes part.
     ///
-    /// Present if the session requested it: with `generate_payment_token` in its configuration, or with
-    /// `payment_token` among the token types of a payment-token session.
+    /// Present if the session requested the token: with `generate_payment_token` in the configuration
+    /// or, in a payment-token session, with `payment_token` among the token types.
     pub payment_token: Option<Secret>,
     /// Id of `payment_token`; present only if the payment created one.
     pub payment_token_id: Option<Secret>,
     /// Token for charging the card later without the customer present.
     ///
-    /// Present if the session requested it: with `generate_recurrence_token` in its configuration, or
-    /// with `recurrence_token` among the token types of a payment-token session.
+    /// Present if the session requested the token: with `generate_recurrence_token` in the
+    /// configuration or, in a payment-token session, with `recurrence_token` among the token types.
     pub recurrence_token: Option<Secret>,
     /// Id of `recurrence_token`; present only if the payment created one.
     pub recurrence_token_id: Option<Secret>,
@@ -669,7 +669,7 @@ pub enum CardProductPlatform {
     Other(UnknownValue),
 }
 
-/// How the acquirer classified the payment: `3DSECURE` with 3-D Secure, `SSL` without.
+/// How the acquirer classified the payment: with 3-D Secure (`3DSECURE`) or without (`SSL`).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardAcquirerTransactionType {
@@ -681,8 +681,8 @@ pub enum CardAcquirerTransactionType {
     Other(UnknownValue),
 }
 
-/// Outcome of 3-D Secure: `Y` authenticated, `A` attempted, `U` could not be carried out, `N` not
-/// authenticated.
+/// Outcome of 3-D Secure: authenticated (`Y`), attempted (`A`), could not be carried out (`U`) or
+/// not authenticated (`N`).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardAuthenticationStatus {
@@ -753,7 +753,7 @@ pub struct TransactionBamboraEventMetadata {
     ///
     /// Named `bambora:meta:action:code` in the API.
     pub bambora_meta_action_code: Option<String>,
-    /// Bambora's type of the action code, as received.
+    /// Type of Bambora's action code, as received.
     ///
     /// Named `bambora:meta:action:type` in the API.
     pub bambora_meta_action_type: Option<String>,
@@ -890,7 +890,7 @@ pub struct TransactionCollectorMetadata {
     ///
     /// Named `collector:Invoice.ProductCode` in the API.
     pub collector_invoice_product_code: Option<String>,
-    /// Collector's type of the invoice, as received.
+    /// Type of the invoice at Collector, as received.
     ///
     /// Named `collector:Invoice.InvoiceType` in the API.
     pub collector_invoice_invoice_type: Option<String>,
@@ -1100,7 +1100,7 @@ pub struct TransactionKlarnaEventMetadata {
     ///
     /// Named `klarna:order_amount_update_error` in the API.
     pub klarna_order_amount_update_error: Option<String>,
-    /// Whether a failed change of the order amount can be retried: `1` yes, `0` no.
+    /// Whether a failed change of the order amount can be retried (`1`) or not (`0`).
     ///
     /// Named `klarna:order_amount_update_can_retry` in the API.
     pub klarna_order_amount_update_can_retry: Option<KlarnaCanRetry>,
@@ -1110,7 +1110,7 @@ pub struct TransactionKlarnaEventMetadata {
     pub others: BTreeMap<String, Value>,
 }
 
-/// Whether a failed change of the order amount can be retried: `1` yes, `0` no.
+/// Whether a failed change of the order amount can be retried (`1`) or not (`0`).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KlarnaCanRetry {
@@ -1314,7 +1314,7 @@ pub struct TransactionPayExEventMetadata {
     ///
     /// Named `payex:transaction:number` in the API.
     pub payex_transaction_number: Option<StringOrNumber>,
-    /// Kind of PayEx transaction, such as a capture, as received.
+    /// Kind of PayEx transaction (such as a capture), as received.
     ///
     /// Named `payex:transaction:type` in the API.
     pub payex_transaction_type: Option<String>,
@@ -1361,7 +1361,7 @@ pub struct TransactionPayExMetadata {
     ///
     /// Example: `40123456789`. Named `payex:payment:number` in the API.
     pub payex_payment_number: Option<StringOrNumber>,
-    /// Operation for which the payment was created, such as a purchase, as received.
+    /// Operation for which the payment was created (such as a purchase), as received.
     ///
     /// Named `payex:payment:operation` in the API.
     pub payex_payment_operation: Option<String>,
@@ -1761,7 +1761,7 @@ pub struct TransactionSeitatechEventMetadata {
     ///
     /// Named `seitatech:customerReceipt` in the API.
     pub seitatech_customer_receipt: Option<String>,
-    /// Second part of the customer's receipt, if the terminal splits it.
+    /// Second part of the customer's receipt, if the terminal splits the receipt.
     ///
     /// Named `seitatech:customerReceiptPart2` in the API.
     pub seitatech_customer_receipt_part2: Option<String>,
@@ -1777,7 +1777,7 @@ pub struct TransactionSeitatechEventMetadata {
     ///
     /// Named `seitatech:merchantReceipt` in the API.
     pub seitatech_merchant_receipt: Option<String>,
-    /// Second part of the merchant's receipt, if the terminal splits it.
+    /// Second part of the merchant's receipt, if the terminal splits the receipt.
     ///
     /// Named `seitatech:merchantReceiptPart2` in the API.
     pub seitatech_merchant_receipt_part2: Option<String>,
@@ -1825,7 +1825,7 @@ pub struct TransactionSeitatechEventMetadata {
     ///
     /// Named `seitatech:terminalSerialNumber` in the API.
     pub seitatech_terminal_serial_number: Option<String>,
-    /// The terminal's type of the transaction, as received.
+    /// Type of the transaction in the terminal's own terms, as received.
     ///
     /// Named `seitatech:transactionType` in the API.
     pub seitatech_transaction_type: Option<String>,
@@ -1933,7 +1933,7 @@ pub struct TransactionTwoEventMetadata {
 /// A payment: its amount, order lines, current status and the events that led to this status.
 ///
 /// Most fields are common to all payments; `card` and the keys in `metadata` depend on the provider
-/// that processed the payment, and `verified_identity` is present if the provider or an age
+/// that processed the payment. `verified_identity` is present if the provider or an age
 /// verification has identified the payer.
 ///
 #[cfg_attr(
@@ -2012,8 +2012,9 @@ pub struct Transaction {
     pub channel: Option<Channel>,
     /// Kind of platform that the merchant operates.
     pub platform_type: Option<MerchantPlatformType>,
-    /// Your second reference, which can be set or changed after the transaction is created, such as an
-    /// order number assigned later.
+    /// Your second reference, such as an order number that is assigned later.
+    ///
+    /// You can set or change this reference after the transaction is created.
     ///
     /// Example: `"invoice-77301"`.
     pub merchant_reference_2: Option<String>,
@@ -2250,7 +2251,8 @@ pub struct TransactionCustomer {
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
-    /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
+    /// Whether the customer gets a myDintero profile, and the terms that the customer accepted for the
+    /// profile.
     pub my_dintero: Option<MyDinteroUserCreation>,
 }
 
@@ -2376,7 +2378,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Named `bambora:meta:action:code` in the API.
     pub bambora_meta_action_code: Option<String>,
-    /// Bambora's type of the action code, as received.
+    /// Type of Bambora's action code, as received.
     ///
     /// Named `bambora:meta:action:type` in the API.
     pub bambora_meta_action_type: Option<String>,
@@ -2495,7 +2497,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Named `klarna:order_amount_update_error` in the API.
     pub klarna_order_amount_update_error: Option<String>,
-    /// Whether a failed change of the order amount can be retried: `1` yes, `0` no.
+    /// Whether a failed change of the order amount can be retried (`1`) or not (`0`).
     ///
     /// Named `klarna:order_amount_update_can_retry` in the API.
     pub klarna_order_amount_update_can_retry: Option<KlarnaCanRetry>,
@@ -2531,7 +2533,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Named `payex:transaction:number` in the API.
     pub payex_transaction_number: Option<StringOrNumber>,
-    /// Kind of PayEx transaction, such as a capture, as received.
+    /// Kind of PayEx transaction (such as a capture), as received.
     ///
     /// Named `payex:transaction:type` in the API.
     pub payex_transaction_type: Option<String>,
@@ -2682,7 +2684,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Named `seitatech:customerReceipt` in the API.
     pub seitatech_customer_receipt: Option<String>,
-    /// Second part of the customer's receipt, if the terminal splits it.
+    /// Second part of the customer's receipt, if the terminal splits the receipt.
     ///
     /// Named `seitatech:customerReceiptPart2` in the API.
     pub seitatech_customer_receipt_part2: Option<String>,
@@ -2698,7 +2700,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Named `seitatech:merchantReceipt` in the API.
     pub seitatech_merchant_receipt: Option<String>,
-    /// Second part of the merchant's receipt, if the terminal splits it.
+    /// Second part of the merchant's receipt, if the terminal splits the receipt.
     ///
     /// Named `seitatech:merchantReceiptPart2` in the API.
     pub seitatech_merchant_receipt_part2: Option<String>,
@@ -2746,7 +2748,7 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Named `seitatech:terminalSerialNumber` in the API.
     pub seitatech_terminal_serial_number: Option<String>,
-    /// The terminal's type of the transaction, as received.
+    /// Type of the transaction in the terminal's own terms, as received.
     ///
     /// Named `seitatech:transactionType` in the API.
     pub seitatech_transaction_type: Option<String>,
@@ -2828,7 +2830,7 @@ pub struct TransactionMetadata {
     ///
     /// - `payout_account`: to the merchant.
     /// - `payout_destination_id`: to one seller.
-    /// - `payout_splits`: divided between one or more sellers.
+    /// - `payout_splits`: in shares, to one or more sellers.
     pub payout: Option<TransactionMetadataPayout>,
     /// Id under which the payment appears in the settlement report.
     pub payout_correlation_id: Option<String>,
@@ -2876,7 +2878,7 @@ pub struct TransactionMetadata {
     ///
     /// Named `collector:Invoice.ProductCode` in the API.
     pub collector_invoice_product_code: Option<String>,
-    /// Collector's type of the invoice, as received.
+    /// Type of the invoice at Collector, as received.
     ///
     /// Named `collector:Invoice.InvoiceType` in the API.
     pub collector_invoice_invoice_type: Option<String>,
@@ -2941,7 +2943,7 @@ pub struct TransactionMetadata {
     ///
     /// Example: `40123456789`. Named `payex:payment:number` in the API.
     pub payex_payment_number: Option<StringOrNumber>,
-    /// Operation for which the payment was created, such as a purchase, as received.
+    /// Operation for which the payment was created (such as a purchase), as received.
     ///
     /// Named `payex:payment:operation` in the API.
     pub payex_payment_operation: Option<String>,
@@ -3021,7 +3023,7 @@ pub struct TransactionMetadata {
 ///
 /// - `payout_account`: to the merchant.
 /// - `payout_destination_id`: to one seller.
-/// - `payout_splits`: divided between one or more sellers.
+/// - `payout_splits`: in shares, to one or more sellers.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionMetadataPayout {
@@ -3393,8 +3395,8 @@ pub struct UpdateTransactionAuthorizationRequest {
     pub amount: Option<MinorUnits>,
     /// Whether the pre-authorization becomes final.
     ///
-    /// `true` locks the pre-authorization and makes the amount ready for capture; `false` leaves it
-    /// open for further changes.
+    /// `true` locks the pre-authorization and makes the amount ready for capture; `false` leaves the
+    /// pre-authorization open for further changes.
     ///
     /// Example: `true`.
     pub final_authorization: Option<bool>,

@@ -8,8 +8,8 @@ use crate::order::OrderError;
 use crate::order::check::is_phone;
 use crate::types::{OrderAddress, ShippingOptionPickUpAddress};
 
-/// Calls a macro with every field of an address. The structs are destructured without `..`, so a field added to the
-/// type does not compile until it is listed here.
+/// Calls a macro with every field of an address. The structs are destructured without `..`, so that adding a field to a
+/// type without listing it here is a compile error.
 macro_rules! address_fields {
     ($macro:ident) => {
         $macro! {
@@ -70,7 +70,7 @@ pub trait ToAddress {
 pub struct AddressMapping<'c> {
     /// The address to send.
     pub address: OrderAddress,
-    /// Where the address is in the cart.
+    /// The location of the address in the cart.
     pub cx: Context<'c>,
 }
 

@@ -15,7 +15,8 @@ pub(crate) struct Run {
     price_basis: Cell<PriceBasis>,
     /// Whether `price_basis` was used to read a price.
     basis_is_used: Cell<bool>,
-    /// The number of lines begun so far. A line has the same number in every run over one cart.
+    /// The number of lines begun so far, which is also the number of the next line. A line has the same number in every
+    /// run over one cart.
     begun: Cell<usize>,
     /// The finished amounts from a previous run, by line number.
     finished: Option<Vec<FinishedAmounts>>,
@@ -75,9 +76,9 @@ impl Run {
         number
     }
 
-    /// Returns the finished amounts of a line, or `None` if no amounts are known yet. If a line was not in the first
-    /// run, because the cart's functions return different values each time, its amounts are zero, and its splits will
-    /// not add up. The cart is not mapped again.
+    /// Returns the finished amounts of a line, or `None` if no amounts are known yet. A line that was not in the first
+    /// run, because the cart's functions return different values each time, has amounts of zero, and its splits do not
+    /// add up. The cart is not mapped again.
     pub(super) fn finished(&self, number: usize) -> Option<FinishedAmounts> {
         let Some(amounts) = &self.finished else {
             self.wants_finished.set(true);
@@ -90,7 +91,7 @@ impl Run {
         self.wants_finished.get()
     }
 
-    /// Returns whether prices include VAT, for prices that do not specify it themselves.
+    /// Returns whether prices include VAT by default.
     pub(super) fn price_basis(&self) -> PriceBasis {
         self.basis_is_used.set(true);
         self.price_basis.get()
@@ -116,8 +117,8 @@ impl Run {
         self.problems.into_inner()
     }
 
-    /// Returns the paths of the cart fields, within the value at `path`, from which a field of the API was set, or
-    /// `path` itself if no such field is known. The list is empty if paths are not recorded.
+    /// Returns the paths of the cart fields, within the value at `path`, from which a field of the API was set. If no
+    /// such field is known, returns `path` itself. The list is empty if paths are not recorded.
     pub(super) fn sources(&self, path: &str, field: &str) -> Vec<String> {
         let Some(trace) = &self.trace else { return Vec::new() };
         let sources = trace.borrow().origins.sources(path, field);
@@ -187,7 +188,7 @@ impl<'c> Context<'c> {
         self.run.trace.as_ref().map(|trace| trace.borrow().paths[self.path].clone())
     }
 
-    /// Records from which fields of the merchant's struct the fields of the API are set.
+    /// Records the fields of the merchant's struct from which the fields of the API are set.
     #[inline]
     pub(super) fn note_fields(self, fields: &'static [(&'static str, &'static str)]) {
         if self.run.trace.is_none() {
@@ -238,8 +239,8 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Sets whether prices include VAT, for prices that do not specify it themselves. Reports a problem if the setting
-    /// changes after such prices were read.
+    /// Sets whether prices include VAT by default. Reports a problem if this default changes after a price that depends
+    /// on it was read.
     pub(super) fn set_price_basis(self, basis: PriceBasis) {
         if self.run.price_basis.replace(basis) != basis && self.run.basis_is_used.get() {
             let message = "`price_includes_vat` is in a struct that is flattened after prices have been read: map it in the order itself, or put the flattened field before `items`";
@@ -269,7 +270,7 @@ impl<'c> Context<'c> {
         self.field(field).problem(rule, message);
     }
 
-    /// Reports a problem with a field of the API, at the merchant's fields from which it was set.
+    /// Reports a problem with a field of the API, at the merchant's fields from which the API's field was set.
     pub(super) fn problem_with(self, field: &str, rule: Rule, message: impl Display) {
         let path = self.path().unwrap_or_default();
         let sources = self.run.sources(&path, field);

@@ -23,11 +23,12 @@ struct Coupons<'d> {
     left: Vec<Left>,
     /// The negative lines of coupons.
     own_lines: Vec<Draft>,
-    /// Whether amounts include VAT, for amounts that do not specify it themselves.
+    /// Whether amounts include VAT by default.
     basis: PriceBasis,
 }
 
-/// The amounts that coupons sent as negative lines took off a line. They determine the remaining amount of the line.
+/// The amounts taken off a line by coupons that are sent as negative lines. These amounts determine the remaining
+/// amount of the line.
 #[derive(Debug, Default)]
 struct Left {
     /// The amount that each coupon took off.
@@ -351,8 +352,8 @@ impl CouponLine {
     }
 }
 
-/// Returns the prefix of a coupon's line ids, before the rate: its own line id, or `coupon-` followed by its discount
-/// id or position.
+/// Returns the prefix of a coupon's line ids, before the rate: the coupon's own line id, or `coupon-` followed by the
+/// coupon's discount id or position.
 fn coupon_name(coupon: &Reduction, number: usize) -> String {
     match (&coupon.details.line_id, &coupon.details.discount_id) {
         (Some(StringOrNumber::Text(id)), _) => id.clone(),

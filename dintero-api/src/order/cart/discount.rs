@@ -119,7 +119,7 @@ pub struct DiscountMapping<'c> {
     pub as_items: bool,
     /// Whether a discount that exceeds the remaining amount takes off the remaining amount instead of being refused.
     pub capped: bool,
-    /// Where the discount is in the cart.
+    /// The location of the discount in the cart.
     pub cx: Context<'c>,
     amount: Option<Amount>,
     percentage: Option<Percent>,
@@ -184,7 +184,7 @@ pub(super) struct TakenOff<'l> {
     /// The remaining amount, with VAT.
     pub(super) total: Exact,
     pub(super) vat: VatOf<'l>,
-    /// Whether amounts include VAT, for amounts that do not specify it themselves.
+    /// Whether amounts include VAT by default.
     pub(super) basis: PriceBasis,
 }
 
@@ -360,7 +360,7 @@ impl Reduction {
     }
 
     /// Returns the description of a discount that does not lower the price. The mapped amount of the discount is
-    /// rounded and sent; a net amount is a problem.
+    /// rounded and sent; a net amount is reported as a problem.
     pub(super) fn described(self, cx: Context<'_>, position: usize) -> DiscountItem {
         let amount = self.amount.and_then(|amount| match amount.basis {
             None | Some(PriceBasis::Gross) => {

@@ -32,7 +32,7 @@ pub(super) enum LinePosition {
     Named(String),
 }
 
-/// Where the splits of a line come from.
+/// The source of the splits of a line.
 #[derive(Debug, Clone)]
 pub(super) enum Shares {
     /// Given with the line, for the original price of the line; if the price changes, the splits change in proportion.
@@ -156,8 +156,8 @@ pub(super) fn vat_of(
 }
 
 /// Scales splits that were given for another amount. Returns `None` if there are no splits, or if the splits are
-/// invalid because they do not add up to that amount or because a split has the wrong sign. Invalid splits stay
-/// unchanged, and the check reports the problem.
+/// invalid: they do not add up to that amount, or a split has the wrong sign. Invalid splits stay unchanged, and the
+/// check reports the problem.
 pub(super) fn splits_of(
     splits: &[PayoutSplit],
     amount: MinorUnits,

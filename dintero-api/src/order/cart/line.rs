@@ -20,7 +20,7 @@ use crate::{MinorUnits, Percent, Quantity};
 pub struct LineMapping<'c> {
     /// The line to send. Boxed, because the line is large and is moved several times.
     pub item: Box<OrderLine>,
-    /// Where the line is in the cart.
+    /// The location of the line in the cart.
     pub cx: Context<'c>,
     /// The child lines: add-ons, or the parts of a bundle.
     pub children: Lines<'c>,
@@ -220,7 +220,7 @@ impl<'c> LineMapping<'c> {
         price.basis.unwrap_or_else(|| self.default_basis())
     }
 
-    /// Returns whether amounts of the line include VAT, for amounts that do not specify it themselves.
+    /// Returns whether amounts of the line include VAT by default.
     fn default_basis(&self) -> PriceBasis {
         self.basis.unwrap_or_else(|| self.cx.run().price_basis())
     }

@@ -16,9 +16,9 @@ use crate::types::OrderLine;
 /// A type that can be used as lines of an order: one line, several lines, or no line.
 ///
 /// `#[derive(DinteroOrderItem)]` implements the trait for a struct (one line) or an enum of lines. The trait is also
-/// implemented for [`OrderLine`], and for collections, options, maps (in the order of their keys, which become line
-/// ids), pairs of a line and its quantity, and pointers to such types. To implement the trait by hand, call
-/// [`Lines::push`] for each line:
+/// implemented for [`OrderLine`], and for collections, options, maps, pairs of a line and its quantity, and pointers to
+/// such types. The lines of a map are in the order of its keys, which become line ids. To implement the trait by hand,
+/// call [`Lines::push`] for each line:
 ///
 /// ```
 /// use dintero_api::order::{Lines, ToOrderItems};
@@ -36,9 +36,9 @@ use crate::types::OrderLine;
 /// # Line ids
 ///
 /// If a line has no line id, its key in a map becomes its line id. A line that is not in a map gets its position,
-/// counted from 1 across all fields that are mapped to `items`. Skipped lines count. The id of a child line begins with
-/// the id of its parent line: `2.1`. If another line already uses a generated id, a number is appended: `2-2`, `2-3`.
-/// Your own line ids are never changed; if you use one twice, the order is refused.
+/// counted from 1 across all fields that are mapped to `items`. Skipped lines are counted too. The id of a child line
+/// begins with the id of its parent line: `2.1`. If another line already uses a generated id, a number is appended:
+/// `2-2`, `2-3`. Your own line ids are never changed; if you use one twice, the order is refused.
 ///
 /// For example, in a map whose keys are sellers, two lines of the seller `7` get the ids `7` and `7-2`.
 #[diagnostic::on_unimplemented(

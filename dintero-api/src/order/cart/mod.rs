@@ -1,8 +1,9 @@
 //! From a merchant's cart to an order: the traits that the derives implement, and the arithmetic of lines and totals.
 //!
-//! Dependencies point in one direction: from `derive`, the interface for the derives, which no other module uses, to
-//! the order, the lines to send, the parts of a cart, the state of a run and, finally, the numbers. The modules below
-//! are listed in this sequence. Only `line` and `lines` depend on each other, because lines can contain lines.
+//! Dependencies point in one direction. They start at `derive`, the interface for the derives, which no other module
+//! uses. From there, they lead to the order, the lines to send, the parts of a cart, the state of a run and, finally,
+//! the numbers. The modules below are listed in this sequence. Only `line` and `lines` depend on each other, because
+//! lines can contain lines.
 
 pub(crate) mod derive;
 

@@ -220,7 +220,8 @@ pub struct OrderMapping<'c> {
     pub session: Box<SessionProfile>,
     /// The lines.
     pub lines: Lines<'c>,
-    /// The cart's own total, if the cart has one. It is compared with the sum of the lines and the shipping option.
+    /// The cart's own total, if the cart has one. This total is compared with the sum of the lines and the shipping
+    /// option.
     pub total: Option<MinorUnits>,
     /// The largest gap between the total and the sum, in minor units, that a rounding line may close.
     pub rounding_line: Option<i64>,

@@ -121,7 +121,7 @@ impl Origins {
     }
 }
 
-/// Returns the targets that a field of the API may be calculated from if it is not mapped itself, in order of
+/// Returns the targets that a field of the API may be calculated from if the field is not mapped itself, in order of
 /// preference.
 fn stand_ins(field: &str) -> &'static [&'static [&'static str]] {
     match field {

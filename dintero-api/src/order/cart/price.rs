@@ -30,7 +30,7 @@ pub(super) struct Terms<'t> {
     pub(super) price: Price,
     pub(super) of: PriceOf,
     pub(super) basis: PriceBasis,
-    /// Whether discounts include VAT, for discounts that do not specify it themselves.
+    /// Whether discounts include VAT by default.
     pub(super) discount_basis: PriceBasis,
     pub(super) quantity: Quantity,
     pub(super) vat: VatOf<'t>,

@@ -10,7 +10,7 @@ use crate::{MinorUnits, Percent};
 
 impl InvalidRate {
     /// Returns the error message for a VAT rate that a cart maps. The message suggests the target that the merchant may
-    /// mean.
+    /// have meant.
     pub(super) fn message_for_input(self) -> String {
         let meant = match self.fault {
             Fault::Negative | Fault::TooFine => "",
@@ -123,12 +123,12 @@ pub(super) struct TaxedPart {
     pub(super) vat: Option<Percent>,
 }
 
-/// Where the VAT rate of an amount comes from.
+/// The source of the VAT rate of an amount.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum VatOf<'t> {
-    /// From the line of the amount.
+    /// The line of the amount.
     Line(Option<Percent>),
-    /// From the lines across which the amount is spread, each with its own rate.
+    /// The lines across which the amount is spread, each with its own rate.
     Parts(&'t [TaxedPart]),
 }
 
@@ -145,9 +145,10 @@ impl VatOf<'_> {
 /// Adds the VAT to a net amount that is spread across parts in proportion to their prices. Each part has its own VAT
 /// rate.
 ///
-/// The share of a part is `net × (its net price) / (all net prices)`, plus VAT at its rate; the sum is `net × gross /
-/// (all net prices)`. For example, if 300.00 net is spread across 125.00 at 25 % and 115.00 at 15 %, which are 100.00
-/// net each, the sum is 300.00 × 240.00 / 200.00 = 360.00. The result is rounded to a whole minor unit.
+/// The share of a part is `net × (its net price) / (all net prices)`, plus VAT at the rate of the part; the sum is
+/// `net × gross / (all net prices)`. For example, if 300.00 net is spread across 125.00 at 25 % and 115.00 at 15 %,
+/// which are 100.00 net each, the sum is 300.00 × 240.00 / 200.00 = 360.00. The result is rounded to a whole minor
+/// unit.
 fn added_by_parts(net: Exact, parts: &[TaxedPart]) -> Result<Exact, NoGross> {
     let mut gross = 0_i128;
     let mut nets = Ratio { numerator: 0, denominator: 1 };

@@ -146,7 +146,7 @@ pub trait ToShippingOptions {
 pub struct ShippingMapping<'c> {
     /// The option to send. An empty `line_id` is replaced by the `id`.
     pub option: OrderShippingOption,
-    /// Where the option is in the cart.
+    /// The location of the option in the cart.
     pub cx: Context<'c>,
     price: Option<ShippingPrice>,
     basis: Option<PriceBasis>,
@@ -240,7 +240,7 @@ impl<'c> ShippingMapping<'c> {
         self.cx.run().problem_count() == self.problems_before
     }
 
-    /// Calculates the amount of the option, once.
+    /// Calculates the amount of the option, unless the option already has an amount.
     pub(super) fn set_amount(&mut self) {
         if self.state == State::Unpriced && self.is_clean() {
             let message =
@@ -313,7 +313,7 @@ fn no_gross(reason: NoGross) -> String {
     }
 }
 
-/// Maps every option of a collection, with paths that contain its index.
+/// Maps every option of a collection, with paths that contain the index of the option.
 pub(super) fn collect<C: ToShippingOptions + ?Sized, O: FromShippingOption>(
     options: &C,
     cx: Context<'_>,
@@ -351,7 +351,7 @@ impl FromShippingOption for OrderShippingOption {
     }
 }
 
-/// Lists every field without `..`, so that a field added to either type does not compile until it is handled here.
+/// Lists every field without `..`, so that adding a field to either type without handling it here is a compile error.
 impl FromShippingOption for MultiShipmentShippingOption {
     fn from_option(option: OrderShippingOption) -> Result<Self, HasShipments> {
         macro_rules! convert {

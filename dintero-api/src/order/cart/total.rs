@@ -19,8 +19,8 @@ pub(super) struct OwnTotals {
     pub(super) deposit: Option<Percent>,
 }
 
-/// Sets the totals of the order, or reports a problem if the cart's own totals differ. Returns the rounding line, if
-/// there is one.
+/// Sets the totals of the order, or reports a problem if the cart's own totals differ from the sums. Returns the
+/// rounding line, if there is one.
 pub(super) fn add_up(
     own: OwnTotals,
     order: &mut SessionOrder,

@@ -45,9 +45,9 @@ impl Flat {
     }
 }
 
-/// Spreads the price of a bundle across its parts, which are sent in its place, with their quantities multiplied by the
-/// bundle's quantity. A part without a VAT rate inherits the bundle's VAT rate, and a part without groups inherits the
-/// bundle's groups.
+/// Spreads the price of a bundle across its parts. The parts are sent in place of the bundle, with their quantities
+/// multiplied by the bundle's quantity. A part without a VAT rate inherits the bundle's VAT rate, and a part without
+/// groups inherits the bundle's groups.
 fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str> {
     if parts.is_empty() {
         return Err(

@@ -1,4 +1,4 @@
-//! The traits for a merchant's values: texts, prices, quantities and percentages.
+//! The traits for a merchant's values: text, prices, quantities and percentages.
 
 use std::borrow::Cow;
 use std::num::{
@@ -166,8 +166,8 @@ pub trait ToNumber {
     fn to_number(&self) -> Result<Decimal, MoneyError>;
 }
 
-/// A type that can be used as a country or currency code: every type that implements [`ToText`]. As a separate trait,
-/// it has its own error message in rustc.
+/// A type that can be used as a country or currency code: every type that implements [`ToText`]. This trait is separate
+/// so that rustc can show a more specific error message.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as the code of a currency or country",
@@ -238,8 +238,8 @@ impl Context<'_> {
         }
     }
 
-    /// Reports that the currency is not known yet. Reports nothing if there are other problems, because an invalid
-    /// currency may be one of them.
+    /// Reports that the currency is not known yet, unless there are other problems: an invalid currency may be one of
+    /// them.
     fn miss_currency(self) {
         if self.run().is_clean() {
             let message = "the currency is not known when the first price is read: map the currency before the prices";
@@ -359,8 +359,8 @@ macro_rules! floats {
 
 floats! { f32: f32_number, f64: decimal_from_f64 }
 
-/// Uses the shortest text in the float's own precision: `0.1_f32` becomes 0.1, without the additional digits of its
-/// `f64` value.
+/// Uses the shortest representation in the float's own precision: `0.1_f32` becomes 0.1, without the additional digits
+/// of its `f64` value.
 fn f32_number(value: &f32) -> Result<Decimal, MoneyError> {
     decimal_from_f64(&value.to_string().parse().unwrap_or(f64::NAN))
 }

@@ -39,7 +39,7 @@ pub(super) fn check_phone(path: fmt::Arguments<'_>, phone: Option<&str>, report:
     }
 }
 
-/// Returns whether text has the form that the API requires of a telephone number.
+/// Returns whether a string has the form that the API requires of a telephone number.
 pub(in crate::order) fn is_phone(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or(text);
     (5..=15).contains(&digits.len()) && digits.as_bytes().iter().all(u8::is_ascii_digit)

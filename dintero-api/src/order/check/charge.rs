@@ -119,7 +119,7 @@ impl<'o> Charge<'o> {
     }
 
     /// Checks that the list of destinations that bear the fees is not empty, and that each destination also receives a
-    /// split. If the capture will specify the splits, the latter cannot be checked yet.
+    /// split. If the capture will specify the splits, the second condition cannot be checked yet.
     fn check_fee_split(self, at: Place, report: &mut Report) {
         let Some(PayoutFeeSplit { destinations: Some(destinations), .. }) = self.fee_split else {
             return;

@@ -1,4 +1,4 @@
-//! The calls of the operations for an account: access tokens, signature secrets, payment profiles and images.
+//! Calls of the operations for an account: access tokens, signature secrets, payment profiles and images.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The calls of the operations for the back office: settlements, reports, approvals and payouts.
+//! Calls of the operations for the back office: settlements, reports, approvals and payouts.
 
 use super::*;
 

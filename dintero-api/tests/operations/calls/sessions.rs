@@ -1,4 +1,4 @@
-//! The calls of the operations for sessions and card tokens.
+//! Calls of the operations for sessions and card tokens.
 
 use super::*;
 

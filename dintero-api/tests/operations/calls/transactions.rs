@@ -1,4 +1,4 @@
-//! Calls of transactions.
+//! Calls of the operations for transactions.
 
 use super::*;
 

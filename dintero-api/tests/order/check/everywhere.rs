@@ -142,7 +142,7 @@ fn fees_have_a_destination() {
 #[test]
 fn fee_destinations_are_among_the_splits() {
     assert_errors(&fees(&["a"], split(&[("a", 600), ("b", 400)])), &[]);
-    // The splits are left to the capture, so the destination cannot be compared with them.
+    // The splits are sent with the capture, so the destination cannot be compared with them.
     assert_errors(&fees(&["a"], split(&[])), &[]);
     let problem = [("fee_split.destinations", Rule::Splits)];
     assert_errors(&fees(&["a", "c"], split(&[("a", 600), ("b", 400)])), &problem);

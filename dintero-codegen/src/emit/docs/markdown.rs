@@ -35,7 +35,7 @@ pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
     Cow::Owned(edits.into_inner().applied(&text))
 }
 
-/// Returns whether the text has none of the marks that rustdoc could misread; most texts have none.
+/// Returns whether the text has none of the marks that rustdoc could misread; most descriptions have none.
 fn is_plain(text: &str) -> bool {
     // In UTF-8, the characters that change the direction of text start with the byte E2.
     !text.bytes().any(|byte| matches!(byte, b'[' | b'<' | 0xE2 | b'#' | b'\t'))
@@ -49,7 +49,7 @@ fn without_turns(text: &str) -> String {
     text.chars().filter(|c| !turns(c)).collect()
 }
 
-/// Replacements for parts of a text.
+/// Replacements for parts of a string.
 #[derive(Default)]
 struct Edits(Vec<(Range<usize>, String)>);
 

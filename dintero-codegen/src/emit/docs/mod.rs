@@ -19,7 +19,7 @@ pub(crate) fn outer(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// Returns `#![doc = " …"]` for each line, which is printed as `//! …`: the documentation of a file.
+/// Returns the documentation of a file: `#![doc = " …"]` for each line, which is printed as `//! …`.
 pub(crate) fn inner(text: &str) -> TokenStream {
     let lines = lines(text).into_iter().map(spaced);
     quote!(#(#![doc = #lines])*)
@@ -162,7 +162,7 @@ fn sentence_end(text: &str) -> Option<usize> {
 
 /// Returns the indefinite article for a name.
 pub(crate) fn article(name: &str) -> &'static str {
-    // `U` as in "update" takes "an", `U` as in "user" does not.
+    // `U` as in "update" takes "an", but `U` as in "user" takes "a".
     let is_vowel =
         name.starts_with(['A', 'E', 'I', 'O']) || name.starts_with("Up") || name.starts_with("Un");
     if is_vowel { "an" } else { "a" }

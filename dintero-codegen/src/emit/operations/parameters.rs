@@ -48,9 +48,9 @@ impl File<'_> {
         }
     }
 
-    /// Returns the expression that is passed to the runtime for a parameter: one or more values that implement
-    /// `Display`, the contents of files, or a reference to a value that the runtime serializes as JSON or field by
-    /// field.
+    /// Returns the expression that is passed to the runtime for a parameter. The expression is one or more values that
+    /// implement `Display`, the contents of files, or a reference to a value. The runtime serializes a referenced value
+    /// as JSON or field by field.
     fn value(&mut self, parameter: &Parameter, argument: &Ident) -> TokenStream {
         match (&parameter.style, &parameter.ty) {
             (Style::File { .. }, _) => quote!(#argument),

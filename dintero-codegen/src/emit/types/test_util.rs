@@ -1,5 +1,5 @@
 //! Emits constructors and setters with which merchants' tests create the structs that merchants otherwise only read.
-//! The code is in separate files, so that it costs nothing without the `test-util` feature.
+//! The code is in separate files, which are compiled only with the `test-util` feature.
 
 use std::collections::BTreeSet;
 

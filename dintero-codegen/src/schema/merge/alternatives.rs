@@ -1,4 +1,4 @@
-//! Merges `oneOf` and `anyOf` that are members of `allOf`, or beside other keywords.
+//! Merges `oneOf` and `anyOf` that are members of `allOf` or are beside other keywords.
 
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ impl Merge<'_> {
 
     /// Merges alternatives with a shape that applies to all of them. With a discriminator, the shape is merged into
     /// each alternative. Without a discriminator, merged alternatives could not be distinguished, so all their fields
-    /// become fields of one object; if that is not possible, the alternatives are dropped.
+    /// become fields of one object. If no such object is possible, the alternatives are dropped.
     pub(super) fn beside(
         &mut self,
         alternatives: Vec<Alternative>,

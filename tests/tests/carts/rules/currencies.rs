@@ -1,4 +1,4 @@
-//! Tests currencies with zero, two and three decimals, with prices in major units, minor units and custom units.
+//! Tests prices in major units, minor units and custom units, in currencies with zero, two and three decimals.
 
 use dintero_api::order::{OrderMapping, Rule};
 use dintero_api::{

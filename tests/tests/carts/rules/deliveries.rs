@@ -1,4 +1,4 @@
-//! Tests deliveries: addresses that differ from the customer's in some fields, and prices and kinds of shipping.
+//! Tests deliveries: shipping prices, kinds of shipping, and addresses that differ from the customer's in some fields.
 
 use dintero_api::order::overlay;
 use dintero_api::types::{OrderAddress, SessionUrls};

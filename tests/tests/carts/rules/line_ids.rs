@@ -60,7 +60,7 @@ fn ids(cart: &Cart) -> Vec<String> {
     items.into_iter().map(|item| item.line_id.expect("an id")).collect()
 }
 
-/// The merchant sets the ids `2` and `3`. The fee is the third line, but the id `3` is taken, so its id is `3-2`.
+/// The merchant sets the ids `2` and `3`. The fee is the third line, but the id `3` is taken, so the fee's id is `3-2`.
 #[test]
 fn a_fee_after_lines_with_ids() {
     let fees = vec![Fee { amount: 100 }];

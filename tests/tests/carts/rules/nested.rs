@@ -151,7 +151,7 @@ fn a_bundle_has_parts_with_prices() {
     );
 }
 
-/// A price of zero spread over free parts is zero for each part.
+/// If a price of zero is spread over free parts, each part gets zero.
 #[test]
 fn a_free_bundle() {
     let parts = vec![part("A", 1, "0", 25)];

@@ -120,8 +120,8 @@ fn parts_have_the_vat_of_their_bundle() {
     assert_eq!(vat(&cart(vec![set], None)), (vec![Some(1500), Some(300)], Some(1800)));
 }
 
-/// If a shop rounds the VAT of each unit, its VAT amount may differ by one minor unit. The shop's amount is sent
-/// unchanged.
+/// If a shop rounds the VAT of each unit, the shop's VAT amount may differ from the calculated VAT by one minor unit.
+/// The shop's amount is sent unchanged.
 #[test]
 fn stated_vat_of_an_unchanged_line_is_sent() {
     let lines = vec![Row::Line(stated(10000, Some(25), 1999))];

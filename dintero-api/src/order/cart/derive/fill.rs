@@ -22,11 +22,11 @@ pub fn set<T>(slot: &mut impl Slot<T>, value: T) {
     slot.put(value);
 }
 
-/// Converts from the type of a merchant's field with the standard library's traits.
+/// Converts a merchant's field to a target with the standard library's traits.
 ///
-/// Implemented for the target rather than the merchant's type: rustc checks a bound once it knows the type to which the
-/// bound applies. With the bound on the merchant's type, rustc would report a mismatch twice, once before it knows the
-/// target.
+/// Implemented for the target rather than the merchant's type: rustc checks a bound as soon as it knows the type to
+/// which the bound applies. With the bound on the merchant's type, rustc would report a mismatch twice, once before it
+/// knows the target.
 #[diagnostic::on_unimplemented(
     message = "`{V}` cannot become `{Self}`",
     label = "not a `{Self}`",
@@ -140,8 +140,8 @@ pub fn value_required_with<M: IntoValue<kind::Exactly<T>, Value = T>, T>(
     }
 }
 
-/// Calculates the splits of a line from its final amount: once for the amount that is sent, and once for the remaining
-/// amount after each coupon that is sent as negative lines.
+/// Calculates the splits of a line: once for the amount that is sent and, for each coupon that is sent as negative
+/// lines, again for the amount that remains after that coupon.
 pub fn splits<M: IntoValue<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
     field: &'static str,
     to: &mut LineMapping<'_>,

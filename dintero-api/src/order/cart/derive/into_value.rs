@@ -65,7 +65,7 @@ macro_rules! into_value {
     )*};
 }
 
-/// Implements `IntoValue` also for `Option`, for kinds whose traits are not implemented for `Option`.
+/// Also implements `IntoValue` for `Option`, for kinds whose traits are not implemented for `Option`.
 macro_rules! into_value_of_options {
     ($($kind:ty: $bound:ident),* $(,)?) => {$(
         into_value! { $kind: $bound }

@@ -44,7 +44,7 @@ pub use std::result::Result::{self, Err, Ok};
 pub use std::string::String;
 pub use std::vec::Vec;
 
-/// Records from which of the merchant's fields each target is set, for the paths of problems.
+/// Records the merchant's fields from which each target is set, for the paths of problems.
 #[inline]
 pub fn fields(fields: &'static [(&'static str, &'static str)], cx: Context<'_>) {
     cx.note_fields(fields);
@@ -176,7 +176,7 @@ forms! {
     fn vat_fraction_option<T: ToPercent>;
     fn vat_fraction_with<M: IntoValue<kind::Percent, Value: ToPercent>>;
 
-    /// Sets whether prices include VAT, for prices that do not specify it themselves.
+    /// Sets whether prices include VAT by default.
     fn price_includes_vat<T: ToFlag, S: BasisSlot>(value, field, to: &mut S; to.context()) {
         let _ = field;
         to.put_basis(if value.to_flag() { PriceBasis::Gross } else { PriceBasis::Net });
@@ -423,7 +423,7 @@ fn put_reference(reference: &str, field: &'static str, to: &mut OrderMapping<'_>
     reference.clone_into(&mut to.order.merchant_reference);
 }
 
-/// Returns the number without separators, or `None` if the text is blank or invalid. The message about an invalid
+/// Returns the number without separators, or `None` if the string is blank or invalid. The message about an invalid
 /// number never contains the number itself, which is personal data.
 fn phone_of(text: &str, at: Context<'_>) -> Option<String> {
     if text.trim().is_empty() {

@@ -128,7 +128,7 @@ impl<O: FromShippingOption> ShippingOptionsSlot for Option<Vec<O>> {
 
 /// A field that takes a country or currency code.
 pub trait CodeSlot {
-    /// Fills the field, if the text is a valid code.
+    /// Fills the field, if the string is a valid code.
     fn put_code(&mut self, code: &str) -> Result<(), String>;
 }
 
