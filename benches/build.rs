@@ -43,8 +43,8 @@ struct Model {
     unions: Vec<String>,
 }
 
-/// The first arguments of `wire::model!` and `wire::open_enum!`: a name, and rows such as `field: Text[0] = "key"` or
-/// `Variant = "text"`.
+/// The first arguments of `wire::model!` and `wire::open_enum!`: a name, and rows such as `field: Scalar(None) = "key"`
+/// or `Variant = "text"`.
 struct Rows {
     name: Ident,
     rows: Vec<(Ident, Literal)>,

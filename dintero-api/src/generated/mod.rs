@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `9404f0e5065b72f94fbad4443cce88d8c84a12c17dd05b938828bc6a50563263`
 //! - Supplement: SHA-256 `9c37a786e311c612e8bcf17f3f9e385b94c30d708cf54e763b16850b1dadd1f6`
-//! - Overlay: SHA-256 `eecf1c7752da049e8ebedaad5bf08bf48b0180a66bfb780cd3ab3b9cdce6b377`
+//! - Overlay: SHA-256 `5c6469390bebdc9856aace9133518ba943e7f157092f239d882139f23990b39c`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

@@ -16,7 +16,7 @@ use crate::{MinorUnits, Quantity};
 /// A capture of an order or of part of it.
 ///
 /// Pass the capture to `transactions().capture_once(…)`, which reads the transaction, subtracts the earlier captures
-/// from the order, and captures only once, however often you make the call:
+/// from the order, and sends a request only if the transaction has no capture with this reference:
 ///
 /// ```
 /// use dintero_api::order::Capture;

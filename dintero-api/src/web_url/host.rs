@@ -49,7 +49,7 @@ impl<'u> Host<'u> {
             let address = rest.strip_suffix(']').and_then(|address| address.parse().ok());
             return address.map(Self::V6).ok_or(HostFault::Malformed);
         }
-        // A name may end with a dot, which stands for the DNS root.
+        // A fully qualified name may end with a dot, the root of the DNS.
         let name = text.strip_suffix('.').unwrap_or(text);
         let is_of_label = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         let is_label =

@@ -23,8 +23,8 @@ pub trait Place {
     /// Returns the part from which the value is written.
     fn part(&self) -> Part<'_>;
 
-    /// Returns the slot for a value that may be null. Scalars override this method, because an optional scalar can be
-    /// set without creating a blank value first.
+    /// Returns the slot for a value that may be null. Scalars except open enums override this method, because an optional
+    /// scalar can be set without creating a blank value first. Fields of structs use such a slot for every scalar.
     #[inline]
     fn slot_of_option(option: &mut Option<Self>) -> Slot<'_>
     where

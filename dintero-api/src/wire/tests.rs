@@ -315,6 +315,18 @@ fn what_is_hidden_is_written_and_compared() {
 }
 
 #[test]
+fn open_enums_in_a_list_may_be_null() {
+    let kinds = json!([null, "manual", "new"]);
+    let expected = vec![None, Some(Kind::Manual), Some(Kind::from("new"))];
+    assert_eq!(read::<Vec<Option<Kind>>>(&kinds).unwrap(), expected);
+    assert_eq!(serde_json::to_value(wire::Json(&expected)).unwrap(), kinds);
+    assert_eq!(
+        error::<Vec<Option<Kind>>>(&json!(["manual", 1])),
+        "`[1]`: expected a string, found a number"
+    );
+}
+
+#[test]
 fn variants_with_the_same_fields_differ_by_their_tag() {
     let [card, voucher]: [Wallet; 2] =
         ["card", "voucher"].map(|tag| read(&json!({"type": tag, "pan": "1"})).unwrap());

@@ -14,12 +14,13 @@ use crate::operations::Transactions;
 use crate::types::{Transaction, TransactionEventDetails};
 
 impl<'c> Transactions<'c> {
-    /// Makes a capture at most once, however often you make this call with the same reference.
+    /// Makes a capture, unless the transaction already has a capture with the same reference.
     ///
     /// The call reads the transaction and looks for a capture with this reference. If there is no such capture, the
     /// call computes the request from what is left to capture, sends the request, and reads the transaction again if
     /// the response does not show the result. So after a timeout, a crash or a restart, make the same call again: the
-    /// order and the reference are all that a shop must store. A failed capture does not count, and is sent again.
+    /// order and the reference are all that a shop must store. The section "Concurrency" below states the limits. A
+    /// failed capture does not count, and is sent again.
     ///
     /// Takes a [`Capture`](crate::order::Capture) of the order, or a
     /// [`CaptureTransactionRequest`](crate::types::CaptureTransactionRequest) with a fixed amount.
@@ -86,7 +87,7 @@ impl<'c> Transactions<'c> {
         GuardedCall::new(*self, transaction_id.into(), Change::Capture(capture.into()))
     }
 
-    /// Makes a refund at most once, however often you make this call with the same reference.
+    /// Makes a refund, unless the transaction already has a refund with the same reference.
     ///
     /// Works like [`capture_once`](Self::capture_once), with the same limits. Takes a [`Refund`](crate::order::Refund)
     /// of the order, or a [`RefundTransactionRequest`](crate::types::RefundTransactionRequest) with a fixed amount.

@@ -75,7 +75,7 @@ impl<'c> Transactions<'c> {
     /// use dintero_api::operations::TransactionChange;
     /// use dintero_api::types::CaptureTransactionRequest;
     ///
-    /// // `capture_once` does this safely: it captures at most once, however often it is called.
+    /// // `capture_once` does this safely: it first looks for a capture with this reference.
     /// let request = CaptureTransactionRequest::new(29990).capture_reference("shipment-1");
     /// match client.transactions().capture("T12345678.abc", &request).await?.into_inner() {
     ///     TransactionChange::Done(transaction) => println!("{:?}", transaction.status),
@@ -208,7 +208,7 @@ impl<'c> Transactions<'c> {
     /// use dintero_api::operations::TransactionChange;
     /// use dintero_api::types::RefundTransactionRequest;
     ///
-    /// // `refund_once` does this safely: it refunds at most once, however often it is called.
+    /// // `refund_once` does this safely: it first looks for a refund with this reference.
     /// let request = RefundTransactionRequest::new(29990).refund_reference("return-7").reason("broken");
     /// match client.transactions().refund("T12345678.abc", &request).await?.into_inner() {
     ///     TransactionChange::Done(transaction) => println!("{:?}", transaction.status),

@@ -14,7 +14,7 @@ use crate::schema::shape::Kind;
 
 /// The meaning of a declared status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stands {
+enum Meaning {
     /// A success with this status, or with 200 for the range `2XX`.
     Success(u16),
     /// `default` if no success is declared; such a response can be a success or an error.
@@ -22,7 +22,7 @@ enum Stands {
     Error,
 }
 
-impl Stands {
+impl Meaning {
     fn new(status: Option<&StatusCode>, has_success: bool) -> Self {
         match status {
             Some(StatusCode::Code(code)) if (200..300).contains(code) => Self::Success(*code),
@@ -43,7 +43,7 @@ impl Operations<'_, '_> {
         let at = at.child("responses");
         let Responses { default, responses, extensions: _ } = responses;
         let is_success =
-            |status: &StatusCode| matches!(Stands::new(Some(status), true), Stands::Success(_));
+            |status: &StatusCode| matches!(Meaning::new(Some(status), true), Meaning::Success(_));
         let has_success = responses.keys().any(is_success);
         let (mut successes, mut errors) = (Vec::new(), Vec::new());
         let statuses = responses.into_iter().map(|(status, response)| (Some(status), response));
@@ -53,24 +53,24 @@ impl Operations<'_, '_> {
             let components = &self.components.responses;
             let found = resolve(response, "responses", &at_status, |name| components.get(name));
             let Some((response, at)) = found else { continue };
-            let stands = Stands::new(status.as_ref(), has_success);
+            let meaning = Meaning::new(status.as_ref(), has_success);
             let payload = match base.method {
                 // A response to `HEAD` has no body, even if the document declares one.
                 "head" => Payload::Empty,
                 _ => self.payload(response.content, &at),
             };
-            if matches!(stands, Stands::Error | Stands::Both) {
+            if matches!(meaning, Meaning::Error | Meaning::Both) {
                 errors.push(ErrorResponse {
                     status: status.map(|_| key),
                     description: response.description.clone(),
                     ty: payload.json().cloned(),
                 });
             }
-            let status = match stands {
-                Stands::Success(status) => status,
-                // `default` stands for any success, and 200 is a placeholder.
-                Stands::Both => 200,
-                Stands::Error => continue,
+            let status = match meaning {
+                Meaning::Success(status) => status,
+                // `default` covers every success status, so 200 is a placeholder.
+                Meaning::Both => 200,
+                Meaning::Error => continue,
             };
             successes.push(SuccessResponse {
                 status,
