@@ -156,9 +156,15 @@ impl Transaction {
     /// ```
     #[must_use]
     pub fn operations(&self) -> Vec<TransactionOperation<'_>> {
-        let events = self.events.as_deref().unwrap_or_default();
+        TransactionOperation::all_in(self.events.as_deref().unwrap_or_default())
+    }
+}
+
+impl<'t> TransactionOperation<'t> {
+    /// Returns all operations in a transaction's events, oldest first.
+    pub(crate) fn all_in(events: &'t [TransactionEventDetails]) -> Vec<Self> {
         let links = Links::of(events);
-        let mut operations: Vec<TransactionOperation<'_>> = Vec::new();
+        let mut operations: Vec<Self> = Vec::new();
         for (index, event) in events.iter().enumerate() {
             let Some(step) = step(event) else { continue };
             if links.replaced[index] {

@@ -211,8 +211,8 @@ impl Look<'_> {
         // Newest first. Reads can lag behind, so the call may not have seen every event that existed when it was made.
         // An earlier state that leads to a different request therefore says nothing about this call.
         let mut just_before = None;
-        for earlier in times_before(transaction, candidates) {
-            let request = self.change.request(&earlier, &earlier.operations());
+        for events in states_before(transaction, candidates) {
+            let request = self.change.request(transaction, &TransactionOperation::all_in(events));
             if let Some(found) = request.as_ref().ok().and_then(find) {
                 return Compared::Same(found);
             }
@@ -297,12 +297,12 @@ fn is_same_line(
             || found.quantity == requested.quantity)
 }
 
-/// Returns the states of the transaction before the first of these operations, newest first, back to a transaction
-/// without events.
-fn times_before(
-    transaction: &Transaction,
+/// Returns the transaction's events at each time before the first of these operations, newest first, back to the time
+/// when there were none.
+fn states_before<'t>(
+    transaction: &'t Transaction,
     operations: &[&TransactionOperation<'_>],
-) -> impl Iterator<Item = Transaction> {
+) -> impl Iterator<Item = &'t [TransactionEventDetails]> {
     let events = transaction.events.as_deref().unwrap_or_default();
     let begins = |event: &TransactionEventDetails| {
         operations.iter().any(|operation| {
@@ -311,11 +311,7 @@ fn times_before(
         })
     };
     let first = events.iter().position(begins).unwrap_or(events.len());
-    (0..=first).rev().map(move |count| {
-        let mut earlier = transaction.clone();
-        earlier.events = Some(events[..count].to_vec());
-        earlier
-    })
+    (0..=first).rev().map(move |count| &events[..count])
 }
 
 /// Checks that the refund of a terminal payment names the terminal on which the cardholder approves it.
