@@ -66,6 +66,7 @@ impl Parse for Rows {
             }
             content.parse::<Token![=]>()?;
             rows.push((field, content.parse()?));
+            content.parse::<Option<Ident>>()?;
             content.parse::<Option<Token![,]>>()?;
         }
         input.parse::<TokenStream>()?;

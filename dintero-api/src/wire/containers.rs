@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::field_writer::FieldWriter;
-use super::place::{About, List, Map, Model, Optional, Part, Place, ReadSlots, Slot};
+use super::place::{List, Map, Model, Optional, Part, Place, ReadSlots, Slot};
 use crate::order::Blank;
 
 impl<T: Place> Optional for Option<T> {
@@ -63,8 +63,6 @@ impl<T: Model> Place for T {
 }
 
 impl<T: Model> Model for Box<T> {
-    const ABOUT: &'static About = T::ABOUT;
-
     #[inline]
     fn blank() -> Self {
         Self::new(T::blank())

@@ -4,7 +4,9 @@
 
 #![allow(non_snake_case, reason = "named like the variants of `Slot`")]
 
-use super::place::{Part, Place, ReceiveParts};
+use std::marker::PhantomData;
+
+use super::place::{Mark, Part, Place, ReceiveParts};
 use crate::MinorUnits;
 
 /// Passes the fields of a struct to a [`ReceiveParts`], except for optional fields that have no value.
@@ -12,30 +14,87 @@ use crate::MinorUnits;
 /// Most fields are strings or amounts. The methods for these fields are not generic, because rustc takes longer to
 /// check calls to generic functions.
 #[doc(hidden)]
-pub struct FieldWriter<'w, 'a>(pub(super) &'w mut dyn ReceiveParts<'a>);
+pub struct FieldWriter<'w, 'a, M = Unmarked> {
+    receiver: &'w mut dyn ReceiveParts<'a>,
+    mark: PhantomData<M>,
+}
 
-impl<'a> FieldWriter<'_, 'a> {
+/// The mark of a field as a type, so that writing a field without a mark checks nothing at run time.
+#[doc(hidden)]
+pub trait Marked {
+    const MARK: Option<Mark>;
+}
+
+macro_rules! marked {
+    ($($name:ident = $mark:expr),* $(,)?) => {$(
+        #[doc(hidden)]
+        pub enum $name {}
+
+        impl Marked for $name {
+            const MARK: Option<Mark> = $mark;
+        }
+    )*};
+}
+
+marked! {
+    Unmarked = None,
+    Hidden = Some(Mark::Hidden),
+    ReadOnly = Some(Mark::ReadOnly),
+    HiddenReadOnly = Some(Mark::HiddenReadOnly),
+}
+
+impl<'w, 'a> FieldWriter<'w, 'a> {
+    pub(super) fn new(receiver: &'w mut dyn ReceiveParts<'a>) -> Self {
+        Self { receiver, mark: PhantomData }
+    }
+
+    /// `Debug` must not show the value of the next field.
+    #[inline]
+    pub fn hidden(&mut self) -> FieldWriter<'_, 'a, Hidden> {
+        FieldWriter { receiver: self.receiver, mark: PhantomData }
+    }
+
+    /// Only Dintero sets the next field, so requests leave it out.
+    #[inline]
+    pub fn read_only(&mut self) -> FieldWriter<'_, 'a, ReadOnly> {
+        FieldWriter { receiver: self.receiver, mark: PhantomData }
+    }
+
+    /// The next field is both hidden and read-only.
+    #[inline]
+    pub fn hidden_read_only(&mut self) -> FieldWriter<'_, 'a, HiddenReadOnly> {
+        FieldWriter { receiver: self.receiver, mark: PhantomData }
+    }
+}
+
+impl<'a, M: Marked> FieldWriter<'_, 'a, M> {
     #[inline]
     pub fn Text(&mut self, key: &'static str, text: &'a str) {
-        self.0.text(key, text);
+        match M::MARK {
+            None => self.receiver.text(key, text),
+            Some(mark) => self.receiver.marked(mark, key, Part::Text(text)),
+        }
     }
 
     #[inline]
     pub fn OptionalText(&mut self, key: &'static str, text: &'a Option<String>) {
         if let Some(text) = text {
-            self.0.text(key, text);
+            self.Text(key, text);
         }
     }
 
     #[inline]
     pub fn Amount(&mut self, key: &'static str, amount: &MinorUnits) {
-        self.0.integer(key, amount.get());
+        match M::MARK {
+            None => self.receiver.integer(key, amount.get()),
+            Some(mark) => self.receiver.marked(mark, key, Part::Integer(amount.get())),
+        }
     }
 
     #[inline]
     pub fn OptionalAmount(&mut self, key: &'static str, amount: &Option<MinorUnits>) {
         if let Some(amount) = amount {
-            self.0.integer(key, amount.get());
+            self.Amount(key, amount);
         }
     }
 
@@ -46,16 +105,20 @@ impl<'a> FieldWriter<'_, 'a> {
 
     #[inline]
     pub fn Place<T: Place>(&mut self, key: &'static str, place: &'a T) {
-        match place.part() {
-            Part::Null => {}
-            Part::Text(text) => self.0.text(key, text),
-            Part::Integer(number) => self.0.integer(key, number),
-            part => self.0.part(key, part),
+        match (M::MARK, place.part()) {
+            (_, Part::Null) => {}
+            (Some(mark), part) => self.receiver.marked(mark, key, part),
+            (None, Part::Text(text)) => self.receiver.text(key, text),
+            (None, Part::Integer(number)) => self.receiver.integer(key, number),
+            (None, part) => self.receiver.part(key, part),
         }
     }
 
     #[inline]
     pub fn Nullable<T: Place>(&mut self, key: &'static str, place: &'a T) {
-        self.0.part(key, place.part());
+        match M::MARK {
+            None => self.receiver.part(key, place.part()),
+            Some(mark) => self.receiver.marked(mark, key, place.part()),
+        }
     }
 }

@@ -5,9 +5,9 @@ use std::fmt;
 use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use super::error::ValueError;
-use super::place::{About, Object, Slot};
+use super::place::{Object, Row, Rule, Slot};
 use super::read::{NUMBER, Seed, read_entry};
-use super::scalar::{Constant, Given};
+use super::scalar::Given;
 use super::tolerant::Reading;
 
 /// The tag of a union, read before the rest of its object.
@@ -24,172 +24,122 @@ pub(super) fn read_object<'de, A: MapAccess<'de>>(
     mut map: A,
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
-    let about = object.about();
     let mut result = Ok(());
-    object.slots(&mut |slots: &mut [Slot<'_>]| {
-        result = read_fields(about, slots, tag, &mut map, reading)
+    object.slots(&mut |rules: &'static [u8], slots: &mut [Row<'_>]| {
+        result = read_fields(rules, slots, tag, &mut map, reading);
     });
     result
 }
 
 fn read_fields<'de, A: MapAccess<'de>>(
-    about: &'static About,
-    slots: &mut [Slot<'_>],
+    rules: &[u8],
+    slots: &mut [Row<'_>],
     tag: Option<Tag<'_>>,
     map: &mut A,
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
+    // The slot after those with a rule is the map for keys without a field.
+    let (slots, further) = slots.split_at_mut(rules.len());
+    let mut others = match further.first_mut().map(|(_, slot)| slot.reborrow().present()) {
+        Some(Slot::Map(others)) => Some(others),
+        _ => None,
+    };
     let mut seen = Seen::default();
     if let Some(tag) = tag {
-        take_tag(about, slots, tag, &mut seen, reading)?;
+        take_tag(slots, tag, &mut seen, reading)?;
     }
-    let others = if slots.len() > about.keys.len() { Others::Kept } else { Others::Ignored };
     let mut next = 0;
     loop {
         let before = reading.unread_so_far();
-        match map.next_key_seed(FieldKey { about, next, others })? {
+        match map.next_key_seed(FieldKey { slots, next })? {
             None => break,
             Some(FoundKey::Field(index)) => {
                 next = index + 1;
-                let required = about.required_position(index);
-                seen.extend(required);
-                let result = map.next_value_seed(Seed { slot: slots[index].reborrow(), reading });
-                let key = about.keys[index];
-                let forgiven = result.is_ok()
-                    || reading.forgives(index, required.is_some(), about, slots[index].reborrow());
-                reading.was_below(before, |error| error.push_key(key));
+                seen.insert(index);
+                let (key, slot) = &mut slots[index];
+                let result = map.next_value_seed(Seed { slot: slot.reborrow(), reading });
+                let forgiven =
+                    result.is_ok() || reading.forgives(Rule::of(rules[index]), slot.reborrow());
+                reading.was_below(before, |error| error.push_key(*key));
                 if !forgiven {
                     return result;
                 }
             }
-            Some(FoundKey::Unknown(Unknown::Constant(key, text))) => {
-                let mut constant = Constant(text);
-                let slot = Slot::Scalar(&mut constant);
-                let result = map.next_value_seed(Seed { slot, reading });
-                reading.was_below(before, |error| error.push_key(key));
-                result?;
-            }
-            Some(FoundKey::Unknown(Unknown::Number)) => {
+            // `arbitrary_precision` passes a number as an object with this key.
+            Some(FoundKey::Other(key)) if key == NUMBER => {
                 return Err(reading.fail(ValueError::unexpected("an object", "a number")));
             }
-            Some(FoundKey::Unknown(Unknown::Other(key))) => {
-                // The last slot is the map for keys without a field.
-                let others = slots.last_mut().map(|slot| slot.reborrow().present());
-                if let Some(Slot::Map(others)) = others {
-                    read_entry(others, key.into(), map, reading)?;
-                }
-            }
-            Some(FoundKey::Unknown(Unknown::Ignored)) => {
-                map.next_value::<IgnoredAny>()?;
-            }
+            Some(FoundKey::Other(key)) => match &mut others {
+                Some(others) => read_entry(&mut **others, key.into(), map, reading)?,
+                None => drop(map.next_value::<IgnoredAny>()?),
+            },
         }
     }
-    if seen.len() == about.required.len() {
-        return Ok(());
+    let is_missing =
+        |(index, letter): (usize, &u8)| Rule::of(*letter).is_required() && !seen.contains(index);
+    if rules.iter().enumerate().any(is_missing) {
+        return reading.missing(&seen, rules, slots);
     }
-    reading.missing(&seen, about)
+    Ok(())
 }
 
-/// The required properties that an object has, by their positions among all required properties.
+/// The properties that an object has, by their indices.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// One bit for each of the first 64 positions, which are all positions of nearly every struct.
+    /// One bit for each of the first 64 properties, which are all properties of nearly every struct.
     first: u64,
     later: Vec<usize>,
 }
 
 impl Seen {
     #[inline]
-    fn extend(&mut self, position: Option<usize>) {
-        match position {
-            Some(position @ 0..64) => self.first |= 1 << position,
-            Some(position) if !self.later.contains(&position) => self.later.push(position),
-            _ => {}
+    fn insert(&mut self, index: usize) {
+        match index {
+            0..64 => self.first |= 1 << index,
+            _ => self.later.push(index),
         }
     }
 
     #[inline]
-    fn len(&self) -> usize {
-        self.first.count_ones() as usize + self.later.len()
-    }
-
-    pub(super) fn contains(&self, position: usize) -> bool {
-        match position {
-            0..64 => self.first & (1 << position) != 0,
-            _ => self.later.contains(&position),
+    pub(super) fn contains(&self, index: usize) -> bool {
+        match index {
+            0..64 => self.first & (1 << index) != 0,
+            _ => self.later.contains(&index),
         }
     }
 }
 
-/// Stores the tag in the variant's field for it, if there is one, and otherwise compares the tag with the variant's
-/// constant.
+/// Stores the tag in the variant's field for it, or compares the tag with the variant's constant.
 fn take_tag<E: Error>(
-    about: &About,
-    slots: &mut [Slot<'_>],
+    slots: &mut [Row<'_>],
     tag: Tag<'_>,
     seen: &mut Seen,
     reading: &mut Reading,
 ) -> Result<(), E> {
-    if let Some(index) = about.keys.iter().position(|key| *key == tag.key) {
-        let seed = Seed { slot: slots[index].reborrow(), reading };
-        seed.scalar(Given::Text(tag.text))?;
-        seen.extend(about.required_position(index));
-        return Ok(());
-    }
-    match about.constants.iter().find(|(key, _)| *key == tag.key) {
-        Some((_, expected)) if *expected != tag.text => {
-            Err(reading.fail(ValueError::other_constant(expected).at_key(tag.key)))
-        }
-        _ => Ok(()),
-    }
+    let Some(index) = slots.iter().position(|(key, _)| *key == tag.key) else { return Ok(()) };
+    seen.insert(index);
+    let before = reading.unread_so_far();
+    let seed = Seed { slot: slots[index].1.reborrow(), reading };
+    let result = seed.scalar(Given::Text(tag.text));
+    reading.was_below(before, |error| error.push_key(tag.key));
+    result
 }
 
 /// The meaning of an object's key for the struct being read.
 enum FoundKey {
-    /// The key of a field, by its index in [`About::keys`].
+    /// The key of a field or a constant, by its index.
     Field(usize),
-    Unknown(Unknown),
-}
-
-/// A key without a field.
-enum Unknown {
-    /// A property with only one allowed string: its key and that string.
-    Constant(&'static str, &'static str),
-    /// The value is not an object but a number, which `arbitrary_precision` passes as an object with this key.
-    Number,
-    /// A key that is kept in the map for keys without a field.
     Other(String),
-    Ignored,
-}
-
-/// How keys without a field are handled.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Others {
-    Kept,
-    Ignored,
-}
-
-impl Unknown {
-    #[cold]
-    fn of(key: &str, constants: &'static [(&'static str, &'static str)], others: Others) -> Self {
-        match constants.iter().find(|(constant, _)| *constant == key) {
-            Some((constant, text)) => Self::Constant(constant, text),
-            None if key == NUMBER => Self::Number,
-            None if others == Others::Kept => Self::Other(key.to_owned()),
-            None => Self::Ignored,
-        }
-    }
 }
 
 /// Finds the field for a key without copying the key.
-struct FieldKey {
-    about: &'static About,
+struct FieldKey<'f, 's> {
+    slots: &'f [Row<'s>],
     /// The index at which the search begins: most objects have their keys in the order of the model.
     next: usize,
-    others: Others,
 }
 
-impl<'de> DeserializeSeed<'de> for FieldKey {
+impl<'de> DeserializeSeed<'de> for FieldKey<'_, '_> {
     type Value = FoundKey;
 
     #[inline]
@@ -198,7 +148,7 @@ impl<'de> DeserializeSeed<'de> for FieldKey {
     }
 }
 
-impl Visitor<'_> for FieldKey {
+impl Visitor<'_> for FieldKey<'_, '_> {
     type Value = FoundKey;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -207,15 +157,15 @@ impl Visitor<'_> for FieldKey {
 
     #[inline]
     fn visit_str<E: Error>(self, key: &str) -> Result<FoundKey, E> {
-        let (before, after) = self.about.keys.split_at(self.next);
-        let is_it = |known: &&'static str| *known == key;
+        let (before, after) = self.slots.split_at(self.next);
+        let is_it = |(known, _): &Row<'_>| *known == key;
         let found = match after.iter().position(is_it) {
             Some(index) => Some(self.next + index),
             None => before.iter().position(is_it),
         };
         Ok(match found {
             Some(index) => FoundKey::Field(index),
-            None => FoundKey::Unknown(Unknown::of(key, self.about.constants, self.others)),
+            None => FoundKey::Other(key.to_owned()),
         })
     }
 }
@@ -225,14 +175,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_number_of_required_properties_is_counted_once_each() {
+    fn any_number_of_properties_is_remembered() {
         let mut seen = Seen::default();
-        for position in [0, 63, 64, 200, 64, 0] {
-            seen.extend(Some(position));
+        for index in [0, 63, 64, 200] {
+            seen.insert(index);
         }
-        seen.extend(None);
-        assert_eq!(seen.len(), 4);
-        assert!([0, 63, 64, 200].into_iter().all(|position| seen.contains(position)));
-        assert!([1, 62, 65, 199].into_iter().all(|position| !seen.contains(position)));
+        assert!([0, 63, 64, 200].into_iter().all(|index| seen.contains(index)));
+        assert!([1, 62, 65, 199].into_iter().all(|index| !seen.contains(index)));
     }
 }

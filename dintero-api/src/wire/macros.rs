@@ -2,32 +2,28 @@
 
 /// Implements [`Model`](crate::wire::Model) for a struct.
 ///
-/// A row consists of a field, its kind with the blank value in parentheses, and its JSON key:
-/// `country: Scalar(None) = "country"`. The kind is the name of a variant of [`Slot`](crate::wire::Slot) and of a
-/// method of [`FieldWriter`](crate::wire::FieldWriter).
+/// A row consists of a field, its kind with the blank value in parentheses, its JSON key, and a mark if it has one:
+/// `country: Scalar(None) = "country"`, `email: OptionalText(None) = "email" hidden`. The kind is the name of a variant
+/// of [`Slot`](crate::wire::Slot) and of a method of [`FieldWriter`](crate::wire::FieldWriter). The mark is a method of
+/// `FieldWriter` too.
 ///
-/// Rows and facts are literals as far as possible, because rustc checks literals fastest: optional fields have a
-/// literal `None` instead of a function call, and the [marks](crate::wire::mark) of all fields are one byte string.
+/// `constants` lists the properties with only one allowed string, which the struct does not store. `rules` has one
+/// letter for each constant, followed by one for each row: see `Rule` in `place`.
+///
+/// Rows and rules are literals as far as possible, because rustc checks literals fastest: optional fields have a
+/// literal `None` instead of a function call, and the rules of all fields are one byte string.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
     (
         $name:ident {
-            $($field:ident: $kind:ident($blank:expr) = $key:literal),* $(,)?
+            $($field:ident: $kind:ident($blank:expr) = $key:literal $($mark:ident)?),* $(,)?
         }
-        marks: $marks:literal;
-        $(required: $($required:literal),+;)?
+        rules: $rules:literal;
         $(constants: $($constant:literal = $text:literal),+;)?
         $(others: $others:ident;)?
     ) => {
         impl $crate::wire::Model for $name {
-            const ABOUT: &'static $crate::wire::About = &$crate::wire::About {
-                keys: &[$($key),*],
-                marks: $marks,
-                required: &[$($($required),+)?],
-                constants: &[$($(($constant, $text)),+)?],
-            };
-
             #[inline]
             fn blank() -> Self {
                 Self {
@@ -38,9 +34,10 @@ macro_rules! __model {
 
             #[inline]
             fn slots(&mut self, reader: &mut dyn $crate::wire::ReadSlots) {
-                reader.read(&mut [
-                    $($crate::wire::Slot::$kind(&mut self.$field),)*
-                    $($crate::wire::Slot::Place(&mut self.$others))?
+                reader.read($rules, &mut [
+                    $($(($constant, $crate::wire::Slot::Constant($text)),)+)?
+                    $(($key, $crate::wire::Slot::$kind(&mut self.$field)),)*
+                    $(("", $crate::wire::Slot::Place(&mut self.$others)))?
                 ]);
             }
 
@@ -48,7 +45,8 @@ macro_rules! __model {
             fn fields<'a>(&'a self, writer: &mut $crate::wire::FieldWriter<'_, 'a>) {
                 // A struct may have no fields.
                 let _ = &writer;
-                $(writer.$kind($key, &self.$field);)*
+                $($(writer.Text($constant, $text);)+)?
+                $(writer $(.$mark())? .$kind($key, &self.$field);)*
             }
 
             $(

@@ -64,6 +64,8 @@ pub enum Slot<'a> {
     Untagged(&'a mut dyn Untagged),
     Json(&'a mut Value),
     Optional(&'a mut dyn Optional),
+    /// The only string that the property may have.
+    Constant(&'static str),
 }
 
 /// A value to write. A part borrows everything, so that nothing is allocated.
@@ -107,6 +109,7 @@ impl Slot<'_> {
             Self::Untagged(untagged) => Slot::Untagged(&mut **untagged),
             Self::Json(json) => Slot::Json(json),
             Self::Optional(optional) => Slot::Optional(&mut **optional),
+            Self::Constant(text) => Slot::Constant(text),
         }
     }
 }
@@ -128,17 +131,13 @@ impl<'a> Slot<'a> {
 /// field. Such straight-line code without closures compiles fastest.
 #[doc(hidden)]
 pub trait Model: Sized {
-    /// Facts about the properties.
-    const ABOUT: &'static About;
-
     /// Creates the value with nothing set.
     fn blank() -> Self;
 
-    /// Passes `reader` the slot for each key, in the order of [`About::keys`]. If the document allows further
-    /// properties, the last slot is the map for keys without a field.
+    /// Passes `reader` the slot of each property. See [`ReadSlots::read`].
     fn slots(&mut self, reader: &mut dyn ReadSlots);
 
-    /// Passes all fields to `writer`, in the order of [`About::keys`].
+    /// Passes all properties to `writer`, in the same order.
     fn fields<'a>(&'a self, writer: &mut FieldWriter<'_, 'a>);
 
     /// Returns the map for keys without a field, if the document allows further properties.
@@ -151,18 +150,23 @@ pub trait Model: Sized {
 /// Receives the slots of a struct.
 #[doc(hidden)]
 pub trait ReadSlots {
-    /// Reads an object into the slots.
-    fn read(&mut self, slots: &mut [Slot<'_>]);
+    /// Reads an object into the slots, each with its key. `rules` has the letter of a [`Rule`] for each slot. If the
+    /// document allows further properties, one more slot follows, without a letter: the map for keys without a field.
+    fn read(&mut self, rules: &'static [u8], slots: &mut [Row<'_>]);
 }
 
-impl<F: FnMut(&mut [Slot<'_>])> ReadSlots for F {
+/// A property that is read: its key, and the slot for its value.
+#[doc(hidden)]
+pub type Row<'a> = (&'static str, Slot<'a>);
+
+impl<F: FnMut(&'static [u8], &mut [Row<'_>])> ReadSlots for F {
     #[inline]
-    fn read(&mut self, slots: &mut [Slot<'_>]) {
-        self(slots);
+    fn read(&mut self, rules: &'static [u8], slots: &mut [Row<'_>]) {
+        self(rules, slots);
     }
 }
 
-/// Receives the parts of a struct: every field that is written, in the order of the document.
+/// Receives the parts of a struct: its constants and every field that is written, in the order of the document.
 #[doc(hidden)]
 pub trait ReceiveParts<'a> {
     /// Receives any part.
@@ -178,6 +182,11 @@ pub trait ReceiveParts<'a> {
     fn integer(&mut self, key: &'static str, number: i64) {
         self.part(key, Part::Integer(number));
     }
+
+    /// Receives a part of a property that has a mark.
+    fn marked(&mut self, _mark: Mark, key: &'static str, part: Part<'a>) {
+        self.part(key, part);
+    }
 }
 
 impl<'a, F: FnMut(&'static str, Part<'a>)> ReceiveParts<'a> for F {
@@ -186,12 +195,30 @@ impl<'a, F: FnMut(&'static str, Part<'a>)> ReceiveParts<'a> for F {
     }
 }
 
+/// What a property is besides its value.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// `Debug` must not show the value.
+    Hidden,
+    /// Only Dintero sets the property, so requests leave it out.
+    ReadOnly,
+    HiddenReadOnly,
+}
+
+impl Mark {
+    pub(super) fn is_hidden(self) -> bool {
+        self != Self::ReadOnly
+    }
+
+    pub(super) fn is_read_only(self) -> bool {
+        self != Self::Hidden
+    }
+}
+
 /// The dyn-compatible form of [`Model`].
 #[doc(hidden)]
 pub trait Object {
-    /// See [`Model::ABOUT`].
-    fn about(&self) -> &'static About;
-
     /// See [`Model::slots`].
     fn slots(&mut self, reader: &mut dyn ReadSlots);
 
@@ -203,11 +230,6 @@ pub trait Object {
 }
 
 impl<T: Model> Object for T {
-    #[inline]
-    fn about(&self) -> &'static About {
-        T::ABOUT
-    }
-
     #[inline]
     fn slots(&mut self, reader: &mut dyn ReadSlots) {
         Model::slots(self, reader);
@@ -228,7 +250,7 @@ impl dyn Object + '_ {
     /// Passes `receiver` the part of every field that is written.
     #[inline]
     pub(super) fn parts<'a>(&'a self, receiver: &mut dyn ReceiveParts<'a>) {
-        self.fields(&mut FieldWriter(receiver));
+        self.fields(&mut FieldWriter::new(receiver));
     }
 
     /// Returns the entries that have no field. Leaves out entries whose names are already written for a field or a
@@ -238,7 +260,7 @@ impl dyn Object + '_ {
         let Some(rest) = self.rest() else { return others };
         rest.entries(&mut |key, part| others.push((key, part)));
         if !others.is_empty() {
-            let mut taken: Vec<&str> = self.about().constants.iter().map(|(key, _)| *key).collect();
+            let mut taken = Vec::new();
             self.parts(&mut |key, _| taken.push(key));
             others.retain(|(key, _)| !taken.contains(key));
         }
@@ -246,57 +268,43 @@ impl dyn Object + '_ {
     }
 }
 
-/// Facts about a struct.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct About {
-    /// The properties that are stored, in the order of the document.
-    pub keys: &'static [&'static str],
-    /// One character for each property, in the same order: `@` plus its [marks](mark). Empty if no property has marks.
-    pub marks: &'static [u8],
-    /// The indices of the required properties.
-    pub required: &'static [usize],
-    /// The properties with only one allowed string, each as its key and that string. The type does not store them.
-    pub constants: &'static [(&'static str, &'static str)],
+/// How a property is read, and what happens if its value cannot be read. `rules` of [`model!`](super::model) has a
+/// letter for each property.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// `o`: optional, and affects money or state.
+    Optional,
+    /// `r`: required, and affects money or state. A property that may be null but not absent is required, too.
+    Required,
+    /// `O`: optional, and only descriptive; see the `tolerant` module.
+    DescriptiveOptional,
+    /// `R`: required, and only descriptive.
+    DescriptiveRequired,
+    /// `E`: a required string that is only descriptive, and becomes empty if it cannot be read, because the API itself
+    /// allows it to be empty.
+    MayBeEmpty,
+    /// `c`: has only one allowed string, which the type does not store. It may be absent.
+    Constant,
 }
 
-/// Marks of properties. A property with several marks has their sum: a property whose character is `E` (`@` plus 5) is
-/// hidden and lenient.
-#[doc(hidden)]
-pub mod mark {
-    /// `A`: `Debug` must not show the value.
-    pub const HIDDEN: u8 = 1;
-    /// `B`: only Dintero sets the property, so requests leave it out.
-    pub const READ_ONLY: u8 = 2;
-    /// `D`: the property is only descriptive; see the `tolerant` module.
-    pub const LENIENT: u8 = 4;
-    /// `H`: the property is a required string, and becomes empty if it cannot be read, because the API itself allows it
-    /// to be empty.
-    pub const MAY_BE_EMPTY: u8 = 8;
-}
-
-impl About {
-    /// Returns the position of a property among the required properties, or `None` if the property is optional.
+impl Rule {
+    /// Returns the rule of a letter.
     #[inline]
-    pub(super) fn required_position(&self, index: usize) -> Option<usize> {
-        self.required.iter().position(|required| *required == index)
+    pub(super) fn of(letter: u8) -> Self {
+        match letter {
+            b'r' => Self::Required,
+            b'O' => Self::DescriptiveOptional,
+            b'R' => Self::DescriptiveRequired,
+            b'E' => Self::MayBeEmpty,
+            b'c' => Self::Constant,
+            _ => Self::Optional,
+        }
     }
 
-    /// Returns whether the property at an index has the given mark.
+    /// Returns whether the property must be present.
     #[inline]
-    pub(super) fn is(&self, index: usize, mark: u8) -> bool {
-        self.marks.get(index).is_some_and(|marks| marks & mark != 0)
-    }
-
-    /// Returns whether the property with a key has the given mark.
-    pub(super) fn key_is(&self, key: &str, mark: u8) -> bool {
-        let index = self.keys.iter().position(|known| *known == key);
-        index.is_some_and(|index| self.is(index, mark))
-    }
-
-    /// Returns whether any property has the given mark.
-    pub(super) fn any_is(&self, mark: u8) -> bool {
-        self.marks.iter().any(|marks| marks & mark != 0)
+    pub(super) fn is_required(self) -> bool {
+        matches!(self, Self::Required | Self::DescriptiveRequired | Self::MayBeEmpty)
     }
 }
 

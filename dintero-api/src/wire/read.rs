@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::error::ValueError;
 use super::fields::read_object;
 use super::place::{List, Map, Place, Slot};
-use super::scalar::Given;
+use super::scalar::{Constant, Given};
 use super::tolerant::{self, BodyError, Decoded, Reading};
 use super::variants::{Key, KeyIs, read_union, read_untagged};
 use crate::MinorUnits;
@@ -180,6 +180,7 @@ impl Seed<'_, '_> {
                 return Ok(());
             }
             Slot::Untagged(untagged) => return read_untagged(untagged, given.json(), reading),
+            Slot::Constant(text) => return reading.set(&mut Constant(text), given),
             Slot::List(_) => "an array",
             Slot::Object(_) | Slot::Map(_) | Slot::Union(_) => "an object",
         };

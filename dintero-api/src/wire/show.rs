@@ -4,7 +4,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::place::{List, Map, Object, Part, Place, mark};
+use super::place::{List, Map, Mark, Object, Part, Place, ReceiveParts};
 
 /// Formats a model as its name and the fields that it writes. Optional fields that are `None` are left out, as in JSON.
 #[doc(hidden)]
@@ -32,7 +32,7 @@ const OTHERS: &str = "others";
 /// equals nothing, as in `f64`.
 #[doc(hidden)]
 #[must_use]
-pub fn equal(left: &dyn Place, right: &dyn Place) -> bool {
+pub fn equal<T: Place>(left: &T, right: &T) -> bool {
     parts_equal(left.part(), right.part())
 }
 
@@ -61,11 +61,6 @@ fn parts_equal(left: Part<'_>, right: Part<'_>) -> bool {
 }
 
 fn objects_equal(left: &dyn Object, right: &dyn Object) -> bool {
-    // Two variants of a tagged type may have the same fields and differ only in the tag, which is a constant.
-    let (about, other) = (left.about(), right.about());
-    if about.keys != other.keys || about.constants != other.constants {
-        return false;
-    }
     pairs_equal(&parts(left), &parts(right)) && pairs_equal(&left.others(), &right.others())
 }
 
@@ -79,7 +74,7 @@ fn pairs_equal(left: &[(&str, Part<'_>)], right: &[(&str, Part<'_>)]) -> bool {
 
 /// Hashes a model that contains no floats, so that equal models have equal hashes.
 #[doc(hidden)]
-pub fn hash_of<H: Hasher>(place: &dyn Place, state: &mut H) {
+pub fn hash_of<T: Place, H: Hasher>(place: &T, state: &mut H) {
     hash_part(place.part(), state);
 }
 
@@ -131,16 +126,23 @@ fn items(list: &dyn List) -> Vec<Part<'_>> {
 
 /// Calls `each` with the properties of a struct, as `Debug` shows them.
 fn each_shown(object: &dyn Object, each: &mut dyn FnMut(&str, &dyn fmt::Debug)) {
-    let about = object.about();
-    for (key, text) in about.constants {
-        each(key, text);
-    }
-    object.parts(&mut |key, part| {
-        if about.key_is(key, mark::HIDDEN) { each(key, &Shown::Hidden) } else { each(key, &part) }
-    });
+    object.parts(&mut Shower(each));
     let others = object.others().len();
     if others > 0 {
         each(OTHERS, &Shown::Others(others));
+    }
+}
+
+/// Shows parts, except for those that are hidden.
+struct Shower<'e>(&'e mut dyn FnMut(&str, &dyn fmt::Debug));
+
+impl<'a> ReceiveParts<'a> for Shower<'_> {
+    fn part(&mut self, key: &'static str, part: Part<'a>) {
+        self.0(key, &part);
+    }
+
+    fn marked(&mut self, mark: Mark, key: &'static str, part: Part<'a>) {
+        if mark.is_hidden() { self.0(key, &Shown::Hidden) } else { self.part(key, part) }
     }
 }
 

@@ -35,12 +35,11 @@ struct Person {
 
 wire::model! {
     Person {
-        name: Text(wire::blank()) = "name", tokens: Place(wire::blank()) = "tokens", rating: Scalar(None) = "rating",
+        name: Text(wire::blank()) = "name" hidden, tokens: Place(wire::blank()) = "tokens", rating: Scalar(None) = "rating" read_only,
         country: Scalar(None) = "country", seen: Scalar(None) = "seen", wallet: Place(None) = "wallet",
         parent: Place(None) = "parent", note: Nullable(None) = "note"
     }
-    marks: b"A@BDDD@D";
-    required: 0, 1, 7;
+    rules: b"rroOOOoR";
 }
 
 #[derive(Clone)]
@@ -52,8 +51,7 @@ struct Card {
 
 wire::model! {
     Card { pan: Text(wire::blank()) = "pan", kind: Scalar(None) = "kind", amount: Scalar(None) = "amount" }
-    marks: b"DD@";
-    required: 0;
+    rules: b"cROo";
     constants: "type" = "card";
 }
 
@@ -67,8 +65,7 @@ struct Voucher {
 
 wire::model! {
     Voucher { pan: Text(wire::blank()) = "pan", kind: Scalar(None) = "kind", amount: Scalar(None) = "amount" }
-    marks: b"";
-    required: 0;
+    rules: b"croo";
     constants: "type" = "voucher";
 }
 
@@ -79,8 +76,20 @@ enum Wallet {
     Other(UnknownVariant),
 }
 
+/// Contains a type with a constant, once where it only describes and once where it decides.
+#[derive(Clone)]
+struct Cards {
+    shown: Option<Card>,
+    charged: Option<Card>,
+}
+
+wire::model! {
+    Cards { shown: Place(None) = "shown", charged: Place(None) = "charged" }
+    rules: b"Oo";
+}
+
 wire::union! { Wallet by "type" { "card" = Card, "voucher" = Voucher } }
-wire::compared! { Person, Card, Voucher, Wallet }
+wire::compared! { Person, Card, Voucher, Cards, Wallet }
 wire::texts! { Kind }
 
 fn person(changes: Value) -> Value {
@@ -207,6 +216,18 @@ fn constants_may_be_absent_but_not_different() {
         error::<Card>(&json!({"pan": "1", "type": "cash"})),
         "`type`: expected the text `card`, found something else"
     );
+}
+
+#[test]
+fn an_object_with_another_constant_counts_as_its_property_does() {
+    let tolerantly = |json: Value| Cards::from_response(json.to_string().as_bytes());
+    let card = json!({"type": "cash", "pan": "1"});
+    let decoded = tolerantly(json!({"shown": card})).unwrap();
+    assert_eq!(decoded.value, Cards { shown: None, charged: None });
+    assert_eq!(decoded.unread[0].path(), "shown.type");
+    let error = tolerantly(json!({"charged": card})).unwrap_err();
+    let wire::BodyError::Shape(error) = error else { panic!("{error}") };
+    assert_eq!(error.path(), "charged.type");
 }
 
 #[test]
@@ -341,7 +362,7 @@ fn decimals_are_compared_exactly() {
     let equal = |left: Percent, right: Percent| wire::equal(&left, &right);
     assert!(equal(percent(1), percent(1)) && !equal(percent(1), percent(2)));
     assert!(equal(Percent::from(Decimal::new(250, 1)), Percent::from(25)));
-    assert!(!wire::equal(&None::<bool>, &false));
+    assert!(!wire::equal(&None::<bool>, &Some(false)));
 }
 
 #[test]

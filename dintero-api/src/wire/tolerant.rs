@@ -5,10 +5,10 @@
 //!
 //! 1. A scalar that converts without loss is converted: `"25"` for a number, `1` for a string. An empty string in
 //!    place of a code or a time counts as no value.
-//! 2. A *lenient* property, which is only descriptive ([`mark::LENIENT`]), becomes `None` and is listed in
+//! 2. A *lenient* property, which is only descriptive (`O` and `R` of [`Rule`]), becomes `None` and is listed in
 //!    [`Decoded::unread`]. A list is one unit: it is never returned with items missing. If the lenient property is
 //!    required, its object cannot be read, and the nearest enclosing lenient property becomes `None`. A required string
-//!    that the API itself allows to be empty ([`mark::MAY_BE_EMPTY`]) becomes empty instead: an unreadable operator of
+//!    that the API itself allows to be empty ([`Rule::MayBeEmpty`]) becomes empty instead: an unreadable operator of
 //!    a shipping option, for example, must not make the option's amount unreadable.
 //! 3. Every other property affects money or state. If such a property cannot be read, the response cannot be read
 //!    either.
@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use super::error::ValueError;
 use super::fields::Seen;
-use super::place::{About, Slot, mark};
+use super::place::{Row, Rule, Slot};
 use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
 
@@ -237,24 +237,24 @@ impl Reading {
     /// Decides whether an error that has reached a property is tolerated. If so, the property becomes `None` or empty,
     /// and the function returns `true`.
     #[cold]
-    pub(super) fn forgives(
-        &mut self,
-        index: usize,
-        is_required: bool,
-        about: &About,
-        slot: Slot<'_>,
-    ) -> bool {
+    pub(super) fn forgives(&mut self, rule: Rule, slot: Slot<'_>) -> bool {
         // The error came from the deserializer itself, so nothing after it can be trusted.
         let Some(failure) = &mut self.failure else { return false };
-        if is_required {
+        if rule.is_required() {
             failure.error.null_is_missing();
         }
-        if !about.is(index, mark::LENIENT) || failure.weight == Some(Weight::Decides) {
-            failure.weight = Some(Weight::Decides);
-            return false;
+        match rule {
+            // The object is not of this type at all. The property that contains the object decides.
+            Rule::Constant => return false,
+            Rule::Optional | Rule::Required => failure.weight = Some(Weight::Decides),
+            _ if failure.weight == Some(Weight::Decides) => {}
+            _ => failure.weight = Some(Weight::Describes),
         }
-        failure.weight = Some(Weight::Describes);
-        if self.mode == Mode::Strict || is_required && !about.is(index, mark::MAY_BE_EMPTY) {
+        let weight = failure.weight;
+        if self.mode == Mode::Strict
+            || weight == Some(Weight::Decides)
+            || rule == Rule::DescriptiveRequired
+        {
             return false;
         }
         clear(slot);
@@ -268,24 +268,27 @@ impl Reading {
     /// otherwise about the first one that must not be empty. If there is no such property, the missing properties are
     /// recorded and left empty.
     #[cold]
-    pub(super) fn missing<E: Error>(&mut self, seen: &Seen, about: &About) -> Result<(), E> {
-        let required = about.required.iter().enumerate();
-        let missing: Vec<usize> = required
-            .filter(|(position, _)| !seen.contains(*position))
-            .map(|(_, index)| *index)
+    pub(super) fn missing<E: Error>(
+        &mut self,
+        seen: &Seen,
+        rules: &[u8],
+        slots: &[Row<'_>],
+    ) -> Result<(), E> {
+        let rules = rules.iter().map(|letter| Rule::of(*letter)).zip(slots).enumerate();
+        let missing: Vec<(Rule, &'static str)> = rules
+            .filter(|(index, (rule, _))| rule.is_required() && !seen.contains(*index))
+            .map(|(_, (rule, (key, _)))| (rule, *key))
             .collect();
-        let first = |is: &dyn Fn(usize) -> bool| missing.iter().copied().find(|index| is(*index));
-        let decides = first(&|index| !about.is(index, mark::LENIENT));
-        let needed =
-            first(&|index| self.mode == Mode::Strict || !about.is(index, mark::MAY_BE_EMPTY));
+        let decides = missing.iter().find(|(rule, _)| *rule == Rule::Required);
+        let is_needed = |rule| self.mode == Mode::Strict || rule != Rule::MayBeEmpty;
+        let needed = missing.iter().find(|(rule, _)| is_needed(*rule));
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
-        let Some(index) = decides.or(needed) else {
+        let Some((_, key)) = decides.or(needed) else {
             // The missing strings are blank, so they are already empty.
-            let keys = missing.iter().map(|index| about.keys[*index]);
-            self.unread.extend(keys.map(ValueError::missing));
+            self.unread.extend(missing.iter().map(|(_, key)| ValueError::missing(key)));
             return Ok(());
         };
-        let error = self.fail(ValueError::missing(about.keys[index]));
+        let error = self.fail(ValueError::missing(key));
         self.failure =
             self.failure.take().map(|failure| Failure { weight: Some(weight), ..failure });
         Err(error)
@@ -310,6 +313,7 @@ fn clear(slot: Slot<'_>) {
         | Slot::Map(_)
         | Slot::Union(_)
         | Slot::Untagged(_)
-        | Slot::Json(_) => {}
+        | Slot::Json(_)
+        | Slot::Constant(_) => {}
     }
 }

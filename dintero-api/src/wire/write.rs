@@ -4,11 +4,11 @@
 use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::number;
-use super::place::{About, List, Map, Object, Part, Place, ReceiveParts, mark};
+use super::place::{List, Map, Mark, Object, Part, Place, ReceiveParts};
 
 /// Implements [`Serialize`] for models.
 #[doc(hidden)]
-pub fn serialize<S: Serializer>(place: &dyn Place, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize<T: Place, S: Serializer>(place: &T, serializer: S) -> Result<S::Ok, S::Error> {
     Written { part: place.part(), read_only: ReadOnly::Kept }.serialize(serializer)
 }
 
@@ -94,13 +94,8 @@ fn write_object<S: Serializer>(
     read_only: ReadOnly,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let about = object.about();
-    let mut map = serializer.serialize_map(None)?;
-    for (key, text) in about.constants {
-        map.serialize_entry(key, text)?;
-    }
-    let own = if about.any_is(mark::READ_ONLY) { read_only } else { ReadOnly::Kept };
-    let mut writer = EntryWriter { about, own, nested: read_only, map, result: Ok(()) };
+    let map = serializer.serialize_map(None)?;
+    let mut writer = EntryWriter { read_only, map, result: Ok(()) };
     object.parts(&mut writer);
     writer.result?;
     let mut map = writer.map;
@@ -114,11 +109,7 @@ fn write_object<S: Serializer>(
 
 /// Writes parts as entries of a JSON object.
 struct EntryWriter<M: SerializeMap> {
-    about: &'static About,
-    /// The choice for this object's own properties: nothing is looked up if none of them is read-only.
-    own: ReadOnly,
-    /// The choice for the values of its properties.
-    nested: ReadOnly,
+    read_only: ReadOnly,
     map: M,
     result: Result<(), M::Error>,
 }
@@ -126,8 +117,7 @@ struct EntryWriter<M: SerializeMap> {
 impl<M: SerializeMap> EntryWriter<M> {
     #[inline]
     fn entry<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
-        let skipped = self.own == ReadOnly::Skipped && self.about.key_is(key, mark::READ_ONLY);
-        if self.result.is_ok() && !skipped {
+        if self.result.is_ok() {
             self.result = self.map.serialize_entry(key, value);
         }
     }
@@ -135,7 +125,7 @@ impl<M: SerializeMap> EntryWriter<M> {
 
 impl<'a, M: SerializeMap> ReceiveParts<'a> for EntryWriter<M> {
     fn part(&mut self, key: &'static str, part: Part<'a>) {
-        let read_only = self.nested;
+        let read_only = self.read_only;
         match part {
             Part::Decimal(number) => self.entry(key, &number::Exact(*number)),
             part => self.entry(key, &Written { part, read_only }),
@@ -148,6 +138,12 @@ impl<'a, M: SerializeMap> ReceiveParts<'a> for EntryWriter<M> {
 
     fn integer(&mut self, key: &'static str, number: i64) {
         self.entry(key, &number);
+    }
+
+    fn marked(&mut self, mark: Mark, key: &'static str, part: Part<'a>) {
+        if self.read_only == ReadOnly::Kept || !mark.is_read_only() {
+            self.part(key, part);
+        }
     }
 }
 

@@ -114,20 +114,10 @@ fn model<'a>(
     object: &'a Struct,
     imports: &mut Imports<'a>,
 ) -> TokenStream {
-    let mut rows = Vec::new();
-    let mut required = Vec::new();
-    let mut others = Vec::new();
-    for (index, field) in object.fields.iter().enumerate() {
-        let (member, key) = (ident(&field.name), &field.wire);
-        // The map of other properties is the last field, so skipping it does not change the indices of the other
-        // fields.
-        if field.presence == Presence::Others {
-            others.push(member);
-            continue;
-        }
-        if field.presence != Presence::Optional {
-            required.push(Literal::usize_unsuffixed(index));
-        }
+    let is_others = |field: &&Field| field.presence == Presence::Others;
+    let (others, fields): (Vec<&Field>, Vec<&Field>) = object.fields.iter().partition(is_others);
+    let rows = fields.iter().map(|field| {
+        let (member, key, mark) = (ident(&field.name), &field.wire, mark(field));
         let blank = match (&field.preset, field.presence) {
             (Some(preset), _) => {
                 let variant = ident(preset_variant(emit, &field.ty, preset));
@@ -138,29 +128,39 @@ fn model<'a>(
             (None, _) => quote!(wire::blank()),
         };
         let kind = ident(kind(emit.model, field));
-        rows.push(quote!(#member: #kind(#blank) = #key));
-    }
+        quote!(#member: #kind(#blank) = #key #mark)
+    });
+    let rows: Vec<TokenStream> = rows.collect();
     let constants: Vec<_> =
         object.constants.iter().map(|(tag, value)| quote!(#tag = #value)).collect();
-    let marks = Literal::byte_string(&marks(object));
-    let facts =
-        [fact("required", &required), fact("constants", &constants), fact("others", &others)];
+    let others: Vec<Ident> = others.iter().map(|field| ident(&field.name)).collect();
+    let rules = constants.iter().map(|_| b'c').chain(fields.iter().map(|field| rule(field)));
+    let rules = Literal::byte_string(&rules.collect::<Vec<u8>>());
+    let facts = [fact("constants", &constants), fact("others", &others)];
     let facts = facts.iter().flatten();
-    quote!(wire::model! { #name { #(#rows),* } marks: #marks; #(#facts)* })
+    quote!(wire::model! { #name { #(#rows),* } rules: #rules; #(#facts)* })
 }
 
-/// Returns the marks of the fields, or nothing if no field has a mark. There is one character for each field; the
-/// runtime's `mark` module lists the bits of the characters.
-fn marks(object: &Struct) -> Vec<u8> {
-    let fields = object.fields.iter().filter(|field| field.presence != Presence::Others);
-    let marks: Vec<u8> = fields
-        .map(|field| {
-            let marks = [field.redact, field.read_only, field.lenient, field.may_be_empty];
-            let bits = marks.iter().enumerate().map(|(bit, has)| u8::from(*has) << bit);
-            b'@' + bits.sum::<u8>()
-        })
-        .collect();
-    if marks.iter().all(|mark| *mark == b'@') { Vec::new() } else { marks }
+/// Returns the method of the runtime's `FieldWriter` that marks a field, or nothing if the field has no mark.
+fn mark(field: &Field) -> Option<Ident> {
+    let mark = match (field.redact, field.read_only) {
+        (true, true) => "hidden_read_only",
+        (true, false) => "hidden",
+        (false, true) => "read_only",
+        (false, false) => return None,
+    };
+    Some(ident(mark))
+}
+
+/// Returns the letter of the runtime's `Rule` for a field.
+fn rule(field: &Field) -> u8 {
+    match (field.presence, field.lenient) {
+        (Presence::Optional | Presence::Others, false) => b'o',
+        (Presence::Optional | Presence::Others, true) => b'O',
+        (Presence::Required | Presence::Nullable, false) => b'r',
+        (Presence::Required | Presence::Nullable, true) if field.may_be_empty => b'E',
+        (Presence::Required | Presence::Nullable, true) => b'R',
+    }
 }
 
 /// Returns the variant of the runtime's `Slot` and `Field` for a field.

@@ -24,31 +24,31 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Entity { id : OptionalText(None) = "id", created_at : Scalar(None) = "created_at",
-    created_by : OptionalText(None) = "created_by", updated_at : Scalar(None) =
-    "updated_at", deleted_by : OptionalText(None) = "deleted_by", deleted_at :
-    Scalar(None) = "deleted_at" } marks : b"BFBFBF";
+    Entity { id : OptionalText(None) = "id" read_only, created_at : Scalar(None) =
+    "created_at" read_only, created_by : OptionalText(None) = "created_by" read_only,
+    updated_at : Scalar(None) = "updated_at" read_only, deleted_by : OptionalText(None) =
+    "deleted_by" read_only, deleted_at : Scalar(None) = "deleted_at" read_only } rules :
+    b"oOoOoO";
 }
 
 wire::model! {
-    Individual { name : OptionalText(None) = "name", birth_date : Scalar(None) =
-    "birth_date", phone_number : OptionalText(None) = "phone_number", email :
-    OptionalText(None) = "email", address_line : OptionalText(None) = "address_line",
-    address_line_2 : OptionalText(None) = "address_line_2", address_postal_code :
-    OptionalText(None) = "address_postal_code", address_city : OptionalText(None) =
-    "address_city", address_country : OptionalText(None) = "address_country" } marks :
-    b"AEAAAAAA@";
+    Individual { name : OptionalText(None) = "name" hidden, birth_date : Scalar(None) =
+    "birth_date" hidden, phone_number : OptionalText(None) = "phone_number" hidden, email
+    : OptionalText(None) = "email" hidden, address_line : OptionalText(None) =
+    "address_line" hidden, address_line_2 : OptionalText(None) = "address_line_2" hidden,
+    address_postal_code : OptionalText(None) = "address_postal_code" hidden, address_city
+    : OptionalText(None) = "address_city" hidden, address_country : OptionalText(None) =
+    "address_country" } rules : b"oOooooooo";
 }
 
 wire::model! {
     ApprovalsBankAccount { bank_name : OptionalText(None) = "bank_name",
-    bank_account_number : OptionalText(None) = "bank_account_number",
+    bank_account_number : OptionalText(None) = "bank_account_number" hidden,
     bank_account_number_type : Scalar(None) = "bank_account_number_type",
     bank_account_country_code : OptionalText(None) = "bank_account_country_code",
     bank_account_currency : Scalar(wire::blank()) = "bank_account_currency",
     payout_currency : Scalar(wire::blank()) = "payout_currency", bank_identification_code
-    : OptionalText(None) = "bank_identification_code" } marks : b"@A@@@@A"; required : 4,
-    5;
+    : OptionalText(None) = "bank_identification_code" hidden } rules : b"oooorro";
 }
 
 wire::open_enum! {
@@ -56,21 +56,22 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ApprovalsPayoutDestination { id : OptionalText(None) = "id", created_at :
-    Scalar(None) = "created_at", created_by : OptionalText(None) = "created_by",
-    updated_at : Scalar(None) = "updated_at", deleted_by : OptionalText(None) =
-    "deleted_by", deleted_at : Scalar(None) = "deleted_at", language : Scalar(None) =
-    "language", payout_destination_id : Text(wire::blank()) = "payout_destination_id",
-    payout_destination_name : OptionalText(None) = "payout_destination_name",
-    payout_destination_description : OptionalText(None) =
-    "payout_destination_description", payout_reference : Text(wire::blank()) =
-    "payout_reference", kind : Scalar(None) = "type", country_code : OptionalText(None) =
-    "country_code", organization_number : OptionalText(None) = "organization_number",
-    individual : Place(None) = "individual", bank_accounts : Place(wire::blank()) =
-    "bank_accounts", payout_interval_type : Scalar(None) = "payout_interval_type",
-    form_submitter : Place(None) = "form_submitter", settlement_report_configuration :
-    Place(None) = "settlement_report_configuration", report_configuration : Place(None) =
-    "report_configuration" } marks : b"BFBFBF@@@@@@@A@@@@@@"; required : 7, 10, 15;
+    ApprovalsPayoutDestination { id : OptionalText(None) = "id" read_only, created_at :
+    Scalar(None) = "created_at" read_only, created_by : OptionalText(None) = "created_by"
+    read_only, updated_at : Scalar(None) = "updated_at" read_only, deleted_by :
+    OptionalText(None) = "deleted_by" read_only, deleted_at : Scalar(None) = "deleted_at"
+    read_only, language : Scalar(None) = "language", payout_destination_id :
+    Text(wire::blank()) = "payout_destination_id", payout_destination_name :
+    OptionalText(None) = "payout_destination_name", payout_destination_description :
+    OptionalText(None) = "payout_destination_description", payout_reference :
+    Text(wire::blank()) = "payout_reference", kind : Scalar(None) = "type", country_code
+    : OptionalText(None) = "country_code", organization_number : OptionalText(None) =
+    "organization_number" hidden, individual : Place(None) = "individual", bank_accounts
+    : Place(wire::blank()) = "bank_accounts", payout_interval_type : Scalar(None) =
+    "payout_interval_type", form_submitter : Place(None) = "form_submitter",
+    settlement_report_configuration : Place(None) = "settlement_report_configuration",
+    report_configuration : Place(None) = "report_configuration" } rules :
+    b"oOoOoOoroorooooroooo";
 }
 
 wire::open_enum! {
@@ -82,20 +83,21 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ApprovalsPayoutDestinationFormSubmitter { email : OptionalText(None) = "email", name
-    : OptionalText(None) = "name", title : OptionalText(None) = "title" } marks : b"AA@";
+    ApprovalsPayoutDestinationFormSubmitter { email : OptionalText(None) = "email"
+    hidden, name : OptionalText(None) = "name" hidden, title : OptionalText(None) =
+    "title" } rules : b"ooo";
 }
 
 wire::model! {
-    SellerSettlementReports { emails : Place(wire::blank()) = "emails" } marks : b"A";
-    required : 0;
+    SellerSettlementReports { emails : Place(wire::blank()) = "emails" hidden } rules :
+    b"r";
 }
 
 wire::model! {
     SellerReports { create_report_configuration : Scalar(wire::blank()) =
-    "create_report_configuration", email : OptionalText(None) = "email", schedule :
-    Scalar(None) = "schedule", reference : OptionalText(None) = "reference",
-    content_types : Place(None) = "content_types" } marks : b"@A@@@"; required : 0;
+    "create_report_configuration", email : OptionalText(None) = "email" hidden, schedule
+    : Scalar(None) = "schedule", reference : OptionalText(None) = "reference",
+    content_types : Place(None) = "content_types" } rules : b"roooo";
 }
 
 wire::open_enum! {
@@ -103,27 +105,28 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ApprovalsPayoutDestinationResponse { id : OptionalText(None) = "id", created_at :
-    Scalar(None) = "created_at", created_by : OptionalText(None) = "created_by",
-    updated_at : Scalar(None) = "updated_at", deleted_by : OptionalText(None) =
-    "deleted_by", deleted_at : Scalar(None) = "deleted_at", language : Scalar(None) =
-    "language", payout_destination_id : Text(wire::blank()) = "payout_destination_id",
-    payout_destination_name : OptionalText(None) = "payout_destination_name",
-    payout_destination_description : OptionalText(None) =
-    "payout_destination_description", payout_reference : Text(wire::blank()) =
-    "payout_reference", kind : Scalar(None) = "type", country_code : OptionalText(None) =
-    "country_code", organization_number : OptionalText(None) = "organization_number",
-    individual : Place(None) = "individual", bank_accounts : Place(wire::blank()) =
-    "bank_accounts", payout_interval_type : Scalar(None) = "payout_interval_type",
-    form_submitter : Place(None) = "form_submitter", settlement_report_configuration :
-    Place(None) = "settlement_report_configuration", report_configuration : Place(None) =
-    "report_configuration", case_status : Scalar(None) = "case_status", links :
-    Place(None) = "links" } marks : b"BFBFBF@@@@@@@A@@@@@@@@"; required : 7, 10, 15;
+    ApprovalsPayoutDestinationResponse { id : OptionalText(None) = "id" read_only,
+    created_at : Scalar(None) = "created_at" read_only, created_by : OptionalText(None) =
+    "created_by" read_only, updated_at : Scalar(None) = "updated_at" read_only,
+    deleted_by : OptionalText(None) = "deleted_by" read_only, deleted_at : Scalar(None) =
+    "deleted_at" read_only, language : Scalar(None) = "language", payout_destination_id :
+    Text(wire::blank()) = "payout_destination_id", payout_destination_name :
+    OptionalText(None) = "payout_destination_name", payout_destination_description :
+    OptionalText(None) = "payout_destination_description", payout_reference :
+    Text(wire::blank()) = "payout_reference", kind : Scalar(None) = "type", country_code
+    : OptionalText(None) = "country_code", organization_number : OptionalText(None) =
+    "organization_number" hidden, individual : Place(None) = "individual", bank_accounts
+    : Place(wire::blank()) = "bank_accounts", payout_interval_type : Scalar(None) =
+    "payout_interval_type", form_submitter : Place(None) = "form_submitter",
+    settlement_report_configuration : Place(None) = "settlement_report_configuration",
+    report_configuration : Place(None) = "report_configuration", case_status :
+    Scalar(None) = "case_status", links : Place(None) = "links" } rules :
+    b"oOoOoOoroorooooroooooo";
 }
 
 wire::model! {
-    ApprovalLink { href : OptionalText(None) = "href", rel : Scalar(None) = "rel" } marks
-    : b"";
+    ApprovalLink { href : OptionalText(None) = "href", rel : Scalar(None) = "rel" } rules
+    : b"oo";
 }
 
 wire::open_enum! {
@@ -134,7 +137,7 @@ wire::open_enum! {
 
 wire::model! {
     ListApprovalsResponse { payout_destinations : Place(None) = "payout_destinations" }
-    marks : b"";
+    rules : b"o";
 }
 
 wire::compared! {

@@ -8,8 +8,8 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    ClientCredentials { audience : Text(wire::blank()) = "audience" } marks : b"";
-    required : 0; constants : "grant_type" = "client_credentials";
+    ClientCredentials { audience : Text(wire::blank()) = "audience" } rules : b"cr";
+    constants : "grant_type" = "client_credentials";
 }
 
 wire::union! {
@@ -20,7 +20,7 @@ wire::model! {
     AccessToken { access_token : Scalar(wire::blank()) = "access_token", token_type :
     Scalar(AccessTokenTokenType::Bearer) = "token_type", expires_in :
     Scalar(wire::blank()) = "expires_in", refresh_token : Scalar(None) = "refresh_token"
-    } marks : b""; required : 0, 1, 2;
+    } rules : b"rrro";
 }
 
 wire::open_enum! {
@@ -29,7 +29,7 @@ wire::open_enum! {
 
 wire::model! {
     CreateAuthTokenError { error : Place(wire::blank()) = "error", mfa_token :
-    Scalar(None) = "mfa_token" } marks : b""; required : 0;
+    Scalar(None) = "mfa_token" } rules : b"ro";
 }
 
 wire::compared! {

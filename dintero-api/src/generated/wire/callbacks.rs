@@ -14,17 +14,17 @@ wire::model! {
     "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
     "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
     "express", configuration : Place(None) = "configuration", updated_at : Scalar(None) =
-    "updated_at", customer_ip : OptionalText(None) = "customer_ip", user_agent :
-    OptionalText(None) = "user_agent", initiating_system_request_headers : Place(None) =
-    "initiating_system_request_headers", payment_operation : Scalar(None) =
+    "updated_at", customer_ip : OptionalText(None) = "customer_ip" hidden, user_agent :
+    OptionalText(None) = "user_agent" hidden, initiating_system_request_headers :
+    Place(None) = "initiating_system_request_headers", payment_operation : Scalar(None) =
     "payment_operation", events : Place(None) = "events", transaction_id :
-    OptionalText(None) = "transaction_id", metadata : Place(None) = "metadata" } marks :
-    b"@D@D@DD@@DEEDDD@D"; required : 2, 4;
+    OptionalText(None) = "transaction_id", metadata : Place(None) = "metadata" } rules :
+    b"oOrOrOOooOOOOOOoO";
 }
 
 wire::model! {
     DiscountCodesCallbackResponse { order : Place(None) = "order", shipping_options :
-    Place(wire::blank()) = "shipping_options" } marks : b""; required : 1;
+    Place(wire::blank()) = "shipping_options" } rules : b"or";
 }
 
 wire::model! {
@@ -35,7 +35,7 @@ wire::model! {
     OptionalText(None) = "event", event_id : OptionalText(None) = "event_id", method :
     OptionalText(None) = "method", report_error : Scalar(None) = "report_error",
     delay_callback : Scalar(None) = "delay_callback", report_event : Place(None) =
-    "report_event" } marks : b""; required : 3, 4;
+    "report_event" } rules : b"ooorrooooooo";
 }
 
 wire::model! {
@@ -47,12 +47,12 @@ wire::model! {
     OptionalText(None) = "event_id", method : Text(wire::blank()) = "method",
     report_error : Scalar(None) = "report_error", delay_callback : Scalar(None) =
     "delay_callback", report_event : Place(None) = "report_event", includes :
-    OptionalText(None) = "includes" } marks : b""; required : 3, 4, 8;
+    OptionalText(None) = "includes" } rules : b"ooorroooroooo";
 }
 
 wire::model! {
     ShippingAddressCallbackResponse { shipping_options : Place(wire::blank()) =
-    "shipping_options", order : Place(None) = "order" } marks : b""; required : 0;
+    "shipping_options", order : Place(None) = "order" } rules : b"ro";
 }
 
 wire::compared! {

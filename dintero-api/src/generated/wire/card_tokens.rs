@@ -18,15 +18,15 @@ wire::model! {
     Scalar(None) = "status", card_brand : Scalar(None) = "card_brand", account_id :
     OptionalText(None) = "account_id", payment_product_type : OptionalText(None) =
     "payment_product_type", token : Scalar(None) = "token", masked_pan :
-    OptionalText(None) = "masked_pan", pan_expiry_date : OptionalText(None) =
-    "pan_expiry_date", token_expiry_date : OptionalText(None) = "token_expiry_date",
-    links : Place(None) = "links", customer_id : OptionalText(None) = "customer_id",
-    relationship_id : OptionalText(None) = "relationship_id", transaction_id :
-    OptionalText(None) = "transaction_id", external_token_references : Place(None) =
-    "external_token_references", created_at : Scalar(None) = "created_at", created_by :
-    OptionalText(None) = "created_by", updated_at : Scalar(None) = "updated_at",
-    deleted_at : Scalar(None) = "deleted_at", deleted_by : OptionalText(None) =
-    "deleted_by" } marks : b"@@@@@@@AAA@A@@@D@DD@";
+    OptionalText(None) = "masked_pan" hidden, pan_expiry_date : OptionalText(None) =
+    "pan_expiry_date" hidden, token_expiry_date : OptionalText(None) =
+    "token_expiry_date" hidden, links : Place(None) = "links", customer_id :
+    OptionalText(None) = "customer_id" hidden, relationship_id : OptionalText(None) =
+    "relationship_id", transaction_id : OptionalText(None) = "transaction_id",
+    external_token_references : Place(None) = "external_token_references", created_at :
+    Scalar(None) = "created_at", created_by : OptionalText(None) = "created_by",
+    updated_at : Scalar(None) = "updated_at", deleted_at : Scalar(None) = "deleted_at",
+    deleted_by : OptionalText(None) = "deleted_by" } rules : b"oooooooooooooooOoOOo";
 }
 
 wire::open_enum! {
@@ -35,7 +35,7 @@ wire::open_enum! {
 
 wire::model! {
     CardTokenLink { href : OptionalText(None) = "href", rel : Scalar(None) = "rel",
-    mime_type : OptionalText(None) = "mime_type" } marks : b"";
+    mime_type : OptionalText(None) = "mime_type" } rules : b"ooo";
 }
 
 wire::open_enum! {
@@ -43,8 +43,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CardTokenDeletion { reason : OptionalText(None) = "reason", requestor : Scalar(None)
-    = "requestor" } marks : b"A@";
+    CardTokenDeletion { reason : OptionalText(None) = "reason" hidden, requestor :
+    Scalar(None) = "requestor" } rules : b"oo";
 }
 
 wire::open_enum! {

@@ -59,40 +59,41 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CollectorB2bAddress { business_name : Text(wire::blank()) = "business_name",
-    organization_number : Text(wire::blank()) = "organization_number", address_line :
-    Text(wire::blank()) = "address_line", address_line_2 : OptionalText(None) =
-    "address_line_2", co_address : OptionalText(None) = "co_address", postal_code :
-    Text(wire::blank()) = "postal_code", postal_place : Text(wire::blank()) =
-    "postal_place", country : Scalar(wire::blank()) = "country", phone_number :
-    Text(wire::blank()) = "phone_number", email : Text(wire::blank()) = "email",
-    customer_reference : OptionalText(None) = "customer_reference", cost_center :
-    OptionalText(None) = "cost_center", first_name : OptionalText(None) = "first_name",
-    last_name : OptionalText(None) = "last_name", address_id : OptionalText(None) =
-    "address_id" } marks : b"EEEEEEEDEEEDEED"; required : 0, 1, 2, 5, 6, 7, 8, 9;
+    CollectorB2bAddress { business_name : Text(wire::blank()) = "business_name" hidden,
+    organization_number : Text(wire::blank()) = "organization_number" hidden,
+    address_line : Text(wire::blank()) = "address_line" hidden, address_line_2 :
+    OptionalText(None) = "address_line_2" hidden, co_address : OptionalText(None) =
+    "co_address" hidden, postal_code : Text(wire::blank()) = "postal_code" hidden,
+    postal_place : Text(wire::blank()) = "postal_place" hidden, country :
+    Scalar(wire::blank()) = "country", phone_number : Text(wire::blank()) =
+    "phone_number" hidden, email : Text(wire::blank()) = "email" hidden,
+    customer_reference : OptionalText(None) = "customer_reference" hidden, cost_center :
+    OptionalText(None) = "cost_center", first_name : OptionalText(None) = "first_name"
+    hidden, last_name : OptionalText(None) = "last_name" hidden, address_id :
+    OptionalText(None) = "address_id" } rules : b"RRROORRRRROOOOO";
 }
 
 wire::model! {
     AmountLimitLteRule { limit : Place(wire::blank()) = "limit", issuer_countries :
     Place(wire::blank()) = "issuer_countries", enabled : Scalar(wire::blank()) =
-    "enabled" } marks : b""; required : 0, 1, 2; constants : "type" = "amount_lte";
+    "enabled" } rules : b"crrr"; constants : "type" = "amount_lte";
 }
 
 wire::model! {
     AmountLimitLteRuleLimit { amount : Amount(wire::blank()) = "amount", currency :
-    Text(wire::blank()) = "currency" } marks : b""; required : 0, 1;
+    Text(wire::blank()) = "currency" } rules : b"rr";
 }
 
 wire::model! {
-    AutoCaptureConfiguration { auto_capture : Scalar(None) = "auto_capture" } marks :
-    b"";
+    AutoCaptureConfiguration { auto_capture : Scalar(None) = "auto_capture" } rules :
+    b"o";
 }
 
 wire::model! {
     BamboraConfiguration { kind : Scalar(None) = "type", applepay : Place(None) =
     "applepay", creditcard : Place(None) = "creditcard", googlepay : Place(None) =
     "googlepay", mobilepay : Place(None) = "mobilepay", vipps : Place(None) = "vipps" }
-    marks : b"DDDDDD";
+    rules : b"OOOOOO";
 }
 
 wire::open_enum! {
@@ -102,8 +103,8 @@ wire::open_enum! {
 
 wire::model! {
     BamboraConfigurationApplepay { kind : Scalar(None) = "type", enabled :
-    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
-    b"DDD"; required : 1;
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
+    b"ORO";
 }
 
 wire::open_enum! {
@@ -113,68 +114,67 @@ wire::open_enum! {
 wire::model! {
     BamboraConfigurationCreditcard { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
-    generate_payment_token : Scalar(None) = "generate_payment_token" } marks : b"DDDD";
-    required : 1;
+    generate_payment_token : Scalar(None) = "generate_payment_token" } rules : b"OROO";
 }
 
 wire::model! {
     BamboraConfigurationGooglepay { kind : Scalar(None) = "type", enabled :
-    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
-    b"DDD"; required : 1;
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
+    b"ORO";
 }
 
 wire::model! {
     BamboraConfigurationMobilepay { kind : Scalar(None) = "type", enabled :
-    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
-    b"DDD"; required : 1;
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
+    b"ORO";
 }
 
 wire::model! {
     BamboraConfigurationVipps { kind : Scalar(None) = "type", enabled :
-    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
-    b"DDD"; required : 1;
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
+    b"ORO";
 }
 
 wire::model! {
     DinteroConfiguration { kind : Scalar(None) = "type", wallets : Place(None) =
-    "wallets", zero : Place(None) = "zero", external : Place(None) = "external" } marks :
-    b"DDDD";
+    "wallets", zero : Place(None) = "zero", external : Place(None) = "external" } rules :
+    b"OOOO";
 }
 
 wire::model! {
     DinteroConfigurationWallets { kind : Scalar(None) = "type", enabled :
-    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
-    b"DDD"; required : 1;
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
+    b"ORO";
 }
 
 wire::model! {
     DinteroConfigurationZero { kind : Scalar(None) = "type", enabled :
-    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
-    b"DDD"; required : 1;
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
+    b"ORO";
 }
 
 wire::model! {
     DinteroConfigurationExternal { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", display
-    : Place(wire::blank()) = "display" } marks : b"DDDD"; required : 1, 3;
+    : Place(wire::blank()) = "display" } rules : b"OROR";
 }
 
 wire::model! {
     DinteroConfigurationExternalDisplay { payment_method_label : Text(wire::blank()) =
     "payment_method_label", content : Place(None) = "content", button_label :
-    Text(wire::blank()) = "button_label", terms : Place(None) = "terms" } marks :
-    b"DDDD"; required : 0, 2;
+    Text(wire::blank()) = "button_label", terms : Place(None) = "terms" } rules :
+    b"RORO";
 }
 
 wire::model! {
     ExternalDisplayContent { title : OptionalText(None) = "title", description :
-    OptionalText(None) = "description" } marks : b"DD";
+    OptionalText(None) = "description" } rules : b"OO";
 }
 
 wire::model! {
     DinteroConfigurationExternalDisplayTerm { reference : Text(wire::blank()) = "ref",
-    label : Text(wire::blank()) = "label", href : Text(wire::blank()) = "href" } marks :
-    b"DDD"; required : 0, 1, 2;
+    label : Text(wire::blank()) = "label", href : Text(wire::blank()) = "href" } rules :
+    b"RRR";
 }
 
 wire::union! {
@@ -183,20 +183,20 @@ wire::union! {
 
 wire::model! {
     DinteroPaymentOptionScaPolicy { network_exemptions : Place(None) =
-    "network_exemptions", liability_rules : Place(None) = "liability_rules" } marks :
-    b"";
+    "network_exemptions", liability_rules : Place(None) = "liability_rules" } rules :
+    b"oo";
 }
 
 wire::model! {
     ScaNetworkExemptions { low_value : Scalar(None) = "low_value", low_risk :
-    Scalar(None) = "low_risk" } marks : b"";
+    Scalar(None) = "low_risk" } rules : b"oo";
 }
 
 wire::model! {
     DinteroPspConfiguration { kind : Scalar(None) = "type", creditcard : Place(None) =
     "creditcard", vipps : Place(None) = "vipps", applepay : Place(None) = "applepay",
     googlepay : Place(None) = "googlepay", clicktopay : Place(None) = "clicktopay" }
-    marks : b"DDDDDD";
+    rules : b"OOOOOO";
 }
 
 wire::model! {
@@ -205,12 +205,12 @@ wire::model! {
     generate_payment_token : Scalar(None) = "generate_payment_token",
     token_supported_auth_methods : Place(None) = "token_supported_auth_methods",
     sca_policy : Place(None) = "sca_policy", generate_payment_token_config : Place(None)
-    = "generate_payment_token_config" } marks : b"DDDDDDD"; required : 1;
+    = "generate_payment_token_config" } rules : b"OROOOOO";
 }
 
 wire::model! {
     GeneratePaymentTokenConfig { save_card_checkbox : Scalar(None) = "save_card_checkbox"
-    } marks : b"D";
+    } rules : b"O";
 }
 
 wire::open_enum! {
@@ -220,34 +220,33 @@ wire::open_enum! {
 wire::model! {
     DinteroPspConfigurationVipps { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
-    sca_policy : Place(None) = "sca_policy" } marks : b"DDDD"; required : 1;
+    sca_policy : Place(None) = "sca_policy" } rules : b"OROO";
 }
 
 wire::model! {
     DinteroPspConfigurationApplepay { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
-    sca_policy : Place(None) = "sca_policy", details : Place(None) = "details" } marks :
-    b"DDDDD"; required : 1;
+    sca_policy : Place(None) = "sca_policy", details : Place(None) = "details" } rules :
+    b"OROOO";
 }
 
 wire::model! {
     DinteroPspConfigurationApplepayDetails { domain_names : Place(None) = "domain_names",
-    token_event_notification_url : OptionalText(None) = "token_event_notification_url" }
-    marks : b"DE";
+    token_event_notification_url : OptionalText(None) = "token_event_notification_url"
+    hidden } rules : b"OO";
 }
 
 wire::model! {
     DinteroPspConfigurationGooglepay { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
-    generate_payment_token : Scalar(None) = "generate_payment_token" } marks : b"DDDD";
-    required : 1;
+    generate_payment_token : Scalar(None) = "generate_payment_token" } rules : b"OROO";
 }
 
 wire::model! {
     DinteroPspConfigurationClicktopay { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
     generate_payment_token : Scalar(None) = "generate_payment_token", sca_policy :
-    Place(None) = "sca_policy" } marks : b"DDDDD"; required : 1;
+    Place(None) = "sca_policy" } rules : b"OROOO";
 }
 
 wire::model! {
@@ -255,19 +254,18 @@ wire::model! {
     minimum_monthly_balance_rate : Text(wire::blank()) = "minimum_monthly_balance_rate",
     annual_interest_rate : OptionalText(None) = "annual_interest_rate",
     effective_annual_interest_rate : OptionalText(None) =
-    "effective_annual_interest_rate", origination_fee : Amount(wire::blank()) =
+    "effective_annual_interest_rate" read_only, origination_fee : Amount(wire::blank()) =
     "origination_fee", notification_fee : Amount(wire::blank()) = "notification_fee",
     minimum_amount : OptionalAmount(None) = "minimum_amount", loan_example :
     Place(wire::blank()) = "loan_example", branding_image_url : OptionalText(None) =
-    "branding_image_url" } marks : b"@@@B@@@@@"; required : 0, 1, 4, 5, 7;
+    "branding_image_url" } rules : b"rroorroro";
 }
 
 wire::model! {
     InstabankFinanceProductLoanExample { amount : Amount(wire::blank()) = "amount", years
     : Scalar(wire::blank()) = "years", total_amount : Amount(wire::blank()) =
     "total_amount", cost : Amount(wire::blank()) = "cost", effective_annual_interest_rate
-    : OptionalText(None) = "effective_annual_interest_rate" } marks : b"@@@@B"; required
-    : 0, 1, 2, 3;
+    : OptionalText(None) = "effective_annual_interest_rate" read_only } rules : b"rrrro";
 }
 
 wire::model! {
@@ -276,7 +274,7 @@ wire::model! {
     OptionalAmount(None) = "minimum_amount", invoice_fee : Amount(wire::blank()) =
     "invoice_fee", require_applicant_amount : Amount(wire::blank()) =
     "require_applicant_amount", branding_image_url : OptionalText(None) =
-    "branding_image_url" } marks : b""; required : 0, 1, 3, 4;
+    "branding_image_url" } rules : b"rrorro";
 }
 
 wire::model! {
@@ -286,12 +284,13 @@ wire::model! {
     "origination_fee", notification_fee : Amount(wire::blank()) = "notification_fee",
     annual_interest_rate : Text(wire::blank()) = "annual_interest_rate",
     effective_annual_interest_rate : OptionalText(None) =
-    "effective_annual_interest_rate", total_amount : OptionalAmount(None) =
-    "total_amount", monthly_amount : OptionalAmount(None) = "monthly_amount",
-    first_monthly_amount : OptionalAmount(None) = "first_monthly_amount",
-    require_applicant_amount : OptionalAmount(None) = "require_applicant_amount",
-    loan_example : Place(None) = "loan_example", branding_image_url : OptionalText(None)
-    = "branding_image_url" } marks : b"@@@@@@BBBB@@@"; required : 1, 2, 3, 4, 5;
+    "effective_annual_interest_rate" read_only, total_amount : OptionalAmount(None) =
+    "total_amount" read_only, monthly_amount : OptionalAmount(None) = "monthly_amount"
+    read_only, first_monthly_amount : OptionalAmount(None) = "first_monthly_amount"
+    read_only, require_applicant_amount : OptionalAmount(None) =
+    "require_applicant_amount", loan_example : Place(None) = "loan_example",
+    branding_image_url : OptionalText(None) = "branding_image_url" } rules :
+    b"orrrrrooooooo";
 }
 
 wire::model! {
@@ -301,60 +300,59 @@ wire::model! {
     : Amount(wire::blank()) = "origination_fee", notification_fee : OptionalAmount(None)
     = "notification_fee", annual_interest_rate : Text(wire::blank()) =
     "annual_interest_rate", effective_annual_interest_rate : OptionalText(None) =
-    "effective_annual_interest_rate", total_amount : OptionalAmount(None) =
-    "total_amount", require_applicant_amount : OptionalAmount(None) =
+    "effective_annual_interest_rate" read_only, total_amount : OptionalAmount(None) =
+    "total_amount" read_only, require_applicant_amount : OptionalAmount(None) =
     "require_applicant_amount", loan_example : Place(None) = "loan_example",
-    branding_image_url : OptionalText(None) = "branding_image_url" } marks :
-    b"@@@@@@BB@@@"; required : 1, 2, 3, 5;
+    branding_image_url : OptionalText(None) = "branding_image_url" } rules :
+    b"orrrorooooo";
 }
 
 wire::model! {
     InstabankConfiguration { finance : Place(None) = "finance", invoice : Place(None) =
     "invoice", installment : Place(None) = "installment", postponement : Place(None) =
-    "postponement" } marks : b"DDDD";
+    "postponement" } rules : b"OOOO";
 }
 
 wire::model! {
     InstabankConfigurationFinance { enabled : Scalar(wire::blank()) = "enabled",
-    payability : Scalar(None) = "payability", product : Place(None) = "product" } marks :
-    b"DDF"; required : 0;
+    payability : Scalar(None) = "payability", product : Place(None) = "product" read_only
+    } rules : b"ROO";
 }
 
 wire::model! {
     InstabankConfigurationInvoice { enabled : Scalar(wire::blank()) = "enabled",
     payability : Scalar(None) = "payability", require_applicant : Scalar(None) =
-    "require_applicant", product : Place(None) = "product" } marks : b"DDDF"; required :
-    0;
+    "require_applicant", product : Place(None) = "product" read_only } rules : b"ROOO";
 }
 
 wire::model! {
     InstabankConfigurationInstallment { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", products
-    : Place(None) = "products" } marks : b"DDDF"; required : 1;
+    : Place(None) = "products" read_only } rules : b"OROO";
 }
 
 wire::model! {
     InstabankConfigurationPostponement { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", products
-    : Place(None) = "products" } marks : b"DDDF"; required : 1;
+    : Place(None) = "products" read_only } rules : b"OROO";
 }
 
 wire::model! {
     NetaxeptConfiguration { kind : Scalar(None) = "type", creditcard : Place(None) =
-    "creditcard" } marks : b"DD";
+    "creditcard" } rules : b"OO";
 }
 
 wire::model! {
     NetaxeptConfigurationCreditcard { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", terminal
-    : Place(None) = "terminal" } marks : b"DDDD"; required : 1;
+    : Place(None) = "terminal" } rules : b"OROO";
 }
 
 wire::model! {
     NetaxeptTerminal { terminal : Scalar(wire::blank()) = "terminal", terminal_design :
     OptionalText(None) = "terminal_design", terminal_single_page : Scalar(wire::blank())
     = "terminal_single_page", terminal_layout : OptionalText(None) = "terminal_layout" }
-    marks : b"DDDD"; required : 0, 2;
+    rules : b"RORO";
 }
 
 wire::open_enum! {
@@ -367,42 +365,41 @@ wire::model! {
     swish : Place(None) = "swish", creditcard : Place(None) = "creditcard", mobilepay :
     Place(None) = "mobilepay", vipps : Place(None) = "vipps", applepay : Place(None) =
     "applepay", clicktopay : Place(None) = "clicktopay", googlepay : Place(None) =
-    "googlepay" } marks : b"DDDDDDDD";
+    "googlepay" } rules : b"OOOOOOOO";
 }
 
 wire::model! {
     PayExConfigurationSwish { enabled : Scalar(wire::blank()) = "enabled", payability :
-    Scalar(None) = "payability" } marks : b"DD"; required : 0;
+    Scalar(None) = "payability" } rules : b"RO";
 }
 
 wire::model! {
     PayExConfigurationCreditcard { enabled : Scalar(wire::blank()) = "enabled",
     payability : Scalar(None) = "payability", generate_payment_token : Scalar(None) =
     "generate_payment_token", generate_recurrence_token : Scalar(None) =
-    "generate_recurrence_token", no_cvc : Scalar(None) = "no_cvc" } marks : b"DDDDD";
-    required : 0;
+    "generate_recurrence_token", no_cvc : Scalar(None) = "no_cvc" } rules : b"ROOOO";
 }
 
 wire::model! {
     PayExConfigurationMobilepay { enabled : Scalar(wire::blank()) = "enabled", payability
-    : Scalar(None) = "payability" } marks : b"DD"; required : 0;
+    : Scalar(None) = "payability" } rules : b"RO";
 }
 
 wire::model! {
     PayExConfigurationVipps { enabled : Scalar(wire::blank()) = "enabled", payability :
-    Scalar(None) = "payability" } marks : b"DD"; required : 0;
+    Scalar(None) = "payability" } rules : b"RO";
 }
 
 wire::model! {
     PayExConfigurationClicktopay { kind : Scalar(None) = "type", enabled :
-    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
-    b"DDD"; required : 1;
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
+    b"ORO";
 }
 
 wire::model! {
     VippsConfiguration { enabled : Scalar(wire::blank()) = "enabled", payability :
     Scalar(None) = "payability", dynamic_descriptor : OptionalText(None) =
-    "dynamic_descriptor" } marks : b"DDD"; required : 0;
+    "dynamic_descriptor" } rules : b"ROO";
 }
 
 wire::model! {
@@ -410,80 +407,76 @@ wire::model! {
     OptionalText(None) = "dynamic_descriptor", invoice : Place(None) = "invoice",
     invoice_b2b : Place(None) = "invoice_b2b", invoice_b2b_preapproved : Place(None) =
     "invoice_b2b_preapproved", finance : Place(None) = "finance", installment :
-    Place(None) = "installment" } marks : b"DDDDDDD";
+    Place(None) = "installment" } rules : b"OOOOOOO";
 }
 
 wire::model! {
     CollectorConfigurationInvoice { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", countries : Place(None) = "countries", options :
-    Place(None) = "options", payability : Scalar(None) = "payability" } marks : b"DDDDD";
-    required : 1;
+    Place(None) = "options", payability : Scalar(None) = "payability" } rules : b"OROOO";
 }
 
 wire::model! {
     CollectorConfigurationInvoiceOptions { enable_on_hold : Scalar(None) =
-    "enable_on_hold" } marks : b"D";
+    "enable_on_hold" } rules : b"O";
 }
 
 wire::model! {
     CollectorConfigurationInvoiceB2b { kind : Scalar(None) = "type", payability :
     Scalar(None) = "payability", enabled : Scalar(wire::blank()) = "enabled", countries :
-    Place(None) = "countries", options : Place(None) = "options" } marks : b"DDDDD";
-    required : 2;
+    Place(None) = "countries", options : Place(None) = "options" } rules : b"OOROO";
 }
 
 wire::model! {
     CollectorConfigurationInvoiceB2bOptions { disable_collector_b2b_address_enforcement :
     Scalar(None) = "disable_collector_b2b_address_enforcement", enable_on_hold :
-    Scalar(None) = "enable_on_hold" } marks : b"DD";
+    Scalar(None) = "enable_on_hold" } rules : b"OO";
 }
 
 wire::model! {
     CollectorInvoiceB2bPreapproved { kind : Scalar(None) = "type", payability :
     Scalar(None) = "payability", enabled : Scalar(wire::blank()) = "enabled", countries :
-    Place(None) = "countries", accounts : Place(None) = "accounts" } marks : b"DDDDD";
-    required : 2;
+    Place(None) = "countries", accounts : Place(None) = "accounts" } rules : b"OOROO";
 }
 
 wire::model! {
     CollectorInvoiceB2bPreapprovedAccount { billing_address : Place(None) =
-    "billing_address", company_id : OptionalText(None) = "company_id" } marks : b"DD";
+    "billing_address", company_id : OptionalText(None) = "company_id" } rules : b"OO";
 }
 
 wire::model! {
     CollectorConfigurationFinance { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", countries : Place(None) = "countries", payability
-    : Scalar(None) = "payability" } marks : b"DDDD"; required : 1;
+    : Scalar(None) = "payability" } rules : b"OROO";
 }
 
 wire::model! {
     CollectorConfigurationInstallment { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", countries : Place(None) = "countries", options :
-    Place(None) = "options", payability : Scalar(None) = "payability" } marks : b"DDDDD";
-    required : 1;
+    Place(None) = "options", payability : Scalar(None) = "payability" } rules : b"OROOO";
 }
 
 wire::model! {
     KlarnaConfiguration { kind : Scalar(None) = "type", klarna : Place(None) = "klarna",
-    billie : Place(None) = "billie" } marks : b"DDD";
+    billie : Place(None) = "billie" } rules : b"OOO";
 }
 
 wire::model! {
     KlarnaConfigurationKlarna { kind : Scalar(None) = "type", enabled :
-    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
-    b"DDD"; required : 1;
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
+    b"ORO";
 }
 
 wire::model! {
     KlarnaConfigurationBillie { kind : Scalar(None) = "type", enabled :
-    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
-    b"DDD"; required : 1;
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
+    b"ORO";
 }
 
 wire::model! {
     KraviaConfiguration { kind : Scalar(None) = "type", invoice_b2b : Place(None) =
     "invoice_b2b", invoice_b2b_grouped : Place(None) = "invoice_b2b_grouped", invoice_b2c
-    : Place(None) = "invoice_b2c" } marks : b"DDDD";
+    : Place(None) = "invoice_b2c" } rules : b"OOOO";
 }
 
 wire::model! {
@@ -491,7 +484,7 @@ wire::model! {
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
     days_until_due : Scalar(None) = "days_until_due", require_identity_verification :
     Scalar(None) = "require_identity_verification", invoice_channel : Scalar(None) =
-    "invoice_channel" } marks : b"DDDDDD"; required : 1; others : others;
+    "invoice_channel" } rules : b"OROOOO"; others : others;
 }
 
 wire::model! {
@@ -499,11 +492,11 @@ wire::model! {
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
     invoice_schedule : Place(None) = "invoice_schedule", days_until_due : Scalar(None) =
     "days_until_due", require_identity_verification : Scalar(None) =
-    "require_identity_verification" } marks : b"DDDDDD"; required : 1; others : others;
+    "require_identity_verification" } rules : b"OROOOO"; others : others;
 }
 
 wire::model! {
-    KraviaInvoiceSchedule { interval : Scalar(None) = "interval" } marks : b"D";
+    KraviaInvoiceSchedule { interval : Scalar(None) = "interval" } rules : b"O";
 }
 
 wire::open_enum! {
@@ -515,70 +508,71 @@ wire::model! {
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
     days_until_due : Scalar(None) = "days_until_due", invoice_channel : Scalar(None) =
     "invoice_channel", require_identity_verification : Scalar(None) =
-    "require_identity_verification" } marks : b"DDDDDD"; required : 1; others : others;
+    "require_identity_verification" } rules : b"OROOOO"; others : others;
 }
 
 wire::model! {
     TwoConfiguration { kind : Scalar(None) = "type", invoice_b2b : Place(None) =
-    "invoice_b2b" } marks : b"DD";
+    "invoice_b2b" } rules : b"OO";
 }
 
 wire::model! {
     TwoConfigurationInvoiceB2b { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
-    duration_days : Scalar(None) = "duration_days" } marks : b"DDDD"; required : 1;
+    duration_days : Scalar(None) = "duration_days" } rules : b"OROO";
 }
 
 wire::model! {
     SantanderConfiguration { kind : Scalar(None) = "type", debit_account : Place(None) =
-    "debit_account" } marks : b"DD";
+    "debit_account" } rules : b"OO";
 }
 
 wire::model! {
     SantanderConfigurationDebitAccount { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
     branding_name : OptionalText(None) = "branding_name", accounts : Place(None) =
-    "accounts" } marks : b"DDDDD"; required : 1;
+    "accounts" } rules : b"OROOO";
 }
 
 wire::model! {
     SantanderAccount { account_number_token : Scalar(None) = "account_number_token",
-    masked_account_number : OptionalText(None) = "masked_account_number" } marks : b"DE";
+    masked_account_number : OptionalText(None) = "masked_account_number" hidden } rules :
+    b"OO";
 }
 
 wire::model! {
     SeitatechConfiguration { kind : Scalar(None) = "type", in_person : Place(None) =
-    "in_person" } marks : b"DD";
+    "in_person" } rules : b"OO";
 }
 
 wire::model! {
     SeitatechConfigurationInPerson { kind : Scalar(None) = "type", enabled :
-    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } marks :
-    b"DDD"; required : 1;
+    Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
+    b"ORO";
 }
 
 wire::model! {
     SwishConfiguration { kind : Scalar(None) = "type", swish : Place(None) = "swish" }
-    marks : b"DD";
+    rules : b"OO";
 }
 
 wire::model! {
     SwishConfigurationSwish { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
-    payout_enabled : Scalar(None) = "payout_enabled" } marks : b"DDDD"; required : 1;
+    payout_enabled : Scalar(None) = "payout_enabled" } rules : b"OROO";
 }
 
 wire::model! {
     PayoutConfiguration { dynamic_payout_destination_ids : Place(None) =
     "dynamic_payout_destination_ids", payment_products : Place(None) = "payment_products"
-    } marks : b"@B";
+    read_only } rules : b"oo";
 }
 
 wire::model! {
     DynamicPayoutDestination { kind : Scalar(wire::blank()) = "type", order_store_id :
     OptionalText(None) = "order_store_id", order_payout_destination_id :
     OptionalText(None) = "order_payout_destination_id", overwrite_payout_destination_id :
-    Scalar(None) = "overwrite_payout_destination_id" } marks : b""; required : 0;
+    Scalar(None) = "overwrite_payout_destination_id" } rules : b"rooo";
 }
 
 wire::open_enum! {
@@ -589,7 +583,7 @@ wire::open_enum! {
 
 wire::model! {
     PayoutPaymentProduct { payment_product : Scalar(wire::blank()) = "payment_product" }
-    marks : b""; required : 0;
+    rules : b"r";
 }
 
 wire::open_enum! {
@@ -609,7 +603,7 @@ wire::model! {
     santander : Place(None) = "santander", seitatech : Place(None) = "seitatech", swish :
     Place(None) = "swish", payout : Place(None) = "payout", allow_express_wallet_payment
     : Scalar(None) = "allow_express_wallet_payment", age_verification : Place(None) =
-    "age_verification" } marks : b"@DDDDDDDDDDDDDDDDDD@D@";
+    "age_verification" } rules : b"oOOOOOOOOOOOOOOOOOOoOo";
 }
 
 wire::open_enum! {
@@ -618,8 +612,8 @@ wire::open_enum! {
 
 wire::model! {
     PaymentConfigurationPublish { channel : Scalar(wire::blank()) = "channel", kind :
-    Scalar(wire::blank()) = "type", id : OptionalText(None) = "id", status : Scalar(None)
-    = "status" } marks : b"@@BB"; required : 0, 1;
+    Scalar(wire::blank()) = "type", id : OptionalText(None) = "id" read_only, status :
+    Scalar(None) = "status" read_only } rules : b"rroo";
 }
 
 wire::open_enum! {
@@ -637,8 +631,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PaymentConfigurationActivePaymentTypes { enabled : Scalar(None) = "enabled" } marks :
-    b"";
+    PaymentConfigurationActivePaymentTypes { enabled : Scalar(None) = "enabled" } rules :
+    b"o";
 }
 
 wire::open_enum! {
@@ -668,17 +662,17 @@ wire::open_enum! {
 
 wire::model! {
     AgeVerification { minimum_age_required : Scalar(None) = "minimum_age_required" }
-    marks : b""; others : others;
+    rules : b"o"; others : others;
 }
 
 wire::model! {
-    DiscountsConfiguration { discounts : Place(None) = "discounts" } marks : b"";
+    DiscountsConfiguration { discounts : Place(None) = "discounts" } rules : b"o";
 }
 
 wire::model! {
-    DiscountsConfigurationDiscounts { kind : Scalar(None) = "type",
+    DiscountsConfigurationDiscounts { kind : Scalar(None) = "type" read_only,
     express_discount_codes : Place(None) = "express_discount_codes", order : Place(None)
-    = "order" } marks : b"B@@";
+    = "order" } rules : b"ooo";
 }
 
 wire::open_enum! {
@@ -687,37 +681,37 @@ wire::open_enum! {
 
 wire::model! {
     ExpressDiscountCodesConfiguration { payability : Scalar(None) = "payability", enabled
-    : Scalar(wire::blank()) = "enabled" } marks : b""; required : 1;
+    : Scalar(wire::blank()) = "enabled" } rules : b"or";
 }
 
 wire::model! {
     DiscountsConfigurationDiscountsOrder { enabled : Scalar(wire::blank()) = "enabled" }
-    marks : b""; required : 0;
+    rules : b"r";
 }
 
 wire::model! {
-    SessionThemeConfiguration { theme : Place(None) = "theme" } marks : b"D";
+    SessionThemeConfiguration { theme : Place(None) = "theme" } rules : b"O";
 }
 
 wire::model! {
     SessionThemeConfigurationTheme { backdrop : OptionalText(None) = "backdrop", primary
     : OptionalText(None) = "primary", card_radius : OptionalText(None) = "cardRadius",
-    button_radius : OptionalText(None) = "buttonRadius" } marks : b"DDDD";
+    button_radius : OptionalText(None) = "buttonRadius" } rules : b"OOOO";
 }
 
 wire::model! {
-    CountryConfiguration { countries : Place(None) = "countries" } marks : b"D";
+    CountryConfiguration { countries : Place(None) = "countries" } rules : b"O";
 }
 
 wire::model! {
     CountryConfigurationCountries { preferred_country : Scalar(None) =
     "preferred_country", allow_countries : Place(None) = "allow_countries",
-    deny_countries : Place(None) = "deny_countries" } marks : b"DDD";
+    deny_countries : Place(None) = "deny_countries" } rules : b"OOO";
 }
 
 wire::model! {
     DefaultCustomerTypeConfiguration { default_customer_type : Scalar(None) =
-    "default_customer_type" } marks : b"D";
+    "default_customer_type" } rules : b"O";
 }
 
 wire::open_enum! {
@@ -726,13 +720,13 @@ wire::open_enum! {
 
 wire::model! {
     DifferentAddressConfiguration { allow_different_billing_shipping_address :
-    Place(None) = "allow_different_billing_shipping_address" } marks : b"D";
+    Place(None) = "allow_different_billing_shipping_address" } rules : b"O";
 }
 
 wire::model! {
     AmountLimit { limit : Place(wire::blank()) = "limit", issuer_countries :
     Place(wire::blank()) = "issuer_countries", enabled : Scalar(wire::blank()) =
-    "enabled" } marks : b""; required : 0, 1, 2;
+    "enabled" } rules : b"rrr";
 }
 
 wire::compared! {

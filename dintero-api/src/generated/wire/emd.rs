@@ -23,20 +23,20 @@ wire::model! {
     start_time : Scalar(wire::blank()) = "start_time", end_time : Scalar(wire::blank()) =
     "end_time", auto_renewal_of_subscription : Scalar(wire::blank()) =
     "auto_renewal_of_subscription", affiliate_name : OptionalText(None) =
-    "affiliate_name" } marks : b"DDDDD"; required : 0, 1, 2, 3;
+    "affiliate_name" } rules : b"RRRRO";
 }
 
 wire::model! {
     EmdCustomerAccountInfo { unique_account_identifier : Text(wire::blank()) =
-    "unique_account_identifier", account_registration_date : Text(wire::blank()) =
+    "unique_account_identifier" hidden, account_registration_date : Text(wire::blank()) =
     "account_registration_date", account_last_modified : Text(wire::blank()) =
-    "account_last_modified" } marks : b"EDD"; required : 0, 1, 2;
+    "account_last_modified" } rules : b"RRR";
 }
 
 wire::model! {
     EmdRecurring { subscription : Place(wire::blank()) = "subscription",
-    customer_account_info : Place(wire::blank()) = "customer_account_info" } marks :
-    b"DD"; required : 0, 1;
+    customer_account_info : Place(wire::blank()) = "customer_account_info" } rules :
+    b"RR";
 }
 
 wire::model! {
@@ -46,9 +46,9 @@ wire::model! {
     Text(wire::blank()) = "carrier", segment_price : OptionalAmount(None) =
     "segment_price", departure_date : Text(wire::blank()) = "departure_date",
     ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
-    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient",
+    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient" hidden,
     passenger_id : Place(None) = "passenger_id", class : OptionalText(None) = "class" }
-    marks : b"DDDDDDDDEDD"; required : 0, 2, 4, 6, 7, 8;
+    rules : b"RORORORRROO";
 }
 
 wire::open_enum! {
@@ -59,7 +59,7 @@ wire::open_enum! {
 wire::model! {
     EmdTravelInsurance { insurance_company : OptionalText(None) = "insurance_company",
     insurance_type : Scalar(None) = "insurance_type", insurance_price :
-    OptionalAmount(None) = "insurance_price" } marks : b"DDD";
+    OptionalAmount(None) = "insurance_price" } rules : b"OOO";
 }
 
 wire::open_enum! {
@@ -69,8 +69,8 @@ wire::open_enum! {
 
 wire::model! {
     EmdTravelPassenger { id : Scalar(None) = "id", title : Scalar(None) = "title",
-    first_name : Text(wire::blank()) = "first_name", last_name : Text(wire::blank()) =
-    "last_name" } marks : b"DDEE"; required : 2, 3;
+    first_name : Text(wire::blank()) = "first_name" hidden, last_name :
+    Text(wire::blank()) = "last_name" hidden } rules : b"OORR";
 }
 
 wire::open_enum! {
@@ -78,10 +78,10 @@ wire::open_enum! {
 }
 
 wire::model! {
-    EmdAirReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    EmdAirReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
     : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
-    } marks : b"EDDDD"; required : 1;
+    } rules : b"OROOO";
 }
 
 wire::model! {
@@ -90,16 +90,16 @@ wire::model! {
     Text(wire::blank()) = "carrier", segment_price : OptionalAmount(None) =
     "segment_price", departure_date : Text(wire::blank()) = "departure_date",
     ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
-    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient",
+    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient" hidden,
     passenger_id : Place(None) = "passenger_id", class : OptionalText(None) = "class" }
-    marks : b"DDDDDDEDD"; required : 0, 1, 2, 4, 5, 6;
+    rules : b"RRRORRROO";
 }
 
 wire::model! {
-    EmdBusReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    EmdBusReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
     : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
-    } marks : b"EDDDD"; required : 1;
+    } rules : b"OROOO";
 }
 
 wire::model! {
@@ -108,16 +108,16 @@ wire::model! {
     Text(wire::blank()) = "carrier", segment_price : OptionalAmount(None) =
     "segment_price", departure_date : Text(wire::blank()) = "departure_date",
     ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
-    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient",
+    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient" hidden,
     passenger_id : Place(wire::blank()) = "passenger_id", class : OptionalText(None) =
-    "class" } marks : b"DDDDDDEDD"; required : 0, 1, 2, 4, 5, 6, 7;
+    "class" } rules : b"RRRORRRRO";
 }
 
 wire::model! {
-    EmdTrainReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    EmdTrainReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
     : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
-    } marks : b"EDDDD"; required : 1;
+    } rules : b"OROOO";
 }
 
 wire::model! {
@@ -126,16 +126,16 @@ wire::model! {
     Text(wire::blank()) = "carrier", segment_price : OptionalAmount(None) =
     "segment_price", departure_date : Text(wire::blank()) = "departure_date",
     ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
-    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient",
+    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient" hidden,
     passenger_id : Place(None) = "passenger_id", class : OptionalText(None) = "class" }
-    marks : b"DDDDDDEDD"; required : 0, 1, 2, 4, 5, 6;
+    rules : b"RRRORRROO";
 }
 
 wire::model! {
-    EmdFerryReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    EmdFerryReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
     : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
-    } marks : b"EDDDD"; required : 1;
+    } rules : b"OROOO";
 }
 
 wire::model! {
@@ -144,22 +144,22 @@ wire::model! {
     end_time : Text(wire::blank()) = "end_time", number_of_rooms : Scalar(wire::blank())
     = "number_of_rooms", passenger_id : Place(wire::blank()) = "passenger_id",
     ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
-    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient",
+    ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient" hidden,
     hotel_price : Amount(wire::blank()) = "hotel_price", class : OptionalText(None) =
-    "class" } marks : b"DDDDDDDEDD"; required : 2, 3, 4, 5, 6, 7, 8;
+    "class" } rules : b"OORRRRRRRO";
 }
 
 wire::model! {
-    EmdHotelAddress { street_address : OptionalText(None) = "street_address", postal_code
-    : OptionalText(None) = "postal_code", city : Text(wire::blank()) = "city", country :
-    Text(wire::blank()) = "country" } marks : b"EEDD"; required : 2, 3;
+    EmdHotelAddress { street_address : OptionalText(None) = "street_address" hidden,
+    postal_code : OptionalText(None) = "postal_code" hidden, city : Text(wire::blank()) =
+    "city", country : Text(wire::blank()) = "country" } rules : b"OORR";
 }
 
 wire::model! {
-    EmdHotelReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    EmdHotelReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
     : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
-    } marks : b"EDDDD"; required : 1;
+    } rules : b"OROOO";
 }
 
 wire::model! {
@@ -168,26 +168,27 @@ wire::model! {
     Place(None) = "pick_up_location", drop_off_location : Place(None) =
     "drop_off_location", start_time : Text(wire::blank()) = "start_time", end_time :
     Text(wire::blank()) = "end_time", car_price : OptionalAmount(None) = "car_price",
-    class : OptionalText(None) = "class" } marks : b"DDDDDDDD"; required : 0, 4, 5;
+    class : OptionalText(None) = "class" } rules : b"ROOORROO";
 }
 
 wire::model! {
-    EmdCarPickUpLocation { street_address : OptionalText(None) = "street_address",
-    postal_code : OptionalText(None) = "postal_code", city : Text(wire::blank()) =
-    "city", country : Text(wire::blank()) = "country" } marks : b"EEDD"; required : 2, 3;
+    EmdCarPickUpLocation { street_address : OptionalText(None) = "street_address" hidden,
+    postal_code : OptionalText(None) = "postal_code" hidden, city : Text(wire::blank()) =
+    "city", country : Text(wire::blank()) = "country" } rules : b"OORR";
 }
 
 wire::model! {
-    EmdCarDropOffLocation { street_address : OptionalText(None) = "street_address",
-    postal_code : OptionalText(None) = "postal_code", city : Text(wire::blank()) =
-    "city", country : Text(wire::blank()) = "country" } marks : b"EEDD"; required : 2, 3;
+    EmdCarDropOffLocation { street_address : OptionalText(None) = "street_address"
+    hidden, postal_code : OptionalText(None) = "postal_code" hidden, city :
+    Text(wire::blank()) = "city", country : Text(wire::blank()) = "country" } rules :
+    b"OORR";
 }
 
 wire::model! {
-    EmdCarRentalReservationDetails { pnr : OptionalText(None) = "pnr", itinerary :
+    EmdCarRentalReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", drivers :
     Place(wire::blank()) = "drivers", affiliate_name : OptionalText(None) =
-    "affiliate_name" } marks : b"EDDDD"; required : 1, 3;
+    "affiliate_name" } rules : b"ORORO";
 }
 
 wire::model! {
@@ -197,14 +198,14 @@ wire::model! {
     ferry_reservation_details : Place(None) = "ferry_reservation_details",
     hotel_reservation_details : Place(None) = "hotel_reservation_details",
     car_rental_reservation_details : Place(None) = "car_rental_reservation_details" }
-    marks : b"DDDDDD";
+    rules : b"OOOOOO";
 }
 
 wire::model! {
     EmdMarketplaceAccountLastModified { password : Scalar(wire::blank()) = "password",
-    email : Scalar(wire::blank()) = "email", listing : Scalar(wire::blank()) = "listing",
-    login : Scalar(wire::blank()) = "login", address : Scalar(wire::blank()) = "address"
-    } marks : b"DEDDD"; required : 0, 1, 2, 3, 4;
+    email : Scalar(wire::blank()) = "email" hidden, listing : Scalar(wire::blank()) =
+    "listing", login : Scalar(wire::blank()) = "login", address : Scalar(wire::blank()) =
+    "address" } rules : b"RRRRR";
 }
 
 wire::model! {
@@ -215,14 +216,13 @@ wire::model! {
     Scalar(wire::blank()) = "account_registration_date", account_last_modified :
     Place(wire::blank()) = "account_last_modified", seller_rating : Scalar(None) =
     "seller_rating", number_of_trades : Scalar(wire::blank()) = "number_of_trades",
-    volume_of_trades : Scalar(None) = "volume_of_trades" } marks : b"DDDDDDDDD"; required
-    : 1, 2, 4, 5, 7;
+    volume_of_trades : Scalar(None) = "volume_of_trades" } rules : b"ORRORRORO";
 }
 
 wire::model! {
-    EmdSellerIdentifier { email : OptionalText(None) = "email", phone_number :
-    OptionalText(None) = "phone_number", other : OptionalText(None) = "other" } marks :
-    b"EEE";
+    EmdSellerIdentifier { email : OptionalText(None) = "email" hidden, phone_number :
+    OptionalText(None) = "phone_number" hidden, other : OptionalText(None) = "other"
+    hidden } rules : b"OOO";
 }
 
 wire::model! {
@@ -230,25 +230,25 @@ wire::model! {
     "unique_account_identifier_winner", account_registration_date : Scalar(wire::blank())
     = "account_registration_date", account_last_modified : Place(wire::blank()) =
     "account_last_modified", number_of_trades : Scalar(wire::blank()) =
-    "number_of_trades", volume_of_trades : Scalar(None) = "volume_of_trades" } marks :
-    b"DDDDD"; required : 1, 2, 3;
+    "number_of_trades", volume_of_trades : Scalar(None) = "volume_of_trades" } rules :
+    b"ORRRO";
 }
 
 wire::model! {
-    EmdWinnerIdentifier { email : OptionalText(None) = "email", phone_number :
-    OptionalText(None) = "phone_number", other : OptionalText(None) = "other" } marks :
-    b"EEE";
+    EmdWinnerIdentifier { email : OptionalText(None) = "email" hidden, phone_number :
+    OptionalText(None) = "phone_number" hidden, other : OptionalText(None) = "other"
+    hidden } rules : b"OOO";
 }
 
 wire::model! {
     EmdMarketplaceOrder { seller_info : Place(wire::blank()) = "seller_info", winner_info
-    : Place(wire::blank()) = "winner_info" } marks : b"DD"; required : 0, 1;
+    : Place(wire::blank()) = "winner_info" } rules : b"RR";
 }
 
 wire::model! {
     Emd { event : Place(None) = "event", subscription : Place(None) = "subscription",
     travel : Place(None) = "travel", marketplace_order : Place(None) =
-    "marketplace_order" } marks : b"DDDD";
+    "marketplace_order" } rules : b"OOOO";
 }
 
 wire::model! {
@@ -259,14 +259,15 @@ wire::model! {
     end_time : Scalar(wire::blank()) = "end_time", access_controlled_venue : Scalar(None)
     = "access_controlled_venue", ticket_delivery_method : Scalar(wire::blank()) =
     "ticket_delivery_method", ticket_delivery_recipient : Text(wire::blank()) =
-    "ticket_delivery_recipient", affiliate_name : OptionalText(None) = "affiliate_name" }
-    marks : b"DDDDDDDDDED"; required : 0, 1, 2, 5, 6, 8, 9;
+    "ticket_delivery_recipient" hidden, affiliate_name : OptionalText(None) =
+    "affiliate_name" } rules : b"RRROORRORRO";
 }
 
 wire::model! {
-    EmdEventEntryArenaLocation { street_address : OptionalText(None) = "street_address",
-    postal_code : OptionalText(None) = "postal_code", city : Text(wire::blank()) =
-    "city", country : Text(wire::blank()) = "country" } marks : b"EEDD"; required : 2, 3;
+    EmdEventEntryArenaLocation { street_address : OptionalText(None) = "street_address"
+    hidden, postal_code : OptionalText(None) = "postal_code" hidden, city :
+    Text(wire::blank()) = "city", country : Text(wire::blank()) = "country" } rules :
+    b"OORR";
 }
 
 wire::compared! {

@@ -6,12 +6,12 @@ use crate::types::{ErrorBody, ErrorBodyError};
 use crate::wire;
 
 wire::model! {
-    ErrorBody { error : Place(wire::blank()) = "error" } marks : b""; required : 0;
+    ErrorBody { error : Place(wire::blank()) = "error" } rules : b"r";
 }
 
 wire::model! {
     ErrorBodyError { code : OptionalText(None) = "code", errors : Place(None) = "errors",
-    message : Text(wire::blank()) = "message" } marks : b""; required : 2;
+    message : Text(wire::blank()) = "message" } rules : b"oor";
 }
 
 wire::compared! {

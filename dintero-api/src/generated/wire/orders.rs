@@ -22,23 +22,25 @@ wire::open_enum! {
 }
 
 wire::model! {
-    OrderAddress { first_name : OptionalText(None) = "first_name", last_name :
-    OptionalText(None) = "last_name", address_line : OptionalText(None) = "address_line",
-    address_line_2 : OptionalText(None) = "address_line_2", co_address :
-    OptionalText(None) = "co_address", business_name : OptionalText(None) =
-    "business_name", postal_code : OptionalText(None) = "postal_code", postal_place :
-    OptionalText(None) = "postal_place", country : Scalar(None) = "country", phone_number
-    : OptionalText(None) = "phone_number", email : OptionalText(None) = "email", latitude
-    : Scalar(None) = "latitude", longitude : Scalar(None) = "longitude", comment :
-    OptionalText(None) = "comment", organization_number : OptionalText(None) =
-    "organization_number", organization_type : OptionalText(None) = "organization_type",
-    customer_reference : OptionalText(None) = "customer_reference", cost_center :
-    OptionalText(None) = "cost_center" } marks : b"EEEEEEEEDEEEEEEDED";
+    OrderAddress { first_name : OptionalText(None) = "first_name" hidden, last_name :
+    OptionalText(None) = "last_name" hidden, address_line : OptionalText(None) =
+    "address_line" hidden, address_line_2 : OptionalText(None) = "address_line_2" hidden,
+    co_address : OptionalText(None) = "co_address" hidden, business_name :
+    OptionalText(None) = "business_name" hidden, postal_code : OptionalText(None) =
+    "postal_code" hidden, postal_place : OptionalText(None) = "postal_place" hidden,
+    country : Scalar(None) = "country", phone_number : OptionalText(None) =
+    "phone_number" hidden, email : OptionalText(None) = "email" hidden, latitude :
+    Scalar(None) = "latitude" hidden, longitude : Scalar(None) = "longitude" hidden,
+    comment : OptionalText(None) = "comment" hidden, organization_number :
+    OptionalText(None) = "organization_number" hidden, organization_type :
+    OptionalText(None) = "organization_type", customer_reference : OptionalText(None) =
+    "customer_reference" hidden, cost_center : OptionalText(None) = "cost_center" } rules
+    : b"OOOOOOOOOOOOOOOOOO";
 }
 
 wire::model! {
     PayoutFeeSplit { kind : Scalar(PayoutFeeSplitType::Proportional) = "type",
-    destinations : Place(None) = "destinations" } marks : b""; required : 0;
+    destinations : Place(None) = "destinations" } rules : b"ro";
 }
 
 wire::open_enum! {
@@ -47,43 +49,43 @@ wire::open_enum! {
 
 wire::model! {
     PayoutSplit { payout_destination_id : Text(wire::blank()) = "payout_destination_id",
-    amount : Amount(wire::blank()) = "amount" } marks : b""; required : 0, 1;
+    amount : Amount(wire::blank()) = "amount" } rules : b"rr";
 }
 
 wire::model! {
-    Address { address_line : Text(wire::blank()) = "address_line", address_line_2 :
-    OptionalText(None) = "address_line_2", postal_code : OptionalText(None) =
-    "postal_code", postal_place : Text(wire::blank()) = "postal_place", country :
-    Text(wire::blank()) = "country" } marks : b"EEEED"; required : 0, 3, 4;
+    Address { address_line : Text(wire::blank()) = "address_line" hidden, address_line_2
+    : OptionalText(None) = "address_line_2" hidden, postal_code : OptionalText(None) =
+    "postal_code" hidden, postal_place : Text(wire::blank()) = "postal_place" hidden,
+    country : Text(wire::blank()) = "country" } rules : b"ROORR";
 }
 
 wire::model! {
     Store { id : Text(wire::blank()) = "id", name : OptionalText(None) = "name",
-    business_name : OptionalText(None) = "business_name", address : Place(None) =
-    "address", chain : OptionalText(None) = "chain", email : OptionalText(None) =
-    "email", gln : OptionalText(None) = "gln", organization_number : OptionalText(None) =
-    "organization_number", phone_number : OptionalText(None) = "phone_number", mcc :
-    OptionalText(None) = "mcc", bax : OptionalText(None) = "bax", terminal_id :
-    OptionalText(None) = "terminal_id", payout_destination_id : OptionalText(None) =
-    "payout_destination_id" } marks : b"DDEDDEDEEDDDD"; required : 0;
+    business_name : OptionalText(None) = "business_name" hidden, address : Place(None) =
+    "address", chain : OptionalText(None) = "chain", email : OptionalText(None) = "email"
+    hidden, gln : OptionalText(None) = "gln", organization_number : OptionalText(None) =
+    "organization_number" hidden, phone_number : OptionalText(None) = "phone_number"
+    hidden, mcc : OptionalText(None) = "mcc", bax : OptionalText(None) = "bax",
+    terminal_id : OptionalText(None) = "terminal_id", payout_destination_id :
+    OptionalText(None) = "payout_destination_id" } rules : b"ROOOOOOOOOOOO";
 }
 
 wire::model! {
     OrderItem { id : OptionalText(None) = "id", groups : Place(None) = "groups", line_id
-    : OptionalText(None) = "line_id", version : Scalar(None) = "version", description :
-    OptionalText(None) = "description", quantity : Scalar(None) = "quantity", amount :
-    OptionalAmount(None) = "amount", vat_amount : OptionalAmount(None) = "vat_amount",
-    vat : Scalar(None) = "vat", unit_volume : Scalar(None) = "unit_volume", unit_weight :
-    Scalar(None) = "unit_weight", unit_dimensional_weight : Scalar(None) =
-    "unit_dimensional_weight", kind : Scalar(None) = "type", fee_split : Place(None) =
-    "fee_split", splits : Place(None) = "splits", thumbnail_url : OptionalText(None) =
-    "thumbnail_url", emd : Place(None) = "emd", store : Place(None) = "store" } marks :
-    b"@D@FD@@@@DDDD@@DDD";
+    : OptionalText(None) = "line_id", version : Scalar(None) = "version" read_only,
+    description : OptionalText(None) = "description", quantity : Scalar(None) =
+    "quantity", amount : OptionalAmount(None) = "amount", vat_amount :
+    OptionalAmount(None) = "vat_amount", vat : Scalar(None) = "vat", unit_volume :
+    Scalar(None) = "unit_volume", unit_weight : Scalar(None) = "unit_weight",
+    unit_dimensional_weight : Scalar(None) = "unit_dimensional_weight", kind :
+    Scalar(None) = "type", fee_split : Place(None) = "fee_split", splits : Place(None) =
+    "splits", thumbnail_url : OptionalText(None) = "thumbnail_url", emd : Place(None) =
+    "emd", store : Place(None) = "store" } rules : b"oOoOOooooOOOOooOOO";
 }
 
 wire::model! {
     OrderItemGroup { id : Text(wire::blank()) = "id", name : OptionalText(None) = "name"
-    } marks : b"DD"; required : 0;
+    } rules : b"RO";
 }
 
 wire::open_enum! {
@@ -95,35 +97,36 @@ wire::model! {
     DiscountItem { amount : OptionalAmount(None) = "amount", percentage : Scalar(None) =
     "percentage", discount_type : Scalar(None) = "discount_type", discount_id :
     OptionalText(None) = "discount_id", description : OptionalText(None) = "description",
-    line_id : Scalar(None) = "line_id" } marks : b"DDDDDD";
+    line_id : Scalar(None) = "line_id" } rules : b"OOOOOO";
 }
 
 wire::model! {
     OrderDiscountItem { eligible_for_discount : Scalar(None) = "eligible_for_discount",
-    is_changed : Scalar(None) = "is_changed", gross_amount : OptionalAmount(None) =
-    "gross_amount", discount_lines : Place(None) = "discount_lines" } marks : b"DFFD";
+    is_changed : Scalar(None) = "is_changed" read_only, gross_amount :
+    OptionalAmount(None) = "gross_amount" read_only, discount_lines : Place(None) =
+    "discount_lines" } rules : b"OOOO";
 }
 
 wire::model! {
     RelativeTime { working_days : Place(None) = "working_days", shipping_day_of_week :
     Scalar(None) = "shipping_day_of_week", arrival_day_of_week : Scalar(None) =
-    "arrival_day_of_week" } marks : b"DDD";
+    "arrival_day_of_week" } rules : b"OOO";
 }
 
 wire::model! {
     OpeningHours { open_now : Scalar(None) = "open_now", periods : Place(None) =
-    "periods", timezone : OptionalText(None) = "timezone" } marks : b"DDD";
+    "periods", timezone : OptionalText(None) = "timezone" } rules : b"OOO";
 }
 
 wire::model! {
     OpeningHoursPeriod { opens_at : OptionalText(None) = "opens_at", closes_at :
-    OptionalText(None) = "closes_at", day_of_week : Scalar(None) = "day_of_week" } marks
-    : b"DDD";
+    OptionalText(None) = "closes_at", day_of_week : Scalar(None) = "day_of_week" } rules
+    : b"OOO";
 }
 
 wire::model! {
     ShippingAddressDetails { website_url : OptionalText(None) = "website_url",
-    opening_hours : Place(None) = "opening_hours" } marks : b"DD";
+    opening_hours : Place(None) = "opening_hours" } rules : b"OO";
 }
 
 wire::model! {
@@ -136,8 +139,7 @@ wire::model! {
     "operator_product_id", eta : Place(None) = "eta", time_slot : Place(None) =
     "time_slot", pick_up_address : Place(None) = "pick_up_address", metadata :
     Place(None) = "metadata", environmental_data : Place(None) = "environmental_data",
-    thumbnail_url : OptionalText(None) = "thumbnail_url" } marks : b"@@D@@@@DDLDDDDDDD";
-    required : 0, 1, 3, 6, 9;
+    thumbnail_url : OptionalText(None) = "thumbnail_url" } rules : b"rrOroorOOEOOOOOOO";
 }
 
 wire::open_enum! {
@@ -149,39 +151,41 @@ wire::model! {
     ShippingOptionEta { working_days : Place(None) = "working_days", shipping_day_of_week
     : Scalar(None) = "shipping_day_of_week", arrival_day_of_week : Scalar(None) =
     "arrival_day_of_week", starts_at : Scalar(None) = "starts_at", ends_at : Scalar(None)
-    = "ends_at" } marks : b"DDDDD";
+    = "ends_at" } rules : b"OOOOO";
 }
 
 wire::model! {
     ShippingOptionTimeSlot { starts_at : Scalar(None) = "starts_at", ends_at :
-    Scalar(None) = "ends_at" } marks : b"DD";
+    Scalar(None) = "ends_at" } rules : b"OO";
 }
 
 wire::model! {
-    ShippingOptionPickUpAddress { first_name : OptionalText(None) = "first_name",
-    last_name : OptionalText(None) = "last_name", address_line : OptionalText(None) =
-    "address_line", address_line_2 : OptionalText(None) = "address_line_2", co_address :
-    OptionalText(None) = "co_address", business_name : OptionalText(None) =
-    "business_name", postal_code : OptionalText(None) = "postal_code", postal_place :
-    OptionalText(None) = "postal_place", country : Scalar(None) = "country", phone_number
-    : OptionalText(None) = "phone_number", email : OptionalText(None) = "email", latitude
-    : Scalar(None) = "latitude", longitude : Scalar(None) = "longitude", comment :
-    OptionalText(None) = "comment", organization_number : OptionalText(None) =
-    "organization_number", organization_type : OptionalText(None) = "organization_type",
-    customer_reference : OptionalText(None) = "customer_reference", cost_center :
-    OptionalText(None) = "cost_center", website_url : OptionalText(None) = "website_url",
-    opening_hours : Place(None) = "opening_hours", distance : Scalar(None) = "distance" }
-    marks : b"EEEEEEEEDEEEEEEDEDDDD";
+    ShippingOptionPickUpAddress { first_name : OptionalText(None) = "first_name" hidden,
+    last_name : OptionalText(None) = "last_name" hidden, address_line :
+    OptionalText(None) = "address_line" hidden, address_line_2 : OptionalText(None) =
+    "address_line_2" hidden, co_address : OptionalText(None) = "co_address" hidden,
+    business_name : OptionalText(None) = "business_name" hidden, postal_code :
+    OptionalText(None) = "postal_code" hidden, postal_place : OptionalText(None) =
+    "postal_place" hidden, country : Scalar(None) = "country", phone_number :
+    OptionalText(None) = "phone_number" hidden, email : OptionalText(None) = "email"
+    hidden, latitude : Scalar(None) = "latitude" hidden, longitude : Scalar(None) =
+    "longitude" hidden, comment : OptionalText(None) = "comment" hidden,
+    organization_number : OptionalText(None) = "organization_number" hidden,
+    organization_type : OptionalText(None) = "organization_type", customer_reference :
+    OptionalText(None) = "customer_reference" hidden, cost_center : OptionalText(None) =
+    "cost_center", website_url : OptionalText(None) = "website_url", opening_hours :
+    Place(None) = "opening_hours", distance : Scalar(None) = "distance" } rules :
+    b"OOOOOOOOOOOOOOOOOOOOO";
 }
 
 wire::model! {
     ShippingOptionEnvironmentalData { description : Text(wire::blank()) = "description",
-    details : Place(None) = "details" } marks : b"DD"; required : 0;
+    details : Place(None) = "details" } rules : b"RO";
 }
 
 wire::model! {
     ShippingOptionEnvironmentalDataDetail { label : Text(wire::blank()) = "label", value
-    : Text(wire::blank()) = "value" } marks : b"DD"; required : 0, 1;
+    : Text(wire::blank()) = "value" } rules : b"RR";
 }
 
 wire::model! {
@@ -196,12 +200,12 @@ wire::model! {
     Place(None) = "metadata", environmental_data : Place(None) = "environmental_data",
     thumbnail_url : OptionalText(None) = "thumbnail_url", pay_in_store : Place(None) =
     "pay_in_store", fee_split : Place(None) = "fee_split", splits : Place(None) =
-    "splits" } marks : b"@@D@@@@DDLDDDDDDD@@@"; required : 0, 1, 3, 6, 9;
+    "splits" } rules : b"rrOroorOOEOOOOOOOooo";
 }
 
 wire::model! {
     SplitShippingOptionPayInStore { kind :
-    Scalar(SplitShippingOptionPayInStoreType::Full) = "type" } marks : b""; required : 0;
+    Scalar(SplitShippingOptionPayInStoreType::Full) = "type" } rules : b"r";
 }
 
 wire::open_enum! {
@@ -210,7 +214,7 @@ wire::open_enum! {
 
 wire::model! {
     MultiShipmentItem { line_id : Text(wire::blank()) = "line_id", quantity :
-    Scalar(None) = "quantity" } marks : b""; required : 0;
+    Scalar(None) = "quantity" } rules : b"ro";
 }
 
 wire::model! {
@@ -226,8 +230,7 @@ wire::model! {
     "environmental_data", thumbnail_url : OptionalText(None) = "thumbnail_url",
     pay_in_store : Place(None) = "pay_in_store", fee_split : Place(None) = "fee_split",
     splits : Place(None) = "splits", shipment_id : OptionalText(None) = "shipment_id",
-    shipment_items : Place(None) = "shipment_items" } marks : b"@@D@@@@DDLDDDDDDD@@@DD";
-    required : 0, 1, 3, 6, 9;
+    shipment_items : Place(None) = "shipment_items" } rules : b"rrOroorOOEOOOOOOOoooOO";
 }
 
 wire::model! {
@@ -242,15 +245,13 @@ wire::model! {
     Place(None) = "metadata", environmental_data : Place(None) = "environmental_data",
     thumbnail_url : OptionalText(None) = "thumbnail_url", pay_in_store : Place(None) =
     "pay_in_store", fee_split : Place(None) = "fee_split", splits : Place(None) =
-    "splits", shipments : Place(None) = "shipments" } marks : b"@@D@@@@DDLDDDDDDD@@@@";
-    required : 0, 1, 3, 6, 9;
+    "splits", shipments : Place(None) = "shipments" } rules : b"rrOroorOOEOOOOOOOoooo";
 }
 
 wire::model! {
     Giftcard { kind : Scalar(GiftcardType::DinteroWallets) = "type", card_id :
-    Text(wire::blank()) = "card_id", amount : Amount(wire::blank()) = "amount",
-    masked_card_token : Scalar(None) = "masked_card_token" } marks : b"@A@@"; required :
-    0, 1, 2;
+    Text(wire::blank()) = "card_id" hidden, amount : Amount(wire::blank()) = "amount",
+    masked_card_token : Scalar(None) = "masked_card_token" } rules : b"rrro";
 }
 
 wire::open_enum! {
@@ -264,26 +265,27 @@ wire::model! {
     OptionalText(None) = "event_reference", shipping_address : Place(None) =
     "shipping_address", billing_address : Place(None) = "billing_address",
     partial_payment : Scalar(None) = "partial_payment", items : Place(None) = "items",
-    gross_amount : OptionalAmount(None) = "gross_amount", is_changed : Scalar(None) =
-    "is_changed", shipping_option : Place(None) = "shipping_option", store : Place(None)
-    = "store", discount_lines : Place(None) = "discount_lines", discount_codes :
-    Place(None) = "discount_codes", gift_cards : Place(None) = "gift_cards" } marks :
-    b"@@@@@DD@@FF@DDE@";
+    gross_amount : OptionalAmount(None) = "gross_amount" read_only, is_changed :
+    Scalar(None) = "is_changed" read_only, shipping_option : Place(None) =
+    "shipping_option", store : Place(None) = "store", discount_lines : Place(None) =
+    "discount_lines", discount_codes : Place(None) = "discount_codes" hidden, gift_cards
+    : Place(None) = "gift_cards" } rules : b"oooooOOooOOoOOOo";
 }
 
 wire::model! {
     OrderLine { id : OptionalText(None) = "id", groups : Place(None) = "groups", line_id
-    : OptionalText(None) = "line_id", version : Scalar(None) = "version", description :
-    OptionalText(None) = "description", quantity : Scalar(None) = "quantity", amount :
-    OptionalAmount(None) = "amount", vat_amount : OptionalAmount(None) = "vat_amount",
-    vat : Scalar(None) = "vat", unit_volume : Scalar(None) = "unit_volume", unit_weight :
-    Scalar(None) = "unit_weight", unit_dimensional_weight : Scalar(None) =
-    "unit_dimensional_weight", kind : Scalar(None) = "type", fee_split : Place(None) =
-    "fee_split", splits : Place(None) = "splits", thumbnail_url : OptionalText(None) =
-    "thumbnail_url", emd : Place(None) = "emd", store : Place(None) = "store",
-    eligible_for_discount : Scalar(None) = "eligible_for_discount", is_changed :
-    Scalar(None) = "is_changed", gross_amount : OptionalAmount(None) = "gross_amount",
-    discount_lines : Place(None) = "discount_lines" } marks : b"@D@FD@@@@DDDD@@DDDDFFD";
+    : OptionalText(None) = "line_id", version : Scalar(None) = "version" read_only,
+    description : OptionalText(None) = "description", quantity : Scalar(None) =
+    "quantity", amount : OptionalAmount(None) = "amount", vat_amount :
+    OptionalAmount(None) = "vat_amount", vat : Scalar(None) = "vat", unit_volume :
+    Scalar(None) = "unit_volume", unit_weight : Scalar(None) = "unit_weight",
+    unit_dimensional_weight : Scalar(None) = "unit_dimensional_weight", kind :
+    Scalar(None) = "type", fee_split : Place(None) = "fee_split", splits : Place(None) =
+    "splits", thumbnail_url : OptionalText(None) = "thumbnail_url", emd : Place(None) =
+    "emd", store : Place(None) = "store", eligible_for_discount : Scalar(None) =
+    "eligible_for_discount", is_changed : Scalar(None) = "is_changed" read_only,
+    gross_amount : OptionalAmount(None) = "gross_amount" read_only, discount_lines :
+    Place(None) = "discount_lines" } rules : b"oOoOOooooOOOOooOOOOOOO";
 }
 
 wire::model! {
@@ -293,40 +295,40 @@ wire::model! {
     OptionalText(None) = "event_reference", shipping_address : Place(None) =
     "shipping_address", billing_address : Place(None) = "billing_address",
     partial_payment : Scalar(None) = "partial_payment", items : Place(None) = "items",
-    gross_amount : OptionalAmount(None) = "gross_amount", is_changed : Scalar(None) =
-    "is_changed", shipping_option : Place(None) = "shipping_option", store : Place(None)
-    = "store", discount_lines : Place(None) = "discount_lines", discount_codes :
-    Place(None) = "discount_codes", gift_cards : Place(None) = "gift_cards",
-    payout_destination_id : OptionalText(None) = "payout_destination_id",
-    merchant_reference : Text(wire::blank()) = "merchant_reference" } marks :
-    b"@@@@@DD@@FF@DDE@@@"; required : 0, 1, 17;
+    gross_amount : OptionalAmount(None) = "gross_amount" read_only, is_changed :
+    Scalar(None) = "is_changed" read_only, shipping_option : Place(None) =
+    "shipping_option", store : Place(None) = "store", discount_lines : Place(None) =
+    "discount_lines", discount_codes : Place(None) = "discount_codes" hidden, gift_cards
+    : Place(None) = "gift_cards", payout_destination_id : OptionalText(None) =
+    "payout_destination_id", merchant_reference : Text(wire::blank()) =
+    "merchant_reference" } rules : b"rroooOOooOOoOOOoor";
 }
 
 wire::model! {
-    DiscountCodesOrderUpdate { discount_codes : Place(None) = "discount_codes", amount :
-    Amount(wire::blank()) = "amount", items : Place(None) = "items" } marks : b"A@@";
-    required : 1;
+    DiscountCodesOrderUpdate { discount_codes : Place(None) = "discount_codes" hidden,
+    amount : Amount(wire::blank()) = "amount", items : Place(None) = "items" } rules :
+    b"oro";
 }
 
 wire::model! {
     DiscountCodesOrderUpdateItem { id : OptionalText(None) = "id", groups : Place(None) =
     "groups", line_id : OptionalText(None) = "line_id", version : Scalar(None) =
-    "version", description : OptionalText(None) = "description", quantity : Scalar(None)
-    = "quantity", amount : OptionalAmount(None) = "amount", vat_amount :
+    "version" read_only, description : OptionalText(None) = "description", quantity :
+    Scalar(None) = "quantity", amount : OptionalAmount(None) = "amount", vat_amount :
     OptionalAmount(None) = "vat_amount", vat : Scalar(None) = "vat", unit_volume :
     Scalar(None) = "unit_volume", unit_weight : Scalar(None) = "unit_weight",
     unit_dimensional_weight : Scalar(None) = "unit_dimensional_weight", kind :
     Scalar(None) = "type", fee_split : Place(None) = "fee_split", splits : Place(None) =
     "splits", thumbnail_url : OptionalText(None) = "thumbnail_url", emd : Place(None) =
     "emd", store : Place(None) = "store", discount_lines : Place(None) = "discount_lines"
-    } marks : b"@D@FD@@@@DDDD@@DDD@";
+    } rules : b"oOoOOooooOOOOooOOOo";
 }
 
 wire::model! {
     ShippingAddressOrderUpdate { amount : Amount(wire::blank()) = "amount", currency :
     Scalar(None) = "currency", vat_amount : OptionalAmount(None) = "vat_amount", items :
-    Place(None) = "items", discount_codes : Place(None) = "discount_codes" } marks :
-    b"@@@@A"; required : 0;
+    Place(None) = "items", discount_codes : Place(None) = "discount_codes" hidden } rules
+    : b"roooo";
 }
 
 wire::compared! {

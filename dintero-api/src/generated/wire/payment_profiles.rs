@@ -8,13 +8,13 @@ use crate::wire;
 wire::model! {
     PaymentProfile { profile_id : OptionalText(None) = "profile_id", description :
     OptionalText(None) = "description", url : Place(None) = "url", merchant : Place(None)
-    = "merchant", configuration : Place(wire::blank()) = "configuration" } marks : b"";
-    required : 4;
+    = "merchant", configuration : Place(wire::blank()) = "configuration" } rules :
+    b"oooor";
 }
 
 wire::model! {
     PaymentProfileUrl { merchant_terms_url : OptionalText(None) = "merchant_terms_url" }
-    marks : b"";
+    rules : b"o";
 }
 
 wire::compared! {

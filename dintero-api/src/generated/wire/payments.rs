@@ -35,26 +35,26 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SwishPayment { phone_number : OptionalText(None) = "phone_number", remember_me :
-    Scalar(None) = "remember_me" } marks : b"A@"; constants : "payment_product_type" =
+    SwishPayment { phone_number : OptionalText(None) = "phone_number" hidden, remember_me
+    : Scalar(None) = "remember_me" } rules : b"coo"; constants : "payment_product_type" =
     "swish.swish";
 }
 
 wire::model! {
-    VippsPayment { phone_number : OptionalText(None) = "phone_number", remember_me :
-    Scalar(None) = "remember_me" } marks : b"A@"; constants : "payment_product_type" =
+    VippsPayment { phone_number : OptionalText(None) = "phone_number" hidden, remember_me
+    : Scalar(None) = "remember_me" } rules : b"coo"; constants : "payment_product_type" =
     "vipps";
 }
 
 wire::model! {
-    BamboraMobilePayPayment { phone_number : Text(wire::blank()) = "phone_number",
-    remember_me : Scalar(None) = "remember_me" } marks : b"A@"; required : 0; constants :
+    BamboraMobilePayPayment { phone_number : Text(wire::blank()) = "phone_number" hidden,
+    remember_me : Scalar(None) = "remember_me" } rules : b"cro"; constants :
     "payment_product_type" = "bambora.mobilepay";
 }
 
 wire::model! {
-    PayExCreditcardPayment { operation : Scalar(wire::blank()) = "operation" } marks :
-    b""; required : 0; constants : "payment_product_type" = "payex.creditcard";
+    PayExCreditcardPayment { operation : Scalar(wire::blank()) = "operation" } rules :
+    b"cr"; constants : "payment_product_type" = "payex.creditcard";
 }
 
 wire::open_enum! {
@@ -63,20 +63,19 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraCreditcardPayment { operation : Scalar(wire::blank()) = "operation" } marks :
-    b""; required : 0; constants : "payment_product_type" = "bambora.creditcard";
+    BamboraCreditcardPayment { operation : Scalar(wire::blank()) = "operation" } rules :
+    b"cr"; constants : "payment_product_type" = "bambora.creditcard";
 }
 
 wire::model! {
     DinteroPspCreditcardMitPayment { operation : Scalar(wire::blank()) = "operation" }
-    marks : b""; required : 0; constants : "payment_product_type" =
-    "dintero_psp.creditcard";
+    rules : b"cr"; constants : "payment_product_type" = "dintero_psp.creditcard";
 }
 
 wire::model! {
     KraviaInvoiceDetails { operation : Scalar(KraviaInvoiceOperation::InvoicePayment) =
     "operation", days_until_due : Scalar(wire::blank()) = "days_until_due",
-    invoice_channel : Scalar(None) = "invoice_channel" } marks : b""; required : 0, 1;
+    invoice_channel : Scalar(None) = "invoice_channel" } rules : b"rro";
 }
 
 wire::open_enum! {
@@ -87,64 +86,65 @@ wire::model! {
     KraviaInvoiceB2bMitPayment { operation :
     Scalar(KraviaInvoiceOperation::InvoicePayment) = "operation", days_until_due :
     Scalar(wire::blank()) = "days_until_due", invoice_channel : Scalar(None) =
-    "invoice_channel" } marks : b""; required : 0, 1; constants : "payment_product_type"
-    = "kravia.invoice_b2b";
+    "invoice_channel" } rules : b"crro"; constants : "payment_product_type" =
+    "kravia.invoice_b2b";
 }
 
 wire::model! {
     KraviaInvoiceB2bGroupedMitPayment { operation :
     Scalar(KraviaInvoiceOperation::InvoicePayment) = "operation", days_until_due :
     Scalar(wire::blank()) = "days_until_due", invoice_channel : Scalar(None) =
-    "invoice_channel" } marks : b""; required : 0, 1; constants : "payment_product_type"
-    = "kravia.invoice_b2b_grouped";
+    "invoice_channel" } rules : b"crro"; constants : "payment_product_type" =
+    "kravia.invoice_b2b_grouped";
 }
 
 wire::model! {
     KraviaInvoiceB2cMitPayment { operation :
     Scalar(KraviaInvoiceOperation::InvoicePayment) = "operation", days_until_due :
     Scalar(wire::blank()) = "days_until_due", invoice_channel : Scalar(None) =
-    "invoice_channel" } marks : b""; required : 0, 1; constants : "payment_product_type"
-    = "kravia.invoice_b2c";
+    "invoice_channel" } rules : b"crro"; constants : "payment_product_type" =
+    "kravia.invoice_b2c";
 }
 
 wire::model! {
     DinteroPspApplePayPayment { psp_transaction_id : Text(wire::blank()) =
     "psp_transaction_id", billing_address : Place(None) = "billing_address",
-    shipping_address : Place(None) = "shipping_address" } marks : b""; required : 0;
-    constants : "payment_product_type" = "dintero_psp.applepay";
+    shipping_address : Place(None) = "shipping_address" } rules : b"croo"; constants :
+    "payment_product_type" = "dintero_psp.applepay";
 }
 
 wire::model! {
     CollectorInvoiceB2bPayment { shipping_address : Place(wire::blank()) =
     "shipping_address", billing_address : Place(wire::blank()) = "billing_address",
     remember_me : Scalar(None) = "remember_me", authorization_code : Scalar(None) =
-    "authorization_code" } marks : b""; required : 0, 1; constants :
-    "payment_product_type" = "collector.invoice_b2b";
+    "authorization_code" } rules : b"crroo"; constants : "payment_product_type" =
+    "collector.invoice_b2b";
 }
 
 wire::model! {
     CollectorFinancePayment { social_security_number : Text(wire::blank()) =
-    "social_security_number", shipping_address : Place(wire::blank()) =
+    "social_security_number" hidden, shipping_address : Place(wire::blank()) =
     "shipping_address", billing_address : Place(wire::blank()) = "billing_address",
     remember_me : Scalar(None) = "remember_me", authorization_code : Scalar(None) =
-    "authorization_code" } marks : b"A@@@@"; required : 0, 1, 2; constants :
-    "payment_product_type" = "collector.finance";
+    "authorization_code" } rules : b"crrroo"; constants : "payment_product_type" =
+    "collector.finance";
 }
 
 wire::model! {
-    CollectorAddress { first_name : Text(wire::blank()) = "first_name", last_name :
-    Text(wire::blank()) = "last_name", address_line : Text(wire::blank()) =
-    "address_line", address_line_2 : OptionalText(None) = "address_line_2", business_name
-    : OptionalText(None) = "business_name", co_address : OptionalText(None) =
-    "co_address", postal_code : Text(wire::blank()) = "postal_code", postal_place :
-    Text(wire::blank()) = "postal_place", country : Scalar(wire::blank()) = "country",
-    phone_number : Text(wire::blank()) = "phone_number", email : Text(wire::blank()) =
-    "email" } marks : b"AAAAAAAA@AA"; required : 0, 1, 2, 6, 7, 8, 9, 10;
+    CollectorAddress { first_name : Text(wire::blank()) = "first_name" hidden, last_name
+    : Text(wire::blank()) = "last_name" hidden, address_line : Text(wire::blank()) =
+    "address_line" hidden, address_line_2 : OptionalText(None) = "address_line_2" hidden,
+    business_name : OptionalText(None) = "business_name" hidden, co_address :
+    OptionalText(None) = "co_address" hidden, postal_code : Text(wire::blank()) =
+    "postal_code" hidden, postal_place : Text(wire::blank()) = "postal_place" hidden,
+    country : Scalar(wire::blank()) = "country", phone_number : Text(wire::blank()) =
+    "phone_number" hidden, email : Text(wire::blank()) = "email" hidden } rules :
+    b"rrrooorrrrr";
 }
 
 wire::model! {
-    PayExTokenProvider { token_types : Place(wire::blank()) = "token_types" } marks :
-    b""; required : 0; constants : "payment_product_type" = "payex.creditcard";
+    PayExTokenProvider { token_types : Place(wire::blank()) = "token_types" } rules :
+    b"cr"; constants : "payment_product_type" = "payex.creditcard";
 }
 
 wire::open_enum! {
@@ -153,8 +153,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraTokenProvider { token_types : Place(wire::blank()) = "token_types" } marks :
-    b""; required : 0; constants : "payment_product_type" = "bambora.creditcard";
+    BamboraTokenProvider { token_types : Place(wire::blank()) = "token_types" } rules :
+    b"cr"; constants : "payment_product_type" = "bambora.creditcard";
 }
 
 wire::open_enum! {
@@ -163,8 +163,8 @@ wire::open_enum! {
 
 wire::model! {
     DinteroPspCardTokenProvider { token_types : Place(wire::blank()) = "token_types",
-    token_supported_auth_methods : Place(None) = "token_supported_auth_methods" } marks :
-    b""; required : 0; constants : "payment_product_type" = "dintero_psp.creditcard";
+    token_supported_auth_methods : Place(None) = "token_supported_auth_methods" } rules :
+    b"cro"; constants : "payment_product_type" = "dintero_psp.creditcard";
 }
 
 wire::open_enum! {
@@ -174,21 +174,21 @@ wire::open_enum! {
 wire::model! {
     DinteroPspGooglePayTokenProvider { token_types : Place(wire::blank()) =
     "token_types", token_supported_auth_methods : Place(None) =
-    "token_supported_auth_methods" } marks : b""; required : 0; constants :
-    "payment_product_type" = "dintero_psp.googlepay";
+    "token_supported_auth_methods" } rules : b"cro"; constants : "payment_product_type" =
+    "dintero_psp.googlepay";
 }
 
 wire::model! {
     DinteroPspClickToPayPayTokenProvider { token_types : Place(wire::blank()) =
     "token_types", token_supported_auth_methods : Place(None) =
-    "token_supported_auth_methods" } marks : b""; required : 0; constants :
-    "payment_product_type" = "dintero_psp.clicktopay";
+    "token_supported_auth_methods" } rules : b"cro"; constants : "payment_product_type" =
+    "dintero_psp.clicktopay";
 }
 
 wire::model! {
     PayExV3ClickToPayPaymentOperation { content_type : Scalar(wire::blank()) =
     "content_type", href : Text(wire::blank()) = "href", method : Scalar(None) = "method"
-    } marks : b""; required : 0, 1; constants : "rel" = "pay-payex-v3-clicktopay";
+    } rules : b"crro"; constants : "rel" = "pay-payex-v3-clicktopay";
 }
 
 wire::open_enum! {
@@ -201,17 +201,17 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayExVippsPayment { phone_number : OptionalText(None) = "phone_number", remember_me :
-    Scalar(None) = "remember_me" } marks : b"A@"; constants : "payment_product_type" =
-    "payex.vipps";
+    PayExVippsPayment { phone_number : OptionalText(None) = "phone_number" hidden,
+    remember_me : Scalar(None) = "remember_me" } rules : b"coo"; constants :
+    "payment_product_type" = "payex.vipps";
 }
 
 wire::model! {
     KlarnaPaymentOperation { href : Text(wire::blank()) = "href", method :
     Scalar(wire::blank()) = "method", client_token : Scalar(wire::blank()) =
     "client_token", order : Text(wire::blank()) = "order", content_type :
-    Scalar(wire::blank()) = "content_type" } marks : b""; required : 0, 1, 2, 3, 4;
-    constants : "rel" = "pay-klarna";
+    Scalar(wire::blank()) = "content_type" } rules : b"crrrrr"; constants : "rel" =
+    "pay-klarna";
 }
 
 wire::open_enum! {
@@ -227,46 +227,46 @@ wire::model! {
     CollectorInvoiceB2bPreapprovedPayment { shipping_address : Place(wire::blank()) =
     "shipping_address", scc : OptionalText(None) = "scc", company_id :
     Text(wire::blank()) = "company_id", remember_me : Scalar(None) = "remember_me",
-    authorization_code : Scalar(None) = "authorization_code" } marks : b""; required : 0,
-    2; constants : "payment_product_type" = "collector.invoice_b2b_preapproved";
+    authorization_code : Scalar(None) = "authorization_code" } rules : b"croroo";
+    constants : "payment_product_type" = "collector.invoice_b2b_preapproved";
 }
 
 wire::model! {
-    BamboraVippsPayment { phone_number : OptionalText(None) = "phone_number", remember_me
-    : Scalar(None) = "remember_me" } marks : b"A@"; constants : "payment_product_type" =
-    "bambora.vipps";
+    BamboraVippsPayment { phone_number : OptionalText(None) = "phone_number" hidden,
+    remember_me : Scalar(None) = "remember_me" } rules : b"coo"; constants :
+    "payment_product_type" = "bambora.vipps";
 }
 
 wire::model! {
-    PayExSwishPayment { phone_number : OptionalText(None) = "phone_number", remember_me :
-    Scalar(None) = "remember_me" } marks : b"A@"; constants : "payment_product_type" =
-    "payex.swish";
+    PayExSwishPayment { phone_number : OptionalText(None) = "phone_number" hidden,
+    remember_me : Scalar(None) = "remember_me" } rules : b"coo"; constants :
+    "payment_product_type" = "payex.swish";
 }
 
 wire::model! {
     BamboraPaymentOperation { content_type : Scalar(None) = "content_type", method :
     Scalar(None) = "method", session : Place(wire::blank()) = "session", href :
-    Text(wire::blank()) = "href" } marks : b""; required : 2, 3; constants : "rel" =
+    Text(wire::blank()) = "href" } rules : b"coorr"; constants : "rel" =
     "pay-bambora-creditcard";
 }
 
 wire::model! {
-    BamboraPaymentOperationSession { token : Scalar(wire::blank()) = "token" } marks :
-    b""; required : 0;
+    BamboraPaymentOperationSession { token : Scalar(wire::blank()) = "token" } rules :
+    b"r";
 }
 
 wire::model! {
     BamboraApplePayPaymentOperation { content_type : Scalar(None) = "content_type",
     method : Scalar(None) = "method", merchant_country : Text(wire::blank()) =
     "merchant_country", supported_networks : Place(wire::blank()) = "supported_networks",
-    wallet_session : Place(wire::blank()) = "wallet_session" } marks : b""; required : 2,
-    3, 4; constants : "rel" = "pay-bambora-applepay";
+    wallet_session : Place(wire::blank()) = "wallet_session" } rules : b"coorrr";
+    constants : "rel" = "pay-bambora-applepay";
 }
 
 wire::model! {
     BamboraApplePayWalletSession { identifier : Text(wire::blank()) = "identifier",
-    callback_url : Text(wire::blank()) = "callback_url", payment_session :
-    Scalar(wire::blank()) = "payment_session" } marks : b"@A@"; required : 0, 1, 2;
+    callback_url : Text(wire::blank()) = "callback_url" hidden, payment_session :
+    Scalar(wire::blank()) = "payment_session" } rules : b"rrr";
 }
 
 wire::model! {
@@ -274,13 +274,12 @@ wire::model! {
     shipping_address : Place(wire::blank()) = "shipping_address", billing_address :
     Place(wire::blank()) = "billing_address", remember_me : Scalar(None) = "remember_me",
     authorization_code : Scalar(None) = "authorization_code", social_security_number :
-    OptionalText(None) = "social_security_number" } marks : b"@@@@@A"; required : 0, 1,
-    2; constants : "payment_product_type" = "collector.installment";
+    OptionalText(None) = "social_security_number" hidden } rules : b"crrrooo"; constants
+    : "payment_product_type" = "collector.installment";
 }
 
 wire::model! {
-    CollectorInstallmentPaymentProduct { id : Text(wire::blank()) = "id" } marks : b"";
-    required : 0;
+    CollectorInstallmentPaymentProduct { id : Text(wire::blank()) = "id" } rules : b"r";
 }
 
 wire::model! {
@@ -288,7 +287,7 @@ wire::model! {
     "shipping_address", billing_address : Place(wire::blank()) = "billing_address",
     remember_me : Scalar(None) = "remember_me", authorization_code : Scalar(None) =
     "authorization_code", social_security_number : OptionalText(None) =
-    "social_security_number" } marks : b"@@@@A"; required : 0, 1; constants :
+    "social_security_number" hidden } rules : b"crrooo"; constants :
     "payment_product_type" = "collector.invoice";
 }
 
@@ -296,31 +295,30 @@ wire::model! {
     KlarnaPayment { authorization_token : Scalar(wire::blank()) = "authorization_token",
     billing_address : Place(wire::blank()) = "billing_address", shipping_address :
     Place(wire::blank()) = "shipping_address", locale : Text(wire::blank()) = "locale" }
-    marks : b""; required : 0, 1, 2, 3; constants : "payment_product_type" =
-    "klarna.klarna";
+    rules : b"crrrr"; constants : "payment_product_type" = "klarna.klarna";
 }
 
 wire::model! {
-    KlarnaAddress { first_name : Text(wire::blank()) = "first_name", last_name :
-    Text(wire::blank()) = "last_name", address_line : Text(wire::blank()) =
-    "address_line", address_line_2 : OptionalText(None) = "address_line_2", business_name
-    : OptionalText(None) = "business_name", postal_code : Text(wire::blank()) =
-    "postal_code", postal_place : Text(wire::blank()) = "postal_place", country :
-    Scalar(wire::blank()) = "country", phone_number : Text(wire::blank()) =
-    "phone_number", email : Text(wire::blank()) = "email" } marks : b"AAAAAAA@AA";
-    required : 0, 1, 2, 5, 6, 7, 8, 9;
+    KlarnaAddress { first_name : Text(wire::blank()) = "first_name" hidden, last_name :
+    Text(wire::blank()) = "last_name" hidden, address_line : Text(wire::blank()) =
+    "address_line" hidden, address_line_2 : OptionalText(None) = "address_line_2" hidden,
+    business_name : OptionalText(None) = "business_name" hidden, postal_code :
+    Text(wire::blank()) = "postal_code" hidden, postal_place : Text(wire::blank()) =
+    "postal_place" hidden, country : Scalar(wire::blank()) = "country", phone_number :
+    Text(wire::blank()) = "phone_number" hidden, email : Text(wire::blank()) = "email"
+    hidden } rules : b"rrroorrrrr";
 }
 
 wire::model! {
-    PayExMobilePayPayment { phone_number : Text(wire::blank()) = "phone_number",
-    remember_me : Scalar(None) = "remember_me" } marks : b"A@"; required : 0; constants :
+    PayExMobilePayPayment { phone_number : Text(wire::blank()) = "phone_number" hidden,
+    remember_me : Scalar(None) = "remember_me" } rules : b"cro"; constants :
     "payment_product_type" = "payex.mobilepay";
 }
 
 wire::model! {
     BamboraCreditcardCitPayment { remember_me : Scalar(None) = "remember_me",
-    browser_information : Place(wire::blank()) = "browser_information" } marks : b"";
-    required : 1; constants : "payment_product_type" = "bambora.creditcard";
+    browser_information : Place(wire::blank()) = "browser_information" } rules : b"cor";
+    constants : "payment_product_type" = "bambora.creditcard";
 }
 
 wire::model! {
@@ -328,22 +326,21 @@ wire::model! {
     javascript_enabled : Scalar(wire::blank()) = "javascript_enabled", color_depth :
     Scalar(wire::blank()) = "color_depth", screen_height : Scalar(wire::blank()) =
     "screen_height", screen_width : Scalar(wire::blank()) = "screen_width",
-    timezone_offset : Scalar(wire::blank()) = "timezone_offset" } marks : b""; required :
-    0, 1, 2, 3, 4, 5;
+    timezone_offset : Scalar(wire::blank()) = "timezone_offset" } rules : b"rrrrrr";
 }
 
 wire::model! {
-    SeitatechInPersonPayment {} marks : b""; constants : "payment_product_type" =
+    SeitatechInPersonPayment {} rules : b"c"; constants : "payment_product_type" =
     "seitatech.in_person";
 }
 
 wire::model! {
     CollectorB2bPaymentOperationAddress { business_name : Text(wire::blank()) =
-    "business_name", organization_number : Text(wire::blank()) = "organization_number",
-    address_line : Text(wire::blank()) = "address_line", postal_code :
-    Text(wire::blank()) = "postal_code", postal_place : Text(wire::blank()) =
-    "postal_place", country : Scalar(wire::blank()) = "country", address_id :
-    OptionalText(None) = "address_id" } marks : b"AAAAA@@"; required : 0, 1, 2, 3, 4, 5;
+    "business_name" hidden, organization_number : Text(wire::blank()) =
+    "organization_number" hidden, address_line : Text(wire::blank()) = "address_line"
+    hidden, postal_code : Text(wire::blank()) = "postal_code" hidden, postal_place :
+    Text(wire::blank()) = "postal_place" hidden, country : Scalar(wire::blank()) =
+    "country", address_id : OptionalText(None) = "address_id" } rules : b"rrrrrro";
 }
 
 wire::model! {
@@ -355,8 +352,8 @@ wire::model! {
     effective_annual_interest_rate : OptionalText(None) =
     "effective_annual_interest_rate", total_amount : Amount(wire::blank()) =
     "total_amount", monthly_amount : Amount(wire::blank()) = "monthly_amount",
-    first_monthly_amount : Amount(wire::blank()) = "first_monthly_amount" } marks : b"";
-    required : 0, 1, 2, 3, 4, 5, 8, 9, 10;
+    first_monthly_amount : Amount(wire::blank()) = "first_monthly_amount" } rules :
+    b"rrrrrroorrr";
 }
 
 wire::open_enum! {
@@ -394,20 +391,18 @@ wire::union! {
 
 wire::model! {
     KraviaInvoiceB2bPayment { billing_address : Place(wire::blank()) = "billing_address"
-    } marks : b""; required : 0; constants : "payment_product_type" =
-    "kravia.invoice_b2b";
+    } rules : b"cr"; constants : "payment_product_type" = "kravia.invoice_b2b";
 }
 
 wire::model! {
     KraviaInvoiceB2bGroupedPayment { billing_address : Place(wire::blank()) =
-    "billing_address" } marks : b""; required : 0; constants : "payment_product_type" =
+    "billing_address" } rules : b"cr"; constants : "payment_product_type" =
     "kravia.invoice_b2b_grouped";
 }
 
 wire::model! {
     KraviaInvoiceB2cPayment { billing_address : Place(wire::blank()) = "billing_address"
-    } marks : b""; required : 0; constants : "payment_product_type" =
-    "kravia.invoice_b2c";
+    } rules : b"cr"; constants : "payment_product_type" = "kravia.invoice_b2c";
 }
 
 wire::union! {
@@ -420,7 +415,7 @@ wire::union! {
 
 wire::model! {
     CollectorDetails { social_security_number : Text(wire::blank()) =
-    "social_security_number" } marks : b"A"; required : 0;
+    "social_security_number" hidden } rules : b"r";
 }
 
 wire::union! {
@@ -431,7 +426,7 @@ wire::union! {
 
 wire::model! {
     KraviaPaymentDetails { billing_address : Place(wire::blank()) = "billing_address" }
-    marks : b""; required : 0;
+    rules : b"r";
 }
 
 wire::compared! {

@@ -18,8 +18,7 @@ wire::model! {
     "source_payout_destination_id", destination_payout_destination_id :
     Text(wire::blank()) = "destination_payout_destination_id", amount :
     Amount(wire::blank()) = "amount", currency : Text(wire::blank()) = "currency",
-    reference : Text(wire::blank()) = "reference" } marks : b""; required : 0, 1, 2, 3,
-    4, 5, 6;
+    reference : Text(wire::blank()) = "reference" } rules : b"rrrrrrr";
 }
 
 wire::open_enum! {
@@ -34,16 +33,16 @@ wire::model! {
     "destination_payout_destination_id", amount : Amount(wire::blank()) = "amount",
     currency : Text(wire::blank()) = "currency", reference : Text(wire::blank()) =
     "reference", account_id : Text(wire::blank()) = "account_id", created_at :
-    Scalar(None) = "created_at", created_by : OptionalText(None) = "created_by" } marks :
-    b"@@@@@@@@FB"; required : 0, 1, 2, 3, 4, 5, 6, 7;
+    Scalar(None) = "created_at" read_only, created_by : OptionalText(None) = "created_by"
+    read_only } rules : b"rrrrrrrrOo";
 }
 
 wire::model! {
-    PayoutDestinationBalanceV2 { account_id : OptionalText(None) = "account_id",
-    payout_destination_config_id : OptionalText(None) = "payout_destination_config_id",
-    payout_destination_id : Text(wire::blank()) = "payout_destination_id", currency :
-    Text(wire::blank()) = "currency", amount : Amount(wire::blank()) = "amount" } marks :
-    b"BB@@@"; required : 2, 3, 4;
+    PayoutDestinationBalanceV2 { account_id : OptionalText(None) = "account_id"
+    read_only, payout_destination_config_id : OptionalText(None) =
+    "payout_destination_config_id" read_only, payout_destination_id : Text(wire::blank())
+    = "payout_destination_id", currency : Text(wire::blank()) = "currency", amount :
+    Amount(wire::blank()) = "amount" } rules : b"oorrr";
 }
 
 wire::model! {
@@ -54,7 +53,7 @@ wire::model! {
     attachments : Place(None) = "attachments", amounts : Place(None) = "amounts",
     payment_status : Scalar(None) = "payment_status", store_id : OptionalText(None) =
     "store_id", payout_destination_id : OptionalText(None) = "payout_destination_id" }
-    marks : b"";
+    rules : b"ooooooooooo";
 }
 
 wire::open_enum! {
@@ -63,26 +62,28 @@ wire::open_enum! {
 
 wire::model! {
     PayoutDestinationTransferEntryV2 { ledger_entry_id : OptionalText(None) =
-    "ledger_entry_id", account_id : OptionalText(None) = "account_id",
-    payout_destination_config_id : OptionalText(None) = "payout_destination_config_id",
-    payout_destination_id : OptionalText(None) = "payout_destination_id", created_at :
-    Scalar(None) = "created_at", currency : OptionalText(None) = "currency", amount :
-    OptionalAmount(None) = "amount", kind : Scalar(None) = "type",
-    inbound_payment_provider : Nullable(wire::blank()) = "inbound_payment_provider",
-    transfer_id : Nullable(wire::blank()) = "transfer_id",
+    "ledger_entry_id" read_only, account_id : OptionalText(None) = "account_id"
+    read_only, payout_destination_config_id : OptionalText(None) =
+    "payout_destination_config_id" read_only, payout_destination_id : OptionalText(None)
+    = "payout_destination_id" read_only, created_at : Scalar(None) = "created_at"
+    read_only, currency : OptionalText(None) = "currency" read_only, amount :
+    OptionalAmount(None) = "amount" read_only, kind : Scalar(None) = "type" read_only,
+    inbound_payment_provider : Nullable(wire::blank()) = "inbound_payment_provider"
+    read_only, transfer_id : Nullable(wire::blank()) = "transfer_id" read_only,
     transfer_source_payout_destination_id : Nullable(wire::blank()) =
-    "transfer_source_payout_destination_id", transfer_destination_payout_destination_id :
-    Nullable(wire::blank()) = "transfer_destination_payout_destination_id",
-    transfer_reference : Nullable(wire::blank()) = "transfer_reference",
-    outbound_receiver_country : Nullable(wire::blank()) = "outbound_receiver_country",
+    "transfer_source_payout_destination_id" read_only,
+    transfer_destination_payout_destination_id : Nullable(wire::blank()) =
+    "transfer_destination_payout_destination_id" read_only, transfer_reference :
+    Nullable(wire::blank()) = "transfer_reference" read_only, outbound_receiver_country :
+    Nullable(wire::blank()) = "outbound_receiver_country" read_only,
     outbound_receiver_bank_account_type : Nullable(wire::blank()) =
-    "outbound_receiver_bank_account_type", outbound_receiver_bank_account_number :
-    Nullable(wire::blank()) = "outbound_receiver_bank_account_number",
+    "outbound_receiver_bank_account_type" read_only,
+    outbound_receiver_bank_account_number : Nullable(wire::blank()) =
+    "outbound_receiver_bank_account_number" hidden_read_only,
     outbound_receiver_bank_account_bic : Nullable(wire::blank()) =
-    "outbound_receiver_bank_account_bic", outbound_message : Nullable(wire::blank()) =
-    "outbound_message", payment_match_report_data : Place(None) =
-    "payment_match_report_data" } marks : b"BBBBFBBBBBBBBBBCCB@"; required : 8, 9, 10,
-    11, 12, 13, 14, 15, 16, 17;
+    "outbound_receiver_bank_account_bic" hidden_read_only, outbound_message :
+    Nullable(wire::blank()) = "outbound_message" read_only, payment_match_report_data :
+    Place(None) = "payment_match_report_data" } rules : b"ooooOooorrrrrrrrrro";
 }
 
 wire::open_enum! {
@@ -92,17 +93,17 @@ wire::open_enum! {
 
 wire::model! {
     CreatePayoutFundTransferResponse { fund_transfer : Place(None) = "fund_transfer" }
-    marks : b"";
+    rules : b"o";
 }
 
 wire::model! {
     ListPayoutBalancesResponse { payout_destination_balances : Place(None) =
-    "payout_destination_balances" } marks : b"";
+    "payout_destination_balances" } rules : b"o";
 }
 
 wire::model! {
     ListPayoutTransfersResponse { entries : Place(None) = "entries", next_page_token :
-    OptionalText(None) = "next_page_token" } marks : b"";
+    OptionalText(None) = "next_page_token" } rules : b"oo";
 }
 
 wire::compared! {

@@ -9,7 +9,7 @@ use crate::wire;
 
 wire::model! {
     ReportFilter { filter : Scalar(None) = "filter", value : OptionalText(None) = "value"
-    } marks : b"";
+    } rules : b"oo";
 }
 
 wire::open_enum! {
@@ -18,23 +18,24 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ReportMetadata { id : OptionalText(None) = "id", report_job_id : OptionalText(None) =
-    "report_job_id", account_id : OptionalText(None) = "account_id", template_id :
-    OptionalText(None) = "template_id", content_type : OptionalText(None) =
-    "content_type", content_language : OptionalText(None) = "content_language",
-    created_by : OptionalText(None) = "created_by", created_at : Scalar(None) =
-    "created_at", data_from : Scalar(None) = "data_from", data_to : Scalar(None) =
-    "data_to", schedule : OptionalText(None) = "schedule", report_file_name :
-    OptionalText(None) = "report_file_name", custom_report_name : OptionalText(None) =
-    "custom_report_name", report_config_id : OptionalText(None) = "report_config_id",
-    data_type : OptionalText(None) = "data_type", signed_url : Scalar(None) =
-    "signed_url", report_filters : Place(None) = "report_filters" } marks :
-    b"BBBBBBBFFFBBBBBB@";
+    ReportMetadata { id : OptionalText(None) = "id" read_only, report_job_id :
+    OptionalText(None) = "report_job_id" read_only, account_id : OptionalText(None) =
+    "account_id" read_only, template_id : OptionalText(None) = "template_id" read_only,
+    content_type : OptionalText(None) = "content_type" read_only, content_language :
+    OptionalText(None) = "content_language" read_only, created_by : OptionalText(None) =
+    "created_by" read_only, created_at : Scalar(None) = "created_at" read_only, data_from
+    : Scalar(None) = "data_from" read_only, data_to : Scalar(None) = "data_to" read_only,
+    schedule : OptionalText(None) = "schedule" read_only, report_file_name :
+    OptionalText(None) = "report_file_name" read_only, custom_report_name :
+    OptionalText(None) = "custom_report_name" read_only, report_config_id :
+    OptionalText(None) = "report_config_id" read_only, data_type : OptionalText(None) =
+    "data_type" read_only, signed_url : Scalar(None) = "signed_url" read_only,
+    report_filters : Place(None) = "report_filters" } rules : b"oooooooOOOooooooo";
 }
 
 wire::model! {
     ListReportsResponse { reports : Place(None) = "reports", starting_after :
-    OptionalText(None) = "starting_after" } marks : b"";
+    OptionalText(None) = "starting_after" } rules : b"oo";
 }
 
 wire::compared! {

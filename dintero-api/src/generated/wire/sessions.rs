@@ -36,72 +36,72 @@ use crate::wire;
 
 wire::model! {
     SessionUrls { return_url : Text(wire::blank()) = "return_url", callback_url :
-    OptionalText(None) = "callback_url", merchant_terms_url : OptionalText(None) =
-    "merchant_terms_url" } marks : b"@A@"; required : 0;
+    OptionalText(None) = "callback_url" hidden, merchant_terms_url : OptionalText(None) =
+    "merchant_terms_url" } rules : b"roo";
 }
 
 wire::model! {
-    SessionCustomer { customer_id : OptionalText(None) = "customer_id", email :
-    OptionalText(None) = "email", phone_number : OptionalText(None) = "phone_number" }
-    marks : b"EEE";
+    SessionCustomer { customer_id : OptionalText(None) = "customer_id" hidden, email :
+    OptionalText(None) = "email" hidden, phone_number : OptionalText(None) =
+    "phone_number" hidden } rules : b"OOO";
 }
 
 wire::model! {
     Checkbox { id : Text(wire::blank()) = "id", label : Text(wire::blank()) = "label",
     checked : Scalar(None) = "checked", required : Scalar(None) = "required", link :
-    Place(None) = "link" } marks : b"DDDDD"; required : 0, 1;
+    Place(None) = "link" } rules : b"RROOO";
 }
 
 wire::model! {
     CheckboxLink { url : Text(wire::blank()) = "url", text : Text(wire::blank()) = "text"
-    } marks : b"DD"; required : 0, 1;
+    } rules : b"RR";
 }
 
 wire::model! {
     SessionBase { url : Place(wire::blank()) = "url", customer : Place(None) =
     "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
-    "expires_at", checkboxes : Place(None) = "checkboxes" } marks : b"@D@DD"; required :
-    0, 2;
+    "expires_at", checkboxes : Place(None) = "checkboxes" } rules : b"rOrOO";
 }
 
 wire::model! {
-    SessionCustomerTokens { customer : Place(None) = "customer" } marks : b"D";
+    SessionCustomerTokens { customer : Place(None) = "customer" } rules : b"O";
 }
 
 wire::model! {
-    SessionCustomerTokensCustomer { tokens : Place(None) = "tokens" } marks : b"D";
+    SessionCustomerTokensCustomer { tokens : Place(None) = "tokens" } rules : b"O";
 }
 
 wire::model! {
     SessionCustomerTokensCustomerTokens { bambora_creditcard : Place(None) =
     "bambora.creditcard", payex_creditcard : Place(None) = "payex.creditcard",
-    dintero_psp_creditcard : Place(None) = "dintero_psp.creditcard" } marks : b"DDD";
+    dintero_psp_creditcard : Place(None) = "dintero_psp.creditcard" } rules : b"OOO";
 }
 
 wire::model! {
-    BamboraCreditcardToken { payment_token : Scalar(None) = "payment_token" } marks :
-    b"D";
+    BamboraCreditcardToken { payment_token : Scalar(None) = "payment_token" } rules :
+    b"O";
 }
 
 wire::model! {
     PayexCreditcardToken { payment_token : Scalar(None) = "payment_token",
-    recurrence_token : Scalar(None) = "recurrence_token" } marks : b"DD";
+    recurrence_token : Scalar(None) = "recurrence_token" } rules : b"OO";
 }
 
 wire::model! {
-    DinteroPspCreditcardToken { payment_token : Scalar(None) = "payment_token" } marks :
-    b"D";
+    DinteroPspCreditcardToken { payment_token : Scalar(None) = "payment_token" } rules :
+    b"O";
 }
 
 wire::model! {
     Merchant { name : Text(wire::blank()) = "name", logo_url : Text(wire::blank()) =
     "logo_url", website : OptionalText(None) = "website", email : OptionalText(None) =
-    "email", phone_number : OptionalText(None) = "phone_number", merchant_category_code :
-    OptionalText(None) = "merchant_category_code", platform_type : Scalar(None) =
-    "platform_type", country : Scalar(None) = "country", postal_code : OptionalText(None)
-    = "postal_code", postal_place : OptionalText(None) = "postal_place", address_line :
-    OptionalText(None) = "address_line", address_line_2 : OptionalText(None) =
-    "address_line_2" } marks : b"DDDEEDDDEEEE"; required : 0, 1;
+    "email" hidden, phone_number : OptionalText(None) = "phone_number" hidden,
+    merchant_category_code : OptionalText(None) = "merchant_category_code", platform_type
+    : Scalar(None) = "platform_type", country : Scalar(None) = "country", postal_code :
+    OptionalText(None) = "postal_code" hidden, postal_place : OptionalText(None) =
+    "postal_place" hidden, address_line : OptionalText(None) = "address_line" hidden,
+    address_line_2 : OptionalText(None) = "address_line_2" hidden } rules :
+    b"RROOOOOOOOOO";
 }
 
 wire::open_enum! {
@@ -110,7 +110,7 @@ wire::open_enum! {
 
 wire::model! {
     SessionExpressUpdate { shipping_options : Place(wire::blank()) = "shipping_options",
-    shipping_mode : Scalar(None) = "shipping_mode" } marks : b""; required : 0;
+    shipping_mode : Scalar(None) = "shipping_mode" } rules : b"ro";
 }
 
 wire::open_enum! {
@@ -119,21 +119,21 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionExpress { express : Place(None) = "express" } marks : b"";
+    SessionExpress { express : Place(None) = "express" } rules : b"o";
 }
 
 wire::model! {
     SessionExpressExpress { shipping_options : Place(wire::blank()) = "shipping_options",
     shipping_mode : Scalar(None) = "shipping_mode", discount_codes : Place(None) =
     "discount_codes", shipping_address_callback_url : OptionalText(None) =
-    "shipping_address_callback_url", customer_types : Place(None) = "customer_types",
-    default_different_billing_shipping_address : Place(None) =
-    "default_different_billing_shipping_address" } marks : b"@@@A@@"; required : 0;
+    "shipping_address_callback_url" hidden, customer_types : Place(None) =
+    "customer_types", default_different_billing_shipping_address : Place(None) =
+    "default_different_billing_shipping_address" } rules : b"rooooo";
 }
 
 wire::model! {
     SessionExpressExpressDiscountCodes { max_count : Scalar(None) = "max_count",
-    callback_url : OptionalText(None) = "callback_url" } marks : b"@A";
+    callback_url : OptionalText(None) = "callback_url" hidden } rules : b"oo";
 }
 
 wire::model! {
@@ -141,14 +141,13 @@ wire::model! {
     "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
     "expires_at", checkboxes : Place(None) = "checkboxes", configuration : Place(None) =
     "configuration", profile_id : Text(wire::blank()) = "profile_id", merchant :
-    Place(None) = "merchant", express : Place(None) = "express" } marks : b"@D@DD@@D@";
-    required : 0, 2, 6;
+    Place(None) = "merchant", express : Place(None) = "express" } rules : b"rOrOOorOo";
 }
 
 wire::model! {
-    SessionProfileBaseCustomer { customer_id : OptionalText(None) = "customer_id", email
-    : OptionalText(None) = "email", phone_number : OptionalText(None) = "phone_number",
-    tokens : Place(None) = "tokens" } marks : b"EEED";
+    SessionProfileBaseCustomer { customer_id : OptionalText(None) = "customer_id" hidden,
+    email : OptionalText(None) = "email" hidden, phone_number : OptionalText(None) =
+    "phone_number" hidden, tokens : Place(None) = "tokens" } rules : b"OOOO";
 }
 
 wire::model! {
@@ -166,7 +165,7 @@ wire::model! {
     "age_verification", discounts : Place(None) = "discounts", theme : Place(None) =
     "theme", countries : Place(None) = "countries", default_customer_type : Scalar(None)
     = "default_customer_type", allow_different_billing_shipping_address : Place(None) =
-    "allow_different_billing_shipping_address" } marks : b"@DDDDDDDDDDDDDDDDDD@D@@DDDD";
+    "allow_different_billing_shipping_address" } rules : b"oOOOOOOOOOOOOOOOOOOoOooOOOO";
     others : others;
 }
 
@@ -174,45 +173,43 @@ wire::model! {
     ExpressOptions { shipping_options : Place(wire::blank()) = "shipping_options",
     shipping_mode : Scalar(None) = "shipping_mode", discount_codes : Place(None) =
     "discount_codes", shipping_address_callback_url : OptionalText(None) =
-    "shipping_address_callback_url", customer_types : Place(None) = "customer_types",
-    default_different_billing_shipping_address : Place(None) =
-    "default_different_billing_shipping_address" } marks : b"@@@A@@"; required : 0;
+    "shipping_address_callback_url" hidden, customer_types : Place(None) =
+    "customer_types", default_different_billing_shipping_address : Place(None) =
+    "default_different_billing_shipping_address" } rules : b"rooooo";
 }
 
 wire::model! {
-    SessionCustomerGiftcards { customer : Place(None) = "customer" } marks : b"D";
+    SessionCustomerGiftcards { customer : Place(None) = "customer" } rules : b"O";
 }
 
 wire::model! {
-    SessionCustomerGiftcardsCustomer { gift_cards : Place(None) = "gift_cards" } marks :
-    b"D";
+    SessionCustomerGiftcardsCustomer { gift_cards : Place(None) = "gift_cards" } rules :
+    b"O";
 }
 
 wire::model! {
-    SessionCustomerWallets { dintero_wallets : Place(None) = "dintero.wallets" } marks :
-    b"D";
+    SessionCustomerWallets { dintero_wallets : Place(None) = "dintero.wallets" } rules :
+    b"O";
 }
 
 wire::model! {
-    CustomerGiftCard { card_id : Text(wire::blank()) = "card_id" } marks : b"E"; required
-    : 0;
+    CustomerGiftCard { card_id : Text(wire::blank()) = "card_id" hidden } rules : b"R";
 }
 
 wire::model! {
-    Metadata { metadata : Place(None) = "metadata" } marks : b"D";
+    Metadata { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
-    Id { id : OptionalText(None) = "id", created_at : Scalar(None) = "created_at" } marks
-    : b"@D";
+    Id { id : OptionalText(None) = "id", created_at : Scalar(None) = "created_at" } rules
+    : b"oO";
 }
 
 wire::model! {
     SessionOptions { url : Place(wire::blank()) = "url", customer : Place(None) =
     "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
     "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
-    "express", configuration : Place(None) = "configuration" } marks : b"@D@DD@@";
-    required : 0, 2;
+    "express", configuration : Place(None) = "configuration" } rules : b"rOrOOoo";
 }
 
 wire::model! {
@@ -220,8 +217,8 @@ wire::model! {
     "dintero-system-name", dintero_system_version : OptionalText(None) =
     "dintero-system-version", dintero_system_plugin_name : OptionalText(None) =
     "dintero-system-plugin-name", dintero_system_plugin_version : OptionalText(None) =
-    "dintero-system-plugin-version", user_agent : OptionalText(None) = "user-agent" }
-    marks : b"DDDDE";
+    "dintero-system-plugin-version", user_agent : OptionalText(None) = "user-agent"
+    hidden } rules : b"OOOOO";
 }
 
 wire::model! {
@@ -229,13 +226,13 @@ wire::model! {
     dintero_system_version : OptionalText(None) = "dintero-system-version",
     dintero_system_plugin_name : OptionalText(None) = "dintero-system-plugin-name",
     dintero_system_plugin_version : OptionalText(None) = "dintero-system-plugin-version",
-    user_agent : OptionalText(None) = "user-agent", dintero_checkout_instance_id :
-    OptionalText(None) = "dintero-checkout-instance-id" } marks : b"DDDDED";
+    user_agent : OptionalText(None) = "user-agent" hidden, dintero_checkout_instance_id :
+    OptionalText(None) = "dintero-checkout-instance-id" } rules : b"OOOOOO";
 }
 
 wire::model! {
     MyDinteroUserCreation { actions : Place(wire::blank()) = "actions", terms :
-    Place(wire::blank()) = "terms" } marks : b"DD"; required : 0, 1;
+    Place(wire::blank()) = "terms" } rules : b"RR";
 }
 
 wire::open_enum! {
@@ -244,24 +241,24 @@ wire::open_enum! {
 
 wire::model! {
     MyDinteroUserCreationTerms { id : Text(wire::blank()) = "id", url :
-    Text(wire::blank()) = "url" } marks : b"DD"; required : 0, 1;
+    Text(wire::blank()) = "url" } rules : b"RR";
 }
 
 wire::model! {
     SessionMeta { id : OptionalText(None) = "id", created_at : Scalar(None) =
     "created_at", updated_at : Scalar(None) = "updated_at", expires_at : Scalar(None) =
-    "expires_at", customer_ip : OptionalText(None) = "customer_ip", user_agent :
-    OptionalText(None) = "user_agent", initiating_system_request_headers : Place(None) =
-    "initiating_system_request_headers", payment_operation : Scalar(None) =
+    "expires_at", customer_ip : OptionalText(None) = "customer_ip" hidden, user_agent :
+    OptionalText(None) = "user_agent" hidden, initiating_system_request_headers :
+    Place(None) = "initiating_system_request_headers", payment_operation : Scalar(None) =
     "payment_operation", events : Place(None) = "events", transaction_id :
-    OptionalText(None) = "transaction_id" } marks : b"@DDDEEDDD@";
+    OptionalText(None) = "transaction_id" } rules : b"oOOOOOOOOo";
 }
 
 wire::model! {
     SessionMetaEvent { created_at : Scalar(None) = "created_at", id : OptionalText(None)
     = "id", request_id : OptionalText(None) = "request_id", name : Scalar(None) = "name",
     request_headers : Place(None) = "request_headers", details : Place(None) = "details",
-    verified_identity : Place(None) = "verified_identity" } marks : b"DDDDDD@";
+    verified_identity : Place(None) = "verified_identity" } rules : b"OOOOOOo";
 }
 
 wire::open_enum! {
@@ -290,30 +287,29 @@ wire::model! {
     : OptionalText(None) = "vipps:gateway_api_version", collector_invoice_b2b_addresses :
     Place(None) = "collector:invoice_b2b:addresses", collector_installment_products :
     Place(None) = "collector:installment:products", my_dintero : Place(None) =
-    "my_dintero", organization_number : OptionalText(None) = "organization_number",
-    previous_order : Place(None) = "previous_order", updated_order : Place(None) =
-    "updated_order", updated_order_result : Place(None) = "updated_order_result",
+    "my_dintero", organization_number : OptionalText(None) = "organization_number"
+    hidden, previous_order : Place(None) = "previous_order", updated_order : Place(None)
+    = "updated_order", updated_order_result : Place(None) = "updated_order_result",
     previous_express : Place(None) = "previous_express", updated_express : Place(None) =
     "updated_express", updated_express_result : Place(None) = "updated_express_result",
     gift_card : Place(None) = "gift_card", transaction_event_id : OptionalText(None) =
-    "transaction_event_id", verified_identity : Place(None) = "verified_identity" } marks
-    : b"DDDDDDD@@@@@DEDDDDDDDD@";
+    "transaction_event_id", verified_identity : Place(None) = "verified_identity" } rules
+    : b"OOOOOOOoooooOOOOOOOOOOo";
 }
 
 wire::model! {
     SessionMetaEventDetailsBambora { session_token : Scalar(None) = "session_token",
     session_url : OptionalText(None) = "session_url", wallet_session_id :
-    OptionalText(None) = "wallet_session_id" } marks : b"DDD";
+    OptionalText(None) = "wallet_session_id" } rules : b"OOO";
 }
 
 wire::model! {
     SessionMetaEventDetailsKlarna { client_token : Scalar(wire::blank()) =
-    "client_token", session_id : Text(wire::blank()) = "session_id" } marks : b"DD";
-    required : 0, 1;
+    "client_token", session_id : Text(wire::blank()) = "session_id" } rules : b"RR";
 }
 
 wire::model! {
-    UpdatedOrderResult { status : Scalar(None) = "status" } marks : b"D";
+    UpdatedOrderResult { status : Scalar(None) = "status" } rules : b"O";
 }
 
 wire::open_enum! {
@@ -321,13 +317,13 @@ wire::open_enum! {
 }
 
 wire::model! {
-    UpdatedExpressResult { status : Scalar(None) = "status" } marks : b"D";
+    UpdatedExpressResult { status : Scalar(None) = "status" } rules : b"O";
 }
 
 wire::model! {
-    SessionMetaEventDetailsGiftCard { card_id : OptionalText(None) = "card_id",
+    SessionMetaEventDetailsGiftCard { card_id : OptionalText(None) = "card_id" hidden,
     card_amount : Scalar(None) = "card_amount", masked_card_token : Scalar(None) =
-    "masked_card_token", currency : OptionalText(None) = "currency" } marks : b"EDDD";
+    "masked_card_token", currency : OptionalText(None) = "currency" } rules : b"OOOO";
 }
 
 wire::model! {
@@ -336,107 +332,106 @@ wire::model! {
     checkboxes : Place(None) = "checkboxes", express : Place(None) = "express",
     configuration : Place(None) = "configuration", id : OptionalText(None) = "id",
     created_at : Scalar(None) = "created_at", updated_at : Scalar(None) = "updated_at",
-    customer_ip : OptionalText(None) = "customer_ip", user_agent : OptionalText(None) =
-    "user_agent", initiating_system_request_headers : Place(None) =
-    "initiating_system_request_headers", payment_operation : Scalar(None) =
+    customer_ip : OptionalText(None) = "customer_ip" hidden, user_agent :
+    OptionalText(None) = "user_agent" hidden, initiating_system_request_headers :
+    Place(None) = "initiating_system_request_headers", payment_operation : Scalar(None) =
     "payment_operation", events : Place(None) = "events", transaction_id :
-    OptionalText(None) = "transaction_id" } marks : b"@D@DD@@@DDEEDDD@"; required : 0, 2;
+    OptionalText(None) = "transaction_id" } rules : b"rOrOOoooOOOOOOOo";
 }
 
 wire::model! {
     SessionRead { order : Place(None) = "order", customer : Place(None) = "customer",
     metadata : Place(None) = "metadata", configuration : Place(None) = "configuration" }
-    marks : b"@DD@";
+    rules : b"oOOo";
 }
 
 wire::model! {
-    SessionReadOrder { gift_cards : Place(None) = "gift_cards" } marks : b"";
+    SessionReadOrder { gift_cards : Place(None) = "gift_cards" } rules : b"o";
 }
 
 wire::model! {
     SessionReadCustomer { my_dintero : Place(None) = "my_dintero", gift_cards :
-    Place(None) = "gift_cards", tokens : Place(None) = "tokens" } marks : b"@@D";
+    Place(None) = "gift_cards", tokens : Place(None) = "tokens" } rules : b"ooO";
 }
 
 wire::model! {
     SessionReadCustomerGiftCards { dintero_wallets : Place(None) = "dintero.wallets" }
-    marks : b"D";
+    rules : b"O";
 }
 
 wire::model! {
-    CustomerGiftCardRead { card_id : Text(wire::blank()) = "card_id", masked_card_token :
-    Scalar(None) = "masked_card_token" } marks : b"AD"; required : 0;
+    CustomerGiftCardRead { card_id : Text(wire::blank()) = "card_id" hidden,
+    masked_card_token : Scalar(None) = "masked_card_token" } rules : b"rO";
 }
 
 wire::model! {
     SessionReadCustomerTokens { payex_creditcard : Place(None) = "payex.creditcard",
     bambora_creditcard : Place(None) = "bambora.creditcard", dintero_psp_creditcard :
-    Place(None) = "dintero_psp.creditcard" } marks : b"DDD";
+    Place(None) = "dintero_psp.creditcard" } rules : b"OOO";
 }
 
 wire::model! {
-    PayexCreditcardTokenRead { payment_token_id : Scalar(None) = "payment_token_id" }
-    marks : b"F";
+    PayexCreditcardTokenRead { payment_token_id : Scalar(None) = "payment_token_id"
+    read_only } rules : b"O";
 }
 
 wire::model! {
-    BamboraCreditcardTokenRead { payment_token_id : Scalar(None) = "payment_token_id" }
-    marks : b"F";
+    BamboraCreditcardTokenRead { payment_token_id : Scalar(None) = "payment_token_id"
+    read_only } rules : b"O";
 }
 
 wire::model! {
     DinteroPspCreditcardTokenRead { payment_token_id : Scalar(None) = "payment_token_id"
-    } marks : b"F";
+    read_only } rules : b"O";
 }
 
 wire::model! {
     SessionReadMetadata { session_profile_id : OptionalText(None) = "session:profile_id"
-    } marks : b"D"; others : others;
+    } rules : b"O"; others : others;
 }
 
 wire::model! {
-    SessionReadConfiguration { merchant : Place(None) = "merchant" } marks : b"D";
+    SessionReadConfiguration { merchant : Place(None) = "merchant" } rules : b"O";
 }
 
 wire::model! {
     SessionReadConfigurationMerchant { id : OptionalText(None) = "id", logo_url :
     OptionalText(None) = "logo_url", name : OptionalText(None) = "name", country :
-    OptionalText(None) = "country" } marks : b"@DDD";
+    OptionalText(None) = "country" } rules : b"oOOO";
 }
 
 wire::model! {
     SessionCancelled { cancelled_by : OptionalText(None) = "cancelled_by", cancelled_at :
-    Scalar(None) = "cancelled_at" } marks : b"DD";
+    Scalar(None) = "cancelled_at" } rules : b"OO";
 }
 
 wire::model! {
     UpdateSessionOptions { order : Place(wire::blank()) = "order", express : Place(None)
-    = "express", remove_lock : Scalar(None) = "remove_lock" } marks : b""; required : 0;
+    = "express", remove_lock : Scalar(None) = "remove_lock" } rules : b"roo";
 }
 
 wire::model! {
     UpdateSessionOptionsExpress { shipping_options : Place(wire::blank()) =
-    "shipping_options", shipping_mode : Scalar(None) = "shipping_mode" } marks : b"";
-    required : 0;
+    "shipping_options", shipping_mode : Scalar(None) = "shipping_mode" } rules : b"ro";
 }
 
 wire::model! {
     SessionPaymentToken { order : Place(wire::blank()) = "order", url :
     Place(wire::blank()) = "url", profile_id : OptionalText(None) = "profile_id",
     customer : Place(None) = "customer", expires_at : Scalar(None) = "expires_at",
-    configuration : Place(None) = "configuration" } marks : b"@@@@D@"; required : 0, 1;
+    configuration : Place(None) = "configuration" } rules : b"rrooOo";
 }
 
 wire::model! {
     SessionPaymentTokenOrder { currency : Scalar(wire::blank()) = "currency",
     merchant_reference : Text(wire::blank()) = "merchant_reference", merchant_reference_2
-    : OptionalText(None) = "merchant_reference_2", store : Place(None) = "store" } marks
-    : b""; required : 0, 1;
+    : OptionalText(None) = "merchant_reference_2", store : Place(None) = "store" } rules
+    : b"rroo";
 }
 
 wire::model! {
     SessionPaymentTokenConfiguration { theme : Place(None) = "theme", channel :
-    Scalar(None) = "channel" } marks : b"D@";
+    Scalar(None) = "channel" } rules : b"Oo";
 }
 
 wire::open_enum! {
@@ -444,60 +439,62 @@ wire::open_enum! {
 }
 
 wire::model! {
-    StringMetadata { metadata : Place(None) = "metadata" } marks : b"D";
+    StringMetadata { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
     PaySessionBase { url : Place(None) = "url", customer : Place(None) = "customer",
     order : Place(wire::blank()) = "order", expires_at : Scalar(None) = "expires_at" }
-    marks : b"@@@D"; required : 2;
+    rules : b"oorO";
 }
 
 wire::model! {
-    PaySessionBaseUrl { callback_url : OptionalText(None) = "callback_url" } marks :
-    b"A";
+    PaySessionBaseUrl { callback_url : OptionalText(None) = "callback_url" hidden } rules
+    : b"o";
 }
 
 wire::model! {
     PaySessionOptions { url : Place(None) = "url", customer : Place(None) = "customer",
     order : Place(wire::blank()) = "order", expires_at : Scalar(None) = "expires_at",
-    configuration : Place(None) = "configuration" } marks : b"@@@D@"; required : 2;
+    configuration : Place(None) = "configuration" } rules : b"oorOo";
 }
 
 wire::model! {
     PaySessionOptionsConfiguration { auto_capture : Scalar(None) = "auto_capture",
-    pre_authorization : Scalar(None) = "pre_authorization" } marks : b"";
+    pre_authorization : Scalar(None) = "pre_authorization" } rules : b"oo";
 }
 
 wire::model! {
     SessionPayResult { session_id : OptionalText(None) = "session_id", success :
-    Scalar(wire::blank()) = "success", actions : Place(None) = "actions" } marks : b"";
-    required : 1;
+    Scalar(wire::blank()) = "success", actions : Place(None) = "actions" } rules :
+    b"oro";
 }
 
 wire::model! {
     SessionPayResultAction { source : OptionalText(None) = "source", code :
-    OptionalText(None) = "code", kind : OptionalText(None) = "type" } marks : b"";
+    OptionalText(None) = "code", kind : OptionalText(None) = "type" } rules : b"ooo";
 }
 
 wire::model! {
     SessionPayment { success : Scalar(None) = "success", actions : Place(None) =
-    "actions", redirect_url : OptionalText(None) = "redirect_url", poll_url :
-    OptionalText(None) = "poll_url", approval_url : OptionalText(None) = "approval_url",
-    qr_code : OptionalText(None) = "qr_code", error : OptionalText(None) = "error",
-    error_details : Place(None) = "error_details" } marks : b"@@AAAA@@"; others : others;
+    "actions", redirect_url : OptionalText(None) = "redirect_url" hidden, poll_url :
+    OptionalText(None) = "poll_url" hidden, approval_url : OptionalText(None) =
+    "approval_url" hidden, qr_code : OptionalText(None) = "qr_code" hidden, error :
+    OptionalText(None) = "error", error_details : Place(None) = "error_details" } rules :
+    b"oooooooo"; others : others;
 }
 
 wire::model! {
     PaymentErrorDetails { code : OptionalText(None) = "code", category :
     OptionalText(None) = "category", field : OptionalText(None) = "field",
-    authentication_operations : Place(None) = "authentication_operations" } marks : b"";
+    authentication_operations : Place(None) = "authentication_operations" } rules :
+    b"oooo";
 }
 
 wire::model! {
-    AuthenticationOperation { href : OptionalText(None) = "href", method :
+    AuthenticationOperation { href : OptionalText(None) = "href" hidden, method :
     OptionalText(None) = "method", content_type : OptionalText(None) = "content_type",
-    rel : OptionalText(None) = "rel" } marks : b"A@@@";
+    rel : OptionalText(None) = "rel" } rules : b"oooo";
 }
 
 wire::open_enum! {
@@ -510,20 +507,20 @@ wire::model! {
     "expires_at", checkboxes : Place(None) = "checkboxes", configuration : Place(None) =
     "configuration", profile_id : Text(wire::blank()) = "profile_id", merchant :
     Place(None) = "merchant", express : Place(None) = "express", metadata : Place(None) =
-    "metadata" } marks : b"@D@DD@@D@D"; required : 0, 2, 6;
+    "metadata" } rules : b"rOrOOorOoO";
 }
 
 wire::model! {
-    SessionProfileCustomer { customer_id : OptionalText(None) = "customer_id", email :
-    OptionalText(None) = "email", phone_number : OptionalText(None) = "phone_number",
-    tokens : Place(None) = "tokens", gift_cards : Place(None) = "gift_cards" } marks :
-    b"EEEDD";
+    SessionProfileCustomer { customer_id : OptionalText(None) = "customer_id" hidden,
+    email : OptionalText(None) = "email" hidden, phone_number : OptionalText(None) =
+    "phone_number" hidden, tokens : Place(None) = "tokens", gift_cards : Place(None) =
+    "gift_cards" } rules : b"OOOOO";
 }
 
 wire::model! {
     SessionCreated { id : Text(wire::blank()) = "id", url : Text(wire::blank()) = "url",
-    publish : Place(None) = "publish", session : Place(None) = "session" } marks : b"";
-    required : 0, 1;
+    publish : Place(None) = "publish", session : Place(None) = "session" } rules :
+    b"rroo";
 }
 
 wire::model! {
@@ -532,20 +529,20 @@ wire::model! {
     "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
     "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
     "express", configuration : Place(None) = "configuration", updated_at : Scalar(None) =
-    "updated_at", customer_ip : OptionalText(None) = "customer_ip", user_agent :
-    OptionalText(None) = "user_agent", initiating_system_request_headers : Place(None) =
-    "initiating_system_request_headers", payment_operation : Scalar(None) =
+    "updated_at", customer_ip : OptionalText(None) = "customer_ip" hidden, user_agent :
+    OptionalText(None) = "user_agent" hidden, initiating_system_request_headers :
+    Place(None) = "initiating_system_request_headers", payment_operation : Scalar(None) =
     "payment_operation", events : Place(None) = "events", transaction_id :
     OptionalText(None) = "transaction_id", metadata : Place(None) = "metadata",
     cancelled_by : OptionalText(None) = "cancelled_by", cancelled_at : Scalar(None) =
-    "cancelled_at" } marks : b"@D@D@DD@@DEEDDD@DDD"; required : 2, 4;
+    "cancelled_at" } rules : b"oOrOrOOooOOOOOOoOOO";
 }
 
 wire::model! {
-    SessionDetailsCustomer { customer_id : OptionalText(None) = "customer_id", email :
-    OptionalText(None) = "email", phone_number : OptionalText(None) = "phone_number",
-    my_dintero : Place(None) = "my_dintero", gift_cards : Place(None) = "gift_cards",
-    tokens : Place(None) = "tokens" } marks : b"EEE@@D";
+    SessionDetailsCustomer { customer_id : OptionalText(None) = "customer_id" hidden,
+    email : OptionalText(None) = "email" hidden, phone_number : OptionalText(None) =
+    "phone_number" hidden, my_dintero : Place(None) = "my_dintero", gift_cards :
+    Place(None) = "gift_cards", tokens : Place(None) = "tokens" } rules : b"OOOooO";
 }
 
 wire::model! {
@@ -564,7 +561,7 @@ wire::model! {
     "theme", countries : Place(None) = "countries", default_customer_type : Scalar(None)
     = "default_customer_type", allow_different_billing_shipping_address : Place(None) =
     "allow_different_billing_shipping_address", merchant : Place(None) = "merchant" }
-    marks : b"@DDDDDDDDDDDDDDDDDD@D@@DDDDD"; others : others;
+    rules : b"oOOOOOOOOOOOOOOOOOOoOooOOOOO"; others : others;
 }
 
 wire::open_enum! {
@@ -574,8 +571,7 @@ wire::open_enum! {
 
 wire::model! {
     CreateSessionPaymentTokenRequest { session : Place(wire::blank()) = "session",
-    token_provider : Place(wire::blank()) = "token_provider" } marks : b""; required : 0,
-    1;
+    token_provider : Place(wire::blank()) = "token_provider" } rules : b"rr";
 }
 
 wire::model! {
@@ -583,7 +579,7 @@ wire::model! {
     : Place(wire::blank()) = "url", profile_id : OptionalText(None) = "profile_id",
     customer : Place(None) = "customer", expires_at : Scalar(None) = "expires_at",
     configuration : Place(None) = "configuration", metadata : Place(None) = "metadata" }
-    marks : b"@@@@D@D"; required : 0, 1;
+    rules : b"rrooOoO";
 }
 
 wire::open_enum! {
@@ -593,14 +589,14 @@ wire::open_enum! {
 
 wire::model! {
     PaySessionRequest { session : Place(wire::blank()) = "session", payment :
-    Place(wire::blank()) = "payment" } marks : b""; required : 0, 1;
+    Place(wire::blank()) = "payment" } rules : b"rr";
 }
 
 wire::model! {
     PaySessionRequestSession { url : Place(None) = "url", customer : Place(None) =
     "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
     "expires_at", configuration : Place(None) = "configuration", metadata : Place(None) =
-    "metadata" } marks : b"@D@D@D"; required : 2;
+    "metadata" } rules : b"oOrOoO";
 }
 
 wire::model! {
@@ -615,25 +611,25 @@ wire::model! {
     dynamic_descriptor : OptionalText(None) = "dynamic_descriptor", payment_operation :
     Scalar(None) = "payment_operation", settlement_status : Scalar(None) =
     "settlement_status", customer : Place(None) = "customer", customer_ip :
-    OptionalText(None) = "customer_ip", user_agent : OptionalText(None) = "user_agent",
-    initiating_system_request_headers : Place(None) =
+    OptionalText(None) = "customer_ip" hidden, user_agent : OptionalText(None) =
+    "user_agent" hidden, initiating_system_request_headers : Place(None) =
     "initiating_system_request_headers", shipping_address : Place(None) =
     "shipping_address", shipping_option : Place(None) = "shipping_option",
     billing_address : Place(None) = "billing_address", store : Place(None) = "store",
-    status : Scalar(None) = "status", gift_cards : Place(None) = "gift_cards", items :
-    Place(None) = "items", url : Place(None) = "url", events : Place(None) = "events",
-    session_id : OptionalText(None) = "session_id", session : Place(None) = "session",
-    updated_at : Scalar(None) = "updated_at", metadata : Place(None) = "metadata",
-    checkboxes : Place(None) = "checkboxes", card : Place(None) = "card",
+    status : Scalar(None) = "status" read_only, gift_cards : Place(None) = "gift_cards",
+    items : Place(None) = "items", url : Place(None) = "url", events : Place(None) =
+    "events", session_id : OptionalText(None) = "session_id", session : Place(None) =
+    "session", updated_at : Scalar(None) = "updated_at", metadata : Place(None) =
+    "metadata", checkboxes : Place(None) = "checkboxes", card : Place(None) = "card",
     verified_identity : Place(None) = "verified_identity", success :
-    Scalar(wire::blank()) = "success", actions : Place(None) = "actions" } marks :
-    b"@D@@@@@@DD@DDDDEEDD@DDB@@D@@DDDDDD@@"; required : 2, 3, 4, 5, 34;
+    Scalar(wire::blank()) = "success", actions : Place(None) = "actions" } rules :
+    b"oOrrrrooOOoOOOOOOOOoOOoooOooOOOOOOro";
 }
 
 wire::model! {
     PaySessionError { error : Place(wire::blank()) = "error", session_id :
     OptionalText(None) = "session_id", success : Scalar(wire::blank()) = "success",
-    actions : Place(None) = "actions" } marks : b""; required : 0, 2;
+    actions : Place(None) = "actions" } rules : b"roro";
 }
 
 wire::model! {
@@ -641,7 +637,7 @@ wire::model! {
     "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
     "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
     "express", configuration : Place(wire::blank()) = "configuration", metadata :
-    Place(None) = "metadata" } marks : b"@D@DD@@D"; required : 0, 2, 6;
+    Place(None) = "metadata" } rules : b"rOrOOorO";
 }
 
 wire::compared! {

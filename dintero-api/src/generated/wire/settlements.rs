@@ -21,20 +21,20 @@ wire::model! {
     "provider_reference", attachments : Place(None) = "attachments", amounts :
     Place(None) = "amounts", payment_status : Scalar(None) = "payment_status", store_id :
     OptionalText(None) = "store_id", payout_destination_id : OptionalText(None) =
-    "payout_destination_id" } marks : b"@DDDDD@@@@@@@@";
+    "payout_destination_id" } rules : b"oOOOOOoooooooo";
 }
 
 wire::model! {
     SettlementItemAttachment { id : OptionalText(None) = "id", key : OptionalText(None) =
     "key", content_type : OptionalText(None) = "content_type", extension :
     OptionalText(None) = "extension", created_by : OptionalText(None) = "created_by" }
-    marks : b"";
+    rules : b"ooooo";
 }
 
 wire::model! {
     SettlementItemAmount { amount : Scalar(None) = "amount", capture : Scalar(None) =
     "capture", refund : Scalar(None) = "refund", fee : Scalar(None) = "fee", currency :
-    Scalar(None) = "currency" } marks : b"";
+    Scalar(None) = "currency" } rules : b"ooooo";
 }
 
 wire::open_enum! {
@@ -43,26 +43,26 @@ wire::open_enum! {
 
 wire::model! {
     SettlementResponse { items : Place(None) = "items", last_evaluated_key : Place(None)
-    = "last_evaluated_key" } marks : b"";
+    = "last_evaluated_key" } rules : b"oo";
 }
 
 wire::model! {
     SettlementResponseLastEvaluatedKey { id : OptionalText(None) = "id", account_id :
     OptionalText(None) = "account_id", settled_at : OptionalText(None) = "settled_at",
-    created_at : OptionalText(None) = "created_at" } marks : b"@@DD";
+    created_at : OptionalText(None) = "created_at" } rules : b"ooOO";
 }
 
 wire::model! {
     UpdateSettlementReportConfigItem { send_every : Scalar(None) = "send_every",
     filetypes : Place(wire::blank()) = "filetypes", destinations : Place(wire::blank()) =
     "destinations", providers : Place(wire::blank()) = "providers", filters : Place(None)
-    = "filters" } marks : b""; required : 1, 2, 3;
+    = "filters" } rules : b"orrro";
 }
 
 wire::model! {
     ReportDestination { id : OptionalText(None) = "id", destination_type :
     Scalar(wire::blank()) = "destination_type", destination_value : OptionalText(None) =
-    "destination_value" } marks : b"@@A"; required : 1;
+    "destination_value" hidden } rules : b"oro";
 }
 
 wire::open_enum! {
@@ -71,7 +71,7 @@ wire::open_enum! {
 
 wire::model! {
     ReportConfigFilter { filter : Scalar(None) = "filter", value : OptionalText(None) =
-    "value" } marks : b"";
+    "value" } rules : b"oo";
 }
 
 wire::open_enum! {
@@ -83,30 +83,30 @@ wire::model! {
     Place(wire::blank()) = "filetypes", destinations : Place(wire::blank()) =
     "destinations", providers : Place(wire::blank()) = "providers", filters : Place(None)
     = "filters", id : OptionalText(None) = "id", last_send_at : Scalar(None) =
-    "last_send_at", last_modified_at : Scalar(None) = "last_modified_at", created_at :
-    Scalar(None) = "created_at", updated_at : Scalar(None) = "updated_at", account_id :
-    OptionalText(None) = "account_id" } marks : b"@@@@@@BBFFB"; required : 1, 2, 3;
+    "last_send_at" read_only, last_modified_at : Scalar(None) = "last_modified_at"
+    read_only, created_at : Scalar(None) = "created_at" read_only, updated_at :
+    Scalar(None) = "updated_at" read_only, account_id : OptionalText(None) = "account_id"
+    read_only } rules : b"orrrooooOOo";
 }
 
 wire::model! {
     SettlementReportConfigResponse { items : Place(None) = "items", starting_after :
-    OptionalText(None) = "starting_after" } marks : b"";
+    OptionalText(None) = "starting_after" } rules : b"oo";
 }
 
 wire::model! {
     TestReportOptions { transaction_ids : Place(None) = "transaction_ids",
     number_of_transactions : Scalar(None) = "number_of_transactions", date_range :
-    Place(None) = "date_range" } marks : b"";
+    Place(None) = "date_range" } rules : b"ooo";
 }
 
 wire::model! {
     TestReportOptionsDateRange { start_date : Scalar(wire::blank()) = "start_date",
-    end_date : Scalar(wire::blank()) = "end_date" } marks : b"DD"; required : 0, 1;
+    end_date : Scalar(wire::blank()) = "end_date" } rules : b"RR";
 }
 
 wire::model! {
-    TestReportResponse { message : Text(wire::blank()) = "message" } marks : b"";
-    required : 0;
+    TestReportResponse { message : Text(wire::blank()) = "message" } rules : b"r";
 }
 
 wire::compared! {

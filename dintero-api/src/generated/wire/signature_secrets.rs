@@ -8,12 +8,12 @@ use crate::wire;
 wire::model! {
     SignatureSecret { id : OptionalText(None) = "id", created_at : Scalar(None) =
     "created_at", created_by : OptionalText(None) = "created_by", signature :
-    Place(wire::blank()) = "signature" } marks : b"@D@@"; required : 3;
+    Place(wire::blank()) = "signature" } rules : b"oOor";
 }
 
 wire::model! {
     SignatureSecretSignature { kind : OptionalText(None) = "type", secret :
-    Scalar(wire::blank()) = "secret" } marks : b""; required : 1;
+    Scalar(wire::blank()) = "secret" } rules : b"or";
 }
 
 wire::compared! {

@@ -44,13 +44,13 @@ wire::open_enum! {
 
 wire::model! {
     VerifiedIdentity { kind : Scalar(None) = "type", iss : OptionalText(None) = "iss",
-    sub : OptionalText(None) = "sub", aud : OptionalText(None) = "aud", acr :
+    sub : OptionalText(None) = "sub" hidden, aud : OptionalText(None) = "aud", acr :
     OptionalText(None) = "acr", auth_time : Scalar(None) = "auth_time", national_idp :
-    OptionalText(None) = "national_idp", national_country : Scalar(None) =
+    OptionalText(None) = "national_idp" hidden, national_country : Scalar(None) =
     "national_country", nonce : OptionalText(None) = "nonce", name : OptionalText(None) =
-    "name", given_name : OptionalText(None) = "given_name", family_name :
-    OptionalText(None) = "family_name", age_over : Scalar(None) = "age_over" } marks :
-    b"DDEDDDEDDEEEE";
+    "name" hidden, given_name : OptionalText(None) = "given_name" hidden, family_name :
+    OptionalText(None) = "family_name" hidden, age_over : Scalar(None) = "age_over"
+    hidden } rules : b"OOOOOOOOOOOOO";
 }
 
 wire::open_enum! {
@@ -62,26 +62,26 @@ wire::model! {
     provider_reference : Text(wire::blank()) = "provider_reference", event_correlation_id
     : OptionalText(None) = "event_correlation_id", amount : Scalar(wire::blank()) =
     "amount", capture : Scalar(None) = "capture", refund : Scalar(None) = "refund", fee :
-    Scalar(None) = "fee" } marks : b"DDDDDDD"; required : 0, 1, 3;
+    Scalar(None) = "fee" } rules : b"RROROOO";
 }
 
 wire::model! {
     TransactionSettlementsRead { events : Place(wire::blank()) = "events",
-    settlement_status : Scalar(None) = "settlement_status" } marks : b"DD"; required : 0;
+    settlement_status : Scalar(None) = "settlement_status" } rules : b"RO";
 }
 
 wire::model! {
-    TransactionEvent { id : OptionalText(None) = "id", transaction_status : Scalar(None)
-    = "transaction_status", gift_cards : Place(None) = "gift_cards", event : Scalar(None)
-    = "event", success : Scalar(None) = "success", correction : Place(None) =
-    "correction", error : Place(None) = "error", amount : OptionalAmount(None) =
+    TransactionEvent { id : OptionalText(None) = "id" read_only, transaction_status :
+    Scalar(None) = "transaction_status", gift_cards : Place(None) = "gift_cards", event :
+    Scalar(None) = "event", success : Scalar(None) = "success", correction : Place(None)
+    = "correction", error : Place(None) = "error", amount : OptionalAmount(None) =
     "amount", calculated_vat_amount : Scalar(None) = "calculated_vat_amount", items :
     Place(None) = "items", created_at : Scalar(None) = "created_at", created_by :
     OptionalText(None) = "created_by", request_id : OptionalText(None) = "request_id",
     metadata : Place(None) = "metadata", correlation_request_id : OptionalText(None) =
     "correlation_request_id", event_reference : OptionalText(None) = "event_reference",
     request_headers : Place(None) = "request_headers", settlements : Place(None) =
-    "settlements" } marks : b"B@@@@@@@D@DD@D@@DD";
+    "settlements" } rules : b"ooooooooOoOOoOooOO";
 }
 
 wire::open_enum! {
@@ -95,9 +95,9 @@ wire::open_enum! {
 
 wire::model! {
     TransactionEventGiftCard { kind : Scalar(GiftcardType::DinteroWallets) = "type",
-    card_id : Text(wire::blank()) = "card_id", amount : Amount(wire::blank()) = "amount",
-    masked_card_token : Scalar(None) = "masked_card_token", transaction_id :
-    Text(wire::blank()) = "transaction_id" } marks : b"@A@@@"; required : 0, 1, 2, 4;
+    card_id : Text(wire::blank()) = "card_id" hidden, amount : Amount(wire::blank()) =
+    "amount", masked_card_token : Scalar(None) = "masked_card_token", transaction_id :
+    Text(wire::blank()) = "transaction_id" } rules : b"rrror";
 }
 
 wire::open_enum! {
@@ -112,14 +112,14 @@ wire::model! {
     Text(wire::blank()) = "status", remaining_capture_amount : Amount(wire::blank()) =
     "remaining_capture_amount", remaining_refund_amount : Amount(wire::blank()) =
     "remaining_refund_amount", remaining_void_amount : Amount(wire::blank()) =
-    "remaining_void_amount" } marks : b""; required : 1, 2, 3, 4;
+    "remaining_void_amount" } rules : b"orrrr";
 }
 
 wire::model! {
     TransactionEventError { code : OptionalText(None) = "code", message :
     Text(wire::blank()) = "message", kind : Place(None) = "type", result_code :
     OptionalText(None) = "result_code", retry_policy : Place(None) = "retry_policy" }
-    marks : b"D@@DD"; required : 1;
+    rules : b"OroOO";
 }
 
 wire::open_enum! {
@@ -136,7 +136,7 @@ wire::open_enum! {
 
 wire::model! {
     RetryPolicy { retry_codes : Place(wire::blank()) = "retry_codes", retry_after :
-    OptionalText(None) = "retry_after" } marks : b"DD"; required : 0;
+    OptionalText(None) = "retry_after" } rules : b"RO";
 }
 
 wire::open_enum! {
@@ -147,22 +147,22 @@ wire::open_enum! {
 wire::model! {
     TransactionEventItem { discount_lines : Place(None) = "discount_lines", id :
     OptionalText(None) = "id", groups : Place(None) = "groups", line_id :
-    OptionalText(None) = "line_id", version : Scalar(None) = "version", description :
-    OptionalText(None) = "description", quantity : Scalar(None) = "quantity", amount :
-    OptionalAmount(None) = "amount", vat_amount : OptionalAmount(None) = "vat_amount",
-    vat : Scalar(None) = "vat", unit_volume : Scalar(None) = "unit_volume", unit_weight :
-    Scalar(None) = "unit_weight", unit_dimensional_weight : Scalar(None) =
-    "unit_dimensional_weight", kind : Scalar(None) = "type", fee_split : Place(None) =
-    "fee_split", splits : Place(None) = "splits", thumbnail_url : OptionalText(None) =
-    "thumbnail_url", emd : Place(None) = "emd", store : Place(None) = "store" } marks :
-    b"@@D@FD@@@@DDDD@@DDD";
+    OptionalText(None) = "line_id", version : Scalar(None) = "version" read_only,
+    description : OptionalText(None) = "description", quantity : Scalar(None) =
+    "quantity", amount : OptionalAmount(None) = "amount", vat_amount :
+    OptionalAmount(None) = "vat_amount", vat : Scalar(None) = "vat", unit_volume :
+    Scalar(None) = "unit_volume", unit_weight : Scalar(None) = "unit_weight",
+    unit_dimensional_weight : Scalar(None) = "unit_dimensional_weight", kind :
+    Scalar(None) = "type", fee_split : Place(None) = "fee_split", splits : Place(None) =
+    "splits", thumbnail_url : OptionalText(None) = "thumbnail_url", emd : Place(None) =
+    "emd", store : Place(None) = "store" } rules : b"ooOoOOooooOOOOooOOO";
 }
 
 wire::model! {
     Card { brand : OptionalText(None) = "brand", masked_pan : OptionalText(None) =
-    "masked_pan", expiry_date : OptionalText(None) = "expiry_date", kind : Scalar(None) =
-    "type", region : Scalar(None) = "region", country : OptionalText(None) = "country",
-    product_platform : Scalar(None) = "product_platform", issuing_bank :
+    "masked_pan" hidden, expiry_date : OptionalText(None) = "expiry_date" hidden, kind :
+    Scalar(None) = "type", region : Scalar(None) = "region", country : OptionalText(None)
+    = "country", product_platform : Scalar(None) = "product_platform", issuing_bank :
     OptionalText(None) = "issuing_bank", acquirer_transaction_type : Scalar(None) =
     "acquirer_transaction_type", acquirer_stan : OptionalText(None) = "acquirer_stan",
     acquirer_terminal_id : OptionalText(None) = "acquirer_terminal_id",
@@ -175,7 +175,7 @@ wire::model! {
     recurrence_token : Scalar(None) = "recurrence_token", recurrence_token_id :
     Scalar(None) = "recurrence_token_id", card_holder_tokenization_consent : Scalar(None)
     = "card_holder_tokenization_consent", entry_method : Scalar(None) = "entry_method" }
-    marks : b"DEEDDDDDDDDDDDDDDDDDDDD";
+    rules : b"OOOOOOOOOOOOOOOOOOOOOOO";
 }
 
 wire::open_enum! {
@@ -207,11 +207,11 @@ wire::open_enum! {
 
 wire::model! {
     TransactionBambora { card : Place(None) = "card", events : Place(None) = "events",
-    metadata : Place(None) = "metadata" } marks : b"D@D";
+    metadata : Place(None) = "metadata" } rules : b"OoO";
 }
 
 wire::model! {
-    TransactionBamboraEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionBamboraEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
@@ -221,7 +221,7 @@ wire::model! {
     "bambora:meta:action:source", bambora_meta_action_code : OptionalText(None) =
     "bambora:meta:action:code", bambora_meta_action_type : OptionalText(None) =
     "bambora:meta:action:type", payout_correlation_id : OptionalText(None) =
-    "payout_correlation_id" } marks : b"DDDDDD"; others : others;
+    "payout_correlation_id" } rules : b"OOOOOO"; others : others;
 }
 
 wire::model! {
@@ -230,16 +230,16 @@ wire::model! {
     bambora_transaction_id : OptionalText(None) = "bambora:transaction_id",
     bambora_reference : OptionalText(None) = "bambora:reference", bambora_acquirer :
     OptionalText(None) = "bambora:acquirer", bambora_wallet : OptionalText(None) =
-    "bambora:wallet" } marks : b"DDDDDD"; others : others;
+    "bambora:wallet" } rules : b"OOOOOO"; others : others;
 }
 
 wire::model! {
     TransactionCollector { verified_identity : Place(None) = "verified_identity", events
-    : Place(None) = "events", metadata : Place(None) = "metadata" } marks : b"D@D";
+    : Place(None) = "events", metadata : Place(None) = "metadata" } rules : b"OoO";
 }
 
 wire::model! {
-    TransactionCollectorEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionCollectorEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
@@ -250,10 +250,10 @@ wire::model! {
     Scalar(None) = "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount
     : Scalar(None) = "collector:Invoice.TotalAmount", collector_invoice_due_date :
     OptionalText(None) = "collector:Invoice.DueDate", collector_invoice_invoice_url :
-    OptionalText(None) = "collector:Invoice.InvoiceUrl",
+    OptionalText(None) = "collector:Invoice.InvoiceUrl" hidden,
     collector_invoice_current_invoice_number : OptionalText(None) =
     "collector:Invoice.CurrentInvoiceNumber", collector_invoice_new_invoice_number :
-    OptionalText(None) = "collector:Invoice.NewInvoiceNumber" } marks : b"DDDDDDEDD";
+    OptionalText(None) = "collector:Invoice.NewInvoiceNumber" } rules : b"OOOOOOOOO";
     others : others;
 }
 
@@ -266,39 +266,39 @@ wire::model! {
     collector_invoice_product_code : OptionalText(None) =
     "collector:Invoice.ProductCode", collector_invoice_invoice_type : OptionalText(None)
     = "collector:Invoice.InvoiceType", collector_invoice_settlement_reference :
-    OptionalText(None) = "collector:Invoice.SettlementReference" } marks : b"DDDDDDD";
+    OptionalText(None) = "collector:Invoice.SettlementReference" } rules : b"OOOOOOO";
     others : others;
 }
 
 wire::model! {
     TransactionInstabank { events : Place(None) = "events", metadata : Place(None) =
-    "metadata" } marks : b"@D";
+    "metadata" } rules : b"oO";
 }
 
 wire::model! {
-    TransactionInstabankEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionInstabankEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
     TransactionInstabankEventMetadata { instabank_sale_status : OptionalText(None) =
     "instabank:Sale.Status", instabank_request_id : OptionalText(None) =
-    "instabank:RequestId" } marks : b"DD"; others : others;
+    "instabank:RequestId" } rules : b"OO"; others : others;
 }
 
 wire::model! {
     TransactionInstabankMetadata { instabank_sale_external_reference : OptionalText(None)
     = "instabank:Sale.ExternalReference", instabank_sale_sequence : Scalar(None) =
     "instabank:Sale.Sequence", instabank_sale_product_name : OptionalText(None) =
-    "instabank:Sale.Product.Name" } marks : b"DDD"; others : others;
+    "instabank:Sale.Product.Name" } rules : b"OOO"; others : others;
 }
 
 wire::model! {
     TransactionDinteroPsp { card : Place(None) = "card", events : Place(None) = "events",
-    metadata : Place(None) = "metadata" } marks : b"D@D";
+    metadata : Place(None) = "metadata" } rules : b"OoO";
 }
 
 wire::model! {
-    TransactionDinteroPspEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionDinteroPspEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
@@ -312,21 +312,21 @@ wire::model! {
     "dintero_psp:network:correlation_id", dintero_psp_network_acquirer_stan :
     OptionalText(None) = "dintero_psp:network:acquirer_stan",
     dintero_psp_network_lifecycle_trace_id : OptionalText(None) =
-    "dintero_psp:network:lifecycle_trace_id" } marks : b"DDDDDDD"; others : others;
+    "dintero_psp:network:lifecycle_trace_id" } rules : b"OOOOOOO"; others : others;
 }
 
 wire::model! {
     TransactionDinteroPspMetadata { gateway_id : OptionalText(None) = "gateway:id" }
-    marks : b"D"; others : others;
+    rules : b"O"; others : others;
 }
 
 wire::model! {
     TransactionKlarna { events : Place(None) = "events", metadata : Place(None) =
-    "metadata" } marks : b"@D";
+    "metadata" } rules : b"oO";
 }
 
 wire::model! {
-    TransactionKlarnaEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionKlarnaEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
@@ -343,7 +343,7 @@ wire::model! {
     "klarna:authorization_expiration_error_reason", klarna_order_amount_update_error :
     OptionalText(None) = "klarna:order_amount_update_error",
     klarna_order_amount_update_can_retry : Scalar(None) =
-    "klarna:order_amount_update_can_retry" } marks : b"DDDDDDDDDD"; others : others;
+    "klarna:order_amount_update_can_retry" } rules : b"OOOOOOOOOO"; others : others;
 }
 
 wire::open_enum! {
@@ -360,7 +360,7 @@ wire::model! {
     klarna_authorized_payment_method_number_of_installments : OptionalText(None) =
     "klarna:authorized_payment_method:number_of_installments",
     klarna_authorized_payment_method_fraud_status : Scalar(None) =
-    "klarna:authorized_payment_method:fraud_status" } marks : b"DDDDDD"; others : others;
+    "klarna:authorized_payment_method:fraud_status" } rules : b"OOOOOO"; others : others;
 }
 
 wire::open_enum! {
@@ -377,12 +377,12 @@ wire::open_enum! {
 
 wire::model! {
     TransactionNetaxept { card : Place(None) = "card", events : Place(None) = "events",
-    metadata : Place(None) = "metadata" } marks : b"D@D";
+    metadata : Place(None) = "metadata" } rules : b"OoO";
 }
 
 wire::model! {
-    TransactionNetaxeptEvent { transaction_status : Scalar(None) = "transaction_status",
-    metadata : Place(None) = "metadata" } marks : b"BD";
+    TransactionNetaxeptEvent { transaction_status : Scalar(None) = "transaction_status"
+    read_only, metadata : Place(None) = "metadata" } rules : b"oO";
 }
 
 wire::model! {
@@ -392,22 +392,22 @@ wire::model! {
     "netaxept:execution_time", netaxept_bat_number : OptionalText(None) =
     "netaxept:bat_number", netaxept_response_code : OptionalText(None) =
     "netaxept:response_code", netaxept_terminal_url : OptionalText(None) =
-    "netaxept:terminal_url" } marks : b"DDDDDD"; others : others;
+    "netaxept:terminal_url" } rules : b"OOOOOO"; others : others;
 }
 
 wire::model! {
     TransactionNetaxeptMetadata { netaxept_merchant_id : OptionalText(None) =
     "netaxept:merchant_id", netaxept_transaction_id : OptionalText(None) =
-    "netaxept:transaction_id" } marks : b"DD"; others : others;
+    "netaxept:transaction_id" } rules : b"OO"; others : others;
 }
 
 wire::model! {
     TransactionPayEx { card : Place(None) = "card", events : Place(None) = "events",
-    metadata : Place(None) = "metadata" } marks : b"D@D";
+    metadata : Place(None) = "metadata" } rules : b"OoO";
 }
 
 wire::model! {
-    TransactionPayExEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionPayExEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
@@ -417,7 +417,7 @@ wire::model! {
     "payex:transaction:type", payex_transaction_state : OptionalText(None) =
     "payex:transaction:state", payex_transaction_created : Scalar(None) =
     "payex:transaction:created", payex_transaction_payee_reference : OptionalText(None) =
-    "payex:transaction:payee_reference" } marks : b"DDDDDD"; others : others;
+    "payex:transaction:payee_reference" } rules : b"OOOOOO"; others : others;
 }
 
 wire::model! {
@@ -428,24 +428,24 @@ wire::model! {
     "payex:payment:payee_info:subsite", payex_payment_id : OptionalText(None) =
     "payex:payment:id", payex_payment_number : Scalar(None) = "payex:payment:number",
     payex_payment_operation : OptionalText(None) = "payex:payment:operation",
-    payex_payment_created : Scalar(None) = "payex:payment:created" } marks : b"DDDDDDD";
+    payex_payment_created : Scalar(None) = "payex:payment:created" } rules : b"OOOOOOO";
     others : others;
 }
 
 wire::model! {
     TransactionSantander { events : Place(None) = "events", metadata : Place(None) =
-    "metadata" } marks : b"@D";
+    "metadata" } rules : b"oO";
 }
 
 wire::model! {
-    TransactionSantanderEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionSantanderEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
     TransactionSantanderEventMetadata { santander_debit_account_application_number :
     OptionalText(None) = "santander:debit_account.ApplicationNumber",
     santander_debit_account_status_code : OptionalText(None) =
-    "santander:debit_account.StatusCode" } marks : b"DD"; others : others;
+    "santander:debit_account.StatusCode" } rules : b"OO"; others : others;
 }
 
 wire::model! {
@@ -459,33 +459,33 @@ wire::model! {
     swish_date_paid : OptionalText(None) = "swish:datePaid", swish_status :
     OptionalText(None) = "swish:status", swish_error_code : OptionalText(None) =
     "swish:errorCode", swish_error_message : OptionalText(None) = "swish:errorMessage" }
-    marks : b""; others : others;
+    rules : b"ooooooooooo"; others : others;
 }
 
 wire::model! {
     TransactionSwish { events : Place(None) = "events", metadata : Place(None) =
-    "metadata" } marks : b"@D";
+    "metadata" } rules : b"oO";
 }
 
 wire::model! {
-    TransactionSwishEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionSwishEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
     TransactionSwishMetadata { swish_payment_request_id : OptionalText(None) =
     "swish:payment_request:id", swish_swish_number : OptionalText(None) =
-    "swish:swish_number", swish_id : OptionalText(None) = "swish:id",
-    swish_payment_reference : OptionalText(None) = "swish:paymentReference" } marks :
-    b"DEDD";
+    "swish:swish_number" hidden, swish_id : OptionalText(None) = "swish:id",
+    swish_payment_reference : OptionalText(None) = "swish:paymentReference" } rules :
+    b"OOOO";
 }
 
 wire::model! {
     TransactionVipps { events : Place(None) = "events", metadata : Place(None) =
-    "metadata" } marks : b"@D";
+    "metadata" } rules : b"oO";
 }
 
 wire::model! {
-    TransactionVippsEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionVippsEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
@@ -494,7 +494,7 @@ wire::model! {
     OptionalText(None) = "vipps:transactionInfo.transactionId",
     vipps_transaction_info_status : Scalar(None) = "vipps:transactionInfo.status",
     vipps_transaction_transaction_text : OptionalText(None) =
-    "vipps:transaction.transactionText" } marks : b"DDDD"; others : others;
+    "vipps:transaction.transactionText" } rules : b"OOOO"; others : others;
 }
 
 wire::open_enum! {
@@ -509,7 +509,7 @@ wire::model! {
     = "vipps:transaction.transactionText", vipps_merchant_info_merchant_serial_number :
     OptionalText(None) = "vipps:merchantInfo.merchantSerialNumber",
     vipps_merchant_info_payment_type : Scalar(None) = "vipps:merchantInfo.paymentType" }
-    marks : b"DDDD"; others : others;
+    rules : b"OOOO"; others : others;
 }
 
 wire::open_enum! {
@@ -518,18 +518,18 @@ wire::open_enum! {
 
 wire::model! {
     TransactionKravia { verified_identity : Place(None) = "verified_identity", metadata :
-    Place(None) = "metadata", events : Place(None) = "events" } marks : b"DD@";
+    Place(None) = "metadata", events : Place(None) = "events" } rules : b"OOo";
 }
 
 wire::model! {
     TransactionKraviaMetadata { kravia_invoice_number : OptionalText(None) =
     "kravia:invoice_number", kravia_invoice_channel : Scalar(None) =
     "kravia:invoice_channel", kravia_invoice_url : OptionalText(None) =
-    "kravia:invoice_url" } marks : b"DDE"; others : others;
+    "kravia:invoice_url" hidden } rules : b"OOO"; others : others;
 }
 
 wire::model! {
-    TransactionKraviaEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionKraviaEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
@@ -538,16 +538,16 @@ wire::model! {
     "kravia:invoice_due_date", kravia_invoice_number : OptionalText(None) =
     "kravia:invoice_number", kravia_creditor_id : OptionalText(None) =
     "kravia:creditor_id", kravia_invoice_id : OptionalText(None) = "kravia:invoice_id" }
-    marks : b"DDDDD"; others : others;
+    rules : b"OOOOO"; others : others;
 }
 
 wire::model! {
     TransactionSeitatech { card : Place(None) = "card", events : Place(None) = "events" }
-    marks : b"D@";
+    rules : b"Oo";
 }
 
 wire::model! {
-    TransactionSeitatechEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionSeitatechEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
@@ -563,20 +563,20 @@ wire::model! {
     "seitatech:archiveId", seitatech_authorizer : OptionalText(None) =
     "seitatech:authorizer", seitatech_batch_id : OptionalText(None) =
     "seitatech:batchId", seitatech_customer_receipt : OptionalText(None) =
-    "seitatech:customerReceipt", seitatech_customer_receipt_part2 : OptionalText(None) =
-    "seitatech:customerReceiptPart2", seitatech_field41 : OptionalText(None) =
-    "seitatech:field41", seitatech_field42 : OptionalText(None) = "seitatech:field42",
-    seitatech_merchant_receipt : OptionalText(None) = "seitatech:merchantReceipt",
-    seitatech_merchant_receipt_part2 : OptionalText(None) =
-    "seitatech:merchantReceiptPart2", seitatech_reason_code : OptionalText(None) =
-    "seitatech:reasonCode", seitatech_response_code : OptionalText(None) =
-    "seitatech:responseCode", seitatech_service_identifier : OptionalText(None) =
-    "seitatech:serviceIdentifier", seitatech_aip : OptionalText(None) = "seitatech:aip",
-    seitatech_atc : OptionalText(None) = "seitatech:atc", seitatech_cid :
-    OptionalText(None) = "seitatech:cid", seitatech_cvm : OptionalText(None) =
-    "seitatech:cvm", seitatech_tvr : OptionalText(None) = "seitatech:tvr",
-    seitatech_language_code : OptionalText(None) = "seitatech:languageCode",
-    seitatech_tsi : OptionalText(None) = "seitatech:tsi",
+    "seitatech:customerReceipt" hidden, seitatech_customer_receipt_part2 :
+    OptionalText(None) = "seitatech:customerReceiptPart2" hidden, seitatech_field41 :
+    OptionalText(None) = "seitatech:field41", seitatech_field42 : OptionalText(None) =
+    "seitatech:field42", seitatech_merchant_receipt : OptionalText(None) =
+    "seitatech:merchantReceipt" hidden, seitatech_merchant_receipt_part2 :
+    OptionalText(None) = "seitatech:merchantReceiptPart2" hidden, seitatech_reason_code :
+    OptionalText(None) = "seitatech:reasonCode", seitatech_response_code :
+    OptionalText(None) = "seitatech:responseCode", seitatech_service_identifier :
+    OptionalText(None) = "seitatech:serviceIdentifier", seitatech_aip :
+    OptionalText(None) = "seitatech:aip", seitatech_atc : OptionalText(None) =
+    "seitatech:atc", seitatech_cid : OptionalText(None) = "seitatech:cid", seitatech_cvm
+    : OptionalText(None) = "seitatech:cvm", seitatech_tvr : OptionalText(None) =
+    "seitatech:tvr", seitatech_language_code : OptionalText(None) =
+    "seitatech:languageCode", seitatech_tsi : OptionalText(None) = "seitatech:tsi",
     seitatech_terminal_serial_number : OptionalText(None) =
     "seitatech:terminalSerialNumber", seitatech_transaction_type : OptionalText(None) =
     "seitatech:transactionType", seitatech_sale_amount : OptionalText(None) =
@@ -584,33 +584,33 @@ wire::model! {
     "seitatech:batchUuid", seitatech_outcome_reason : OptionalText(None) =
     "seitatech:outcomeReason", seitatech_pos_reference_data : OptionalText(None) =
     "seitatech:posReferenceData", seitatech_conlon_token : Scalar(None) =
-    "seitatech:conlonToken" } marks : b"DDDDDDDDDDDEEDDEEDDDDDDDDDDDDDDDDD"; others :
+    "seitatech:conlonToken" } rules : b"OOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOO"; others :
     others;
 }
 
 wire::model! {
     TransactionTwo { metadata : Place(None) = "metadata", events : Place(None) = "events"
-    } marks : b"D@";
+    } rules : b"Oo";
 }
 
 wire::model! {
     TransactionTwoMetadata { two_order_id : OptionalText(None) = "two:order_id",
-    two_payment_url : OptionalText(None) = "two:payment_url" } marks : b"DE"; others :
-    others;
+    two_payment_url : OptionalText(None) = "two:payment_url" hidden } rules : b"OO";
+    others : others;
 }
 
 wire::model! {
-    TransactionTwoEvent { metadata : Place(None) = "metadata" } marks : b"D";
+    TransactionTwoEvent { metadata : Place(None) = "metadata" } rules : b"O";
 }
 
 wire::model! {
     TransactionTwoEventMetadata { two_order_id : OptionalText(None) = "two:order_id",
     two_remaining_order_id : OptionalText(None) = "two:remaining_order_id",
-    two_invoice_url : OptionalText(None) = "two:invoice_url", two_invoice_number :
+    two_invoice_url : OptionalText(None) = "two:invoice_url" hidden, two_invoice_number :
     OptionalText(None) = "two:invoice_number", two_credit_note_url : OptionalText(None) =
-    "two:credit_note_url", two_credit_note_number : OptionalText(None) =
-    "two:credit_note_number", two_due_date : OptionalText(None) = "two:due_date" } marks
-    : b"DDEDEDD"; others : others;
+    "two:credit_note_url" hidden, two_credit_note_number : OptionalText(None) =
+    "two:credit_note_number", two_due_date : OptionalText(None) = "two:due_date" } rules
+    : b"OOOOOOO"; others : others;
 }
 
 wire::model! {
@@ -625,18 +625,18 @@ wire::model! {
     dynamic_descriptor : OptionalText(None) = "dynamic_descriptor", payment_operation :
     Scalar(None) = "payment_operation", settlement_status : Scalar(None) =
     "settlement_status", customer : Place(None) = "customer", customer_ip :
-    OptionalText(None) = "customer_ip", user_agent : OptionalText(None) = "user_agent",
-    initiating_system_request_headers : Place(None) =
+    OptionalText(None) = "customer_ip" hidden, user_agent : OptionalText(None) =
+    "user_agent" hidden, initiating_system_request_headers : Place(None) =
     "initiating_system_request_headers", shipping_address : Place(None) =
     "shipping_address", shipping_option : Place(None) = "shipping_option",
     billing_address : Place(None) = "billing_address", store : Place(None) = "store",
-    status : Scalar(None) = "status", gift_cards : Place(None) = "gift_cards", items :
-    Place(None) = "items", url : Place(None) = "url", events : Place(None) = "events",
-    session_id : OptionalText(None) = "session_id", session : Place(None) = "session",
-    updated_at : Scalar(None) = "updated_at", metadata : Place(None) = "metadata",
-    checkboxes : Place(None) = "checkboxes", card : Place(None) = "card",
-    verified_identity : Place(None) = "verified_identity" } marks :
-    b"@D@@@@@@DD@DDDDEEDD@DDB@@D@@DDDDDD"; required : 2, 3, 4, 5;
+    status : Scalar(None) = "status" read_only, gift_cards : Place(None) = "gift_cards",
+    items : Place(None) = "items", url : Place(None) = "url", events : Place(None) =
+    "events", session_id : OptionalText(None) = "session_id", session : Place(None) =
+    "session", updated_at : Scalar(None) = "updated_at", metadata : Place(None) =
+    "metadata", checkboxes : Place(None) = "checkboxes", card : Place(None) = "card",
+    verified_identity : Place(None) = "verified_identity" } rules :
+    b"oOrrrrooOOoOOOOOOOOoOOoooOooOOOOOO";
 }
 
 wire::open_enum! {
@@ -672,29 +672,30 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionCustomer { customer_id : OptionalText(None) = "customer_id", email :
-    OptionalText(None) = "email", phone_number : OptionalText(None) = "phone_number",
-    my_dintero : Place(None) = "my_dintero" } marks : b"EEED";
+    TransactionCustomer { customer_id : OptionalText(None) = "customer_id" hidden, email
+    : OptionalText(None) = "email" hidden, phone_number : OptionalText(None) =
+    "phone_number" hidden, my_dintero : Place(None) = "my_dintero" } rules : b"OOOO";
 }
 
 wire::model! {
-    TransactionUrl { redirect_url : OptionalText(None) = "redirect_url", approval_url :
-    OptionalText(None) = "approval_url", callback_url : OptionalText(None) =
-    "callback_url" } marks : b"FFE";
+    TransactionUrl { redirect_url : OptionalText(None) = "redirect_url" read_only,
+    approval_url : OptionalText(None) = "approval_url" read_only, callback_url :
+    OptionalText(None) = "callback_url" hidden } rules : b"OOO";
 }
 
 wire::model! {
-    TransactionEventDetails { id : OptionalText(None) = "id", transaction_status :
-    Scalar(None) = "transaction_status", gift_cards : Place(None) = "gift_cards", event :
-    Scalar(None) = "event", success : Scalar(None) = "success", correction : Place(None)
-    = "correction", error : Place(None) = "error", amount : OptionalAmount(None) =
-    "amount", calculated_vat_amount : Scalar(None) = "calculated_vat_amount", items :
-    Place(None) = "items", created_at : Scalar(None) = "created_at", created_by :
-    OptionalText(None) = "created_by", request_id : OptionalText(None) = "request_id",
-    metadata : Place(None) = "metadata", correlation_request_id : OptionalText(None) =
-    "correlation_request_id", event_reference : OptionalText(None) = "event_reference",
-    request_headers : Place(None) = "request_headers", settlements : Place(None) =
-    "settlements" } marks : b"BB@@@@@@D@DD@D@@DD";
+    TransactionEventDetails { id : OptionalText(None) = "id" read_only,
+    transaction_status : Scalar(None) = "transaction_status" read_only, gift_cards :
+    Place(None) = "gift_cards", event : Scalar(None) = "event", success : Scalar(None) =
+    "success", correction : Place(None) = "correction", error : Place(None) = "error",
+    amount : OptionalAmount(None) = "amount", calculated_vat_amount : Scalar(None) =
+    "calculated_vat_amount", items : Place(None) = "items", created_at : Scalar(None) =
+    "created_at", created_by : OptionalText(None) = "created_by", request_id :
+    OptionalText(None) = "request_id", metadata : Place(None) = "metadata",
+    correlation_request_id : OptionalText(None) = "correlation_request_id",
+    event_reference : OptionalText(None) = "event_reference", request_headers :
+    Place(None) = "request_headers", settlements : Place(None) = "settlements" } rules :
+    b"ooooooooOoOOoOooOO";
 }
 
 wire::model! {
@@ -711,7 +712,7 @@ wire::model! {
     Scalar(None) = "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount
     : Scalar(None) = "collector:Invoice.TotalAmount", collector_invoice_due_date :
     OptionalText(None) = "collector:Invoice.DueDate", collector_invoice_invoice_url :
-    OptionalText(None) = "collector:Invoice.InvoiceUrl",
+    OptionalText(None) = "collector:Invoice.InvoiceUrl" hidden,
     collector_invoice_current_invoice_number : OptionalText(None) =
     "collector:Invoice.CurrentInvoiceNumber", collector_invoice_new_invoice_number :
     OptionalText(None) = "collector:Invoice.NewInvoiceNumber", instabank_sale_status :
@@ -784,20 +785,20 @@ wire::model! {
     "seitatech:archiveId", seitatech_authorizer : OptionalText(None) =
     "seitatech:authorizer", seitatech_batch_id : OptionalText(None) =
     "seitatech:batchId", seitatech_customer_receipt : OptionalText(None) =
-    "seitatech:customerReceipt", seitatech_customer_receipt_part2 : OptionalText(None) =
-    "seitatech:customerReceiptPart2", seitatech_field41 : OptionalText(None) =
-    "seitatech:field41", seitatech_field42 : OptionalText(None) = "seitatech:field42",
-    seitatech_merchant_receipt : OptionalText(None) = "seitatech:merchantReceipt",
-    seitatech_merchant_receipt_part2 : OptionalText(None) =
-    "seitatech:merchantReceiptPart2", seitatech_reason_code : OptionalText(None) =
-    "seitatech:reasonCode", seitatech_response_code : OptionalText(None) =
-    "seitatech:responseCode", seitatech_service_identifier : OptionalText(None) =
-    "seitatech:serviceIdentifier", seitatech_aip : OptionalText(None) = "seitatech:aip",
-    seitatech_atc : OptionalText(None) = "seitatech:atc", seitatech_cid :
-    OptionalText(None) = "seitatech:cid", seitatech_cvm : OptionalText(None) =
-    "seitatech:cvm", seitatech_tvr : OptionalText(None) = "seitatech:tvr",
-    seitatech_language_code : OptionalText(None) = "seitatech:languageCode",
-    seitatech_tsi : OptionalText(None) = "seitatech:tsi",
+    "seitatech:customerReceipt" hidden, seitatech_customer_receipt_part2 :
+    OptionalText(None) = "seitatech:customerReceiptPart2" hidden, seitatech_field41 :
+    OptionalText(None) = "seitatech:field41", seitatech_field42 : OptionalText(None) =
+    "seitatech:field42", seitatech_merchant_receipt : OptionalText(None) =
+    "seitatech:merchantReceipt" hidden, seitatech_merchant_receipt_part2 :
+    OptionalText(None) = "seitatech:merchantReceiptPart2" hidden, seitatech_reason_code :
+    OptionalText(None) = "seitatech:reasonCode", seitatech_response_code :
+    OptionalText(None) = "seitatech:responseCode", seitatech_service_identifier :
+    OptionalText(None) = "seitatech:serviceIdentifier", seitatech_aip :
+    OptionalText(None) = "seitatech:aip", seitatech_atc : OptionalText(None) =
+    "seitatech:atc", seitatech_cid : OptionalText(None) = "seitatech:cid", seitatech_cvm
+    : OptionalText(None) = "seitatech:cvm", seitatech_tvr : OptionalText(None) =
+    "seitatech:tvr", seitatech_language_code : OptionalText(None) =
+    "seitatech:languageCode", seitatech_tsi : OptionalText(None) = "seitatech:tsi",
     seitatech_terminal_serial_number : OptionalText(None) =
     "seitatech:terminalSerialNumber", seitatech_transaction_type : OptionalText(None) =
     "seitatech:transactionType", seitatech_sale_amount : OptionalText(None) =
@@ -807,12 +808,12 @@ wire::model! {
     "seitatech:posReferenceData", seitatech_conlon_token : Scalar(None) =
     "seitatech:conlonToken", two_order_id : OptionalText(None) = "two:order_id",
     two_remaining_order_id : OptionalText(None) = "two:remaining_order_id",
-    two_invoice_url : OptionalText(None) = "two:invoice_url", two_invoice_number :
+    two_invoice_url : OptionalText(None) = "two:invoice_url" hidden, two_invoice_number :
     OptionalText(None) = "two:invoice_number", two_credit_note_url : OptionalText(None) =
-    "two:credit_note_url", two_credit_note_number : OptionalText(None) =
-    "two:credit_note_number", two_due_date : OptionalText(None) = "two:due_date" } marks
+    "two:credit_note_url" hidden, two_credit_note_number : OptionalText(None) =
+    "two:credit_note_number", two_due_date : OptionalText(None) = "two:due_date" } rules
     :
-    b"DDDDDDDDDDDDEDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDD@@@@@@@@@@@DDDDDDDDDDDDDDDDDDDEEDDEEDDDDDDDDDDDDDDDDDDDEDEDD";
+    b"OOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOoooooooooooOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOO";
     others : others;
 }
 
@@ -862,7 +863,7 @@ wire::model! {
     santander_debit_account_status_code : OptionalText(None) =
     "santander:debit_account.StatusCode", swish_payment_request_id : OptionalText(None) =
     "swish:payment_request:id", swish_swish_number : OptionalText(None) =
-    "swish:swish_number", swish_id : OptionalText(None) = "swish:id",
+    "swish:swish_number" hidden, swish_id : OptionalText(None) = "swish:id",
     swish_payment_reference : OptionalText(None) = "swish:paymentReference",
     vipps_transaction_order_id : OptionalText(None) = "vipps:transaction.orderId",
     vipps_transaction_transaction_text : OptionalText(None) =
@@ -871,9 +872,9 @@ wire::model! {
     vipps_merchant_info_payment_type : Scalar(None) = "vipps:merchantInfo.paymentType",
     kravia_invoice_number : OptionalText(None) = "kravia:invoice_number",
     kravia_invoice_channel : Scalar(None) = "kravia:invoice_channel", kravia_invoice_url
-    : OptionalText(None) = "kravia:invoice_url", two_order_id : OptionalText(None) =
-    "two:order_id", two_payment_url : OptionalText(None) = "two:payment_url" } marks :
-    b"DDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDEDDDDDDDDEDE"; others : others;
+    : OptionalText(None) = "kravia:invoice_url" hidden, two_order_id : OptionalText(None)
+    = "two:order_id", two_payment_url : OptionalText(None) = "two:payment_url" hidden }
+    rules : b"OOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOO"; others : others;
 }
 
 wire::open_enum! {
@@ -885,37 +886,37 @@ wire::model! {
     CaptureTransactionRequest { metadata : Place(None) = "metadata", amount :
     Amount(wire::blank()) = "amount", capture_reference : OptionalText(None) =
     "capture_reference", items : Place(None) = "items", final_capture : Scalar(None) =
-    "final_capture" } marks : b"D@@@@"; required : 1;
+    "final_capture" } rules : b"Orooo";
 }
 
 wire::model! {
     CaptureTransactionRequestItem { id : OptionalText(None) = "id", groups : Place(None)
     = "groups", line_id : Text(wire::blank()) = "line_id", version : Scalar(None) =
-    "version", description : OptionalText(None) = "description", quantity : Scalar(None)
-    = "quantity", amount : Amount(wire::blank()) = "amount", vat_amount :
+    "version" read_only, description : OptionalText(None) = "description", quantity :
+    Scalar(None) = "quantity", amount : Amount(wire::blank()) = "amount", vat_amount :
     OptionalAmount(None) = "vat_amount", vat : Scalar(None) = "vat", unit_volume :
     Scalar(None) = "unit_volume", unit_weight : Scalar(None) = "unit_weight",
     unit_dimensional_weight : Scalar(None) = "unit_dimensional_weight", kind :
     Scalar(None) = "type", fee_split : Place(None) = "fee_split", splits : Place(None) =
     "splits", thumbnail_url : OptionalText(None) = "thumbnail_url", emd : Place(None) =
     "emd", store : Place(None) = "store", discount_lines : Place(None) = "discount_lines"
-    } marks : b"@D@FD@@@@DDDD@@DDD@"; required : 2, 6;
+    } rules : b"oOrOOorooOOOOooOOOo";
 }
 
 wire::model! {
-    UpdateTransactionAuthorizationRequest { reason : OptionalText(None) = "reason",
-    reference : OptionalText(None) = "reference", amount : OptionalAmount(None) =
+    UpdateTransactionAuthorizationRequest { reason : OptionalText(None) = "reason"
+    hidden, reference : OptionalText(None) = "reference", amount : OptionalAmount(None) =
     "amount", final_authorization : Scalar(None) = "final_authorization", items :
-    Place(None) = "items", description : OptionalText(None) = "description" } marks :
-    b"A@@@@@";
+    Place(None) = "items", description : OptionalText(None) = "description" } rules :
+    b"oooooo";
 }
 
 wire::model! {
     RefundTransactionRequest { metadata : Place(None) = "metadata", amount :
-    Amount(wire::blank()) = "amount", reason : OptionalText(None) = "reason",
+    Amount(wire::blank()) = "amount", reason : OptionalText(None) = "reason" hidden,
     refund_reference : OptionalText(None) = "refund_reference", terminal_id :
-    OptionalText(None) = "terminal_id", items : Place(None) = "items" } marks :
-    b"D@A@@@"; required : 1;
+    OptionalText(None) = "terminal_id", items : Place(None) = "items" } rules :
+    b"Oroooo";
 }
 
 wire::open_enum! {
@@ -928,7 +929,7 @@ wire::open_enum! {
 
 wire::model! {
     UpdateTransactionRequest { merchant_reference_2 : OptionalText(None) =
-    "merchant_reference_2" } marks : b"";
+    "merchant_reference_2" } rules : b"o";
 }
 
 wire::open_enum! {

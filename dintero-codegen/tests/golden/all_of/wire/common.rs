@@ -13,45 +13,45 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Id { id : Text(wire::blank()) = "id" } marks : b""; required : 0;
+    Id { id : Text(wire::blank()) = "id" } rules : b"r";
 }
 
 wire::model! {
     OrderUpdate { amount : Scalar(None) = "amount", currency : OptionalText(None) =
-    "currency", items : Place(None) = "items" } marks : b"";
+    "currency", items : Place(None) = "items" } rules : b"ooo";
 }
 
 wire::model! {
-    OrderUpdateItem { line : Scalar(None) = "line" } marks : b"";
+    OrderUpdateItem { line : Scalar(None) = "line" } rules : b"o";
 }
 
 wire::model! {
     Order { id : Text(wire::blank()) = "id", amount : Scalar(wire::blank()) = "amount",
     currency : Text(wire::blank()) = "currency", items : Place(wire::blank()) = "items" }
-    marks : b""; required : 0, 1, 2, 3;
+    rules : b"rrrr";
 }
 
 wire::model! {
     OrderItem { line : Scalar(wire::blank()) = "line", name : OptionalText(None) = "name"
-    } marks : b""; required : 0;
+    } rules : b"ro";
 }
 
 wire::model! {
-    Deep { a : Place(None) = "a" } marks : b"";
+    Deep { a : Place(None) = "a" } rules : b"o";
 }
 
 wire::model! {
-    DeepA { b : Place(wire::blank()) = "b" } marks : b""; required : 0;
+    DeepA { b : Place(wire::blank()) = "b" } rules : b"r";
 }
 
 wire::model! {
-    DeepAB { c : Scalar(wire::blank()) = "c", d : OptionalText(None) = "d" } marks : b"";
-    required : 0;
+    DeepAB { c : Scalar(wire::blank()) = "c", d : OptionalText(None) = "d" } rules :
+    b"ro";
 }
 
 wire::model! {
     Narrowed { rel : Scalar(None) = "rel", status : Scalar(None) = "status", sum :
-    Scalar(None) = "sum", order : Place(None) = "order" } marks : b"";
+    Scalar(None) = "sum", order : Place(None) = "order" } rules : b"oooo";
 }
 
 wire::open_enum! {
@@ -63,13 +63,13 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Single { alone : OptionalText(None) = "alone" } marks : b"";
+    Single { alone : OptionalText(None) = "alone" } rules : b"o";
 }
 
 wire::model! {
-    Scalars { kind : Scalar(wire::blank()) = "kind", read : Place(None) = "read", maybe :
-    Place(None) = "maybe", text : OptionalText(None) = "text" } marks : b"@B@@"; required
-    : 0;
+    Scalars { kind : Scalar(wire::blank()) = "kind", read : Place(None) = "read"
+    read_only, maybe : Place(None) = "maybe", text : OptionalText(None) = "text" } rules
+    : b"rooo";
 }
 
 wire::compared! {

@@ -7,8 +7,8 @@ use crate::wire;
 
 wire::model! {
     UpdateOrderRequest { amount : Scalar(None) = "amount", currency : OptionalText(None)
-    = "currency", items : Place(None) = "items", force : Scalar(None) = "force" } marks :
-    b"";
+    = "currency", items : Place(None) = "items", force : Scalar(None) = "force" } rules :
+    b"oooo";
 }
 
 wire::compared! {

@@ -10,18 +10,18 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Size { height : Scalar(None) = "height" } marks : b"";
+    Size { height : Scalar(None) = "height" } rules : b"o";
 }
 
 wire::model! {
     Thing { size : Nullable(wire::blank()) = "size", colour : Nullable(wire::blank()) =
     "colour", only : Place(None) = "only", inline : Place(None) = "inline", open :
     Scalar(None) = "open", either : Scalar(None) = "either", amount : Scalar(None) =
-    "amount", map : Place(None) = "map" } marks : b""; required : 0, 1;
+    "amount", map : Place(None) = "map" } rules : b"rroooooo";
 }
 
 wire::model! {
-    ThingInline { a : OptionalText(None) = "a" } marks : b"";
+    ThingInline { a : OptionalText(None) = "a" } rules : b"o";
 }
 
 wire::open_enum! {

@@ -6,11 +6,11 @@ use crate::types::{Failure, Thing};
 use crate::wire;
 
 wire::model! {
-    Thing { id : Text(wire::blank()) = "id" } marks : b""; required : 0;
+    Thing { id : Text(wire::blank()) = "id" } rules : b"r";
 }
 
 wire::model! {
-    Failure { message : OptionalText(None) = "message" } marks : b"";
+    Failure { message : OptionalText(None) = "message" } rules : b"o";
 }
 
 wire::compared! {

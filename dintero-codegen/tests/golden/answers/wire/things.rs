@@ -6,11 +6,11 @@ use crate::types::{InlineThingError, InlineThingResponse};
 use crate::wire;
 
 wire::model! {
-    InlineThingResponse { things : Place(None) = "things" } marks : b"";
+    InlineThingResponse { things : Place(None) = "things" } rules : b"o";
 }
 
 wire::model! {
-    InlineThingError { why : OptionalText(None) = "why" } marks : b"";
+    InlineThingError { why : OptionalText(None) = "why" } rules : b"o";
 }
 
 wire::compared! {

@@ -16,23 +16,21 @@ wire::model! {
     SessionCallbackQuery { transaction_id : Text(wire::blank()) = "transaction_id", time
     : Scalar(None) = "time", error : Scalar(None) = "error", delay : Scalar(None) =
     "delay", report : Scalar(None) = "report", share : Scalar(None) = "share", sum :
-    OptionalAmount(None) = "sum", includes : Place(None) = "includes" } marks : b"";
-    required : 0;
+    OptionalAmount(None) = "sum", includes : Place(None) = "includes" } rules :
+    b"rooooooo";
 }
 
 wire::model! {
-    AddressCallbackRequest { order : Place(wire::blank()) = "order" } marks : b"";
-    required : 0;
+    AddressCallbackRequest { order : Place(wire::blank()) = "order" } rules : b"r";
 }
 
 wire::model! {
     AddressCallbackQuery { transaction_id : Text(wire::blank()) = "transaction_id", time
-    : Scalar(None) = "time" } marks : b""; required : 0;
+    : Scalar(None) = "time" } rules : b"ro";
 }
 
 wire::model! {
-    AddressCallbackResponse { options : Place(wire::blank()) = "options" } marks : b"";
-    required : 0;
+    AddressCallbackResponse { options : Place(wire::blank()) = "options" } rules : b"r";
 }
 
 wire::compared! {

@@ -6,12 +6,12 @@ use crate::types::{Order, ShippingOption};
 use crate::wire;
 
 wire::model! {
-    Order { id : Text(wire::blank()) = "id" } marks : b""; required : 0;
+    Order { id : Text(wire::blank()) = "id" } rules : b"r";
 }
 
 wire::model! {
     ShippingOption { id : Text(wire::blank()) = "id", note : OptionalText(None) = "note"
-    } marks : b""; required : 0;
+    } rules : b"ro";
 }
 
 wire::compared! {

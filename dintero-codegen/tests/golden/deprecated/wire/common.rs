@@ -11,13 +11,12 @@ wire::open_enum! {
 
 wire::model! {
     Thing { must : Text(wire::blank()) = "must", may : OptionalText(None) = "may", hidden
-    : OptionalText(None) = "hidden", set : OptionalText(None) = "set", old : Place(None)
-    = "old", kind : Scalar(None) = "kind" } marks : b"@@AB@@"; required : 0;
+    : OptionalText(None) = "hidden" hidden, set : OptionalText(None) = "set" read_only,
+    old : Place(None) = "old", kind : Scalar(None) = "kind" } rules : b"rooooo";
 }
 
 wire::model! {
-    Old { a : Text(wire::blank()) = "a", b : OptionalText(None) = "b" } marks : b"";
-    required : 0;
+    Old { a : Text(wire::blank()) = "a", b : OptionalText(None) = "b" } rules : b"ro";
 }
 
 wire::union! {
@@ -25,7 +24,7 @@ wire::union! {
 }
 
 wire::model! {
-    OldChild { c : Place(None) = "c" } marks : b""; constants : "t" = "c";
+    OldChild { c : Place(None) = "c" } rules : b"co"; constants : "t" = "c";
 }
 
 wire::compared! {

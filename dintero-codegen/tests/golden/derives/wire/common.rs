@@ -12,17 +12,17 @@ wire::model! {
     Order { amount : Amount(wire::blank()) = "amount", currency : Scalar(wire::blank()) =
     "currency", reference : Text(wire::blank()) = "reference", created :
     Scalar(wire::blank()) = "created", sent : Nullable(wire::blank()) = "sent", gross :
-    OptionalAmount(None) = "gross", lines : Place(None) = "lines", ship_to : Place(None)
-    = "ship_to", option : Place(None) = "option", discounts : Place(None) = "discounts",
-    extras : Place(None) = "extras", notes : Place(None) = "notes" } marks :
-    b"@@@@@B@@@@@@"; required : 0, 1, 2, 3, 4;
+    OptionalAmount(None) = "gross" read_only, lines : Place(None) = "lines", ship_to :
+    Place(None) = "ship_to", option : Place(None) = "option", discounts : Place(None) =
+    "discounts", extras : Place(None) = "extras", notes : Place(None) = "notes" } rules :
+    b"rrrrrooooooo";
 }
 
 wire::model! {
     Line { kind : Scalar(None) = "type", quantity : Scalar(None) = "quantity", vat :
     Scalar(None) = "vat", shade : Scalar(None) = "shade", origin : Place(None) =
     "origin", method : Place(None) = "method", bought_from : Place(None) = "bought_from"
-    } marks : b"";
+    } rules : b"ooooooo";
 }
 
 wire::open_enum! {
@@ -38,7 +38,7 @@ wire::open_enum! {
 wire::model! {
     Origin { place : Scalar(wire::blank()) = "place", kind : Scalar(wire::blank()) =
     "kind", only : Scalar(OnlyKind::This) = "only", farm : Place(wire::blank()) = "farm"
-    } marks : b""; required : 0, 1, 2, 3;
+    } rules : b"rrrr";
 }
 
 wire::open_enum! {
@@ -54,13 +54,13 @@ wire::model! {
     password : Scalar(wire::blank()) = "password", tags : Place(wire::blank()) = "tags",
     sizes : Place(wire::blank()) = "sizes", any : Place(wire::blank()) = "any", either :
     Scalar(wire::blank()) = "either", method : Place(wire::blank()) = "method", nothing :
-    Place(wire::blank()) = "nothing" } marks : b""; required : 0, 1, 2, 3, 4, 5, 6, 7, 8;
+    Place(wire::blank()) = "nothing" } rules : b"rrrrrrrrr";
 }
 
 wire::model! {
     Owner { name : Text(wire::blank()) = "name", age : Scalar(wire::blank()) = "age",
     share : Scalar(wire::blank()) = "share", active : Scalar(wire::blank()) = "active" }
-    marks : b""; required : 0, 1, 2, 3;
+    rules : b"rrrr";
 }
 
 wire::union! {
@@ -68,47 +68,46 @@ wire::union! {
 }
 
 wire::model! {
-    Nothing { set : OptionalText(None) = "set" } marks : b"B";
+    Nothing { set : OptionalText(None) = "set" read_only } rules : b"o";
 }
 
 wire::model! {
-    Address { street : OptionalText(None) = "street", phone_number : OptionalText(None) =
-    "phone_number" } marks : b"A@";
+    Address { street : OptionalText(None) = "street" hidden, phone_number :
+    OptionalText(None) = "phone_number" } rules : b"oo";
 }
 
 wire::model! {
     Chosen { id : Text(wire::blank()) = "id", price : Amount(wire::blank()) = "price",
-    pick_up : Place(None) = "pick_up", parts : Place(None) = "parts" } marks : b"";
-    required : 0, 1;
+    pick_up : Place(None) = "pick_up", parts : Place(None) = "parts" } rules : b"rroo";
 }
 
 wire::model! {
-    PickUpPoint { street : OptionalText(None) = "street", phone_number :
-    OptionalText(None) = "phone_number", hours : OptionalText(None) = "hours" } marks :
-    b"A@@";
+    PickUpPoint { street : OptionalText(None) = "street" hidden, phone_number :
+    OptionalText(None) = "phone_number", hours : OptionalText(None) = "hours" } rules :
+    b"ooo";
 }
 
 wire::model! {
     Offered { id : Text(wire::blank()) = "id", price : Amount(wire::blank()) = "price" }
-    marks : b""; required : 0, 1;
+    rules : b"rr";
 }
 
 wire::model! {
-    Discount { percentage : Scalar(None) = "percentage" } marks : b"";
+    Discount { percentage : Scalar(None) = "percentage" } rules : b"o";
 }
 
 wire::model! {
-    Extra { text : OptionalText(None) = "text" } marks : b"";
+    Extra { text : OptionalText(None) = "text" } rules : b"o";
 }
 
 wire::model! {
-    PostDelivery { name : OptionalText(None) = "name" } marks : b""; constants : "type" =
-    "post";
+    PostDelivery { name : OptionalText(None) = "name" } rules : b"co"; constants : "type"
+    = "post";
 }
 
 wire::model! {
     Customer { phone_number : OptionalText(None) = "phone_number", email :
-    OptionalText(None) = "email" } marks : b"";
+    OptionalText(None) = "email" } rules : b"oo";
 }
 
 wire::compared! {

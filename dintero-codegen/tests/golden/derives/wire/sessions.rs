@@ -7,8 +7,8 @@ use crate::wire;
 
 wire::model! {
     NewSession { id : Text(wire::blank()) = "id", order : Place(wire::blank()) = "order",
-    customer : Place(None) = "customer", options : Place(None) = "options" } marks : b"";
-    required : 0, 1;
+    customer : Place(None) = "customer", options : Place(None) = "options" } rules :
+    b"rroo";
 }
 
 wire::compared! {

@@ -9,7 +9,7 @@ wire::model! {
     Thing { text : OptionalText(None) = "text", list : Place(None) = "list", number :
     Scalar(None) = "number", object : Place(None) = "object", days : Scalar(None) =
     "days", bytes : OptionalText(None) = "bytes", comment : OptionalText(None) =
-    "comment" } marks : b"";
+    "comment" } rules : b"ooooooo";
 }
 
 wire::compared! {

@@ -22,7 +22,7 @@ wire::model! {
     "named", named_again : Scalar(None) = "named_again", constant :
     Scalar(OrderConstant::Order) = "constant", days : Scalar(None) = "days", rate :
     Scalar(None) = "rate", flag : Scalar(None) = "flag", mixed : Place(None) = "mixed" }
-    marks : b""; required : 0, 1, 8;
+    rules : b"rrooooooroooo";
 }
 
 wire::open_enum! {

@@ -6,7 +6,7 @@ use crate::types::Order;
 use crate::wire;
 
 wire::model! {
-    Order { id : OptionalText(None) = "id" } marks : b"";
+    Order { id : OptionalText(None) = "id" } rules : b"o";
 }
 
 wire::compared! {

@@ -7,7 +7,7 @@ use crate::wire;
 
 wire::model! {
     Payout { settlement : Place(None) = "settlement", order : Place(None) = "order" }
-    marks : b"";
+    rules : b"oo";
 }
 
 wire::compared! {

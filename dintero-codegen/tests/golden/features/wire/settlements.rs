@@ -6,7 +6,7 @@ use crate::types::Settlement;
 use crate::wire;
 
 wire::model! {
-    Settlement { amount : OptionalText(None) = "amount" } marks : b"";
+    Settlement { amount : OptionalText(None) = "amount" } rules : b"o";
 }
 
 wire::compared! {

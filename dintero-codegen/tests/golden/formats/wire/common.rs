@@ -11,16 +11,16 @@ wire::model! {
     "country", pin : Scalar(wire::blank()) = "pin", amount : Amount(wire::blank()) =
     "amount", vat : Scalar(wire::blank()) = "vat", quantity : Scalar(wire::blank()) =
     "quantity", exact : Scalar(wire::blank()) = "exact", price : Scalar(wire::blank()) =
-    "price", token : Scalar(None) = "token", name : OptionalText(None) = "name", names :
-    Place(None) = "names", seen : Scalar(None) = "seen", url : OptionalText(None) =
-    "url", id : OptionalText(None) = "id", strange : OptionalText(None) = "strange",
-    small : Scalar(None) = "small", large : Scalar(None) = "large", float : Scalar(None)
-    = "float", times : Place(None) = "times", prices : Place(None) = "prices" } marks :
-    b"@@@@@@@@@@@AAD@@@@@@@@"; required : 0, 1, 2, 3, 4, 5, 6, 7, 8, 9;
+    "price", token : Scalar(None) = "token", name : OptionalText(None) = "name" hidden,
+    names : Place(None) = "names" hidden, seen : Scalar(None) = "seen", url :
+    OptionalText(None) = "url", id : OptionalText(None) = "id", strange :
+    OptionalText(None) = "strange", small : Scalar(None) = "small", large : Scalar(None)
+    = "large", float : Scalar(None) = "float", times : Place(None) = "times", prices :
+    Place(None) = "prices" } rules : b"rrrrrrrrrroooOoooooooo";
 }
 
 wire::model! {
-    UsesWhen { when : Scalar(wire::blank()) = "when" } marks : b""; required : 0;
+    UsesWhen { when : Scalar(wire::blank()) = "when" } rules : b"r";
 }
 
 wire::compared! {

@@ -6,8 +6,8 @@ use crate::types::{Entry, Metadata, MetadataEither, MetadataInline, Named};
 use crate::wire;
 
 wire::model! {
-    Entry { id : OptionalText(None) = "id", text : OptionalText(None) = "text" } marks :
-    b"B@";
+    Entry { id : OptionalText(None) = "id" read_only, text : OptionalText(None) = "text"
+    } rules : b"oo";
 }
 
 wire::model! {
@@ -16,11 +16,11 @@ wire::model! {
     Place(None) = "anything", lists : Place(None) = "lists", entries : Place(None) =
     "entries", inline : Place(None) = "inline", number : Scalar(None) = "number", one :
     OptionalText(None) = "one", numbers : Scalar(None) = "numbers", either : Place(None)
-    = "either" } marks : b""; required : 0, 1;
+    = "either" } rules : b"rroooooooooo";
 }
 
 wire::model! {
-    MetadataInline { deep : OptionalText(None) = "deep" } marks : b"";
+    MetadataInline { deep : OptionalText(None) = "deep" } rules : b"o";
 }
 
 wire::untagged! {
@@ -28,7 +28,7 @@ wire::untagged! {
 }
 
 wire::model! {
-    Named { named : OptionalText(None) = "named" } marks : b""; others : others;
+    Named { named : OptionalText(None) = "named" } rules : b"o"; others : others;
 }
 
 wire::compared! {

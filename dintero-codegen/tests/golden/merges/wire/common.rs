@@ -7,23 +7,23 @@ use crate::wire;
 
 wire::model! {
     Filter { and : Place(None) = "and", or : Place(None) = "or", not : Place(None) =
-    "not", field : OptionalText(None) = "field" } marks : b"";
+    "not", field : OptionalText(None) = "field" } rules : b"oooo";
 }
 
 wire::model! {
     Scored { and : Place(None) = "and", or : Place(None) = "or", not : Place(None) =
-    "not", score : Scalar(None) = "score" } marks : b"";
+    "not", score : Scalar(None) = "score" } rules : b"oooo";
 }
 
 wire::model! {
     Query { and : Place(None) = "and", or : Place(None) = "or", not : Place(None) =
-    "not", field : OptionalText(None) = "field", score : Scalar(None) = "score" } marks :
-    b"";
+    "not", field : OptionalText(None) = "field", score : Scalar(None) = "score" } rules :
+    b"ooooo";
 }
 
 wire::model! {
     Narrow { and : Place(None) = "and", or : Place(None) = "or", not : Place(None) =
-    "not", field : OptionalText(None) = "field" } marks : b"";
+    "not", field : OptionalText(None) = "field" } rules : b"oooo";
 }
 
 wire::compared! {

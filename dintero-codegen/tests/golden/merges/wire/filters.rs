@@ -8,13 +8,13 @@ use crate::wire;
 wire::model! {
     CreateFilterResponse { and : Place(None) = "and", or : Place(None) = "or", not :
     Place(None) = "not", score : Scalar(None) = "score", field : OptionalText(None) =
-    "field", id : OptionalText(None) = "id" } marks : b"";
+    "field", id : OptionalText(None) = "id" } rules : b"oooooo";
 }
 
 wire::model! {
     CreateFilterResponseAnd { and : Place(None) = "and", or : Place(None) = "or", not :
     Place(None) = "not", score : Scalar(None) = "score", field : OptionalText(None) =
-    "field" } marks : b"";
+    "field" } rules : b"ooooo";
 }
 
 wire::compared! {

@@ -6,7 +6,7 @@ use crate::types::N3dSecure;
 use crate::wire;
 
 wire::model! {
-    N3dSecure { version : OptionalText(None) = "version" } marks : b"";
+    N3dSecure { version : OptionalText(None) = "version" } rules : b"o";
 }
 
 wire::compared! {

@@ -21,33 +21,33 @@ wire::model! {
     "object", value : OptionalText(None) = "value", serializer : OptionalText(None) =
     "serializer", default_ : OptionalText(None) = "default", fmt : OptionalText(None) =
     "fmt", x_y : OptionalText(None) = "x-y", better : OptionalText(None) = "renamed" }
-    marks : b"";
+    rules : b"ooooooooooooooooooooo";
 }
 
 wire::model! {
-    OrderItem { id : OptionalText(None) = "id" } marks : b"";
+    OrderItem { id : OptionalText(None) = "id" } rules : b"o";
 }
 
 wire::model! {
     Order { code : Text(wire::blank()) = "code", new_ : OptionalText(None) = "new", ref_
     : OptionalText(None) = "$ref", item : Place(None) = "item", address : Place(None) =
-    "address", entries : Place(None) = "entries" } marks : b""; required : 0;
+    "address", entries : Place(None) = "entries" } rules : b"rooooo";
 }
 
 wire::model! {
-    OrderPart { name : OptionalText(None) = "name" } marks : b"";
+    OrderPart { name : OptionalText(None) = "name" } rules : b"o";
 }
 
 wire::model! {
-    OrderAddress { line : OptionalText(None) = "line" } marks : b"";
+    OrderAddress { line : OptionalText(None) = "line" } rules : b"o";
 }
 
 wire::model! {
-    OrderEntry { key : OptionalText(None) = "key" } marks : b"";
+    OrderEntry { key : OptionalText(None) = "key" } rules : b"o";
 }
 
 wire::model! {
-    PostalAddress { line : OptionalText(None) = "line" } marks : b"";
+    PostalAddress { line : OptionalText(None) = "line" } rules : b"o";
 }
 
 wire::compared! {

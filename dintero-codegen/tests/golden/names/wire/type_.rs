@@ -6,8 +6,8 @@ use crate::types::ExtendTypeRequest;
 use crate::wire;
 
 wire::model! {
-    ExtendTypeRequest { odd : Place(None) = "odd", order : Place(None) = "order" } marks
-    : b"";
+    ExtendTypeRequest { odd : Place(None) = "odd", order : Place(None) = "order" } rules
+    : b"oo";
 }
 
 wire::compared! {

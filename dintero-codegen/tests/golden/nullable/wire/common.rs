@@ -10,16 +10,16 @@ wire::open_enum! {
 }
 
 wire::model! {
-    MaybeObject { a : OptionalText(None) = "a" } marks : b"";
+    MaybeObject { a : OptionalText(None) = "a" } rules : b"o";
 }
 
 wire::model! {
     Holder { always : Nullable(wire::blank()) = "always", sometimes : OptionalText(None)
     = "sometimes", text : Nullable(wire::blank()) = "text", object :
     Nullable(wire::blank()) = "object", kind : Nullable(wire::blank()) = "kind", wrapped
-    : Nullable(wire::blank()) = "wrapped", set : OptionalText(None) = "set", items :
-    Place(None) = "items", by_name : Place(None) = "by_name", refs : Place(None) = "refs"
-    } marks : b"@@@@@@B@@@"; required : 0, 2, 3, 4, 5;
+    : Nullable(wire::blank()) = "wrapped", set : OptionalText(None) = "set" read_only,
+    items : Place(None) = "items", by_name : Place(None) = "by_name", refs : Place(None)
+    = "refs" } rules : b"rorrrroooo";
 }
 
 wire::compared! {

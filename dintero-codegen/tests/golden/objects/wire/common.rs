@@ -18,12 +18,12 @@ wire::model! {
     a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call :
     OptionalText(None) =
     "a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call" }
-    marks : b""; required : 0, 1, 2, 6, 7;
+    rules : b"rrrooorrooo";
 }
 
 wire::model! {
-    OrderRow { name : Text(wire::blank()) = "name", tags : Place(None) = "tags" } marks :
-    b""; required : 0;
+    OrderRow { name : Text(wire::blank()) = "name", tags : Place(None) = "tags" } rules :
+    b"ro";
 }
 
 wire::open_enum! {
@@ -32,21 +32,20 @@ wire::open_enum! {
 
 wire::model! {
     OrderDelivery { address : Place(None) = "address", door : Scalar(None) = "door" }
-    marks : b"";
+    rules : b"oo";
 }
 
 wire::model! {
-    OrderDeliveryAddress { line : OptionalText(None) = "line" } marks : b"";
+    OrderDeliveryAddress { line : OptionalText(None) = "line" } rules : b"o";
 }
 
 wire::model! {
-    AllOptional { one : Scalar(None) = "one", other : Place(None) = "other" } marks :
-    b"";
+    AllOptional { one : Scalar(None) = "one", other : Place(None) = "other" } rules :
+    b"oo";
 }
 
 wire::model! {
-    OnlyConstants { kind : Scalar(OnlyConstantsKind::Only) = "kind" } marks : b"";
-    required : 0;
+    OnlyConstants { kind : Scalar(OnlyConstantsKind::Only) = "kind" } rules : b"r";
 }
 
 wire::open_enum! {
@@ -57,8 +56,7 @@ wire::model! {
     Wide { a : Text(wire::blank()) = "a", b : Scalar(wire::blank()) = "b", c :
     Scalar(wire::blank()) = "c", d : Scalar(wire::blank()) = "d", e :
     Place(wire::blank()) = "e", f : Place(wire::blank()) = "f", g : Place(wire::blank())
-    = "g", h : Place(wire::blank()) = "h" } marks : b""; required : 0, 1, 2, 3, 4, 5, 6,
-    7;
+    = "g", h : Place(wire::blank()) = "h" } rules : b"rrrrrrrr";
 }
 
 wire::compared! {

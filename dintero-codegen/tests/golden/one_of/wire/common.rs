@@ -10,17 +10,17 @@ wire::union! {
 }
 
 wire::model! {
-    Cat { lives : Scalar(wire::blank()) = "lives" } marks : b""; required : 0; constants
-    : "species" = "cat";
+    Cat { lives : Scalar(wire::blank()) = "lives" } rules : b"cr"; constants : "species"
+    = "cat";
 }
 
 wire::model! {
-    Dog { good : Scalar(None) = "good", friends : Place(None) = "friends" } marks : b"";
-    constants : "species" = "dog";
+    Dog { good : Scalar(None) = "good", friends : Place(None) = "friends" } rules :
+    b"coo"; constants : "species" = "dog";
 }
 
 wire::model! {
-    Fish {} marks : b""; constants : "species" = "Fish";
+    Fish {} rules : b"c"; constants : "species" = "Fish";
 }
 
 wire::union! {
@@ -29,7 +29,7 @@ wire::union! {
 
 wire::model! {
     Circle { colour : OptionalText(None) = "colour", radius : Scalar(None) = "radius" }
-    marks : b""; constants : "form" = "round";
+    rules : b"coo"; constants : "form" = "round";
 }
 
 wire::compared! {

@@ -7,9 +7,9 @@ use crate::wire;
 
 wire::model! {
     ShopOrder { amount : Amount(wire::blank()) = "amount", kind : Scalar(None) = "type",
-    mcc : OptionalText(None) = "mcc", name : Text(wire::blank()) = "name", extra :
-    OptionalText(None) = "extra", added : OptionalText(None) = "added" } marks :
-    b"@@@A@@"; required : 0, 3;
+    mcc : OptionalText(None) = "mcc", name : Text(wire::blank()) = "name" hidden, extra :
+    OptionalText(None) = "extra", added : OptionalText(None) = "added" } rules :
+    b"rooroo";
 }
 
 wire::open_enum! {

@@ -24,7 +24,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ActThingRequest { text : OptionalText(None) = "text" } marks : b"";
+    ActThingRequest { text : OptionalText(None) = "text" } rules : b"o";
 }
 
 wire::compared! {

@@ -6,31 +6,32 @@ use crate::types::{Line, Order, Plain, Receipt, Session, Unused};
 use crate::wire;
 
 wire::model! {
-    Session { id : OptionalText(None) = "id", order : Place(wire::blank()) = "order",
-    lines : Place(wire::blank()) = "lines", by_name : Place(None) = "by_name", parent :
-    Place(None) = "parent", plain : Place(None) = "plain", wrapped : Place(None) =
-    "wrapped", list : Place(None) = "list" } marks : b"B@@@@@BB"; required : 1, 2;
+    Session { id : OptionalText(None) = "id" read_only, order : Place(wire::blank()) =
+    "order", lines : Place(wire::blank()) = "lines", by_name : Place(None) = "by_name",
+    parent : Place(None) = "parent", plain : Place(None) = "plain", wrapped : Place(None)
+    = "wrapped" read_only, list : Place(None) = "list" read_only } rules : b"orrooooo";
 }
 
 wire::model! {
-    Order { gross : Scalar(None) = "gross", net : Scalar(None) = "net" } marks : b"B@";
+    Order { gross : Scalar(None) = "gross" read_only, net : Scalar(None) = "net" } rules
+    : b"oo";
 }
 
 wire::model! {
-    Line { sum : Nullable(wire::blank()) = "sum", text : OptionalText(None) = "text" }
-    marks : b"B@"; required : 0;
+    Line { sum : Nullable(wire::blank()) = "sum" read_only, text : OptionalText(None) =
+    "text" } rules : b"ro";
 }
 
 wire::model! {
-    Plain { text : OptionalText(None) = "text" } marks : b"";
+    Plain { text : OptionalText(None) = "text" } rules : b"o";
 }
 
 wire::model! {
-    Receipt { number : Text(wire::blank()) = "number" } marks : b""; required : 0;
+    Receipt { number : Text(wire::blank()) = "number" } rules : b"r";
 }
 
 wire::model! {
-    Unused { text : OptionalText(None) = "text" } marks : b"";
+    Unused { text : OptionalText(None) = "text" } rules : b"o";
 }
 
 wire::compared! {

@@ -7,26 +7,26 @@ use crate::wire;
 
 wire::model! {
     Tree { left : Place(None) = "left", children : Place(None) = "children", by_name :
-    Place(None) = "by_name", inline : Place(None) = "inline" } marks : b"";
+    Place(None) = "by_name", inline : Place(None) = "inline" } rules : b"oooo";
 }
 
 wire::model! {
-    TreeInline { back : Place(None) = "back" } marks : b"";
+    TreeInline { back : Place(None) = "back" } rules : b"o";
 }
 
 wire::model! {
-    Ping { text : OptionalText(None) = "text", pong : Place(None) = "pong" } marks :
-    b"B@";
+    Ping { text : OptionalText(None) = "text" read_only, pong : Place(None) = "pong" }
+    rules : b"oo";
 }
 
 wire::model! {
-    Pong { ping : Place(None) = "ping", extended : Place(None) = "extended" } marks :
-    b"";
+    Pong { ping : Place(None) = "ping", extended : Place(None) = "extended" } rules :
+    b"oo";
 }
 
 wire::model! {
-    PongExtended { text : OptionalText(None) = "text", pong : Place(None) = "pong", more
-    : OptionalText(None) = "more" } marks : b"B@@";
+    PongExtended { text : OptionalText(None) = "text" read_only, pong : Place(None) =
+    "pong", more : OptionalText(None) = "more" } rules : b"ooo";
 }
 
 wire::union! {
@@ -34,12 +34,12 @@ wire::union! {
 }
 
 wire::model! {
-    Branch { left : Place(wire::blank()) = "left", right : Place(None) = "right" } marks
-    : b""; required : 0; constants : "kind" = "branch";
+    Branch { left : Place(wire::blank()) = "left", right : Place(None) = "right" } rules
+    : b"cro"; constants : "kind" = "branch";
 }
 
 wire::model! {
-    Leaf { value : Scalar(None) = "value" } marks : b""; constants : "kind" = "leaf";
+    Leaf { value : Scalar(None) = "value" } rules : b"co"; constants : "kind" = "leaf";
 }
 
 wire::compared! {

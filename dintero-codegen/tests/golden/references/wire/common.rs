@@ -7,16 +7,16 @@ use crate::wire;
 
 wire::model! {
     PageUser { user : Place(None) = "user", address : Place(None) = "address", street :
-    OptionalText(None) = "street" } marks : b"";
+    OptionalText(None) = "street" } rules : b"ooo";
 }
 
 wire::model! {
-    AUser { address : Place(None) = "address" } marks : b"";
+    AUser { address : Place(None) = "address" } rules : b"o";
 }
 
 wire::model! {
     AUserAddress { street : OptionalText(None) = "street", before : Place(None) =
-    "before" } marks : b"";
+    "before" } rules : b"oo";
 }
 
 wire::compared! {

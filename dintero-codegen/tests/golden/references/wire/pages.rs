@@ -7,7 +7,7 @@ use crate::wire;
 
 wire::model! {
     CreatePageRequest { title : OptionalText(None) = "title", parent : Place(None) =
-    "parent" } marks : b"";
+    "parent" } rules : b"oo";
 }
 
 wire::compared! {

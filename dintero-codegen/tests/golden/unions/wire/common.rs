@@ -10,20 +10,20 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    Circle { radius : Scalar(wire::blank()) = "radius" } marks : b""; required : 0;
-    constants : "form" = "circle";
+    Circle { radius : Scalar(wire::blank()) = "radius" } rules : b"cr"; constants :
+    "form" = "circle";
 }
 
 wire::model! {
-    Square { side : Scalar(wire::blank()) = "side" } marks : b""; required : 0; constants
-    : "form" = "square";
+    Square { side : Scalar(wire::blank()) = "side" } rules : b"cr"; constants : "form" =
+    "square";
 }
 
 wire::model! {
     Drawing { first : Place(wire::blank()) = "first", list : Place(None) = "list", map :
     Place(None) = "map", placed : Place(None) = "placed", note : Place(None) = "note",
     vehicle : Place(None) = "vehicle", event : Place(None) = "event", animal :
-    Place(None) = "animal", reply : Place(None) = "reply" } marks : b""; required : 0;
+    Place(None) = "animal", reply : Place(None) = "reply" } rules : b"roooooooo";
 }
 
 wire::union! {
@@ -36,12 +36,12 @@ wire::union! {
 
 wire::model! {
     PlacedCircle { radius : Scalar(wire::blank()) = "radius", x : Scalar(wire::blank()) =
-    "x" } marks : b""; required : 0, 1; constants : "form" = "circle";
+    "x" } rules : b"crr"; constants : "form" = "circle";
 }
 
 wire::model! {
     PlacedSquare { side : Scalar(wire::blank()) = "side", x : Scalar(wire::blank()) = "x"
-    } marks : b""; required : 0, 1; constants : "form" = "square";
+    } rules : b"crr"; constants : "form" = "square";
 }
 
 wire::union! {
@@ -61,7 +61,7 @@ wire::union! {
 }
 
 wire::model! {
-    AnimalOtherValue { name : OptionalText(None) = "name" } marks : b""; constants :
+    AnimalOtherValue { name : OptionalText(None) = "name" } rules : b"co"; constants :
     "species" = "other";
 }
 
@@ -70,47 +70,47 @@ wire::union! {
 }
 
 wire::model! {
-    DrawingReplyOk { value : OptionalText(None) = "value" } marks : b""; constants :
+    DrawingReplyOk { value : OptionalText(None) = "value" } rules : b"co"; constants :
     "kind" = "ok";
 }
 
 wire::model! {
-    DrawingReplyFailed { reason : OptionalText(None) = "reason" } marks : b""; constants
-    : "kind" = "failed";
+    DrawingReplyFailed { reason : OptionalText(None) = "reason" } rules : b"co";
+    constants : "kind" = "failed";
 }
 
 wire::model! {
-    TextNote { text : OptionalText(None) = "text" } marks : b""; constants : "noteType" =
-    "text";
+    TextNote { text : OptionalText(None) = "text" } rules : b"co"; constants : "noteType"
+    = "text";
 }
 
 wire::model! {
-    QuoteNote { by : OptionalText(None) = "by" } marks : b""; constants : "noteType" =
+    QuoteNote { by : OptionalText(None) = "by" } rules : b"co"; constants : "noteType" =
     "quote";
 }
 
 wire::model! {
-    Bicycle { id : OptionalText(None) = "id", bell : Scalar(None) = "bell" } marks : b"";
-    constants : "wheels" = "two";
+    Bicycle { id : OptionalText(None) = "id", bell : Scalar(None) = "bell" } rules :
+    b"coo"; constants : "wheels" = "two";
 }
 
 wire::model! {
-    Car { id : OptionalText(None) = "id", doors : Scalar(None) = "doors" } marks : b"";
-    constants : "wheels" = "four";
+    Car { id : OptionalText(None) = "id", doors : Scalar(None) = "doors" } rules :
+    b"coo"; constants : "wheels" = "four";
 }
 
 wire::model! {
-    Change { type_ : Text(wire::blank()) = "type", by : OptionalText(None) = "by" } marks
-    : b""; required : 0;
+    Change { type_ : Text(wire::blank()) = "type", by : OptionalText(None) = "by" } rules
+    : b"ro";
 }
 
 wire::model! {
-    Closing {} marks : b""; constants : "type" = "closed";
+    Closing {} rules : b"c"; constants : "type" = "closed";
 }
 
 wire::model! {
-    Dog { name : OptionalText(None) = "name", tricks : Scalar(None) = "tricks" } marks :
-    b""; constants : "species" = "dog";
+    Dog { name : OptionalText(None) = "name", tricks : Scalar(None) = "tricks" } rules :
+    b"coo"; constants : "species" = "dog";
 }
 
 wire::compared! {

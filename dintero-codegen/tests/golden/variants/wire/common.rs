@@ -15,29 +15,30 @@ wire::union! {
 
 wire::model! {
     SwishPayment { reference : OptionalText(None) = "reference", paid : Scalar(None) =
-    "paid", phone : Text(wire::blank()) = "phone" } marks : b"@B@"; required : 2;
-    constants : "type" = "swish.swish";
+    "paid" read_only, phone : Text(wire::blank()) = "phone" } rules : b"coor"; constants
+    : "type" = "swish.swish";
 }
 
 wire::model! {
     VippsPayment { reference : OptionalText(None) = "reference", paid : Scalar(None) =
-    "paid" } marks : b"@B"; constants : "type" = "vipps";
+    "paid" read_only } rules : b"coo"; constants : "type" = "vipps";
 }
 
 wire::model! {
     CollectorInvoice { reference : OptionalText(None) = "reference", paid : Scalar(None)
-    = "paid", due : Scalar(wire::blank()) = "due", customer : Place(None) = "customer" }
-    marks : b"@B@@"; required : 2; constants : "type" = "collector.invoice";
+    = "paid" read_only, due : Scalar(wire::blank()) = "due", customer : Place(None) =
+    "customer" } rules : b"cooro"; constants : "type" = "collector.invoice";
 }
 
 wire::model! {
     Customer { payments : Place(None) = "payments", preferred : Place(None) = "preferred"
-    } marks : b"";
+    } rules : b"oo";
 }
 
 wire::model! {
-    Cash { reference : OptionalText(None) = "reference", paid : Scalar(None) = "paid",
-    drawer : Scalar(None) = "drawer" } marks : b"@B@"; constants : "type" = "cash";
+    Cash { reference : OptionalText(None) = "reference", paid : Scalar(None) = "paid"
+    read_only, drawer : Scalar(None) = "drawer" } rules : b"cooo"; constants : "type" =
+    "cash";
 }
 
 wire::union! {
@@ -45,7 +46,7 @@ wire::union! {
 }
 
 wire::model! {
-    Childless { type_ : Text(wire::blank()) = "type" } marks : b""; required : 0;
+    Childless { type_ : Text(wire::blank()) = "type" } rules : b"r";
 }
 
 wire::compared! {

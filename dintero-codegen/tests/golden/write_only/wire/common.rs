@@ -6,13 +6,13 @@ use crate::types::{Login, User};
 use crate::wire;
 
 wire::model! {
-    User { id : OptionalText(None) = "id", name : Text(wire::blank()) = "name", pin :
-    Scalar(None) = "pin", tries : Scalar(None) = "tries", hint : OptionalText(None) =
-    "hint" } marks : b"B@@@@"; required : 1;
+    User { id : OptionalText(None) = "id" read_only, name : Text(wire::blank()) = "name",
+    pin : Scalar(None) = "pin", tries : Scalar(None) = "tries", hint : OptionalText(None)
+    = "hint" } rules : b"orooo";
 }
 
 wire::model! {
-    Login { pin : Scalar(None) = "pin" } marks : b"";
+    Login { pin : Scalar(None) = "pin" } rules : b"o";
 }
 
 wire::compared! {
