@@ -1,24 +1,22 @@
-//! The builder of a client, which checks the whole configuration at once.
+//! The builder of a client. `build` checks the whole configuration at once.
+
+mod build;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-
 use super::clock::{Clock, SystemClock};
 use super::credentials::Credentials;
-use super::guard::Turns;
-use super::hosts::{self, Hosts};
+use super::hosts;
 use super::http_client::{HttpConfig, Proxies};
 use super::observe::{Exchange, Observer};
-use super::retry::{Budget, RetryPolicy};
+use super::retry::RetryPolicy;
 use super::tls::{Trust, TrustRoots};
-use super::token::TokenCache;
-use super::{Client, Inner, PaymentsApi};
+use super::PaymentsApi;
 use crate::AccountId;
-use crate::BuildError;
-use crate::generated::operations::SERVERS;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -26,10 +24,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// transactions. The body is parsed on the task that awaits it, and parsing a larger body would block a runtime thread
 /// for longer than a tenth of a second.
 const RESPONSE_LIMIT: usize = 8 * 1024 * 1024;
-/// The API document's limit for the four `Dintero-System-*` headers.
-const SYSTEM_HEADER_CHARACTERS: usize = 120;
-
-/// Configures a [`Client`].
+/// Configures a [`Client`](crate::Client).
 ///
 /// `Debug` omits credentials, and every value that may be a credential passed by mistake.
 ///
@@ -449,101 +444,6 @@ impl ClientBuilder {
         self.http.adjustments.push(Arc::new(adjust));
         self
     }
-
-    /// Checks the configuration and builds the client. Nothing is sent.
-    ///
-    /// # Errors
-    ///
-    /// Returns all problems at once.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// let builder = dintero_api::Client::builder("12345678", "my-client-id", "").timeout(Duration::ZERO);
-    /// for problem in builder.build().unwrap_err().messages() {
-    ///     eprintln!("{problem}"); // the account id, the empty secret, and the timeout
-    /// }
-    /// ```
-    pub fn build(self) -> Result<Client, BuildError> {
-        let mut problems = self.problems.clone();
-        let account = self.check_account(&mut problems);
-        if let Some(credentials) = &self.credentials {
-            credentials.check(&mut problems);
-        }
-        if let Some(Credentials::ApiKey(_)) = self.credentials {
-            self.payments_api.check_api_key(&mut problems);
-        }
-        self.check_timeouts(&mut problems);
-        let system_headers = self.system_headers(&mut problems);
-        let hosts = Hosts::new(self.base_url.as_deref(), &self.servers, SERVERS, &mut problems);
-        if account.is_some_and(|account| !account.is_sandbox()) && hosts.leave_unencrypted() {
-            let problem = "a production account needs `https://`, except on this machine: plain HTTP would expose its \
-                           credentials";
-            problems.push(problem.to_owned());
-        }
-        let http = self.http.build(&hosts).map_err(|found| problems.extend(found)).ok();
-        let parts = account.zip(self.credentials).zip(http);
-        let Some(((account, credentials), http)) = parts.filter(|_| problems.is_empty()) else {
-            return Err(BuildError::client(problems));
-        };
-        Ok(Client {
-            inner: Arc::new(Inner {
-                account,
-                credentials,
-                system_headers,
-                strict_amounts: self.strict_amounts,
-                payments_api: self.payments_api,
-                hosts,
-                http,
-                response_limit: self.response_limit,
-                retries: self.retries,
-                budget: Budget::default(),
-                clock: self.clock,
-                observer: self.observer,
-                token: TokenCache::default(),
-                turns: Turns::default(),
-            }),
-        })
-    }
-
-    // Messages do not quote the arguments, because a secret may have been passed as the wrong argument.
-
-    fn check_account(&self, problems: &mut Vec<String>) -> Option<AccountId> {
-        let account_id = self.account_id.as_ref()?;
-        account_id
-            .parse()
-            .map_err(|error: crate::InvalidAccountId| problems.push(error.to_string()))
-            .ok()
-    }
-
-    fn check_timeouts(&self, problems: &mut Vec<String>) {
-        for (what, timeout) in
-            [("timeout", self.http.timeout), ("connect timeout", self.http.connect_timeout)]
-        {
-            if timeout.is_zero() {
-                problems.push(format!("the {what} must be greater than zero"));
-            }
-        }
-    }
-
-    fn system_headers(&self, problems: &mut Vec<String>) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        let mut insert = |name: &'static str, value: &str| match system_header(value) {
-            Ok(value) => drop(headers.insert(HeaderName::from_static(name), value)),
-            Err(problem) => problems.push(format!("the value of `{name}` {problem}")),
-        };
-        if let Some((name, version)) = &self.system {
-            insert("dintero-system-name", name);
-            insert("dintero-system-version", version);
-        }
-        if let Some((name, version)) = &self.plugin {
-            insert("dintero-system-plugin-name", name);
-            insert("dintero-system-plugin-version", version);
-        }
-        headers
-    }
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -565,20 +465,3 @@ impl fmt::Debug for ClientBuilder {
             .finish_non_exhaustive()
     }
 }
-
-fn system_header(value: &str) -> Result<HeaderValue, &'static str> {
-    if value.is_empty() {
-        return Err("is empty");
-    }
-    if value.chars().count() > SYSTEM_HEADER_CHARACTERS {
-        return Err("is longer than 120 characters");
-    }
-    // `HeaderValue` also accepts other characters, as bytes that the server may read as Latin-1.
-    match HeaderValue::from_str(value) {
-        Ok(header) if value.is_ascii() => Ok(header),
-        _ => Err("has characters other than visible ASCII"),
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,7 @@
 //! Tests of the configuration checks and of the `Debug` output.
 
 use super::*;
+use crate::Client;
 
 #[test]
 fn all_problems_are_reported_at_once() {
