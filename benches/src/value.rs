@@ -51,10 +51,10 @@ macro_rules! by_text {
                 impl<T> Visitor<'_> for Text<T> {
                     type Value = T;
                     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str("a text")
+                        f.write_str("a string")
                     }
                     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-                        (self.0)(text).ok_or_else(|| E::custom("another text"))
+                        (self.0)(text).ok_or_else(|| E::custom("another string"))
                     }
                 }
                 deserializer.deserialize_str(Text($make))

@@ -260,6 +260,6 @@ mod tests {
         let error = Country::try_from("NOR").unwrap_err();
         assert_eq!(error.to_string(), "expected a two-letter country code");
         let error = Country::from_json(json!("Norway")).unwrap_err();
-        assert_eq!(error.to_string(), "expected a two-letter country code, found another text");
+        assert_eq!(error.to_string(), "expected a two-letter country code, found another string");
     }
 }

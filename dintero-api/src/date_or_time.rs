@@ -118,7 +118,7 @@ impl ReadScalar for DateOrTime {
     #[inline]
     fn read(given: Given<'_>) -> Result<Self, ValueError> {
         match given.text("a date or a time")? {
-            "" => Err(ValueError::unexpected("a date or a time", "an empty text")),
+            "" => Err(ValueError::unexpected("a date or a time", "an empty string")),
             text => Ok(Self::new(text)),
         }
     }
@@ -158,5 +158,7 @@ mod tests {
         for wrong in ["\"\"", "null", "[]"] {
             assert!(serde_json::from_str::<DateOrTime>(wrong).is_err(), "{wrong}");
         }
+        let empty = serde_json::from_str::<DateOrTime>("\"\"").unwrap_err().to_string();
+        assert!(empty.starts_with("expected a date or a time, found an empty string"), "{empty}");
     }
 }

@@ -50,7 +50,9 @@ impl InvalidRate {
     pub(super) fn message(self) -> String {
         let rate = self.rate;
         match self.fault {
-            Fault::Negative => format!("a VAT rate cannot be negative, but this rate is {rate}"),
+            Fault::Negative => {
+                format!("a VAT rate cannot be negative, but this rate is {rate} percent")
+            }
             Fault::BelowOne => {
                 format!("{rate} percent is almost certainly a fraction: use percent (25 for 25 %)")
             }

@@ -124,7 +124,7 @@ impl fmt::Display for ValueError {
                 write!(f, "expected {expected}, found {found}")
             }
             Problem::OtherConstant(expected) => {
-                write!(f, "expected the text `{expected}`, found something else")
+                write!(f, "expected the string `{expected}`, found something else")
             }
         }
     }

@@ -61,7 +61,7 @@ impl<'g> Given<'g> {
     ) -> Result<T, ValueError> {
         match self.text("a string")?.parse() {
             Ok(value) => Ok(value),
-            Err(_) => Err(ValueError::unexpected(expected, "another text")),
+            Err(_) => Err(ValueError::unexpected(expected, "another string")),
         }
     }
 

@@ -214,7 +214,7 @@ fn constants_may_be_absent_but_not_different() {
     assert!(read::<Card>(&json!({"pan": "1", "type": null})).is_ok());
     assert_eq!(
         error::<Card>(&json!({"pan": "1", "type": "cash"})),
-        "`type`: expected the text `card`, found something else"
+        "`type`: expected the string `card`, found something else"
     );
 }
 
@@ -385,11 +385,11 @@ fn what_describes_may_be_unreadable_and_is_listed_with_its_path() {
     for (change, expected) in [
         (
             json!({"country": "NOR"}),
-            "`country`: expected a two-letter country code, found another text",
+            "`country`: expected a two-letter country code, found another string",
         ),
         (
             json!({"seen": "2026-01-01T12:00:00"}),
-            "`seen`: expected a time in RFC 3339 format, found another text",
+            "`seen`: expected a time in RFC 3339 format, found another string",
         ),
         (json!({"seen": {"hunter2": 1}}), "`seen`: expected a string, found an object"),
         (json!({"wallet": []}), "`wallet`: expected an object, found an array"),

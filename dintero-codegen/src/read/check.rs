@@ -230,7 +230,7 @@ impl Walk<'_> {
     /// Checks a target of a discriminator's mapping: a reference, or the name of a schema.
     fn mapped(&mut self, value: &Value, at: &Pointer) {
         let Some(target) = value.as_str() else {
-            self.wrong(at, "text");
+            self.wrong(at, "a string (quoted if it looks like a number)");
             return;
         };
         let named =

@@ -11,7 +11,7 @@ use crate::parse::ty;
 use crate::suggest;
 use crate::table::Kind;
 use crate::table::currency;
-use crate::table::engine::Share;
+use crate::table::engine::{Share, without_noise};
 use crate::table::place::{Place, takes};
 
 /// Checks a field and its keys against the field's target.
@@ -159,15 +159,25 @@ fn check_share_is_in_its_unit(ctxt: &Ctxt, place: &Place, target: &str, expr: &E
         _ => None,
     };
     let Some(number) = number else { return };
-    match place.function().share() {
-        Share::Percent(fraction) if number > 0.0 && number < 1.0 => {
-            ctxt.error_under(expr, message::fraction_for_percent(target, number, fraction));
-        }
-        Share::Fraction(percent) if number > 1.0 => {
-            ctxt.error_under(expr, message::percent_for_fraction(target, number, percent));
-        }
-        _ => {}
-    }
+    let function = place.function();
+    let (others, meant) = match function.share() {
+        Share::Percent(others) if number > 0.0 && number < 1.0 => (others, number * 100.0),
+        Share::Fraction(others) if number > 1.0 => (others, number / 100.0),
+        _ => return,
+    };
+    let meant = without_noise(meant);
+    let above = target.rsplit_once('.').map_or(String::new(), |(above, _)| format!("{above}."));
+    let other_units = others.iter().filter(|other| other.accepts(number));
+    let suggestions: Vec<String> = function
+        .accepts(meant)
+        .then(|| format!("`{target} = {meant}`"))
+        .into_iter()
+        .chain(other_units.map(|other| format!("`{above}{} = {number}`", other.name())))
+        .collect();
+    ctxt.error_under(
+        expr,
+        message::share_in_another_unit(target, function.share(), number, &suggestions),
+    );
 }
 
 /// Checks a currency written as a string or as a bare word: `currency = "NKO"`, `currency = nok`. A bare word that is

@@ -8,6 +8,7 @@ use proc_macro2::Ident;
 pub(crate) use attributes::*;
 
 use crate::table::Family;
+use crate::table::engine::{Share, without_noise};
 use crate::table::place::{Reason, Unresolved};
 
 /// Where an unresolved name was written.
@@ -304,19 +305,23 @@ pub(crate) fn expected_number(target: &str) -> String {
     format!("expected a number: `{target} = 25`")
 }
 
-pub(crate) fn fraction_for_percent(target: &str, number: f64, fraction: Option<&str>) -> String {
-    let percent = number * 100.0;
-    let other =
-        fraction.map(|fraction| format!(", or `{fraction} = {number}`")).unwrap_or_default();
-    format!("`{target}` is in percent, so this is {number} %\nwrite `{target} = {percent}`{other}")
-}
-
-pub(crate) fn percent_for_fraction(target: &str, number: f64, percent: &str) -> String {
-    let fraction = number / 100.0;
-    format!(
-        "`{target}` is a fraction, so this is {} %\nwrite `{target} = {fraction}`, or `{percent} = {number}`",
-        number * 100.0
-    )
+/// Returns the message for a rate that is almost certainly in another unit than its target. `suggestions` are the
+/// attributes that the merchant may have meant.
+pub(crate) fn share_in_another_unit(
+    target: &str,
+    share: Share,
+    number: f64,
+    suggestions: &[String],
+) -> String {
+    let (unit, percent, example) = match share {
+        Share::Fraction(_) => ("a fraction", without_noise(number * 100.0), "0.25"),
+        Share::Percent(_) | Share::None => ("in percent", number, "25"),
+    };
+    let help = match suggestions {
+        [] => format!("write `{target} = {example}` for 25 %"),
+        suggestions => format!("write {}", suggestions.join(", or ")),
+    };
+    format!("`{target}` is {unit}, so this is {percent} %\n{help}")
 }
 
 pub(crate) fn expected_bool(target: &str) -> String {

@@ -37,13 +37,14 @@ pub(crate) enum Bound {
     Value,
 }
 
-/// The unit of a rate (percent or fraction), and the target that takes the other unit.
+/// The unit of a rate (percent or fraction), and the functions that take the same rate in another unit. The name of each
+/// of these functions is also the name of its target.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Share {
     /// 25 is 25 %.
-    Percent(Option<&'static str>),
+    Percent(&'static [Function]),
     /// 0.25 is 25 %.
-    Fraction(&'static str),
+    Fraction(&'static [Function]),
     None,
 }
 
@@ -164,14 +165,30 @@ impl Function {
     /// 100.
     pub(crate) fn share(self) -> Share {
         match self {
-            Self::Vat => Share::Percent(Some("vat_fraction")),
-            Self::DiscountPercent => Share::Percent(Some("discount_fraction")),
-            Self::Percentage => Share::Percent(Some("fraction")),
-            Self::DepositPercent => Share::Percent(None),
-            Self::VatFraction => Share::Fraction("vat"),
-            Self::DiscountFraction => Share::Fraction("discount_percent"),
-            Self::Fraction => Share::Fraction("percentage"),
+            Self::Vat => Share::Percent(&[Self::VatFraction]),
+            Self::DiscountPercent => Share::Percent(&[Self::DiscountFraction]),
+            Self::Percentage => Share::Percent(&[Self::Fraction]),
+            Self::DepositPercent => Share::Percent(&[]),
+            Self::VatFraction => Share::Fraction(&[Self::Vat, Self::VatBasisPoints]),
+            Self::DiscountFraction => Share::Fraction(&[Self::DiscountPercent]),
+            Self::Fraction => Share::Fraction(&[Self::Percentage]),
             _ => Share::None,
+        }
+    }
+
+    /// Returns whether the function accepts a rate in its own unit. Rates that it refuses must not be suggested.
+    pub(crate) fn accepts(self, rate: f64) -> bool {
+        match self {
+            Self::Vat => (1.0..=100.0).contains(&rate) && is_in_hundredths(rate),
+            Self::VatBasisPoints => {
+                (100.0..=10_000.0).contains(&rate) && is_in_hundredths(rate / 100.0)
+            }
+            Self::VatFraction => (0.01..1.0).contains(&rate) && is_in_hundredths(rate * 100.0),
+            Self::DepositPercent | Self::DiscountPercent | Self::Percentage => {
+                (1.0..=100.0).contains(&rate)
+            }
+            Self::DiscountFraction | Self::Fraction => rate > 0.0 && rate <= 1.0,
+            _ => true,
         }
     }
 
@@ -185,4 +202,14 @@ impl Function {
     pub(crate) fn is_splits(self) -> bool {
         matches!(self, Self::Splits | Self::SplitsOfOption)
     }
+}
+
+/// Returns whether a percentage has at most two decimals.
+fn is_in_hundredths(percent: f64) -> bool {
+    without_noise(percent * 100.0).fract() == 0.0
+}
+
+/// Removes the error that a product of decimals has in binary: `0.07 * 100.0` is 7.000000000000001.
+pub(crate) fn without_noise(number: f64) -> f64 {
+    (number * 1e10).round() / 1e10
 }

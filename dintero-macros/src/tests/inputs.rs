@@ -70,6 +70,40 @@ fn shares_are_in_their_unit() {
     );
 }
 
+/// An attribute that the derive or the engine would refuse too is not suggested.
+#[test]
+fn suggested_shares_are_accepted() {
+    for (constant, suggested) in [
+        ("vat = 0.07", "`vat = 7`, or `vat_fraction = 0.07`"),
+        ("vat = 0.001", "`vat = 25` for 25 %"),
+        ("vat = 0.25555", "`vat = 25` for 25 %"),
+        ("vat_fraction = 2500", "`vat_basis_points = 2500`"),
+        ("vat_fraction = 100", "`vat = 100`, or `vat_basis_points = 100`"),
+        ("vat_fraction = 25.125", "`vat_fraction = 0.25` for 25 %"),
+        ("vat_fraction = 250000", "`vat_fraction = 0.25` for 25 %"),
+        ("discount_percent = 0.005", "`discount_fraction = 0.005`"),
+        ("discount_fraction = 1000", "`discount_fraction = 0.25` for 25 %"),
+    ] {
+        let messages = messages(&format!(
+            "#[derive(DinteroOrderItem)] #[dintero({constant})] struct Line {{ amount: i64 }}"
+        ));
+        let [message] = &messages[..] else { panic!("{constant}: {messages:?}") };
+        assert_eq!(
+            message.split_once("\nwrite "),
+            Some((message.lines().next().unwrap(), suggested))
+        );
+    }
+    let cart = r#"#[derive(DinteroOrder)] #[dintero(currency = "NOK", shipping_option.vat = 0.25)]
+        struct Cart { merchant_reference: String, items: Vec<Line> }"#;
+    let messages = messages(cart);
+    assert!(
+        messages[0].ends_with(
+            "write `shipping_option.vat = 25`, or `shipping_option.vat_fraction = 0.25`"
+        ),
+        "{messages:?}"
+    );
+}
+
 #[test]
 fn targets_that_contradict_each_other_are_refused() {
     let line = |fields: &str| {

@@ -96,7 +96,7 @@ impl FromJson for Grant {
         let Seconds(expires_in) = object.required("expires_in")?;
         let mut authorization = HeaderValue::try_from(format!("Bearer {}", token.expose()))
             .map_err(|_| {
-                ValueError::unexpected("an access token that fits in a header", "another text")
+                ValueError::unexpected("an access token that fits in a header", "another string")
             })?;
         authorization.set_sensitive(true);
         Ok(Self { authorization, expires_in })
@@ -159,7 +159,7 @@ mod tests {
             Grant::from_json(json!({"access_token": "a\nbc", "expires_in": 60})).err().unwrap();
         assert_eq!(
             error.to_string(),
-            "expected an access token that fits in a header, found another text"
+            "expected an access token that fits in a header, found another string"
         );
     }
 }

@@ -160,8 +160,9 @@ impl<'d> Coupons<'d> {
             )));
         }
         if off > total {
+            let remedy = coupon.remedy_for_excess();
             return Err(problem(format!(
-                "the discount of {off} is more than the remaining {total} of the lines that it applies to (products, not shipping, gift cards, surcharges or lines that are not eligible); add `capped` to the discount to take off at most what is left"
+                "the discount of {off} is more than the remaining {total} of the lines that it applies to (products, not shipping, gift cards, surcharges or lines that are not eligible); {remedy}"
             )));
         }
         Ok(off)

@@ -345,6 +345,17 @@ impl Reduction {
         }
     }
 
+    /// Returns what to do if the discount takes off more than there is. Only amounts can be capped.
+    pub(super) fn remedy_for_excess(&self) -> String {
+        match (self.amount, self.percentage) {
+            (None, Some(percentage)) => {
+                let percentage = percentage.get().normalize();
+                format!("a discount is at most 100 percent, but this one is {percentage} percent")
+            }
+            _ => "a `DinteroDiscount` with `capped` takes off at most what is left".to_owned(),
+        }
+    }
+
     /// Returns whether there is a description to send.
     fn is_described(&self) -> bool {
         self.details.discount_id.is_some()

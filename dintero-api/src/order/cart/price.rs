@@ -55,7 +55,7 @@ pub(super) enum Unpriced {
     /// A discount takes off more than the price of the line, or has the wrong sign.
     Discount {
         path: Option<String>,
-        message: &'static str,
+        message: String,
     },
     /// `rounding = exact` forbids the remaining fraction.
     Fraction,
@@ -87,7 +87,8 @@ impl Terms<'_> {
             let of = TakenOff { total: left, vat: self.vat, basis: self.discount_basis };
             let off = reduction.off(of)?;
             let rest = left.minus(off).ok_or(NoGross::TooLarge)?;
-            if let Some(message) = not_a_discount(left, off, rest) {
+            if let Some(misfit) = misfit(left, off, rest) {
+                let message = misfit.message(&reduction);
                 return Err(Unpriced::Discount { path: reduction.path, message });
             }
             let after = self.round_between(rest)?;
@@ -126,20 +127,40 @@ impl Terms<'_> {
     }
 }
 
-/// Returns an error message if a discount does not bring a line nearer to zero: the discount must have the sign of the
-/// line, and must not be larger than the line.
-fn not_a_discount(total: Exact, off: Exact, left: Exact) -> Option<&'static str> {
-    let (line, mistaken) = match total.signum() {
-        -1 => (
-            -1,
-            "a discount on a negative line must be negative too, so that it brings the line nearer to zero",
-        ),
-        _ => (1, "a discount must not be negative: the amount to take off is positive"),
+/// Why a discount does not bring a line nearer to zero.
+enum Misfit {
+    /// The discount must have the sign of the line, which is not negative.
+    Negative,
+    /// The discount must have the sign of the line, which is negative.
+    Positive,
+    /// The discount is larger than the line.
+    Excess,
+}
+
+impl Misfit {
+    fn message(&self, reduction: &Reduction) -> String {
+        match self {
+            Self::Negative => {
+                "a discount must not be negative: the amount to take off is positive".to_owned()
+            }
+            Self::Positive => {
+                "a discount on a negative line must be negative too, so that it brings the line nearer to zero".to_owned()
+            }
+            Self::Excess => {
+                let remedy = reduction.remedy_for_excess();
+                format!("the discount is more than the price of the line; {remedy}")
+            }
+        }
+    }
+}
+
+fn misfit(total: Exact, off: Exact, left: Exact) -> Option<Misfit> {
+    let (line, wrong_sign) = match total.signum() {
+        -1 => (-1, Misfit::Positive),
+        _ => (1, Misfit::Negative),
     };
     if off.signum() == -line {
-        return Some(mistaken);
+        return Some(wrong_sign);
     }
-    (left.signum() == -line).then_some(
-        "the discount is more than the price of the line; add `capped` to the discount to take off at most what is left",
-    )
+    (left.signum() == -line).then_some(Misfit::Excess)
 }

@@ -8,45 +8,96 @@ use crate::order::Rule;
 use crate::order::vat::{Fault, InvalidRate, percent};
 use crate::{MinorUnits, Percent};
 
-impl InvalidRate {
-    /// Returns the error message for a VAT rate that a cart maps. The message suggests the target that the merchant may
-    /// have meant.
-    pub(super) fn message_for_input(self) -> String {
-        let meant = match self.fault {
-            Fault::Negative | Fault::TooFine => "",
-            Fault::BelowOne => ", or map the fraction to `vat_fraction`",
-            Fault::AboveHundred => ", or map basis points to `vat_basis_points`",
+/// A unit in which shops keep VAT rates. A target reads each unit.
+#[derive(Debug, Clone, Copy)]
+enum Unit {
+    Percent,
+    BasisPoints,
+    Fraction,
+}
+
+impl Unit {
+    /// Converts a number in this unit to a VAT rate.
+    fn read(self, number: Decimal) -> Result<Percent, Unread> {
+        let rate = match self {
+            Self::Percent => Some(number),
+            Self::BasisPoints => number.checked_div(Decimal::ONE_HUNDRED),
+            Self::Fraction => number.checked_mul(Decimal::ONE_HUNDRED),
         };
-        self.message() + meant
+        percent(rate.ok_or(Unread::TooLarge)?.normalize()).map_err(Unread::Invalid)
+    }
+
+    /// Returns the end of an error message about `number`, which is not a VAT rate in this unit: the target to map
+    /// instead. The string is empty if no other target accepts the number.
+    fn other_target(self, number: Decimal) -> &'static str {
+        let others: &[Self] = match self {
+            Self::Percent => &[Self::Fraction, Self::BasisPoints],
+            Self::BasisPoints => &[Self::Percent, Self::Fraction],
+            Self::Fraction => &[Self::Percent, Self::BasisPoints],
+        };
+        match others.iter().find(|other| other.read(number).is_ok()) {
+            Some(Self::Percent) => ", or map percent to `vat`",
+            Some(Self::BasisPoints) => ", or map basis points to `vat_basis_points`",
+            Some(Self::Fraction) => ", or map the fraction to `vat_fraction`",
+            None => "",
+        }
     }
 }
 
-/// Reads a rate in hundredths of a percent: 2550 is 25.5 %.
-pub(super) fn basis_points(points: Decimal) -> Result<Percent, String> {
-    if points > Decimal::ZERO && points < Decimal::ONE_HUNDRED {
-        return Err(format!(
-            "{points} basis points are less than one percent: 2500 basis points are 25 %; map percent to `vat`"
-        ));
-    }
-    let rate = points.checked_div(Decimal::ONE_HUNDRED);
-    percent(rate.ok_or_else(too_large)?).map_err(InvalidRate::message_for_input)
+/// Why a number cannot be read as a VAT rate in its unit.
+enum Unread {
+    Invalid(InvalidRate),
+    TooLarge,
 }
 
-/// Reads a rate as a fraction: 0.255 is 25.5 %.
-pub(super) fn fraction(fraction: Decimal) -> Result<Percent, String> {
+/// Reads a VAT rate in percent: 25.5 is 25.5 %.
+pub(super) fn vat_percent(rate: Decimal) -> Result<Percent, String> {
+    let unit = Unit::Percent;
+    unit.read(rate).map_err(|unread| match unread {
+        Unread::Invalid(invalid) => match invalid.fault {
+            Fault::BelowOne | Fault::AboveHundred => invalid.message() + unit.other_target(rate),
+            Fault::Negative | Fault::TooFine => invalid.message(),
+        },
+        Unread::TooLarge => too_large(),
+    })
+}
+
+/// Reads a VAT rate in hundredths of a percent: 2550 is 25.5 %.
+pub(super) fn vat_basis_points(points: Decimal) -> Result<Percent, String> {
+    let unit = Unit::BasisPoints;
+    unit.read(points).map_err(|unread| match unread {
+        Unread::Invalid(invalid) => match invalid.fault {
+            Fault::BelowOne => format!(
+                "{points} basis points are less than one percent: use basis points (2500 for 25 %){}",
+                unit.other_target(points)
+            ),
+            Fault::AboveHundred => {
+                format!("{points} basis points are more than 100 percent: use basis points (2500 for 25 %)")
+            }
+            Fault::Negative | Fault::TooFine => invalid.message(),
+        },
+        Unread::TooLarge => too_large(),
+    })
+}
+
+/// Reads a VAT rate as a fraction: 0.255 is 25.5 %. A fraction of 1 is refused, because it is almost certainly one
+/// percent.
+pub(super) fn vat_fraction(fraction: Decimal) -> Result<Percent, String> {
+    let unit = Unit::Fraction;
     if fraction >= Decimal::ONE {
         return Err(format!(
-            "{fraction} as a fraction is 100 percent or more: use a fraction (0.25 for 25 %), or map the percentage to `vat`"
+            "{fraction} as a fraction is 100 percent or more: use a fraction (0.25 for 25 %){}",
+            unit.other_target(fraction)
         ));
     }
-    let rate = fraction.checked_mul(Decimal::ONE_HUNDRED).ok_or_else(too_large)?.normalize();
-    percent(rate).map_err(|wrong| match wrong.fault {
-        Fault::BelowOne => {
-            format!(
-                "a fraction of {fraction} is {rate} percent, which is too low for VAT: 0.25 is 25 %"
-            )
-        }
-        _ => wrong.message(),
+    unit.read(fraction).map_err(|unread| match unread {
+        Unread::Invalid(invalid) => match invalid.fault {
+            Fault::BelowOne => format!(
+                "{fraction} as a fraction is less than one percent, which is too low for VAT: use a fraction (0.25 for 25 %)"
+            ),
+            Fault::AboveHundred | Fault::Negative | Fault::TooFine => invalid.message(),
+        },
+        Unread::TooLarge => too_large(),
     })
 }
 
@@ -63,8 +114,12 @@ pub(super) fn discount_percent(rate: Decimal) -> Result<Percent, String> {
 /// Reads a discount as a fraction: 0.1 is 10 %.
 pub(super) fn discount_fraction(fraction: Decimal) -> Result<Percent, String> {
     if fraction > Decimal::ONE {
+        let other = match fraction <= Decimal::ONE_HUNDRED {
+            true => ", or map percent to `discount_percent` (on a `DinteroDiscount`: `percentage`)",
+            false => "",
+        };
         return Err(format!(
-            "{fraction} as a fraction is more than 100 %: use a fraction (0.1 for 10 %), or map percent to `discount_percent` (on a `DinteroDiscount`: `percentage`)"
+            "{fraction} as a fraction is more than 100 %: use a fraction (0.1 for 10 %){other}"
         ));
     }
     let rate = fraction.checked_mul(Decimal::ONE_HUNDRED).ok_or_else(too_large)?;
@@ -228,22 +283,82 @@ mod tests {
     #[test]
     fn other_units_become_percent() {
         let half = Percent::from(decimal("25.5"));
-        assert_eq!(basis_points(decimal("2550")), Ok(half));
-        assert_eq!(fraction(decimal("0.255")), Ok(half));
-        assert_eq!(basis_points(decimal("0")), Ok(Percent::from(0)));
-        assert_eq!(fraction(decimal("0.00")), Ok(Percent::from(0)));
+        assert_eq!(vat_basis_points(decimal("2550")), Ok(half));
+        assert_eq!(vat_fraction(decimal("0.255")), Ok(half));
+        assert_eq!(vat_basis_points(decimal("0")), Ok(Percent::from(0)));
+        assert_eq!(vat_fraction(decimal("0.00")), Ok(Percent::from(0)));
         for mistaken in ["25", "1e-3", "-100"] {
             let mistaken = Decimal::from_scientific(mistaken).unwrap_or_else(|_| decimal(mistaken));
-            assert!(basis_points(mistaken).is_err(), "{mistaken}");
+            assert!(vat_basis_points(mistaken).is_err(), "{mistaken}");
         }
         for mistaken in ["25", "1", "0.001", "-0.25", "0.25555"] {
-            assert!(fraction(decimal(mistaken)).is_err(), "{mistaken}");
+            assert!(vat_fraction(decimal(mistaken)).is_err(), "{mistaken}");
         }
         assert_eq!(
-            fraction(Decimal::MIN),
+            vat_fraction(Decimal::MIN),
             Err(too_large()),
             "a fraction that is too large is refused, not ignored"
         );
+    }
+
+    /// Returns the target that the error message for a VAT rate suggests.
+    fn suggested(read: fn(Decimal) -> Result<Percent, String>, rate: &str) -> Option<String> {
+        let message = read(decimal(rate)).expect_err(rate);
+        let (_, suggestion) = message.split_once(", or map ")?;
+        suggestion.split('`').nth(1).map(str::to_owned)
+    }
+
+    #[test]
+    fn only_a_target_that_accepts_the_rate_is_suggested() {
+        let targets: [(&str, fn(Decimal) -> Result<Percent, String>); 3] = [
+            ("vat", vat_percent),
+            ("vat_basis_points", vat_basis_points),
+            ("vat_fraction", vat_fraction),
+        ];
+        let rates = [
+            "-25", "-0.25", "0", "0.00001", "0.005", "0.01", "0.25", "0.25555", "0.99", "1", "25",
+            "25.555", "99.99", "100", "100.01", "2500", "2500.5", "10000", "10000.01", "250000",
+        ];
+        for (own, read) in targets {
+            for rate in rates.into_iter().filter(|rate| read(decimal(rate)).is_err()) {
+                let accepting = targets.iter().find(|(_, read)| read(decimal(rate)).is_ok());
+                let accepting = accepting.map(|(target, _)| (*target).to_owned());
+                // A rate with too many decimals is in the unit of its target.
+                let is_too_fine = read(decimal(rate)).unwrap_err().contains("at most two decimals");
+                let expected = accepting.filter(|_| !is_too_fine);
+                assert_eq!(suggested(read, rate), expected, "{own} = {rate}");
+            }
+        }
+    }
+
+    #[test]
+    fn messages_name_the_unit_of_the_target() {
+        let messages = [
+            (
+                vat_basis_points(decimal("250000")),
+                "250000 basis points are more than 100 percent: use basis points (2500 for 25 %)",
+            ),
+            (
+                vat_basis_points(decimal("25")),
+                "25 basis points are less than one percent: use basis points (2500 for 25 %), or map percent to `vat`",
+            ),
+            (
+                vat_percent(decimal("25000")),
+                "25000 percent is not a valid VAT rate: use percent (25 for 25 %)",
+            ),
+            (
+                vat_fraction(decimal("-0.25")),
+                "a VAT rate cannot be negative, but this rate is -25 percent",
+            ),
+        ];
+        for (read, expected) in messages {
+            assert_eq!(read, Err(expected.to_owned()));
+        }
+        let beyond = Decimal::MAX;
+        assert_eq!(vat_fraction(Decimal::MIN), Err(too_large()));
+        assert!(vat_fraction(beyond).unwrap_err().ends_with("(0.25 for 25 %)"));
+        let discount = discount_fraction(decimal("1000")).unwrap_err();
+        assert!(discount.ends_with("(0.1 for 10 %)"), "{discount}");
     }
 
     #[test]

@@ -242,7 +242,7 @@ impl Context<'_> {
     /// them.
     fn miss_currency(self) {
         if self.run().is_clean() {
-            let message = "the currency is not known when the first price is read: map the currency before the prices";
+            let message = "the currency is not known when the first price is read: map the currency before the prices, from a value that is not absent";
             self.run().push(Problem::new("", Rule::Currency, message));
         }
     }

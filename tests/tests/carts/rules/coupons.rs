@@ -7,7 +7,7 @@ use dintero_api::{
 };
 use serde_json::{Value, json};
 
-use crate::{assert_order, assert_refused, decimal, order};
+use crate::{assert_order, assert_refused, basket, decimal, message, order};
 
 #[derive(DinteroOrder)]
 #[dintero(currency = "NOK", merchant_reference = "order-1")]
@@ -327,8 +327,44 @@ fn coupons_together_never_take_more_than_there_is() {
     assert_eq!(total(lines(), [spread("A", sixty()), capped(spread("B", sixty()))]), 0);
     assert_eq!(total(lines(), [as_items("A", sixty()), capped(as_items("B", sixty()))]), 0);
     // Only amounts are capped, so 110 % is an error.
-    let coupon = capped(spread("A", Off::Percent("110")));
-    assert_refused(&cart(lines(), coupon), "coupon", Rule::Discount);
+    let coupon = || capped(spread("A", Off::Percent("110")));
+    assert_refused(&cart(lines(), coupon()), "coupon", Rule::Discount);
+    let text = message(&cart(lines(), coupon()));
+    assert!(text.contains("at most 100 percent, but this one is 110 percent"), "{text}");
+    assert!(!text.contains("capped"), "{text}");
+    let text = message(&cart(lines(), spread("A", Off::Amount(10001))));
+    assert!(
+        text.ends_with("a `DinteroDiscount` with `capped` takes off at most what is left"),
+        "{text}"
+    );
+}
+
+#[derive(DinteroOrderItem)]
+struct Cheaper {
+    #[dintero(to = amount)]
+    price: i64,
+    #[dintero(to = discount)]
+    off: Option<i64>,
+    #[dintero(to = discount_percent)]
+    percent: Option<u8>,
+}
+
+/// Only a type of the merchant's can be capped, not a bare amount and not a percentage.
+#[test]
+fn an_excessive_discount_of_a_line_says_what_to_do() {
+    let text = |line: Cheaper| message(&basket([line]));
+    let amount = text(Cheaper { price: 100, off: Some(101), percent: None });
+    assert!(
+        amount.ends_with(
+            "the discount is more than the price of the line; a `DinteroDiscount` with `capped` takes off at most what is left"
+        ),
+        "{amount}"
+    );
+    let percent = text(Cheaper { price: 100, off: None, percent: Some(110) });
+    assert!(
+        percent.ends_with("a discount is at most 100 percent, but this one is 110 percent"),
+        "{percent}"
+    );
 }
 
 /// The ids of negative lines consist of the code and the VAT rate, whichever rate comes first in the cart.

@@ -48,6 +48,7 @@ fn rates_in_the_wrong_unit() {
         Rate::Percent(1, decimal("-25")),
         Rate::Percent(1, decimal("25.125")),
         Rate::BasisPoints(1, 25),
+        Rate::BasisPoints(1, 250_000),
         Rate::Fraction(1, decimal("25")),
         Rate::Fraction(1, decimal("0.0025")),
         Rate::Fraction(1, decimal("-0.25")),
@@ -55,6 +56,33 @@ fn rates_in_the_wrong_unit() {
     ] {
         assert_refused(&basket([rate]), "lines[0].1", Rule::Vat);
     }
+    // The message does not suggest the target that the cart maps already.
+    let text = message(&basket([Rate::BasisPoints(1, 250_000)]));
+    assert!(!text.contains("map") && text.contains("250000 basis points"), "{text}");
+}
+
+#[derive(DinteroOrder)]
+#[dintero(merchant_reference = "order-1")]
+struct Abroad {
+    #[dintero(flatten)]
+    terms: Option<Terms>,
+    #[dintero(to = items)]
+    lines: Vec<Even>,
+}
+
+#[derive(DinteroOrder)]
+#[dintero(merchant_reference = "order-1")]
+struct Terms {
+    currency: &'static str,
+    items: Vec<Even>,
+}
+
+/// The cart maps the currency before the prices, but the mapped value is absent.
+#[test]
+fn an_absent_currency_is_reported() {
+    let text = message(&Abroad { terms: None, lines: vec![Even { price: decimal("1") }] });
+    assert!(text.contains("from a value that is not absent"), "{text}");
+    let _ = |terms: Terms| (terms.currency, terms.items);
 }
 
 #[derive(DinteroOrderItem)]

@@ -26,7 +26,6 @@ use super::shipping::{
     BareShipping, ShippingMapping, ShippingPrice, ToShippingOption, ToShippingOptions,
 };
 use super::values::{ToCode, ToFlag, ToPercent, ToPrice, ToQuantity, ToText};
-use crate::order::vat::{self, InvalidRate};
 use crate::order::{Rule, check};
 use crate::types::DiscountItem;
 use crate::{Decimal, MinorUnits, Percent, Quantity};
@@ -151,7 +150,7 @@ forms! {
 
     /// Sets a VAT rate in percent.
     fn vat<T: ToPercent, S: Slot<Percent>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
-        if let Some(rate) = rate_of(value, vat_percent, cx.field(field), Rule::Vat) {
+        if let Some(rate) = rate_of(value, rate::vat_percent, cx.field(field), Rule::Vat) {
             slot.put(rate);
         }
     }
@@ -160,7 +159,7 @@ forms! {
 
     /// Sets a VAT rate in hundredths of a percent: 2550 is 25.5 %.
     fn vat_basis_points<T: ToPercent, S: Slot<Percent>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
-        if let Some(rate) = rate_of(value, rate::basis_points, cx.field(field), Rule::Vat) {
+        if let Some(rate) = rate_of(value, rate::vat_basis_points, cx.field(field), Rule::Vat) {
             slot.put(rate);
         }
     }
@@ -169,7 +168,7 @@ forms! {
 
     /// Sets a VAT rate as a fraction: 0.255 is 25.5 %.
     fn vat_fraction<T: ToPercent, S: Slot<Percent>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
-        if let Some(rate) = rate_of(value, rate::fraction, cx.field(field), Rule::Vat) {
+        if let Some(rate) = rate_of(value, rate::vat_fraction, cx.field(field), Rule::Vat) {
             slot.put(rate);
         }
     }
@@ -441,10 +440,6 @@ fn phone_of(text: &str, at: Context<'_>) -> Option<String> {
 
 fn rounded<T: ToPrice + ?Sized>(value: &T, at: Context<'_>) -> Option<MinorUnits> {
     at.price(value).and_then(|price| at.valid(Rule::Value, price.round(Rounding::default())))
-}
-
-fn vat_percent(rate: Decimal) -> Result<Percent, String> {
-    vat::percent(rate).map_err(InvalidRate::message_for_input)
 }
 
 /// Returns a rate or share as a percentage, converted by `percent`.
