@@ -58,7 +58,11 @@ async fn shipping(
     let store = MultiShipmentShippingOption::new("store", "store", 0, "Collect in store", "");
     let options = match address.and_then(|address| address.country) {
         Some(Country::NO) => vec![home.vat(25), store.vat(25)],
-        _ => Vec::new(), // no delivery to this country
+        Some(_) => Vec::new(), // no delivery to this country
+        None => {
+            println!("the country is missing or cannot be read");
+            return Ok(CallbackResponse::NotYet.into_response());
+        }
     };
     // A real shop stores these options, to pass them to `express_payment_for` after the payment.
     Ok(match ShippingResponseBuilder::new(&callback, options).build() {

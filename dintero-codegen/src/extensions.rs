@@ -26,6 +26,8 @@ pub(crate) struct Extensions {
     pub(crate) may_be_empty: bool,
     /// `x-decides`: the runtime uses the property to decide about money or state, so it is never lenient.
     pub(crate) decides: bool,
+    /// `x-sent-with` and `x-not-sent-with`: rules about this query parameter and others.
+    pub(crate) query_rules: Vec<QueryRule>,
     /// `x-rust-example`: Rust statements that call the operation on a `client`.
     pub(crate) example: Option<String>,
 }
@@ -34,6 +36,15 @@ pub(crate) struct Extensions {
 fn texts(object: Option<&Value>) -> IndexMap<String, String> {
     let members = object.and_then(Value::as_object).into_iter().flatten();
     members.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+}
+
+fn query_rules(raw: Option<&Value>) -> Vec<QueryRule> {
+    let others = |key| {
+        let names = raw.and_then(|raw| raw.get(key)?.as_array()).into_iter().flatten();
+        names.filter_map(|name| name.as_str().map(str::to_owned))
+    };
+    let with = others("x-sent-with").map(QueryRule::With);
+    with.chain(others("x-not-sent-with").map(QueryRule::Without)).collect()
 }
 
 /// The derive that builds values of a schema's type, as `x-rust-derive` declares.
@@ -46,6 +57,23 @@ pub(crate) enum Derive {
     Discount,
     /// Not a derive: marks the type whose fields an order's `session.…` paths fill.
     Session,
+}
+
+/// A rule of a query parameter about another one, which is named as in the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum QueryRule {
+    /// The parameter is only sent together with the other one.
+    With(String),
+    /// The parameter is not sent together with the other one.
+    Without(String),
+}
+
+impl QueryRule {
+    pub(crate) fn other(&self) -> &str {
+        match self {
+            Self::With(other) | Self::Without(other) => other,
+        }
+    }
 }
 
 impl Extensions {
@@ -63,6 +91,7 @@ impl Extensions {
             lenient: is("x-lenient"),
             may_be_empty: is("x-may-be-empty"),
             decides: is("x-decides"),
+            query_rules: query_rules(raw),
             // An unknown name is reported by the keyword check.
             derive: raw.and_then(|raw| Derive::from_name(raw.get("x-rust-derive")?.as_str()?)),
         }

@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use dintero_api::order::Capture;
-use dintero_api::types::{OrderShippingOption, SessionDetails, SessionOrder, Transaction};
+use dintero_api::types::{
+    ExpressCallback, OrderShippingOption, SessionDetails, SessionOrder, Transaction,
+};
 use dintero_api::wire::FromJson;
 use dintero_api::{BodyError, Decoded, MinorUnits};
 use dintero_tests::document::{component, document};
@@ -18,6 +20,8 @@ use serde_json::{Value, json};
 
 const SESSION: &str =
     "/paths/~1sessions~1{session_id}/get/responses/200/content/application~1json/schema";
+
+const EXPRESS: &str = "/components/requestBodies/example_discount_codes_callback_urlOptions/content/application~1json/schema";
 
 fn transaction() -> Value {
     serde_json::from_str(include_str!("../fixtures/transaction.json")).expect("it is JSON")
@@ -197,7 +201,17 @@ fn decided_by_transaction(transaction: &Transaction) -> impl PartialEq + Debug +
 
 /// Returns everything that the runtime derives from the order of a session.
 fn decided_by_session(session: &SessionDetails) -> impl PartialEq + Debug + use<> {
-    let order = &session.order;
+    decided_by_order(&session.order)
+}
+
+/// Returns everything that the runtime derives from an express callback.
+fn decided_by_express(callback: &ExpressCallback) -> impl PartialEq + Debug + use<> {
+    let configuration = callback.configuration.as_ref();
+    let auto_capture = configuration.map(|configuration| configuration.auto_capture);
+    (decided_by_order(&callback.order), callback.order.partial_payment, auto_capture)
+}
+
+fn decided_by_order(order: &SessionOrder) -> impl PartialEq + Debug + use<> {
     let lines: Vec<_> = order
         .items
         .iter()
@@ -229,6 +243,28 @@ fn transaction_with_one_property_changed() {
 fn session_with_one_property_changed() {
     let wrong = unexpected_results::<SessionDetails, _>(SESSION, &session(), decided_by_session);
     assert!(wrong.is_empty(), "{} unexpected results: {wrong:#?}", wrong.len());
+}
+
+#[test]
+fn express_callback_with_one_property_changed() {
+    let wrong = unexpected_results::<ExpressCallback, _>(EXPRESS, &session(), decided_by_express);
+    assert!(wrong.is_empty(), "{} unexpected results: {wrong:#?}", wrong.len());
+}
+
+/// Without these properties, a session or an express callback cannot be read. All others may be missing.
+#[test]
+fn required_properties_decide() {
+    let value = session();
+    let decode = |value: &Value| {
+        (decode::<SessionDetails>(value).map(drop), decode::<ExpressCallback>(value).map(drop))
+    };
+    let mut required: Vec<String> = Vec::new();
+    for Property { pointer, path, .. } in properties(SESSION, &value) {
+        let (session, callback) = decode(&changed(&value, &pointer, None));
+        assert_eq!(session, callback, "{path}");
+        required.extend(session.err());
+    }
+    assert_eq!(required, ["order", "order.amount", "order.currency", "order.merchant_reference"],);
 }
 
 /// Changes that real shop systems make, and that have caused problems.

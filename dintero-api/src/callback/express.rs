@@ -30,11 +30,12 @@ use crate::types::{
 /// # Examples
 ///
 /// ```
+/// use dintero_api::Decoded;
 /// use dintero_api::callback::ShippingResponseBuilder;
 /// use dintero_api::types::{ExpressCallback, MultiShipmentShippingOption};
 ///
 /// fn response(body: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
-///     let callback: ExpressCallback = serde_json::from_slice(body)?;
+///     let callback: ExpressCallback = Decoded::from_slice(body)?.value;
 ///     let bring = MultiShipmentShippingOption::new("home", "home-1", 7900, "Home delivery", "Bring");
 ///     let response = ShippingResponseBuilder::new(&callback, [bring]).build()?;
 ///     Ok(serde_json::to_vec(&response)?)
@@ -169,13 +170,14 @@ impl<'c> ShippingResponseBuilder<'c> {
 /// # Examples
 ///
 /// ```
+/// use dintero_api::Decoded;
 /// use dintero_api::callback::DiscountResponseBuilder;
 /// use dintero_api::types::{
 ///     DiscountCodesOrderUpdateItem, ExpressCallback, MultiShipmentShippingOption,
 /// };
 ///
 /// fn response(body: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
-///     let callback: ExpressCallback = serde_json::from_slice(body)?;
+///     let callback: ExpressCallback = Decoded::from_slice(body)?.value;
 ///     let bring = MultiShipmentShippingOption::new("home", "home-1", 7900, "Home delivery", "Bring");
 ///     let chair = DiscountCodesOrderUpdateItem::new().line_id("1").amount(19990);
 ///     let response = DiscountResponseBuilder::new(&callback, [bring], [chair]).accept(["SPRING"]).build()?;

@@ -35,6 +35,7 @@ static REQUEST: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 impl Client {

@@ -2,6 +2,8 @@
 
 use http::Method;
 
+use super::pairs::Pairs;
+
 /// One operation of the API document.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -24,6 +26,33 @@ pub struct Endpoint {
     pub confidential: bool,
     /// Whether Dintero offers the operation only in [`PaymentsApi::V1`](super::PaymentsApi::V1).
     pub v1_only: bool,
+    /// The rules of the query's parameters about each other. A request that violates one is not sent.
+    pub query_rules: &'static [QueryRule],
+}
+
+/// A rule about two optional parameters of a query, with their names in the request.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum QueryRule {
+    /// The parameter `name` is only sent together with `other`.
+    With { name: &'static str, other: &'static str },
+    /// The parameter `name` is not sent together with `other`.
+    Without { name: &'static str, other: &'static str },
+}
+
+impl QueryRule {
+    /// Returns an error message if a query violates the rule.
+    pub(super) fn violation(self, query: &Pairs) -> Option<String> {
+        match self {
+            Self::With { name, other } if query.has(name) && !query.has(other) => {
+                Some(format!("`{name}` can only be sent together with `{other}`, which is missing"))
+            }
+            Self::Without { name, other } if query.has(name) && query.has(other) => Some(format!(
+                "`{name}` cannot be sent together with `{other}`: set only one of them"
+            )),
+            Self::With { .. } | Self::Without { .. } => None,
+        }
+    }
 }
 
 impl Endpoint {

@@ -91,7 +91,7 @@ pub use crate::wire::FromJson;
 pub use {
     call::Call,
     clock::Clock,
-    endpoint::{Endpoint, Scheme},
+    endpoint::{Endpoint, QueryRule, Scheme},
     toggles::{Strictness, Toggles},
 };
 

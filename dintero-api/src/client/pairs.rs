@@ -21,6 +21,14 @@ impl Pairs {
         self.0.is_empty()
     }
 
+    /// Returns whether there is a parameter of this name with a value that is not empty.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let mut encoded = String::new();
+        encode::push_form(&mut encoded, name);
+        let mut pairs = self.0.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.any(|(name, value)| name == encoded && !value.is_empty())
+    }
+
     /// Adds one value: `a=1`.
     pub fn one(&mut self, name: &str, value: impl Display) {
         self.push(name, &[value.to_string()], ",");
@@ -119,6 +127,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_parameter_is_found_by_its_whole_name() {
+        let mut pairs = Pairs::default();
+        pairs.one("after_id", 1);
+        pairs.one("empty", "");
+        pairs.one("created[gte]", "after=x&id=y");
+        pairs.joined("none", [0; 0]);
+        for (name, has) in [
+            ("after_id", true),
+            ("created[gte]", true),
+            ("after", false),
+            ("id", false),
+            ("created", false),
+            ("empty", false),
+            ("none", false),
+        ] {
+            assert_eq!(pairs.has(name), has, "{name}");
+        }
+    }
 
     #[test]
     fn every_openapi_style_is_written_as_specified() {

@@ -32,6 +32,7 @@ impl Call<'_> {
     /// Builds the request, or reports every problem with it.
     pub(super) fn into_request(mut self) -> Result<Request, BuildError> {
         let url = self.url();
+        self.check_query();
         self.fill_headers();
         self.fill_body();
         match url {
@@ -47,6 +48,11 @@ impl Call<'_> {
             }),
             _ => Err(BuildError::request(self.endpoint.name, self.problems)),
         }
+    }
+
+    fn check_query(&mut self) {
+        let rules = self.endpoint.query_rules.iter();
+        self.problems.extend(rules.filter_map(|rule| rule.violation(&self.query)));
     }
 
     fn url(&mut self) -> Option<Url> {
@@ -147,6 +153,7 @@ mod tests {
         repeatable: true,
         confidential: false,
         v1_only: false,
+        query_rules: &[],
     };
 
     fn client() -> Client {

@@ -6,7 +6,7 @@ use dintero_api::types::{
     DiscountCodesOrderUpdateItem, ExpressCallback, MultiShipmentShippingOption, OrderLine,
     PayoutSplit,
 };
-use dintero_api::{Decimal, Percent};
+use dintero_api::{Decimal, Decoded, Percent, ValueError};
 use serde_json::{Value, json};
 
 /// Returns a session with two items, for 29990 and 10000, and home delivery for 3900.
@@ -68,6 +68,27 @@ fn options_alone_leave_the_order_as_it_is() {
             {"id": "home", "line_id": "home-1", "amount": 4900, "title": "Home", "operator": "Bring"}
         ]})
     );
+}
+
+/// The shop has sent the URLs itself, and no response depends on them.
+#[test]
+fn a_callback_is_read_without_its_urls() {
+    let mut without = session();
+    without.as_object_mut().expect("an object").remove("url");
+    for (url, unread) in [
+        (None, None),
+        (Some(Value::Null), None),
+        (Some(json!({})), Some("url.return_url")),
+        (Some(json!("https://shop.example.com/thanks")), Some("url")),
+    ] {
+        let mut session = without.clone();
+        session.as_object_mut().expect("an object").extend(url.map(|url| ("url".to_owned(), url)));
+        let read = Decoded::<ExpressCallback>::from_slice(session.to_string().as_bytes());
+        let read = read.expect("it can be read");
+        let paths: Vec<_> = read.unread.iter().map(ValueError::path).collect();
+        assert_eq!((paths, read.value.url), (Vec::from_iter(unread.map(str::to_owned)), None));
+        assert!(ShippingResponseBuilder::new(&callback(without.clone()), []).build().is_ok());
+    }
 }
 
 #[test]

@@ -94,7 +94,10 @@ async fn verified_session_arrives_and_its_response_is_json() {
     odd["configuration"] = Value::Null;
     odd["order"]["shipping_address"] = json!({"first_name": "Kari", "country": "Norway"});
     odd["created_at"] = "yesterday".into();
-    for body in [session(), whole, odd] {
+    odd["url"] = json!({"return_url": ["https://shop.example.com/thanks"]});
+    let mut without_urls = session();
+    without_urls.as_object_mut().unwrap().remove("url");
+    for body in [session(), whole, odd, without_urls] {
         for path in ["/express/address?shop=1", "/express/discount"] {
             let (status, response) = respond(router(), request(path, body.to_string())).await;
             assert_eq!(status, StatusCode::OK, "{path}: {body}");

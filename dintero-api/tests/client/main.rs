@@ -44,6 +44,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// An operation that must not be carried out twice.
@@ -63,6 +64,7 @@ static CREATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 const SECRET: &str = "client-secret-hunter2";

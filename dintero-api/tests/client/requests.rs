@@ -209,6 +209,7 @@ const fn endpoint(schemes: &'static [Scheme]) -> Endpoint {
         repeatable: true,
         confidential: false,
         v1_only: false,
+        query_rules: &[],
     }
 }
 

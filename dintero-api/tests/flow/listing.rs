@@ -456,6 +456,54 @@ async fn invalid_positions_are_not_sent() {
     );
 }
 
+/// Without its other half, Dintero would ignore half a position and return the first page again.
+#[tokio::test]
+async fn half_a_position_is_not_sent() {
+    let from = Date::constant(2026, 3, 1);
+    let (client, server) = pages([]).await;
+    let list = || client.settlements().list();
+    let filtered = || list().item_created_at_gte("2026-03-01");
+    for (call, names) in [
+        (list().starting_after_id("b0c4f7d1"), ["starting_after_id", "starting_after_date"]),
+        (list().starting_after_date("2026-03-10"), ["starting_after_date", "starting_after_id"]),
+        (
+            list().starting_after_id("b0c4f7d1").starting_after_date(""),
+            ["starting_after_id", "starting_after_date"],
+        ),
+        (filtered().created_at_gte(from), ["item_created_at.gte", "created_at.gte"]),
+        (
+            list().created_at_lte(from).item_created_at_lte("2026-03-01"),
+            ["item_created_at.lte", "created_at.lte"],
+        ),
+    ] {
+        let error = call.await.unwrap_err();
+        let Error::Build(problems) = &error else { panic!("{error}") };
+        assert!(!error.maybe_sent());
+        let [problem] = problems.messages().collect::<Vec<_>>()[..] else { panic!("{error}") };
+        assert!(names.iter().all(|name| problem.contains(&format!("`{name}`"))), "{problem}");
+    }
+    // All violations are reported at once.
+    let error = filtered().created_at_gte(from).starting_after_id("b0c4f7d1").await;
+    let Err(Error::Build(problems)) = error else { panic!("it must not be sent") };
+    assert_eq!(problems.messages().count(), 2);
+    // The listing sets both halves, so a filter that sets one of them is an error too.
+    let mut all = client.settlements().list_all(|list| list.starting_after_id("b0c4f7d1"));
+    assert!(matches!(all.try_next().await, Err(Error::Build(_))));
+    assert!(server.calls().is_empty());
+
+    let (client, server) = pages([json!({"items": []}), json!({"items": []})]).await;
+    let list = || client.settlements().list();
+    list().starting_after_id("b0c4f7d1").starting_after_date("2026-03-10").await.unwrap();
+    list().item_created_at_gte("2026-03-01").created_at_lte(from).await.unwrap();
+    assert_eq!(
+        queries(&server),
+        [
+            "starting_after_id=b0c4f7d1&starting_after_date=2026-03-10",
+            "item_created_at.gte=2026-03-01&created_at.lte=2026-03-01",
+        ]
+    );
+}
+
 #[tokio::test]
 async fn reports_and_transfers_continue_by_token() {
     let report = |name: &str| json!({"id": name});

@@ -73,6 +73,11 @@ fn full(call: &Call) -> Run {
     call.full
 }
 
+/// Returns the call with the query parameters that `full` does not set, if there is one.
+fn apart(call: &Call) -> Run {
+    call.apart.as_ref().map_or(call.bare, |apart| apart.run)
+}
+
 #[test]
 fn every_operation_of_the_document_is_called() {
     let documented: BTreeSet<_> =
@@ -147,30 +152,47 @@ async fn nothing_is_sent_that_was_not_set() {
 async fn queries_are_written_in_the_documented_style() {
     let mut problems = Vec::new();
     for sent in send_all(full).await {
-        let (_, query) = sent.path_and_query();
-        let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        let mut pairs: Vec<_> =
-            pairs.map(|pair| pair.split_once('=').expect("a query has pairs")).collect();
+        problems.extend(query_problems(&sent, &sent.call.in_query));
+        let apart = sent.call.apart.as_ref().map(|apart| &apart.in_query);
         for parameter in sent.documented.parameters_in("query") {
             let name = parameter["name"].as_str().expect("a parameter has a name");
-            let expected = &sent.call.in_query[name];
-            let own = pairs.extract_if(.., |(found, _)| decoded(found) == name).collect::<Vec<_>>();
-            let raw: Vec<_> = own.into_iter().map(|(_, value)| value).collect();
-            problems.extend(
-                query_problem(parameter, expected, &raw)
-                    .map(|problem| sent.problem(format!("`{name}` {problem}"))),
-            );
+            let set = [Some(&sent.call.in_query), apart].into_iter().flatten();
+            if set.filter(|in_query| !in_query[name].is_null()).count() != 1 {
+                problems.push(sent.problem(format!("`{name}` is not set by one of the calls")));
+            }
         }
-        problems.extend(pairs.iter().map(|(name, _)| sent.problem(format!("`{name}` is unknown"))));
+    }
+    for sent in send_all(apart).await {
+        let in_query = sent.call.apart.as_ref().map_or(&Value::Null, |apart| &apart.in_query);
+        problems.extend(query_problems(&sent, in_query));
     }
     expect_none(problems);
 }
 
+/// Compares the query of a request with the parameters that the call has set.
+fn query_problems(sent: &Sent, in_query: &Value) -> Vec<String> {
+    let mut problems = Vec::new();
+    let (_, query) = sent.path_and_query();
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let mut pairs: Vec<_> =
+        pairs.map(|pair| pair.split_once('=').expect("a query has pairs")).collect();
+    for parameter in sent.documented.parameters_in("query") {
+        let name = parameter["name"].as_str().expect("a parameter has a name");
+        let expected = &in_query[name];
+        if expected.is_null() {
+            continue;
+        }
+        let own = pairs.extract_if(.., |(found, _)| decoded(found) == name).collect::<Vec<_>>();
+        let raw: Vec<_> = own.into_iter().map(|(_, value)| value).collect();
+        let problem = query_problem(parameter, expected, &raw);
+        problems.extend(problem.map(|problem| sent.problem(format!("`{name}` {problem}"))));
+    }
+    problems.extend(pairs.iter().map(|(name, _)| sent.problem(format!("`{name}` was not set"))));
+    problems
+}
+
 /// Returns the problem with the values of a query parameter, if there is one.
 fn query_problem(parameter: &'static Value, expected: &Value, raw: &[&str]) -> Option<String> {
-    if expected.is_null() {
-        return Some("is not set by this test".to_owned());
-    }
     let invalid = schema::problems(&parameter["schema"], expected);
     if !invalid.is_empty() {
         return Some(format!("cannot be {expected}: {}", invalid.join(", ")));

@@ -1,5 +1,6 @@
 //! Groups and operations, with the contents of their requests and responses.
 
+use crate::extensions::QueryRule;
 use crate::model::{Docs, Type, TypeId};
 use crate::pointer::Pointer;
 
@@ -69,6 +70,8 @@ pub(crate) struct Parameter {
     pub(crate) required: bool,
     pub(crate) from_client: bool,
     pub(crate) deprecated: bool,
+    /// The rules of a query parameter about other parameters of the query.
+    pub(crate) query_rules: Vec<QueryRule>,
     pub(crate) docs: Docs,
     pub(crate) at: Pointer,
 }

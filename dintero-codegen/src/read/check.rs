@@ -331,7 +331,7 @@ impl Walk<'_> {
             | "x-may-be-empty" | "x-from-client" | "x-callback" | "x-repeatable" => {
                 self.value(value, &Bool, at)
             }
-            "x-accept" => self.value(value, &Texts, at),
+            "x-accept" | "x-sent-with" | "x-not-sent-with" => self.value(value, &Texts, at),
             "x-rust-values" => self.value(value, &MapOfText, at),
             "x-rust-derive" => self.derive(value, at),
             "x-rust-features" => self.features(value, at),

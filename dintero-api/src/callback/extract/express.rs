@@ -23,7 +23,14 @@ use crate::{BodyError, Decoded, ValueError};
 /// Like [`VerifiedCallback`](super::VerifiedCallback), this extractor needs a [`CallbackVerifier`] in the router's
 /// state. The signature is verified before the body is read, and the size of the body is limited by axum's
 /// [`DefaultBodyLimit`](https://docs.rs/axum/0.8/axum/extract/struct.DefaultBodyLimit.html) (2 MB by default).
-/// Descriptive fields may be missing or unreadable, as in responses: see [`unread`](Self::unread).
+///
+/// Fields that only describe the session, such as its URLs, may be missing or unreadable, as in responses. Such a field
+/// is `None`, and is listed in [`unread`](Self::unread) if it could not be read. Before you treat an absent address,
+/// country or discount code as one that the customer did not enter, check that `unread` is empty.
+///
+/// The callback is refused if its `order` lacks an amount, a currency or a merchant reference, or if a value from which
+/// the response is computed or checked cannot be read: the prices of the items and of the chosen shipping option, gift
+/// cards, splits, or the `auto_capture` setting. A response that is based on a guess could charge the wrong amount.
 ///
 /// The body is not signed. Use it only for the address and the codes that the customer entered. Take prices from your
 /// own order, which `callback.order.merchant_reference` identifies.

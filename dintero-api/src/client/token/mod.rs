@@ -30,6 +30,7 @@ static TOKEN: Endpoint = Endpoint {
     repeatable: true,
     confidential: true,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A token is renewed this long before it expires, or a tenth of its lifetime if that is shorter.

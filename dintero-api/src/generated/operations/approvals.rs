@@ -136,6 +136,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`list`](Approvals::list) request, which is sent when the builder is awaited.
@@ -199,6 +200,7 @@ static CREATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create`](Approvals::create) request, which is sent when the builder is

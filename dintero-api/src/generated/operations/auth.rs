@@ -92,6 +92,7 @@ static CREATE_TOKEN: Endpoint = Endpoint {
     repeatable: true,
     confidential: true,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create_token`](Auth::create_token) request, which is sent when the builder is

@@ -161,6 +161,7 @@ static GET_LOGOS: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`get_logos`](Branding::get_logos) request, which is sent when the builder is
@@ -202,6 +203,7 @@ static GET_PROFILE_IMAGE: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`get_profile_image`](Branding::get_profile_image) request, which is sent when

@@ -174,6 +174,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`list`](CardTokens::list) request, which is sent when the builder is awaited.
@@ -266,6 +267,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`get`](CardTokens::get) request, which is sent when the builder is awaited.
@@ -306,6 +308,7 @@ static DELETE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`delete`](CardTokens::delete) request, which is sent when the builder is

@@ -122,6 +122,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`list`](PaymentProfiles::list) request, which is sent when the builder is
@@ -163,6 +164,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`get`](PaymentProfiles::get) request, which is sent when the builder is

@@ -182,6 +182,7 @@ static CREATE_FUND_TRANSFER: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create_fund_transfer`](Payouts::create_fund_transfer) request, which is sent
@@ -225,6 +226,7 @@ static LIST_BALANCES: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`list_balances`](Payouts::list_balances) request, which is sent when the
@@ -268,6 +270,7 @@ static LIST_TRANSFERS: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`list_transfers`](Payouts::list_transfers) request, which is sent when the

@@ -273,6 +273,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`list`](ReportConfigurations::list) request, which is sent when the builder is
@@ -332,6 +333,7 @@ static CREATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create`](ReportConfigurations::create) request, which is sent when the builder
@@ -375,6 +377,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`get`](ReportConfigurations::get) request, which is sent when the builder is
@@ -418,6 +421,7 @@ static UPDATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`update`](ReportConfigurations::update) request, which is sent when the builder
@@ -461,6 +465,7 @@ static DELETE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`delete`](ReportConfigurations::delete) request, which is sent when the builder

@@ -555,6 +555,7 @@ static CREATE_FROM_PROFILE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create_from_profile`](Sessions::create_from_profile) request, which is sent
@@ -622,6 +623,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`get`](Sessions::get) request, which is sent when the builder is awaited.
@@ -684,6 +686,7 @@ static UPDATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`update`](Sessions::update) request, which is sent when the builder is awaited.
@@ -773,6 +776,7 @@ static CANCEL: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`cancel`](Sessions::cancel) request, which is sent when the builder is awaited.
@@ -818,6 +822,7 @@ static CREATE_PAYMENT_TOKEN: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create_payment_token`](Sessions::create_payment_token) request, which is sent
@@ -873,6 +878,7 @@ static PAY: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`pay`](Sessions::pay) request, which is sent when the builder is awaited.
@@ -930,6 +936,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: true,
+    query_rules: &[],
 };
 
 /// A builder for a [`list`](Sessions::list) request, which is sent when the builder is awaited.
@@ -1067,6 +1074,7 @@ static CREATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create`](Sessions::create) request, which is sent when the builder is awaited.
@@ -1134,6 +1142,7 @@ static PAY_EXISTING: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`pay_existing`](Sessions::pay_existing) request, which is sent when the builder

@@ -4,7 +4,9 @@
 
 use std::future::IntoFuture;
 use bytes::Bytes;
-use crate::client::{BoxFuture, Call, Client, Endpoint, Error, Method, Response, Scheme};
+use crate::client::{
+    BoxFuture, Call, Client, Endpoint, Error, Method, QueryRule, Response, Scheme,
+};
 use crate::types::{SettlementResponse, TestReportOptions, TestReportResponse};
 use crate::Date;
 
@@ -171,6 +173,24 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[
+        QueryRule::With {
+            name: "starting_after_id",
+            other: "starting_after_date",
+        },
+        QueryRule::With {
+            name: "starting_after_date",
+            other: "starting_after_id",
+        },
+        QueryRule::Without {
+            name: "item_created_at.gte",
+            other: "created_at.gte",
+        },
+        QueryRule::Without {
+            name: "item_created_at.lte",
+            other: "created_at.lte",
+        },
+    ],
 };
 
 /// A builder for a [`list`](Settlements::list) request, which is sent when the builder is awaited.
@@ -193,6 +213,8 @@ impl<'c> ListSettlements<'c> {
     /// Id part of the page cursor, taken from `last_evaluated_key.id` of the previous response.
     ///
     /// Always send it together with `starting_after_date`.
+    ///
+    /// Without `starting_after_date`, the call returns an error, and nothing is sent.
     #[inline]
     pub fn starting_after_id(mut self, starting_after_id: &str) -> Self {
         self.call.query("starting_after_id", starting_after_id);
@@ -204,7 +226,8 @@ impl<'c> ListSettlements<'c> {
     ///
     /// Always send it together with `starting_after_id`.
     ///
-    /// Example: `"2026-03-14"`.
+    /// Without `starting_after_id`, the call returns an error, and nothing is sent. Example:
+    /// `"2026-03-14"`.
     #[inline]
     pub fn starting_after_date(mut self, starting_after_date: &str) -> Self {
         self.call.query("starting_after_date", starting_after_date);
@@ -239,7 +262,8 @@ impl<'c> ListSettlements<'c> {
     ///
     /// This filter cannot be combined with `created_at.gte`.
     ///
-    /// Example: `"2026-03-01"`. Named `item_created_at.gte` in the API.
+    /// Together with `created_at.gte`, the call returns an error, and nothing is sent. Example:
+    /// `"2026-03-01"`. Named `item_created_at.gte` in the API.
     #[inline]
     pub fn item_created_at_gte(mut self, item_created_at_gte: &str) -> Self {
         self.call.query("item_created_at.gte", item_created_at_gte);
@@ -250,7 +274,8 @@ impl<'c> ListSettlements<'c> {
     ///
     /// This filter cannot be combined with `created_at.lte`.
     ///
-    /// Example: `"2026-03-31"`. Named `item_created_at.lte` in the API.
+    /// Together with `created_at.lte`, the call returns an error, and nothing is sent. Example:
+    /// `"2026-03-31"`. Named `item_created_at.lte` in the API.
     #[inline]
     pub fn item_created_at_lte(mut self, item_created_at_lte: &str) -> Self {
         self.call.query("item_created_at.lte", item_created_at_lte);
@@ -321,6 +346,7 @@ static DOWNLOAD_ATTACHMENT: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`download_attachment`](Settlements::download_attachment) request, which is sent
@@ -362,6 +388,7 @@ static GENERATE_TEST_REPORT: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`generate_test_report`](Settlements::generate_test_report) request, which is

@@ -114,6 +114,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
     confidential: true,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`get`](SignatureSecrets::get) request, which is sent when the builder is
@@ -155,6 +156,7 @@ static CREATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: true,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create`](SignatureSecrets::create) request, which is sent when the builder is

@@ -455,6 +455,7 @@ static CAPTURE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`capture`](Transactions::capture) request, which is sent when the builder is
@@ -511,6 +512,7 @@ static UPDATE_AUTHORIZATION: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`update_authorization`](Transactions::update_authorization) request, which is
@@ -557,6 +559,7 @@ static REFUND: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`refund`](Transactions::refund) request, which is sent when the builder is
@@ -618,6 +621,7 @@ static VOID: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`void`](Transactions::void) request, which is sent when the builder is awaited.
@@ -673,6 +677,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`get`](Transactions::get) request, which is sent when the builder is awaited.
@@ -735,6 +740,7 @@ static UPDATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`update`](Transactions::update) request, which is sent when the builder is
@@ -776,6 +782,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`list`](Transactions::list) request, which is sent when the builder is awaited.

@@ -14,11 +14,11 @@ impl ExpressCallback {
     /// Creates an `ExpressCallback` from its required fields.
     #[inline]
     #[must_use]
-    pub fn new(url: SessionUrls, order: SessionOrder) -> Self {
+    pub fn new(order: SessionOrder) -> Self {
         Self {
             id: None,
             created_at: None,
-            url,
+            url: None,
             customer: None,
             order,
             expires_at: None,
@@ -48,6 +48,14 @@ impl ExpressCallback {
     #[must_use]
     pub fn created_at(mut self, created_at: Timestamp) -> Self {
         self.created_at = Some(created_at);
+        self
+    }
+
+    /// Sets [`url`](#structfield.url).
+    #[inline]
+    #[must_use]
+    pub fn url(mut self, url: SessionUrls) -> Self {
+        self.url = Some(url);
         self
     }
 

@@ -46,14 +46,22 @@ impl SessionBase {
     /// Creates a `SessionBase` from its required fields.
     #[inline]
     #[must_use]
-    pub fn new(url: SessionUrls, order: SessionOrder) -> Self {
+    pub fn new(order: SessionOrder) -> Self {
         Self {
-            url,
+            url: None,
             customer: None,
             order,
             expires_at: None,
             checkboxes: None,
         }
+    }
+
+    /// Sets [`url`](#structfield.url).
+    #[inline]
+    #[must_use]
+    pub fn url(mut self, url: SessionUrls) -> Self {
+        self.url = Some(url);
+        self
     }
 
     /// Sets [`customer`](#structfield.customer).
@@ -382,9 +390,9 @@ impl SessionOptions {
     /// Creates a `SessionOptions` from its required fields.
     #[inline]
     #[must_use]
-    pub fn new(url: SessionUrls, order: SessionOrder) -> Self {
+    pub fn new(order: SessionOrder) -> Self {
         Self {
-            url,
+            url: None,
             customer: None,
             order,
             expires_at: None,
@@ -392,6 +400,14 @@ impl SessionOptions {
             express: None,
             configuration: None,
         }
+    }
+
+    /// Sets [`url`](#structfield.url).
+    #[inline]
+    #[must_use]
+    pub fn url(mut self, url: SessionUrls) -> Self {
+        self.url = Some(url);
+        self
     }
 
     /// Sets [`customer`](#structfield.customer).
@@ -1131,9 +1147,9 @@ impl Session {
     /// Creates a `Session` from its required fields.
     #[inline]
     #[must_use]
-    pub fn new(url: SessionUrls, order: SessionOrder) -> Self {
+    pub fn new(order: SessionOrder) -> Self {
         Self {
-            url,
+            url: None,
             customer: None,
             order,
             expires_at: None,
@@ -1150,6 +1166,14 @@ impl Session {
             events: None,
             transaction_id: None,
         }
+    }
+
+    /// Sets [`url`](#structfield.url).
+    #[inline]
+    #[must_use]
+    pub fn url(mut self, url: SessionUrls) -> Self {
+        self.url = Some(url);
+        self
     }
 
     /// Sets [`customer`](#structfield.customer).
@@ -2057,11 +2081,11 @@ impl SessionDetails {
     /// Creates a `SessionDetails` from its required fields.
     #[inline]
     #[must_use]
-    pub fn new(url: SessionUrls, order: SessionOrder) -> Self {
+    pub fn new(order: SessionOrder) -> Self {
         Self {
             id: None,
             created_at: None,
-            url,
+            url: None,
             customer: None,
             order,
             expires_at: None,
@@ -2093,6 +2117,14 @@ impl SessionDetails {
     #[must_use]
     pub fn created_at(mut self, created_at: Timestamp) -> Self {
         self.created_at = Some(created_at);
+        self
+    }
+
+    /// Sets [`url`](#structfield.url).
+    #[inline]
+    #[must_use]
+    pub fn url(mut self, url: SessionUrls) -> Self {
+        self.url = Some(url);
         self
     }
 

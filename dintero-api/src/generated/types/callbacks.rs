@@ -24,7 +24,7 @@ pub struct ExpressCallback {
     pub created_at: Option<Timestamp>,
     /// URLs for the session: the page that the customer returns to, the callback URL on your server and
     /// the page with your terms of sale.
-    pub url: SessionUrls,
+    pub url: Option<SessionUrls>,
     /// The customer, with gift cards and the ids of stored cards.
     pub customer: Option<SessionDetailsCustomer>,
     /// The order, with the gift card chosen for it.

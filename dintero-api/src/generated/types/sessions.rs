@@ -271,7 +271,7 @@ impl CheckboxLink {
 pub struct SessionBase {
     /// URLs for the session: the page that the customer returns to, the callback URL on your server and
     /// the page with your terms of sale.
-    pub url: SessionUrls,
+    pub url: Option<SessionUrls>,
     /// Details that you already have about the customer who will pay.
     pub customer: Option<SessionCustomer>,
     /// The order that the customer pays for in a session.
@@ -1413,7 +1413,7 @@ pub struct Id {
 pub struct SessionOptions {
     /// URLs for the session: the page that the customer returns to, the callback URL on your server and
     /// the page with your terms of sale.
-    pub url: SessionUrls,
+    pub url: Option<SessionUrls>,
     /// Details that you already have about the customer who will pay.
     pub customer: Option<SessionCustomer>,
     /// The order that the customer pays for in a session.
@@ -1847,7 +1847,7 @@ pub struct SessionMetaEventDetailsGiftCard {
 pub struct Session {
     /// URLs for the session: the page that the customer returns to, the callback URL on your server and
     /// the page with your terms of sale.
-    pub url: SessionUrls,
+    pub url: Option<SessionUrls>,
     /// Details that you already have about the customer who will pay.
     pub customer: Option<SessionCustomer>,
     /// The order that the customer pays for in a session.
@@ -2853,7 +2853,7 @@ pub struct SessionDetails {
     pub created_at: Option<Timestamp>,
     /// URLs for the session: the page that the customer returns to, the callback URL on your server and
     /// the page with your terms of sale.
-    pub url: SessionUrls,
+    pub url: Option<SessionUrls>,
     /// The customer, with gift cards and the ids of stored cards.
     pub customer: Option<SessionDetailsCustomer>,
     /// The order, with the gift card chosen for it.

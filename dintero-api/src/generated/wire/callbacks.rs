@@ -10,16 +10,16 @@ use crate::wire;
 
 wire::model! {
     ExpressCallback { id : OptionalText(None) = "id", created_at : Scalar(None) =
-    "created_at", url : Place(wire::blank()) = "url", customer : Place(None) =
-    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
-    "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
-    "express", configuration : Place(None) = "configuration", updated_at : Scalar(None) =
-    "updated_at", customer_ip : OptionalText(None) = "customer_ip" hidden, user_agent :
-    OptionalText(None) = "user_agent" hidden, initiating_system_request_headers :
-    Place(None) = "initiating_system_request_headers", payment_operation : Scalar(None) =
+    "created_at", url : Place(None) = "url", customer : Place(None) = "customer", order :
+    Place(wire::blank()) = "order", expires_at : Scalar(None) = "expires_at", checkboxes
+    : Place(None) = "checkboxes", express : Place(None) = "express", configuration :
+    Place(None) = "configuration", updated_at : Scalar(None) = "updated_at", customer_ip
+    : OptionalText(None) = "customer_ip" hidden, user_agent : OptionalText(None) =
+    "user_agent" hidden, initiating_system_request_headers : Place(None) =
+    "initiating_system_request_headers", payment_operation : Scalar(None) =
     "payment_operation", events : Place(None) = "events", transaction_id :
     OptionalText(None) = "transaction_id", metadata : Place(None) = "metadata" } rules :
-    b"oOrOrOOooOOOOOOoO";
+    b"oOOOrOOooOOOOOOoO";
 }
 
 wire::model! {

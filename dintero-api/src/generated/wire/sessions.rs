@@ -37,7 +37,7 @@ use crate::wire;
 wire::model! {
     SessionUrls { return_url : Text(wire::blank()) = "return_url", callback_url :
     OptionalText(None) = "callback_url" hidden, merchant_terms_url : OptionalText(None) =
-    "merchant_terms_url" } rules : b"roo";
+    "merchant_terms_url" } rules : b"ROO";
 }
 
 wire::model! {
@@ -58,9 +58,9 @@ wire::model! {
 }
 
 wire::model! {
-    SessionBase { url : Place(wire::blank()) = "url", customer : Place(None) =
-    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
-    "expires_at", checkboxes : Place(None) = "checkboxes" } rules : b"rOrOO";
+    SessionBase { url : Place(None) = "url", customer : Place(None) = "customer", order :
+    Place(wire::blank()) = "order", expires_at : Scalar(None) = "expires_at", checkboxes
+    : Place(None) = "checkboxes" } rules : b"OOrOO";
 }
 
 wire::model! {
@@ -141,7 +141,7 @@ wire::model! {
     "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
     "expires_at", checkboxes : Place(None) = "checkboxes", configuration : Place(None) =
     "configuration", profile_id : Text(wire::blank()) = "profile_id", merchant :
-    Place(None) = "merchant", express : Place(None) = "express" } rules : b"rOrOOorOo";
+    Place(None) = "merchant", express : Place(None) = "express" } rules : b"ROrOOorOo";
 }
 
 wire::model! {
@@ -206,10 +206,10 @@ wire::model! {
 }
 
 wire::model! {
-    SessionOptions { url : Place(wire::blank()) = "url", customer : Place(None) =
-    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
-    "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
-    "express", configuration : Place(None) = "configuration" } rules : b"rOrOOoo";
+    SessionOptions { url : Place(None) = "url", customer : Place(None) = "customer",
+    order : Place(wire::blank()) = "order", expires_at : Scalar(None) = "expires_at",
+    checkboxes : Place(None) = "checkboxes", express : Place(None) = "express",
+    configuration : Place(None) = "configuration" } rules : b"OOrOOoo";
 }
 
 wire::model! {
@@ -327,16 +327,16 @@ wire::model! {
 }
 
 wire::model! {
-    Session { url : Place(wire::blank()) = "url", customer : Place(None) = "customer",
-    order : Place(wire::blank()) = "order", expires_at : Scalar(None) = "expires_at",
-    checkboxes : Place(None) = "checkboxes", express : Place(None) = "express",
-    configuration : Place(None) = "configuration", id : OptionalText(None) = "id",
-    created_at : Scalar(None) = "created_at", updated_at : Scalar(None) = "updated_at",
-    customer_ip : OptionalText(None) = "customer_ip" hidden, user_agent :
-    OptionalText(None) = "user_agent" hidden, initiating_system_request_headers :
-    Place(None) = "initiating_system_request_headers", payment_operation : Scalar(None) =
+    Session { url : Place(None) = "url", customer : Place(None) = "customer", order :
+    Place(wire::blank()) = "order", expires_at : Scalar(None) = "expires_at", checkboxes
+    : Place(None) = "checkboxes", express : Place(None) = "express", configuration :
+    Place(None) = "configuration", id : OptionalText(None) = "id", created_at :
+    Scalar(None) = "created_at", updated_at : Scalar(None) = "updated_at", customer_ip :
+    OptionalText(None) = "customer_ip" hidden, user_agent : OptionalText(None) =
+    "user_agent" hidden, initiating_system_request_headers : Place(None) =
+    "initiating_system_request_headers", payment_operation : Scalar(None) =
     "payment_operation", events : Place(None) = "events", transaction_id :
-    OptionalText(None) = "transaction_id" } rules : b"rOrOOoooOOOOOOOo";
+    OptionalText(None) = "transaction_id" } rules : b"OOrOOoooOOOOOOOo";
 }
 
 wire::model! {
@@ -507,7 +507,7 @@ wire::model! {
     "expires_at", checkboxes : Place(None) = "checkboxes", configuration : Place(None) =
     "configuration", profile_id : Text(wire::blank()) = "profile_id", merchant :
     Place(None) = "merchant", express : Place(None) = "express", metadata : Place(None) =
-    "metadata" } rules : b"rOrOOorOoO";
+    "metadata" } rules : b"ROrOOorOoO";
 }
 
 wire::model! {
@@ -525,17 +525,17 @@ wire::model! {
 
 wire::model! {
     SessionDetails { id : OptionalText(None) = "id", created_at : Scalar(None) =
-    "created_at", url : Place(wire::blank()) = "url", customer : Place(None) =
-    "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
-    "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
-    "express", configuration : Place(None) = "configuration", updated_at : Scalar(None) =
-    "updated_at", customer_ip : OptionalText(None) = "customer_ip" hidden, user_agent :
-    OptionalText(None) = "user_agent" hidden, initiating_system_request_headers :
-    Place(None) = "initiating_system_request_headers", payment_operation : Scalar(None) =
+    "created_at", url : Place(None) = "url", customer : Place(None) = "customer", order :
+    Place(wire::blank()) = "order", expires_at : Scalar(None) = "expires_at", checkboxes
+    : Place(None) = "checkboxes", express : Place(None) = "express", configuration :
+    Place(None) = "configuration", updated_at : Scalar(None) = "updated_at", customer_ip
+    : OptionalText(None) = "customer_ip" hidden, user_agent : OptionalText(None) =
+    "user_agent" hidden, initiating_system_request_headers : Place(None) =
+    "initiating_system_request_headers", payment_operation : Scalar(None) =
     "payment_operation", events : Place(None) = "events", transaction_id :
     OptionalText(None) = "transaction_id", metadata : Place(None) = "metadata",
     cancelled_by : OptionalText(None) = "cancelled_by", cancelled_at : Scalar(None) =
-    "cancelled_at" } rules : b"oOrOrOOooOOOOOOoOOO";
+    "cancelled_at" } rules : b"oOOOrOOooOOOOOOoOOO";
 }
 
 wire::model! {
@@ -637,7 +637,7 @@ wire::model! {
     "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
     "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
     "express", configuration : Place(wire::blank()) = "configuration", metadata :
-    Place(None) = "metadata" } rules : b"rOrOOorO";
+    Place(None) = "metadata" } rules : b"ROrOOorO";
 }
 
 wire::compared! {

@@ -42,15 +42,33 @@ pub(crate) struct Call {
     pub(crate) full: Run,
     /// The query parameters that `full` sets.
     pub(crate) in_query: Value,
+    /// A call with the query parameters that cannot be sent together with those of `full`.
+    pub(crate) apart: Option<Apart>,
     /// The values of `Dintero-Feature-Toggles` that `full` sets.
     pub(crate) toggles: &'static [&'static str],
     pub(crate) with_body: Option<RunWith>,
 }
 
+/// A call with its query parameters.
+pub(crate) struct Apart {
+    pub(crate) in_query: Value,
+    pub(crate) run: Run,
+}
+
 impl Call {
     fn new(method: &'static str, path: &'static str, bare: Run) -> Self {
         let (in_path, in_query) = (json!({}), json!({}));
-        Self { method, path, in_path, bare, full: bare, in_query, toggles: &[], with_body: None }
+        Self {
+            method,
+            path,
+            in_path,
+            bare,
+            full: bare,
+            in_query,
+            apart: None,
+            toggles: &[],
+            with_body: None,
+        }
     }
 
     fn in_path(mut self, in_path: Value) -> Self {
@@ -60,6 +78,11 @@ impl Call {
 
     fn full(mut self, in_query: Value, full: Run) -> Self {
         (self.in_query, self.full) = (in_query, full);
+        self
+    }
+
+    fn apart(mut self, in_query: Value, run: Run) -> Self {
+        self.apart = Some(Apart { in_query, run });
         self
     }
 

@@ -8,6 +8,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::Emit;
+use crate::extensions::QueryRule;
 use crate::model::{Docs, Field, Parameter, Type, ValueType};
 
 /// The maximum width of a generated comment line, excluding the indentation and the slashes.
@@ -187,8 +188,21 @@ pub(crate) fn field(emit: &Emit<'_>, field: &Field) -> String {
 
 /// Returns the description of a parameter, followed by a paragraph of facts from its schema.
 pub(crate) fn parameter(emit: &Emit<'_>, parameter: &Parameter) -> String {
-    let Parameter { name, wire, ty, docs, .. } = parameter;
-    About { docs, ty, wire, name }.told(emit, None)
+    let Parameter { name, wire, ty, docs, query_rules, .. } = parameter;
+    let rules: Vec<String> = query_rules.iter().map(rule).collect();
+    let rules = (!rules.is_empty()).then(|| rules.join(" "));
+    About { docs, ty, wire, name }.told(emit, rules.as_deref())
+}
+
+fn rule(rule: &QueryRule) -> String {
+    match rule {
+        QueryRule::With(other) => {
+            format!("Without `{other}`, the call returns an error, and nothing is sent.")
+        }
+        QueryRule::Without(other) => {
+            format!("Together with `{other}`, the call returns an error, and nothing is sent.")
+        }
+    }
 }
 
 /// Returns the first sentence of a field's description, on one line.

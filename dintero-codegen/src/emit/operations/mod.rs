@@ -13,6 +13,7 @@ use quote::quote;
 
 use super::imports::{Imports, list};
 use super::{Emit, docs, ident};
+use crate::extensions::QueryRule;
 use crate::model::{
     Body, BodyContent, Group, Location, Operation, Parameter, Payload, Scheme, Type,
 };
@@ -111,6 +112,7 @@ fn endpoint(operation: &Operation, group: &Group) -> TokenStream {
     let headers = filled_in
         .filter(|parameter| parameter.from_client && parameter.location == Location::Header)
         .map(|parameter| &parameter.wire);
+    let query_rules = query_rules(operation);
     quote! {
         static #constant: Endpoint = Endpoint {
             name: #name,
@@ -122,8 +124,19 @@ fn endpoint(operation: &Operation, group: &Group) -> TokenStream {
             repeatable: #repeatable,
             confidential: #confidential,
             v1_only: #v1_only,
+            query_rules: &[#(#query_rules),*],
         };
     }
+}
+
+/// Returns the rules that the runtime checks before it sends a request.
+fn query_rules(operation: &Operation) -> impl Iterator<Item = TokenStream> {
+    operation.parameters.iter().flat_map(|Parameter { wire, query_rules, .. }| {
+        query_rules.iter().map(move |rule| match rule {
+            QueryRule::With(other) => quote!(QueryRule::With { name: #wire, other: #other }),
+            QueryRule::Without(other) => quote!(QueryRule::Without { name: #wire, other: #other }),
+        })
+    })
 }
 
 /// Returns whether a parameter is an argument of the method: it is required, and the client does not provide it.
@@ -167,6 +180,9 @@ impl File<'_> {
             vec!["BoxFuture", "Call", "Client", "Endpoint", "Error", "Method", "Response"];
         if calls.iter().any(|operation| !operation.schemes.is_empty()) {
             runtime.push("Scheme");
+        }
+        if calls.iter().any(|operation| query_rules(operation).next().is_some()) {
+            runtime.push("QueryRule");
         }
         if self.uses.decodes {
             runtime.extend(["Decode", "DecodeError", "Decoded", "RawResponse"]);

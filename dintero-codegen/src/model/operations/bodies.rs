@@ -197,6 +197,7 @@ impl Operations<'_, '_> {
             required,
             from_client: false,
             deprecated: notes.deprecated,
+            query_rules: Vec::new(),
             docs: Docs {
                 description: notes.description.clone().or(component),
                 default: notes.default.clone(),

@@ -16,7 +16,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use self::parameters::Parameters;
+use self::parameters::{Parameters, Sender};
 use crate::extensions::Extensions;
 use crate::model::ident;
 use crate::model::types::Types;
@@ -133,6 +133,8 @@ impl Operations<'_, '_> {
         };
         let Parameters { list: mut parameters, path } =
             self.parameters(base, operation.parameters, at)?;
+        let sender = if callback { Sender::Dintero } else { Sender::Client };
+        self.query_rules(&parameters, sender);
         let body = match operation.request_body {
             Some(body) => {
                 let sent = self.body(body, base, at)?;

@@ -7,7 +7,7 @@ use super::media;
 use super::reference::resolve;
 use super::wording::{Explode, QueryForm, Wanted};
 use super::{Base, LeftOut, Operations, text};
-use crate::extensions::Extensions;
+use crate::extensions::{Extensions, QueryRule};
 use crate::model::ident;
 use crate::model::{Docs, Field, Location, Parameter, Presence, Style, Type, TypeId};
 use crate::pointer::Pointer;
@@ -18,6 +18,13 @@ use crate::schema::shape::{Kind, Shape};
 pub(super) struct Parameters {
     pub(super) list: Vec<Parameter>,
     pub(super) path: String,
+}
+
+/// Who sends the parameters of an operation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sender {
+    Client,
+    Dintero,
 }
 
 /// One parameter after parsing.
@@ -100,6 +107,45 @@ impl Operations<'_, '_> {
             })
             .collect();
         (!fields.is_empty()).then(|| self.types.query(fields, at))
+    }
+
+    /// Checks the rules about parameters that are sent together. A rule needs two optional parameters of the query, each
+    /// of them a value or a list: the runtime looks for their names.
+    pub(super) fn query_rules(&mut self, parameters: &[Parameter], sender: Sender) {
+        let can_be_checked = |parameter: &Parameter| {
+            parameter.location == Location::Query
+                && !parameter.required
+                && !matches!(parameter.style, Style::Fields(_))
+        };
+        for parameter in parameters {
+            let rules = parameter.query_rules.iter().map(QueryRule::other);
+            for name in rules {
+                let other = parameters.iter().find(|other| other.wire == name);
+                let problem = match other {
+                    _ if sender == Sender::Dintero => {
+                        "the client does not send the parameters of a callback".to_owned()
+                    }
+                    _ if !can_be_checked(parameter) => format!(
+                        "`{}` is not an optional query parameter that is a value or a list",
+                        parameter.wire
+                    ),
+                    Some(other) if other.wire == parameter.wire => {
+                        format!("`{name}` cannot have a rule about itself")
+                    }
+                    Some(other) if can_be_checked(other) => continue,
+                    Some(_) => {
+                        format!(
+                            "`{name}` is not an optional query parameter that is a value or a list"
+                        )
+                    }
+                    None => format!("the operation has no parameter `{name}`"),
+                };
+                let report = Report::error("query-rule", &parameter.at, problem);
+                self.reports.push(report.help(
+                    "`x-sent-with` and `x-not-sent-with` name other query parameters of the same operation",
+                ));
+            }
+        }
     }
 
     fn path_parameters(&mut self, path: &str, parameters: &[Parameter], at: &Pointer) {
@@ -219,6 +265,7 @@ impl Operations<'_, '_> {
             required: data.required || location == Location::Path,
             from_client,
             deprecated: data.deprecated.unwrap_or_default(),
+            query_rules: extensions.query_rules,
             docs: Docs {
                 description: text(data.description).or(shape.notes.description),
                 default: shape.notes.default,

@@ -2,7 +2,7 @@
 
 //! The code that `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `a3253e33ff643f2b72bc87cca2d37a4bad33a657d54e6edb1d334b3d72310bde`
+//! - Document: SHA-256 `644569ae926d9e4c74ca68fbdc2b3ffcad1d7fc2575228144168b91680b1782f`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

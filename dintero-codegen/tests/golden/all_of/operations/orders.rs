@@ -83,6 +83,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`get`](Orders::get) request, which is sent when the builder is awaited.
@@ -123,6 +124,7 @@ static UPDATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`update`](Orders::update) request, which is sent when the builder is awaited.

@@ -185,6 +185,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`list`](Things::list) request, which is sent when the builder is awaited.
@@ -225,6 +226,7 @@ static CREATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create`](Things::create) request, which is sent when the builder is awaited.
@@ -265,6 +267,7 @@ static CAPTURE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`capture`](Things::capture) request, which is sent when the builder is awaited.
@@ -305,6 +308,7 @@ static IMAGE: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`image`](Things::image) request, which is sent when the builder is awaited.
@@ -345,6 +349,7 @@ static FILE: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`file`](Things::file) request, which is sent when the builder is awaited.
@@ -385,6 +390,7 @@ static INLINE: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`inline`](Things::inline) request, which is sent when the builder is awaited.

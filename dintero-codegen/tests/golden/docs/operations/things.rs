@@ -86,6 +86,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`list`](Things::list) request, which is sent when the builder is awaited.

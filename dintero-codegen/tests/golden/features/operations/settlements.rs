@@ -55,6 +55,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`get`](Settlements::get) request, which is sent when the builder is awaited.

@@ -60,6 +60,7 @@ static PUT: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`put`](Numbers::put) request, which is sent when the builder is awaited.

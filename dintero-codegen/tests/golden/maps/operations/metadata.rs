@@ -59,6 +59,7 @@ static SET: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`set`](MetadataCalls::set) request, which is sent when the builder is awaited.

@@ -103,6 +103,7 @@ static SELF_: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`self_`](Type::self_) request, which is sent when the builder is awaited.
@@ -170,6 +171,7 @@ static EXTEND: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`extend`](Type::extend) request, which is sent when the builder is awaited.

@@ -60,6 +60,7 @@ static CREATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create`](Orders::create) request, which is sent when the builder is awaited.

@@ -3,7 +3,9 @@
 //! Operations in the `things` group.
 
 use std::future::IntoFuture;
-use crate::client::{BoxFuture, Call, Client, Endpoint, Error, Method, Response};
+use crate::client::{
+    BoxFuture, Call, Client, Endpoint, Error, Method, QueryRule, Response,
+};
 use crate::types::{
     ActThingMode, ActThingRequest, GetThingFeature, GetThingKind, GetThingVerbose,
 };
@@ -127,6 +129,24 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[
+        QueryRule::Without {
+            name: "since",
+            other: "on",
+        },
+        QueryRule::Without {
+            name: "since",
+            other: "numbers",
+        },
+        QueryRule::With {
+            name: "after",
+            other: "comma",
+        },
+        QueryRule::Without {
+            name: "after",
+            other: "since",
+        },
+    ],
 };
 
 /// A builder for a [`get`](Things::get) request, which is sent when the builder is awaited.
@@ -185,9 +205,22 @@ impl<'c> GetThing<'c> {
     }
 
     /// `since`, which the document does not describe.
+    ///
+    /// Together with `on`, the call returns an error, and nothing is sent. Together with `numbers`, the
+    /// call returns an error, and nothing is sent.
     #[inline]
     pub fn since(mut self, since: Timestamp) -> Self {
         self.call.query("since", since);
+        self
+    }
+
+    /// Where the last page ended.
+    ///
+    /// Without `comma`, the call returns an error, and nothing is sent. Together with `since`, the call
+    /// returns an error, and nothing is sent.
+    #[inline]
+    pub fn after(mut self, after: &str) -> Self {
+        self.call.query("after", after);
         self
     }
 
@@ -279,6 +312,7 @@ static ACT: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`act`](Things::act) request, which is sent when the builder is awaited.

@@ -85,6 +85,7 @@ static REPLACE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`replace`](Sessions::replace) request, which is sent when the builder is
@@ -133,6 +134,7 @@ static CREATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create`](Sessions::create) request, which is sent when the builder is awaited.

@@ -60,6 +60,7 @@ static PLANT: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`plant`](Trees::plant) request, which is sent when the builder is awaited.

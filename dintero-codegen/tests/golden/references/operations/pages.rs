@@ -122,6 +122,7 @@ static CREATE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`create`](Pages::create) request, which is sent when the builder is awaited.
@@ -169,6 +170,7 @@ static DELETE: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`delete`](Pages::delete) request, which is sent when the builder is awaited.
@@ -216,6 +218,7 @@ static POST_DRAFTS: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`post_drafts`](Pages::post_drafts) request, which is sent when the builder is

@@ -54,6 +54,7 @@ static GET_UNTAGGED: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`get_untagged`](Api::get_untagged) request, which is sent when the builder is

@@ -124,6 +124,7 @@ static INHERITED: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`inherited`](Things::inherited) request, which is sent when the builder is
@@ -165,6 +166,7 @@ static OF_PATH: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`of_path`](Things::of_path) request, which is sent when the builder is awaited.
@@ -205,6 +207,7 @@ static OPEN: Endpoint = Endpoint {
     repeatable: true,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`open`](Things::open) request, which is sent when the builder is awaited.
@@ -245,6 +248,7 @@ static OF_OPERATION: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`of_operation`](Things::of_operation) request, which is sent when the builder

@@ -61,6 +61,7 @@ static PAY: Endpoint = Endpoint {
     repeatable: false,
     confidential: false,
     v1_only: false,
+    query_rules: &[],
 };
 
 /// A builder for a [`pay`](Payments::pay) request, which is sent when the builder is awaited.
