@@ -30,6 +30,21 @@ pub fn removed(key: &str) -> BTreeSet<String> {
     removed.filter_map(|place| place.strip_suffix(&format!("/{key}")).map(str::to_owned)).collect()
 }
 
+/// Returns the properties that the overlay removes from the list `required` of the object at a node.
+#[must_use]
+pub fn optional(place: &str) -> BTreeSet<&'static str> {
+    static OPTIONAL: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
+        let removed =
+            actions().filter(|action| action["remove"] == Value::Bool(true)).flat_map(matches);
+        let named = |item: String| {
+            let (object, _) = item.rsplit_once("/required/")?;
+            Some((object.to_owned(), document().at(&item).as_str()?))
+        };
+        removed.filter_map(named).collect()
+    });
+    OPTIONAL.iter().filter(|(object, _)| object == place).map(|(_, name)| *name).collect()
+}
+
 /// Returns the properties that the overlay makes required in the objects at a node.
 #[must_use]
 pub fn required(place: &str) -> BTreeSet<&'static str> {

@@ -232,17 +232,22 @@ fn every_missing_field_is_reported_with_its_path() {
     });
 }
 
-/// Returns the properties that must be present. Tags, properties that only Dintero sets, and properties of objects from
-/// which the overlay removes `required` need not be present.
+/// Returns the properties that must be present. Tags, properties that only Dintero sets, and properties that the overlay
+/// removes from `required` need not be present.
 fn required(object: &Place) -> Vec<&str> {
     static CORRECTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| overlay::removed("required"));
     let shape = &object.shape;
     if !CORRECTED.is_disjoint(shape.places()) {
         return Vec::new();
     }
+    let names = |at: fn(&str) -> BTreeSet<&'static str>| -> BTreeSet<&'static str> {
+        shape.places().iter().flat_map(|place| at(place)).collect()
+    };
+    let (optional, demanded_again) = (names(overlay::optional), names(overlay::required));
     let is_demanded = |name: &&str| {
         let property = shape.property(name).expect("required properties are declared");
-        !property.is_read_only() && shape.tag() != Some(*name)
+        let is_optional = optional.contains(name) && !demanded_again.contains(name);
+        !property.is_read_only() && shape.tag() != Some(*name) && !is_optional
     };
     shape.required().into_iter().filter(is_demanded).collect()
 }

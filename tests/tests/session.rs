@@ -188,7 +188,7 @@ fn full_session_survives_a_round_trip() {
 fn order_that_was_read_can_be_sent() {
     let session: SessionDetails = read(READ, include_str!("../fixtures/session.json"));
     let order = session.order.clone();
-    let request = SessionProfile::new(session.url, order, "default");
+    let request = SessionProfile::new(session.url.expect("the fixture has URLs"), order, "default");
     let sent = serde_json::to_value(dintero_api::wire::without_read_only(&request))
         .expect("a request is JSON");
     let mut expected = serde_json::to_value(&request).expect("a request is JSON");
