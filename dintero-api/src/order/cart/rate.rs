@@ -301,8 +301,10 @@ mod tests {
         );
     }
 
+    type Read = fn(Decimal) -> Result<Percent, String>;
+
     /// Returns the target that the error message for a VAT rate suggests.
-    fn suggested(read: fn(Decimal) -> Result<Percent, String>, rate: &str) -> Option<String> {
+    fn suggested(read: Read, rate: &str) -> Option<String> {
         let message = read(decimal(rate)).expect_err(rate);
         let (_, suggestion) = message.split_once(", or map ")?;
         suggestion.split('`').nth(1).map(str::to_owned)
@@ -310,7 +312,7 @@ mod tests {
 
     #[test]
     fn only_a_target_that_accepts_the_rate_is_suggested() {
-        let targets: [(&str, fn(Decimal) -> Result<Percent, String>); 3] = [
+        let targets: [(&str, Read); 3] = [
             ("vat", vat_percent),
             ("vat_basis_points", vat_basis_points),
             ("vat_fraction", vat_fraction),
