@@ -26,7 +26,7 @@ use crate::{BodyError, Decoded, ValueError};
 ///
 /// Fields that only describe the session, such as its URLs, may be missing or unreadable, as in responses. Such a field
 /// is `None`, and is listed in [`unread`](Self::unread) if it could not be read. Before you treat an absent address,
-/// country or discount code as one that the customer did not enter, check that `unread` is empty.
+/// country or discount code as one that the customer did not enter, check that `unread` does not list it.
 ///
 /// The callback is refused if its `order` lacks an amount, a currency or a merchant reference, or if a value from which
 /// the response is computed or checked cannot be read: the prices of the items and of the chosen shipping option, gift

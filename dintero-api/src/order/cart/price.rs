@@ -129,11 +129,11 @@ impl Terms<'_> {
 
 /// Why a discount does not bring a line nearer to zero.
 enum Misfit {
-    /// The discount must have the sign of the line, which is not negative.
+    /// The discount is negative, but the line is not.
     Negative,
-    /// The discount must have the sign of the line, which is negative.
+    /// The discount is positive, but the line is negative.
     Positive,
-    /// The discount is larger than the line.
+    /// The discount has the sign of the line, but is larger.
     Excess,
 }
 
@@ -154,6 +154,7 @@ impl Misfit {
     }
 }
 
+/// Checks a discount of `off` on a line that costs `total` before it and `left` after it.
 fn misfit(total: Exact, off: Exact, left: Exact) -> Option<Misfit> {
     let (line, wrong_sign) = match total.signum() {
         -1 => (-1, Misfit::Positive),

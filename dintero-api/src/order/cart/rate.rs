@@ -8,7 +8,7 @@ use crate::order::Rule;
 use crate::order::vat::{Fault, InvalidRate, percent};
 use crate::{MinorUnits, Percent};
 
-/// A unit in which shops keep VAT rates. A target reads each unit.
+/// A unit in which shops keep VAT rates. Each unit has a target of its own.
 #[derive(Debug, Clone, Copy)]
 enum Unit {
     Percent,
