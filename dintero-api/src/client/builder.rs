@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::PaymentsApi;
 use super::clock::{Clock, SystemClock};
 use super::credentials::Credentials;
 use super::hosts;
@@ -15,7 +16,6 @@ use super::http_client::{HttpConfig, Proxies};
 use super::observe::{Exchange, Observer};
 use super::retry::RetryPolicy;
 use super::tls::{Trust, TrustRoots};
-use super::PaymentsApi;
 use crate::AccountId;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -195,7 +195,7 @@ impl<'a, F: FnMut(&'static str, Part<'a>)> ReceiveParts<'a> for F {
     }
 }
 
-/// What a property is besides its value.
+/// Whether a property is hidden by `Debug`, left out of requests, or both.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {

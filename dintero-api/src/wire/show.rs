@@ -126,17 +126,17 @@ fn items(list: &dyn List) -> Vec<Part<'_>> {
 
 /// Calls `each` with the properties of a struct, as `Debug` shows them.
 fn each_shown(object: &dyn Object, each: &mut dyn FnMut(&str, &dyn fmt::Debug)) {
-    object.parts(&mut Shower(each));
+    object.parts(&mut Redactor(each));
     let others = object.others().len();
     if others > 0 {
         each(OTHERS, &Shown::Others(others));
     }
 }
 
-/// Shows parts, except for those that are hidden.
-struct Shower<'e>(&'e mut dyn FnMut(&str, &dyn fmt::Debug));
+/// Passes on each part for `Debug`, with a placeholder for those that must not be shown.
+struct Redactor<'e>(&'e mut dyn FnMut(&str, &dyn fmt::Debug));
 
-impl<'a> ReceiveParts<'a> for Shower<'_> {
+impl<'a> ReceiveParts<'a> for Redactor<'_> {
     fn part(&mut self, key: &'static str, part: Part<'a>) {
         self.0(key, &part);
     }
