@@ -59,7 +59,7 @@ pub(crate) enum Derive {
     Session,
 }
 
-/// A rule of a query parameter about another one, which is named as in the request.
+/// Whether a query parameter requires or excludes another one. The string is the other one's name in the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum QueryRule {
     /// The parameter is only sent together with the other one.

@@ -30,7 +30,7 @@ pub fn removed(key: &str) -> BTreeSet<String> {
     removed.filter_map(|place| place.strip_suffix(&format!("/{key}")).map(str::to_owned)).collect()
 }
 
-/// Returns the properties that the overlay removes from the list `required` of the object at a node.
+/// Returns the properties that the overlay removes from the `required` list of the object at a node.
 #[must_use]
 pub fn optional(place: &str) -> BTreeSet<&'static str> {
     static OPTIONAL: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {

@@ -232,8 +232,8 @@ fn every_missing_field_is_reported_with_its_path() {
     });
 }
 
-/// Returns the properties that must be present. Tags, properties that only Dintero sets, and properties that the overlay
-/// removes from `required` need not be present.
+/// Returns the properties that must be present. Tags, properties that only Dintero sets, and properties that the
+/// overlay removes from `required` and does not add again, need not be present.
 fn required(object: &Place) -> Vec<&str> {
     static CORRECTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| overlay::removed("required"));
     let shape = &object.shape;

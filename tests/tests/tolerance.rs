@@ -253,7 +253,8 @@ fn express_callback_with_one_property_changed() {
 
 /// Without one of these properties, a session or an express callback cannot be read. All others may be missing.
 ///
-/// The types of amounts, ids and gift cards are read in the same way wherever they are in a session.
+/// A type has the same required properties wherever it appears, so the list also contains properties in `express`,
+/// `customer` and `events`.
 #[test]
 fn only_deciding_properties_must_be_present() {
     let value = session();

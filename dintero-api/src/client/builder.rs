@@ -1,4 +1,4 @@
-//! The builder of a client. `build` checks the whole configuration at once.
+//! The builder of a client.
 
 mod build;
 #[cfg(test)]
@@ -24,6 +24,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// transactions. The body is parsed on the task that awaits it, and parsing a larger body would block a runtime thread
 /// for longer than a tenth of a second.
 const RESPONSE_LIMIT: usize = 8 * 1024 * 1024;
+
 /// Configures a [`Client`](crate::Client).
 ///
 /// `Debug` omits credentials, and every value that may be a credential passed by mistake.

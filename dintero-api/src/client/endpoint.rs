@@ -26,7 +26,7 @@ pub struct Endpoint {
     pub confidential: bool,
     /// Whether Dintero offers the operation only in [`PaymentsApi::V1`](super::PaymentsApi::V1).
     pub v1_only: bool,
-    /// The rules of the query's parameters about each other. A request that violates one is not sent.
+    /// Which query parameters require or exclude each other. A request that violates such a rule is not sent.
     pub query_rules: &'static [QueryRule],
 }
 

@@ -21,7 +21,7 @@ impl Pairs {
         self.0.is_empty()
     }
 
-    /// Returns whether there is a parameter of this name with a value that is not empty.
+    /// Returns whether the query has a parameter with this name and a non-empty value.
     pub(super) fn has(&self, name: &str) -> bool {
         let mut encoded = String::new();
         encode::push_form(&mut encoded, name);

@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `9404f0e5065b72f94fbad4443cce88d8c84a12c17dd05b938828bc6a50563263`
 //! - Supplement: SHA-256 `9c37a786e311c612e8bcf17f3f9e385b94c30d708cf54e763b16850b1dadd1f6`
-//! - Overlay: SHA-256 `a118e9addea2bad188ac032c52c6acb06e10f9ff93076b25470a64b1916e066c`
+//! - Overlay: SHA-256 `9eb2bbf5397ef0565ae8123fe6d23531bfeab60b5fc3260c9ef29556df8e0ed7`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

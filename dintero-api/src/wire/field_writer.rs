@@ -19,7 +19,7 @@ pub struct FieldWriter<'w, 'a, M = Unmarked> {
     mark: PhantomData<M>,
 }
 
-/// The mark of a field as a type, so that writing a field without a mark checks nothing at run time.
+/// An optional [`Mark`] as a type parameter, so that the check is made at compile time.
 #[doc(hidden)]
 pub trait Marked {
     const MARK: Option<Mark>;
@@ -48,19 +48,19 @@ impl<'w, 'a> FieldWriter<'w, 'a> {
         Self { receiver, mark: PhantomData }
     }
 
-    /// `Debug` must not show the value of the next field.
+    /// Returns a writer that marks fields as [`Mark::Hidden`].
     #[inline]
     pub fn hidden(&mut self) -> FieldWriter<'_, 'a, Hidden> {
         FieldWriter { receiver: self.receiver, mark: PhantomData }
     }
 
-    /// Only Dintero sets the next field, so requests leave it out.
+    /// Returns a writer that marks fields as [`Mark::ReadOnly`].
     #[inline]
     pub fn read_only(&mut self) -> FieldWriter<'_, 'a, ReadOnly> {
         FieldWriter { receiver: self.receiver, mark: PhantomData }
     }
 
-    /// The next field is both hidden and read-only.
+    /// Returns a writer that marks fields as [`Mark::HiddenReadOnly`].
     #[inline]
     pub fn hidden_read_only(&mut self) -> FieldWriter<'_, 'a, HiddenReadOnly> {
         FieldWriter { receiver: self.receiver, mark: PhantomData }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use super::error::ValueError;
-use super::place::{Object, Row, Rule, Slot};
+use super::place::{KeyedSlot, Object, Rule, Slot};
 use super::read::{NUMBER, Seed, read_entry};
 use super::scalar::Given;
 use super::tolerant::Reading;
@@ -25,7 +25,7 @@ pub(super) fn read_object<'de, A: MapAccess<'de>>(
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
     let mut result = Ok(());
-    object.slots(&mut |rules: &'static [u8], slots: &mut [Row<'_>]| {
+    object.slots(&mut |rules: &'static [u8], slots: &mut [KeyedSlot<'_>]| {
         result = read_fields(rules, slots, tag, &mut map, reading);
     });
     result
@@ -33,12 +33,12 @@ pub(super) fn read_object<'de, A: MapAccess<'de>>(
 
 fn read_fields<'de, A: MapAccess<'de>>(
     rules: &[u8],
-    slots: &mut [Row<'_>],
+    slots: &mut [KeyedSlot<'_>],
     tag: Option<Tag<'_>>,
     map: &mut A,
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
-    // The slot after those with a rule is the map for keys without a field.
+    // See `ReadSlots::read` for the last slot.
     let (slots, further) = slots.split_at_mut(rules.len());
     let mut others = match further.first_mut().map(|(_, slot)| slot.reborrow().present()) {
         Some(Slot::Map(others)) => Some(others),
@@ -65,7 +65,7 @@ fn read_fields<'de, A: MapAccess<'de>>(
                     return result;
                 }
             }
-            // `arbitrary_precision` passes a number as an object with this key.
+            // With `arbitrary_precision`, serde_json passes a number as an object with this key.
             Some(FoundKey::Other(key)) if key == NUMBER => {
                 return Err(reading.fail(ValueError::unexpected("an object", "a number")));
             }
@@ -83,10 +83,10 @@ fn read_fields<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// The properties that an object has, by their indices.
+/// The indices of the properties found in an object.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// One bit for each of the first 64 properties, which are all properties of nearly every struct.
+    /// One bit for each of the first 64 properties; nearly every struct has no more.
     first: u64,
     later: Vec<usize>,
 }
@@ -96,6 +96,8 @@ impl Seen {
     fn insert(&mut self, index: usize) {
         match index {
             0..64 => self.first |= 1 << index,
+            // A key may occur more than once.
+            _ if self.later.contains(&index) => {}
             _ => self.later.push(index),
         }
     }
@@ -111,7 +113,7 @@ impl Seen {
 
 /// Stores the tag in the variant's field for it, or compares the tag with the variant's constant.
 fn take_tag<E: Error>(
-    slots: &mut [Row<'_>],
+    slots: &mut [KeyedSlot<'_>],
     tag: Tag<'_>,
     seen: &mut Seen,
     reading: &mut Reading,
@@ -127,14 +129,14 @@ fn take_tag<E: Error>(
 
 /// The meaning of an object's key for the struct being read.
 enum FoundKey {
-    /// The key of a field or a constant, by its index.
+    /// The index of the field or constant with this key.
     Field(usize),
     Other(String),
 }
 
 /// Finds the field for a key without copying the key.
 struct FieldKey<'f, 's> {
-    slots: &'f [Row<'s>],
+    slots: &'f [KeyedSlot<'s>],
     /// The index at which the search begins: most objects have their keys in the order of the model.
     next: usize,
 }
@@ -158,7 +160,7 @@ impl Visitor<'_> for FieldKey<'_, '_> {
     #[inline]
     fn visit_str<E: Error>(self, key: &str) -> Result<FoundKey, E> {
         let (before, after) = self.slots.split_at(self.next);
-        let is_it = |(known, _): &Row<'_>| *known == key;
+        let is_it = |(known, _): &KeyedSlot<'_>| *known == key;
         let found = match after.iter().position(is_it) {
             Some(index) => Some(self.next + index),
             None => before.iter().position(is_it),
@@ -177,9 +179,10 @@ mod tests {
     #[test]
     fn any_number_of_properties_is_remembered() {
         let mut seen = Seen::default();
-        for index in [0, 63, 64, 200] {
+        for index in [0, 63, 64, 200, 64, 0] {
             seen.insert(index);
         }
+        assert_eq!(seen.later, [64, 200]);
         assert!([0, 63, 64, 200].into_iter().all(|index| seen.contains(index)));
         assert!([1, 62, 65, 199].into_iter().all(|index| !seen.contains(index)));
     }

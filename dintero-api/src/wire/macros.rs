@@ -2,16 +2,16 @@
 
 /// Implements [`Model`](crate::wire::Model) for a struct.
 ///
-/// A row consists of a field, its kind with the blank value in parentheses, its JSON key, and a mark if it has one:
-/// `country: Scalar(None) = "country"`, `email: OptionalText(None) = "email" hidden`. The kind is the name of a variant
-/// of [`Slot`](crate::wire::Slot) and of a method of [`FieldWriter`](crate::wire::FieldWriter). The mark is a method of
-/// `FieldWriter` too.
+/// A row consists of a field, its kind with the blank value in parentheses, its JSON key, and optionally a mark:
+/// `country: Scalar(None) = "country"`, `email: OptionalText(None) = "email" hidden`. The kind names a variant of
+/// [`Slot`](crate::wire::Slot) and a method of [`FieldWriter`](crate::wire::FieldWriter); the mark names another method
+/// of `FieldWriter`.
 ///
-/// `constants` lists the properties with only one allowed string, which the struct does not store. `rules` has one
-/// letter for each constant, followed by one for each row: see `Rule` in `place`.
+/// `constants` lists the properties with the rule `c`. `rules` has one letter (see `Rule` in `place`) for each
+/// constant, then one for each row. `others` is the field for properties without a field.
 ///
 /// Rows and rules are literals as far as possible, because rustc checks literals fastest: optional fields have a
-/// literal `None` instead of a function call, and the rules of all fields are one byte string.
+/// literal `None` instead of a function call, and all rules are one byte string.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {

@@ -63,8 +63,8 @@ pub use {
     field_writer::FieldWriter,
     object::ObjectReader,
     place::{
-        List, Map, Mark, Model, Object, Optional, Part, Place, ReadSlots, ReceiveParts, Row, Sign,
-        Slot, Union, Untagged, blank,
+        KeyedSlot, List, Map, Mark, Model, Object, Optional, Part, Place, ReadSlots, ReceiveParts,
+        Sign, Slot, Union, Untagged, blank,
     },
     query::from_query,
     read::deserialize,

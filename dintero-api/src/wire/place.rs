@@ -23,8 +23,9 @@ pub trait Place {
     /// Returns the part from which the value is written.
     fn part(&self) -> Part<'_>;
 
-    /// Returns the slot for a value that may be null. Scalars except open enums override this method, because an optional
-    /// scalar can be set without creating a blank value first. Fields of structs use such a slot for every scalar.
+    /// Returns the slot for a value that may be null. Scalars except open enums override this method, because an
+    /// optional scalar can be set without creating a blank value first. Fields of structs use such a slot for every
+    /// scalar.
     #[inline]
     fn slot_of_option(option: &mut Option<Self>) -> Slot<'_>
     where
@@ -64,7 +65,7 @@ pub enum Slot<'a> {
     Untagged(&'a mut dyn Untagged),
     Json(&'a mut Value),
     Optional(&'a mut dyn Optional),
-    /// The only string that the property may have.
+    /// The only allowed value of a property that is not stored.
     Constant(&'static str),
 }
 
@@ -150,35 +151,36 @@ pub trait Model: Sized {
 /// Receives the slots of a struct.
 #[doc(hidden)]
 pub trait ReadSlots {
-    /// Reads an object into the slots, each with its key. `rules` has the letter of a [`Rule`] for each slot. If the
+    /// Reads an object into the slots. `rules` contains one letter for each slot: see [`Rule`]. If the
     /// document allows further properties, one more slot follows, without a letter: the map for keys without a field.
-    fn read(&mut self, rules: &'static [u8], slots: &mut [Row<'_>]);
+    fn read(&mut self, rules: &'static [u8], slots: &mut [KeyedSlot<'_>]);
 }
 
-/// A property that is read: its key, and the slot for its value.
+/// A slot, and the key of its property (empty for the map).
 #[doc(hidden)]
-pub type Row<'a> = (&'static str, Slot<'a>);
+pub type KeyedSlot<'a> = (&'static str, Slot<'a>);
 
-impl<F: FnMut(&'static [u8], &mut [Row<'_>])> ReadSlots for F {
+impl<F: FnMut(&'static [u8], &mut [KeyedSlot<'_>])> ReadSlots for F {
     #[inline]
-    fn read(&mut self, rules: &'static [u8], slots: &mut [Row<'_>]) {
+    fn read(&mut self, rules: &'static [u8], slots: &mut [KeyedSlot<'_>]) {
         self(rules, slots);
     }
 }
 
-/// Receives the parts of a struct: its constants and every field that is written, in the order of the document.
+/// Receives the parts of a struct: first its constants, then every field that is written, in the order of the
+/// document.
 #[doc(hidden)]
 pub trait ReceiveParts<'a> {
-    /// Receives any part.
+    /// Receives a part without a mark, unless [`text`](Self::text) or [`integer`](Self::integer) receives it.
     fn part(&mut self, key: &'static str, part: Part<'a>);
 
-    /// Receives a string. The serializer overrides this method and [`integer`](Self::integer), because most parts are
-    /// strings or integers.
+    /// Receives a string without a mark. The serializer overrides this method and [`integer`](Self::integer), because
+    /// most parts are strings or integers.
     fn text(&mut self, key: &'static str, text: &'a str) {
         self.part(key, Part::Text(text));
     }
 
-    /// Receives an integer.
+    /// Receives an integer without a mark.
     fn integer(&mut self, key: &'static str, number: i64) {
         self.part(key, Part::Integer(number));
     }
@@ -195,7 +197,7 @@ impl<'a, F: FnMut(&'static str, Part<'a>)> ReceiveParts<'a> for F {
     }
 }
 
-/// Whether a property is hidden by `Debug`, left out of requests, or both.
+/// The special treatment of a property: hidden in `Debug` output, left out of requests, or both.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
@@ -283,12 +285,13 @@ pub(super) enum Rule {
     /// `E`: a required string that is only descriptive, and becomes empty if it cannot be read, because the API itself
     /// allows it to be empty.
     MayBeEmpty,
-    /// `c`: has only one allowed string, which the type does not store. It may be absent.
+    /// `c`: only one string is allowed, and the type does not store it. The property may be absent or null. Any other
+    /// value means that the object has a different type.
     Constant,
 }
 
 impl Rule {
-    /// Returns the rule of a letter.
+    /// Returns the rule for a letter.
     #[inline]
     pub(super) fn of(letter: u8) -> Self {
         match letter {

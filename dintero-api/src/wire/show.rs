@@ -133,7 +133,7 @@ fn each_shown(object: &dyn Object, each: &mut dyn FnMut(&str, &dyn fmt::Debug)) 
     }
 }
 
-/// Passes on each part for `Debug`, with a placeholder for those that must not be shown.
+/// Passes each part to `Debug`, or a placeholder for a part that must not be shown.
 struct Redactor<'e>(&'e mut dyn FnMut(&str, &dyn fmt::Debug));
 
 impl<'a> ReceiveParts<'a> for Redactor<'_> {

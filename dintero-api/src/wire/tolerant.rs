@@ -5,11 +5,11 @@
 //!
 //! 1. A scalar that converts without loss is converted: `"25"` for a number, `1` for a string. An empty string in
 //!    place of a code or a time counts as no value.
-//! 2. A *lenient* property, which is only descriptive (`O` and `R` of [`Rule`]), becomes `None` and is listed in
-//!    [`Decoded::unread`]. A list is one unit: it is never returned with items missing. If the lenient property is
-//!    required, its object cannot be read, and the nearest enclosing lenient property becomes `None`. A required string
-//!    that the API itself allows to be empty ([`Rule::MayBeEmpty`]) becomes empty instead: an unreadable operator of
-//!    a shipping option, for example, must not make the option's amount unreadable.
+//! 2. A *lenient* property, which is only descriptive ([`Rule::DescriptiveOptional`], [`Rule::DescriptiveRequired`]),
+//!    becomes `None` and is listed in [`Decoded::unread`]. A list is one unit: it is never returned with items missing.
+//!    If the lenient property is required, its object cannot be read, and the nearest enclosing lenient property
+//!    becomes `None`. A required string that the API itself allows to be empty ([`Rule::MayBeEmpty`]) becomes empty
+//!    instead: an unreadable operator of a shipping option, for example, must not make the option's amount unreadable.
 //! 3. Every other property affects money or state. If such a property cannot be read, the response cannot be read
 //!    either.
 //!
@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use super::error::ValueError;
 use super::fields::Seen;
-use super::place::{Row, Rule, Slot};
+use super::place::{KeyedSlot, Rule, Slot};
 use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
 
@@ -244,7 +244,8 @@ impl Reading {
             failure.error.null_is_missing();
         }
         match rule {
-            // The object is not of this type at all. The property that contains the object decides.
+            // The object has a different type. Whether that is tolerated depends on the property that contains the
+            // object.
             Rule::Constant => return false,
             Rule::Optional | Rule::Required => failure.weight = Some(Weight::Decides),
             _ if failure.weight == Some(Weight::Decides) => {}
@@ -272,7 +273,7 @@ impl Reading {
         &mut self,
         seen: &Seen,
         rules: &[u8],
-        slots: &[Row<'_>],
+        slots: &[KeyedSlot<'_>],
     ) -> Result<(), E> {
         let rules = rules.iter().map(|letter| Rule::of(*letter)).zip(slots).enumerate();
         let missing: Vec<(Rule, &'static str)> = rules

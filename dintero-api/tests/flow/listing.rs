@@ -456,9 +456,9 @@ async fn invalid_positions_are_not_sent() {
     );
 }
 
-/// Without its other half, Dintero would ignore half a position and return the first page again.
+/// Dintero cannot find a position by its id or date alone, and refuses filters that exclude each other.
 #[tokio::test]
-async fn half_a_position_is_not_sent() {
+async fn half_a_position_and_exclusive_filters_are_not_sent() {
     let from = Date::constant(2026, 3, 1);
     let (client, server) = pages([]).await;
     let list = || client.settlements().list();
@@ -486,7 +486,7 @@ async fn half_a_position_is_not_sent() {
     let error = filtered().created_at_gte(from).starting_after_id("b0c4f7d1").await;
     let Err(Error::Build(problems)) = error else { panic!("it must not be sent") };
     assert_eq!(problems.messages().count(), 2);
-    // The listing sets both halves, so a filter that sets one of them is an error too.
+    // `list_all` sets no position on the first page, so a filter that sets one half is an error too.
     let mut all = client.settlements().list_all(|list| list.starting_after_id("b0c4f7d1"));
     assert!(matches!(all.try_next().await, Err(Error::Build(_))));
     assert!(server.calls().is_empty());

@@ -73,7 +73,7 @@ fn full(call: &Call) -> Run {
     call.full
 }
 
-/// Returns the call with the query parameters that `full` does not set, if there is one.
+/// Returns the call with the query parameters that `full` does not set, or the bare call if `full` sets all of them.
 fn apart(call: &Call) -> Run {
     call.apart.as_ref().map_or(call.bare, |apart| apart.run)
 }
@@ -158,7 +158,11 @@ async fn queries_are_written_in_the_documented_style() {
             let name = parameter["name"].as_str().expect("a parameter has a name");
             let set = [Some(&sent.call.in_query), apart].into_iter().flatten();
             if set.filter(|in_query| !in_query[name].is_null()).count() != 1 {
-                problems.push(sent.problem(format!("`{name}` is not set by one of the calls")));
+                problems.push(
+                    sent.problem(format!(
+                        "`{name}` must be set by exactly one of `full` and `apart`"
+                    )),
+                );
             }
         }
     }
@@ -187,7 +191,9 @@ fn query_problems(sent: &Sent, in_query: &Value) -> Vec<String> {
         let problem = query_problem(parameter, expected, &raw);
         problems.extend(problem.map(|problem| sent.problem(format!("`{name}` {problem}"))));
     }
-    problems.extend(pairs.iter().map(|(name, _)| sent.problem(format!("`{name}` was not set"))));
+    problems.extend(
+        pairs.iter().map(|(name, _)| sent.problem(format!("`{name}` was sent, but not set"))),
+    );
     problems
 }
 
@@ -197,7 +203,8 @@ fn query_problem(parameter: &'static Value, expected: &Value, raw: &[&str]) -> O
     if !invalid.is_empty() {
         return Some(format!("cannot be {expected}: {}", invalid.join(", ")));
     }
-    // The default style of a query parameter is `form` with `explode`: `a=1&a=2`. Without `explode`, the values are joined: `a=1,2`.
+    // The default style of a query parameter is `form` with `explode`: `a=1&a=2`. Without `explode`, the values are
+    // joined: `a=1,2`.
     let values: Vec<String> = if parameter["explode"] == false {
         match raw {
             [one] => one.split(',').map(decoded).collect(),

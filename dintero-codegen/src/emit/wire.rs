@@ -163,7 +163,7 @@ fn rule(field: &Field) -> u8 {
     }
 }
 
-/// Returns the variant of the runtime's `Slot` and `Field` for a field.
+/// Returns the variant of the runtime's `Slot`, and the method of its `FieldWriter`, for a field.
 fn kind(model: &Model, field: &Field) -> &'static str {
     let is_scalar = |id: TypeId| model.get(id).as_enum().is_some();
     match (&field.ty, field.presence) {

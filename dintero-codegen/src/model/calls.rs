@@ -70,7 +70,7 @@ pub(crate) struct Parameter {
     pub(crate) required: bool,
     pub(crate) from_client: bool,
     pub(crate) deprecated: bool,
-    /// The rules of a query parameter about other parameters of the query.
+    /// Which other query parameters this one requires or excludes.
     pub(crate) query_rules: Vec<QueryRule>,
     pub(crate) docs: Docs,
     pub(crate) at: Pointer,

@@ -305,7 +305,7 @@ pub(crate) fn expected_number(target: &str) -> String {
     format!("expected a number: `{target} = 25`")
 }
 
-/// Returns the message for a rate that is almost certainly in another unit than its target. `suggestions` are the
+/// Returns the message for a rate that is almost certainly in a different unit from its target. `suggestions` are the
 /// attributes that the merchant may have meant.
 pub(crate) fn share_in_another_unit(
     target: &str,

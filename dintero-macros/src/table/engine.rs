@@ -37,8 +37,8 @@ pub(crate) enum Bound {
     Value,
 }
 
-/// The unit of a rate (percent or fraction), and the functions that take the same rate in another unit. The name of each
-/// of these functions is also the name of its target.
+/// The unit of a rate (percent or fraction), and the functions to suggest if a number is in another unit. Each of these
+/// functions has the same name as its target.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Share {
     /// 25 is 25 %.
@@ -176,7 +176,8 @@ impl Function {
         }
     }
 
-    /// Returns whether the function accepts a rate in its own unit. Rates that it refuses must not be suggested.
+    /// Returns whether a message may suggest a rate, in the function's own unit: the function accepts it, and the rate
+    /// is neither zero nor more than 100 %.
     pub(crate) fn accepts(self, rate: f64) -> bool {
         match self {
             Self::Vat => (1.0..=100.0).contains(&rate) && is_in_hundredths(rate),
@@ -209,7 +210,7 @@ fn is_in_hundredths(percent: f64) -> bool {
     without_noise(percent * 100.0).fract() == 0.0
 }
 
-/// Removes the error that a product of decimals has in binary: `0.07 * 100.0` is 7.000000000000001.
+/// Rounds away the binary error of a product or quotient: `0.07 * 100.0` is 7.000000000000001.
 pub(crate) fn without_noise(number: f64) -> f64 {
     (number * 1e10).round() / 1e10
 }

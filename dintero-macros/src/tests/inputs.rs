@@ -70,7 +70,7 @@ fn shares_are_in_their_unit() {
     );
 }
 
-/// An attribute that the derive or the engine would refuse too is not suggested.
+/// Attributes that the derive or the engine would also refuse are not suggested.
 #[test]
 fn suggested_shares_are_accepted() {
     for (constant, suggested) in [

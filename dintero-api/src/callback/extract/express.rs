@@ -24,15 +24,16 @@ use crate::{BodyError, Decoded, ValueError};
 /// state. The signature is verified before the body is read, and the size of the body is limited by axum's
 /// [`DefaultBodyLimit`](https://docs.rs/axum/0.8/axum/extract/struct.DefaultBodyLimit.html) (2 MB by default).
 ///
-/// Fields that only describe the session, such as its URLs, may be missing or unreadable, as in responses. Such a field
-/// is `None`, and is listed in [`unread`](Self::unread) if it could not be read. Before you treat an absent address,
-/// country or discount code as one that the customer did not enter, check that `unread` does not list it.
+/// Fields that only describe the session, such as its URLs, may be missing or unreadable, as in responses. Such a
+/// field, or the object that requires it, becomes `None` (the operator of a shipping option becomes an empty string).
+/// Whatever could not be read is listed in [`unread`](Self::unread). Before you treat an absent address, country or
+/// discount code as one that the customer did not enter, check that `unread` does not list it.
 ///
 /// The callback is refused if its `order` lacks an amount, a currency or a merchant reference, or if a value from which
 /// the response is computed or checked cannot be read: the prices of the items and of the chosen shipping option, gift
-/// cards, splits, or the `auto_capture` setting. A response that is based on a guess could charge the wrong amount. The
-/// same types are read in the same way elsewhere in the session, so the options of `express`, the customer's gift cards,
-/// and earlier orders among the `events` must be readable too.
+/// cards, splits, or the `auto_capture` setting. A response based on a guess could lead to a wrong charge. The same
+/// rules apply to these types elsewhere in the session, so the options of `express`, the customer's gift cards, and
+/// earlier orders among the `events` must be readable too.
 ///
 /// The body is not signed. Use it only for the address and the codes that the customer entered. Take prices from your
 /// own order, which `callback.order.merchant_reference` identifies.

@@ -210,6 +210,8 @@ impl Look<'_> {
         }
         // Newest first. Reads can lag behind, so the call may not have seen every event that existed when it was made.
         // An earlier state that leads to a different request therefore says nothing about this call.
+        // Only the operations are taken from the earlier events. The rest of the transaction, including whether the
+        // authorization captured everything, is the current state.
         let mut just_before = None;
         for events in states_before(transaction, candidates) {
             let request = self.change.request(transaction, &TransactionOperation::all_in(events));
@@ -297,8 +299,8 @@ fn is_same_line(
             || found.quantity == requested.quantity)
 }
 
-/// Returns the transaction's events at each time before the first of these operations, newest first, back to the time
-/// when there were none.
+/// Returns the earlier states of the list of events, from the one just before the first of these operations back to the
+/// empty list.
 fn states_before<'t>(
     transaction: &'t Transaction,
     operations: &[&TransactionOperation<'_>],

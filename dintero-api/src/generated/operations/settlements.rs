@@ -214,7 +214,7 @@ impl<'c> ListSettlements<'c> {
     ///
     /// Always send it together with `starting_after_date`.
     ///
-    /// Without `starting_after_date`, the call returns an error, and nothing is sent.
+    /// If `starting_after_date` is not set, the call returns an error before anything is sent.
     #[inline]
     pub fn starting_after_id(mut self, starting_after_id: &str) -> Self {
         self.call.query("starting_after_id", starting_after_id);
@@ -226,7 +226,7 @@ impl<'c> ListSettlements<'c> {
     ///
     /// Always send it together with `starting_after_id`.
     ///
-    /// Without `starting_after_id`, the call returns an error, and nothing is sent. Example:
+    /// If `starting_after_id` is not set, the call returns an error before anything is sent. Example:
     /// `"2026-03-14"`.
     #[inline]
     pub fn starting_after_date(mut self, starting_after_date: &str) -> Self {
@@ -262,7 +262,7 @@ impl<'c> ListSettlements<'c> {
     ///
     /// This filter cannot be combined with `created_at.gte`.
     ///
-    /// Together with `created_at.gte`, the call returns an error, and nothing is sent. Example:
+    /// If `created_at.gte` is also set, the call returns an error before anything is sent. Example:
     /// `"2026-03-01"`. Named `item_created_at.gte` in the API.
     #[inline]
     pub fn item_created_at_gte(mut self, item_created_at_gte: &str) -> Self {
@@ -274,7 +274,7 @@ impl<'c> ListSettlements<'c> {
     ///
     /// This filter cannot be combined with `created_at.lte`.
     ///
-    /// Together with `created_at.lte`, the call returns an error, and nothing is sent. Example:
+    /// If `created_at.lte` is also set, the call returns an error before anything is sent. Example:
     /// `"2026-03-31"`. Named `item_created_at.lte` in the API.
     #[inline]
     pub fn item_created_at_lte(mut self, item_created_at_lte: &str) -> Self {

@@ -345,14 +345,16 @@ impl Reduction {
         }
     }
 
-    /// Returns what to do if the discount takes off more than there is. Only amounts can be capped.
+    /// Returns the end of the message for a discount that exceeds the price: only an amount can be capped.
     pub(super) fn remedy_for_excess(&self) -> String {
         match (self.amount, self.percentage) {
             (None, Some(percentage)) => {
                 let percentage = percentage.get().normalize();
                 format!("a discount is at most 100 percent, but this one is {percentage} percent")
             }
-            _ => "a `DinteroDiscount` with `capped` takes off at most what is left".to_owned(),
+            _ => {
+                "to take off at most what is left, map a `DinteroDiscount` with `capped`".to_owned()
+            }
         }
     }
 

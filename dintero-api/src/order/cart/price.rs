@@ -127,13 +127,13 @@ impl Terms<'_> {
     }
 }
 
-/// Why a discount does not bring a line nearer to zero.
+/// Why a discount does not fit the price of a line.
 enum Misfit {
     /// The discount is negative, but the line is not.
     Negative,
     /// The discount is positive, but the line is negative.
     Positive,
-    /// The discount has the sign of the line, but is larger.
+    /// The discount is larger than the price of the line.
     Excess,
 }
 
@@ -154,7 +154,7 @@ impl Misfit {
     }
 }
 
-/// Checks a discount of `off` on a line that costs `total` before it and `left` after it.
+/// Returns what is wrong with a discount of `off` on a line that costs `total` before the discount and `left` after it.
 fn misfit(total: Exact, off: Exact, left: Exact) -> Option<Misfit> {
     let (line, wrong_sign) = match total.signum() {
         -1 => (-1, Misfit::Positive),

@@ -8,7 +8,7 @@ use crate::order::Rule;
 use crate::order::vat::{Fault, InvalidRate, percent};
 use crate::{MinorUnits, Percent};
 
-/// A unit in which shops keep VAT rates. Each unit has a target of its own.
+/// A unit in which shops store VAT rates. Each unit has its own target.
 #[derive(Debug, Clone, Copy)]
 enum Unit {
     Percent,
@@ -18,17 +18,17 @@ enum Unit {
 
 impl Unit {
     /// Converts a number in this unit to a VAT rate.
-    fn read(self, number: Decimal) -> Result<Percent, Unread> {
+    fn read(self, number: Decimal) -> Result<Percent, NotARate> {
         let rate = match self {
             Self::Percent => Some(number),
             Self::BasisPoints => number.checked_div(Decimal::ONE_HUNDRED),
             Self::Fraction => number.checked_mul(Decimal::ONE_HUNDRED),
         };
-        percent(rate.ok_or(Unread::TooLarge)?.normalize()).map_err(Unread::Invalid)
+        percent(rate.ok_or(NotARate::TooLarge)?.normalize()).map_err(NotARate::Invalid)
     }
 
-    /// Returns the end of an error message about `number`, which is not a VAT rate in this unit: the target to map
-    /// instead. The string is empty if no other target accepts the number.
+    /// Returns the suggestion at the end of the error message for `number`: another target that accepts it. The string
+    /// is empty if there is none.
     fn other_target(self, number: Decimal) -> &'static str {
         let others: &[Self] = match self {
             Self::Percent => &[Self::Fraction, Self::BasisPoints],
@@ -45,7 +45,7 @@ impl Unit {
 }
 
 /// Why a number cannot be read as a VAT rate in its unit.
-enum Unread {
+enum NotARate {
     Invalid(InvalidRate),
     TooLarge,
 }
@@ -53,20 +53,20 @@ enum Unread {
 /// Reads a VAT rate in percent: 25.5 is 25.5 %.
 pub(super) fn vat_percent(rate: Decimal) -> Result<Percent, String> {
     let unit = Unit::Percent;
-    unit.read(rate).map_err(|unread| match unread {
-        Unread::Invalid(invalid) => match invalid.fault {
+    unit.read(rate).map_err(|reason| match reason {
+        NotARate::Invalid(invalid) => match invalid.fault {
             Fault::BelowOne | Fault::AboveHundred => invalid.message() + unit.other_target(rate),
             Fault::Negative | Fault::TooFine => invalid.message(),
         },
-        Unread::TooLarge => too_large(),
+        NotARate::TooLarge => too_large(),
     })
 }
 
 /// Reads a VAT rate in hundredths of a percent: 2550 is 25.5 %.
 pub(super) fn vat_basis_points(points: Decimal) -> Result<Percent, String> {
     let unit = Unit::BasisPoints;
-    unit.read(points).map_err(|unread| match unread {
-        Unread::Invalid(invalid) => match invalid.fault {
+    unit.read(points).map_err(|reason| match reason {
+        NotARate::Invalid(invalid) => match invalid.fault {
             Fault::BelowOne => format!(
                 "{points} basis points are less than one percent: use basis points (2500 for 25 %){}",
                 unit.other_target(points)
@@ -76,12 +76,12 @@ pub(super) fn vat_basis_points(points: Decimal) -> Result<Percent, String> {
             }
             Fault::Negative | Fault::TooFine => invalid.message(),
         },
-        Unread::TooLarge => too_large(),
+        NotARate::TooLarge => too_large(),
     })
 }
 
-/// Reads a VAT rate as a fraction: 0.255 is 25.5 %. A fraction of 1 is refused, because it is almost certainly one
-/// percent.
+/// Reads a VAT rate as a fraction: 0.255 is 25.5 %. A fraction of 1 or more is refused, because 1 almost certainly
+/// means one percent.
 pub(super) fn vat_fraction(fraction: Decimal) -> Result<Percent, String> {
     let unit = Unit::Fraction;
     if fraction >= Decimal::ONE {
@@ -90,14 +90,14 @@ pub(super) fn vat_fraction(fraction: Decimal) -> Result<Percent, String> {
             unit.other_target(fraction)
         ));
     }
-    unit.read(fraction).map_err(|unread| match unread {
-        Unread::Invalid(invalid) => match invalid.fault {
+    unit.read(fraction).map_err(|reason| match reason {
+        NotARate::Invalid(invalid) => match invalid.fault {
             Fault::BelowOne => format!(
                 "{fraction} as a fraction is less than one percent, which is too low for VAT: use a fraction (0.25 for 25 %)"
             ),
             Fault::AboveHundred | Fault::Negative | Fault::TooFine => invalid.message(),
         },
-        Unread::TooLarge => too_large(),
+        NotARate::TooLarge => too_large(),
     })
 }
 
@@ -114,9 +114,10 @@ pub(super) fn discount_percent(rate: Decimal) -> Result<Percent, String> {
 /// Reads a discount as a fraction: 0.1 is 10 %.
 pub(super) fn discount_fraction(fraction: Decimal) -> Result<Percent, String> {
     if fraction > Decimal::ONE {
-        let other = match fraction <= Decimal::ONE_HUNDRED {
-            true => ", or map percent to `discount_percent` (on a `DinteroDiscount`: `percentage`)",
-            false => "",
+        let other = if fraction <= Decimal::ONE_HUNDRED {
+            ", or map percent to `discount_percent` (on a `DinteroDiscount`: `percentage`)"
+        } else {
+            ""
         };
         return Err(format!(
             "{fraction} as a fraction is more than 100 %: use a fraction (0.1 for 10 %){other}"
@@ -325,7 +326,7 @@ mod tests {
             for rate in rates.into_iter().filter(|rate| read(decimal(rate)).is_err()) {
                 let accepting = targets.iter().find(|(_, read)| read(decimal(rate)).is_ok());
                 let accepting = accepting.map(|(target, _)| (*target).to_owned());
-                // A rate with too many decimals is in the unit of its target.
+                // A rate with too many decimals is assumed to be in the right unit, so no target is suggested.
                 let is_too_fine = read(decimal(rate)).unwrap_err().contains("at most two decimals");
                 let expected = accepting.filter(|_| !is_too_fine);
                 assert_eq!(suggested(read, rate), expected, "{own} = {rate}");
@@ -334,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_name_the_unit_of_the_target() {
+    fn messages_name_the_unit_of_the_rate() {
         let messages = [
             (
                 vat_basis_points(decimal("250000")),

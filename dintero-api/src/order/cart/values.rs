@@ -14,7 +14,8 @@ use crate::money::{MoneyError, Price, decimal_from_f64};
 use crate::order::{Problem, Rule};
 use crate::{Country, Currency, MinorUnits, Percent, Quantity};
 
-/// A type that can be used as text in an order: a string, an integer, a character, a code, or a pointer to one of these.
+/// A type that can be used as text in an order: a string, an integer, a character, a code, or a pointer to one of
+/// these.
 ///
 /// Use `#[derive(DinteroValue)]` for a newtype, and `#[dintero(with = path)]` for anything else.
 ///
@@ -242,7 +243,7 @@ impl Context<'_> {
     /// them.
     fn miss_currency(self) {
         if self.run().is_clean() {
-            let message = "the currency is not known when the first price is read: map the currency before the prices, from a value that is not absent";
+            let message = "the currency is not known when the first price is read: map the currency before the prices, from a value that is not `None`";
             self.run().push(Problem::new("", Rule::Currency, message));
         }
     }

@@ -49,7 +49,7 @@ pub(crate) struct Call {
     pub(crate) with_body: Option<RunWith>,
 }
 
-/// A call with its query parameters.
+/// A second call, and the query parameters that it sets.
 pub(crate) struct Apart {
     pub(crate) in_query: Value,
     pub(crate) run: Run,

@@ -174,7 +174,7 @@ pub(crate) fn said(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// Returns the description of a field, followed by a paragraph of facts from its schema.
+/// Returns the description of a field, followed by a paragraph of facts from its schema and its query rules.
 pub(crate) fn field(emit: &Emit<'_>, field: &Field) -> String {
     let Field { name, wire, ty, docs, read_only, .. } = field;
     let about = About { docs, ty, wire, name };
@@ -186,7 +186,7 @@ pub(crate) fn field(emit: &Emit<'_>, field: &Field) -> String {
     )
 }
 
-/// Returns the description of a parameter, followed by a paragraph of facts from its schema.
+/// Returns the description of a parameter, followed by a paragraph of facts from its schema and its query rules.
 pub(crate) fn parameter(emit: &Emit<'_>, parameter: &Parameter) -> String {
     let Parameter { name, wire, ty, docs, query_rules, .. } = parameter;
     let rules: Vec<String> = query_rules.iter().map(rule).collect();
@@ -197,10 +197,10 @@ pub(crate) fn parameter(emit: &Emit<'_>, parameter: &Parameter) -> String {
 fn rule(rule: &QueryRule) -> String {
     match rule {
         QueryRule::With(other) => {
-            format!("Without `{other}`, the call returns an error, and nothing is sent.")
+            format!("If `{other}` is not set, the call returns an error before anything is sent.")
         }
         QueryRule::Without(other) => {
-            format!("Together with `{other}`, the call returns an error, and nothing is sent.")
+            format!("If `{other}` is also set, the call returns an error before anything is sent.")
         }
     }
 }

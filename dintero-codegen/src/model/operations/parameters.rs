@@ -109,8 +109,8 @@ impl Operations<'_, '_> {
         (!fields.is_empty()).then(|| self.types.query(fields, at))
     }
 
-    /// Checks the rules about parameters that are sent together. A rule needs two optional parameters of the query, each
-    /// of them a value or a list: the runtime looks for their names.
+    /// Checks `x-sent-with` and `x-not-sent-with`. Both parameters must be optional query parameters with a scalar or a
+    /// list as their value, because the runtime looks for them by name.
     pub(super) fn query_rules(&mut self, parameters: &[Parameter], sender: Sender) {
         let can_be_checked = |parameter: &Parameter| {
             parameter.location == Location::Query
@@ -126,7 +126,7 @@ impl Operations<'_, '_> {
                         "the client does not send the parameters of a callback".to_owned()
                     }
                     _ if !can_be_checked(parameter) => format!(
-                        "`{}` is not an optional query parameter that is a value or a list",
+                        "`{}` must be an optional query parameter whose value is a scalar or a list",
                         parameter.wire
                     ),
                     Some(other) if other.wire == parameter.wire => {
@@ -135,7 +135,7 @@ impl Operations<'_, '_> {
                     Some(other) if can_be_checked(other) => continue,
                     Some(_) => {
                         format!(
-                            "`{name}` is not an optional query parameter that is a value or a list"
+                            "`{name}` must be an optional query parameter whose value is a scalar or a list"
                         )
                     }
                     None => format!("the operation has no parameter `{name}`"),

@@ -334,7 +334,7 @@ fn coupons_together_never_take_more_than_there_is() {
     assert!(!text.contains("capped"), "{text}");
     let text = message(&cart(lines(), spread("A", Off::Amount(10001))));
     assert!(
-        text.ends_with("a `DinteroDiscount` with `capped` takes off at most what is left"),
+        text.ends_with("to take off at most what is left, map a `DinteroDiscount` with `capped`"),
         "{text}"
     );
 }
@@ -349,14 +349,14 @@ struct Cheaper {
     percent: Option<u8>,
 }
 
-/// Only a type of the merchant's can be capped, not a bare amount and not a percentage.
+/// Only an amount on a `DinteroDiscount` can be capped. A bare amount or a percentage cannot.
 #[test]
 fn an_excessive_discount_of_a_line_says_what_to_do() {
     let text = |line: Cheaper| message(&basket([line]));
     let amount = text(Cheaper { price: 100, off: Some(101), percent: None });
     assert!(
         amount.ends_with(
-            "the discount is more than the price of the line; a `DinteroDiscount` with `capped` takes off at most what is left"
+            "the discount is more than the price of the line; to take off at most what is left, map a `DinteroDiscount` with `capped`"
         ),
         "{amount}"
     );

@@ -81,7 +81,7 @@ struct Terms {
 #[test]
 fn an_absent_currency_is_reported() {
     let text = message(&Abroad { terms: None, lines: vec![Even { price: decimal("1") }] });
-    assert!(text.contains("from a value that is not absent"), "{text}");
+    assert!(text.contains("from a value that is not `None`"), "{text}");
     let _ = |terms: Terms| (terms.currency, terms.items);
 }
 

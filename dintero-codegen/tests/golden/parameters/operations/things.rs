@@ -206,8 +206,8 @@ impl<'c> GetThing<'c> {
 
     /// `since`, which the document does not describe.
     ///
-    /// Together with `on`, the call returns an error, and nothing is sent. Together with `numbers`, the
-    /// call returns an error, and nothing is sent.
+    /// If `on` is also set, the call returns an error before anything is sent. If `numbers` is also
+    /// set, the call returns an error before anything is sent.
     #[inline]
     pub fn since(mut self, since: Timestamp) -> Self {
         self.call.query("since", since);
@@ -216,8 +216,8 @@ impl<'c> GetThing<'c> {
 
     /// Where the last page ended.
     ///
-    /// Without `comma`, the call returns an error, and nothing is sent. Together with `since`, the call
-    /// returns an error, and nothing is sent.
+    /// If `comma` is not set, the call returns an error before anything is sent. If `since` is also
+    /// set, the call returns an error before anything is sent.
     #[inline]
     pub fn after(mut self, after: &str) -> Self {
         self.call.query("after", after);
