@@ -2,7 +2,7 @@
 
 //! The code that `cargo xtask codegen` generates from the documents in `spec/`.
 //!
-//! - Document: SHA-256 `9404f0e5065b72f94fbad4443cce88d8c84a12c17dd05b938828bc6a50563263`
+//! - Document: SHA-256 `fa1478cdb225774a72b3681179a58a20ccc36874f6b57f292dd7a8c2706af158`
 //! - Supplement: SHA-256 `9c37a786e311c612e8bcf17f3f9e385b94c30d708cf54e763b16850b1dadd1f6`
 //! - Overlay: SHA-256 `9eb2bbf5397ef0565ae8123fe6d23531bfeab60b5fc3260c9ef29556df8e0ed7`
 #![allow(deprecated)]
