@@ -17,7 +17,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::routing::get;
-use dintero_api::callback::{CallbackError, CallbackResponse, CallbackVerifier, VerifiedCallback};
+use dintero_api::callback::{
+    CallbackError, CallbackQuery, CallbackResponse, CallbackVerifier, VerifiedCallback,
+};
+use dintero_api::client::GuardError;
 use dintero_api::order::PaymentFor;
 use dintero_api::types::SessionOrder;
 use dintero_api::{Client, Currency};
@@ -56,39 +59,66 @@ async fn callback(
 ) -> Result<CallbackResponse, CallbackError> {
     let query = callback.inspect_err(|error| println!("refused: {error}"))?.query;
     let mut database = shop.database.lock().await;
+    let response = update(&shop.client, &mut database, &query).await;
+    Ok(response.unwrap_or_else(|error| {
+        println!("{} is not updated: {error}", query.merchant_reference);
+        CallbackResponse::NotYet
+    }))
+}
+
+/// Updates the order from the transaction that the callback names.
+async fn update(
+    client: &Client,
+    database: &mut Database,
+    query: &CallbackQuery,
+) -> Result<CallbackResponse, dintero_api::Error> {
     let Some(order) = database.orders.get_mut(&query.merchant_reference) else {
         return Ok(CallbackResponse::NotYet);
     };
-    let Some(transaction_id) = query.transaction_id.as_deref() else {
+    let Some(id) = query.transaction_id.as_deref() else {
         println!("{}: {:?}", query.merchant_reference, query.error);
         return Ok(CallbackResponse::Handled);
     };
-    let transaction = match shop.client.transactions().get(transaction_id).await {
-        Ok(transaction) => transaction,
-        Err(error) => {
-            println!("{transaction_id} cannot be read: {error}");
-            return Ok(CallbackResponse::NotYet);
-        }
+    let transaction = client.transactions().get(id).await?;
+    // The payment that is already stored may have failed since then.
+    let stored = match order.transaction_id.as_deref().filter(|stored| *stored != id) {
+        Some(stored) => Some(client.transactions().get(stored).await?),
+        None => None,
     };
-    let key = query.deduplication_key(transaction.status.as_ref());
-    match transaction.payment_for(&order.sent, order.transaction_id.as_deref()) {
-        PaymentFor::ThisOrder => {
-            order.transaction_id = Some(transaction_id.to_owned());
-            let outcome = transaction.outcome();
-            if key.is_none_or(|key| database.handled.insert(key)) {
-                println!("{transaction_id} is {}; may ship: {}", outcome.state, outcome.may_ship());
-            }
-        }
+    let outcome = transaction.outcome();
+    match transaction.payment_for(&order.sent, stored.as_deref()) {
+        PaymentFor::ThisOrder => order.transaction_id = Some(id.to_owned()),
         PaymentFor::Again => {
-            println!("{transaction_id} is a second payment for the order");
-            if let Err(error) = shop.client.transactions().void_once(transaction_id).await {
-                println!("{transaction_id} cannot be voided: {error}");
+            if void(client, id).await == CallbackResponse::NotYet {
                 return Ok(CallbackResponse::NotYet);
             }
         }
-        other => println!("look at {transaction_id}: {other:?}"),
+        other => println!("look at {id}: {other:?}"),
+    }
+    if !query.is_shown_by(&transaction) {
+        return Ok(CallbackResponse::NotYet);
+    }
+    let key = query.deduplication_key(transaction.status.as_ref());
+    if key.is_none_or(|key| database.handled.insert(key)) {
+        println!("{id} is {}; may ship: {}", outcome.state, outcome.may_ship());
     }
     Ok(CallbackResponse::Handled)
+}
+
+/// Voids a second payment for an order.
+async fn void(client: &Client, id: &str) -> CallbackResponse {
+    match client.transactions().void_once(id).await {
+        Ok(change) if change.is_done() => println!("{id} was a second payment, and is voided"),
+        Err(GuardError::NotPermitted(reason)) => {
+            println!("look at the second payment {id}: {reason}")
+        }
+        Ok(_) => return CallbackResponse::NotYet, // in progress: it may still fail
+        Err(error) => {
+            println!("the second payment {id} is not voided yet: {error}");
+            return CallbackResponse::NotYet;
+        }
+    }
+    CallbackResponse::Handled
 }
 
 #[tokio::main]

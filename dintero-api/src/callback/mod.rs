@@ -18,11 +18,13 @@
 //!    time, but not the body, so the body is only a hint. Compare the transaction with the order:
 //!    [`Transaction::payment_for`](crate::types::Transaction::payment_for) distinguishes the first payment of an order
 //!    from a second payment (two sessions for one order can both be paid) and from a payment with a different amount.
-//!    Void a second payment with `void_once`, or refund it if it has already been captured.
+//!    If another transaction is already stored for the order, read it again first and pass it. Void a second payment
+//!    with `void_once`, or refund it if it has already been captured.
 //! 5. **Act on its status**, and only once: a callback can arrive several times, in any order, and at the moment when
 //!    the customer returns. A payment can be `CAPTURED` without ever being `AUTHORIZED`, and Dintero calls again once a
 //!    payment that was `ON_HOLD` is decided. Store [`CallbackQuery::deduplication_key`] in the same database
-//!    transaction as the order. If a callback has no key, compare the transaction's events with those you have stored.
+//!    transaction as the order, but only once the transaction shows the reported event ([`CallbackQuery::is_shown_by`]).
+//!    If a callback has no key, compare the transaction's events with those you have stored.
 //! 6. **Respond** with [`CallbackResponse::Handled`] when the callback is processed, or with
 //!    [`CallbackResponse::NotYet`] when the order is not known yet or something you depend on is unavailable: Dintero
 //!    retries after a 5xx, and never after a 4xx.

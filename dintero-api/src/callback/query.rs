@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::types::{TransactionEventEvent, TransactionStatus};
+use crate::types::{Transaction, TransactionEventEvent, TransactionStatus};
 use crate::wire::{self, FromJson, ObjectReader, ValueError};
 use crate::{UnknownValue, types};
 
@@ -112,6 +112,39 @@ impl CallbackQuery {
     /// ```
     pub fn from_query(query: &str) -> Result<Self, ValueError> {
         wire::from_query(query, &[], &[])
+    }
+
+    /// Returns whether the transaction, as you have read it, already shows the event that this callback reports.
+    ///
+    /// A read can still return the transaction as it was before the event. Store what the transaction shows, but
+    /// respond with [`CallbackResponse::NotYet`](super::CallbackResponse::NotYet) and do not store the
+    /// [`deduplication_key`](Self::deduplication_key), so that Dintero calls again.
+    ///
+    /// Returns `true` if the callback has no `event_id`, because nothing then shows which event it reports. Without
+    /// [`report_event`](super::CallbackUrl::report_event), callbacks have no `event_id`.
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackQuery;
+    /// use dintero_api::serde_json;
+    /// use dintero_api::types::Transaction;
+    ///
+    /// let query = "merchant_reference=order-17&transaction_id=T1.x&event=REFUND&event_id=e2";
+    /// let query = CallbackQuery::from_query(query)?;
+    /// let mut read: Transaction = serde_json::from_str(
+    ///     r#"{
+    ///         "amount": 29990, "currency": "NOK", "payment_product": "vipps", "payment_product_type": "vipps",
+    ///         "status": "CAPTURED", "events": [{"id": "e1", "event": "CAPTURE", "success": true, "amount": 29990}]
+    ///     }"#,
+    /// )?;
+    /// assert!(!query.is_shown_by(&read)); // the refund is still missing
+    /// # read.events.as_mut().unwrap()[0].id = Some("e2".to_owned());
+    /// # assert!(query.is_shown_by(&read));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn is_shown_by(&self, transaction: &Transaction) -> bool {
+        let Some(id) = &self.event_id else { return true };
+        transaction.events.iter().flatten().any(|event| event.id.as_ref() == Some(id))
     }
 
     /// Returns a key that identifies the callback; store the key with the order to recognize repeated callbacks.

@@ -14,26 +14,37 @@ use crate::types::{MultiShipmentShippingOption, SessionOrder, Transaction};
 /// use dintero_api::types::{SessionOrder, Transaction};
 /// use dintero_api::{Currency, serde_json};
 ///
+/// # fn read(id: &str) -> Result<Transaction, serde_json::Error> {
+/// #     serde_json::from_value(serde_json::json!({
+/// #         "id": id, "merchant_reference": "order-1001", "amount": 29990, "currency": "NOK",
+/// #         "payment_product": "vipps", "payment_product_type": "vipps", "status": "AUTHORIZED",
+/// #     }))
+/// # }
+/// // The customer paid in two browser tabs, and both transactions are authorized.
 /// let order = SessionOrder::new(29990, Currency::NOK, "order-1001");
-/// let transaction: Transaction = serde_json::from_str(
-///     r#"{
-///         "id": "T12345678.t2", "merchant_reference": "order-1001", "amount": 29990, "currency": "NOK",
-///         "payment_product": "vipps", "payment_product_type": "vipps", "status": "AUTHORIZED"
-///     }"#,
-/// )?;
-/// assert_eq!(transaction.payment_for(&order, None), PaymentFor::ThisOrder);
-/// // If another transaction is already stored as the payment, this transaction must be voided.
-/// assert_eq!(transaction.payment_for(&order, Some("T12345678.t1")), PaymentFor::Again);
+/// let (first, second) = (read("T12345678.t1")?, read("T12345678.t2")?);
+/// assert_eq!(first.payment_for(&order, None), PaymentFor::ThisOrder);
+/// assert_eq!(second.payment_for(&order, Some(&first)), PaymentFor::Again);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentFor {
-    /// The transaction pays for the order.
+    /// The transaction has the order's reference, amount and currency, and no other transaction pays for the order.
+    ///
+    /// The transaction can still be on hold, or its state can be unknown: [`Outcome::may_ship`](crate::Outcome::may_ship)
+    /// says whether you may deliver.
     ThisOrder,
-    /// The transaction pays for the order a second time: another transaction has already paid for the order. Void or
-    /// refund this transaction.
+    /// The transaction pays for the order a second time, because the stored transaction holds the money for the order.
+    /// Void this transaction, or refund it if it is captured. While it is on hold, neither is possible yet.
     Again,
+    /// The transaction has the order's reference, amount and currency, but only you can decide whether it replaces the
+    /// stored transaction: that one is on hold, has an unknown state, or has been voided or fully refunded. Neither
+    /// deliver nor void this transaction before that is decided.
+    MayReplace {
+        /// The state of the stored transaction.
+        stored: PaymentState,
+    },
     /// The transaction has the order's reference, but a different amount or currency.
     ///
     /// In an express checkout, the transaction includes the shipping option that the customer chose, which your order
@@ -45,7 +56,7 @@ pub enum PaymentFor {
         ordered: MinorUnits,
         /// The amount of the transaction, in minor units of its own currency.
         paid: MinorUnits,
-        /// Whether the order is already paid by another transaction.
+        /// Whether another transaction is stored for the order, and that transaction did not fail.
         again: bool,
     },
     /// The transaction has the order's reference, but the expected amount is unknown. This happens after an express
@@ -56,11 +67,11 @@ pub enum PaymentFor {
         ordered: MinorUnits,
         /// The amount of the transaction, in minor units of its own currency.
         paid: MinorUnits,
-        /// Whether the order is already paid by another transaction.
+        /// Whether another transaction is stored for the order, and that transaction did not fail.
         again: bool,
     },
-    /// The transaction has the order's reference, but does not hold money yet, or no longer holds money.
-    /// [`Transaction::outcome`] distinguishes these cases.
+    /// The transaction has the order's reference, but the customer has not paid yet, the payment failed, or the money
+    /// was released or refunded. [`Transaction::outcome`] distinguishes these cases.
     NoMoney,
     /// The transaction does not have the order's reference.
     AnotherOrder,
@@ -69,7 +80,9 @@ pub enum PaymentFor {
 impl Transaction {
     /// Compares the transaction with the order that it should pay, by `merchant_reference`, amount and currency.
     ///
-    /// `paid_by` is the id of the transaction that you have stored as the payment of the order, if there is one.
+    /// `stored` is the transaction that you have stored as the payment of the order, if there is one. Read it again
+    /// from Dintero just before the call, because it may have failed since you stored it. If it is the same transaction
+    /// as this one, pass `None` or the transaction itself.
     ///
     /// An order can end up with two sessions, for example if creating the first one seemed to fail or if the customer
     /// had two tabs open, and both sessions can be paid. Call this method for every transaction that a callback names,
@@ -79,19 +92,26 @@ impl Transaction {
     /// use dintero_api::order::PaymentFor;
     /// # use dintero_api::types::{SessionOrder, Transaction};
     ///
-    /// # fn check(transaction: &Transaction, order: &SessionOrder, stored: Option<&str>) {
+    /// # fn check(transaction: &Transaction, order: &SessionOrder, stored: Option<&Transaction>) {
     /// match transaction.payment_for(order, stored) {
-    ///     PaymentFor::ThisOrder => { /* store its id with the order */ }
+    ///     PaymentFor::ThisOrder => { /* store its id and its state with the order */ }
     ///     PaymentFor::Again => { /* void it, or refund it if it is captured */ }
     ///     _ => { /* look at it before you deliver */ }
     /// }
     /// # }
     /// ```
     ///
-    /// A transaction without an id counts as different from `paid_by`.
+    /// | the stored transaction | result, if reference, amount and currency match |
+    /// | --- | --- |
+    /// | none, or this transaction | [`ThisOrder`](PaymentFor::ThisOrder) |
+    /// | has failed, or is not paid yet | [`ThisOrder`](PaymentFor::ThisOrder) |
+    /// | holds money: reserved, captured or partly refunded | [`Again`](PaymentFor::Again) |
+    /// | on hold, unknown, voided or fully refunded | [`MayReplace`](PaymentFor::MayReplace) |
+    ///
+    /// Transactions without an id count as different transactions.
     #[must_use]
-    pub fn payment_for(&self, order: &SessionOrder, paid_by: Option<&str>) -> PaymentFor {
-        self.payment_of(order, Some(order.amount), paid_by)
+    pub fn payment_for(&self, order: &SessionOrder, stored: Option<&Self>) -> PaymentFor {
+        self.payment_of(order, Some(order.amount), stored)
     }
 
     /// Compares the transaction of an express checkout with the order that it should pay. Works like
@@ -99,10 +119,13 @@ impl Transaction {
     /// chose.
     ///
     /// `offered` contains the options that you offered last, with their current prices: the options of the session, or
-    /// of your response to the last callback. `order` is the order that you sent. If you have since changed the items
-    /// of the order in a callback (for another address or a discount code), pass the order with the new items;
-    /// otherwise the result is [`AnotherAmount`](PaymentFor::AnotherAmount). The chosen shipping option replaces the
-    /// shipping option of `order`, if there is one.
+    /// of your response to the last callback. `order` is the order that you sent; only its amount, its currency, its
+    /// reference and its shipping option are compared. The chosen option replaces the shipping option of `order`, if
+    /// there is one.
+    ///
+    /// If you have changed the items in a callback (for another address or a discount code), pass an order whose
+    /// `amount` is the sum of the items that you returned last, and that has no shipping option. With the old amount,
+    /// the result is [`AnotherAmount`](PaymentFor::AnotherAmount).
     ///
     /// ```
     /// use dintero_api::MinorUnits;
@@ -111,7 +134,7 @@ impl Transaction {
     ///
     /// # fn check(transaction: &Transaction, order: &SessionOrder, offered: &[MultiShipmentShippingOption]) {
     /// match transaction.express_payment_for(order, offered, None) {
-    ///     PaymentFor::ThisOrder => { /* store its id with the order */ }
+    ///     PaymentFor::ThisOrder => { /* store its id and its state with the order */ }
     ///     PaymentFor::AnotherAmount { ordered, paid, .. } => eprintln!("expected {ordered}, paid {paid}"),
     ///     _ => { /* look at it before you deliver */ }
     /// }
@@ -122,32 +145,34 @@ impl Transaction {
         &self,
         order: &SessionOrder,
         offered: &[MultiShipmentShippingOption],
-        paid_by: Option<&str>,
+        stored: Option<&Self>,
     ) -> PaymentFor {
-        self.payment_of(order, self.express_amount(order, offered), paid_by)
+        self.payment_of(order, self.express_amount(order, offered), stored)
     }
 
     fn payment_of(
         &self,
         order: &SessionOrder,
         expected: Option<MinorUnits>,
-        paid_by: Option<&str>,
+        stored: Option<&Self>,
     ) -> PaymentFor {
         if self.merchant_reference.as_ref() != Some(&order.merchant_reference) {
             return PaymentFor::AnotherOrder;
         }
-        if !self.may_have_money() {
+        if has_no_money(&self.outcome().state) {
             return PaymentFor::NoMoney;
         }
-        let again = paid_by.is_some_and(|paid_by| self.id.as_deref() != Some(paid_by));
-        let paid = self.amount;
-        match expected {
-            None => PaymentFor::UnknownShipping { ordered: order.amount, paid, again },
-            Some(ordered) if paid != ordered || self.currency != order.currency => {
+        let other = stored.filter(|stored| self.id.is_none() || self.id != stored.id);
+        let other = other.map(|other| other.outcome().state).filter(|state| !never_paid(state));
+        let (paid, again) = (self.amount, other.is_some());
+        match (expected, other) {
+            (None, _) => PaymentFor::UnknownShipping { ordered: order.amount, paid, again },
+            (Some(ordered), _) if paid != ordered || self.currency != order.currency => {
                 PaymentFor::AnotherAmount { ordered, paid, again }
             }
-            Some(_) if again => PaymentFor::Again,
-            Some(_) => PaymentFor::ThisOrder,
+            (Some(_), None) => PaymentFor::ThisOrder,
+            (Some(_), Some(state)) if holds_money(&state) => PaymentFor::Again,
+            (Some(_), Some(stored)) => PaymentFor::MayReplace { stored },
         }
     }
 
@@ -181,16 +206,20 @@ impl Transaction {
         let goods = order.amount.checked_sub(own.map_or(MinorUnits::ZERO, |own| own.amount))?;
         goods.checked_add(price)
     }
+}
 
-    /// Returns whether the transaction may hold money. The result is also `true` for an unknown status.
-    fn may_have_money(&self) -> bool {
-        let state = self.outcome().state;
-        !matches!(
-            state,
-            PaymentState::Pending
-                | PaymentState::Failed
-                | PaymentState::Cancelled
-                | PaymentState::Refunded
-        )
-    }
+/// Returns whether the payment certainly holds no money. `false` for an unknown state.
+fn has_no_money(state: &PaymentState) -> bool {
+    never_paid(state) || matches!(state, PaymentState::Cancelled | PaymentState::Refunded)
+}
+
+/// Returns whether the payment has not held money so far. `false` for an unknown state.
+fn never_paid(state: &PaymentState) -> bool {
+    matches!(state, PaymentState::Pending | PaymentState::Failed)
+}
+
+/// Returns whether the payment certainly holds money. `false` for an unknown state.
+fn holds_money(state: &PaymentState) -> bool {
+    use PaymentState::{Paid, PartlyPaid, PartlyRefunded, Reserved};
+    matches!(state, Reserved | PartlyPaid | Paid | PartlyRefunded)
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use dintero_api::client::Method;
 use dintero_api::order::PaymentFor;
-use dintero_api::types::{SessionOrder, SessionProfile, SessionUrls};
+use dintero_api::types::{SessionOrder, SessionProfile, SessionUrls, Transaction};
 use dintero_api::{Client, Currency, Error};
 use serde_json::{Value, json};
 
@@ -114,11 +114,14 @@ async fn second_payment_is_voided() {
         .await
     };
     let client = client(&server);
-    let (order, stored) = (profile().order, Some("T12345678.t1"));
+    let order = profile().order;
+    let mut stored = transaction_json("AUTHORIZED", &json!([]));
+    (stored["id"], stored["merchant_reference"]) = ("T12345678.t1".into(), "order-1".into());
+    let stored: Transaction = serde_json::from_value(stored).unwrap();
     // Dintero may send the callback more than once.
     for expected in [PaymentFor::Again, PaymentFor::NoMoney] {
         let transaction = client.transactions().get("T12345678.t2").await.unwrap();
-        let payment = transaction.payment_for(&order, stored);
+        let payment = transaction.payment_for(&order, Some(&stored));
         assert_eq!(payment, expected);
         if payment == PaymentFor::Again {
             assert!(client.transactions().void_once("T12345678.t2").await.unwrap().is_done());

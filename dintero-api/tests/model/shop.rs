@@ -10,7 +10,7 @@ use dintero_api::types::{
     OrderLine, OrderShippingOption, RefundTransactionRequest, SessionOrder, SessionProfile,
     SessionUrls, Transaction,
 };
-use dintero_api::{Client, Currency, Error, OperationKind};
+use dintero_api::{Client, Currency, Error, OperationKind, PaymentState};
 use proptest::prelude::*;
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -178,14 +178,22 @@ impl Shop {
     }
 
     /// Reads the transaction. Stores the transaction's id if the transaction pays for the order, or voids the
-    /// transaction if another one already pays for the order.
+    /// transaction if another one already pays for the order. If the stored one was voided or refunded, the shop has
+    /// cancelled the order, so a second payment is voided too.
     fn callback(&mut self, id: &str, call: Option<&Call>) -> Result<(), TestCaseError> {
         let crash = self.begin(call);
         let Process { client, runtime } = &self.process;
         let (order, paid_by) = (&self.order, self.paid_by.as_deref());
         let handle = async {
             let transaction = client.transactions().get(id).await.ok()?;
-            let payment = transaction.payment_for(order, paid_by);
+            let stored = match paid_by.filter(|paid_by| *paid_by != id) {
+                Some(paid_by) => Some(client.transactions().get(paid_by).await.ok()?),
+                None => None,
+            };
+            let payment = match transaction.payment_for(order, stored.as_deref()) {
+                PaymentFor::MayReplace { stored } if is_cancelled(&stored) => PaymentFor::Again,
+                payment => payment,
+            };
             if payment == PaymentFor::Again {
                 let _ = client.transactions().void_once(id).await;
             }
@@ -275,6 +283,10 @@ impl Shop {
 enum Times {
     Once,
     Twice,
+}
+
+fn is_cancelled(state: &PaymentState) -> bool {
+    matches!(state, PaymentState::Cancelled | PaymentState::Refunded)
 }
 
 async fn perform(

@@ -21,24 +21,49 @@ fn transaction(id: &str, status: &str) -> Transaction {
     .unwrap()
 }
 
+/// The result for a second transaction, by the status of the stored one.
 #[test]
-fn second_payment_of_an_order_is_recognized() {
-    for status in ["AUTHORIZED", "CAPTURED", "PARTIALLY_REFUNDED", "ON_HOLD", "UNKNOWN"] {
-        let transaction = transaction("t1", status);
-        assert_eq!(transaction.payment_for(&order(), None), PaymentFor::ThisOrder, "{status}");
-        assert_eq!(transaction.payment_for(&order(), Some("t1")), PaymentFor::ThisOrder);
-        assert_eq!(transaction.payment_for(&order(), Some("t2")), PaymentFor::Again, "{status}");
+fn second_payment_depends_on_the_stored_one() {
+    let again = ["AUTHORIZED", "PARTIALLY_CAPTURED", "CAPTURED", "PARTIALLY_REFUNDED"];
+    let may_replace = ["ON_HOLD", "UNKNOWN", "AUTHORIZATION_VOIDED", "REFUNDED"];
+    let first = ["INITIATED", "DECLINED", "FAILED"];
+    for status in again.into_iter().chain(["ON_HOLD", "UNKNOWN"]) {
+        let second = transaction("t2", status);
+        assert_eq!(second.payment_for(&order(), None), PaymentFor::ThisOrder, "{status}");
+        let itself = Some(&second);
+        assert_eq!(second.payment_for(&order(), itself), PaymentFor::ThisOrder, "{status}");
+        for stored in again {
+            let payment = second.payment_for(&order(), Some(&transaction("t1", stored)));
+            assert_eq!(payment, PaymentFor::Again, "{status} after {stored}");
+        }
+        for stored in may_replace {
+            let stored = transaction("t1", stored);
+            let expected = PaymentFor::MayReplace { stored: stored.outcome().state };
+            assert_eq!(second.payment_for(&order(), Some(&stored)), expected, "{status}");
+        }
+        for stored in first {
+            let payment = second.payment_for(&order(), Some(&transaction("t1", stored)));
+            assert_eq!(payment, PaymentFor::ThisOrder, "{status} after {stored}");
+        }
     }
+}
+
+#[test]
+fn transactions_without_an_id_are_different() {
     let mut nameless = transaction("t1", "AUTHORIZED");
     nameless.id = None;
-    assert_eq!(nameless.payment_for(&order(), Some("t1")), PaymentFor::Again);
+    for stored in [transaction("t1", "AUTHORIZED"), nameless.clone()] {
+        assert_eq!(nameless.payment_for(&order(), Some(&stored)), PaymentFor::Again);
+    }
 }
 
 #[test]
 fn attempt_without_money_pays_nothing() {
     for status in ["INITIATED", "DECLINED", "FAILED", "AUTHORIZATION_VOIDED", "REFUNDED"] {
-        let transaction = transaction("t2", status);
-        assert_eq!(transaction.payment_for(&order(), Some("t1")), PaymentFor::NoMoney, "{status}");
+        let attempt = transaction("t2", status);
+        for stored in [None, Some(&attempt), Some(&transaction("t1", "AUTHORIZED"))] {
+            assert_eq!(attempt.payment_for(&order(), stored), PaymentFor::NoMoney, "{status}");
+        }
     }
 }
 
@@ -51,7 +76,10 @@ fn other_amounts_currencies_and_orders_are_distinguished() {
         PaymentFor::AnotherAmount { ordered, paid, again }
     };
     assert_eq!(dearer.payment_for(&order(), None), differs(39900, false));
-    assert_eq!(dearer.payment_for(&order(), Some("t0")), differs(39900, true));
+    for (stored, again) in [("AUTHORIZED", true), ("ON_HOLD", true), ("FAILED", false)] {
+        let payment = dearer.payment_for(&order(), Some(&transaction("t0", stored)));
+        assert_eq!(payment, differs(39900, again), "{stored}");
+    }
     let mut swedish = transaction("t1", "AUTHORIZED");
     swedish.currency = Currency::SEK;
     assert_eq!(swedish.payment_for(&order(), None), differs(30000, false));
@@ -59,7 +87,10 @@ fn other_amounts_currencies_and_orders_are_distinguished() {
     let mut other = transaction("t1", "AUTHORIZED");
     for reference in [Some("order-2".to_owned()), None] {
         other.merchant_reference = reference;
-        assert_eq!(other.payment_for(&order(), Some("t0")), PaymentFor::AnotherOrder);
+        assert_eq!(
+            other.payment_for(&order(), Some(&transaction("t0", "AUTHORIZED"))),
+            PaymentFor::AnotherOrder
+        );
     }
 }
 
@@ -87,7 +118,8 @@ fn express_pays_the_order_and_the_chosen_shipping() {
         for (chosen, expected) in [("post", 39900), ("home", 44900)] {
             let paid = express(expected, chosen);
             assert_eq!(paid.express_payment_for(&order, &offered(), None), PaymentFor::ThisOrder);
-            let again = paid.express_payment_for(&order, &offered(), Some("t0"));
+            let stored = transaction("t0", "CAPTURED");
+            let again = paid.express_payment_for(&order, &offered(), Some(&stored));
             assert_eq!(again, PaymentFor::Again);
             // The result is the same if the transaction has the chosen option only as a line.
             let mut paid = paid;

@@ -111,13 +111,20 @@ impl Shop {
         let Some(row) = self.row(number) else { return Ok(CallbackResponse::NotYet) };
         let (order, offered) = (row.order()?, serde_json::from_str::<Vec<_>>(&row.offered)?);
         let transaction = self.client.transactions().get(transaction_id).await?;
-        match transaction.express_payment_for(&order, &offered, row.paid_by.as_deref()) {
+        let stored = match row.paid_by.filter(|paid_by| paid_by != transaction_id) {
+            Some(paid_by) => Some(self.client.transactions().get(&paid_by).await?),
+            None => None,
+        };
+        match transaction.express_payment_for(&order, &offered, stored.as_deref()) {
             PaymentFor::ThisOrder => self.update(number, |row| {
                 row.paid_by = Some(transaction_id.to_owned());
                 row.state = transaction.outcome().state.to_string();
             }),
             PaymentFor::Again => {
-                let _ = self.client.transactions().void_once(transaction_id).await?;
+                let change = self.client.transactions().void_once(transaction_id).await?;
+                if !change.is_done() {
+                    return Ok(CallbackResponse::NotYet);
+                }
             }
             other => eprintln!("order {number} needs manual handling: {other:?}"),
         }
