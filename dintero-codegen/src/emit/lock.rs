@@ -1,12 +1,14 @@
 //! Writes `spec/names.lock`: every public name with its type, one per line and sorted. Reviewers read its diff: a
-//! removed or changed line is a breaking change.
+//! removed or changed line is a breaking change, and an added line is not. Each constructor and method therefore has
+//! one line with all its arguments: a new argument changes that line.
 
 use std::fmt::Write as _;
 
+use super::operations::{is_argument, is_setter};
 use crate::model::ident::OTHER;
 use crate::model::{
-    BodyContent, Def, Field, Fields, Location, Model, Operation, Parameter, Payload, Presence,
-    Separator, Style, SuccessResponse, Type, TypeDef,
+    Body, BodyContent, Def, Field, Fields, Location, Model, Operation, Parameter, Payload,
+    Presence, Separator, Struct, Style, SuccessResponse, Type, TypeDef,
 };
 
 /// Returns the text of the lock file.
@@ -50,6 +52,9 @@ impl Model {
                 for field in &object.fields {
                     lines.push(format!("{path}.{}: {}", field.name, self.field_text(field)));
                 }
+                // Only tests create the structs that merchants never send.
+                let made_by = if def.direction.sent { "" } else { " with test-util" };
+                lines.push(format!("{path}::new({}){made_by}", self.arguments_of_new(object)));
             }
             Def::Enum(values) => {
                 lines.push(format!("{path} enum"));
@@ -87,6 +92,14 @@ impl Model {
         }
     }
 
+    /// Returns the arguments of a struct's constructor, in order.
+    fn arguments_of_new(&self, object: &Struct) -> String {
+        let arguments = object.fields.iter().filter(|field| field.is_asked_for());
+        let arguments =
+            arguments.map(|field| format!("{}: {}", field.name, self.type_text(&field.ty)));
+        arguments.collect::<Vec<_>>().join(", ")
+    }
+
     fn field_text(&self, field: &Field) -> String {
         let ty = self.type_text(&field.ty);
         let ty = match field.presence {
@@ -99,16 +112,16 @@ impl Model {
     }
 
     fn operation_lines(&self, operation: &Operation, path: &str, lines: &mut Vec<String>) {
+        if !operation.callback {
+            lines.push(format!("{path}{}", self.signature(operation)));
+        }
         for parameter in &operation.parameters {
             let name = &parameter.name;
             lines.push(format!("{path}({name}: {})", self.parameter_text(parameter)));
         }
         if let Some(body) = &operation.body {
             let optional = if body.required { "" } else { ", optional" };
-            let content = match &body.content {
-                BodyContent::Json(ty) => self.type_text(ty),
-                BodyContent::Bytes => "Bytes".to_owned(),
-            };
+            let content = self.content_text(body);
             let media_type = body.media_type.as_ref().map(|name| format!(" as {name}"));
             let media_type = media_type.unwrap_or_default();
             lines.push(format!("{path} body {content}{media_type}{optional}"));
@@ -116,12 +129,38 @@ impl Model {
         for response in &operation.responses {
             let variant = operation.response_enum.as_ref();
             let variant = variant.map(|name| format!(" as {name}::{}", response.variant));
-            let payload = self.payload_text(response);
-            lines.push(format!(
-                "{path} {} {payload}{}",
-                response.status,
-                variant.unwrap_or_default()
-            ));
+            // A variant without headers is a tuple, and a variant with headers has named fields.
+            let form = if response.headers.is_empty() { "" } else { " with headers" };
+            let (status, payload) = (response.status, self.payload_text(response));
+            let variant = variant.unwrap_or_default();
+            lines.push(format!("{path} {status} {payload}{variant}{form}"));
+            for header in &response.headers {
+                lines.push(format!("{path} {status} {} = {:?}", header.name, header.wire));
+            }
+        }
+    }
+
+    /// Returns the arguments of an operation's method in order, the builder that it returns, and the type of a
+    /// successful response.
+    fn signature(&self, operation: &Operation) -> String {
+        let parameters = operation.parameters.iter().filter(|parameter| is_argument(parameter));
+        let mut arguments: Vec<_> = parameters
+            .map(|parameter| format!("{}: {}", parameter.name, self.type_text(&parameter.ty)))
+            .collect();
+        let body = operation.body.as_ref().filter(|body| body.required);
+        arguments.extend(body.map(|body| format!("body: {}", self.content_text(body))));
+        let response = match (&operation.response_enum, operation.responses.first()) {
+            (Some(name), _) => name.clone(),
+            (None, Some(response)) => self.payload_text(response),
+            (None, None) => "()".to_owned(),
+        };
+        format!("({}) -> {} of {response}", arguments.join(", "), operation.builder)
+    }
+
+    fn content_text(&self, body: &Body) -> String {
+        match &body.content {
+            BodyContent::Json(ty) => self.type_text(ty),
+            BodyContent::Bytes => "Bytes".to_owned(),
         }
     }
 
@@ -148,7 +187,11 @@ impl Model {
             (Style::Json, _) => ", as JSON".to_owned(),
             (Style::File { media_type }, _) => format!(", file of {media_type}"),
         };
-        let from = if parameter.from_client { ", from the client" } else { "" };
+        let from = match (parameter.from_client, is_setter(parameter)) {
+            (true, true) => ", from the client unless set",
+            (true, false) => ", from the client",
+            (false, _) => "",
+        };
         format!(
             "{} = {:?} in {location}{style}{from}",
             self.type_text(&parameter.ty),

@@ -140,13 +140,13 @@ fn query_rules(operation: &Operation) -> impl Iterator<Item = TokenStream> {
 }
 
 /// Returns whether a parameter is an argument of the method: it is required, and the client does not provide it.
-fn is_argument(parameter: &Parameter) -> bool {
+pub(super) fn is_argument(parameter: &Parameter) -> bool {
     parameter.required && !parameter.from_client
 }
 
 /// Returns whether a parameter has a setter. Every optional parameter has one, except for parameters that the client
 /// provides. An optional list that the client provides does have a setter, so that a single call can override the list.
-fn is_setter(parameter: &Parameter) -> bool {
+pub(super) fn is_setter(parameter: &Parameter) -> bool {
     !parameter.required && (!parameter.from_client || matches!(parameter.ty, Type::List(_)))
 }
 
