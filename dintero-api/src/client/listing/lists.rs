@@ -3,7 +3,8 @@
 #[cfg(feature = "settlements")]
 use serde_json::Value;
 
-use super::page::{self, Next, Shape, text};
+use super::page::{self, Identified, Next, Shape, text};
+use super::position::Cursor;
 use super::{Filter, Listing};
 #[cfg(feature = "payouts")]
 use crate::operations::{ListPayoutTransfers, Payouts};
@@ -26,9 +27,12 @@ impl<'c> Transactions<'c> {
     /// `filter` sets the parameters of the call for each page, except `limit` and `starting_after`, which the listing
     /// sets. Use `|list| list` for all transactions.
     ///
-    /// The position is the id of the last transaction read. A response does not show whether more transactions follow,
-    /// so the list ends with an empty page, not with a short one. That costs one more request, but no transaction is
-    /// missed if Dintero sends fewer than requested.
+    /// A [position](Listing::position) is the id of the last transaction that was returned. Dintero does not document
+    /// how it continues after a transaction that no longer matches the filter, so do not filter by a status that your
+    /// code changes while it reads the list: collect the ids first.
+    ///
+    /// A response does not show whether more transactions follow, so the list ends with an empty page, not with a short
+    /// one. That costs one more request, but no transaction is missed if Dintero sends fewer than requested.
     ///
     /// # Examples
     ///
@@ -52,7 +56,15 @@ impl<'c> Transactions<'c> {
     }
 }
 
-/// The position is the id of the page's last transaction, even if that transaction cannot be read.
+impl Identified for Transaction {
+    const ID: &'static str = "id";
+
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+}
+
+/// The next page begins after the page's last transaction, even if that transaction cannot be read.
 static TRANSACTIONS: Shape = Shape {
     entries: None,
     next: |page| match page.as_array().and_then(|entries| entries.last()) {
@@ -60,7 +72,7 @@ static TRANSACTIONS: Shape = Shape {
         Some(last) => text(&last["id"])
             .map_or(Next::Lost("its last transaction has no `id`"), Next::AfterEntry),
     },
-    check_position: page::check_token,
+    check_start: page::check_token,
 };
 
 #[inline]
@@ -68,12 +80,12 @@ fn list_transactions<'c>(
     transactions: Transactions<'c>,
     filter: Box<Filter<'c, ListTransactions<'c>>>,
 ) -> Listing<'c, Transaction> {
-    Listing::new(move |position, limit| {
+    Listing::new(Cursor::Entry, move |start, limit| {
         let mut call = filter(transactions.list()).limit(limit.into());
-        if let Some(id) = position {
+        if let Some(id) = start {
             call = call.starting_after(id);
         }
-        page::read(call.call, position, &TRANSACTIONS)
+        page::read(call.call, start, &TRANSACTIONS)
     })
 }
 
@@ -85,7 +97,8 @@ impl<'c> Settlements<'c> {
     /// `starting_after_date`, which the listing sets. The list ends with the first page whose response has no
     /// `last_evaluated_key`.
     ///
-    /// A position is the date and the id of the last settlement of a page: `2026-03-10/b0c4f7d1`.
+    /// A [position](Listing::position) begins with the date and the id of the last settlement of the previous page:
+    /// `2026-03-10/b0c4f7d1`. Inside a page, `#` and the id of the last settlement that was returned follow.
     ///
     /// # Examples
     ///
@@ -106,8 +119,17 @@ impl<'c> Settlements<'c> {
     }
 }
 
+#[cfg(feature = "settlements")]
+impl Identified for SettlementItem {
+    const ID: &'static str = "id";
+
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+}
+
 /// Passes `last_evaluated_key` back unchanged: it is a key in Dintero's database, and a time in another format might be
-/// another key. The position is the date, a slash and the id.
+/// another key. The start of a page is the date, a slash and the id.
 #[cfg(feature = "settlements")]
 static SETTLEMENTS: Shape = Shape {
     entries: Some("items"),
@@ -127,19 +149,19 @@ static SETTLEMENTS: Shape = Shape {
             (_, None) => Next::Lost("its `last_evaluated_key` has no `id`"),
         }
     },
-    check_position: |position| {
-        let is_complete = split_position(position).is_some();
+    check_start: |start| {
+        let is_complete = split_start(start).is_some();
         (!is_complete).then_some(
-            "a position in the settlements must come from `Listing::position`: the date and the id of the last \
-             settlement of a page, such as `2026-03-10/b0c4f7d1`; Dintero cannot find a position by its id alone",
+            "a position in the settlements must come from `Listing::position`, such as `2026-03-10/b0c4f7d1`; Dintero \
+             cannot find a settlement by its id alone",
         )
     },
 };
 
-/// Splits a position into its date and id.
+/// Splits the start of a page into the date and the id of the settlement before the page.
 #[cfg(feature = "settlements")]
-fn split_position(position: &str) -> Option<(&str, &str)> {
-    position.split_once('/').filter(|(date, id)| !date.is_empty() && !id.is_empty())
+fn split_start(start: &str) -> Option<(&str, &str)> {
+    start.split_once('/').filter(|(date, id)| !date.is_empty() && !id.is_empty())
 }
 
 #[cfg(feature = "settlements")]
@@ -148,12 +170,12 @@ fn list_settlements<'c>(
     settlements: Settlements<'c>,
     filter: Box<Filter<'c, ListSettlements<'c>>>,
 ) -> Listing<'c, SettlementItem> {
-    Listing::new(move |position, limit| {
+    Listing::new(Cursor::Token, move |start, limit| {
         let mut call = filter(settlements.list()).limit(limit.into());
-        if let Some((date, id)) = position.and_then(split_position) {
+        if let Some((date, id)) = start.and_then(split_start) {
             call = call.starting_after_id(id).starting_after_date(date);
         }
-        page::read(call.call, position, &SETTLEMENTS)
+        page::read(call.call, start, &SETTLEMENTS)
     })
 }
 
@@ -191,6 +213,15 @@ impl<'c> Reports<'c> {
 }
 
 #[cfg(feature = "reports")]
+impl Identified for ReportMetadata {
+    const ID: &'static str = "id";
+
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+}
+
+#[cfg(feature = "reports")]
 static REPORTS: Shape = Shape {
     entries: Some("reports"),
     next: |page| {
@@ -199,7 +230,7 @@ static REPORTS: Shape = Shape {
             "its `starting_after` is neither a string nor a number",
         )
     },
-    check_position: page::check_token,
+    check_start: page::check_token,
 };
 
 #[cfg(feature = "reports")]
@@ -208,12 +239,12 @@ fn list_reports<'c>(
     reports: Reports<'c>,
     filter: Box<Filter<'c, ListReports<'c>>>,
 ) -> Listing<'c, ReportMetadata> {
-    Listing::new(move |position, limit| {
+    Listing::new(Cursor::Token, move |start, limit| {
         let mut call = filter(reports.list()).limit(limit.into());
-        if let Some(token) = position {
+        if let Some(token) = start {
             call = call.starting_after(token);
         }
-        page::read(call.call, position, &REPORTS)
+        page::read(call.call, start, &REPORTS)
     })
 }
 
@@ -252,6 +283,15 @@ impl<'c> Payouts<'c> {
 }
 
 #[cfg(feature = "payouts")]
+impl Identified for PayoutDestinationTransferEntryV2 {
+    const ID: &'static str = "ledger_entry_id";
+
+    fn id(&self) -> Option<&str> {
+        self.ledger_entry_id.as_deref()
+    }
+}
+
+#[cfg(feature = "payouts")]
 static TRANSFERS: Shape = Shape {
     entries: Some("entries"),
     next: |page| {
@@ -260,7 +300,7 @@ static TRANSFERS: Shape = Shape {
             "its `next_page_token` is neither a string nor a number",
         )
     },
-    check_position: page::check_token,
+    check_start: page::check_token,
 };
 
 #[cfg(feature = "payouts")]
@@ -270,11 +310,11 @@ fn list_transfers<'c>(
     seller: String,
     filter: Box<Filter<'c, ListPayoutTransfers<'c>>>,
 ) -> Listing<'c, PayoutDestinationTransferEntryV2> {
-    Listing::new(move |position, limit| {
+    Listing::new(Cursor::Token, move |start, limit| {
         let mut call = filter(payouts.list_transfers(&seller)).limit(limit.into());
-        if let Some(token) = position {
+        if let Some(token) = start {
             call = call.page(token);
         }
-        page::read(call.call, position, &TRANSFERS)
+        page::read(call.call, start, &TRANSFERS)
     })
 }

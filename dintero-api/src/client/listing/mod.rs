@@ -2,8 +2,9 @@
 
 mod lists;
 mod page;
+mod position;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -13,10 +14,11 @@ use std::vec;
 
 use futures_core::Stream;
 
-use self::page::{Impasse, Next, Page};
+use self::page::{Entry, Impasse, Next, Page};
+use self::position::Cursor;
 use super::runtime::RuntimeId;
 use super::{BoxFuture, Error};
-use crate::wire::{Decoded, ValueError};
+use crate::wire::ValueError;
 
 /// The number of entries per page, unless [`Listing::page_size`] changes it. This is the largest size that every list
 /// in the document allows.
@@ -30,14 +32,16 @@ const EMPTY_PAGES: u32 = 100;
 /// Nothing is sent before the first entry is requested, and the next page is requested only when the current one is
 /// used up.
 ///
-/// An entry that cannot be read is returned as an error, after the readable entries of its page. The error is an
-/// [`Error::Unexpected`] whose sources name the position in the page (`[17].amount`) and whose
+/// An entry that cannot be read is returned as an error, in its place in the list. The error is an
+/// [`Error::Unexpected`] whose sources name the place in the page (`[17].amount`) and whose
 /// [`raw_body`](Error::raw_body) is the whole page. The list continues after such an error.
 ///
 /// A page that cannot be read ends the list; [`resume`](Self::resume) requests that page again, so no entry is lost or
 /// repeated. A page ends the list for good, after its new entries, if it leads back to a page that was already read, or
 /// if it does not say where the next page begins. A hundred pages in a row without entries end the list until
 /// [`resume`](Self::resume) is called.
+///
+/// Another process can continue a list at its [`position`](Self::position).
 ///
 /// Entries that are added while the list is read may be missed.
 ///
@@ -46,39 +50,47 @@ const EMPTY_PAGES: u32 = 100;
 /// # Examples
 ///
 /// ```no_run
-/// async fn stored_position(client: &dintero_api::Client, after: Option<String>) -> Result<Option<String>, dintero_api::Error> {
+/// /// Handles all transactions, and continues where an earlier run was interrupted.
+/// async fn all(client: &dintero_api::Client, stored: Option<String>) -> Result<(), dintero_api::Error> {
 ///     let mut transactions = client.transactions().list_all(|list| list);
-///     if let Some(after) = after {
-///         transactions = transactions.starting_after(after); // where the last run ended
+///     if let Some(position) = stored {
+///         transactions = transactions.starting_after(position);
 ///     }
 ///     while let Some(transaction) = transactions.try_next().await? {
-///         println!("{:?}", transaction.id);
+///         println!("{:?}", transaction.id); // handle the transaction first
+///         println!("store {:?}", transactions.position());
 ///     }
-///     Ok(transactions.position().map(str::to_owned))
+///     println!("delete the stored position: this run is complete");
+///     Ok(())
 /// }
 /// ```
 #[must_use = "nothing is sent before an entry is requested"]
 pub struct Listing<'c, T> {
     fetch: Unshared<Box<Fetch<'c, T>>>,
     page_size: u16,
-    page: vec::IntoIter<Result<Decoded<T>, Error>>,
+    page: vec::IntoIter<Entry<T>>,
     /// The unreadable fields of the last returned entry.
     unread: Vec<ValueError>,
-    /// The errors of the page's unreadable entries, in order; they are returned last.
-    unreadable: VecDeque<Error>,
     /// Why there is no next page; returned when the current page is used up.
     impasse: Option<(Impasse, &'static str)>,
     under_way: Option<UnderWay<'c, T>>,
-    /// Where the next page to fetch begins; `None` for the first page.
+    cursor: Cursor,
+    /// Where another listing continues.
     position: Option<String>,
-    /// Every position that was requested, to detect a page that leads back to an earlier one.
+    /// Where the current page begins, or the page that is being fetched; `None` for the first page.
+    start: Option<String>,
+    /// Where the page after the current one begins, if it is known.
+    next: Option<String>,
+    /// The last entry that an earlier listing returned of the first page to fetch.
+    skipped: Option<String>,
+    /// The start of every page that was requested, to detect a page that leads back to an earlier one.
     used: HashSet<String>,
     /// The number of pages without entries since the last page with entries.
     empty_pages: u32,
     state: State,
 }
 
-/// Requests the page after a position, with a page size.
+/// Requests the page that begins at the given start, with a page size.
 type Fetch<'c, T> =
     dyn FnMut(Option<&str>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c;
 
@@ -119,16 +131,20 @@ enum State {
 
 impl<'c, T> Listing<'c, T> {
     fn new(
+        cursor: Cursor,
         fetch: impl FnMut(Option<&str>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c,
     ) -> Self {
         Self {
             fetch: Unshared::new(Box::new(fetch)),
             page_size: PAGE_SIZE,
             page: Vec::new().into_iter(),
-            unreadable: VecDeque::new(),
             impasse: None,
             under_way: None,
+            cursor,
             position: None,
+            start: None,
+            next: None,
+            skipped: None,
             used: HashSet::new(),
             unread: Vec::new(),
             empty_pages: 0,
@@ -168,11 +184,11 @@ impl<'c, T> Listing<'c, T> {
         self
     }
 
-    /// Starts after a [`position`](Self::position) of an earlier listing of the same list, with the same filter.
+    /// Starts after a [`position`](Self::position) of an earlier listing of the same list, with the same filter and the
+    /// same page size.
     ///
-    /// For transactions, the position is the id of the last transaction read. For other lists, the position is an
-    /// opaque string of this crate: the date and the id of a settlement (`2026-03-10/b0c4f7d1`), or one of Dintero's
-    /// tokens.
+    /// For transactions, a position is the id of a transaction. For other lists, a position is a string that only this
+    /// crate understands.
     ///
     /// If the string cannot be a position, the first entry is an error, and nothing is sent. Without this check,
     /// Dintero would start at the first page, and entries that were counted before would be counted again.
@@ -186,7 +202,7 @@ impl<'c, T> Listing<'c, T> {
     /// # let client = fake_dintero(&[
     /// #     ("GET /v1/transactions", 200, "[]"),
     /// # ]);
-    /// let stored = "T12345678.t1"; // `position` at the end of the last run
+    /// let stored = "T12345678.t1"; // `position` after the last entry that the interrupted run handled
     /// let mut transactions = client.transactions().list_all(|list| list).starting_after(stored);
     /// while let Some(transaction) = transactions.try_next().await? {
     ///     println!("{:?}", transaction.id);
@@ -195,16 +211,33 @@ impl<'c, T> Listing<'c, T> {
     /// # }
     /// ```
     pub fn starting_after(mut self, position: impl Into<String>) -> Self {
-        self.position = Some(position.into());
+        let position = position.into();
+        let parsed = self.cursor.parse(&position);
+        (self.start, self.skipped) = (parsed.start, parsed.entry);
+        self.position = Some(position);
         self
     }
 
-    /// Returns where the next page begins, so that another process can continue there. Returns `None` if the next page
-    /// is the first.
+    /// Returns where another listing continues, possibly in another process: after the last entry that this listing
+    /// returned, readable or not. Returns `None` at the beginning of the list.
     ///
-    /// After a page has failed, or after the last entry of a page has been returned, every entry before this position
-    /// has been returned. After the error for a page that does not say where the next one begins, the position is still
-    /// the start of that page, although its entries were returned.
+    /// Handle an entry, and then store the position. If a run is interrupted anywhere, a listing with the same filter
+    /// and the same page size that [starts after](Self::starting_after) the stored position misses none of the
+    /// remaining entries. It can return entries again, so the handling of an entry must be idempotent by its id:
+    ///
+    /// - An entry that was handled, but after which the position was not stored, is returned again.
+    /// - An entry without an id does not move the position, except as the last entry of a page after which the list
+    ///   continues. Such entries are returned again until an entry with an id follows.
+    /// - Settlements, reports and transfers have no position inside a page, so the interrupted page is requested again,
+    ///   and its entries up to the position are skipped. If Dintero no longer sends the entry at the position in that
+    ///   page, the whole page is returned again. Dintero does not document how long it accepts the token of a page.
+    ///
+    /// The position is not a way to find new entries. Dintero does not document the order of lists, so new entries may
+    /// be before the position. List a later period with a filter, or list everything again.
+    ///
+    /// The error for an unreadable entry moves the position past that entry. A run that ends at the error without
+    /// storing this position is followed by a run that begins with the same error. The error for a page, and an error
+    /// because the list cannot continue, do not move the position.
     ///
     /// # Examples
     ///
@@ -223,10 +256,12 @@ impl<'c, T> Listing<'c, T> {
     /// # ]);
     /// let mut transactions = client.transactions().list_all(|list| list);
     /// assert_eq!(transactions.position(), None);
+    /// let mut stored = Vec::new();
     /// while let Some(transaction) = transactions.try_next().await? {
-    ///     println!("{:?}", transaction.id); // t2, t1
+    ///     println!("{:?}", transaction.id); // handle the transaction before the position is stored
+    ///     stored.push(transactions.position().map(str::to_owned));
     /// }
-    /// assert_eq!(transactions.position(), Some("t1")); // store it, for the next run
+    /// assert_eq!(stored, [Some("t2".to_owned()), Some("t1".to_owned())]);
     /// # Ok(())
     /// # }
     /// ```
@@ -388,11 +423,13 @@ impl<'c, T> Listing<'c, T> {
             if !matches!(self.state, State::Open) {
                 return Poll::Ready(None);
             }
-            let position = self.position.as_deref();
+            // A page that failed is fetched again, because `next` is set only by a page that was read.
+            self.start = self.next.take().or(self.start.take());
+            let start = self.start.as_deref();
             let (fetch, size) = (self.fetch.get_mut(), self.page_size);
             let runtime = RuntimeId::current().ok();
             self.under_way.take_if(|under_way| under_way.runtime != runtime);
-            let begin = || UnderWay { runtime, page: Unshared::new(fetch(position, size)) };
+            let begin = || UnderWay { runtime, page: Unshared::new(fetch(start, size)) };
             let under_way = self.under_way.get_or_insert_with(begin);
             let page = ready!(under_way.page.get_mut().as_mut().poll(context));
             self.under_way = None;
@@ -406,20 +443,16 @@ impl<'c, T> Listing<'c, T> {
         }
     }
 
-    /// Returns the next item of the current page: its readable entries, then the errors of the unreadable entries, then
-    /// the reason why there is no next page.
+    /// Returns the next item of the current page: its entries, then the reason why there is no next page.
     fn next_of_page(&mut self) -> Option<Result<T, Error>> {
-        for entry in self.page.by_ref() {
-            match entry {
-                Ok(entry) => {
-                    self.unread = entry.unread;
-                    return Some(Ok(entry.value));
-                }
-                Err(error) => self.unreadable.push_back(error),
-            }
-        }
-        if let Some(error) = self.unreadable.pop_front() {
-            return Some(Err(error));
+        if let Some(entry) = self.page.next() {
+            self.pass(entry.id.as_deref());
+            let (value, unread) = match entry.read {
+                Ok(decoded) => (Ok(decoded.value), decoded.unread),
+                Err(error) => (Err(error), Vec::new()),
+            };
+            self.unread = unread;
+            return Some(value);
         }
         let (impasse, operation) = self.impasse.take()?;
         self.state = match impasse {
@@ -429,14 +462,27 @@ impl<'c, T> Listing<'c, T> {
         Some(Err(impasse.error(operation)))
     }
 
-    /// Moves to a fetched page, and records the position after it.
+    /// Moves the position past an entry that was taken from the current page.
+    fn pass(&mut self, id: Option<&str>) {
+        match (&self.next, id) {
+            (Some(next), _) if self.page.len() == 0 => {
+                self.position = Some(self.cursor.at_page(next));
+            }
+            (_, Some(id)) => {
+                self.position = Some(self.cursor.after_entry(self.start.as_deref(), id));
+            }
+            (_, None) => {}
+        }
+    }
+
+    /// Moves to a fetched page, and records where the page after it begins.
     fn turn(&mut self, page: Page<T>) {
         let is_empty = page.entries.len() == 0;
         self.empty_pages = if is_empty { self.empty_pages + 1 } else { 0 };
-        self.used.extend(self.position.clone());
+        self.used.extend(self.start.clone());
         let impasse = match page.next {
             // An empty page whose token points to the page itself is the end of the list.
-            Next::After(next) if is_empty && self.position.as_ref() == Some(&next) => {
+            Next::After(next) if is_empty && self.start.as_ref() == Some(&next) => {
                 self.state = State::Ended;
                 None
             }
@@ -452,7 +498,7 @@ impl<'c, T> Listing<'c, T> {
             }
             Next::After(next) if self.used.contains(&next) => Some(Impasse::Circle),
             Next::After(next) | Next::AfterEntry(next) => {
-                self.position = Some(next);
+                self.next = Some(next);
                 let is_endless = self.empty_pages >= EMPTY_PAGES;
                 is_endless.then(|| {
                     self.empty_pages = 0;
@@ -462,6 +508,20 @@ impl<'c, T> Listing<'c, T> {
         };
         self.impasse = impasse.map(|impasse| (impasse, page.operation));
         self.page = page.entries;
+        self.skip();
+        if self.page.len() == 0 {
+            self.pass(None);
+        }
+    }
+
+    /// Skips the entries of the current page that an earlier listing returned. Skips nothing if Dintero no longer sends
+    /// the last of them in this page: an entry that is returned twice does less harm than an entry that is lost.
+    fn skip(&mut self) {
+        let Some(last) = self.skipped.take() else { return };
+        let is_last = |entry: &Entry<T>| entry.id.as_ref() == Some(&last);
+        if let Some(index) = self.page.as_slice().iter().position(is_last) {
+            self.page.nth(index);
+        }
     }
 }
 

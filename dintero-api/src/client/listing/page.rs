@@ -12,12 +12,27 @@ use crate::client::send::Success;
 use crate::client::trace;
 use crate::wire::{self, BodyError, Decoded, FromJson, Place};
 
+/// A type of entries. Its id identifies an entry in a position.
+pub(super) trait Identified: FromJson + Place {
+    /// The property that contains the id.
+    const ID: &'static str;
+
+    fn id(&self) -> Option<&str>;
+}
+
 /// One page.
 pub(super) struct Page<T> {
     /// The name of the operation (group and method), for errors.
     pub(super) operation: &'static str,
-    pub(super) entries: vec::IntoIter<Result<Decoded<T>, Error>>,
+    pub(super) entries: vec::IntoIter<Entry<T>>,
     pub(super) next: Next,
+}
+
+/// An entry of a page, readable or not.
+pub(super) struct Entry<T> {
+    /// `None` if Dintero sent no id.
+    pub(super) id: Option<String>,
+    pub(super) read: Result<Decoded<T>, Error>,
 }
 
 /// Where the next page begins.
@@ -40,15 +55,15 @@ pub(super) struct Shape {
     /// The field that holds the entries, or `None` if the body itself is the array.
     pub(super) entries: Option<&'static str>,
     pub(super) next: fn(&Value) -> Next,
-    /// Returns the problem with a position that the caller passed, if there is one.
-    pub(super) check_position: fn(&str) -> Option<&'static str>,
+    /// Returns the problem with the start of a page, if there is one: it is part of a position that the caller passed.
+    pub(super) check_start: fn(&str) -> Option<&'static str>,
 }
 
-/// Checks an opaque position. An empty position would be omitted from the request, and the list would start from the
-/// beginning.
-pub(super) fn check_token(position: &str) -> Option<&'static str> {
+/// Checks the start of a page that only Dintero understands. An empty start would be omitted from the request, and the
+/// list would start from the beginning.
+pub(super) fn check_token(start: &str) -> Option<&'static str> {
     let problem = "the position to start after is empty: leave it out to begin with the first page";
-    position.is_empty().then_some(problem)
+    start.is_empty().then_some(problem)
 }
 
 /// Returns where the next page begins, given the token in a page. The last page has no token.
@@ -70,14 +85,14 @@ pub(super) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Requests the page after a position and parses it. All lists share this future.
+/// Requests the page that begins at `start` and parses it. All lists share this future.
 #[inline]
-pub(super) fn read<'c, T: FromJson + Place + 'c>(
+pub(super) fn read<'c, T: Identified + 'c>(
     mut call: Call<'c>,
-    position: Option<&str>,
+    start: Option<&str>,
     shape: &'static Shape,
 ) -> BoxFuture<'c, Result<Page<T>, Error>> {
-    let problem = position.and_then(shape.check_position);
+    let problem = start.and_then(shape.check_start);
     call.problems.extend(problem.map(str::to_owned));
     let success = call.carry_out();
     Box::pin(async move { take_apart(success.await?, shape) })
@@ -85,12 +100,17 @@ pub(super) fn read<'c, T: FromJson + Place + 'c>(
 
 /// Splits a response into entries. An entry that cannot be read becomes an error with the whole page as its response.
 #[inline]
-fn take_apart<T: FromJson + Place>(success: Success, shape: &Shape) -> Result<Page<T>, Error> {
+fn take_apart<T: Identified>(success: Success, shape: &Shape) -> Result<Page<T>, Error> {
     let Success { response, trail } = success;
+    let operation = trail.operation.name;
     if let Some(page) = wire::page(response.body(), shape.entries) {
-        let entries: Vec<_> = page.entries.into_iter().map(|entry: T| Ok(entry.into())).collect();
-        let (operation, next) = (trail.operation.name, (shape.next)(&page.rest));
-        return Ok(Page { operation, entries: entries.into_iter(), next });
+        let whole = |entry: T| Entry { id: id_of(&entry), read: Ok(entry.into()) };
+        let entries: Vec<_> = page.entries.into_iter().map(whole).collect();
+        return Ok(Page {
+            operation,
+            entries: entries.into_iter(),
+            next: (shape.next)(&page.rest),
+        });
     }
     let mut page = match response.value() {
         Ok(page) => page,
@@ -101,23 +121,32 @@ fn take_apart<T: FromJson + Place>(success: Success, shape: &Shape) -> Result<Pa
         None => page,
         Some(name) => page.get_mut(name).map(Value::take).unwrap_or_default(),
     };
-    match wire::entries(list, shape.entries) {
-        Ok(entries) => {
-            let unreadable = |reason| Error::unreadable(trail, response.clone(), reason);
-            let entries: Vec<_> = entries
-                .into_iter()
-                .map(|entry: Result<Decoded<T>, _>| {
-                    if let Ok(decoded) = &entry {
-                        trace::unread(trail.operation.name, &decoded.unread);
-                    }
-                    entry.map_err(|reason| unreadable(BodyError::from(reason).into()))
-                })
-                .collect();
-            let operation = trail.operation.name;
-            Ok(Page { operation, entries: entries.into_iter(), next })
+    // The id of an entry is needed even if the entry cannot be read.
+    let ids: Vec<_> =
+        list.as_array().into_iter().flatten().map(|entry| text(&entry[T::ID])).collect();
+    let entries = match wire::entries(list, shape.entries) {
+        Ok(entries) => entries,
+        Err(reason) => {
+            return Err(Error::unreadable(trail, response, BodyError::from(reason).into()));
         }
-        Err(reason) => Err(Error::unreadable(trail, response, BodyError::from(reason).into())),
-    }
+    };
+    let unreadable =
+        |reason| Error::unreadable(trail, response.clone(), BodyError::from(reason).into());
+    let entries: Vec<_> = ids
+        .into_iter()
+        .zip(entries)
+        .map(|(id, entry): (_, Result<Decoded<T>, _>)| {
+            if let Ok(decoded) = &entry {
+                trace::unread(operation, &decoded.unread);
+            }
+            Entry { id, read: entry.map_err(unreadable) }
+        })
+        .collect();
+    Ok(Page { operation, entries: entries.into_iter(), next })
+}
+
+fn id_of<T: Identified>(entry: &T) -> Option<String> {
+    entry.id().filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
 /// Why a list cannot continue after a page.
