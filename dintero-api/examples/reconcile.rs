@@ -8,14 +8,16 @@
 
 #![allow(clippy::print_stdout, reason = "the example prints its results")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::env;
 use std::error::Error;
 
 use dintero_api::jiff::tz::TimeZone;
+use dintero_api::types::Transaction;
 use dintero_api::{Client, Date, MinorUnits};
 
-/// Returns the shop's own books: the captured and refunded amounts of each order.
+/// Returns the shop's own books: the captured and refunded amounts of each order that has a capture or a refund in the
+/// period. The amounts include captures and refunds outside of the period.
 fn own_books() -> HashMap<String, (MinorUnits, MinorUnits)> {
     HashMap::from([("order-1001".to_owned(), (MinorUnits::new(29990), MinorUnits::ZERO))])
 }
@@ -32,37 +34,52 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn compare(client: &Client, from: Date, to: Date) -> Result<(), Box<dyn Error>> {
     let begin = from.to_zoned_datetime(TimeZone::UTC)?.timestamp();
     let end = to.tomorrow()?.to_zoned_datetime(TimeZone::UTC)?.timestamp();
-    let mut own = own_books();
-    let mut captured = client
-        .transactions()
-        .list_all(move |list| list.captured_at_gte(begin).captured_at_lte(end));
-    while let Some(entry) = captured.next().await {
-        let transaction = match entry {
-            Ok(transaction) => transaction,
-            // An unreadable entry does not end the list, but an unreadable page does.
-            Err(error) => {
-                println!("an entry cannot be read: {error}");
-                continue;
-            }
-        };
-        let reference = transaction.merchant_reference.clone().unwrap_or_default();
-        let outcome = transaction.outcome();
-        let found = outcome.amounts.map(|amounts| (amounts.captured, amounts.refunded));
-        match (own.remove(&reference), found) {
-            (_, None) => {
-                println!("{reference}: Dintero's amounts are unknown: {:?}", outcome.unclear)
-            }
-            (None, Some((captured, _))) => println!("{reference}: {captured} is not in our books"),
-            (Some(ours), Some(theirs)) if ours == theirs => println!("{reference}: agrees"),
-            (Some(ours), Some(theirs)) => {
-                println!("{reference}: we have {ours:?}, Dintero has {theirs:?}")
+    let transactions = client.transactions();
+    // A refund can follow its capture by weeks, so a list of captures alone would miss the refund.
+    let lists = [
+        transactions.list_all(move |list| list.captured_at_gte(begin).captured_at_lte(end)),
+        transactions.list_all(move |list| list.refunded_at_gte(begin).refunded_at_lte(end)),
+    ];
+    let (mut own, mut seen, mut errors) = (own_books(), HashSet::new(), 0);
+    for mut list in lists {
+        while let Some(entry) = list.next().await {
+            match entry {
+                Ok(transaction) => {
+                    // A transaction with captures and refunds in the period is in both lists.
+                    if transaction.id.as_ref().is_none_or(|id| seen.insert(id.clone())) {
+                        compare_one(&transaction, &mut own);
+                    }
+                }
+                // An unreadable entry does not end the list, but an unreadable page does.
+                Err(error) => {
+                    println!("an entry or a page cannot be read: {error}");
+                    errors += 1;
+                }
             }
         }
     }
+    if errors > 0 {
+        return Err("the comparison is incomplete".into());
+    }
     for reference in own.keys() {
-        println!("{reference}: Dintero has no captures in this period");
+        println!("{reference}: Dintero lists no capture or refund: read the transaction by its id");
     }
     Ok(())
+}
+
+/// Compares the amounts of the whole transaction, including events outside of the period.
+fn compare_one(transaction: &Transaction, own: &mut HashMap<String, (MinorUnits, MinorUnits)>) {
+    let reference = transaction.merchant_reference.clone().unwrap_or_default();
+    let outcome = transaction.outcome();
+    let found = outcome.amounts.map(|amounts| (amounts.captured, amounts.refunded));
+    match (own.remove(&reference), found) {
+        (_, None) => println!("{reference}: Dintero's amounts are unknown: {:?}", outcome.unclear),
+        (None, Some((captured, _))) => println!("{reference}: {captured} is not in our books"),
+        (Some(ours), Some(theirs)) if ours == theirs => println!("{reference}: agrees"),
+        (Some(ours), Some(theirs)) => {
+            println!("{reference}: we have {ours:?}, Dintero has {theirs:?}")
+        }
+    }
 }
 
 async fn settlements(client: &Client, from: Date, to: Date) -> Result<(), Box<dyn Error>> {
