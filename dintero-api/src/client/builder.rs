@@ -291,7 +291,8 @@ impl ClientBuilder {
     }
 
     /// Calls `observer` after every attempt, with the raw request and response. Intended for tests: bodies contain
-    /// personal data. Credentials are redacted.
+    /// personal data. The client's credentials and the bodies of custom requests are redacted; [`Exchange`] says exactly
+    /// what is redacted.
     ///
     /// The observer runs on the task that sends the request, and blocks that task until it returns.
     ///

@@ -33,7 +33,8 @@ static REQUEST: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
-    confidential: false,
+    // The client does not know what the bodies of a custom request contain. They may contain credentials.
+    confidential: true,
     v1_only: false,
     query_rules: &[],
 };
@@ -54,6 +55,9 @@ impl Client {
     /// [`RetryPolicy`](super::RetryPolicy)). Once a request with another method may have arrived, it is retried only if
     /// [`repeatable`](CustomRequest::repeatable) allows it.
     ///
+    /// [Observers](super::ClientBuilder::observer) do not receive the bodies of the request and of its response, which
+    /// may contain credentials, unless [`observable`](CustomRequest::observable) allows it.
+    ///
     /// # Examples
     ///
     /// ```no_run
@@ -70,6 +74,7 @@ impl Client {
         CustomRequest {
             call: Call::new(self, &REQUEST),
             repeatable: method.is_safe(),
+            is_observable: false,
             method,
             target: target.into(),
         }
@@ -105,6 +110,7 @@ pub struct CustomRequest<'c> {
     method: Method,
     target: String,
     repeatable: bool,
+    is_observable: bool,
 }
 
 impl CustomRequest<'_> {
@@ -133,8 +139,12 @@ impl CustomRequest<'_> {
         self
     }
 
-    /// Sets a header. Authentication headers (`authorization`, `x-api-key`), hop-by-hop headers (`connection`,
-    /// `upgrade`, `te`, …), `host` and `content-length` are refused, because only the client sets them.
+    /// Sets a header. The value is sent as given, and replaces the value that the client would send: the system headers
+    /// from its configuration, and the `content-type` of a body, which is `application/json` by default. Setting the
+    /// same header again replaces the earlier value.
+    ///
+    /// Authentication headers (`authorization`, `x-api-key`), hop-by-hop headers (`connection`, `upgrade`, `te`, …),
+    /// `host` and `content-length` are refused, because only the client sets them.
     ///
     /// # Examples
     ///
@@ -167,7 +177,8 @@ impl CustomRequest<'_> {
         self
     }
 
-    /// Serializes a value as JSON and sets the JSON as the body.
+    /// Serializes a value as JSON and sets the JSON as the body. The `content-type` is `application/json`, unless
+    /// [`header`](Self::header) sets another one, before or after this call.
     ///
     /// # Examples
     ///
@@ -192,6 +203,28 @@ impl CustomRequest<'_> {
     /// ```
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.call = self.call.json(body);
+        self
+    }
+
+    /// Passes the bodies of this request and of its response to the client's [observer](super::ClientBuilder::observer).
+    /// By default, the observer does not receive them, because the client does not know whether they contain
+    /// credentials, such as API keys or the secret of a webhook.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn read(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::client::Method;
+    /// use dintero_api::serde_json::Value;
+    ///
+    /// let request = client.request(Method::GET, "/v1/things/1");
+    /// let thing = request.observable().send::<Value>().await?; // a thing contains no credentials
+    /// # let _ = thing;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn observable(mut self) -> Self {
+        self.is_observable = true;
         self
     }
 
@@ -301,6 +334,7 @@ impl CustomRequest<'_> {
         }
         request.operation = Operation { name: REQUEST.name, repeatable: self.repeatable };
         request.method = self.method;
+        request.is_confidential = !self.is_observable;
         Ok(request)
     }
 }

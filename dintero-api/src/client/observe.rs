@@ -35,9 +35,13 @@ impl fmt::Debug for Observer {
 
 /// One attempt to send a request, and its result.
 ///
-/// Credentials are redacted: the headers that carry them, and both bodies of an exchange whose response contains a
-/// credential (the access token, the signature secret). All other bodies are exactly as sent and received, so they
-/// contain personal data: use them in tests, and do not log them. `Debug` shows neither bodies nor the URL.
+/// The client's credentials are redacted: the authentication headers, and both bodies of the operations that return an
+/// access token or a signature secret. Both bodies of a [custom request](super::Client::request) are redacted too,
+/// unless the request is [observable](super::CustomRequest::observable), because they may contain credentials.
+///
+/// Everything else is exactly as sent and received: the URL, the headers that your code sets, and all other bodies,
+/// which contain personal data, tokens of saved cards, and URLs with which anyone can download a report. Use them in
+/// tests, and do not log them. `Debug` shows neither bodies nor the URL.
 ///
 /// # Examples
 ///
@@ -142,7 +146,8 @@ impl<'e> Exchange<'e> {
         &self.headers
     }
 
-    /// Returns the body of the request.
+    /// Returns the body of the request, or the text `[redacted]` in its place. [`Exchange`] says which bodies are
+    /// redacted.
     ///
     /// # Examples
     ///
@@ -171,7 +176,8 @@ impl<'e> Exchange<'e> {
         self.body.as_ref()
     }
 
-    /// Returns the response, whatever its status, if it was received completely.
+    /// Returns the response, whatever its status, if it was received completely. [`Exchange`] says which bodies are
+    /// redacted.
     #[must_use]
     pub fn response(&self) -> Option<&RawResponse> {
         self.response.as_ref().ok()

@@ -20,8 +20,8 @@ pub(super) struct Request {
     /// The path with `{name}` placeholders for parameters.
     pub(super) template: &'static str,
     pub(super) schemes: &'static [Scheme],
-    /// Whether the response contains a credential, so that an observer sees neither the response body nor the request
-    /// body.
+    /// Whether the bodies contain a credential, or may contain one, so that an observer sees neither the response body
+    /// nor the request body.
     pub(super) is_confidential: bool,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
@@ -91,8 +91,8 @@ impl Call<'_> {
         url.push_str(rest);
     }
 
-    /// Adds the configured headers that the operation accepts and the call did not set, and the `Content-Type` of the
-    /// body.
+    /// Adds the configured headers that the operation accepts, and the `Content-Type` of the body, unless the call has
+    /// set them.
     fn fill_headers(&mut self) {
         let client = &self.client.inner;
         for name in self.endpoint.client_headers {
@@ -112,7 +112,7 @@ impl Call<'_> {
         }
         let content_type = HeaderValue::from_static(self.media_type.unwrap_or("application/json"));
         if self.body.is_some() {
-            self.headers.insert(header::CONTENT_TYPE, content_type);
+            self.headers.entry(header::CONTENT_TYPE).or_insert(content_type);
         }
     }
 
@@ -190,6 +190,9 @@ mod tests {
         assert_eq!(sent(call().json(&1)), ("application/json".to_owned(), "1".into()));
         let patch = call().json(&[1]).media_type("application/merge-patch+json");
         assert_eq!(sent(patch), ("application/merge-patch+json".to_owned(), "[1]".into()));
+        let mut own = call().json(&1);
+        own.header("Content-Type", "application/vnd.api+json");
+        assert_eq!(sent(own), ("application/vnd.api+json".to_owned(), "1".into()));
         let image = call().bytes("<svg/>").media_type("image/svg+xml");
         assert_eq!(sent(image), ("image/svg+xml".to_owned(), "<svg/>".into()));
         let mut form = call();

@@ -103,6 +103,34 @@ async fn headers_of_the_client_cannot_be_set() {
     assert!(checkout.calls().is_empty());
 }
 
+/// The client replaces no header that the caller set, whichever is set first: the header or the body.
+#[tokio::test]
+async fn headers_of_the_caller_are_sent() {
+    let (checkout, _, client) = servers(ok).await;
+    let patch = "application/merge-patch+json";
+    let own = [
+        ("content-type", patch),
+        ("Dintero-System-Name", "another shop"),
+        ("User-Agent", "job/1"),
+        ("accept", "text/csv"),
+    ];
+    let request = || client.request(Method::PATCH, "/v1/things/1");
+    let first = own.iter().fold(request(), |call, (name, value)| call.header(name, value));
+    let last = request().json(&json!({"a": 1}));
+    let last = own.iter().fold(last, |call, (name, value)| call.header(name, value));
+    for call in [first.json(&json!({"a": 1})), last] {
+        call.send::<Value>().await.unwrap();
+        let call = checkout.calls().pop().unwrap();
+        for (name, value) in own {
+            assert_eq!(call.header(&name.to_lowercase()), Some(value), "{name}");
+        }
+        assert_eq!(call.json(), json!({"a": 1}));
+    }
+    // Without a body, the client sets no content type of its own.
+    request().send::<Value>().await.unwrap();
+    assert_eq!(checkout.calls().pop().unwrap().header("content-type"), None);
+}
+
 /// A request target that a URL parser would change is refused, because the request would go to a different target.
 #[tokio::test]
 async fn target_arrives_unchanged_or_is_refused() {

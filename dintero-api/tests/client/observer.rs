@@ -83,3 +83,39 @@ async fn keys_and_new_secrets_are_not_shown() {
         ]
     );
 }
+
+/// The client does not know whether the bodies of a custom request contain credentials.
+#[tokio::test]
+async fn bodies_of_custom_requests_are_shown_only_if_the_request_says_so() {
+    let server = start(|request| match request.target.as_str() {
+        "/v1/refused" => Reply::json(400, &json!({"error": {"message": "hunter2"}})),
+        _ => Reply::json(200, &json!({"keys": ["hunter2"]})),
+    })
+    .await;
+    let body = json!({"secret": "hunter2"});
+    let builder =
+        || Client::builder_with_api_key("T12345678", "key-hunter2").base_url(server.url());
+    let hidden = async |client: &Client| {
+        let request = client.request(Method::POST, "/v1/admin/api-keys").json(&body);
+        assert_eq!(request.send::<Value>().await.unwrap()["keys"], json!(["hunter2"]));
+        let refused = client.request(Method::POST, "/v1/refused").json(&body);
+        refused.send::<Value>().await.unwrap_err();
+    };
+    let redacted = |status: u16| {
+        format!(
+            r#"request 1: POST  None Some("[redacted]") [redacted] Some(({status}, "[redacted]")) None"#
+        )
+    };
+    assert_eq!(observed(builder(), hidden).await, [redacted(200), redacted(400)]);
+
+    let shown = async |client: &Client| {
+        let request = client.request(Method::PUT, "/v1/things/1").json(&json!({"name": "lamp"}));
+        request.observable().send::<Value>().await.unwrap();
+    };
+    assert_eq!(
+        observed(builder(), shown).await,
+        [
+            r#"request 1: PUT  None Some("[redacted]") {"name":"lamp"} Some((200, "{\"keys\":[\"hunter2\"]}")) None"#
+        ]
+    );
+}
