@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{
-    Fields, GenericArgument, ImplItem, Item, ItemImpl, PathArguments, TraitItem, Type, Visibility,
+    Field, Fields, GenericArgument, ImplItem, Item, ItemImpl, ItemTrait, PathArguments, TraitItem,
+    Type, Visibility,
 };
 
 use super::crate_tree::{Crate, Definition, ModuleId, Target, is_hidden, is_shown};
@@ -128,33 +129,26 @@ impl Listing<'_> {
             }
             Item::Struct(item) => {
                 let head = signature::head(&item.ident.to_string(), &item.generics);
-                lines.insert(format!("{path} {}struct {head}", open(&item.attrs)));
-                fields(path, &item.fields, lines, |visibility| {
-                    matches!(visibility, Visibility::Public(_))
-                });
+                let is_closed = item.fields.iter().all(|field| is_visible(&field.vis));
+                let members = is_closed.then(|| closed(&item.attrs, names(&item.fields)));
+                let members = members.unwrap_or_default();
+                lines.insert(format!("{path} {}struct {head}{members}", open(&item.attrs)));
+                fields(path, &item.fields, lines, is_visible);
             }
             Item::Enum(item) => {
                 let head = signature::head(&item.ident.to_string(), &item.generics);
-                lines.insert(format!("{path} {}enum {head}", open(&item.attrs)));
+                let variants = item.variants.iter().map(|variant| variant.ident.to_string());
+                let members = closed(&item.attrs, variants.collect());
+                lines.insert(format!("{path} {}enum {head}{members}", open(&item.attrs)));
                 for variant in item.variants.iter().filter(|variant| !is_hidden(&variant.attrs)) {
                     let variant_path = format!("{path}::{}", variant.ident);
-                    lines.insert(format!("{variant_path} {}variant", open(&variant.attrs)));
+                    let members = closed(&variant.attrs, names(&variant.fields));
+                    lines
+                        .insert(format!("{variant_path} {}variant{members}", open(&variant.attrs)));
                     fields(&variant_path, &variant.fields, lines, |_| true);
                 }
             }
-            Item::Trait(item) => {
-                let head = signature::head(&item.ident.to_string(), &item.generics);
-                let bounds = item.supertraits.iter().map(signature::part);
-                let bounds = bounds.collect::<Vec<_>>().join(" + ");
-                lines.insert(
-                    format!("{path} trait {head}: {bounds}").trim_end_matches(": ").to_owned(),
-                );
-                for item in &item.items {
-                    if let Some(line) = trait_item(item) {
-                        lines.insert(format!("{path} {line}"));
-                    }
-                }
-            }
+            Item::Trait(item) => trait_lines(path, item, lines),
             _ => {}
         }
     }
@@ -256,6 +250,37 @@ fn open(attributes: &[syn::Attribute]) -> &'static str {
     if is_open { "non_exhaustive " } else { "" }
 }
 
+/// Returns the members to list in an item's own line. A new member breaks code that creates, matches or implements the
+/// item, so that line must change. The line of a `non_exhaustive` item lists no members, because a new one breaks no code.
+fn closed(attributes: &[syn::Attribute], members: Vec<String>) -> String {
+    if !open(attributes).is_empty() || members.is_empty() {
+        return String::new();
+    }
+    format!(" {{ {} }}", members.join(", "))
+}
+
+fn is_visible(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn names(fields: &Fields) -> Vec<String> {
+    fields.iter().enumerate().map(|(index, field)| name(index, field)).collect()
+}
+
+fn name(index: usize, field: &Field) -> String {
+    field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string)
+}
+
+/// Returns the name of a trait's item that each implementation must have.
+fn required(item: &TraitItem) -> Option<String> {
+    match item {
+        TraitItem::Fn(item) if item.default.is_none() => Some(item.sig.ident.to_string()),
+        TraitItem::Type(item) if item.default.is_none() => Some(item.ident.to_string()),
+        TraitItem::Const(item) if item.default.is_none() => Some(item.ident.to_string()),
+        _ => None,
+    }
+}
+
 fn fields(
     path: &str,
     fields: &Fields,
@@ -265,9 +290,18 @@ fn fields(
     let shown = fields.iter().enumerate();
     let shown = shown.filter(|(_, field)| is_public(&field.vis) && !is_hidden(&field.attrs));
     lines.extend(shown.map(|(index, field)| {
-        let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
-        format!("{path}.{name}: {}", signature::part(&field.ty))
+        format!("{path}.{}: {}", name(index, field), signature::part(&field.ty))
     }));
+}
+
+fn trait_lines(path: &str, item: &ItemTrait, lines: &mut BTreeSet<String>) {
+    let head = signature::head(&item.ident.to_string(), &item.generics);
+    let bounds = item.supertraits.iter().map(signature::part).collect::<Vec<_>>().join(" + ");
+    let bounds = if bounds.is_empty() { bounds } else { format!(": {bounds}") };
+    let required: Vec<_> = item.items.iter().filter_map(required).collect();
+    lines.insert(format!("{path} trait {head}{bounds}{}", closed(&[], required)));
+    let shown = item.items.iter().filter_map(trait_item);
+    lines.extend(shown.map(|line| format!("{path} {line}")));
 }
 
 fn trait_item(item: &TraitItem) -> Option<String> {
@@ -338,13 +372,42 @@ mod tests {
                 "E impl Clone for E",
                 "E non_exhaustive enum E",
                 "E::A variant",
-                "E::B variant",
+                "E::B variant { 0 }",
                 "E::B.0: u8",
                 "T impl T for u8",
                 "T provided fn provided()",
                 "T required fn required(&self)",
-                "T trait T: Sized",
+                "T trait T: Sized { required }",
                 "f fn f<X: T>(x: X) -> E where X: Copy",
+            ],
+        );
+    }
+
+    /// A member that is added to a closed item changes the item's line, and a member that is added to an open item does
+    /// not.
+    #[test]
+    fn lines_of_closed_items_name_their_members() {
+        expect(
+            "pub struct A { pub a: u8, pub b: u8 } pub struct B { pub a: u8, b: u8 } #[non_exhaustive] pub struct C { pub a: u8 }
+             pub enum D { X, #[non_exhaustive] Y { a: u8 } }
+             pub trait E { type T; const C: u8; fn f(); fn g() {} }",
+            &[
+                "A struct A { a, b }",
+                "A.a: u8",
+                "A.b: u8",
+                "B struct B",
+                "B.a: u8",
+                "C non_exhaustive struct C",
+                "C.a: u8",
+                "D enum D { X, Y }",
+                "D::X variant",
+                "D::Y non_exhaustive variant",
+                "D::Y.a: u8",
+                "E const C: u8",
+                "E provided fn g()",
+                "E required fn f()",
+                "E trait E { T, C, f }",
+                "E type T",
             ],
         );
     }
