@@ -271,6 +271,110 @@ fn coupons_and_lines_add_up(cart: &Cart) -> TestCaseResult {
     Ok(())
 }
 
+/// A cart in which every kind of reduction is combined with bundles, fractional quantities, returns and net prices.
+#[derive(DinteroOrder, Debug, Clone)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+struct Sold {
+    #[dintero(to = price_includes_vat)]
+    gross: bool,
+    #[dintero(to = items)]
+    rows: Vec<Option<Item>>,
+    #[dintero(to = discount)]
+    coupons: Vec<Coupon>,
+}
+
+#[derive(DinteroOrderItem, Debug, Clone)]
+enum Item {
+    Single(#[dintero(flatten)] Goods),
+    #[dintero(negative)]
+    Return(#[dintero(flatten)] Goods),
+    #[dintero(bundle)]
+    Set {
+        #[dintero(flatten)]
+        goods: Goods,
+        #[dintero(to = items)]
+        parts: Vec<Goods>,
+    },
+}
+
+#[derive(DinteroOrderItem, Debug, Clone)]
+struct Goods {
+    #[dintero(to = unit_price)]
+    price: Decimal,
+    quantity: Decimal,
+    vat: u8,
+    #[dintero(to = discount)]
+    off: Option<Decimal>,
+    #[dintero(to = net_discount)]
+    net_off: Option<Decimal>,
+    #[dintero(to = discount_percent)]
+    percent: Option<u8>,
+    #[dintero(to = eligible_for_discount)]
+    eligible: Option<bool>,
+}
+
+impl Goods {
+    fn without_discounts(&self) -> Self {
+        Self { off: None, net_off: None, percent: None, ..self.clone() }
+    }
+}
+
+impl Item {
+    fn without_discounts(&self) -> Self {
+        match self {
+            Self::Single(goods) => Self::Single(goods.without_discounts()),
+            Self::Return(goods) => Self::Return(goods.without_discounts()),
+            Self::Set { goods, parts } => {
+                Self::Set { goods: goods.without_discounts(), parts: parts.clone() }
+            }
+        }
+    }
+}
+
+fn item() -> impl Strategy<Value = Item> {
+    let goods = || {
+        let off = || option::weighted(0.3, (0..2_000_i64).prop_map(|off| Decimal::new(off, 3)));
+        let percent = option::weighted(0.4, 0..=100_u8);
+        let eligible = select(vec![None, None, Some(false), Some(true)]);
+        let price = (1..500_000_i64).prop_map(|price| Decimal::new(price, 3));
+        let quantity = (1..9_000_i64).prop_map(|quantity| Decimal::new(quantity, 3));
+        (price, quantity, select(vec![25, 15, 0]), off(), off(), percent, eligible).prop_map(
+            |(price, quantity, vat, off, net_off, percent, eligible)| Goods {
+                price,
+                quantity,
+                vat,
+                off,
+                net_off,
+                percent,
+                eligible,
+            },
+        )
+    };
+    prop_oneof![
+        2 => goods().prop_map(Item::Single),
+        1 => goods().prop_map(Item::Return),
+        2 => (goods(), vec(goods(), 1..4)).prop_map(|(goods, parts)| Item::Set { goods, parts }),
+    ]
+}
+
+/// Checks that the order's amount, all discounts that it describes, on lines and on the order, and the coupons that are
+/// sent as lines add up to the amount without discounts.
+fn everything_described_adds_up(cart: &Sold) -> TestCaseResult {
+    let Ok(after) = cart.to_order() else { return Ok(()) };
+    let rows = cart.rows.iter().map(|row| row.as_ref().map(Item::without_discounts)).collect();
+    let before = Sold { rows, coupons: Vec::new(), ..cart.clone() };
+    let before = before.to_order().expect("the cart is also valid without discounts");
+    let on_lines =
+        after.items.iter().flatten().flat_map(|item| item.discount_lines.iter().flatten());
+    let described = on_lines.chain(after.discount_lines.iter().flatten());
+    let described: i64 = described.map(|line| line.amount.expect("an amount").get()).sum();
+    let of_coupon =
+        |line: &&OrderLine| line.line_id.as_deref().is_some_and(|id| id.starts_with("coupon-"));
+    let as_lines: i64 = after.items.iter().flatten().filter(of_coupon).map(amount).sum();
+    prop_assert_eq!(before.amount.get(), after.amount.get() + described - as_lines, "{:#?}", after);
+    Ok(())
+}
+
 #[derive(DinteroOrder, Debug)]
 #[dintero(currency = "NOK", merchant_reference = "order-1", total_mismatch = rounding_line(max = 9))]
 struct Named {
@@ -385,6 +489,15 @@ proptest! {
     }
 
     #[test]
+    fn every_reduction_is_described(
+        gross in any::<bool>(),
+        rows in vec(option::weighted(0.9, item()), 1..5),
+        coupons in vec(coupon(), 0..3),
+    ) {
+        everything_described_adds_up(&Sold { gross, rows, coupons })?;
+    }
+
+    #[test]
     fn line_ids_never_collide(
         ids in hash_set(id(), 1..12),
         lines in vec((any::<bool>(), 0..3_usize), 0..4),
@@ -408,5 +521,13 @@ fn many_carts_become_orders() {
         Cart { sales, coupons }.to_order().is_ok()
     });
     let orders = orders.count();
+    let rows = vec(option::weighted(0.9, item()), 1..5);
+    let sold = (any::<bool>(), rows, vec(coupon(), 0..3));
+    let valid = (0..200).filter(|_| {
+        let (gross, rows, coupons) = sold.new_tree(&mut runner).expect("a cart").current();
+        Sold { gross, rows, coupons }.to_order().is_ok()
+    });
+    let valid = valid.count();
+    assert!(valid >= 60, "{valid} of 200 carts are valid");
     assert!(orders > 80, "{orders} of 200");
 }

@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::context::{Context, FinishedAmounts, PriceBasis};
-use super::discount::{Reduction, TakenOff};
+use super::discount::{Reduction, TakenOff, add_descriptions};
 use super::draft::{Draft, Shares, splits_of};
 use super::exact::Exact;
 use super::rate::{self, NoGross, TaxedPart, VatOf};
@@ -48,7 +48,7 @@ pub(super) struct AfterCoupons {
 pub(super) fn take_off(
     coupons: Vec<Reduction>,
     lines: &mut [Draft],
-    described: &mut Vec<DiscountItem>,
+    described: &mut Option<Vec<DiscountItem>>,
     cx: Context<'_>,
 ) -> AfterCoupons {
     if coupons.is_empty() && !cx.run().wants_finished() {
@@ -74,7 +74,7 @@ impl<'d> Coupons<'d> {
         &mut self,
         coupon: Reduction,
         number: usize,
-        described: &mut Vec<DiscountItem>,
+        described: &mut Option<Vec<DiscountItem>>,
     ) -> Result<(), Problem> {
         let chosen: Vec<usize> =
             (0..self.lines.len()).filter(|index| self.takes_coupon(*index)).collect();
@@ -89,7 +89,7 @@ impl<'d> Coupons<'d> {
             let line = &mut self.lines[index];
             line.set_amount(less(line.amount(), part));
         }
-        coupon.describe(off, described);
+        add_descriptions(described, coupon.describe(off));
         Ok(())
     }
 

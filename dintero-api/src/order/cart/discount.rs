@@ -293,12 +293,12 @@ impl Turn {
 }
 
 impl Reduction {
-    /// Creates a percentage discount without a description.
+    /// Creates a percentage discount without an id, a text or a type.
     pub(super) fn percent(percentage: Percent, at: Context<'_>) -> Self {
         Self { percentage: Some(percentage), ..Self::bare(at) }
     }
 
-    /// Creates a discount without a description, from an amount without VAT.
+    /// Creates a discount without an id, a text or a type, from an amount without VAT.
     pub(super) fn net(price: Price, at: Context<'_>) -> Self {
         Self { amount: Some(Amount { price, basis: Some(PriceBasis::Net) }), ..Self::bare(at) }
     }
@@ -331,11 +331,15 @@ impl Reduction {
         match (self.amount, self.percentage) {
             (Some(amount), _) => {
                 let price = Exact::decimal(amount.price.in_minor_units());
+                if self.capped && total.signum() == 0 && price.signum() >= 0 {
+                    // Nothing is left, so the VAT of the price need not be known.
+                    return Ok(Exact::integer(0));
+                }
                 let off = match amount.basis.unwrap_or(basis) {
                     PriceBasis::Gross => price,
                     PriceBasis::Net => vat.added_to(price)?,
                 };
-                Ok(if self.capped && off.is_above(total) { total } else { off })
+                Ok(if self.capped { off.at_most(total) } else { off })
             }
             (None, Some(percentage)) => total
                 .times(Exact::decimal(percentage.get()))
@@ -358,23 +362,17 @@ impl Reduction {
         }
     }
 
-    /// Returns whether there is a description to send.
-    fn is_described(&self) -> bool {
-        self.details.discount_id.is_some()
-            || self.details.description.is_some()
-            || self.details.discount_type.is_some()
-    }
-
-    /// Adds the description of the discount to `lines`, if there is one.
-    pub(super) fn describe(self, amount: MinorUnits, lines: &mut Vec<DiscountItem>) {
-        if self.is_described() {
-            lines.push(self.item(Some(amount), lines.len() + 1));
-        }
+    /// Returns the description of a discount that took `amount` off. A discount that took nothing off is only described
+    /// if it has an id, a text or a type: a price without a rebate has no discount, but a coupon may be worth nothing.
+    pub(super) fn describe(self, amount: MinorUnits) -> Option<DiscountItem> {
+        let DiscountDetails { discount_id, description, discount_type, line_id: _ } = &self.details;
+        let is_named = discount_id.is_some() || description.is_some() || discount_type.is_some();
+        (is_named || amount != MinorUnits::ZERO).then(|| self.item(Some(amount)))
     }
 
     /// Returns the description of a discount that does not lower the price. The mapped amount of the discount is
     /// rounded and sent; a net amount is reported as a problem.
-    pub(super) fn described(self, cx: Context<'_>, position: usize) -> DiscountItem {
+    pub(super) fn described(self, cx: Context<'_>) -> DiscountItem {
         let amount = self.amount.and_then(|amount| match amount.basis {
             None | Some(PriceBasis::Gross) => {
                 cx.valid(Rule::Value, amount.price.round(Rounding::default()))
@@ -385,20 +383,32 @@ impl Reduction {
                 None
             }
         });
-        self.item(amount, position)
+        self.item(amount)
     }
 
-    fn item(self, amount: Option<MinorUnits>, position: usize) -> DiscountItem {
+    fn item(self, amount: Option<MinorUnits>) -> DiscountItem {
         let DiscountDetails { discount_id, description, discount_type, line_id } = self.details;
-        let position = i64::try_from(position).unwrap_or(i64::MAX);
         DiscountItem {
             amount,
             percentage: self.percentage,
             discount_type,
             discount_id,
             description,
-            line_id: Some(line_id.unwrap_or_else(|| StringOrNumber::from(position))),
+            line_id,
         }
+    }
+}
+
+/// Adds descriptions of discounts to a line or an order. A description without an id of its own gets its position.
+pub(super) fn add_descriptions(
+    to: &mut Option<Vec<DiscountItem>>,
+    descriptions: impl IntoIterator<Item = DiscountItem>,
+) {
+    for mut description in descriptions {
+        let known = to.get_or_insert_default();
+        let position = i64::try_from(known.len() + 1).unwrap_or(i64::MAX);
+        description.line_id.get_or_insert_with(|| StringOrNumber::from(position));
+        known.push(description);
     }
 }
 
@@ -442,7 +452,8 @@ pointers! {
     ToDiscount { fn map_discount(&self, to: &mut DiscountMapping<'_>) -> (); }
 }
 
-/// A bare price is a discount without a description, and so is a number whose unit is set by the attribute `exponent`.
+/// A bare price is a discount without an id, a text or a type, and so is a number whose unit is set by the attribute
+/// `exponent`.
 macro_rules! prices {
     ($($price:ty),*) => {$(
         #[diagnostic::do_not_recommend]

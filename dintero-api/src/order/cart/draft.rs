@@ -1,9 +1,10 @@
 //! A priced line before it is sent, with its child lines. Bundles and coupons may still change the line's amount.
 
+use super::discount::add_descriptions;
 use super::rate::{self, TaxedPart};
 use crate::money::allocate;
 use crate::order::vat;
-use crate::types::{OrderLine, PayoutSplit};
+use crate::types::{DiscountItem, OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent};
 
 /// A priced line with its child lines.
@@ -17,6 +18,8 @@ pub(super) struct Draft {
     /// Whether the price is spread across the child lines, which are sent instead of this line.
     pub(super) is_bundle: bool,
     pub(super) shares: Shares,
+    /// The descriptions of the discounts that have lowered the price. They become part of the line when it is sent.
+    pub(super) discounts: Vec<DiscountItem>,
     /// The location in the cart, if paths are recorded.
     pub(super) path: Option<String>,
 }
@@ -52,6 +55,7 @@ impl Draft {
             number: None,
             is_bundle: false,
             shares: Shares::Given,
+            discounts: Vec::new(),
             path,
         }
     }
@@ -80,7 +84,7 @@ impl Draft {
         let mut amounts: Vec<&mut MinorUnits> = Vec::new();
         amounts.extend(&mut self.item.amount);
         amounts.extend(&mut self.item.vat_amount);
-        let described = self.item.discount_lines.iter_mut().flatten();
+        let described = self.item.discount_lines.iter_mut().flatten().chain(&mut self.discounts);
         amounts.extend(described.filter_map(|discount| discount.amount.as_mut()));
         // Calculated splits already use the final amount.
         if matches!(self.shares, Shares::Given) {
@@ -93,7 +97,8 @@ impl Draft {
         self.children.iter_mut().try_for_each(Self::negate)
     }
 
-    /// Copies the bundle's VAT rate and groups to a part that does not set its own.
+    /// Copies values of the bundle to a part that does not set its own: the VAT rate, the groups, and the values that
+    /// decide whether coupons apply.
     pub(super) fn inherit(&mut self, bundle: &OrderLine) {
         if self.item.vat.is_none() && bundle.vat.is_some() {
             self.item.vat = bundle.vat;
@@ -102,6 +107,16 @@ impl Draft {
         if self.item.groups.is_none() {
             self.item.groups.clone_from(&bundle.groups);
         }
+        if self.item.kind.is_none() {
+            self.item.kind.clone_from(&bundle.kind);
+        }
+        self.item.eligible_for_discount =
+            self.item.eligible_for_discount.or(bundle.eligible_for_discount);
+    }
+
+    /// Adds the descriptions of the discounts to the line that is sent.
+    pub(super) fn describe_discounts(&mut self) {
+        add_descriptions(&mut self.item.discount_lines, self.discounts.drain(..));
     }
 
     /// Adds the lines that are sent for this line to `parts`: its child lines and, unless it is a bundle, the line
@@ -122,6 +137,22 @@ impl Draft {
             let shares = allocate(self.amount(), &weights).unwrap_or_default();
             for (part, share) in parts[first..].iter_mut().zip(shares) {
                 part.amount = share;
+            }
+        }
+    }
+}
+
+/// Spreads the discounts of a bundle across its parts, which are sent in its place. The discounts of the parts themselves
+/// are removed: they have only changed the weights of the parts, and nothing is taken off a part's share for them.
+pub(super) fn spread_discounts(bundle: &mut Draft, weights: &[MinorUnits], parts: &mut [Draft]) {
+    parts.iter_mut().for_each(|part| part.discounts.clear());
+    let described = bundle.item.discount_lines.take().into_iter().flatten();
+    for discount in described.chain(bundle.discounts.drain(..)) {
+        let shares = discount.amount.and_then(|amount| allocate(amount, weights));
+        for (index, part) in parts.iter_mut().enumerate() {
+            let share = shares.as_ref().and_then(|shares| shares.get(index).copied());
+            if share != Some(MinorUnits::ZERO) {
+                part.discounts.push(DiscountItem { amount: share, ..discount.clone() });
             }
         }
     }

@@ -64,8 +64,14 @@ impl Exact {
         self.mantissa.signum()
     }
 
-    pub(super) fn is_above(self, other: Self) -> bool {
+    fn is_above(self, other: Self) -> bool {
         self.minus(other).is_some_and(|difference| difference.signum() > 0)
+    }
+
+    /// Returns the number, or `most` if the number is further from zero in the same direction.
+    pub(super) fn at_most(self, most: Self) -> Self {
+        let is_beyond = if most.signum() < 0 { most.is_above(self) } else { self.is_above(most) };
+        if is_beyond { most } else { self }
     }
 
     /// Rounds to an integer. Returns `None` if the integer is too large, or if `rounding` forbids the fraction.
@@ -119,6 +125,16 @@ mod tests {
         assert_eq!(exact("2.00").round(Rounding::Exact), Some(2));
         assert!(exact("2.00").is_whole());
         assert!(!exact("2.01").is_whole());
+    }
+
+    #[test]
+    fn a_limit_has_a_direction() {
+        for (number, most, expected) in
+            [(5, 3, 3), (2, 3, 2), (-5, 3, -5), (5, 0, 0), (-5, -3, -3), (-2, -3, -2), (5, -3, 5)]
+        {
+            let limited = Exact::integer(number).at_most(Exact::integer(most));
+            assert_eq!(limited.mantissa, expected, "{number} {most}");
+        }
     }
 
     #[test]

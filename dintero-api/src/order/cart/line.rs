@@ -10,7 +10,7 @@ use super::price::{LinePrice, PriceOf, PricedLine, Terms, Unpriced};
 use super::rate::{NoGross, TaxedPart, VatOf};
 use crate::money::{MoneyError, Price, Rounding};
 use crate::order::{Problem, Rule, vat};
-use crate::types::{OrderLine, PayoutSplit};
+use crate::types::{DiscountItem, OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent, Quantity};
 
 /// A line that is being mapped: its fields, and the inputs from which its amount is calculated.
@@ -33,7 +33,7 @@ pub struct LineMapping<'c> {
     price: Option<LinePrice>,
     /// The nesting depth of the flattened struct that contains the price.
     priced_in: Option<u32>,
-    /// Whether a price was given (even an invalid price), or a complete line was added.
+    /// Whether a price was given, even an invalid price.
     is_priced: bool,
     basis: Option<PriceBasis>,
     reductions: Vec<Reduction>,
@@ -99,7 +99,10 @@ impl<'c> LineMapping<'c> {
             of: PriceOf::Line,
             basis: Some(PriceBasis::Gross),
         };
-        self.put_price(item.amount.map(price));
+        // An unknown amount is not zero: without another price, the line is refused.
+        if let Some(amount) = item.amount {
+            self.put_price(Some(price(amount)));
+        }
         *self.item = item;
     }
 
@@ -173,10 +176,12 @@ impl<'c> LineMapping<'c> {
             number: Some(self.number),
             is_bundle: self.bundle,
             shares: self.shares,
+            discounts: Vec::new(),
             path: self.cx.path(),
         };
-        if let Some(after) = discounted {
+        if let Some((after, discounts)) = discounted {
             draft.set_amount(after);
+            draft.discounts = discounts;
         }
         if self.negative && draft.negate().is_none() {
             self.cx.problem(Rule::Value, MoneyError::TooLarge);
@@ -225,8 +230,13 @@ impl<'c> LineMapping<'c> {
         self.basis.unwrap_or_else(|| self.cx.run().price_basis())
     }
 
-    /// Sets the amount of the line before discounts, and returns the amount after discounts.
-    fn price_line(&mut self, price: LinePrice, quantity: Quantity) -> Option<MinorUnits> {
+    /// Sets the amount of the line before discounts. Returns the amount after discounts, and the descriptions of the
+    /// discounts.
+    fn price_line(
+        &mut self,
+        price: LinePrice,
+        quantity: Quantity,
+    ) -> Option<(MinorUnits, Vec<DiscountItem>)> {
         let basis = self.basis_of(price);
         // An invalid rate has already been reported, so it is not also reported as missing.
         if basis == PriceBasis::Net && self.item.vat.is_none() && !self.is_clean() {
@@ -240,13 +250,10 @@ impl<'c> LineMapping<'c> {
         let LinePrice { price, of, .. } = price;
         let (discount_basis, rounding) = (self.default_basis(), self.rounding);
         let terms = Terms { price, of, basis, discount_basis, quantity, vat, rounding };
-        let described = self.item.discount_lines.take().unwrap_or_default();
-        match terms.price(mem::take(&mut self.reductions), described) {
+        match terms.price(mem::take(&mut self.reductions)) {
             Ok(PricedLine { before, after, described }) => {
-                self.item.discount_lines =
-                    Some(described).filter(|described| !described.is_empty());
                 self.item.amount = Some(before);
-                Some(after)
+                Some((after, described))
             }
             Err(reason) => {
                 self.refuse(reason);

@@ -122,8 +122,8 @@ impl<'c> Lines<'c> {
         self.flattened.map(|line| *line)
     }
 
-    /// Adds a line. If the line has no line id, its position becomes its id. Without `vat_amount`, the VAT amount is
-    /// calculated from `vat`.
+    /// Adds a line, which must have an `amount`. If the line has no line id, it gets one from its
+    /// [key or position](ToOrderItems#line-ids). Without `vat_amount`, the VAT amount is calculated from `vat`.
     pub fn push(&mut self, item: OrderLine) {
         let mut line = self.begin();
         line.put_whole(item);

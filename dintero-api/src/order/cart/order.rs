@@ -10,7 +10,7 @@ use super::pointers::pointers;
 use super::run::{self, Outcome, Paths};
 use super::shipping::{self, BareShipping};
 use super::total::{self, OwnTotals};
-use super::tree;
+use super::tree::{self, Flat};
 use crate::order::Blank as _;
 use crate::order::{OrderError, Problem, Report, Rule, check};
 use crate::types::{OrderLine, SessionOrder, SessionProfile, SessionUrls};
@@ -304,14 +304,12 @@ impl<'c> OrderMapping<'c> {
         }
         let drafts = std::mem::take(&mut self.lines.store.drafts);
         let mut ids = LineIds::given(&drafts, self.order.shipping_option.as_ref());
-        let mut drafts = match tree::flatten(drafts, &mut ids) {
-            Ok(drafts) => drafts,
-            Err(problems) => return refused(problems, cx),
-        };
+        let Flat { lines: mut drafts, problems } = tree::flatten(drafts, &mut ids);
+        if !problems.is_empty() {
+            return refused(problems, cx);
+        }
         let coupons = std::mem::take(&mut self.coupons);
-        let mut described = self.order.discount_lines.take();
-        let after = coupon::take_off(coupons, &mut drafts, described.get_or_insert_default(), cx);
-        self.order.discount_lines = described.filter(|described| !described.is_empty());
+        let after = coupon::take_off(coupons, &mut drafts, &mut self.order.discount_lines, cx);
         if !cx.run().is_clean() {
             return Outcome::Refused;
         }
@@ -489,12 +487,12 @@ fn finish_lines(
             return Outcome::Refused;
         }
         let mut ids = LineIds::given(&lines.store.drafts, None);
-        let mut drafts = match tree::flatten(lines.store.drafts, &mut ids) {
-            Ok(drafts) => drafts,
-            Err(problems) => return refused(problems, cx),
-        };
+        let Flat { lines: mut drafts, problems } = tree::flatten(lines.store.drafts, &mut ids);
+        if !problems.is_empty() {
+            return refused(problems, cx);
+        }
         if cx.run().wants_finished() {
-            let after = coupon::take_off(Vec::new(), &mut drafts, &mut Vec::new(), cx);
+            let after = coupon::take_off(Vec::new(), &mut drafts, &mut None, cx);
             return Outcome::Again(after.finished);
         }
         Outcome::Finished(drafts.into_iter().map(|draft| *draft.item).collect())

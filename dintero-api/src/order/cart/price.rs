@@ -44,7 +44,7 @@ pub(super) struct PricedLine {
     pub(super) before: MinorUnits,
     /// The amount after discounts.
     pub(super) after: MinorUnits,
-    /// The descriptions of the discounts to send.
+    /// The descriptions of the discounts.
     pub(super) described: Vec<DiscountItem>,
 }
 
@@ -69,18 +69,14 @@ impl From<NoGross> for Unpriced {
 
 impl Terms<'_> {
     /// Takes the discounts off the price, one after the other, and describes them so that the described discounts and
-    /// the remaining amount add up to the price. `discount_lines` contains the discounts that are already described.
+    /// the remaining amount add up to the price.
     ///
     /// For example, 10.05 less 50 % is 5.025. The line costs 5.03, and the described discount is 5.02, so that both add
     /// up to 10.05.
-    pub(super) fn price(
-        self,
-        mut reductions: Vec<Reduction>,
-        discount_lines: Vec<DiscountItem>,
-    ) -> Result<PricedLine, Unpriced> {
+    pub(super) fn price(self, mut reductions: Vec<Reduction>) -> Result<PricedLine, Unpriced> {
         let full = self.full_price()?;
         let before = self.round_between(full)?;
-        let mut line = PricedLine { before, after: before, described: discount_lines };
+        let mut line = PricedLine { before, after: before, described: Vec::new() };
         let mut left = full;
         reductions.sort_by_key(Reduction::turn);
         for reduction in reductions {
@@ -92,8 +88,8 @@ impl Terms<'_> {
                 return Err(Unpriced::Discount { path: reduction.path, message });
             }
             let after = self.round_between(rest)?;
-            let described = line.after.checked_sub(after).ok_or(NoGross::TooLarge)?;
-            reduction.describe(described, &mut line.described);
+            let taken_off = line.after.checked_sub(after).ok_or(NoGross::TooLarge)?;
+            line.described.extend(reduction.describe(taken_off));
             (left, line.after) = (rest, after);
         }
         if self.rounding == Rounding::Exact && !left.is_whole() {

@@ -3,23 +3,25 @@
 
 use rust_decimal::Decimal;
 
-use super::draft::{Draft, spread_vat};
+use super::draft::{Draft, spread_discounts, spread_vat};
 use super::line_id::LineIds;
 use crate::money::allocate;
 use crate::order::{Problem, Rule};
 use crate::{MinorUnits, Quantity};
 
-/// Returns the lines to send. All lines have ids, child lines follow their parent, and bundles are replaced by their
-/// parts.
-pub(super) fn flatten(drafts: Vec<Draft>, ids: &mut LineIds) -> Result<Vec<Draft>, Vec<Problem>> {
+/// Returns the lines to send, and the problems with bundles. All lines have ids, child lines follow their parent, and
+/// bundles are replaced by their parts.
+pub(super) fn flatten(drafts: Vec<Draft>, ids: &mut LineIds) -> Flat {
     let mut flat = Flat { lines: Vec::with_capacity(drafts.len()), problems: Vec::new() };
     flat.add(drafts, None, ids);
-    if flat.problems.is_empty() { Ok(flat.lines) } else { Err(flat.problems) }
+    flat.lines.iter_mut().for_each(Draft::describe_discounts);
+    flat
 }
 
-struct Flat {
-    lines: Vec<Draft>,
-    problems: Vec<Problem>,
+/// The lines to send, and the problems with bundles.
+pub(super) struct Flat {
+    pub(super) lines: Vec<Draft>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Flat {
@@ -30,7 +32,7 @@ impl Flat {
             if draft.is_bundle {
                 let first = self.lines.len();
                 self.add(children, draft.item.line_id.as_deref(), ids);
-                if let Err(message) = share_bundle(&draft, &mut self.lines[first..]) {
+                if let Err(message) = share_bundle(&mut draft, &mut self.lines[first..]) {
                     let path = draft.path.unwrap_or_default();
                     self.problems.push(Problem::new(path, Rule::Bundle, message));
                 }
@@ -46,15 +48,16 @@ impl Flat {
 }
 
 /// Spreads the price of a bundle across its parts. The parts are sent in place of the bundle, with their quantities
-/// multiplied by the bundle's quantity. A part without a VAT rate inherits the bundle's VAT rate, and a part without
-/// groups inherits the bundle's groups.
-fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str> {
+/// multiplied by the bundle's quantity. A part that lacks a VAT rate, groups, a type or `eligible_for_discount` inherits
+/// them from the bundle.
+fn share_bundle(bundle: &mut Draft, parts: &mut [Draft]) -> Result<(), &'static str> {
     if parts.is_empty() {
         return Err(
             "the bundle has no parts: a bundle is sent as its parts, which share its price",
         );
     }
-    let shares = allocate(bundle.amount(), &weights(bundle, parts)).ok_or(
+    let weights = weights(bundle, parts);
+    let shares = allocate(bundle.amount(), &weights).ok_or(
         "the price of the bundle cannot be spread across its parts: the parts need prices of their own, none of them negative",
     )?;
     let bundles = bundle.item.quantity.map_or(Decimal::ONE, Quantity::get);
@@ -65,6 +68,7 @@ fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str>
         part.set_amount(share);
         part.inherit(&bundle.item);
     }
+    spread_discounts(bundle, &weights, parts);
     if let Some(vat_amount) = bundle.item.vat_amount {
         spread_vat(vat_amount, parts);
     }

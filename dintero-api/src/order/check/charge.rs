@@ -79,7 +79,8 @@ impl<'o> Charge<'o> {
     pub(crate) fn check(self, at: Place, report: &mut Report) {
         self.check_vat(at, report);
         self.check_splits(at, report);
-        let is_taken_back = self.amount.is_some_and(|amount| amount < MinorUnits::ZERO);
+        // The return of a line that cost nothing after its discount has an amount of zero too.
+        let is_taken_back = self.amount.is_some_and(|amount| amount <= MinorUnits::ZERO);
         check_discounts(format_args!("{at}."), self.discount_lines, is_taken_back, report);
     }
 
@@ -160,8 +161,8 @@ pub(super) fn check_destination(path: fmt::Arguments<'_>, id: &str, report: &mut
 /// Checks the descriptions of discounts. The amounts of the lines are already reduced, so no sum depends on these
 /// descriptions.
 ///
-/// `prefix` is the path before `discount_lines`, including the dot. On a line with a negative amount, discounts may be
-/// negative too.
+/// `prefix` is the path before `discount_lines`, including the dot. On a line that is taken back, discounts may be negative
+/// too.
 pub(super) fn check_discounts(
     prefix: fmt::Arguments<'_>,
     discounts: &[DiscountItem],

@@ -120,6 +120,9 @@ fn discount_amounts_are_not_negative() {
     let returned =
         order(0, [line("1", 100), line("2", -100).discount_lines([discount(-10, "10")])]);
     assert_eq!(returned.check(), Report::default());
+    // So is the discount of a returned line that was free.
+    let free = order(100, [line("1", 100), line("2", 0).discount_lines([discount(-10, "100")])]);
+    assert_eq!(free.check(), Report::default());
 }
 
 #[test]

@@ -410,6 +410,35 @@ fn a_coupon_without_vat() {
     assert_eq!((lines.amount.get(), amounts), (18000, vec![12500, 11500, -3125, -2875]));
 }
 
+/// Of a capped coupon without VAT, nothing is taken off if nothing is left, just as of one with VAT.
+#[test]
+fn a_capped_coupon_when_nothing_is_left() {
+    let capped = |coupon: ByHand| ByHand { capped: true, ..coupon };
+    let all = || spread("ALL", Off::Percent("100"));
+    for points in [Off::Net(5000), Off::Amount(5000)] {
+        let coupons = [all(), capped(spread("POINTS", points))];
+        assert_eq!(total(vec![line("A", 12500, 25)], coupons), 0);
+    }
+    let mut fee = line("FEE", 100, 25);
+    fee.kind = Some(OrderItemType::Surcharge);
+    assert_eq!(total(vec![fee], capped(spread("POINTS", Off::Net(5000)))), 100);
+    // Without `capped`, the coupon does not fit.
+    let coupons = [all(), spread("POINTS", Off::Net(5000))];
+    assert_refused(&cart(vec![line("A", 12500, 25)], coupons), "coupon[1]", Rule::Discount);
+    let negative = [all(), capped(spread("POINTS", Off::Net(-1)))];
+    assert_refused(&cart(vec![line("A", 12500, 25)], negative), "coupon[1]", Rule::Discount);
+}
+
+/// A coupon that is sent as lines has no description besides: the lines are in the order already. A spread coupon is
+/// described even if it has neither an id nor a text.
+#[test]
+fn coupons_are_described_or_are_lines() {
+    let bare = ByHand { code: None, ..spread("", Off::Percent("10")) };
+    let order = order(&cart(vec![line("A", 10000, 25)], [as_items("B", Off::Percent("50")), bare]));
+    let described = DiscountItem::new().amount(500).percentage(10).line_id(1);
+    assert_eq!(order.discount_lines, Some(vec![described]));
+}
+
 #[derive(DinteroOrderItem)]
 struct Untaxed {
     amount: i64,

@@ -1,6 +1,7 @@
 //! Tests of single rules at their limits: currencies, collections, deliveries, nested lines, coupons on all kinds of
 //! lines, and numbers that are out of range.
 
+mod bundles;
 mod captures;
 mod collections;
 mod coupons;

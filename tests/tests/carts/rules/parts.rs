@@ -1,7 +1,7 @@
 //! Tests flattened parts: carts that include parts, existing orders, and lines.
 
 use dintero_api::order::Rule;
-use dintero_api::types::SessionOrder;
+use dintero_api::types::{OrderLine, SessionOrder};
 use dintero_api::{DinteroOrder, DinteroOrderItem};
 
 use super::{CUP, Product, WholeLine};
@@ -86,6 +86,14 @@ fn an_order_that_is_flattened() {
     assert_eq!(order(&cart(vec![], None)), ready());
     assert_refused(&cart(vec![CUP], None), "", Rule::Value);
     assert_refused(&cart(vec![], Some(1)), "", Rule::Value);
+}
+
+/// A complete line without an amount has an unknown price, not a price of zero.
+#[test]
+fn a_line_of_the_api_has_an_amount() {
+    let line = OrderLine::new().id("A").quantity(1);
+    assert_refused(&basket([line.clone()]), "lines[0]", Rule::Required);
+    assert_eq!(order(&basket([line.amount(0)])).amount.get(), 0);
 }
 
 #[derive(DinteroOrderItem)]

@@ -16,7 +16,9 @@ use self::slot::{
 };
 use super::address::{AddressMapping, ToAddress, clean_phone};
 use super::context::{Context, PriceBasis};
-use super::discount::{DiscountInput, DiscountMapping, Reduction, ToDiscount, Turn};
+use super::discount::{
+    DiscountInput, DiscountMapping, Reduction, ToDiscount, Turn, add_descriptions,
+};
 use super::line::LineMapping;
 use super::lines::{Lines, ToOrderItems};
 use super::order::OrderMapping;
@@ -251,8 +253,7 @@ forms! {
 
     /// Describes discounts without lowering the amount.
     fn discounts<T: ToDiscount, S: Slot<Vec<DiscountItem>>>(value, field, slot: &mut S, cx: Context<'_>; cx) {
-        let described = describe(value, cx.field(field));
-        if !described.is_empty() {
+        if let Some(described) = describe(value, cx.field(field)) {
             slot.put(described);
         }
     }
@@ -464,7 +465,9 @@ fn take_off(
     }
 }
 
-fn describe<T: ToDiscount + ?Sized>(value: &T, at: Context<'_>) -> Vec<DiscountItem> {
-    let discounts = DiscountMapping::map(value, at).into_iter().enumerate();
-    discounts.map(|(index, discount)| discount.described(at, index + 1)).collect()
+fn describe<T: ToDiscount + ?Sized>(value: &T, at: Context<'_>) -> Option<Vec<DiscountItem>> {
+    let discounts = DiscountMapping::map(value, at).into_iter();
+    let mut described = None;
+    add_descriptions(&mut described, discounts.map(|discount| discount.described(at)));
+    described
 }

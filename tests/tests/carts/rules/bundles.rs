@@ -1,0 +1,138 @@
+//! Tests bundles together with discounts and coupons. A bundle is not sent, so its parts carry what applies to it.
+
+use dintero_api::order::Rule;
+use dintero_api::types::OrderItemType;
+use dintero_api::{DinteroDiscount, DinteroOrder, DinteroOrderItem};
+use serde_json::json;
+
+use crate::{assert_order, assert_refused, basket, order};
+
+#[derive(DinteroOrderItem, Clone)]
+#[dintero(bundle)]
+struct Set {
+    #[dintero(to = unit_price)]
+    price: i64,
+    quantity: i8,
+    #[dintero(to = discount)]
+    sale: Option<Sale>,
+    #[dintero(to = discount_percent)]
+    percent: Option<u8>,
+    #[dintero(to = discount_lines)]
+    already_off: Option<Sale>,
+    #[dintero(to = type)]
+    kind: Option<OrderItemType>,
+    #[dintero(to = eligible_for_discount)]
+    eligible: Option<bool>,
+    #[dintero(to = items)]
+    parts: Vec<Part>,
+}
+
+#[derive(DinteroDiscount, Clone)]
+struct Sale {
+    #[dintero(to = discount_id)]
+    code: &'static str,
+    amount: i64,
+}
+
+#[derive(DinteroOrderItem, Clone)]
+#[dintero(vat = 25)]
+struct Part {
+    id: &'static str,
+    amount: i64,
+    #[dintero(to = discount_percent)]
+    sale: Option<u8>,
+    #[dintero(to = type)]
+    kind: Option<OrderItemType>,
+}
+
+fn part(id: &'static str, amount: i64) -> Part {
+    Part { id, amount, sale: None, kind: None }
+}
+
+fn set(price: i64, parts: Vec<Part>) -> Set {
+    Set {
+        price,
+        quantity: 1,
+        sale: None,
+        percent: None,
+        already_off: None,
+        kind: None,
+        eligible: None,
+        parts,
+    }
+}
+
+/// 100.00 less 10 % is 90.00. The first part weighs 30.00, which is 60.00 less 50 %, and so does the second. Each part
+/// costs 45.00, and 5.00 were taken off for the discount of the bundle. Nothing was taken off for the 50 %.
+#[test]
+fn discounts_of_a_bundle_are_described_in_its_parts() {
+    let parts = vec![Part { sale: Some(50), ..part("A", 6000) }, part("B", 3000)];
+    let lines = |sign: i64| {
+        let item = |id: &str, line_id: &str| {
+            json!({
+                "id": id, "line_id": line_id, "quantity": sign, "amount": sign * 4500,
+                "vat_amount": sign * 900, "vat": 25,
+                "discount_lines": [{"amount": sign * 500, "percentage": 10, "line_id": 1}],
+            })
+        };
+        json!({
+            "amount": sign * 9000, "currency": "NOK", "merchant_reference": "order-1",
+            "vat_amount": sign * 1800, "items": [item("A", "1.1"), item("B", "1.2")],
+        })
+    };
+    let sold = Set { percent: Some(10), ..set(10000, parts) };
+    assert_order(&basket([sold.clone()]), &lines(1));
+    assert_order(&basket([Set { quantity: -1, ..sold }]), &lines(-1));
+}
+
+/// A discount of 1.01 is spread like the price: 0.51 and 0.50. A discount that the price already includes is described
+/// in the parts too.
+#[test]
+fn discounts_with_ids_are_spread() {
+    let sale = |code, amount| Some(Sale { code, amount });
+    let both = Set { sale: sale("S", 101), already_off: sale("A", 50), ..set(1101, vec![]) };
+    let items = order(&basket([Set { parts: vec![part("A", 1), part("B", 1)], ..both }])).items;
+    let found: Vec<_> = items
+        .iter()
+        .flatten()
+        .map(|item| {
+            let described = item.discount_lines.iter().flatten();
+            let described: Vec<_> = described
+                .map(|line| (line.discount_id.as_deref(), line.amount.map(|amount| amount.get())))
+                .collect();
+            (item.amount.map(|amount| amount.get()), described)
+        })
+        .collect();
+    let described = |s, a| vec![(Some("A"), Some(a)), (Some("S"), Some(s))];
+    assert_eq!(found, [(Some(500), described(51, 25)), (Some(500), described(50, 25))]);
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+struct Cart {
+    items: Vec<Set>,
+    #[dintero(to = discount)]
+    coupon: i64,
+}
+
+/// A coupon applies to the parts of a bundle only if it would apply to the bundle, unless a part says otherwise.
+#[test]
+fn parts_take_coupons_as_their_bundle_does() {
+    let cart = |set| Cart { items: vec![set], coupon: 100 };
+    let two = || set(1000, vec![part("A", 1), part("B", 1)]);
+    assert_eq!(order(&cart(two())).amount.get(), 900);
+    let exempt = Set { eligible: Some(false), ..two() };
+    assert_refused(&cart(exempt), "coupon", Rule::Discount);
+    let fee = Set { kind: Some(OrderItemType::Surcharge), ..two() };
+    assert_refused(&cart(fee), "coupon", Rule::Discount);
+    let parts = vec![Part { kind: Some(OrderItemType::Digital), ..part("A", 1) }, part("B", 1)];
+    let items = order(&cart(Set { kind: Some(OrderItemType::Surcharge), parts, ..two() })).items;
+    let found: Vec<_> = items
+        .into_iter()
+        .flatten()
+        .map(|item| (item.kind, item.amount.map(|amount| amount.get())))
+        .collect();
+    let expected =
+        [(Some(OrderItemType::Digital), Some(400)), (Some(OrderItemType::Surcharge), Some(500))];
+    assert_eq!(found, expected);
+}
