@@ -11,7 +11,7 @@ use dintero_api::{
     DinteroAddress, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption,
     ToOrder, ToSession,
 };
-use proptest::collection::vec;
+use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
 /// A type that paths can lead into.
@@ -503,6 +503,32 @@ fn paths_that_do_not_exist_are_noticed() {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Tests carts with several mistakes. Every problem is one that one of the mistakes causes on its own, unless two
+    /// mistakes break a rule together: no problem is reported only because an earlier step has failed. Mistakes that do
+    /// not concern amounts are always reported, whatever else is wrong.
+    #[test]
+    fn problems_are_reported_at_once_without_consequences(
+        mistakes in btree_set(0..MISTAKES.len(), 2..5),
+    ) {
+        let mut shop = shop();
+        let mut expected = Vec::new();
+        for number in mistakes {
+            (MISTAKES[number].make)(&mut shop);
+            expected.extend_from_slice(MISTAKES[number].found);
+        }
+        let found = found(&shop);
+        let found: Vec<_> =
+            found.iter().map(|problem| (problem.path.as_str(), problem.rule)).collect();
+        for (path, rule) in &found {
+            let is_shared = matches!(rule, Rule::LineId | Rule::Express | Rule::Shipments);
+            prop_assert!(is_shared || expected.contains(&(path, *rule)), "{path} {rule:?}");
+        }
+        for (path, rule) in expected {
+            let is_alone = matches!(rule, Rule::Phone | Rule::Required | Rule::Value);
+            prop_assert!(!is_alone || found.contains(&(path, rule)), "{path} in {found:?}");
+        }
+    }
 
     /// Tests carts with several mistakes at once, in the order and in the session.
     #[test]

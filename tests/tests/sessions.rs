@@ -202,9 +202,14 @@ impl Plan {
         offers
     }
 
+    /// Returns whether the order has a list of items, which may be empty.
+    fn has_items(&self) -> bool {
+        !self.items.is_empty() || self.offers_chosen
+    }
+
     fn session(&self) -> SessionProfile {
         let mut order = SessionOrder::new(self.amount(), Currency::NOK, "order");
-        order.items = Some(self.items.iter().map(Priced::item).collect());
+        order.items = self.has_items().then(|| self.items.iter().map(Priced::item).collect());
         order.discount_lines =
             Some(self.discounts.iter().map(|amount| DiscountItem::new().amount(*amount)).collect());
         order.partial_payment = self.partial.then_some(true);
@@ -257,8 +262,8 @@ impl Plan {
         {
             rules.insert("Required");
         }
-        if !self.items.is_empty() && (self.off > 0 || self.off < 0 && !self.partial)
-            || self.items.is_empty() && chosen.is_some() && self.off < 0 && !self.partial
+        if self.has_items() && (self.off > 0 || self.off < 0 && !self.partial)
+            || !self.has_items() && chosen.is_some() && self.off < 0 && !self.partial
         {
             rules.insert("Sum");
         }

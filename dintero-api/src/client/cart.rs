@@ -145,9 +145,9 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the cart does not form a valid order. The error lists every problem with its path in the
-    /// cart. For a production account (`P…`), a callback URL that Dintero cannot reach is also an error. Nothing is
-    /// sent in either case. Awaiting the returned value can fail with an [`Error`].
+    /// Returns an error if the cart does not form a valid order and session. The error lists all problems at once, as
+    /// [`ToOrder::to_order`] does. If the cart is valid and the account is a production account (`P…`), a callback URL
+    /// that Dintero cannot reach is also an error. Nothing is sent in either case. Awaiting the returned value can fail with an [`Error`].
     pub fn create_from_cart<C: ToOrder + ?Sized>(
         &self,
         cart: &C,

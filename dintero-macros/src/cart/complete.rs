@@ -16,6 +16,7 @@ pub(crate) fn check_cart_is_complete(ctxt: &Ctxt, cart: &Cart<'_>) {
     ctxt.enter(0);
     check_bundles_have_parts(ctxt, cart);
     check_total_is_compared(ctxt, cart);
+    check_coupons_have_lines(ctxt, cart);
     for body in cart.bodies().into_iter().filter(|body| !cart.is_bundle(body)) {
         check_net_price_has_vat(ctxt, body);
     }
@@ -71,6 +72,25 @@ fn check_total_is_compared(ctxt: &Ctxt, cart: &Cart<'_>) {
     {
         ctxt.error(span, message::no_total_to_compare());
     }
+}
+
+/// Rejects coupons on an order that maps `amount` but not `items`: the amount is sent as it is, so the coupons would have
+/// no effect.
+fn check_coupons_have_lines(ctxt: &Ctxt, cart: &Cart<'_>) {
+    let has_only_total = |body: &&Body<'_>| {
+        let maps = |target| maps(Family::Order, body, target);
+        !body.is_open() && maps("amount") && !maps("items")
+    };
+    if cart.family != Family::Order {
+        return;
+    }
+    for mapping in cart.bodies().into_iter().filter(has_only_total).flat_map(Body::mappings) {
+        if mapping.place.function() == Function::Coupons {
+            ctxt.enter(mapping.position);
+            ctxt.error_under(&mapping.target, message::coupon_without_lines());
+        }
+    }
+    ctxt.enter(0);
 }
 
 fn maps(family: Family, body: &Body<'_>, target: &str) -> bool {

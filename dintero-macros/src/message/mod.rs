@@ -217,6 +217,12 @@ pub(crate) fn no_total_to_compare() -> String {
     "`total_mismatch` compares the sum of the lines with the cart's own total: map a field to `amount`".to_owned()
 }
 
+pub(crate) fn coupon_without_lines() -> String {
+    "a coupon on the order is taken off its lines: map a field to `items`, or map a discount that `amount` already \
+     includes to `discount_lines`"
+        .to_owned()
+}
+
 // Conflicts
 
 /// The field or attribute that mapped a target first.

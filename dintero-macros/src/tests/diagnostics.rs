@@ -33,6 +33,29 @@ fn all_mistakes_at_once_in_the_order_of_the_source() {
     );
 }
 
+/// A coupon would have no effect on an amount that is sent as it is.
+#[test]
+fn a_coupon_needs_lines() {
+    let cart = |keys, fields| {
+        format!(
+            "#[derive(DinteroOrder)] #[dintero(currency = NOK, merchant_reference = \"1\"{keys})] struct Cart {{ {fields} }}"
+        )
+    };
+    let message = "a coupon on the order is taken off its lines: map a field to `items`, or map a discount that `amount` already includes to `discount_lines`";
+    assert_eq!(messages(&cart("", "amount: i64, discount: i64")), [message]);
+    assert_eq!(messages(&cart(", discount = 1", "amount: i64")), [message]);
+    for (keys, fields) in [
+        ("", "amount: i64, discount: i64, items: Vec<Line>"),
+        (", part", "amount: i64, discount: i64"),
+        ("", "amount: i64, discount: i64, #[dintero(flatten)] goods: Goods"),
+        ("", "amount: i64, discount_lines: Vec<Sale>"),
+    ] {
+        assert_eq!(messages(&cart(keys, fields)), [""; 0], "{fields}");
+    }
+    // Without an amount, only the missing field is reported.
+    assert_eq!(messages(&cart("", "discount: i64")).len(), 1);
+}
+
 #[test]
 fn a_mistake_in_a_mapping_does_not_make_its_target_missing() {
     for cart in [

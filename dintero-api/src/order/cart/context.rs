@@ -113,6 +113,11 @@ impl Run {
         self.problems.borrow_mut().push(problem);
     }
 
+    /// Returns the problems that have been found so far.
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        self.problems.borrow().clone()
+    }
+
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems.into_inner()
     }

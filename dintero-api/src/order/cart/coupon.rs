@@ -63,6 +63,15 @@ pub(super) fn take_off(
     taken.finish()
 }
 
+/// Refuses the coupons of a cart that does not map `items`: its total is used as it is, so the coupons would be lost.
+pub(super) fn refuse_without_lines(coupons: Vec<Reduction>, cx: Context<'_>) {
+    let message = "a coupon is taken off the lines, but the cart does not map `items`: map a discount that the total already includes to `discount_lines`";
+    for coupon in coupons {
+        let path = coupon.path.unwrap_or_default();
+        cx.run().push(Problem::new(path, Rule::Discount, message));
+    }
+}
+
 impl<'d> Coupons<'d> {
     fn on(lines: &'d mut [Draft], basis: PriceBasis) -> Self {
         let left = lines.iter().map(|_| Left::default()).collect();

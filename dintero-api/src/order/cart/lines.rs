@@ -98,6 +98,8 @@ pub(super) struct Store<'c> {
     key: Option<String>,
     /// The quantity of the next line, if the line is in a pair. Boxed, because pairs are rare.
     pair: Option<Box<Pair<'c>>>,
+    /// Whether the cart maps `items`, even if there are no lines.
+    is_mapped: bool,
 }
 
 /// The quantity in a pair of a line and its quantity, as in `(product, 2)`.
@@ -159,6 +161,18 @@ impl<'c> Lines<'c> {
         } else {
             self.store.drafts.push(line.finish());
         }
+    }
+
+    /// Records that the cart maps `items`, and returns the location of the cart. If there are no lines, the sum of the
+    /// lines is then known to be zero.
+    pub(super) fn mapped(&mut self) -> Context<'c> {
+        self.store.is_mapped = true;
+        self.cx
+    }
+
+    /// Returns whether the cart maps `items`. Otherwise, the sum of the lines is unknown.
+    pub(super) fn are_mapped(&self) -> bool {
+        self.store.is_mapped || self.store.positions > 0
     }
 
     /// Adds the lines of the value at `cx`.

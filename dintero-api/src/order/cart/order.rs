@@ -1,7 +1,7 @@
 //! An order that is being mapped, and the steps that finish it: lines, coupons, totals and the check.
 
 use super::context::{Context, PriceBasis};
-use super::coupon;
+use super::coupon::{self, AfterCoupons};
 use super::discount::Reduction;
 use super::draft::Draft;
 use super::line_id::LineIds;
@@ -9,10 +9,11 @@ use super::lines::{Lines, ToOrderItems};
 use super::pointers::pointers;
 use super::run::{self, Outcome, Paths};
 use super::shipping::{self, BareShipping};
+use super::steps::{Places, Steps, of_session};
 use super::total::{self, OwnTotals};
 use super::tree::{self, Flat};
 use crate::order::Blank as _;
-use crate::order::{OrderError, Problem, Report, Rule, check};
+use crate::order::{OrderError, Report, Rule, check};
 use crate::types::{OrderLine, SessionOrder, SessionProfile, SessionUrls};
 use crate::{Currency, MinorUnits, Percent};
 
@@ -64,9 +65,10 @@ pub trait ToOrder {
     ///
     /// # Errors
     ///
-    /// Returns an error if values of the cart cannot be mapped. The error lists every such value, with its path in the
-    /// cart (`lines[2].price`) and the rule that it breaks. If all values can be mapped but the order is invalid, the
-    /// error lists the problems that the first failing step (bundles, coupons, totals, or the check) reports.
+    /// Returns an error if values of the cart cannot be mapped, or if the order is invalid. The error lists all problems
+    /// at once, each with its path in the cart (`lines[2].price`) and the rule that it breaks. Nothing that
+    /// depends on an invalid value is checked: a total is only compared with the sum of the lines if all prices are
+    /// valid and all coupons can be taken off.
     fn to_order(&self) -> Result<SessionOrder, OrderError> {
         finish_order(Paths::ForErrors, &|to| self.map_order(to)).map(|reported| reported.order)
     }
@@ -296,44 +298,63 @@ impl<'c> OrderMapping<'c> {
     }
 
     /// Finishes the order and, if requested, the session that contains the order.
+    ///
+    /// Later steps run even if there are problems, as far as they have the values that they need, so that all problems
+    /// are reported at once.
     fn finish(mut self, around: Option<&Around<'_>>) -> Outcome<Finished> {
         let cx = self.cx;
         self.finish_shipping();
-        if !cx.run().is_clean() {
-            return Outcome::Refused;
+        if !cx.run().is_clean() && !cx.run().is_traced() {
+            return Outcome::Refused; // The cart is mapped again, with paths.
         }
+        let mut steps = Steps::after_mapping(cx);
         let drafts = std::mem::take(&mut self.lines.store.drafts);
         let mut ids = LineIds::given(&drafts, self.order.shipping_option.as_ref());
         let Flat { lines: mut drafts, problems } = tree::flatten(drafts, &mut ids);
-        if !problems.is_empty() {
-            return refused(problems, cx);
+        steps.report_bundles(problems);
+        if steps.know_lines() {
+            let after = steps.coupons(|| self.take_coupons_off(&mut drafts));
+            if steps.know_lines() && cx.run().wants_finished() {
+                return Outcome::Again(after.finished);
+            }
+            drafts.extend(after.own_lines);
         }
-        let coupons = std::mem::take(&mut self.coupons);
-        let after = coupon::take_off(coupons, &mut drafts, &mut self.order.discount_lines, cx);
-        if !cx.run().is_clean() {
-            return Outcome::Refused;
-        }
-        if cx.run().wants_finished() {
-            return Outcome::Again(after.finished);
-        }
-        drafts.extend(after.own_lines);
-        let is_changed = !drafts.is_empty() || self.total.is_some() || self.deposit.is_some();
-        if self.source == OrderSource::Order && is_changed {
-            let message = "a flattened order is sent unchanged and cannot have further lines or another total: map its lines to `items` instead";
-            cx.problem(Rule::Value, message);
-        }
-        if self.source == OrderSource::Cart {
-            let (total, rounding_line, deposit) = (self.total, self.rounding_line, self.deposit);
-            let own = OwnTotals { total, rounding_line, deposit };
-            drafts.extend(total::add_up(own, &mut self.order, &drafts, cx));
+        if steps.know_lines() {
+            steps.totals(|| self.add_up(&mut drafts));
         }
         for draft in &mut drafts {
             ids.name(draft, None);
         }
-        if !cx.run().is_clean() {
-            return Outcome::Refused;
+        self.check(drafts, around, &steps)
+    }
+
+    fn take_coupons_off(&mut self, drafts: &mut [Draft]) -> AfterCoupons {
+        let cx = self.cx;
+        let coupons = std::mem::take(&mut self.coupons);
+        if !coupons.is_empty() && self.source == OrderSource::Order {
+            cx.problem(Rule::Value, ORDER_IS_UNCHANGED);
+        } else if !coupons.is_empty() && !self.lines.are_mapped() {
+            coupon::refuse_without_lines(coupons, cx);
+        } else {
+            return coupon::take_off(coupons, drafts, &mut self.order.discount_lines, cx);
         }
-        self.check(drafts, around)
+        AfterCoupons::default()
+    }
+
+    fn add_up(&mut self, drafts: &mut Vec<Draft>) {
+        let (total, rounding_line, deposit) = (self.total, self.rounding_line, self.deposit);
+        let own = OwnTotals { total, rounding_line, deposit };
+        let has_own = total.is_some() || deposit.is_some();
+        match self.source {
+            OrderSource::Order if !drafts.is_empty() || has_own => {
+                self.cx.problem(Rule::Value, ORDER_IS_UNCHANGED);
+            }
+            OrderSource::Order => {}
+            OrderSource::Cart if self.lines.are_mapped() => {
+                drafts.extend(total::add_up(own, &mut self.order, drafts, self.cx));
+            }
+            OrderSource::Cart => total::use_own(own, &mut self.order, self.cx),
+        }
     }
 
     fn finish_shipping(&mut self) {
@@ -345,7 +366,12 @@ impl<'c> OrderMapping<'c> {
     }
 
     /// Checks the finished order. Problems are reported with paths in the cart.
-    fn check(mut self, drafts: Vec<Draft>, around: Option<&Around<'_>>) -> Outcome<Finished> {
+    fn check(
+        mut self,
+        drafts: Vec<Draft>,
+        around: Option<&Around<'_>>,
+        steps: &Steps<'_>,
+    ) -> Outcome<Finished> {
         let cx = self.cx;
         let mut lines = Vec::with_capacity(drafts.len());
         if !drafts.is_empty() {
@@ -364,65 +390,20 @@ impl<'c> OrderMapping<'c> {
             check::around_order(&self.session, &self.order, &mut outside);
             report.extend(outside.map_paths(of_session));
         }
+        report.errors.retain(|problem| steps.is_certain(problem));
         if cx.run().is_traced() {
             let places = Places { cx, lines };
             report = report.map_paths(|path| places.of(path));
         }
-        if !report.is_ok() {
-            return refused(report.errors, cx);
+        steps.report(std::mem::take(&mut report.errors));
+        if !cx.run().is_clean() {
+            return Outcome::Refused;
         }
         Outcome::Finished(Finished { order: self.order, session: self.session, report })
     }
 }
 
-fn refused<R>(problems: Vec<Problem>, cx: Context<'_>) -> Outcome<R> {
-    for problem in problems {
-        cx.run().push(problem);
-    }
-    Outcome::Refused
-}
-
-/// Converts a path in a session to a target of the derives: `customer` becomes `session.customer`, and
-/// `order.gift_cards` becomes `gift_cards`.
-fn of_session(path: &str) -> Vec<String> {
-    let path = match path.strip_prefix("order.") {
-        Some(path) => path.to_owned(),
-        None => format!("session.{path}"),
-    };
-    vec![path]
-}
-
-/// Converts paths in an order to paths in the cart.
-struct Places<'c> {
-    cx: Context<'c>,
-    /// For each line that is sent, its path in the cart.
-    lines: Vec<String>,
-}
-
-impl Places<'_> {
-    /// Returns the paths of the cart fields from which a field of the order or session was set: `items[3].splits` is
-    /// `lines[2].shares` if the merchant has mapped `shares` to `splits`.
-    ///
-    /// Fields that do not come from the cart keep their path: the profile and the URLs are arguments of `to_session`.
-    fn of(&self, path: &str) -> Vec<String> {
-        match path.strip_prefix("session.") {
-            Some(rest) if rest == "profile_id" || rest.starts_with("url.") => vec![rest.to_owned()],
-            Some(_) => self.cx.run().sources("", path),
-            None => self.in_order(path),
-        }
-    }
-
-    fn in_order(&self, path: &str) -> Vec<String> {
-        let line = path
-            .strip_prefix("items[")
-            .and_then(|rest| rest.split_once(']'))
-            .and_then(|(index, rest)| Some((self.lines.get(index.parse::<usize>().ok()?)?, rest)));
-        match line {
-            Some((line, rest)) => self.cx.run().sources(line, rest.trim_start_matches('.')),
-            None => self.cx.run().sources("", path),
-        }
-    }
-}
+const ORDER_IS_UNCHANGED: &str = "a flattened order is sent unchanged and cannot have further lines, coupons or another total: map its lines to `items` instead";
 
 #[diagnostic::do_not_recommend]
 impl ToOrder for SessionOrder {
@@ -448,7 +429,7 @@ pointers! {
 ///
 /// # Errors
 ///
-/// Returns an error if a value cannot be mapped. The error lists all such values.
+/// Returns an error if values cannot be mapped or a bundle is invalid. The error lists all problems at once.
 ///
 /// # Examples
 ///
@@ -483,13 +464,14 @@ fn finish_lines(
         cx.set_currency(currency);
         let mut lines = Lines::new(cx);
         map(&mut lines);
-        if !cx.run().is_clean() {
-            return Outcome::Refused;
+        if !cx.run().is_clean() && !cx.run().is_traced() {
+            return Outcome::Refused; // The lines are mapped again, with paths.
         }
         let mut ids = LineIds::given(&lines.store.drafts, None);
         let Flat { lines: mut drafts, problems } = tree::flatten(lines.store.drafts, &mut ids);
-        if !problems.is_empty() {
-            return refused(problems, cx);
+        Steps::after_mapping(cx).report(problems);
+        if !cx.run().is_clean() {
+            return Outcome::Refused;
         }
         if cx.run().wants_finished() {
             let after = coupon::take_off(Vec::new(), &mut drafts, &mut None, cx);

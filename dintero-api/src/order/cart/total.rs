@@ -19,32 +19,35 @@ pub(super) struct OwnTotals {
     pub(super) deposit: Option<Percent>,
 }
 
-/// Sets the totals of the order, or reports a problem if the cart's own totals differ from the sums. Returns the
-/// rounding line, if there is one.
+/// Sets the totals of an order whose cart maps `items`, or reports a problem if the cart's own totals differ from the
+/// sums. Returns the rounding line, if there is one.
+///
+/// Without lines, the sum is the price of the shipping option. With a total from before the lines were removed, the
+/// customer would pay for goods that are not in the order.
 pub(super) fn add_up(
     own: OwnTotals,
     order: &mut SessionOrder,
     lines: &[Draft],
     cx: Context<'_>,
 ) -> Option<Draft> {
+    if lines.is_empty() && own.total.is_none() {
+        cx.problem(Rule::Required, NO_LINES);
+        return None;
+    }
     let shipping = order.shipping_option.as_ref();
     let amounts = lines.iter().filter_map(|line| line.item.amount);
     let sum = sum(amounts.chain(shipping.map(|option| option.amount)), cx)?;
-    if lines.is_empty() {
-        // There are no lines to add up, so the cart's own total is used. The derive requires a total if no items are
-        // mapped.
-        match own.total {
-            Some(total) => order.amount = total,
-            None => cx.problem(Rule::Required, "the cart has no lines, and no total of its own"),
-        }
-        return None;
-    }
     let mut rounding = None;
     order.amount = match own.total {
         _ if own.deposit.is_some() => deposit(own, order, sum, cx)?,
         None => sum,
         Some(total) if total == sum => sum,
         Some(total) if order.partial_payment == Some(true) && total < sum => total,
+        Some(total) if lines.is_empty() => {
+            let hint = "the cart maps `items`, but has no lines; only the total of a cart that does not map `items` is used as it is";
+            cx.problem_with("amount", Rule::Sum, mismatch(total, sum, hint));
+            return None;
+        }
         Some(total) => {
             rounding = Some(rounding_line(own.rounding_line, total, sum, cx)?);
             total
@@ -53,6 +56,22 @@ pub(super) fn add_up(
     add_up_vat(order, lines, cx);
     rounding
 }
+
+/// Sets the amount of an order whose cart does not map `items`. The sum of the lines is unknown, so the cart's own total
+/// is used as it is. The check compares this total with the price of the shipping option.
+pub(super) fn use_own(own: OwnTotals, order: &mut SessionOrder, cx: Context<'_>) {
+    if own.deposit.is_some() {
+        let message = "the deposit is a share of the sum of the lines: map `items`, or map the amount that is paid now to `amount`";
+        cx.problem_with("deposit_percent", Rule::Sum, message);
+        return;
+    }
+    match own.total {
+        Some(total) => order.amount = total,
+        None => cx.problem(Rule::Required, NO_LINES),
+    }
+}
+
+const NO_LINES: &str = "the cart has no lines, and no total of its own";
 
 fn deposit(
     own: OwnTotals,
@@ -80,16 +99,11 @@ fn rounding_line(
     let gap = i128::from(total.get()) - i128::from(sum.get());
     let amount = i64::try_from(gap).ok().filter(|_| gap.abs() <= i128::from(allowed.unwrap_or(0)));
     let Some(amount) = amount else {
-        let way = if gap > 0 { "more" } else { "less" };
         let hint = match allowed {
             Some(max) => format!("a rounding line may close a gap of at most {max}"),
             None => "map what is missing, or allow a rounding line with `total_mismatch = rounding_line(max = …)`".to_owned(),
         };
-        let size = gap.abs();
-        let message = format!(
-            "the total {total} is {size} {way} than {sum}, the sum of the lines and the shipping option; {hint}"
-        );
-        cx.problem_with("amount", Rule::Sum, message);
+        cx.problem_with("amount", Rule::Sum, mismatch(total, sum, &hint));
         return None;
     };
     let item = OrderLine::new()
@@ -102,6 +116,14 @@ fn rounding_line(
         .kind(OrderItemType::Surcharge);
     let path = cx.run().sources("", "amount").into_iter().next();
     Some(Draft::calculated(item, "rounding".to_owned(), path))
+}
+
+fn mismatch(total: MinorUnits, sum: MinorUnits, hint: &str) -> String {
+    let gap = i128::from(total.get()) - i128::from(sum.get());
+    let (size, way) = (gap.abs(), if gap > 0 { "more" } else { "less" });
+    format!(
+        "the total {total} is {size} {way} than {sum}, the sum of the lines and the shipping option; {hint}"
+    )
 }
 
 /// Adds up the VAT, or compares the cart's own VAT amount with the sum.

@@ -16,14 +16,14 @@ pub(super) fn check_totals(order: &SessionOrder, report: &mut Report) {
     if let Some(vat_amount) = order.vat_amount {
         check_int32(format_args!("vat_amount"), vat_amount, report);
     }
-    if items(order).is_empty() {
-        check_without_items(order, report);
-    } else {
-        check_sums(order, report);
+    match order.items {
+        None => check_without_items(order, report),
+        Some(_) => check_sums(order, report),
     }
 }
 
-/// Checks an order without items. The sum of such an order is unknown, but includes the shipping option.
+/// Checks an order without a list of items. The sum of such an order is unknown, but includes the shipping option. If
+/// there is a list, but it is empty, the sum is known.
 fn check_without_items(order: &SessionOrder, report: &mut Report) {
     if let Some(option) = &order.shipping_option
         && order.amount < option.amount

@@ -57,11 +57,11 @@ impl SessionOrder {
     /// | `fee_split.destinations` is not empty | `Splits` | error | `minItems` | `fees_have_a_destination` |
     /// | `fee_split.destinations` are among the splits | `Splits` | error | `PayoutFeeSplit.destinations` | `fee_destinations_are_among_the_splits` |
     /// | an order with a `payout_destination_id` does not have splits | `Splits` | warning | `SessionOrder.payout_destination_id`: for orders without splits | `orders_have_one_seller_or_splits` |
-    /// | `amount` of a discount line is not below zero, unless the amount of the line itself is below zero | `Discount` | warning | `DiscountItem.amount`: the amount taken off | `discount_amounts_are_not_negative` |
+    /// | `amount` of a discount line is not below zero, unless the amount of the line itself is zero or below | `Discount` | warning | `DiscountItem.amount`: the amount taken off | `discount_amounts_are_not_negative` |
     /// | `percentage` of a discount line is 0, or from 1 to 100 | `Discount` | warning | `DiscountItem.percentage`: percent | `discount_rates_are_percent` |
     /// | `amount` is not below zero | `Sum` | warning | arithmetic | `the_amount_is_not_negative` |
-    /// | `amount` is the sum of the items and the chosen option, or at most that sum with `partial_payment` | `Sum` | error | `SessionOrder.amount` | `the_amount_is_the_sum` |
-    /// | without items, `amount` is at least the option's `amount`, unless the order is a `partial_payment` | `Sum` | error | `SessionOrder.shipping_option`: part of the amount | `shipping_is_part_of_the_amount` |
+    /// | `amount` is the sum of the items (zero for an empty list) and the chosen option, or at most that sum with `partial_payment` | `Sum` | error | `SessionOrder.amount` | `the_amount_is_the_sum` |
+    /// | without a list of items, `amount` is at least the option's `amount`, unless the order is a `partial_payment` | `Sum` | error | `SessionOrder.shipping_option`: part of the amount | `shipping_is_part_of_the_amount` |
     /// | `vat_amount` is the VAT of the items and the chosen option, unless the order is a `partial_payment` | `Vat` | warning | `SessionOrder.vat_amount` | `vat_of_the_order_is_the_sum` |
     /// | `id`, `line_id` and `title` of an option are not empty | `Required` | error | required | `options_have_ids_and_titles` |
     /// | `amount` of an option is not below zero | `Sum` | error | `ShippingOption.amount`: 0 is free | `the_price_of_delivery_is_not_negative` |

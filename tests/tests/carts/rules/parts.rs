@@ -88,6 +88,22 @@ fn an_order_that_is_flattened() {
     assert_refused(&cart(vec![], Some(1)), "", Rule::Value);
 }
 
+#[derive(DinteroOrder)]
+struct Reduced {
+    #[dintero(flatten)]
+    order: SessionOrder,
+    #[dintero(to = discount)]
+    coupon: Option<i64>,
+}
+
+/// A coupon could not be taken off the lines of a finished order, so it would be lost.
+#[test]
+fn a_flattened_order_has_no_coupons() {
+    let cart = |coupon| Reduced { order: order(&basket([CUP])), coupon };
+    assert_eq!(order(&cart(None)), order(&basket([CUP])));
+    assert_refused(&cart(Some(0)), "", Rule::Value);
+}
+
 /// A complete line without an amount has an unknown price, not a price of zero.
 #[test]
 fn a_line_of_the_api_has_an_amount() {

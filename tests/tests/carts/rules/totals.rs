@@ -1,5 +1,5 @@
-//! Tests the comparison of the cart's own total with the sum of its lines: rounding lines, partial payments, and orders
-//! without lines.
+//! Tests the comparison of the cart's own total with the sum of its lines: rounding lines and partial payments. The
+//! module `empty` tests carts without lines.
 
 use dintero_api::order::Rule;
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, ToOrder as _};
@@ -96,14 +96,6 @@ struct Bare {
     #[dintero(to = items)]
     lines: Vec<Line>,
     vat_amount: Option<i64>,
-}
-
-#[test]
-fn an_order_without_lines_has_a_total() {
-    let bare = |amount| Bare { amount, lines: vec![], vat_amount: None };
-    let expected = json!({"amount": 500, "currency": "NOK", "merchant_reference": "order-1"});
-    assert_order(&bare(Some(500)), &expected);
-    assert_refused(&bare(None), "", Rule::Required);
 }
 
 #[derive(DinteroOrder)]

@@ -339,9 +339,11 @@ forms! {
     fn shipping_option_option<T: ToShippingOption>;
     fn shipping_option_with<M: IntoValue<kind::ShippingOption, Value: ToShippingOption>>;
 
-    /// Adds lines. If several fields are mapped, their lines are added one after another.
-    fn items<T: ToOrderItems>(value, field, lines: &mut Lines<'_>; lines.cx) {
-        lines.at(value, lines.cx.field(field));
+    /// Adds lines. If several fields are mapped, their lines are added one after another. `None` is no lines, just like an
+    /// empty list.
+    fn items<T: ToOrderItems>(value, field, lines: &mut Lines<'_>; lines.mapped()) {
+        let cx = lines.mapped();
+        lines.at(value, cx.field(field));
     }
     fn items_option<T: ToOrderItems>;
     fn items_with<M: IntoValue<kind::OrderItems, Value: ToOrderItems>>;
