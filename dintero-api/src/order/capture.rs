@@ -181,8 +181,12 @@ pub(crate) struct Computed<R> {
 macro_rules! pieces {
     ($name:ident, $request:ident) => {
         impl<'t> $name<'t> {
-            /// Adds some units of the line with the given line id. In a mapped cart, the line id is the line's
-            /// position, counted from 1, unless the line has its own id or a map key.
+            /// Adds some units of the line with the given line id.
+            ///
+            /// In a mapped cart, the line id is the line's position, counted from 1, unless the line has its own id or a
+            /// map key. The id of a line under another line, or of a part of a bundle, begins with the id of the line
+            /// above, as in `2.1`. The order that was sent contains the ids; the documentation of `ToOrderItems` has
+            /// the rules for them.
             pub fn line(
                 mut self,
                 line_id: impl Into<String>,
