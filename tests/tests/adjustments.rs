@@ -304,18 +304,22 @@ struct Goods {
     quantity: Decimal,
     vat: u8,
     #[dintero(to = discount)]
-    off: Option<Decimal>,
-    #[dintero(to = net_discount)]
-    net_off: Option<Decimal>,
-    #[dintero(to = discount_percent)]
-    percent: Option<u8>,
+    discounts: Vec<Rebate>,
     #[dintero(to = eligible_for_discount)]
     eligible: Option<bool>,
 }
 
+#[derive(DinteroDiscount, Debug, Clone)]
+#[dintero(discount_id = "R")]
+enum Rebate {
+    Amount { amount: Decimal },
+    Net { net_amount: Decimal },
+    Percent { percentage: u8 },
+}
+
 impl Goods {
     fn without_discounts(&self) -> Self {
-        Self { off: None, net_off: None, percent: None, ..self.clone() }
+        Self { discounts: Vec::new(), ..self.clone() }
     }
 }
 
@@ -333,19 +337,21 @@ impl Item {
 
 fn item() -> impl Strategy<Value = Item> {
     let goods = || {
-        let off = || option::weighted(0.3, (0..2_000_i64).prop_map(|off| Decimal::new(off, 3)));
-        let percent = option::weighted(0.4, 0..=100_u8);
+        let off = || (0..2_000_i64).prop_map(|off| Decimal::new(off, 3));
+        let rebate = prop_oneof![
+            off().prop_map(|amount| Rebate::Amount { amount }),
+            off().prop_map(|net_amount| Rebate::Net { net_amount }),
+            (0..=100_u8).prop_map(|percentage| Rebate::Percent { percentage }),
+        ];
         let eligible = select(vec![None, None, Some(false), Some(true)]);
         let price = (1..500_000_i64).prop_map(|price| Decimal::new(price, 3));
         let quantity = (1..9_000_i64).prop_map(|quantity| Decimal::new(quantity, 3));
-        (price, quantity, select(vec![25, 15, 0]), off(), off(), percent, eligible).prop_map(
-            |(price, quantity, vat, off, net_off, percent, eligible)| Goods {
+        (price, quantity, select(vec![25, 15, 0]), vec(rebate, 0..3), eligible).prop_map(
+            |(price, quantity, vat, discounts, eligible)| Goods {
                 price,
                 quantity,
                 vat,
-                off,
-                net_off,
-                percent,
+                discounts,
                 eligible,
             },
         )
@@ -489,7 +495,7 @@ proptest! {
     }
 
     #[test]
-    fn every_reduction_is_described(
+    fn every_named_reduction_is_described(
         gross in any::<bool>(),
         rows in vec(option::weighted(0.9, item()), 1..5),
         coupons in vec(coupon(), 0..3),

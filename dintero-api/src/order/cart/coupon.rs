@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::context::{Context, FinishedAmounts, PriceBasis};
 use super::discount::{Reduction, TakenOff, add_descriptions};
-use super::draft::{Draft, Shares, splits_of};
+use super::draft::{Draft, Shares, is_product, splits_of};
 use super::exact::Exact;
 use super::rate::{self, NoGross, TaxedPart, VatOf};
 use crate::money::{Rounding, allocate};
@@ -121,11 +121,10 @@ impl<'d> Coupons<'d> {
     /// Returns whether a coupon applies to a line. Coupons apply to products with a remaining amount above zero, but
     /// not to shipping, surcharges, gift cards, negative lines, or lines that the shop exempts.
     fn takes_coupon(&self, index: usize) -> bool {
-        use OrderItemType::{GiftCard, Shipping, Surcharge};
         let item = &self.lines[index].item;
         self.left_of(index) > MinorUnits::ZERO
             && item.eligible_for_discount != Some(false)
-            && !matches!(item.kind, Some(GiftCard | Shipping | Surcharge))
+            && is_product(item)
     }
 
     /// Returns the amount that a coupon takes off the chosen lines. `weights` are the remaining amounts of these lines.

@@ -362,12 +362,12 @@ impl Reduction {
         }
     }
 
-    /// Returns the description of a discount that took `amount` off. A discount that took nothing off is only described
-    /// if it has an id, a text or a type: a price without a rebate has no discount, but a coupon may be worth nothing.
+    /// Returns the description of a discount that took `amount` off, if the discount has an id, a text or a type. Without
+    /// these, a description would only repeat the difference between two prices.
     pub(super) fn describe(self, amount: MinorUnits) -> Option<DiscountItem> {
         let DiscountDetails { discount_id, description, discount_type, line_id: _ } = &self.details;
         let is_named = discount_id.is_some() || description.is_some() || discount_type.is_some();
-        (is_named || amount != MinorUnits::ZERO).then(|| self.item(Some(amount)))
+        is_named.then(|| self.item(Some(amount)))
     }
 
     /// Returns the description of a discount that does not lower the price. The mapped amount of the discount is

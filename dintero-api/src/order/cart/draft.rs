@@ -4,7 +4,7 @@ use super::discount::add_descriptions;
 use super::rate::{self, TaxedPart};
 use crate::money::allocate;
 use crate::order::vat;
-use crate::types::{DiscountItem, OrderLine, PayoutSplit};
+use crate::types::{DiscountItem, OrderItemType, OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent};
 
 /// A priced line with its child lines.
@@ -97,8 +97,8 @@ impl Draft {
         self.children.iter_mut().try_for_each(Self::negate)
     }
 
-    /// Copies values of the bundle to a part that does not set its own: the VAT rate, the groups, and the values that
-    /// decide whether coupons apply.
+    /// Copies values of the bundle to a part that does not set its own: the VAT rate, the groups, and whether coupons
+    /// apply.
     pub(super) fn inherit(&mut self, bundle: &OrderLine) {
         if self.item.vat.is_none() && bundle.vat.is_some() {
             self.item.vat = bundle.vat;
@@ -107,11 +107,9 @@ impl Draft {
         if self.item.groups.is_none() {
             self.item.groups.clone_from(&bundle.groups);
         }
-        if self.item.kind.is_none() {
-            self.item.kind.clone_from(&bundle.kind);
-        }
-        self.item.eligible_for_discount =
-            self.item.eligible_for_discount.or(bundle.eligible_for_discount);
+        let exempt = || (self.item.kind.is_none() && !is_product(bundle)).then_some(false);
+        let eligible = self.item.eligible_for_discount.or(bundle.eligible_for_discount);
+        self.item.eligible_for_discount = eligible.or_else(exempt);
     }
 
     /// Adds the descriptions of the discounts to the line that is sent.
@@ -140,6 +138,12 @@ impl Draft {
             }
         }
     }
+}
+
+/// Returns whether the line sells something, so that coupons can apply to it.
+pub(super) fn is_product(line: &OrderLine) -> bool {
+    use OrderItemType::{GiftCard, Shipping, Surcharge};
+    !matches!(line.kind, Some(GiftCard | Shipping | Surcharge))
 }
 
 /// Spreads the discounts of a bundle across its parts, which are sent in its place. The discounts of the parts themselves

@@ -2,7 +2,7 @@
 
 use dintero_api::order::Rule;
 use dintero_api::types::OrderItemType;
-use dintero_api::{DinteroDiscount, DinteroOrder, DinteroOrderItem};
+use dintero_api::{DinteroDiscount, DinteroOrder, DinteroOrderItem, MinorUnits};
 use serde_json::json;
 
 use crate::{assert_order, assert_refused, basket, order};
@@ -15,8 +15,6 @@ struct Set {
     quantity: i8,
     #[dintero(to = discount)]
     sale: Option<Sale>,
-    #[dintero(to = discount_percent)]
-    percent: Option<u8>,
     #[dintero(to = discount_lines)]
     already_off: Option<Sale>,
     #[dintero(to = type)]
@@ -50,19 +48,10 @@ fn part(id: &'static str, amount: i64) -> Part {
 }
 
 fn set(price: i64, parts: Vec<Part>) -> Set {
-    Set {
-        price,
-        quantity: 1,
-        sale: None,
-        percent: None,
-        already_off: None,
-        kind: None,
-        eligible: None,
-        parts,
-    }
+    Set { price, quantity: 1, sale: None, already_off: None, kind: None, eligible: None, parts }
 }
 
-/// 100.00 less 10 % is 90.00. The first part weighs 30.00, which is 60.00 less 50 %, and so does the second. Each part
+/// 100.00 less 10.00 is 90.00. The first part weighs 30.00, which is 60.00 less 50 %, and so does the second. Each part
 /// costs 45.00, and 5.00 were taken off for the discount of the bundle. Nothing was taken off for the 50 %.
 #[test]
 fn discounts_of_a_bundle_are_described_in_its_parts() {
@@ -72,7 +61,7 @@ fn discounts_of_a_bundle_are_described_in_its_parts() {
             json!({
                 "id": id, "line_id": line_id, "quantity": sign, "amount": sign * 4500,
                 "vat_amount": sign * 900, "vat": 25,
-                "discount_lines": [{"amount": sign * 500, "percentage": 10, "line_id": 1}],
+                "discount_lines": [{"amount": sign * 500, "discount_id": "S", "line_id": 1}],
             })
         };
         json!({
@@ -80,9 +69,12 @@ fn discounts_of_a_bundle_are_described_in_its_parts() {
             "vat_amount": sign * 1800, "items": [item("A", "1.1"), item("B", "1.2")],
         })
     };
-    let sold = Set { percent: Some(10), ..set(10000, parts) };
-    assert_order(&basket([sold.clone()]), &lines(1));
-    assert_order(&basket([Set { quantity: -1, ..sold }]), &lines(-1));
+    let sold = |sign: i8| {
+        let sale = Some(Sale { code: "S", amount: i64::from(sign) * 1000 });
+        Set { quantity: sign, sale, ..set(10000, parts.clone()) }
+    };
+    assert_order(&basket([sold(1)]), &lines(1));
+    assert_order(&basket([sold(-1)]), &lines(-1));
 }
 
 /// A discount of 1.01 is spread like the price: 0.51 and 0.50. A discount that the price already includes is described
@@ -130,9 +122,9 @@ fn parts_take_coupons_as_their_bundle_does() {
     let found: Vec<_> = items
         .into_iter()
         .flatten()
-        .map(|item| (item.kind, item.amount.map(|amount| amount.get())))
+        .map(|item| (item.kind, item.eligible_for_discount, item.amount.map(MinorUnits::get)))
         .collect();
     let expected =
-        [(Some(OrderItemType::Digital), Some(400)), (Some(OrderItemType::Surcharge), Some(500))];
+        [(Some(OrderItemType::Digital), None, Some(400)), (None, Some(false), Some(500))];
     assert_eq!(found, expected);
 }

@@ -429,14 +429,16 @@ fn a_capped_coupon_when_nothing_is_left() {
     assert_refused(&cart(vec![line("A", 12500, 25)], negative), "coupon[1]", Rule::Discount);
 }
 
-/// A coupon that is sent as lines has no description besides: the lines are in the order already. A spread coupon is
-/// described even if it has neither an id nor a text.
+/// A coupon that is sent as lines has no description besides: the lines are in the order already. A coupon without an id,
+/// a text or a type only lowers the amounts.
 #[test]
-fn coupons_are_described_or_are_lines() {
+fn only_spread_coupons_with_an_id_are_described() {
     let bare = ByHand { code: None, ..spread("", Off::Percent("10")) };
-    let order = order(&cart(vec![line("A", 10000, 25)], [as_items("B", Off::Percent("50")), bare]));
-    let described = DiscountItem::new().amount(500).percentage(10).line_id(1);
-    assert_eq!(order.discount_lines, Some(vec![described]));
+    let coupons = [as_items("B", Off::Percent("50")), bare, spread("TEN", Off::Percent("10"))];
+    let order = order(&cart(vec![line("A", 10000, 25)], coupons));
+    // 100.00 less 50 %, less 10 %, is 45.00, of which another 10 % is 4.50.
+    let described = DiscountItem::new().amount(450).percentage(10).discount_id("TEN").line_id(1);
+    assert_eq!((order.amount.get(), order.discount_lines), (4050, Some(vec![described])));
 }
 
 #[derive(DinteroOrderItem)]

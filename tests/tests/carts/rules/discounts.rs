@@ -1,7 +1,7 @@
 //! Tests discounts on one line, which are taken off the price with VAT before the line is rounded.
 
 use dintero_api::order::{Rule, order_lines};
-use dintero_api::types::{DiscountItem, OrderLine};
+use dintero_api::types::OrderLine;
 use dintero_api::{Currency, Decimal, DinteroDiscount, DinteroOrderItem, ToOrderItems};
 use serde_json::{Value, json};
 
@@ -177,23 +177,15 @@ struct Bare {
     percent: Option<f32>,
 }
 
-/// 2 × 4.99 less 1.00 is 8.98, and less 12.5 % is 7.8575. Both discounts are described: 9.98 - 1.00 - 1.12 = 7.86.
+/// 2 × 4.99 less 1.00 is 8.98, and less 12.5 % is 7.8575. Neither discount is described in the order.
 #[test]
-fn discounts_without_an_id_or_text_are_described() {
+fn bare_discounts_are_not_described() {
     let line = Bare { price: 499, quantity: 2, rebate: Some(decimal("1")), percent: Some(12.5) };
     let expected = json!({
         "amount": 786, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 0,
-        "items": [{
-            "line_id": "1", "quantity": 2, "amount": 786,
-            "discount_lines": [
-                {"amount": 100, "line_id": 1}, {"amount": 112, "percentage": 12.5, "line_id": 2},
-            ],
-        }],
+        "items": [{"line_id": "1", "quantity": 2, "amount": 786}],
     });
     assert_order(&basket([line]), &expected);
-    // A discount of nothing is not described.
-    let line = Bare { price: 499, quantity: 2, rebate: Some(decimal("0")), percent: Some(0.0) };
-    assert_eq!(one(&line).discount_lines, None);
     let line = Bare { price: 499, quantity: 2, rebate: None, percent: Some(100.5) };
     assert_refused(&basket([line]), "lines[0].percent", Rule::Discount);
 }
@@ -312,26 +304,6 @@ struct Business {
 fn business(quantity: u8, rebate: Option<&str>, share: Option<&str>) -> Business {
     let (rebate, share) = (rebate.map(decimal), share.map(decimal));
     Business { price: decimal("100"), quantity, vat: 25, rebate, share }
-}
-
-/// The guide's example: 10.05 less 50 % is 5.025, so the line costs 5.03 and the discount is 5.02.
-#[test]
-fn a_bare_percentage_is_described() {
-    let line = one(&AmountFirst { amount: 1005, off: None, percent: Some(50) });
-    assert_eq!(line.amount.map(|amount| amount.get()), Some(503));
-    let described = DiscountItem::new().amount(502).percentage(50).line_id(1);
-    assert_eq!(line.discount_lines, Some(vec![described]));
-}
-
-/// A discount without VAT is described with VAT, as the customer sees it: 10.00 at 25 % VAT is 12.50.
-#[test]
-fn a_discount_without_vat_is_described_with_vat() {
-    let line = one(&business(1, Some("10"), Some("0.1")));
-    let net = DiscountItem::new().amount(1250).line_id(1);
-    // 10 % of 112.50.
-    let share = DiscountItem::new().amount(1125).percentage(10).line_id(2);
-    assert_eq!(line.discount_lines, Some(vec![net, share]));
-    assert_eq!(line.amount.map(|amount| amount.get()), Some(12500 - 1250 - 1125));
 }
 
 /// 100.00 - 10.00 = 90.00 without VAT is 112.50 with 25 % VAT. 3 × 100.00 - 10.00 = 290.00 without VAT is 362.50 with
