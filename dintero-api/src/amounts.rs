@@ -2,15 +2,19 @@
 //!
 //! The sums are computed from the events. The status only shows whether money was reserved at all, whether a Swish
 //! payment was captured at once, and whether events are missing: `PARTIALLY_CAPTURED` without a capture among the
-//! events means that the sum is unknown, never zero.
+//! events means that the sum is unknown, never zero. So does an event of an unknown kind that may have moved money, and
+//! a correction with which the events do not agree.
 
 use std::fmt;
 
 use crate::MinorUnits;
-use crate::events::{OperationKind, OperationState, TransactionOperation, is_added_by, total};
+use crate::corrections::Balance;
+use crate::events::{
+    OperationKind, OperationState, TransactionOperation, is_added_by, may_hide_an_operation, total,
+};
 use crate::types::{
-    Transaction, TransactionEventDetails, TransactionEventEvent, TransactionPaymentProductType,
-    TransactionStatus,
+    Transaction, TransactionEventCorrection, TransactionEventDetails, TransactionEventEvent,
+    TransactionPaymentProductType, TransactionStatus,
 };
 
 /// How much of a payment was authorized, captured and refunded, in minor units of the transaction's currency.
@@ -83,9 +87,17 @@ pub enum UnclearTransaction {
     Status(Option<TransactionStatus>),
     /// One of the events has no `event` field, so it is unknown what happened.
     EventWithoutKind,
+    /// One of the events has a kind that this version does not know, and may have captured, refunded or released money.
+    ///
+    /// This is the case if the event has an amount above or below zero, lines (`items`), gift cards, a reference of yours
+    /// (`event_reference`) or a `correction`. Other events of unknown kinds are ignored, because Dintero adds kinds of
+    /// events that move no money. So is an event of an unknown kind that failed, unless it has a `correction`.
+    UnknownEvent(TransactionEventEvent),
     /// The events of an operation do not show its amount, or whether it succeeded.
     Operation(OperationKind),
-    /// The status implies operations that the events do not show, so some events are missing.
+    /// The events do not show everything that was captured, refunded or released. The transaction's status, the status
+    /// of one of its events or a correction implies more, or more was refunded than was captured. The transaction's
+    /// status, or the status of that event, is in the variant.
     EventsMissing(TransactionStatus),
     /// The events show captured or refunded money that the status rules out.
     Contradiction(TransactionStatus),
@@ -100,13 +112,17 @@ impl fmt::Display for UnclearTransaction {
             Self::Status(None) => f.write_str("it has no `status`"),
             Self::Status(Some(status)) => write!(f, "its status is {status}"),
             Self::EventWithoutKind => f.write_str("one of its events has no `event` field"),
+            Self::UnknownEvent(event) => write!(
+                f,
+                "this version does not know events of the kind {event}, and one of them may have moved money"
+            ),
             Self::Operation(kind) => write!(
                 f,
                 "a {kind} among its events has no `amount` or does not say whether it succeeded"
             ),
             Self::EventsMissing(status) => write!(
                 f,
-                "its status is {status}, but some of its events are missing; read it again later"
+                "its status is or was {status}, but some of its events are missing; read it again later"
             ),
             Self::Contradiction(status) => {
                 write!(f, "its status is {status}, but its events show captures or refunds")
@@ -125,41 +141,104 @@ impl Transaction {
     ) -> Result<Amounts, UnclearTransaction> {
         let events = self.known_events()?;
         let status = self.known_status()?;
-        let sum = |kind| total(operations, kind).ok_or(UnclearTransaction::Operation(kind));
-        let refunded = sum(OperationKind::Refund)?;
+        let refunded = sum(operations, OperationKind::Refund)?;
         // A void need not have an amount, so only its success must be known.
         if has(operations, OperationKind::Void, OperationState::Unknown) {
             return Err(UnclearTransaction::Operation(OperationKind::Void));
         }
-        let captured = match sum(OperationKind::Capture)? {
-            0 if self.was_captured_at_once(operations) => self.amount.get(),
-            captured => captured,
-        };
+        let captured = self.captured(operations)?;
         if is_without_money(status) {
             if captured != 0 || refunded != 0 {
                 return Err(UnclearTransaction::Contradiction(status.clone()));
             }
             return Ok(Amounts::new(0, 0, 0, 0));
         }
-        let remaining = match self.remaining_capture(captured, operations) {
-            _ if events.iter().any(ends_capturing) => 0,
-            remaining => remaining.ok_or(UnclearTransaction::Operation(OperationKind::Capture))?,
-        };
+        let to_capture =
+            |correction: &TransactionEventCorrection| correction.remaining_capture_amount;
+        let remaining = self
+            .reserved(events, captured, operations, to_capture)
+            .ok_or(UnclearTransaction::Operation(OperationKind::Capture))?;
         let amounts = Amounts::new(self.amount.get(), captured, refunded, remaining);
         let voided = has(operations, OperationKind::Void, OperationState::Done);
-        if amounts.fall_short_of(status, voided) {
+        if let Some(status) = self.statuses().find(|status| amounts.fall_short_of(status, voided)) {
+            return Err(UnclearTransaction::EventsMissing(status.clone()));
+        }
+        if refunded > captured || !self.agrees_with_corrections(operations) {
             return Err(UnclearTransaction::EventsMissing(status.clone()));
         }
         Ok(amounts)
     }
 
-    /// Returns the events if all of them have an `event` field.
+    /// Returns the captured amount.
+    pub(crate) fn captured(
+        &self,
+        operations: &[TransactionOperation<'_>],
+    ) -> Result<i64, UnclearTransaction> {
+        let (captured, all) = (sum(operations, OperationKind::Capture)?, self.amount.get());
+        match captured {
+            0 if self.was_captured_at_once(operations) => Ok(all),
+            // The authorization says that it captured everything.
+            _ if captured != 0 && captured != all && self.was_captured_by_authorization() => {
+                Err(UnclearTransaction::EventsMissing(TransactionStatus::Captured))
+            }
+            _ => Ok(captured),
+        }
+    }
+
+    /// Returns the amount that can be refunded after these operations, if it is known.
+    pub(crate) fn refundable_after(&self, operations: &[TransactionOperation<'_>]) -> Option<i64> {
+        let refunded = total(operations, OperationKind::Refund)?;
+        self.captured(operations).ok()?.checked_sub(refunded)
+    }
+
+    /// Returns the balance before an operation of this kind, given the events and operations before it. Returns `None` if
+    /// the balance is unknown.
+    pub(crate) fn balance(
+        &self,
+        kind: OperationKind,
+        events: &[TransactionEventDetails],
+        operations: &[TransactionOperation<'_>],
+    ) -> Option<Balance> {
+        let captured = self.captured(operations).ok()?;
+        let is_plausible = match kind {
+            // The capture may be the one that captured the Swish payment, so "at once" is not certain.
+            OperationKind::Capture => {
+                self.was_captured_by_authorization() || !self.was_captured_at_once(operations)
+            }
+            // A refund of a payment without captures shows that events are missing.
+            OperationKind::Refund => captured != 0,
+            OperationKind::Void => true,
+        };
+        let stated = |correction: &TransactionEventCorrection| match kind {
+            OperationKind::Void => correction.remaining_void_amount,
+            _ => correction.remaining_capture_amount,
+        };
+        let balance = Balance {
+            captured,
+            refunded: total(operations, OperationKind::Refund)?,
+            reserved: self.reserved(events, captured, operations, stated)?,
+        };
+        is_plausible.then_some(balance)
+    }
+
+    /// Returns the events if all of them have an `event` field, and none of them has an unknown kind and may have moved
+    /// money.
     pub(crate) fn known_events(&self) -> Result<&[TransactionEventDetails], UnclearTransaction> {
         let events = self.events.as_deref().ok_or(UnclearTransaction::NoEvents)?;
-        if events.iter().any(|event| event.event.is_none()) {
-            return Err(UnclearTransaction::EventWithoutKind);
+        match events.iter().find(|event| may_hide_an_operation(event)) {
+            None => Ok(events),
+            Some(hidden) => Err(match &hidden.event {
+                None => UnclearTransaction::EventWithoutKind,
+                Some(kind) => UnclearTransaction::UnknownEvent(kind.clone()),
+            }),
         }
-        Ok(events)
+    }
+
+    /// Returns the status of the transaction, and the status after each event. The status of an event with a correction is
+    /// left out, because the correction replaces it.
+    pub(crate) fn statuses(&self) -> impl Iterator<Item = &TransactionStatus> {
+        let events = self.events.iter().flatten().filter(|event| event.correction.is_none());
+        self.status.iter().chain(events.filter_map(|event| event.transaction_status.as_ref()))
     }
 
     pub(crate) fn known_status(&self) -> Result<&TransactionStatus, UnclearTransaction> {
@@ -183,12 +262,6 @@ impl Transaction {
         if operations.iter().any(is_capture) {
             return false;
         }
-        let mut events = self.events.iter().flatten();
-        let by_event = events.any(|event| {
-            event.event == Some(TransactionEventEvent::Authorize)
-                && event.success == Some(true)
-                && event.transaction_status == Some(TransactionStatus::Captured)
-        });
         let is_swish = matches!(self.payment_product_type, SwishSwish | PayexSwish);
         let is_captured = matches!(
             self.status,
@@ -198,19 +271,32 @@ impl Transaction {
                     | TransactionStatus::Refunded
             )
         );
-        by_event || (is_swish && is_captured)
+        self.was_captured_by_authorization() || (is_swish && is_captured)
     }
 
-    /// Returns the amount that can still be captured: the authorized amount minus all captures. After a correction, it
-    /// is at most the amount in the newest correction minus the later captures. Returns zero after a void that no
-    /// correction follows, and `None` if the amount or the result of a later capture is unknown.
-    fn remaining_capture(
+    fn was_captured_by_authorization(&self) -> bool {
+        self.events.iter().flatten().any(|event| {
+            event.event == Some(TransactionEventEvent::Authorize)
+                && event.success == Some(true)
+                && event.transaction_status == Some(TransactionStatus::Captured)
+        })
+    }
+
+    /// Returns the amount that is still reserved after these events: the authorized amount minus all captures, or zero
+    /// after a void or a last capture. After a correction, it is at most the amount that `stated` takes from the newest
+    /// correction, minus the later captures; a void counts only if no correction follows. Returns `None` if the amount or
+    /// the result of a later capture is unknown.
+    fn reserved(
         &self,
+        events: &[TransactionEventDetails],
         captured: i64,
         operations: &[TransactionOperation<'_>],
+        stated: impl Fn(&TransactionEventCorrection) -> MinorUnits,
     ) -> Option<i64> {
-        let uncaptured = self.amount.get().saturating_sub(captured);
-        let events = self.events.as_deref().unwrap_or_default();
+        if events.iter().any(ends_capturing) {
+            return Some(0);
+        }
+        let uncaptured = self.amount.get().checked_sub(captured)?;
         let corrected = events.iter().rposition(|event| event.correction.is_some());
         let Some((at, correction)) =
             corrected.and_then(|at| Some((at, events[at].correction.as_ref()?)))
@@ -220,20 +306,25 @@ impl Transaction {
         };
         let is_later = |operation: &TransactionOperation<'_>| {
             !is_added_by(&events[at], operation.event)
-                && events[at + 1..].iter().any(|event| std::ptr::eq(event, operation.event))
+                && events[at..].iter().skip(1).any(|event| std::ptr::eq(event, operation.event))
         };
         let later: Vec<_> =
             operations.iter().filter(|operation| is_later(operation)).cloned().collect();
         if has(&later, OperationKind::Void, OperationState::Done) {
             return Some(0);
         }
-        let before = correction.remaining_capture_amount.get();
-        Some(before.saturating_sub(total(&later, OperationKind::Capture)?).min(uncaptured))
+        let left = stated(correction).get().checked_sub(total(&later, OperationKind::Capture)?)?;
+        Some(left.min(uncaptured))
     }
 }
 
 impl Amounts {
-    fn new(authorized: i64, captured: i64, refunded: i64, remaining_capture: i64) -> Self {
+    pub(crate) fn new(
+        authorized: i64,
+        captured: i64,
+        refunded: i64,
+        remaining_capture: i64,
+    ) -> Self {
         Self {
             authorized: MinorUnits::new(authorized),
             captured: MinorUnits::new(captured),
@@ -244,7 +335,7 @@ impl Amounts {
     }
 
     /// Returns whether the status implies that more was captured, refunded or voided than these amounts show.
-    fn fall_short_of(&self, status: &TransactionStatus, voided: bool) -> bool {
+    pub(crate) fn fall_short_of(&self, status: &TransactionStatus, voided: bool) -> bool {
         // A payment with an amount of zero, which only saves a card, has no amounts that could be missing.
         if self.authorized == MinorUnits::ZERO {
             return false;
@@ -264,6 +355,14 @@ impl Amounts {
             _ => false,
         }
     }
+}
+
+/// Returns the total amount of the completed operations of this kind.
+pub(crate) fn sum(
+    operations: &[TransactionOperation<'_>],
+    kind: OperationKind,
+) -> Result<i64, UnclearTransaction> {
+    total(operations, kind).ok_or(UnclearTransaction::Operation(kind))
 }
 
 fn has(
@@ -286,15 +385,17 @@ fn is_without_money(status: &TransactionStatus) -> bool {
 }
 
 /// Returns whether nothing can be captured after the event. A capture with `final_capture` also releases the remaining
-/// amount, which the capture's own amount does not show.
+/// amount, which the capture's own amount does not show. If the event has a correction, the correction states what can
+/// be captured.
 fn ends_capturing(event: &TransactionEventDetails) -> bool {
-    matches!(
-        event.transaction_status,
-        Some(
-            TransactionStatus::Captured
-                | TransactionStatus::PartiallyRefunded
-                | TransactionStatus::Refunded
-                | TransactionStatus::AuthorizationVoided
+    event.correction.is_none()
+        && matches!(
+            event.transaction_status,
+            Some(
+                TransactionStatus::Captured
+                    | TransactionStatus::PartiallyRefunded
+                    | TransactionStatus::Refunded
+                    | TransactionStatus::AuthorizationVoided
+            )
         )
-    )
 }

@@ -5,6 +5,7 @@
 //! the guarded calls that look for a reference.
 
 use crate::MinorUnits;
+use crate::corrections::{self, Balance};
 use crate::types::{
     Transaction, TransactionEventCorrection, TransactionEventDetails, TransactionEventEvent,
 };
@@ -108,7 +109,7 @@ pub enum OperationState {
     /// Dintero accepted the operation (status 202), and no event shows the result yet.
     InProgress,
     /// The events do not say whether the operation succeeded, for example because the newest one has neither `success`
-    /// nor `error`.
+    /// nor `error`, or because it has a correction and another operation was in progress.
     Unknown,
 }
 
@@ -126,8 +127,15 @@ impl Transaction {
     ///
     /// An operation that was accepted and later carried out is returned once, with the reference and the amount from
     /// whichever event has them. An operation whose event has `"success": false` has failed, unless the event has a
-    /// `correction`: then the correction's amounts show what happened. Events that Dintero added for a correction
-    /// replace the event they correct and keep its reference.
+    /// `correction`. Events that Dintero added for a correction replace the event they correct and keep its reference, if
+    /// they are of the same kind.
+    ///
+    /// A correction states which amounts were left after the operation; its `success` says nothing. A capture or refund
+    /// moved the difference to the amounts before it; if there is none, it has failed. A void is done if it released
+    /// everything that was reserved, and has failed if it released nothing, for example because the money was captured
+    /// instead. The state is [`Unknown`](OperationState::Unknown) if the amounts before the operation are unknown, if
+    /// another operation was in progress at that time, or if the amounts left have another explanation, such as a change
+    /// in the provider's portal.
     ///
     /// Returns an empty list for a transaction that was read without its events: check [`events`](Transaction::events)
     /// before you treat an empty list as "nothing happened". [`outcome`](Self::outcome) does this check.
@@ -156,39 +164,145 @@ impl Transaction {
     /// ```
     #[must_use]
     pub fn operations(&self) -> Vec<TransactionOperation<'_>> {
-        TransactionOperation::all_in(self.events.as_deref().unwrap_or_default())
+        self.operations_among(self.events.as_deref().unwrap_or_default())
     }
 }
 
-impl<'t> TransactionOperation<'t> {
-    /// Returns all operations in a transaction's events, oldest first.
-    pub(crate) fn all_in(events: &'t [TransactionEventDetails]) -> Vec<Self> {
-        let links = Links::of(events);
-        let mut operations: Vec<Self> = Vec::new();
-        for (index, event) in events.iter().enumerate() {
-            let Some(step) = step(event) else { continue };
-            if links.replaced[index] {
-                continue;
-            }
-            // From the newest event to the oldest, because an older event may have a field that a newer one lacks.
-            let requested = links.chain(index).find_map(|index| events[index].amount);
-            let (state, amount) = match &event.correction {
-                Some(correction) => corrected(step.kind, correction, &operations, requested),
-                None if has_failed(event) => (OperationState::Failed, requested),
-                None if step.is_request => (OperationState::InProgress, requested),
-                None if event.success.is_none() => (OperationState::Unknown, requested),
-                None => (OperationState::Done, requested),
-            };
-            operations.push(TransactionOperation {
-                kind: step.kind,
-                state,
-                amount,
-                reference: links.chain(index).find_map(|index| reference(&events[index])),
-                event,
-                begun_by: links.chain(index).skip(1).last().map(|index| &events[index]),
-            });
+impl Transaction {
+    /// Returns the operations as if the transaction had only these events, which are its first ones. The rest of the
+    /// transaction, including whether the authorization captured everything, is the current state.
+    pub(crate) fn operations_among<'t>(
+        &'t self,
+        events: &'t [TransactionEventDetails],
+    ) -> Vec<TransactionOperation<'t>> {
+        let history = History { transaction: self, events, links: Links::of(events) };
+        let links = &history.links;
+        let is_shown = |&index: &usize| step(&events[index]).is_some() && !links.replaced[index];
+        let mut indices: Vec<_> = (0..events.len()).filter(is_shown).collect();
+        // Events that were added for a correction come before the corrected event, because the correction includes them.
+        indices.sort_by_key(|&index| (links.position(index), links.added_by[index].is_none()));
+        let mut operations = Vec::new();
+        for &index in &indices {
+            operations.extend(history.operation(index, &operations));
         }
-        operations
+        let mut operations: Vec<_> = indices.into_iter().zip(operations).collect();
+        operations.sort_by_key(|&(index, _)| index);
+        operations.into_iter().map(|(_, operation)| operation).collect()
+    }
+
+    /// Returns whether every correction agrees with the operations up to its event. If one does not, then something
+    /// captured or refunded money without an event, or the event is not shown yet.
+    pub(crate) fn agrees_with_corrections(&self, operations: &[TransactionOperation<'_>]) -> bool {
+        let events = self.events.as_deref().unwrap_or_default();
+        let history = History { transaction: self, events, links: Links::of(events) };
+        events.iter().enumerate().all(|(index, event)| {
+            let Some(correction) = &event.correction else { return true };
+            let until = history.until(index, operations);
+            // A later operation that had begun before may or may not be included in the correction.
+            history.is_undecided_at(index)
+                || self.refundable_after(&until) == Some(correction.remaining_refund_amount.get())
+        })
+    }
+}
+
+/// A transaction's events, or the first of them.
+struct History<'t> {
+    transaction: &'t Transaction,
+    events: &'t [TransactionEventDetails],
+    links: Links,
+}
+
+impl<'t> History<'t> {
+    /// Returns the operation whose newest event has this index. `before` are the operations that came before it.
+    fn operation(
+        &self,
+        index: usize,
+        before: &[TransactionOperation<'t>],
+    ) -> Option<TransactionOperation<'t>> {
+        let (events, event) = (self.events, &self.events[index]);
+        let Step { kind, is_request } = step(event)?;
+        let chain = || self.links.chain(index);
+        // From the newest event to the oldest, because an older event may have a field that a newer one lacks.
+        let requested = chain().find_map(|index| amount(&events[index]));
+        let (state, amount) = match self.correction_of(index) {
+            _ if is_request && !has_failed(event) => (OperationState::InProgress, requested),
+            Some(correction) => {
+                let balance = self.balance_before(index, kind, before);
+                corrections::result(kind, balance, correction, requested)
+            }
+            None if has_failed(event) => (OperationState::Failed, requested),
+            None if event.success.is_none() => (OperationState::Unknown, requested),
+            None => (OperationState::Done, requested),
+        };
+        Some(TransactionOperation {
+            kind,
+            state,
+            amount,
+            reference: chain().find_map(|index| reference(&events[index])),
+            event,
+            begun_by: chain().skip(1).last().map(|index| &events[index]),
+        })
+    }
+
+    /// Returns the correction that determines what the operation did: the one of its own event or, if Dintero added
+    /// only this event for a correction, and the event has no amount, that correction.
+    fn correction_of(&self, index: usize) -> Option<&'t TransactionEventCorrection> {
+        let event = &self.events[index];
+        let added_by = || {
+            let correction = self.events[self.links.added_by[index]?].correction.as_ref()?;
+            let is_alone = correction.event_ids.as_ref().is_some_and(|ids| ids.len() == 1);
+            (is_alone && event.amount.is_none()).then_some(correction)
+        };
+        event.correction.as_ref().or_else(added_by)
+    }
+
+    /// Returns the balance before a corrected operation. Returns `None` if an earlier operation or event is unclear, or
+    /// if an operation had begun before and its result came later: the correction may or may not include it.
+    fn balance_before(
+        &self,
+        index: usize,
+        kind: OperationKind,
+        before: &[TransactionOperation<'t>],
+    ) -> Option<Balance> {
+        let position = self.links.position(index);
+        let events = &self.events[..position];
+        let is_open = |operation: &TransactionOperation<'_>| {
+            matches!(operation.state, OperationState::InProgress | OperationState::Unknown)
+        };
+        if before.iter().any(is_open)
+            || events.iter().any(may_hide_an_operation)
+            || self.is_undecided_at(position)
+        {
+            return None;
+        }
+        self.transaction.balance(kind, events, before)
+    }
+
+    /// Returns whether an operation began before the event at this index, and ended after it, unless it ended in a
+    /// failure.
+    fn is_undecided_at(&self, index: usize) -> bool {
+        let is_result = |later: usize| {
+            let event = &self.events[later];
+            step(event).is_some()
+                && !self.links.replaced[later]
+                && self.links.position(later) > index
+                && self.links.chain(later).any(|begun| begun < index)
+                && (event.correction.is_some() || !has_failed(event))
+        };
+        (index..self.events.len()).skip(1).any(is_result)
+    }
+
+    /// Returns the operations that ended with the event at this index, or before it.
+    fn until(
+        &self,
+        index: usize,
+        operations: &[TransactionOperation<'t>],
+    ) -> Vec<TransactionOperation<'t>> {
+        let has_ended = |operation: &&TransactionOperation<'_>| {
+            let of = self.events.iter().position(|event| std::ptr::eq(event, operation.event));
+            of.is_some_and(|of| self.links.position(of) <= index)
+        };
+        operations.iter().filter(has_ended).cloned().collect()
     }
 }
 
@@ -199,16 +313,43 @@ struct Step {
 }
 
 fn step(event: &TransactionEventDetails) -> Option<Step> {
+    use TransactionEventEvent as Event;
+
+    // Every kind is listed, so that a kind that the document adds is not ignored by accident.
     let (kind, is_request) = match event.event.as_ref()? {
-        TransactionEventEvent::Capture => (OperationKind::Capture, false),
-        TransactionEventEvent::Refund => (OperationKind::Refund, false),
-        TransactionEventEvent::Void => (OperationKind::Void, false),
-        TransactionEventEvent::InitiateCapture => (OperationKind::Capture, true),
-        TransactionEventEvent::InitiateRefund => (OperationKind::Refund, true),
-        TransactionEventEvent::InitiateVoid => (OperationKind::Void, true),
-        _ => return None,
+        Event::Capture => (OperationKind::Capture, false),
+        Event::Refund => (OperationKind::Refund, false),
+        Event::Void => (OperationKind::Void, false),
+        Event::InitiateCapture => (OperationKind::Capture, true),
+        Event::InitiateRefund => (OperationKind::Refund, true),
+        Event::InitiateVoid => (OperationKind::Void, true),
+        Event::Initialize | Event::Authorize | Event::Settlement | Event::Other(_) => return None,
     };
     Some(Step { kind, is_request })
+}
+
+/// Returns whether the event may report a capture, refund or void that this version cannot recognize: its kind is
+/// missing, or is unknown to this version, and the event has a field that such an operation would have. An event of an
+/// unknown kind that failed, or that has none of these fields, counts as harmless, because Dintero adds kinds of events
+/// that move no money.
+pub(crate) fn may_hide_an_operation(event: &TransactionEventDetails) -> bool {
+    match &event.event {
+        None => true,
+        Some(TransactionEventEvent::Other(_)) => {
+            let has_amount = event.amount.is_some_and(|amount| amount != MinorUnits::ZERO);
+            let has_lines = event.items.as_ref().is_some_and(|items| !items.is_empty());
+            let has_cards = event.gift_cards.as_ref().is_some_and(|cards| !cards.is_empty());
+            let names_something =
+                has_amount || has_lines || has_cards || reference(event).is_some();
+            event.correction.is_some() || (names_something && !has_failed(event))
+        }
+        Some(_) => false,
+    }
+}
+
+/// Returns the amount of the event. A negative amount does not show how much was captured or refunded.
+fn amount(event: &TransactionEventDetails) -> Option<MinorUnits> {
+    event.amount.filter(|amount| *amount >= MinorUnits::ZERO)
 }
 
 /// Returns whether the event says that the operation failed. An event with neither `success` nor `error` does not say
@@ -221,44 +362,13 @@ fn reference(event: &TransactionEventDetails) -> Option<&str> {
     event.event_reference.as_deref().filter(|reference| !reference.is_empty())
 }
 
-/// Returns the state and amount of an operation whose event has a correction. For a void, the state follows from the
-/// amount that can still be voided; otherwise, both follow from the change in the amount that can be refunded.
-///
-/// For example, if 100 were captured before and 150 can be refunded after this capture, the capture took 50, whatever
-/// its `success` says.
-fn corrected(
-    kind: OperationKind,
-    correction: &TransactionEventCorrection,
-    before: &[TransactionOperation<'_>],
-    requested: Option<MinorUnits>,
-) -> (OperationState, Option<MinorUnits>) {
-    if kind == OperationKind::Void {
-        let released = correction.remaining_void_amount == MinorUnits::ZERO;
-        let state = if released { OperationState::Done } else { OperationState::Failed };
-        return (state, requested);
-    }
-    let (Some(captured), Some(refunded)) =
-        (total(before, OperationKind::Capture), total(before, OperationKind::Refund))
-    else {
-        return (OperationState::Unknown, None);
-    };
-    let after = correction.remaining_refund_amount.get();
-    let change = after.saturating_sub(captured.saturating_sub(refunded));
-    let moved = if kind == OperationKind::Refund { change.saturating_neg() } else { change };
-    if moved > 0 {
-        (OperationState::Done, Some(MinorUnits::new(moved)))
-    } else {
-        (OperationState::Failed, requested)
-    }
-}
-
 /// Returns the total amount of the completed operations of this kind, or `None` if the result of an operation or the
-/// amount of a completed operation is unknown.
+/// amount of a completed operation is unknown, or if the total does not fit in 64 bits.
 pub(crate) fn total(operations: &[TransactionOperation<'_>], kind: OperationKind) -> Option<i64> {
     operations.iter().filter(|operation| operation.kind == kind).try_fold(
         0_i64,
         |sum, operation| match operation.state {
-            OperationState::Done => Some(sum.saturating_add(operation.amount?.get())),
+            OperationState::Done => sum.checked_add(operation.amount?.get()),
             OperationState::Failed | OperationState::InProgress => Some(sum),
             OperationState::Unknown => None,
         },
@@ -272,12 +382,17 @@ struct Links {
     before: Vec<Option<usize>>,
     /// Whether a later event of the same operation replaces the event.
     replaced: Vec<bool>,
+    /// The event whose correction says that Dintero added the event. That event may be of another kind.
+    added_by: Vec<Option<usize>>,
 }
 
 impl Links {
     fn of(events: &[TransactionEventDetails]) -> Self {
-        let mut links =
-            Self { before: vec![None; events.len()], replaced: vec![false; events.len()] };
+        let mut links = Self {
+            before: vec![None; events.len()],
+            replaced: vec![false; events.len()],
+            added_by: events.iter().map(|event| added_by(events, event)).collect(),
+        };
         // Match by id first, so that a guess cannot claim an event that has an id.
         for is_result in [is_result_by_id, is_result_by_guess] {
             for index in 0..events.len() {
@@ -296,6 +411,12 @@ impl Links {
         std::iter::successors(Some(index), |&index| self.before[index])
     }
 
+    /// Returns the index of the event at which the operation with this event had ended: for an event that Dintero added
+    /// for a correction, the corrected event, if that comes first.
+    fn position(&self, index: usize) -> usize {
+        self.added_by[index].map_or(index, |by| by.min(index))
+    }
+
     fn join_result(
         &mut self,
         events: &[TransactionEventDetails],
@@ -306,7 +427,7 @@ impl Links {
         if self.replaced[index] || has_failed(&events[index]) {
             return;
         }
-        let result = (index + 1..events.len()).find(|&later| {
+        let result = (index..events.len()).skip(1).find(|&later| {
             self.before[later].is_none()
                 && is_result_of(kind, &events[later])
                 && is_result(&events[index], &events[later])
@@ -356,6 +477,11 @@ fn is_result_by_guess(request: &TransactionEventDetails, result: &TransactionEve
     };
     fits && result.correlation_request_id.is_none()
         && (result.amount.is_none() || request.amount.is_none() || result.amount == request.amount)
+}
+
+/// Returns the index of the first event whose correction says that Dintero added `event`.
+fn added_by(events: &[TransactionEventDetails], event: &TransactionEventDetails) -> Option<usize> {
+    events.iter().position(|by| event.correction.is_none() && is_added_by(by, event))
 }
 
 /// Returns whether the correction of `event` says that Dintero added `other` for the correction.

@@ -113,9 +113,12 @@ impl Outcome {
     /// Returns whether the goods may be sent: money is reserved or captured, and no refund or void of the payment is
     /// done or in progress.
     ///
-    /// Also returns `false` if the result of a refund or void is unknown, or if events are missing, because a refund
-    /// may then be in progress. After a partial refund, returns `false` because only the shop knows what is left to
-    /// deliver.
+    /// Also returns `false` if the result of a refund or void is unknown, because money may have been returned. The same
+    /// holds if [`unclear`](Self::unclear) says that events are missing or have no known kind
+    /// ([`NoEvents`](UnclearTransaction::NoEvents), [`EventWithoutKind`](UnclearTransaction::EventWithoutKind),
+    /// [`UnknownEvent`](UnclearTransaction::UnknownEvent), [`EventsMissing`](UnclearTransaction::EventsMissing)), or if
+    /// the status after an event or a correction says that money was refunded or released. After a partial refund,
+    /// returns `false` because only the shop knows what is left to deliver.
     ///
     /// For a Kravia invoice, `true` means that the invoice exists, not that the customer has paid it.
     ///
@@ -231,12 +234,27 @@ impl Transaction {
             Err(unclear) => (None, Some(unclear)),
         };
         Outcome {
-            takes_money_back: may_take_money_back(unclear.as_ref(), &operations),
+            takes_money_back: may_take_money_back(unclear.as_ref(), &operations)
+                || self.says_that_money_went_back(),
             state,
             amounts,
             unclear,
             in_progress: in_progress(&operations),
         }
+    }
+
+    /// Returns whether the status after an event, or after its correction, says that money was refunded or released.
+    fn says_that_money_went_back(&self) -> bool {
+        let is_back = |status: &TransactionStatus| {
+            matches!(state(status), PaymentState::PartlyRefunded | PaymentState::Refunded)
+                || *status == TransactionStatus::AuthorizationVoided
+        };
+        self.events.iter().flatten().any(|event| {
+            let corrected = event.correction.as_ref();
+            let corrected = corrected.map(|it| TransactionStatus::from(it.status.as_str()));
+            event.transaction_status.as_ref().is_some_and(is_back)
+                || corrected.as_ref().is_some_and(is_back)
+        })
     }
 
     fn state_by_status(&self) -> Option<PaymentState> {
@@ -283,8 +301,8 @@ impl Transaction {
     }
 }
 
-/// Returns whether a refund or void is in progress, is done or has an unknown result, or may be missing from the
-/// events.
+/// Returns whether a refund or void is in progress, is done or has an unknown result, or may be missing from the events
+/// or hidden in an event of an unknown kind.
 fn may_take_money_back(
     unclear: Option<&UnclearTransaction>,
     operations: &[TransactionOperation<'_>],
@@ -294,6 +312,7 @@ fn may_take_money_back(
         Some(
             UnclearTransaction::NoEvents
                 | UnclearTransaction::EventWithoutKind
+                | UnclearTransaction::UnknownEvent(_)
                 | UnclearTransaction::EventsMissing(_)
         )
     );

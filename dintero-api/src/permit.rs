@@ -4,8 +4,8 @@
 use std::fmt;
 
 use crate::MinorUnits;
-use crate::amounts::UnclearTransaction;
-use crate::events::{OperationKind, OperationState, TransactionOperation, total};
+use crate::amounts::{UnclearTransaction, sum};
+use crate::events::{OperationKind, OperationState, TransactionOperation};
 use crate::types::{
     Transaction, TransactionPaymentProduct, TransactionPaymentProductType, TransactionStatus,
 };
@@ -134,10 +134,14 @@ impl Transaction {
             return Err(NotPermitted::Status { kind, status: status.clone() });
         }
         match kind {
-            OperationKind::Capture => self.permits_capture(operations),
-            OperationKind::Refund => self.permits_refund(status, operations),
-            OperationKind::Void => self.permits_void(operations),
+            OperationKind::Capture => self.permits_capture(operations)?,
+            OperationKind::Refund => self.permits_refund(status, operations)?,
+            OperationKind::Void => self.permits_void(operations)?,
         }
+        if self.agrees_with_corrections(operations) {
+            return Ok(());
+        }
+        Err(UnclearTransaction::EventsMissing(status.clone()).into())
     }
 
     /// Checks that the requested amount does not exceed the remaining amount minus the operations in progress.
@@ -148,18 +152,16 @@ impl Transaction {
         operations: &[TransactionOperation<'_>],
         requested: MinorUnits,
     ) -> Result<(), NotPermitted> {
-        let captured = match sum(operations, OperationKind::Capture)? {
-            0 if self.was_captured_at_once(operations) => self.amount.get(),
-            captured => captured,
-        };
         let left = match kind {
-            OperationKind::Refund => captured.saturating_sub(sum(operations, kind)?),
+            OperationKind::Refund => {
+                self.captured(operations)?.saturating_sub(sum(operations, kind)?)
+            }
             _ => self.amounts(operations)?.remaining_capture.get(),
         };
         let in_progress = operations
             .iter()
             .filter(|it| it.kind == kind && it.state == OperationState::InProgress)
-            .try_fold(0_i64, |sum, it| Some(sum.saturating_add(it.amount?.get())))
+            .try_fold(0_i64, |sum, it| sum.checked_add(it.amount?.get()))
             .ok_or(UnclearTransaction::Operation(kind))?;
         let left = left.saturating_sub(in_progress).max(0);
         if requested.get() <= left {
@@ -196,24 +198,30 @@ impl Transaction {
         if self.payment_product == TransactionPaymentProduct::Kravia {
             return Err(NotPermitted::RefundOfInvoice);
         }
-        let captured = sum(operations, OperationKind::Capture)?;
+        let captured = self.captured(operations)?;
         let refunded = sum(operations, OperationKind::Refund)?;
         let says_captured = !matches!(status, TransactionStatus::Authorized);
-        if captured == 0 && !self.was_captured_at_once(operations) {
+        if captured == 0 {
             return Err(if says_captured {
                 UnclearTransaction::EventsMissing(status.clone()).into()
             } else {
                 NotPermitted::NothingCaptured
             });
         }
-        let says_refunded = matches!(
-            status,
-            TransactionStatus::PartiallyRefunded | TransactionStatus::PartiallyCapturedRefunded
-        );
-        if says_refunded && refunded == 0 {
-            return Err(UnclearTransaction::EventsMissing(status.clone()).into());
+        let says_refunded = |status: &&TransactionStatus| {
+            matches!(
+                status,
+                TransactionStatus::PartiallyRefunded
+                    | TransactionStatus::PartiallyCapturedRefunded
+                    | TransactionStatus::Refunded
+            )
+        };
+        match self.statuses().find(says_refunded) {
+            Some(status) if refunded == 0 => {
+                Err(UnclearTransaction::EventsMissing(status.clone()).into())
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn permits_void(&self, operations: &[TransactionOperation<'_>]) -> Result<(), NotPermitted> {
@@ -230,13 +238,6 @@ impl Transaction {
         }
         Ok(())
     }
-}
-
-fn sum(
-    operations: &[TransactionOperation<'_>],
-    kind: OperationKind,
-) -> Result<i64, UnclearTransaction> {
-    total(operations, kind).ok_or(UnclearTransaction::Operation(kind))
 }
 
 fn is_in_progress(operations: &[TransactionOperation<'_>], kind: OperationKind) -> bool {

@@ -384,3 +384,74 @@ fn absurd_amounts_do_no_harm() {
         }
     }
 }
+
+/// An event of a kind that this version does not know makes the amounts unknown if it may have moved money. It then also
+/// prevents shipping, because the money may have been returned.
+#[test]
+fn unknown_kind_that_may_have_moved_money_is_unclear() {
+    let item = json!([{"line_id": "1"}]);
+    let moved = json!({"status": "CAPTURED", "remaining_capture_amount": 0, "remaining_refund_amount": ALL,
+        "remaining_void_amount": 0});
+    for (fields, may_have_moved) in [
+        (json!({"success": true, "amount": ALL}), true),
+        (json!({"amount": 1}), true),
+        (json!({"amount": -1}), true),
+        (json!({"success": true, "event_reference": "shipment-1"}), true),
+        (json!({"success": true, "items": item}), true),
+        (json!({"success": false, "amount": ALL, "correction": moved}), true),
+        (json!({"success": true}), false),
+        (json!({"success": true, "amount": 0, "event_reference": "", "items": []}), false),
+        (json!({"success": false, "amount": ALL, "event_reference": "shipment-1"}), false),
+        (json!({"error": {"message": "no"}, "amount": ALL}), false),
+    ] {
+        let mut event = json!({"event": "CHARGEBACK"});
+        event.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let outcome = transaction("CAPTURED", &json!([authorize(), capture(ALL), event])).outcome();
+        let is_unclear = matches!(outcome.unclear, Some(UnclearTransaction::UnknownEvent(_)));
+        assert_eq!((is_unclear, outcome.may_ship()), (may_have_moved, !may_have_moved), "{event}");
+        assert_eq!(outcome.amounts.is_none(), may_have_moved, "{event}");
+    }
+}
+
+/// Events of all other kinds in the document may have amounts, which were not captured or refunded.
+#[test]
+fn known_kinds_without_movements_are_harmless() {
+    let mut events = vec![capture(ALL)];
+    for kind in ["INITIALIZE", "AUTHORIZE", "SETTLEMENT"] {
+        let mut event = event(kind, ALL);
+        event["event_reference"] = "order-1001".into();
+        events.push(event);
+    }
+    expect("CAPTURED", &events, PaymentState::Paid, Some([ALL, ALL, 0, 0, ALL]));
+    assert!(transaction("CAPTURED", &json!(events)).outcome().may_ship());
+}
+
+/// The status of an event can show that other events are missing, even if the transaction's own status lags behind.
+#[test]
+fn amounts_account_for_the_status_of_every_event() {
+    let after = |kind: &str, status: &str| json!({"event": kind, "success": true, "transaction_status": status});
+    for (events, state) in [
+        (vec![authorize(), after("SETTLEMENT", "CAPTURED")], PaymentState::Reserved),
+        (vec![authorize(), after("ADJUSTED", "PARTIALLY_CAPTURED")], PaymentState::Reserved),
+        (vec![capture(ALL), after("ADJUSTED", "PARTIALLY_REFUNDED")], PaymentState::Reserved),
+        // More was refunded than was captured.
+        (vec![capture(5000), refund(6000)], PaymentState::Reserved),
+        // The authorization captured everything, so the event of another capture is missing.
+        (vec![after("AUTHORIZE", "CAPTURED"), capture(5000)], PaymentState::Reserved),
+    ] {
+        expect("AUTHORIZED", &events, state, None);
+        assert!(!transaction("AUTHORIZED", &json!(events)).outcome().may_ship(), "{events:?}");
+    }
+}
+
+/// A negative amount, or a sum that does not fit in 64 bits, is unknown.
+#[test]
+fn impossible_amounts_are_unknown() {
+    for events in [
+        vec![capture(ALL), refund(-1)],
+        vec![capture(-1)],
+        vec![capture(i64::MAX), capture(i64::MAX)],
+    ] {
+        expect("CAPTURED", &events, PaymentState::Paid, None);
+    }
+}

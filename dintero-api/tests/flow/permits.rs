@@ -51,6 +51,14 @@ async fn nothing_is_sent_if_something_is_unknown() {
             Some(json!({"amount": 5, "success": true})),
             Unclear::EventWithoutKind,
         ),
+        // A kind that this version does not know may be a capture.
+        (
+            "AUTHORIZED",
+            json!({}),
+            Some(json!({"event": "PARTIAL_CAPTURE", "success": true, "amount": 10000,
+                "event_reference": "shipment-1"})),
+            Unclear::UnknownEvent("PARTIAL_CAPTURE".into()),
+        ),
         // This event has the call's own reference, but does not say whether the capture succeeded.
         (
             "AUTHORIZED",

@@ -214,7 +214,7 @@ impl Look<'_> {
         // authorization captured everything, is the current state.
         let mut just_before = None;
         for events in states_before(transaction, candidates) {
-            let request = self.change.request(transaction, &TransactionOperation::all_in(events));
+            let request = self.change.request(transaction, &transaction.operations_among(events));
             if let Some(found) = request.as_ref().ok().and_then(find) {
                 return Compared::Same(found);
             }
