@@ -187,6 +187,9 @@ macro_rules! pieces {
             /// map key. The id of a line under another line, or of a part of a bundle, begins with the id of the line
             /// above, as in `2.1`. The order that was sent contains the ids; the documentation of `ToOrderItems` has
             /// the rules for them.
+            ///
+            /// The number of remaining units must be known: a line without a quantity, and a line that an earlier
+            /// operation named without a quantity, can only be chosen as a [whole](Self::whole_line).
             pub fn line(
                 mut self,
                 line_id: impl Into<String>,

@@ -1,7 +1,8 @@
 //! Computes the remaining units and amount of each line of an order after the captures and refunds of a transaction.
 //!
 //! Unknown amounts stay unknown: an operation without an amount is an error, and a line whose share of an earlier
-//! operation is unknown cannot be chosen.
+//! operation is unknown cannot be chosen. If an operation names a line that is not in the order, the shares of all lines
+//! are unknown. Units of a line can be chosen only if its quantity is known.
 
 use std::fmt;
 
@@ -75,12 +76,21 @@ struct Line {
     id: String,
     whole: Part,
     moved: Part,
-    /// Whether an operation named the line without a quantity.
-    units_unknown: bool,
+    units: Units,
     /// Whether an operation named the line without an amount.
     amount_unknown: bool,
     /// Whether the line was already chosen for this request.
     chosen: bool,
+}
+
+/// Whether the number of remaining units of a line is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Units {
+    Known,
+    /// The line has no quantity.
+    WithoutQuantity,
+    /// An operation named the line without a quantity, or with a quantity that is impossible.
+    Unnamed,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -112,7 +122,8 @@ impl OrderLines {
         Self {
             amount: order.amount,
             lines: lines(order.items.as_deref().unwrap_or_default()),
-            shipping: option.map(|option| Line::new(&option.line_id, option.amount, None)),
+            shipping: option
+                .map(|option| Line::new(&option.line_id, option.amount, Some(Quantity::from(1)))),
         }
     }
 
@@ -150,12 +161,11 @@ impl Remaining {
         operations: &[TransactionOperation<'_>],
         kind: OperationKind,
     ) -> Result<Self, UnclearTransaction> {
-        let known = transaction.items.as_deref().map(lines).filter(|lines| !lines.is_empty());
         let mut remaining = Self::of_order(order);
-        remaining.lines = known.unwrap_or(remaining.lines);
         if let Some(option) = &transaction.shipping_option {
             remaining.shipping = Some(option.line_id.clone());
         }
+        remaining.use_lines_of(transaction);
         remaining.left = i128::from(transaction.amount.get());
         if kind == OperationKind::Refund && !transaction.was_captured_at_once(operations) {
             remaining.keep_captured(operations)?;
@@ -174,6 +184,27 @@ impl Remaining {
         Ok(remaining)
     }
 
+    /// Replaces the order's lines with the transaction's, if there are any. If a line of the transaction has no quantity,
+    /// the quantity is taken from the order's line with the same id and amount; a shipping option is a single unit.
+    fn use_lines_of(&mut self, transaction: &Transaction) {
+        let mut lines = transaction.items.as_deref().map(lines).unwrap_or_default();
+        if lines.is_empty() {
+            return;
+        }
+        for line in lines.iter_mut().filter(|line| line.units == Units::WithoutQuantity) {
+            let is_same =
+                |other: &&Line| other.id == line.id && other.whole.amount == line.whole.amount;
+            if self.shipping.as_ref() == Some(&line.id) {
+                line.set_quantity(Decimal::ONE);
+            } else if let Some(same) = self.lines.iter().find(is_same)
+                && same.units == Units::Known
+            {
+                line.set_quantity(same.whole.units);
+            }
+        }
+        self.lines = lines;
+    }
+
     pub(super) fn left(&self) -> i128 {
         self.left
     }
@@ -189,14 +220,16 @@ impl Remaining {
                 captured.subtract(operation)?;
             }
         }
-        self.left -= captured.left;
+        self.left = self.left.saturating_sub(captured.left);
         self.unnamed = captured.unnamed;
         for (line, captured) in self.lines.iter_mut().zip(captured.lines) {
             line.amount_unknown = captured.amount_unknown;
             // If a line was captured completely, its units are known even if no operation named them.
-            if !captured.units_unknown || captured.moved.amount != line.whole.amount {
-                line.units_unknown =
-                    captured.units_unknown && captured.moved.units != line.whole.units;
+            if captured.units == Units::Known || captured.moved.amount != line.whole.amount {
+                line.units = match captured.units {
+                    Units::Unnamed if captured.moved.units == line.whole.units => Units::Known,
+                    units => units,
+                };
                 line.whole = captured.moved;
             }
         }
@@ -210,25 +243,34 @@ impl Remaining {
             return Err(unclear);
         }
         let amount = i128::from(operation.amount.ok_or(unclear)?.get());
-        match named_lines(operation).map(|items| complete(items, amount)) {
-            Some(Some(items)) => items.iter().for_each(|item| self.subtract_item(item)),
+        let named = named_lines(operation).and_then(|items| complete(items, amount));
+        match named.filter(|items| items.iter().all(|item| self.has_line_of(item))) {
+            Some(items) => items.iter().for_each(|item| self.subtract_item(item)),
             // An operation on the entire remaining amount need not name lines. Operations by the back office, by
             // `auto_capture` and by Swish do not name any.
             None if amount == self.left && self.adds_up() => {
                 self.lines.iter_mut().for_each(Line::take_rest);
             }
-            None | Some(None) => self.unnamed |= amount != 0,
+            None => self.unnamed |= amount != 0,
         }
-        self.left -= amount;
+        self.left = self.left.saturating_sub(amount);
         Ok(())
     }
 
+    /// Returns whether the item can be a part of one of the lines. A part of a line is not negative, unless the line is.
+    fn has_line_of(&self, item: &MovedItem<'_>) -> bool {
+        let amount = item.amount.unwrap_or_default();
+        match self.lines.iter().find(|line| line.id == item.line_id) {
+            Some(line) => amount == 0 || amount.signum() == line.whole.amount.signum(),
+            // An item without an amount may be a part of any line.
+            None => item.amount == Some(0),
+        }
+    }
+
     fn subtract_item(&mut self, item: &MovedItem<'_>) {
-        let Some(line) = self.lines.iter_mut().find(|line| line.id == item.line_id) else { return };
-        line.amount_unknown |= item.amount.is_none();
-        line.units_unknown |= item.units.is_none();
-        line.moved.amount = line.moved.amount.saturating_add(item.amount.unwrap_or_default());
-        line.moved.units = line.moved.units.saturating_add(item.units.unwrap_or_default());
+        if let Some(line) = self.lines.iter_mut().find(|line| line.id == item.line_id) {
+            line.subtract(item);
+        }
     }
 
     fn adds_up(&self) -> bool {
@@ -293,8 +335,8 @@ impl Remaining {
     fn find(&mut self, id: &str) -> Result<&mut Line, String> {
         if self.unnamed {
             return Err(String::from(
-                "what is left of the line is unknown, because an earlier operation named no lines, or lines that do not \
-                 add up to its amount; choose everything, or send a request with a fixed amount",
+                "what is left of the line is unknown, because an earlier operation named no lines, lines that are not in the \
+                 order, or lines that do not add up to its amount; choose everything, or send a request with a fixed amount",
             ));
         }
         let known: Vec<&str> = self.lines.iter().map(|line| line.id.as_str()).collect();
@@ -349,7 +391,9 @@ fn complete(items: &[TransactionEventItem], amount: i128) -> Option<Vec<MovedIte
     let mut silent = moved.iter_mut().filter(|item| item.amount.is_none());
     match (silent.next(), silent.next()) {
         (None, _) if named != amount => return None,
-        (Some(only), None) => only.amount = i64::try_from(amount - named).ok(),
+        (Some(only), None) => {
+            only.amount = amount.checked_sub(named).and_then(|rest| i64::try_from(rest).ok())
+        }
         _ => {}
     }
     Some(moved)
@@ -363,14 +407,42 @@ impl Part {
 
 impl Line {
     fn new(id: &str, amount: MinorUnits, quantity: Option<Quantity>) -> Self {
-        let units = quantity.map_or(Decimal::ONE, Quantity::get);
-        Self {
+        let mut line = Self {
             id: id.to_owned(),
-            whole: Part { units, amount: amount.get() },
+            whole: Part { units: Decimal::ZERO, amount: amount.get() },
             moved: Part::default(),
-            units_unknown: false,
+            units: Units::WithoutQuantity,
             amount_unknown: false,
             chosen: false,
+        };
+        if let Some(quantity) = quantity {
+            line.set_quantity(quantity.get());
+        }
+        line
+    }
+
+    fn set_quantity(&mut self, units: Decimal) {
+        self.whole.units = units;
+        self.units = Units::Known;
+    }
+
+    /// Subtracts an item of an operation from the remaining units and the remaining amount.
+    fn subtract(&mut self, item: &MovedItem<'_>) {
+        match item.amount.and_then(|amount| self.moved.amount.checked_add(amount)) {
+            Some(amount) => self.moved.amount = amount,
+            None => self.amount_unknown = true,
+        }
+        let whole = self.whole.units;
+        let is_part = |units: &Decimal| {
+            units.is_zero()
+                || (units.is_sign_negative() == whole.is_sign_negative()
+                    && units.abs() <= whole.abs())
+        };
+        let units = item.units.and_then(|units| self.moved.units.checked_add(units));
+        match units.filter(is_part) {
+            Some(units) => self.moved.units = units,
+            None if self.units == Units::Known => self.units = Units::Unnamed,
+            None => {}
         }
     }
 
@@ -379,7 +451,7 @@ impl Line {
     fn left(&self) -> Part {
         let amount = self.whole.amount.saturating_sub(self.moved.amount);
         let is_too_much = amount != 0 && amount.signum() != self.whole.amount.signum();
-        if is_too_much || (amount == 0 && self.units_unknown) {
+        if is_too_much || (amount == 0 && self.units != Units::Known) {
             return Part::default();
         }
         Part { units: self.whole.units.saturating_sub(self.moved.units), amount }
@@ -387,7 +459,9 @@ impl Line {
 
     fn take_rest(&mut self) {
         self.moved = self.whole;
-        self.units_unknown = false;
+        if self.units == Units::Unnamed {
+            self.units = Units::Known;
+        }
     }
 
     /// Returns the total amount that is captured or refunded for a total of `units` units: `amount × units / all
@@ -433,11 +507,20 @@ impl Line {
 
     fn take_units(&mut self, quantity: Quantity) -> Result<CaptureTransactionRequestItem, String> {
         let (units, left) = (quantity.get(), self.left());
-        if self.units_unknown {
-            return Err(String::from(
-                "the number of units left is unknown, because an earlier operation named the line without a quantity; \
-                 choose the whole line",
-            ));
+        match self.units {
+            Units::Known => {}
+            _ if left.is_nothing() => return Err("nothing is left".to_owned()),
+            Units::WithoutQuantity => {
+                return Err(String::from(
+                    "the number of units is unknown, because the line has no quantity; choose the whole line",
+                ));
+            }
+            Units::Unnamed => {
+                return Err(String::from(
+                    "the number of units left is unknown, because an earlier operation named the line without a quantity, \
+                     or with more units than the line has; choose the whole line",
+                ));
+            }
         }
         if units <= Decimal::ZERO {
             return Err(format!("{quantity} units: a quantity must be above zero"));
@@ -462,7 +545,8 @@ impl Line {
     fn take(&mut self, part: Part) -> CaptureTransactionRequestItem {
         self.chosen = true;
         let mut item = CaptureTransactionRequestItem::new(self.id.as_str(), part.amount);
-        item.quantity = (!self.units_unknown).then(|| Quantity::from(part.units.normalize()));
+        let is_known = self.units == Units::Known;
+        item.quantity = is_known.then(|| Quantity::from(part.units.normalize()));
         item
     }
 }

@@ -482,3 +482,102 @@ fn adjusted_request_keeps_its_lines() {
     assert_eq!((request.final_capture, request.amount), (Some(true), MinorUnits::new(10000)));
     assert_eq!(request.metadata.unwrap()["ext_warehouse"], "north");
 }
+
+/// The quantity of a line is optional in a transaction. It is taken from the order if the line is the same; otherwise, only
+/// the whole line can be chosen.
+#[test]
+fn quantity_of_a_line_is_known_or_unknown_but_never_one() {
+    let captured = json!([event("CAPTURE", 30000, json!([]))]);
+    let mugs = |quantity: Option<i64>, amount: i64| {
+        let line = OrderLine::new().line_id("1").amount(amount);
+        let line = quantity.map_or(line.clone(), |quantity| line.quantity(quantity));
+        SessionOrder::new(amount, Currency::NOK, "order").items([line])
+    };
+    let mut authorized = transaction(30000, json!([]));
+    let mut paid = with_status("CAPTURED", 30000, captured);
+    for transaction in [&mut authorized, &mut paid] {
+        transaction.items = Some(vec![OrderLine::new().line_id("1").amount(30000)]);
+    }
+    let known = mugs(Some(3), 30000);
+    let one = Capture::after(&known, &authorized).line("1", 1).request().unwrap();
+    assert_eq!(
+        (one.amount, one.items.unwrap()[0].quantity),
+        (MinorUnits::new(10000), Some(1.into()))
+    );
+    let one = Refund::after(&known, &paid).line("1", 1).request().unwrap();
+    assert_eq!(one.amount, MinorUnits::new(10000));
+
+    // The order has no quantity either, or its line has another amount.
+    for order in [mugs(None, 30000), mugs(Some(3), 29000)] {
+        let capture = Capture::after(&order, &authorized).line("1", 1).request().unwrap_err();
+        let refund = Refund::after(&order, &paid).line("1", 1).request().unwrap_err();
+        for error in [capture, refund] {
+            assert!(error.to_string().contains("has no quantity"), "{error}");
+        }
+        let whole = Refund::after(&order, &paid).whole_line("1").request().unwrap();
+        assert_eq!(
+            (whole.amount, whole.items.unwrap()[0].quantity),
+            (MinorUnits::new(30000), None)
+        );
+    }
+    assert!(Capture::first(&mugs(None, 30000)).line("1", 1).request().is_err());
+}
+
+/// A shipping option is one unit, whether the transaction says so or not.
+#[test]
+fn shipping_without_a_quantity_is_one_unit() {
+    let mut authorized = transaction(9900, json!([]));
+    authorized.items = Some(vec![OrderLine::new().line_id("home").amount(9900)]);
+    authorized.shipping_option =
+        Some(OrderShippingOption::new("home", "home", 9900, "Home", "Bring"));
+    let request = Capture::after(&order(), &authorized).shipping().request().unwrap();
+    assert_eq!(items(request.items.as_deref().unwrap()), [("home", one(), 9900)]);
+}
+
+/// An operation that names a line by an unknown id may have covered any line.
+#[test]
+fn operation_on_an_unknown_line_makes_all_lines_unknown() {
+    let order = chairs();
+    let sku = |amount: i64| json!([{"line_id": "SKU-1", "amount": amount, "quantity": 1}]);
+    let whole = event("CAPTURE", 30000, json!([]));
+    let refunded = |items: Value, amount: i64| {
+        with_status("CAPTURED", 30000, json!([whole, event("REFUND", amount, items)]))
+    };
+    let unclear = [
+        sku(10000),
+        json!([{"line_id": "a", "amount": 5000}, {"line_id": "SKU-1", "amount": 5000}]),
+        json!([{"line_id": "a", "amount": 10000, "quantity": 1}, {"line_id": "SKU-1"}, {"line_id": "SKU-2"}]),
+        // No part of these lines is negative.
+        json!([{"line_id": "a", "amount": -5000}, {"line_id": "b", "amount": 15000}]),
+    ];
+    for items in unclear {
+        let transaction = refunded(items.clone(), 10000);
+        let error = Refund::after(&order, &transaction).line("a", 1).request().unwrap_err();
+        assert!(error.to_string().contains("lines that are not in the order"), "{items}: {error}");
+        let rest = Refund::after(&order, &transaction).everything().request().unwrap();
+        assert_eq!((rest.amount, rest.items), (MinorUnits::new(20000), None), "{items}");
+    }
+    // A line that costs nothing is no part of the others.
+    let gift =
+        json!([{"line_id": "a", "amount": 10000, "quantity": 1}, {"line_id": "gift", "amount": 0}]);
+    let transaction = refunded(gift, 10000);
+    assert!(Refund::after(&order, &transaction).line("b", 1).request().is_ok());
+    // Whatever the lines are called, everything was captured.
+    let transaction = with_status("CAPTURED", 30000, json!([event("CAPTURE", 30000, sku(30000))]));
+    let refund = Refund::after(&order, &transaction).line("b", 1).request().unwrap();
+    assert_eq!(refund.amount, MinorUnits::new(10000));
+}
+
+/// An operation on more units than the line has does not show how many are left.
+#[test]
+fn impossible_quantities_are_unknown() {
+    let order = chairs();
+    for quantity in [json!(5), json!(-1)] {
+        let part = json!([{"line_id": "b", "amount": 10000, "quantity": quantity}]);
+        let transaction = transaction(30000, json!([event("CAPTURE", 10000, part)]));
+        let error = Capture::after(&order, &transaction).line("b", 1).request().unwrap_err();
+        assert!(error.to_string().contains("units left is unknown"), "{quantity}: {error}");
+        let rest = Capture::after(&order, &transaction).whole_line("b").request().unwrap();
+        assert_eq!(items(rest.items.as_deref().unwrap()), [("b", None, 10000)]);
+    }
+}

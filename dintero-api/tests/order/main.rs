@@ -5,6 +5,7 @@ mod capture;
 mod check;
 mod ledger;
 mod payment;
+mod shares;
 
 use proptest::prelude::ProptestConfig;
 
