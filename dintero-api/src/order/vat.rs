@@ -73,7 +73,7 @@ impl InvalidRate {
 pub(super) fn contained(amount: MinorUnits, vat: Percent) -> Option<MinorUnits> {
     let vat = vat.get();
     // Calculated with integers: an amount with 25.5 % VAT contains amount × 255 / (1000 + 255) of VAT.
-    let hundred = 100 * 10_i128.checked_pow(vat.scale())?;
+    let hundred = 10_i128.checked_pow(vat.scale())?.checked_mul(100)?;
     let divisor = hundred.checked_add(vat.mantissa()).filter(|divisor| *divisor > 0)?;
     let dividend = i128::from(amount.get()).checked_mul(vat.mantissa())?;
     let contained = divide(dividend, divisor, Rounding::HalfAwayFromZero)?;

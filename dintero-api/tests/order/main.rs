@@ -3,6 +3,7 @@
 
 mod capture;
 mod check;
+mod extremes;
 mod ledger;
 mod payment;
 mod shares;

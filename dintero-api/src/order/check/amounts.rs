@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::items;
+use super::{Charge, items};
 use crate::MinorUnits;
 use crate::order::problem::{Report, Rule};
 use crate::types::SessionOrder;
@@ -41,13 +41,15 @@ fn check_sums(order: &SessionOrder, report: &mut Report) {
     let (sum, contained) = sums(order);
     let amount = i128::from(order.amount.get());
     if amount != sum && !(is_partial(order) && amount < sum) {
-        let (size, way) = ((amount - sum).abs(), if amount > sum { "more" } else { "less" });
+        let (size, way) = (amount.abs_diff(sum), if amount > sum { "more" } else { "less" });
+        let has_gap = items(order).iter().any(|item| item.amount.is_none());
+        let gap = if has_gap { " (an item without an amount adds nothing)" } else { "" };
         let message = format!(
-            "the amount {amount} is {size} {way} than {sum}, the sum of the items and the shipping option"
+            "the amount {amount} is {size} {way} than {sum}, the sum of the items and the shipping option{gap}"
         );
         report.error("amount", Rule::Sum, message);
     }
-    let Some(stated) = order.vat_amount else { return };
+    let (Some(stated), Some(contained)) = (order.vat_amount, contained) else { return };
     if i128::from(stated.get()) != contained && !is_partial(order) {
         let message = format!(
             "the VAT {stated} is not {contained}, the VAT of the items and the shipping option"
@@ -60,22 +62,15 @@ fn is_partial(order: &SessionOrder) -> bool {
     order.partial_payment == Some(true)
 }
 
-/// Returns the sum of the amounts of the items and the shipping option, and the sum of their VAT amounts.
-fn sums(order: &SessionOrder) -> (i128, i128) {
-    let (mut amount, mut vat_amount) = (0, 0);
-    for item in items(order) {
-        amount += whole(item.amount);
-        vat_amount += whole(item.vat_amount);
-    }
-    if let Some(option) = &order.shipping_option {
-        amount += whole(Some(option.amount));
-        vat_amount += whole(option.vat_amount);
-    }
-    (amount, vat_amount)
-}
-
-fn whole(amount: Option<MinorUnits>) -> i128 {
-    amount.unwrap_or(MinorUnits::ZERO).get().into()
+/// Returns the sum of the amounts of the items and the shipping option, and the sum of their VAT amounts. The latter is
+/// `None` if the VAT of an item or of the option is unknown.
+fn sums(order: &SessionOrder) -> (i128, Option<i128>) {
+    let option = order.shipping_option.as_ref();
+    let amounts = items(order).iter().filter_map(|item| item.amount);
+    let amounts = amounts.chain(option.map(|option| option.amount));
+    let charges = items(order).iter().map(Charge::from).chain(option.map(Charge::from));
+    let vat_amounts = charges.map(|charge| Some(i128::from(charge.vat_amount()?.get())));
+    (amounts.map(|amount| i128::from(amount.get())).sum(), vat_amounts.sum())
 }
 
 pub(super) fn check_int32(path: fmt::Arguments<'_>, amount: MinorUnits, report: &mut Report) {

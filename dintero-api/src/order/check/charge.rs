@@ -71,6 +71,11 @@ impl<'o> From<&'o MultiShipmentShippingOption> for Charge<'o> {
 }
 
 impl<'o> Charge<'o> {
+    /// Returns the VAT: the stated amount, or the VAT that the amount contains. Returns `None` if the VAT is unknown.
+    pub(super) fn vat_amount(self) -> Option<MinorUnits> {
+        self.vat_amount.or_else(|| vat::contained(self.amount?, self.vat?))
+    }
+
     /// Returns the splits. An empty list means that the capture will specify the splits.
     pub(crate) fn splits(self) -> Option<&'o [PayoutSplit]> {
         self.splits
@@ -101,9 +106,7 @@ impl<'o> Charge<'o> {
         self.check_fee_split(at, report);
         // An empty list is allowed: the capture will specify the splits.
         let Some(splits @ [_, ..]) = self.splits else { return };
-        let mut sum = 0;
         for (index, split) in splits.iter().enumerate() {
-            sum += i128::from(split.amount.get());
             check_int32(format_args!("{at}.splits[{index}].amount"), split.amount, report);
             // Not bound with `let`, because Rust 1.88 does not accept that for `format_args!`.
             check_destination(
@@ -112,9 +115,13 @@ impl<'o> Charge<'o> {
                 report,
             );
         }
-        let amount = self.amount.unwrap_or(MinorUnits::ZERO);
-        if sum != i128::from(amount.get()) {
-            let message = format!("the splits add up to {sum}, but the amount is {amount}");
+        let sum: i128 = splits.iter().map(|split| i128::from(split.amount.get())).sum();
+        let is_equal = |amount: MinorUnits| sum == i128::from(amount.get());
+        if !self.amount.is_some_and(is_equal) {
+            let message = match self.amount {
+                Some(amount) => format!("the splits add up to {sum}, but the amount is {amount}"),
+                None => format!("the splits add up to {sum}, but there is no amount"),
+            };
             report.error(format!("{at}.splits"), Rule::Splits, message);
         }
     }

@@ -50,7 +50,7 @@ impl SessionOrder {
     /// | there are at most 100 items | `LineCount` | warning | Dintero's support | `a_hundred_lines_are_known_to_work` |
     /// | `vat` of an item or option is 0, or from 1 to 100 percent with at most two decimals | `Vat` | error | `OrderItem.vat`: percent, never 0.25 | `rates_are_percent` |
     /// | `vat_amount` of an item or option is the VAT that its `amount` contains | `Vat` | warning | arithmetic; Klarna checks VAT amounts | `vat_amounts_match_their_amounts` |
-    /// | `splits` of an item or option add up to its `amount`, unless the list is empty | `Splits` | error | arithmetic: shares of the amount | `splits_add_up` |
+    /// | `splits` of an item or option add up to its `amount`, which is set, unless the list is empty | `Splits` | error | arithmetic: shares of the amount | `splits_add_up` |
     /// | `amount` and `vat_amount` of the order, and amounts of splits, fit in 32 bits | `Int32` | error | format `int32` | `amounts_fit_in_32_bits` |
     /// | a `payout_destination_id` is not empty | `Splits` | error | `PayoutSplit`: the id of a seller | `sellers_have_ids` |
     /// | a `payout_destination_id` has at most 40 characters | `Splits` | error | `maxLength` | `sellers_have_short_ids` |
@@ -60,9 +60,9 @@ impl SessionOrder {
     /// | `amount` of a discount line is not below zero, unless the amount of the line itself is zero or below | `Discount` | warning | `DiscountItem.amount`: the amount taken off | `discount_amounts_are_not_negative` |
     /// | `percentage` of a discount line is 0, or from 1 to 100 | `Discount` | warning | `DiscountItem.percentage`: percent | `discount_rates_are_percent` |
     /// | `amount` is not below zero | `Sum` | warning | arithmetic | `the_amount_is_not_negative` |
-    /// | `amount` is the sum of the items (zero for an empty list) and the chosen option, or at most that sum with `partial_payment` | `Sum` | error | `SessionOrder.amount` | `the_amount_is_the_sum` |
+    /// | `amount` is the sum of the items (zero for an empty list) and the chosen option, or at most that sum with `partial_payment`; an item without an amount adds nothing | `Sum` | error | `SessionOrder.amount` | `the_amount_is_the_sum` |
     /// | without a list of items, `amount` is at least the option's `amount`, unless the order is a `partial_payment` | `Sum` | error | `SessionOrder.shipping_option`: part of the amount | `shipping_is_part_of_the_amount` |
-    /// | `vat_amount` is the VAT of the items and the chosen option, unless the order is a `partial_payment` | `Vat` | warning | `SessionOrder.vat_amount` | `vat_of_the_order_is_the_sum` |
+    /// | `vat_amount` is the VAT of the items and the chosen option, unless the order is a `partial_payment`, or one of them has neither a `vat_amount` nor a `vat` | `Vat` | warning | `SessionOrder.vat_amount` | `vat_of_the_order_is_the_sum` |
     /// | `id`, `line_id` and `title` of an option are not empty | `Required` | error | required | `options_have_ids_and_titles` |
     /// | `amount` of an option is not below zero | `Sum` | error | `ShippingOption.amount`: 0 is free | `the_price_of_delivery_is_not_negative` |
     /// | there are two or more shipments | `Shipments` | error | `shipments` | `there_are_at_least_two_shipments` |

@@ -40,11 +40,11 @@ impl Place {
     /// merchant's own cart.
     fn words(self) -> String {
         match self {
-            Self::Item(index) => format!("line {}", index + 1),
+            Self::Item(index) => format!("line {}", index.saturating_add(1)),
             Self::ShippingOption => "the shipping option".to_owned(),
-            Self::Shipment(index) => format!("shipment {}", index + 1),
+            Self::Shipment(index) => format!("shipment {}", index.saturating_add(1)),
             Self::ExpressOption(index) | Self::ReturnedOption(index) => {
-                format!("option {}", index + 1)
+                format!("option {}", index.saturating_add(1))
             }
         }
     }

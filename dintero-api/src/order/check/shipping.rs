@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use rust_decimal::Decimal;
-
 use super::address::{check_country, check_phone};
 use super::charge::Charge;
 use super::items;
@@ -13,7 +11,7 @@ use crate::types::{
     MultiShipmentItem, MultiShipmentShippingOption, OrderShippingOption, SessionOrder,
     ShippingOptionPickUpAddress,
 };
-use crate::{Country, MinorUnits};
+use crate::{Country, Decimal, MinorUnits, Quantity};
 
 /// The fields that both types of shipping options have in common.
 struct Delivery<'o> {
@@ -98,7 +96,7 @@ pub(super) fn check_chosen<'o>(
     Delivery::from(option).check(Place::ShippingOption, ids, report);
     let Some(shipments) = &option.shipments else { return };
     check_around_shipments(option, shipments, report);
-    let mut shipped = HashMap::new();
+    let mut shipped: Shipped<'_> = HashMap::new();
     let mut named = HashMap::new();
     for (index, shipment) in shipments.iter().enumerate() {
         let at = Place::Shipment(index);
@@ -112,13 +110,13 @@ pub(super) fn check_chosen<'o>(
         {
             let message = format!(
                 "the customer chooses one option for each `shipment_id`, but shipment {} also has `{id}`",
-                first + 1
+                first.saturating_add(1)
             );
             report.error(format!("{at}.shipment_id"), Rule::Shipments, message);
         }
         for goods in delivery.goods {
             if let Some(quantity) = goods.quantity {
-                *shipped.entry(goods.line_id.as_str()).or_insert(Decimal::ZERO) += quantity.get();
+                shipped.entry(goods.line_id.as_str()).or_default().push(quantity);
             }
         }
         delivery.check(at, ids, report);
@@ -156,18 +154,28 @@ fn check_around_shipments(
     }
 }
 
-fn check_quantities(order: &SessionOrder, shipped: &HashMap<&str, Decimal>, report: &mut Report) {
+/// The quantities of each line in the shipments.
+type Shipped<'o> = HashMap<&'o str, Vec<Quantity>>;
+
+fn check_quantities(order: &SessionOrder, shipped: &Shipped<'_>, report: &mut Report) {
     for item in items(order) {
         if let (Some(line_id), Some(quantity)) = (item.line_id.as_deref(), item.quantity)
             && let Some(shipped) = shipped.get(line_id)
-            && *shipped > quantity.get()
+            && exceed(shipped, quantity)
         {
             let message = format!(
-                "the shipments contain {shipped} of line `{line_id}`, but its quantity is {quantity}"
+                "the shipments contain more of line `{line_id}` than its quantity, which is {quantity}"
             );
             report.warning("shipping_option.shipments", Rule::Shipments, message);
         }
     }
+}
+
+/// Returns whether the sum of the quantities exceeds `whole`. A sum that is too large for a `Decimal` does.
+fn exceed(quantities: &[Quantity], whole: Quantity) -> bool {
+    let sum =
+        quantities.iter().try_fold(Decimal::ZERO, |sum, quantity| sum.checked_add(quantity.get()));
+    sum.is_none_or(|sum| sum > whole.get())
 }
 
 /// Checks the options offered to the customer, and checks that their line ids are not already in use.

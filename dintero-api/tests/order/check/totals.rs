@@ -82,6 +82,30 @@ fn vat_of_the_order_is_the_sum() {
     assert_eq!(with(200).partial_payment(true).check(), Report::default());
 }
 
+/// VAT that is not stated is calculated from the rate; if there is no rate either, nothing is known about the sum.
+#[test]
+fn vat_that_is_not_stated_is_not_zero() {
+    let taxed = |vat_amount: i64| order(1000, [line("1", 1000).vat(25)]).vat_amount(vat_amount);
+    assert_eq!(taxed(200).check(), Report::default());
+    assert_eq!(warnings(&taxed(0).check()), [("vat_amount", Rule::Vat)]);
+    let lines = [line("1", 1000).vat(25), line("2", 1000)];
+    assert_eq!(order(2000, lines).vat_amount(400).check(), Report::default());
+}
+
+/// An item without an amount adds nothing to the sum, and the message says so.
+#[test]
+fn amount_that_is_missing_is_not_called_zero() {
+    let mut unpriced = line("1", 0);
+    unpriced.amount = None;
+    let report = order(1000, [unpriced.clone(), line("2", 900)]).check();
+    assert_eq!(errors(&report), [("amount", Rule::Sum)]);
+    assert!(report.to_string().contains("an item without an amount adds nothing"), "{report}");
+    let split = unpriced.splits([PayoutSplit::new("seller", 900)]);
+    let report = order(900, [split, line("2", 900)]).check();
+    assert_eq!(errors(&report), [("items[0].splits", Rule::Splits)]);
+    assert!(report.to_string().contains("there is no amount"), "{report}");
+}
+
 #[test]
 fn one_gift_card_at_most() {
     let card = Giftcard::new("card", 100);
