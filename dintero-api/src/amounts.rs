@@ -89,9 +89,9 @@ pub enum UnclearTransaction {
     EventWithoutKind,
     /// One of the events has a kind that this version does not know, and may have captured, refunded or released money.
     ///
-    /// This is the case if the event has an amount above or below zero, lines (`items`), gift cards, a reference of yours
-    /// (`event_reference`) or a `correction`. Other events of unknown kinds are ignored, because Dintero adds kinds of
-    /// events that move no money. So is an event of an unknown kind that failed, unless it has a `correction`.
+    /// This is the case if the event has an amount above or below zero, lines (`items`), gift cards, a reference of
+    /// yours (`event_reference`) or a `correction`. Other events of unknown kinds are ignored, because Dintero adds
+    /// kinds of events that move no money. So is an event of an unknown kind that failed, unless it has a `correction`.
     UnknownEvent(TransactionEventEvent),
     /// The events of an operation do not show its amount, or whether it succeeded.
     Operation(OperationKind),
@@ -191,8 +191,8 @@ impl Transaction {
         self.captured(operations).ok()?.checked_sub(refunded)
     }
 
-    /// Returns the balance before an operation of this kind, given the events and operations before it. Returns `None` if
-    /// the balance is unknown.
+    /// Returns the balance before an operation of this kind, given the events and operations before it. Returns `None`
+    /// if the balance is unknown.
     pub(crate) fn balance(
         &self,
         kind: OperationKind,
@@ -234,8 +234,8 @@ impl Transaction {
         }
     }
 
-    /// Returns the status of the transaction, and the status after each event. The status of an event with a correction is
-    /// left out, because the correction replaces it.
+    /// Returns the status of the transaction, and the status after each event. The status of an event with a correction
+    /// is left out, because the correction replaces it.
     pub(crate) fn statuses(&self) -> impl Iterator<Item = &TransactionStatus> {
         let events = self.events.iter().flatten().filter(|event| event.correction.is_none());
         self.status.iter().chain(events.filter_map(|event| event.transaction_status.as_ref()))
@@ -284,8 +284,8 @@ impl Transaction {
 
     /// Returns the amount that is still reserved after these events: the authorized amount minus all captures, or zero
     /// after a void or a last capture. After a correction, it is at most the amount that `stated` takes from the newest
-    /// correction, minus the later captures; a void counts only if no correction follows. Returns `None` if the amount or
-    /// the result of a later capture is unknown.
+    /// correction, minus the later captures; a void counts only if no correction follows. Returns `None` if the amount
+    /// or the result of a later capture is unknown.
     fn reserved(
         &self,
         events: &[TransactionEventDetails],

@@ -34,19 +34,16 @@ impl Balance {
     }
 }
 
-/// The state of an operation, and the amount that it moved or that was requested.
-pub(crate) type Result = (OperationState, Option<MinorUnits>);
+const UNKNOWN: (OperationState, Option<MinorUnits>) = (OperationState::Unknown, None);
 
-const UNKNOWN: Result = (OperationState::Unknown, None);
-
-/// Returns the result of an operation from the balance before it and its correction. The balance is `None` if it is
-/// unknown.
+/// Returns the state of an operation, and the amount that it moved or that was requested, from the balance before it
+/// and its correction. The balance is `None` if it is unknown.
 pub(crate) fn result(
     kind: OperationKind,
     before: Option<Balance>,
     correction: &TransactionEventCorrection,
     requested: Option<MinorUnits>,
-) -> Result {
+) -> (OperationState, Option<MinorUnits>) {
     let Some(before) = before else { return UNKNOWN };
     let found = match kind {
         OperationKind::Capture => moved_by_capture(before, correction, requested),
@@ -101,7 +98,7 @@ fn result_of_void(
     before: Balance,
     correction: &TransactionEventCorrection,
     requested: Option<MinorUnits>,
-) -> Result {
+) -> (OperationState, Option<MinorUnits>) {
     let left = correction.remaining_void_amount.get();
     let change = || {
         let captured = before.gain(correction)?;
@@ -118,8 +115,8 @@ fn result_of_void(
     }
 }
 
-/// Returns whether the status agrees with a release of the reserved amount. If nothing was captured before, the status is
-/// then that of a released payment.
+/// Returns whether the status agrees with a release of the reserved amount. If nothing was captured before, the status
+/// is then that of a released payment.
 fn may_be_released(before: Balance, correction: &TransactionEventCorrection) -> bool {
     before.captured > 0 || status(correction) == TransactionStatus::AuthorizationVoided
 }

@@ -127,15 +127,15 @@ impl Transaction {
     ///
     /// An operation that was accepted and later carried out is returned once, with the reference and the amount from
     /// whichever event has them. An operation whose event has `"success": false` has failed, unless the event has a
-    /// `correction`. Events that Dintero added for a correction replace the event they correct and keep its reference, if
-    /// they are of the same kind.
+    /// `correction`. Events that Dintero added for a correction replace the event they correct and keep its reference,
+    /// if they are of the same kind.
     ///
     /// A correction states which amounts were left after the operation; its `success` says nothing. A capture or refund
     /// moved the difference to the amounts before it; if there is none, it has failed. A void is done if it released
     /// everything that was reserved, and has failed if it released nothing, for example because the money was captured
     /// instead. The state is [`Unknown`](OperationState::Unknown) if the amounts before the operation are unknown, if
-    /// another operation was in progress at that time, or if the amounts left have another explanation, such as a change
-    /// in the provider's portal.
+    /// another operation was in progress at that time, or if the amounts left have another explanation, such as a
+    /// change in the provider's portal.
     ///
     /// Returns an empty list for a transaction that was read without its events: check [`events`](Transaction::events)
     /// before you treat an empty list as "nothing happened". [`outcome`](Self::outcome) does this check.
@@ -179,7 +179,8 @@ impl Transaction {
         let links = &history.links;
         let is_shown = |&index: &usize| step(&events[index]).is_some() && !links.replaced[index];
         let mut indices: Vec<_> = (0..events.len()).filter(is_shown).collect();
-        // Events that were added for a correction come before the corrected event, because the correction includes them.
+        // Events that were added for a correction come before the corrected event, because the correction includes
+        // them.
         indices.sort_by_key(|&index| (links.position(index), links.added_by[index].is_none()));
         let mut operations = Vec::new();
         for &index in &indices {

@@ -28,7 +28,10 @@ mod problem;
     reason = "quantities and amounts from a shop or from Dintero may be extreme"
 )]
 mod remaining;
-#[warn(clippy::arithmetic_side_effects, reason = "rates and amounts from a shop may be extreme")]
+#[warn(
+    clippy::arithmetic_side_effects,
+    reason = "numbers from shops and from Dintero may be extreme"
+)]
 mod vat;
 
 #[doc(hidden)]

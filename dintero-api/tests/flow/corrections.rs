@@ -265,6 +265,25 @@ fn capture_with_a_hidden_refund_is_unknown() {
     }
 }
 
+/// If the reserved amount fell too, a capture in the provider's portal may hide a part of the refund.
+#[test]
+fn refund_with_a_hidden_capture_is_unknown() {
+    let capture = json!({"event": "CAPTURE", "success": true, "amount": 20000});
+    for (left_to_capture, left_to_refund, expected) in [
+        (10000, 12000, (OperationState::Done, Some(8000))),
+        (10000, 20000, (OperationState::Failed, Some(8000))),
+        // Either 3000 were refunded, or 5000 were captured and 8000 refunded.
+        (5000, 17000, (OperationState::Unknown, None)),
+        // A capture of 10000 would explain the change only with a refund of more than was requested.
+        (0, 17000, (OperationState::Done, Some(3000))),
+    ] {
+        let refund = json!({"event": "REFUND", "success": false, "amount": 8000,
+            "correction": correction(left_to_capture, left_to_refund, left_to_capture, &[])});
+        let transaction = partly_captured(&json!([capture, refund]));
+        assert_eq!(last(&transaction), expected, "{left_to_capture} {left_to_refund}");
+    }
+}
+
 /// Dintero has added two events for a correction. While only one of them is shown, the amounts are unknown.
 #[test]
 fn correction_with_a_missing_event_is_unclear() {

@@ -483,8 +483,8 @@ fn adjusted_request_keeps_its_lines() {
     assert_eq!(request.metadata.unwrap()["ext_warehouse"], "north");
 }
 
-/// The quantity of a line is optional in a transaction. It is taken from the order if the line is the same; otherwise, only
-/// the whole line can be chosen.
+/// The quantity of a line is optional in a transaction. It is taken from the order if the line is the same; otherwise,
+/// only the whole line can be chosen.
 #[test]
 fn quantity_of_a_line_is_known_or_unknown_but_never_one() {
     let captured = json!([event("CAPTURE", 30000, json!([]))]);

@@ -49,6 +49,12 @@ fn without_null(mut object: Value) -> Value {
     object
 }
 
+/// Returns two splits with this amount, or nothing if there is no amount.
+fn splits(amount: &Value) -> Value {
+    let split = |id: &str| json!({"payout_destination_id": id, "amount": amount});
+    if amount.is_null() { Value::Null } else { json!([split("s"), split("t")]) }
+}
+
 prop_compose! {
     fn item()(
         id in select(vec!["1", "2", "3"]),
@@ -59,11 +65,11 @@ prop_compose! {
         split in amounts(),
         discount in amounts(),
     ) -> Value {
-        let split = if split.is_null() { json!(null) } else { json!([{"payout_destination_id": "s", "amount": split}, {"payout_destination_id": "t", "amount": split}]) };
+        let splits = splits(&split);
         let discount = without_null(json!({"amount": discount, "percentage": vat}));
         without_null(json!({
             "id": id, "line_id": id, "amount": amount, "vat_amount": vat_amount, "quantity": quantity, "vat": vat,
-            "splits": split, "discount_lines": [discount],
+            "splits": splits, "discount_lines": [discount],
         }))
     }
 }
@@ -100,7 +106,8 @@ prop_compose! {
             chosen.remove("shipment_items");
             chosen.insert("shipments".to_owned(), shipments.into());
         }
-        let cards = if gift_card.is_null() { Value::Null } else { json!([{"type": "dintero.wallets", "card_id": "c", "amount": gift_card}]) };
+        let card = json!({"type": "dintero.wallets", "card_id": "c", "amount": gift_card});
+        let cards = if gift_card.is_null() { Value::Null } else { json!([card]) };
         serde_json::from_value(without_null(json!({
             "amount": amount, "currency": "NOK", "merchant_reference": "o", "vat_amount": vat_amount, "items": items,
             "shipping_option": chosen, "gift_cards": cards,

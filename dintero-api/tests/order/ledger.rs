@@ -1,6 +1,6 @@
-//! A model test of the events of a payment. A ledger keeps the true amounts while random steps move money, and each step
-//! adds the events that Dintero would show. Whatever the library then says about an operation or an amount must agree
-//! with the ledger, or be unknown. If the events determine everything, nothing may be unknown.
+//! A model test of the events of a payment. A ledger keeps the true amounts while random steps move money, and each
+//! step adds the events that Dintero would show. Whatever the library then says about an operation or an amount must
+//! agree with the ledger, or be unknown. If the events determine everything, nothing may be unknown.
 
 use std::collections::BTreeMap;
 
@@ -494,7 +494,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(crate::cases(4000))]
+    #![proptest_config(crate::cases(8000))]
 
     #[test]
     fn events_say_what_the_ledger_says_or_nothing(

@@ -1,6 +1,6 @@
 //! A model test of the lines of an order. A ledger keeps what was captured and refunded of each line, while the events
-//! name the lines with or without ids, quantities and amounts. A capture or refund of a line must agree with the ledger,
-//! or be refused.
+//! name the lines with or without ids, quantities and amounts. A capture or refund of a line must agree with the
+//! ledger, or be refused.
 
 use dintero_api::order::{Capture, Refund};
 use dintero_api::types::{CaptureTransactionRequestItem, OrderLine, SessionOrder, Transaction};
