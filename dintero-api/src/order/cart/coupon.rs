@@ -12,7 +12,7 @@ use super::exact::Exact;
 use super::rate::{self, NoGross, TaxedPart, VatOf};
 use crate::money::{Rounding, allocate};
 use crate::order::{Problem, Rule};
-use crate::types::{DiscountItem, OrderItemType, OrderLine, PayoutSplit};
+use crate::types::{DiscountItem, OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent, Quantity, StringOrNumber};
 
 /// The lines of an order while coupons are being applied.
