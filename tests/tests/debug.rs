@@ -35,6 +35,9 @@ fn sensitive_names_are_in_the_overlay() {
         "reason",
         "discount_codes",
         "callback_url",
+        "redirect_url",
+        "approval_url",
+        "poll_url",
         "birth_date",
         "address_line",
         "postal_code",
@@ -56,13 +59,16 @@ fn sensitive_names_are_in_the_overlay() {
 /// Properties may be sensitive even though their names do not suggest it.
 #[test]
 fn sensitive_values_with_harmless_names_are_hidden() {
-    const PLACES: [&str; 8] = [
+    const PLACES: [&str; 11] = [
         "Individual/properties/name",
         "VerifiedIdentity/properties/name",
         "ApprovalsPayoutDestination/allOf/1/properties/form_submitter/properties/name",
         "ApprovalsPayoutDestination/allOf/1/properties/settlement_report_configuration/properties/emails",
         "UpdateSettlementReportConfigItem/properties/destinations/items/properties/destination_value",
         "EmdMarketplaceSellerInfo/properties/unique_account_identifier_seller/properties/other",
+        "Transaction/allOf/1/properties/url/properties/redirect_url",
+        "BamboraPaymentOperation/allOf/1/properties/href",
+        "ApprovalsPayoutDestinationResponse/allOf/1/properties/links/items/properties/href",
         // With these values, anyone can act as the customer, or read the account's reports.
         "BamboraPaymentOperation/allOf/1/properties/session/properties/token",
         "ReportMetadata/properties/signed_url",

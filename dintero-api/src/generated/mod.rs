@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `fa1478cdb225774a72b3681179a58a20ccc36874f6b57f292dd7a8c2706af158`
 //! - Supplement: SHA-256 `9c37a786e311c612e8bcf17f3f9e385b94c30d708cf54e763b16850b1dadd1f6`
-//! - Overlay: SHA-256 `9eb2bbf5397ef0565ae8123fe6d23531bfeab60b5fc3260c9ef29556df8e0ed7`
+//! - Overlay: SHA-256 `eac85452b81625a16e32b34a213a90bbc49942c6a0879479d04e7b3aced8598a`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

@@ -125,8 +125,8 @@ wire::model! {
 }
 
 wire::model! {
-    ApprovalLink { href : OptionalText(None) = "href", rel : Scalar(None) = "rel" } rules
-    : b"oo";
+    ApprovalLink { href : OptionalText(None) = "href" hidden, rel : Scalar(None) = "rel"
+    } rules : b"oo";
 }
 
 wire::open_enum! {

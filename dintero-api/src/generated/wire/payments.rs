@@ -187,8 +187,8 @@ wire::model! {
 
 wire::model! {
     PayExV3ClickToPayPaymentOperation { content_type : Scalar(wire::blank()) =
-    "content_type", href : Text(wire::blank()) = "href", method : Scalar(None) = "method"
-    } rules : b"crro"; constants : "rel" = "pay-payex-v3-clicktopay";
+    "content_type", href : Text(wire::blank()) = "href" hidden, method : Scalar(None) =
+    "method" } rules : b"crro"; constants : "rel" = "pay-payex-v3-clicktopay";
 }
 
 wire::open_enum! {
@@ -207,7 +207,7 @@ wire::model! {
 }
 
 wire::model! {
-    KlarnaPaymentOperation { href : Text(wire::blank()) = "href", method :
+    KlarnaPaymentOperation { href : Text(wire::blank()) = "href" hidden, method :
     Scalar(wire::blank()) = "method", client_token : Scalar(wire::blank()) =
     "client_token", order : Text(wire::blank()) = "order", content_type :
     Scalar(wire::blank()) = "content_type" } rules : b"crrrrr"; constants : "rel" =
@@ -246,7 +246,7 @@ wire::model! {
 wire::model! {
     BamboraPaymentOperation { content_type : Scalar(None) = "content_type", method :
     Scalar(None) = "method", session : Place(wire::blank()) = "session", href :
-    Text(wire::blank()) = "href" } rules : b"coorr"; constants : "rel" =
+    Text(wire::blank()) = "href" hidden } rules : b"coorr"; constants : "rel" =
     "pay-bambora-creditcard";
 }
 

@@ -299,7 +299,7 @@ wire::model! {
 
 wire::model! {
     SessionMetaEventDetailsBambora { session_token : Scalar(None) = "session_token",
-    session_url : OptionalText(None) = "session_url", wallet_session_id :
+    session_url : OptionalText(None) = "session_url" hidden, wallet_session_id :
     OptionalText(None) = "wallet_session_id" } rules : b"OOO";
 }
 
@@ -518,9 +518,9 @@ wire::model! {
 }
 
 wire::model! {
-    SessionCreated { id : Text(wire::blank()) = "id", url : Text(wire::blank()) = "url",
-    publish : Place(None) = "publish", session : Place(None) = "session" } rules :
-    b"rroo";
+    SessionCreated { id : Text(wire::blank()) = "id", url : Text(wire::blank()) = "url"
+    hidden, publish : Place(None) = "publish", session : Place(None) = "session" } rules
+    : b"rroo";
 }
 
 wire::model! {

@@ -392,7 +392,7 @@ wire::model! {
     "netaxept:execution_time", netaxept_bat_number : OptionalText(None) =
     "netaxept:bat_number", netaxept_response_code : OptionalText(None) =
     "netaxept:response_code", netaxept_terminal_url : OptionalText(None) =
-    "netaxept:terminal_url" } rules : b"OOOOOO"; others : others;
+    "netaxept:terminal_url" hidden } rules : b"OOOOOO"; others : others;
 }
 
 wire::model! {
@@ -451,7 +451,7 @@ wire::model! {
 wire::model! {
     SwishTransactionEventMetadata { swish_payment_request_token : Scalar(None) =
     "swish:payment_request:token", swish_payment_request_get_payment_url :
-    OptionalText(None) = "swish:payment_request:get_payment_url", swish_id :
+    OptionalText(None) = "swish:payment_request:get_payment_url" hidden, swish_id :
     OptionalText(None) = "swish:id", swish_original_payment_reference :
     OptionalText(None) = "swish:originalPaymentReference", swish_payment_reference :
     OptionalText(None) = "swish:paymentReference", swish_amount : OptionalText(None) =
@@ -678,8 +678,8 @@ wire::model! {
 }
 
 wire::model! {
-    TransactionUrl { redirect_url : OptionalText(None) = "redirect_url" read_only,
-    approval_url : OptionalText(None) = "approval_url" read_only, callback_url :
+    TransactionUrl { redirect_url : OptionalText(None) = "redirect_url" hidden_read_only,
+    approval_url : OptionalText(None) = "approval_url" hidden_read_only, callback_url :
     OptionalText(None) = "callback_url" hidden } rules : b"OOO";
 }
 
@@ -746,7 +746,7 @@ wire::model! {
     "netaxept:execution_time", netaxept_bat_number : OptionalText(None) =
     "netaxept:bat_number", netaxept_response_code : OptionalText(None) =
     "netaxept:response_code", netaxept_terminal_url : OptionalText(None) =
-    "netaxept:terminal_url", payex_transaction_id : OptionalText(None) =
+    "netaxept:terminal_url" hidden, payex_transaction_id : OptionalText(None) =
     "payex:transaction:id", payex_transaction_number : Scalar(None) =
     "payex:transaction:number", payex_transaction_type : OptionalText(None) =
     "payex:transaction:type", payex_transaction_state : OptionalText(None) =
@@ -757,7 +757,7 @@ wire::model! {
     santander_debit_account_status_code : OptionalText(None) =
     "santander:debit_account.StatusCode", swish_payment_request_token : Scalar(None) =
     "swish:payment_request:token", swish_payment_request_get_payment_url :
-    OptionalText(None) = "swish:payment_request:get_payment_url", swish_id :
+    OptionalText(None) = "swish:payment_request:get_payment_url" hidden, swish_id :
     OptionalText(None) = "swish:id", swish_original_payment_reference :
     OptionalText(None) = "swish:originalPaymentReference", swish_payment_reference :
     OptionalText(None) = "swish:paymentReference", swish_amount : OptionalText(None) =
