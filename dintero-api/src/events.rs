@@ -168,6 +168,17 @@ impl Transaction {
     }
 }
 
+impl TransactionOperation<'_> {
+    /// Returns whether this is the operation of this kind with this reference.
+    ///
+    /// The reference of a void is ignored. A void has no reference of its own, but its events may have the
+    /// `event_reference` of the session.
+    #[cfg(feature = "client")]
+    pub(crate) fn is(&self, kind: OperationKind, reference: Option<&str>) -> bool {
+        self.kind == kind && (kind == OperationKind::Void || self.reference == reference)
+    }
+}
+
 impl Transaction {
     /// Returns the operations as if the transaction had only these events, which are its first ones. The rest of the
     /// transaction, including whether the authorization captured everything, is the current state.
@@ -467,14 +478,13 @@ fn is_result_by_id(request: &TransactionEventDetails, result: &TransactionEventD
 /// have.
 ///
 /// A failure without the reference is not matched by guessing: a wrong match would allow the operation to be sent again
-/// while it is in progress. A void has no reference, and no void can move money twice, so the failure of a void is
-/// matched if the request has no id either.
+/// while it is in progress. A void has no reference of its own, and no void can move money twice, so the failure of a
+/// void is matched if the request has no id either.
 fn is_result_by_guess(request: &TransactionEventDetails, result: &TransactionEventDetails) -> bool {
-    let is_nameless_void =
-        request.event == Some(TransactionEventEvent::InitiateVoid) && request.request_id.is_none();
+    let is_void = request.event == Some(TransactionEventEvent::InitiateVoid);
     let fits = match reference(result) {
-        Some(found) => reference(request) == Some(found),
-        None => !has_failed(result) || is_nameless_void,
+        Some(found) if !is_void => reference(request) == Some(found),
+        _ => !has_failed(result) || (is_void && request.request_id.is_none()),
     };
     fits && result.correlation_request_id.is_none()
         && (result.amount.is_none() || request.amount.is_none() || result.amount == request.amount)

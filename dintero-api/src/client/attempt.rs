@@ -6,9 +6,11 @@ use std::fmt;
 
 use http::StatusCode;
 
+use super::condition::Unmet;
 use super::endpoint::Operation;
 #[cfg(feature = "test-util")]
 use super::error::SimulatedFailure;
+use super::overload::is_refusal;
 use super::response::RawResponse;
 use super::runtime::Lack;
 
@@ -23,17 +25,25 @@ pub(super) struct Trail {
     pub(super) attempts: u32,
     /// Whether any of the attempts MAY have reached Dintero.
     pub(super) maybe_sent: bool,
+    /// Whether any of the attempts MAY have been carried out: it may have reached Dintero, and Dintero did not refuse it.
+    pub(super) maybe_carried_out: bool,
 }
 
 impl Trail {
     pub(super) fn new(operation: Operation) -> Self {
-        Self { operation, attempts: 0, maybe_sent: false }
+        Self { operation, attempts: 0, maybe_sent: false, maybe_carried_out: false }
     }
 
     /// Records an attempt.
     pub(super) fn record(&mut self, attempt: &Attempt) {
         self.attempts += 1;
-        self.maybe_sent |= !matches!(attempt, Err(failure) if failure.is_unsent());
+        let is_unsent = matches!(attempt, Err(failure) if failure.is_unsent());
+        let status = match attempt {
+            Ok(response) => Some(response.status()),
+            Err(failure) => failure.status(),
+        };
+        self.maybe_sent |= !is_unsent;
+        self.maybe_carried_out |= !is_unsent && !status.is_some_and(is_refusal);
     }
 
     /// Returns whether a retry after this attempt is safe and may succeed. Retries and
@@ -61,6 +71,8 @@ enum Kind {
     NotBuilt,
     /// The runtime that polls the call cannot send requests, or there is no runtime.
     NoRuntime(Lack),
+    /// The call's condition was not met when the attempt would have begun.
+    Withheld(Unmet),
     NoConnection,
     /// The connection closed before a byte of the request was written.
     Unsent,
@@ -103,6 +115,16 @@ impl Failure {
         Self::without_source(Kind::NoRuntime(lack))
     }
 
+    /// Creates the failure for an attempt that was not made, because the call's condition was not met.
+    pub(super) fn withheld(unmet: Unmet) -> Self {
+        Self::without_source(Kind::Withheld(unmet))
+    }
+
+    /// Returns why the attempt was not made, if the call's condition was not met.
+    pub(super) fn unmet(&self) -> Option<Unmet> {
+        if let Kind::Withheld(unmet) = self.kind { Some(unmet) } else { None }
+    }
+
     /// Creates a simulated failure for a merchant's tests.
     #[cfg(feature = "test-util")]
     pub(super) fn simulated(failure: SimulatedFailure) -> Self {
@@ -127,7 +149,14 @@ impl Failure {
 
     /// Returns whether the request was definitely not sent.
     pub(super) fn is_unsent(&self) -> bool {
-        matches!(self.kind, Kind::NotBuilt | Kind::NoRuntime(_) | Kind::NoConnection | Kind::Unsent)
+        match self.kind {
+            Kind::NotBuilt
+            | Kind::NoRuntime(_)
+            | Kind::Withheld(_)
+            | Kind::NoConnection
+            | Kind::Unsent => true,
+            Kind::NoResponse | Kind::CutShort(_) | Kind::TooLarge { .. } => false,
+        }
     }
 
     pub(super) fn is_timeout(&self) -> bool {
@@ -139,6 +168,7 @@ impl Failure {
             Kind::CutShort(status) | Kind::TooLarge { status, .. } => Some(status),
             Kind::NotBuilt
             | Kind::NoRuntime(_)
+            | Kind::Withheld(_)
             | Kind::NoConnection
             | Kind::Unsent
             | Kind::NoResponse => None,
@@ -162,7 +192,9 @@ impl Failure {
     fn is_retryable(&self, operation: Operation) -> bool {
         match self.kind {
             // A retry would fail in the same way.
-            Kind::NotBuilt | Kind::NoRuntime(_) | Kind::TooLarge { .. } => false,
+            Kind::NotBuilt | Kind::NoRuntime(_) | Kind::Withheld(_) | Kind::TooLarge { .. } => {
+                false
+            }
             Kind::NoConnection | Kind::Unsent => true,
             Kind::NoResponse | Kind::CutShort(_) => operation.repeatable,
         }
@@ -174,6 +206,7 @@ impl fmt::Display for Failure {
         match self.kind {
             Kind::NotBuilt => f.write_str("the request could not be built"),
             Kind::NoRuntime(lack) => lack.fmt(f),
+            Kind::Withheld(unmet) => unmet.fmt(f),
             Kind::NoConnection if self.is_timeout() => {
                 f.write_str("connecting to Dintero timed out")
             }

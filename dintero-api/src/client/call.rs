@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_core::Serialize;
 
+use super::condition::Condition;
 use super::endpoint::Endpoint;
 use super::pairs::{self, Pairs};
 use super::parts::Parts;
@@ -32,6 +33,8 @@ pub struct Call<'c> {
     pub(super) parts: Parts,
     /// Whether the body may be sent with the strict-amounts toggle.
     pub(super) strictness: Strictness,
+    /// What must hold whenever an attempt to send the call begins.
+    pub(super) condition: Option<Condition>,
     pub(super) problems: Vec<String>,
 }
 
@@ -49,6 +52,7 @@ impl<'c> Call<'c> {
             form: Pairs::default(),
             parts: Parts::default(),
             strictness: Strictness::default(),
+            condition: None,
             problems: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::BoxFuture;
 
@@ -13,6 +13,11 @@ use super::BoxFuture;
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Returns the current time.
     fn now(&self) -> Instant;
+
+    /// Returns the current time of the system's clock, which also runs while the machine is suspended.
+    fn system_time(&self) -> SystemTime {
+        SystemTime::now()
+    }
 
     /// Waits for `duration`.
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;

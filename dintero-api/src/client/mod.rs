@@ -16,13 +16,13 @@
 // * `custom` builds requests that are not in the document; `cart` creates sessions from carts.
 // * `send` sends a request, attempt by attempt. `attempt` records how an attempt ended and whether another attempt is
 //   safe, `retry` decides whether and when to make that attempt, and `overload` reads the status and `Retry-After`;
-//   `clock` provides time and randomness.
+//   `clock` provides time and randomness; `condition` is what a guarded call requires at each attempt.
 // * `credentials` identify the caller; `token` keeps the access token that all clones share. `runtime` tells runtimes
 //   apart.
 // * `observe` shows whole exchanges to tests; `trace` logs only what is safe to log.
 // * `response` is what Dintero returned; `error` is why a call failed.
-// * `guard` captures, refunds or voids at most once, `pending` waits for accepted operations, and `listing` reads lists
-//   page by page.
+// * `guard` captures, refunds or voids at most once, `pending` waits for accepted operations, and `moved` compares what
+//   they moved with what was requested. `listing` reads lists page by page.
 
 mod attempt;
 mod builder;
@@ -30,6 +30,7 @@ mod call;
 #[cfg(feature = "derive")]
 mod cart;
 mod clock;
+mod condition;
 mod credentials;
 mod custom;
 mod encode;
@@ -40,6 +41,7 @@ mod guard;
 mod hosts;
 mod http_client;
 mod listing;
+mod moved;
 mod observe;
 mod overload;
 mod own;

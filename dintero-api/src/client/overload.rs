@@ -1,5 +1,5 @@
-//! Reads from a response whether the request may succeed later (from the status), and when to send the request again
-//! (from `Retry-After`).
+//! Reads from a response whether the request was refused or may succeed later (from the status), and when to send the
+//! request again (from `Retry-After`).
 
 use std::time::Duration;
 
@@ -9,11 +9,25 @@ use jiff::fmt::rfc2822;
 
 use super::response::RawResponse;
 
+/// Returns whether a response with this status leaves open whether the request was carried out: 408, 429 or 5xx. The
+/// same request may succeed later.
+///
+/// A 429 does not rule out that something was done: the document defines this status only for the token request, so for
+/// a payment, it may come from the processor behind Dintero after part of the work.
+pub(super) fn is_undecided(status: StatusCode) -> bool {
+    let undecided = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
+    undecided.contains(&status) || status.is_server_error()
+}
+
+/// Returns whether a response with this status says that the request was not carried out: 4xx except 408 and 429.
+pub(super) fn is_refusal(status: StatusCode) -> bool {
+    status.is_client_error() && !is_undecided(status)
+}
+
 impl RawResponse {
     /// Returns whether the status says that the same request may succeed later: 408, 429 or 5xx.
     pub(super) fn is_overload(&self) -> bool {
-        let overload = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
-        overload.contains(&self.status()) || self.status().is_server_error()
+        is_undecided(self.status())
     }
 
     /// Parses `Retry-After`: seconds, or an HTTP date. A date is measured from the response's own `Date`, because
@@ -49,6 +63,17 @@ mod tests {
         }
         let response = RawResponse::new(StatusCode::SERVICE_UNAVAILABLE, headers, Bytes::new());
         response.retry_after().map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn status_says_whether_the_request_was_refused() {
+        let ask = |is: fn(StatusCode) -> bool, codes: [u16; 12]| {
+            codes.map(|code| is(StatusCode::from_u16(code).unwrap()))
+        };
+        let codes = [200, 202, 307, 400, 401, 403, 404, 408, 409, 429, 500, 503];
+        let [o, x] = [false, true];
+        assert_eq!(ask(is_refusal, codes), [o, o, o, x, x, x, x, o, x, o, o, o]);
+        assert_eq!(ask(is_undecided, codes), [o, o, o, o, o, o, o, x, o, x, x, x]);
     }
 
     #[test]

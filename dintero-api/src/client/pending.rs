@@ -9,7 +9,9 @@ use serde_json::Value;
 
 pub use poll::PollPolicy;
 
+use super::moved::OtherAmount;
 use super::{Error, Response};
+use crate::MinorUnits;
 use crate::events::{OperationKind, OperationState, TransactionOperation};
 use crate::operations::Transactions;
 use crate::types::{Transaction, TransactionEventDetails};
@@ -35,7 +37,7 @@ impl<'c> Transactions<'c> {
     ///     TransactionChange::Accepted { event_request_id: Some(request_id), .. } => {
     ///         match client.transactions().pending(id, request_id).wait().await? {
     ///             FinishedChange::Succeeded { .. } => println!("voided"),
-    ///             other => println!("not voided: {other:?}"),
+    ///             _ => println!("not voided"),
     ///         }
     ///     }
     ///     other => println!("{other:?}"),
@@ -52,6 +54,7 @@ impl<'c> Transactions<'c> {
             transactions: *self,
             transaction_id: transaction_id.into(),
             sought: Sought::RequestId(event_request_id.into()),
+            requested: None,
             poll: PollPolicy::default(),
         }
     }
@@ -88,6 +91,8 @@ pub struct PendingChange<'c> {
     pub(super) transactions: Transactions<'c>,
     pub(super) transaction_id: String,
     pub(super) sought: Sought,
+    /// The requested amount, if it is known and the operation has one.
+    pub(super) requested: Option<MinorUnits>,
     pub(super) poll: PollPolicy,
 }
 
@@ -96,7 +101,7 @@ pub struct PendingChange<'c> {
 pub(super) enum Sought {
     /// By the id that Dintero assigned to the operation.
     RequestId(String),
-    /// By the operation's kind and your reference, because Dintero sent no id. A void has no reference.
+    /// By the operation's kind and your reference, because Dintero sent no id. The reference of a void is ignored.
     Operation {
         kind: OperationKind,
         reference: Option<String>,
@@ -115,6 +120,7 @@ pub(super) enum Sought {
 /// fn note(finished: &FinishedChange) -> String {
 ///     match finished {
 ///         FinishedChange::Succeeded { event, .. } => format!("refunded {:?} minor units", event.amount),
+///         FinishedChange::OtherAmount { moved, .. } => format!("refunded {moved} minor units, which is not the requested amount"),
 ///         FinishedChange::Failed { event, .. } => format!("not refunded: {:?}", event.error),
 ///         _ => "something new".to_owned(),
 ///     }
@@ -124,10 +130,26 @@ pub(super) enum Sought {
 #[non_exhaustive]
 #[must_use]
 pub enum FinishedChange {
-    /// The operation was carried out.
+    /// The operation was carried out, with the requested amount if the events show both amounts.
     #[non_exhaustive]
     Succeeded {
         /// The event that reports the success.
+        event: Box<TransactionEventDetails>,
+        /// The transaction with that event.
+        transaction: Box<Transaction>,
+    },
+    /// The operation was carried out, but moved another amount than was requested, such as only a part of it. The
+    /// transaction says so in the correction of an event, or in the event of the result.
+    ///
+    /// Do not make the operation again: a person should decide what happens with the difference.
+    #[non_exhaustive]
+    OtherAmount {
+        /// The requested amount, in minor units. `None` if the events do not show it: compare `moved` with the amount
+        /// that you requested.
+        requested: Option<MinorUnits>,
+        /// The amount that was moved, in minor units.
+        moved: MinorUnits,
+        /// The event that reports the operation.
         event: Box<TransactionEventDetails>,
         /// The transaction with that event.
         transaction: Box<Transaction>,
@@ -230,7 +252,7 @@ impl PendingChange<'_> {
     /// match pending.wait().await? {
     ///     FinishedChange::Succeeded { transaction, .. } => println!("{:?}", transaction.status),
     ///     FinishedChange::Failed { event, .. } => eprintln!("not refunded: {:?}", event.error),
-    ///     other => eprintln!("{other:?}"),
+    ///     _ => eprintln!("not refunded as requested: a person should look at it"),
     /// }
     /// # Ok(())
     /// # }
@@ -308,42 +330,43 @@ impl PendingChange<'_> {
         let operations = response.operations();
         let ours = match &self.sought {
             Sought::RequestId(id) => by_request_id(&response, &operations, id),
-            Sought::Operation { kind, reference, .. } => operations
-                .iter()
-                .filter(|it| it.kind == *kind && it.reference == reference.as_deref())
-                .collect(),
+            Sought::Operation { kind, reference, .. } => {
+                operations.iter().filter(|it| it.is(*kind, reference.as_deref())).collect()
+            }
         };
         let failures = match &self.sought {
             Sought::RequestId(_) => 0,
             Sought::Operation { failures, .. } => *failures,
         };
-        let (event, state) = result(&ours, failures)?;
-        let event = Box::new(event.clone());
+        let operation = result(&ours, failures)?;
+        let other = match self.requested {
+            Some(requested) => OtherAmount::than(requested, operation),
+            None => OtherAmount::of(operation, &response),
+        };
+        let has_failed = operation.state == OperationState::Failed;
+        let event = Box::new(operation.event.clone());
         let transaction = Box::new(response.into_inner());
-        Some(match state {
-            Ended::Succeeded => FinishedChange::Succeeded { event, transaction },
-            Ended::Failed => FinishedChange::Failed { event, transaction },
+        Some(match other {
+            _ if has_failed => FinishedChange::Failed { event, transaction },
+            None => FinishedChange::Succeeded { event, transaction },
+            Some(OtherAmount { requested, moved }) => {
+                FinishedChange::OtherAmount { requested, moved, event, transaction }
+            }
         })
     }
 }
 
-enum Ended {
-    Succeeded,
-    Failed,
-}
-
-/// Returns the event that says how the operation ended: a success if there is one; otherwise the failure of the newest
+/// Returns the operation that says how the change ended: one that was carried out if there is one; otherwise the newest
 /// operation, if that operation failed.
-fn result<'t>(
-    ours: &[&TransactionOperation<'t>],
+fn result<'o, 't>(
+    ours: &[&'o TransactionOperation<'t>],
     failures: usize,
-) -> Option<(&'t TransactionEventDetails, Ended)> {
+) -> Option<&'o TransactionOperation<'t>> {
     if let Some(done) = ours.iter().find(|it| it.state == OperationState::Done) {
-        return Some((done.event, Ended::Succeeded));
+        return Some(done);
     }
     let newest = ours.iter().skip(failures).next_back()?;
-    let has_failed = newest.state == OperationState::Failed;
-    has_failed.then_some((newest.event, Ended::Failed))
+    (newest.state == OperationState::Failed).then_some(*newest)
 }
 
 fn by_request_id<'o, 't>(
@@ -374,21 +397,24 @@ fn older_ids(transaction: &[u8]) -> Vec<Option<String>> {
     events.iter().map(id).collect()
 }
 
-/// Why the outcome of an operation is unknown.
+/// Why the outcome of an operation is unknown. The operation must not be sent again in any case.
 ///
 /// # Examples
 ///
 /// ```
 /// use dintero_api::client::WaitError;
 ///
-/// /// Returns whether to wait again later. The operation must not be sent again in either case.
+/// /// Returns whether a job should wait again later.
 /// fn is_worth_waiting(error: &WaitError) -> bool {
 ///     match error {
 ///         WaitError::TimedOut { waited, .. } => {
 ///             println!("no result after {waited:?}");
 ///             true
 ///         }
-///         WaitError::Read(error) => error.is_retryable(),
+///         WaitError::Read(error) => {
+///             eprintln!("a person should look at it: {error}");
+///             false
+///         }
 ///         _ => false,
 ///     }
 /// }
@@ -396,7 +422,10 @@ fn older_ids(transaction: &[u8]) -> Vec<Option<String>> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
-    /// The transaction could not be read. The operation continues, and you can wait for it again.
+    /// The transaction could not be read, for a reason that does not pass by itself, such as a missing permission or a
+    /// response that cannot be read. (After an error that may pass, [`wait`](PendingChange::wait) reads again.)
+    ///
+    /// The operation continues. Wait for it again once the reason is removed.
     Read(Error),
     /// The operation did not finish in time. It may still succeed or fail.
     ///
@@ -414,7 +443,7 @@ impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Read(_) => f.write_str(
-                "the transaction cannot be read; the operation continues, so wait for it again",
+                "the transaction cannot be read; the operation continues, so wait for it again once it can be read",
             ),
             Self::TimedOut { waited, .. } => write!(
                 f,

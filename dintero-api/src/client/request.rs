@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::Url;
 
 use super::call::Call;
+use super::condition::Condition;
 use super::endpoint::{Operation, Scheme};
 use super::parts::Joined;
 use super::toggles::Strictness;
@@ -26,6 +27,8 @@ pub(super) struct Request {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Bytes>,
+    /// What must hold whenever an attempt begins.
+    pub(super) condition: Option<Condition>,
 }
 
 impl Call<'_> {
@@ -45,6 +48,7 @@ impl Call<'_> {
                 url,
                 headers: self.headers,
                 body: self.body,
+                condition: self.condition,
             }),
             _ => Err(BuildError::request(self.endpoint.name, self.problems)),
         }

@@ -120,8 +120,8 @@ impl Client {
         }
     }
 
-    /// Sends the request until an attempt succeeds or must not be retried, or until the policy allows no further
-    /// attempt.
+    /// Sends the request until an attempt succeeds or must not be retried, until the policy allows no further attempt,
+    /// or until the request's condition is not met.
     async fn send_with_retries(
         &self,
         request: &Request,
@@ -130,6 +130,10 @@ impl Client {
     ) -> Attempt {
         let clock = &self.inner.clock;
         loop {
+            let unmet = request.condition.as_ref().and_then(|it| it.unmet(&**clock));
+            if let Some(unmet) = unmet {
+                return Err(Failure::withheld(unmet));
+            }
             let began = clock.now();
             let result = self.transmit(request, authorization).await;
             let took = clock.now().saturating_duration_since(began);

@@ -2,7 +2,7 @@
 //! no test has to wait for a retry or an expiry time.
 
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use dintero_api::client::{BoxFuture, Clock};
 
@@ -10,17 +10,28 @@ use dintero_api::client::{BoxFuture, Clock};
 pub(crate) struct TestClock {
     now: Mutex<Instant>,
     waits: Mutex<Vec<Duration>>,
+    suspended: Mutex<Duration>,
 }
 
 impl Default for TestClock {
     fn default() -> Self {
-        Self { now: Mutex::new(Instant::now()), waits: Mutex::default() }
+        Self {
+            now: Mutex::new(Instant::now()),
+            waits: Mutex::default(),
+            suspended: Mutex::default(),
+        }
     }
 }
 
 impl TestClock {
     pub(crate) fn advance(&self, by: Duration) {
         *self.now.lock().unwrap() += by;
+    }
+
+    /// Advances only the clock of the system, as if the machine had been suspended.
+    #[allow(dead_code, reason = "not every test program suspends the machine")]
+    pub(crate) fn suspend(&self, by: Duration) {
+        *self.suspended.lock().unwrap() += by;
     }
 
     /// Returns the duration of each of the client's sleeps.
@@ -32,6 +43,10 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> Instant {
         *self.now.lock().unwrap()
+    }
+
+    fn system_time(&self) -> SystemTime {
+        SystemTime::now() + *self.suspended.lock().unwrap()
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {

@@ -53,10 +53,10 @@ slow body
     session  tokens 2, calls 2; ok
     capture  tokens 2, calls 2; ok
 401 twice
-    GET      tokens 2, calls 2; 2 tried; api 401; maybe sent, final
+    GET      tokens 2, calls 2; 2 tried; api 401; refused, final
     token    tokens 1, calls 0; 1 tried; no token: refused: api 401; not sent, final
-    session  tokens 2, calls 2; 2 tried; api 401; maybe sent, final
-    capture  tokens 2, calls 2; 2 tried; api 401; maybe sent, final
+    session  tokens 2, calls 2; 2 tried; api 401; refused, final
+    capture  tokens 2, calls 2; 2 tried; api 401; refused, final
 429
     GET      tokens 1, calls 3; 3 tried +500ms +1s; api 429; maybe sent, retryable
     token    tokens 3, calls 0; 3 tried +500ms +1s; no token: api 429; not sent, retryable
@@ -306,7 +306,12 @@ fn describe(text: &mut String, error: &Error, waits: &[Duration]) {
     if let Some(after) = error.retry_after() {
         write!(text, ", retry after {after:?}").unwrap();
     }
-    *text += if error.maybe_sent() { "; maybe sent" } else { "; not sent" };
+    *text += match (error.maybe_sent(), error.is_refused()) {
+        (true, true) => "; refused",
+        (true, false) => "; maybe sent",
+        (false, false) => "; not sent",
+        (false, true) => "; refused, although it was not sent",
+    };
     *text += if error.is_retryable() { ", retryable" } else { ", final" };
 }
 

@@ -4,7 +4,7 @@
 use dintero_api::client::{FinishedChange, GuardError, GuardedChange, MadeBy};
 use serde_json::json;
 
-use crate::dintero::{AMOUNT, Dintero, Does};
+use crate::dintero::{AMOUNT, Dintero, Does, ID};
 use crate::guard::{capture_once, expect_accepted, expect_done, ship};
 
 /// Status 202 means accepted, not done, whether the operation's id is in the header, only in the event, or in neither.
@@ -32,6 +32,40 @@ async fn accepted_capture_is_not_done_and_not_sent_again() {
         assert!(matches!(first.wait().await.unwrap(), FinishedChange::Succeeded { .. }));
         expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::AnotherCall);
         assert_eq!(dintero.sent().len(), 1);
+    }
+}
+
+/// The events of a void may have the session's `event_reference`, on the result only or on both events.
+#[tokio::test]
+async fn void_with_the_reference_of_the_session_is_seen_to_finish() {
+    for first_has_it in [false, true] {
+        for success in [true, false] {
+            let dintero = Dintero::start([]).await;
+            let mut begin = json!({"event": "INITIATE_VOID", "success": true});
+            if first_has_it {
+                begin["event_reference"] = "order-1042".into();
+            }
+            dintero.add(begin);
+            let void = || dintero.client.transactions().void_once(ID);
+            let change = void().await.unwrap();
+            expect_accepted(&change, MadeBy::AnotherCall, None);
+            let GuardedChange::Accepted { pending, .. } = &change else { unreachable!() };
+            assert_eq!(pending.check().await.unwrap(), None);
+
+            dintero
+                .add(json!({"event": "VOID", "success": success, "event_reference": "order-1042"}));
+            let finished = pending.check().await.unwrap().expect("the event is the result");
+            let has_succeeded = matches!(finished, FinishedChange::Succeeded { .. });
+            assert_eq!(has_succeeded, success, "{finished:?}");
+            if success {
+                dintero.set("AUTHORIZATION_VOIDED", json!({}));
+                expect_done(&void().await.unwrap(), MadeBy::AnotherCall);
+                assert!(dintero.sent().is_empty());
+            } else {
+                // The failed void no longer blocks captures.
+                expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::ThisCall);
+            }
+        }
     }
 }
 

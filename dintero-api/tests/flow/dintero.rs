@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use dintero_api::types::Transaction;
 use dintero_api::{Client, ClientBuilder};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::clock::TestClock;
 use crate::server::{Reply, Request, Server, is_token};
@@ -38,6 +39,33 @@ pub(crate) enum Does {
     IsRaced,
     /// Returns this status with an error body.
     Refuses(u16),
+    /// Carries out the request, and returns this status with an error body.
+    ActsAndReturns(u16),
+    /// Carries out the request, and returns this status with an error body; the event appears after this many reads.
+    ActsLateAndReturns(u16, usize),
+    /// Receives the request and never responds; the event appears after this many reads.
+    HangsAndActsLate(usize),
+    /// Moves only this amount, and returns 200 with an event whose correction says so.
+    ActsInPart(i64),
+}
+
+/// A read to which the fake does not respond yet.
+#[derive(Clone, Default)]
+pub(crate) struct HeldRead {
+    arrived: Arc<Notify>,
+    go_on: Arc<Notify>,
+}
+
+impl HeldRead {
+    /// Waits until the read has arrived. The response shows the transaction as it was then.
+    pub(crate) async fn arrived(&self) {
+        self.arrived.notified().await;
+    }
+
+    /// Sends the response.
+    pub(crate) fn go_on(&self) {
+        self.go_on.notify_one();
+    }
 }
 
 /// The state of the fake.
@@ -51,6 +79,7 @@ struct Books {
     later: VecDeque<(usize, Value)>,
     /// Statuses with which the next reads fail.
     broken_reads: VecDeque<u16>,
+    held_reads: VecDeque<HeldRead>,
 }
 
 impl Books {
@@ -67,6 +96,7 @@ impl Books {
             todo: todo.into_iter().collect(),
             later: VecDeque::new(),
             broken_reads: VecDeque::new(),
+            held_reads: VecDeque::new(),
         }
     }
 }
@@ -79,11 +109,27 @@ impl Books {
         }
         transaction
     }
+
+    /// Returns the correction of an event that moved this amount.
+    fn correction(&self, kind: &str, moved: i64) -> Value {
+        let sum = |kind: &str| -> i64 {
+            let of_kind = self.events.iter().filter(|event| event["event"] == kind);
+            of_kind.filter_map(|event| event["amount"].as_i64()).sum()
+        };
+        let now = |of_kind: &str| sum(of_kind) + if kind == of_kind { moved } else { 0 };
+        let (captured, refunded) = (now("CAPTURE"), now("REFUND"));
+        json!({
+            "status": self.status, "remaining_capture_amount": AMOUNT - captured,
+            "remaining_refund_amount": captured - refunded, "remaining_void_amount": AMOUNT - captured,
+        })
+    }
 }
 
 /// The fake's server and state, and a client that calls the server.
 pub(crate) struct Dintero {
     pub(crate) client: Client,
+    /// The clock of the client, unless the client waits in real time.
+    pub(crate) clock: Arc<TestClock>,
     server: Server,
     books: Arc<Mutex<Books>>,
 }
@@ -92,7 +138,18 @@ impl Dintero {
     /// Starts the fake, with a client whose clock jumps instead of waiting.
     pub(crate) async fn start(todo: impl IntoIterator<Item = Does>) -> Self {
         let dintero = Self::in_real_time(todo).await;
-        Self { client: client(&dintero.server), ..dintero }
+        let client = dintero.builder().build().unwrap();
+        Self { client, ..dintero }
+    }
+
+    /// Returns a builder for a client with the fake's clock.
+    pub(crate) fn builder(&self) -> ClientBuilder {
+        builder(&self.server).clock(self.clock.clone())
+    }
+
+    /// Returns the client of another process.
+    pub(crate) fn other_process(&self) -> Client {
+        client(&self.server)
     }
 
     /// Starts the fake, with a client that waits in real time.
@@ -102,7 +159,8 @@ impl Dintero {
             let books = Arc::clone(&books);
             Server::start(move |request, _| reply(&mut books.lock().unwrap(), request)).await
         };
-        Self { client: builder(&server).build().unwrap(), server, books }
+        let client = builder(&server).build().unwrap();
+        Self { client, clock: Arc::default(), server, books }
     }
 
     /// Replaces the transaction with a new one.
@@ -123,6 +181,13 @@ impl Dintero {
     pub(crate) fn set(&self, status: &'static str, fields: Value) {
         let mut books = self.books.lock().unwrap();
         (books.status, books.fields) = (status, fields);
+    }
+
+    /// Holds the response to the next read.
+    pub(crate) fn hold_read(&self) -> HeldRead {
+        let held = HeldRead::default();
+        self.books.lock().unwrap().held_reads.push_back(held.clone());
+        held
     }
 
     /// Makes the next reads fail with these statuses.
@@ -213,7 +278,14 @@ fn read(books: &mut Books) -> Reply {
             *reads -= 1;
         }
     }
-    whole(books)
+    let reply = whole(books);
+    match books.held_reads.pop_front() {
+        None => reply,
+        Some(HeldRead { arrived, go_on }) => {
+            arrived.notify_one();
+            Reply::When(go_on, Box::new(reply))
+        }
+    }
 }
 
 fn whole(books: &Books) -> Reply {
@@ -256,6 +328,23 @@ fn change(books: &mut Books, kind: &'static str, reference: &str, request: &Requ
             error(400)
         }
         Does::Refuses(status) => error(status),
+        Does::ActsAndReturns(status) => {
+            act(books, event);
+            error(status)
+        }
+        Does::ActsLateAndReturns(status, reads) => {
+            books.later.push_back((reads, event));
+            error(status)
+        }
+        Does::HangsAndActsLate(reads) => {
+            books.later.push_back((reads, event));
+            Reply::Hang(String::new())
+        }
+        Does::ActsInPart(moved) => {
+            event["success"] = false.into();
+            event["correction"] = books.correction(kind, moved);
+            act(books, event)
+        }
     }
 }
 

@@ -197,6 +197,9 @@ async fn calling_until_it_succeeds_captures_once() {
         Does::Refuses(500),
         Does::Refuses(429),
         Does::Refuses(409),
+        Does::ActsAndReturns(429),
+        Does::ActsLateAndReturns(429, 2),
+        Does::ActsLateAndReturns(503, 2),
         Does::Fails,
         Does::IsRaced,
         Does::Accepts("r1"),
@@ -387,14 +390,23 @@ async fn unreadable_transaction_is_not_captured() {
 
 #[tokio::test]
 async fn refusal_is_returned_unchanged() {
-    let dintero = Dintero::start([Does::Refuses(403)]).await;
-    let error = capture_once(&dintero).await.unwrap_err();
-    assert_eq!(error.to_string(), "Dintero refused the operation");
-    let GuardError::Request(error) = error else {
-        panic!("a refusal is returned as the error of the request");
-    };
-    assert_eq!((error.status(), error.code()), (Some(StatusCode::FORBIDDEN), Some("X")));
-    assert_eq!(dintero.arrived(), ["GET", "POST capture", "GET"]);
+    for look_twice in [true, false] {
+        let dintero = Dintero::start([Does::Refuses(403)]).await;
+        let call = dintero.client.transactions().capture_once(ID, capture());
+        let call = if look_twice { call } else { call.skip_recheck() };
+        let error = call.await.unwrap_err();
+        // The operation was not carried out, so a job must not make the call again, and hope.
+        assert!(!error.maybe_sent(), "{error:?}");
+        assert_eq!(error.to_string(), "Dintero refused the operation, which was not carried out");
+        let GuardError::Refused(error) = error else {
+            panic!("a refusal is returned as the error of the request");
+        };
+        assert_eq!((error.status(), error.code()), (Some(StatusCode::FORBIDDEN), Some("X")));
+        assert!(error.is_refused() && error.maybe_sent());
+        let expected: &[_] =
+            if look_twice { &["GET", "POST capture", "GET"] } else { &["GET", "POST capture"] };
+        assert_eq!(dintero.arrived(), expected);
+    }
 }
 
 /// Status 429 does not mean that Dintero refused the operation.
@@ -402,9 +414,25 @@ async fn refusal_is_returned_unchanged() {
 async fn rate_limit_is_not_a_refusal() {
     let dintero = Dintero::start([Does::Refuses(429)]).await;
     let error = capture_once(&dintero).await.unwrap_err();
+    assert!(matches!(error, GuardError::Request(_)) && error.maybe_sent(), "{error:?}");
     let shown = error.to_string();
     assert!(!shown.contains("refused") && shown.contains("make the same call again"), "{shown}");
     expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::ThisCall);
+}
+
+/// The processor behind Dintero limits the rate after it has captured. The event appears at once or only later.
+#[tokio::test]
+async fn rate_limit_after_the_work_was_done_is_recognized() {
+    for status in [408, 429, 500, 503] {
+        let dintero = Dintero::start([Does::ActsAndReturns(status)]).await;
+        expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::ThisCall);
+        assert_eq!(dintero.sent().len(), 1);
+
+        let dintero = Dintero::start([Does::ActsLateAndReturns(status, 2)]).await;
+        assert!(capture_once(&dintero).await.unwrap_err().maybe_sent());
+        expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::AnotherCall);
+        assert_eq!(dintero.sent().len(), 1, "{status}");
+    }
 }
 
 /// Two processes capture at the same moment. Dintero refuses the second capture, because everything is already

@@ -6,12 +6,15 @@ mod accepted;
 mod clock;
 mod corrections;
 mod dintero;
+mod dropped;
 mod guard;
+mod in_part;
 mod listing;
 mod live_check;
 mod outcome;
 mod pending;
 mod permits;
+mod privacy;
 #[path = "../support/server.rs"]
 mod server;
 mod sessions;

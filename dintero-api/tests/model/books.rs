@@ -46,13 +46,14 @@ pub(crate) struct Seen {
     pub(crate) crashes: usize,
     pub(crate) duplicates: usize,
     pub(crate) found: usize,
+    pub(crate) in_part: usize,
 }
 
 impl Seen {
     pub(crate) fn assert_all(&self) {
         assert_eq!((self.fates.len(), self.sights.len()), (FATES.len(), SIGHTS.len()));
         assert_eq!(self.kinds.len(), 3, "{:?}", self.kinds);
-        let counts = [self.crashes, self.duplicates, self.found];
+        let counts = [self.crashes, self.duplicates, self.found, self.in_part];
         assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
     }
 }
@@ -216,12 +217,14 @@ impl Dintero {
                 payment.accept(at, change, Some(request_id.clone()));
             }
             Fate::AcceptedWithoutId => payment.accept(at, change, None),
+            Fate::DoneInPart if change.amount > 1 => payment.carry_out_in_part(at, &change),
             _ => payment.carry_out(at, &change, change.event(change.kind, true)),
         }
         let body = payment.json(payment.now(), payment.now());
         match fate {
             Fate::DoneAndLost | Fate::AcceptedAndLost => Reply::Raw(String::new()),
             Fate::DoneAndUnavailable => Reply::Kept(503, error("UNAVAILABLE")),
+            Fate::DoneAndLimited => Reply::Kept(429, error("SLOW DOWN")),
             Fate::Accepted => accepted(&body, &format!("event-request-id: {request_id}\r\n")),
             Fate::AcceptedWithoutId => accepted(&body, ""),
             _ => Reply::Kept(200, body),

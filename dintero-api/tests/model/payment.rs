@@ -29,6 +29,8 @@ pub(crate) struct Payment {
     lines: BTreeMap<String, i64>,
     /// References of changes that were ever accepted or carried out.
     known: BTreeSet<(&'static str, String)>,
+    /// References of changes that moved only a part of their amount.
+    in_part: BTreeSet<(&'static str, String)>,
 }
 
 /// A version of a transaction, and the time from which it is current.
@@ -56,7 +58,7 @@ struct Accepted {
 pub(crate) struct Change {
     pub(crate) kind: &'static str,
     reference: String,
-    amount: i64,
+    pub(crate) amount: i64,
     items: Value,
 }
 
@@ -104,6 +106,7 @@ impl Payment {
             moved: BTreeMap::new(),
             lines: BTreeMap::new(),
             known: BTreeSet::new(),
+            in_part: BTreeSet::new(),
         }
     }
 
@@ -149,6 +152,11 @@ impl Payment {
     pub(crate) fn count(&self, kind: OperationKind, reference: &str) -> (bool, usize) {
         let key = (name(kind), reference.to_owned());
         (self.known.contains(&key), self.moved.get(&key).copied().unwrap_or_default())
+    }
+
+    /// Returns whether a change with this reference moved only a part of its amount.
+    pub(crate) fn is_in_part(&self, kind: OperationKind, reference: &str) -> bool {
+        self.in_part.contains(&(name(kind), reference.to_owned()))
     }
 
     /// Returns how many accepted changes have not finished, and how many changes were carried out. Neither number may
@@ -228,6 +236,25 @@ impl Payment {
             "REFUND" => version.refunded += change.amount,
             _ => version.is_voided = true,
         });
+    }
+
+    /// Moves half of the amount. The event has the requested amount, and a correction with the amounts that remain. It
+    /// does not show how much of each line was captured.
+    pub(crate) fn carry_out_in_part(&mut self, at: Instant, change: &Change) {
+        let mut event = change.event(change.kind, false);
+        let key = (change.kind, change.reference.clone());
+        self.in_part.insert(key);
+        let part = Change { amount: change.amount / 2, items: Value::Null, ..change.clone() };
+        let [_, captured, refunded, to_capture, _] = self.now().figures();
+        let (captured, refunded, to_capture) = match change.kind {
+            "CAPTURE" => (captured + part.amount, refunded, to_capture - part.amount),
+            _ => (captured, refunded + part.amount, to_capture),
+        };
+        event["correction"] = json!({
+            "status": self.now().status, "remaining_capture_amount": to_capture,
+            "remaining_refund_amount": captured - refunded, "remaining_void_amount": to_capture,
+        });
+        self.carry_out(at, &part, event);
     }
 
     /// Finishes all accepted changes. The event of a result has either only the id, or the reference and the amount.

@@ -59,8 +59,12 @@ pub(crate) enum Fate {
     Accepted,
     AcceptedWithoutId,
     AcceptedAndLost,
+    /// The provider moves only a part of the amount. A correction says so.
+    DoneInPart,
     FailsAtTheProvider,
     IsLimited,
+    /// Dintero returns 429 after the work was done.
+    DoneAndLimited,
     IsUnavailable,
 }
 
@@ -101,7 +105,7 @@ pub(crate) const OPERATIONS: [Operation; 8] = [
     Operation::Void,
 ];
 
-pub(crate) const FATES: [Fate; 10] = [
+pub(crate) const FATES: [Fate; 12] = [
     Fate::Done,
     Fate::DoneAndLost,
     Fate::DoneAndUnavailable,
@@ -109,8 +113,10 @@ pub(crate) const FATES: [Fate; 10] = [
     Fate::Accepted,
     Fate::AcceptedWithoutId,
     Fate::AcceptedAndLost,
+    Fate::DoneInPart,
     Fate::FailsAtTheProvider,
     Fate::IsLimited,
+    Fate::DoneAndLimited,
     Fate::IsUnavailable,
 ];
 

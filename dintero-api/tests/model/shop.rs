@@ -263,12 +263,18 @@ impl Shop {
         for result in results {
             let (kind, reference) = (operation_kind(operation), operation_name(operation));
             let (is_known, times) = dintero.payment(&id).count(kind, reference);
+            let in_part = dintero.payment(&id).is_in_part(kind, reference);
             match result {
                 CallResult::Done(transaction) => {
+                    prop_assert!(!in_part, "a part is not the whole");
                     prop_assert!(times == 1 && is_done(&transaction, kind, reference));
                     dintero.seen.found += usize::from(unchanged);
                 }
                 CallResult::Accepted => prop_assert!(is_known),
+                CallResult::Error(GuardError::OtherAmount { .. }) => {
+                    prop_assert!(in_part && times == 1);
+                    dintero.seen.in_part += 1;
+                }
                 CallResult::Error(error) => {
                     let is_taken = matches!(error, GuardError::ReferenceTaken { .. });
                     prop_assert!(!is_taken && !matches!(error, GuardError::Busy), "{error:?}");

@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::Notify;
 
 /// A request as received, with header names in lower case.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub(crate) enum Reply {
     Bytes { status: u16, headers: String, body: Vec<u8> },
     /// A reply after a delay.
     Late(Duration, Box<Reply>),
+    /// A reply that is sent when the test notifies the server.
+    When(Arc<Notify>, Box<Reply>),
     /// These bytes.
     Raw(String),
     /// A well-formed JSON response, after which the connection accepts another request.
@@ -75,7 +78,7 @@ impl Reply {
             Self::Bytes { status, headers, body } => {
                 (response(status, &format!("connection: close\r\n{headers}"), &body), Then::Close)
             }
-            Self::Late(_, reply) => reply.bytes(),
+            Self::Late(_, reply) | Self::When(_, reply) => reply.bytes(),
             Self::Raw(bytes) => (bytes.into_bytes(), Then::Close),
             Self::Kept(status, body) => {
                 (response(status, JSON, body.to_string().as_bytes()), Then::Read)
@@ -203,6 +206,9 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, requests: Arc<Mutex
         };
         let reply = handler(&request, before);
         tokio::time::sleep(reply.delay()).await;
+        if let Reply::When(notify, _) = &reply {
+            notify.notified().await;
+        }
         let (bytes, then) = reply.bytes();
         // The client may have disconnected, which some tests intend.
         let _ = stream.write_all(&bytes).await;

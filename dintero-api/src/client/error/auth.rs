@@ -90,7 +90,10 @@ impl AuthError {
     #[must_use]
     pub fn reason(&self) -> AuthFailure {
         let cause = self.cause();
-        match cause.status() {
+        // The status of a response that the API does not describe is a gateway's, and says nothing about credentials.
+        let status =
+            if let Error::Api(error) = cause { Some(error.response().status()) } else { None };
+        match status {
             _ if cause.is_mfa_required() => AuthFailure::MfaRequired,
             Some(StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
                 AuthFailure::Refused

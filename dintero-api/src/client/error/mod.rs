@@ -24,6 +24,7 @@ pub use transport::TransportError;
 
 use self::api::ErrorBody;
 use super::attempt::Trail;
+use super::condition::Unmet;
 use super::response::{DecodeError, RawResponse};
 use crate::BuildError;
 
@@ -87,7 +88,8 @@ impl Error {
         Self::Unexpected(UnexpectedResponse::new(trail, response, reason))
     }
 
-    /// Returns whether any attempt MAY have reached Dintero, in which case the request may have been carried out.
+    /// Returns whether any attempt MAY have reached Dintero, in which case the request may have been carried out, unless
+    /// it [was refused](Self::is_refused).
     ///
     /// `false` means that the request was definitely not sent, for example because it could not be built, because there
     /// was no access token, or because no connection was made. If this is `true` after a capture, refund or void, read
@@ -117,6 +119,46 @@ impl Error {
         self.trail().is_some_and(|trail| trail.maybe_sent)
     }
 
+    /// Returns whether every attempt that reached Dintero was refused: the response had a 4xx status other than 408 and
+    /// 429, so the request was not carried out. The same request would be refused again, except after a 401 or 409,
+    /// which may be temporary.
+    ///
+    /// `false` means that there was no such response: nothing was sent, or the request may have been carried out. A 429
+    /// is not a refusal, because it may come from the processor behind Dintero after part of the work was done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/support/loopback.rs"));
+    /// use dintero_api::Error;
+    /// use dintero_api::types::RefundTransactionRequest;
+    ///
+    /// fn advice(error: &Error) -> &'static str {
+    ///     if error.is_refused() {
+    ///         "not carried out: `message` says why"
+    ///     } else if error.maybe_sent() {
+    ///         "may have been carried out: read the transaction"
+    ///     } else {
+    ///         "not sent"
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = fake_dintero(&[
+    /// #     ("POST /v1/transactions/T12345678.t1/refund", 400, r#"{"error": {"message": "amount is too high"}}"#),
+    /// # ]);
+    /// let refund = RefundTransactionRequest::new(29990).refund_reference("return-7");
+    /// let error = client.transactions().refund("T12345678.t1", &refund).await.unwrap_err();
+    /// assert_eq!(advice(&error), "not carried out: `message` says why");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.trail().is_some_and(|trail| trail.maybe_sent && !trail.maybe_carried_out)
+    }
+
     /// Returns the number of attempts to send the call, which is 0 if no attempt was made. Token requests are not
     /// counted.
     ///
@@ -137,6 +179,11 @@ impl Error {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.trail().map_or(0, |trail| trail.attempts)
+    }
+
+    /// Returns why the last attempt was not made, if the call's condition was not met.
+    pub(super) fn unmet(&self) -> Option<Unmet> {
+        if let Self::Transport(error) = self { error.unmet() } else { None }
     }
 
     fn trail(&self) -> Option<&Trail> {
@@ -211,7 +258,10 @@ impl Error {
         }
     }
 
-    /// Returns whether the [`status`](Self::status) is 404, as for a resource that does not exist.
+    /// Returns whether Dintero responded that the resource does not exist: an [`Api`](Self::Api) error with status 404.
+    ///
+    /// The 404 of a gateway, with a body that the API does not describe, does not count. Neither does a 404 in response
+    /// to the token request. Neither says anything about the resource.
     ///
     /// # Examples
     ///
@@ -229,7 +279,7 @@ impl Error {
     /// ```
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.status() == Some(StatusCode::NOT_FOUND)
+        matches!(self, Self::Api(error) if error.response().status() == StatusCode::NOT_FOUND)
     }
 
     /// Returns whether Dintero requires a second factor for an access token (403, `mfa_required`); see

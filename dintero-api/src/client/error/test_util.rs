@@ -67,8 +67,10 @@ impl Error {
     }
 
     fn simulated_response(status: StatusCode, body: Bytes) -> Self {
-        let trail = Trail { attempts: 1, maybe_sent: true, ..Trail::new(SIMULATED) };
-        Self::responded(trail, RawResponse::new(status, HeaderMap::new(), body))
+        let response = RawResponse::new(status, HeaderMap::new(), body);
+        let mut trail = Trail::new(SIMULATED);
+        trail.record(&Ok(response.clone()));
+        Self::responded(trail, response)
     }
 
     /// Creates the error of a call without a response. Only with feature `test-util`.

@@ -10,20 +10,16 @@ use crate::client::endpoint::Operation;
 const READ: Operation = Operation { name: "things.get", repeatable: true };
 const WRITE: Operation = Operation { name: "things.create", repeatable: false };
 
-fn trail(operation: Operation) -> Trail {
-    Trail { attempts: 1, maybe_sent: true, ..Trail::new(operation) }
-}
-
 fn responded(operation: Operation, status: u16, body: &'static str) -> Error {
     let mut headers = HeaderMap::new();
     headers.insert("retry-after", HeaderValue::from_static("7"));
     headers.insert("request-id", HeaderValue::from_static("r1"));
     headers.insert("content-type", HeaderValue::from_static("text/html"));
     let status = StatusCode::from_u16(status).unwrap();
-    Error::responded(
-        trail(operation),
-        RawResponse::new(status, headers, Bytes::from_static(body.as_bytes())),
-    )
+    let response = RawResponse::new(status, headers, Bytes::from_static(body.as_bytes()));
+    let mut trail = Trail::new(operation);
+    trail.record(&Ok(response.clone()));
+    Error::responded(trail, response)
 }
 
 #[test]
@@ -100,6 +96,53 @@ fn odd_codes_are_not_displayed() {
     assert_eq!((error.code(), error.message()), (None, Some("m")));
 }
 
+/// A gateway's 404, and a 404 in response to the token request, say nothing about the resource.
+#[test]
+fn only_an_error_of_the_api_says_that_a_resource_does_not_exist() {
+    let body = r#"{"error":{"message":"m"}}"#;
+    assert!(responded(READ, 404, body).is_not_found());
+    assert!(!responded(READ, 410, body).is_not_found());
+    let html = responded(READ, 404, "<h1>Not here</h1>");
+    assert!(!html.is_not_found() && html.status() == Some(StatusCode::NOT_FOUND));
+    let cause = Arc::new(responded(READ, 404, body));
+    let token = Error::Auth(AuthError::new(Trail::new(READ), cause));
+    assert!(!token.is_not_found() && token.status() == Some(StatusCode::NOT_FOUND));
+}
+
+/// A request is refused only if no attempt may have been carried out.
+#[test]
+fn refusals_are_those_of_every_attempt() {
+    let body = r#"{"error":{"message":"m"}}"#;
+    for (status, is_refused) in [
+        (200, false),
+        (307, false),
+        (400, true),
+        (403, true),
+        (404, true),
+        (408, false),
+        (409, true),
+        (429, false),
+        (500, false),
+        (503, false),
+    ] {
+        assert_eq!(responded(WRITE, status, body).is_refused(), is_refused, "{status}");
+    }
+    let response = |status| {
+        RawResponse::new(StatusCode::from_u16(status).unwrap(), HeaderMap::new(), Bytes::new())
+    };
+    let mut trail = Trail::new(READ);
+    trail.record(&Ok(response(503)));
+    trail.record(&Ok(response(400)));
+    assert!(!Error::responded(trail, response(400)).is_refused());
+
+    // The call was sent with a token that Dintero refused, and there was no other token.
+    let mut trail = Trail::new(WRITE);
+    assert!(!Error::Auth(AuthError::new(trail, Arc::new(responded(READ, 503, "")))).is_refused());
+    trail.record(&Ok(response(401)));
+    let error = Error::Auth(AuthError::new(trail, Arc::new(responded(READ, 503, ""))));
+    assert!(error.maybe_sent() && error.is_refused());
+}
+
 #[test]
 fn is_retryable_depends_on_status_and_operation() {
     let body = r#"{"error":{"message":"m"}}"#;
@@ -136,5 +179,7 @@ fn auth_error_reports_its_cause_and_was_not_sent() {
     assert_eq!(reason(403, ""), AuthFailure::Refused);
     assert_eq!(reason(401, body), AuthFailure::Refused);
     assert_eq!(reason(429, body), AuthFailure::Unavailable);
+    // A gateway's response says nothing about the credentials.
+    assert_eq!(reason(403, "<html>"), AuthFailure::Unavailable);
     assert_eq!(reason(200, "<html>"), AuthFailure::Unavailable);
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use http::StatusCode;
 
 use crate::client::attempt::{Failure, Trail};
+use crate::client::condition::Unmet;
 
 /// The error for a call without a complete response. Unless [`maybe_sent`](Self::maybe_sent) is `false`, the request
 /// MAY have been carried out.
@@ -67,6 +68,10 @@ impl TransportError {
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.failure.status()
+    }
+
+    pub(super) fn unmet(&self) -> Option<Unmet> {
+        self.0.failure.unmet()
     }
 
     pub(super) fn is_retryable(&self) -> bool {

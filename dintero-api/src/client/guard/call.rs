@@ -8,7 +8,8 @@ use super::change::{Change, GuardedCapture, GuardedRefund};
 use super::error::GuardError;
 use super::look::{Ended, Ending};
 use super::run::Run;
-use crate::client::pending::{PendingChange, PollPolicy, Sought, WaitError};
+use crate::client::condition::{Caller, Presence};
+use crate::client::pending::{PendingChange, PollPolicy, WaitError};
 use crate::client::{BoxFuture, FinishedChange, trace};
 use crate::operations::Transactions;
 use crate::types::{Transaction, TransactionEventDetails};
@@ -20,7 +21,8 @@ impl<'c> Transactions<'c> {
     /// call computes the request from what is left to capture, sends the request, and reads the transaction again if
     /// the response does not show the result. So after a timeout, a crash or a restart, make the same call again: the
     /// order and the reference are all that a shop must store. The section "Concurrency" below states the limits. A
-    /// failed capture does not count, and is sent again.
+    /// failed capture does not count, and is sent again. A capture of which Dintero moved another amount than was
+    /// requested is [`GuardError::OtherAmount`], and the rest is not sent.
     ///
     /// Takes a [`Capture`](crate::order::Capture) of the order, or a
     /// [`CaptureTransactionRequest`](crate::types::CaptureTransactionRequest) with a fixed amount.
@@ -36,18 +38,23 @@ impl<'c> Transactions<'c> {
     ///
     /// # Concurrency
     ///
-    /// The call runs in its own task, which continues if the returned future is dropped, for example by a timeout.
-    /// Guarded calls on one transaction through one client and its clones take turns, so two calls with the same
-    /// reference at the same moment send one request, and both return its result.
+    /// The call runs in its own task. If the returned future is dropped, for example by a timeout, the call sends nothing
+    /// more; but if it has begun to send the request, it waits for the response. Guarded calls on one transaction through
+    /// one client and its clones take turns, so two calls with the same reference at the same moment send one request,
+    /// and both return its result.
     ///
     /// Calls in different processes do not take turns: both can read the transaction before either captures. Close this
-    /// gap in your own database. Either hold a row lock on the order (`SELECT … FOR UPDATE`) during the call, or first
-    /// insert the reference into a table with a unique key and make the call only if the insert succeeds.
+    /// gap in your own database, so that only one process at a time works on a transaction. What you store there must
+    /// outlive the process and the call, because a request that was begun can arrive after both have ended: store a claim
+    /// with an end, not only a row lock. The guide has the statements, on the page about shipments.
+    ///
+    /// The request is based on a read that began at most ten seconds earlier, also if the process or the machine was
+    /// stopped in between. Otherwise, the transaction is read again.
     ///
     /// A request whose response was lost may reach Dintero late. The next guarded call on the same transaction, through
     /// the same client or a clone, waits up to two seconds for the event of that request before it sends its own
-    /// request. A restarted process has no record of that request, so wait two seconds before you make the call again
-    /// after a crash.
+    /// request. The two seconds begin when the call that sent the request ends, or is cut off. A restarted process has no
+    /// record of that request, so wait before you make the call again after a crash.
     ///
     /// # Payment products
     ///
@@ -74,7 +81,8 @@ impl<'c> Transactions<'c> {
     /// }
     /// match change.wait().await? {
     ///     FinishedChange::Succeeded { .. } => println!("captured"),
-    ///     other => println!("not captured: {other:?}"),
+    ///     FinishedChange::Failed { .. } => println!("not captured"),
+    ///     _ => println!("not captured as requested: a person should look at it"),
     /// }
     /// # Ok(())
     /// # }
@@ -264,7 +272,7 @@ impl<'c> GuardedChange<'c> {
         }
     }
 
-    /// Waits until the operation succeeds or fails. Returns immediately if the operation is already done.
+    /// Waits until the operation has a result. Returns immediately if the operation is already done.
     ///
     /// # Errors
     ///
@@ -279,7 +287,7 @@ impl<'c> GuardedChange<'c> {
     /// let change = client.transactions().void_once(id).await?;
     /// match change.wait().await {
     ///     Ok(FinishedChange::Succeeded { .. }) => println!("the money is released"),
-    ///     Ok(other) => println!("not released: {other:?}"),
+    ///     Ok(_) => println!("not released"),
     ///     Err(WaitError::TimedOut { .. }) => println!("still in progress: make the same call again later"),
     ///     Err(error) => return Err(error.into()),
     /// }
@@ -299,21 +307,14 @@ impl<'c> GuardedChange<'c> {
         let Ended { transaction, ending, made_by } = ended;
         match ending {
             Ending::Done(event) => Self::Done { transaction, event, made_by },
-            Ending::Accepted(sought) => Self::Accepted {
-                transaction,
-                pending: pending(transactions, transaction_id, sought),
-                made_by,
-            },
+            Ending::Accepted { sought, requested } => {
+                let poll = PollPolicy::default();
+                let pending =
+                    PendingChange { transactions, transaction_id, sought, requested, poll };
+                Self::Accepted { transaction, pending, made_by }
+            }
         }
     }
-}
-
-fn pending(
-    transactions: Transactions<'_>,
-    transaction_id: String,
-    sought: Sought,
-) -> PendingChange<'_> {
-    PendingChange { transactions, transaction_id, sought, poll: PollPolicy::default() }
 }
 
 impl<'c> GuardedCall<'c> {
@@ -405,14 +406,17 @@ impl<'c> GuardedCall<'c> {
     }
 }
 
-/// Runs the steps in a task, so that they neither stop half-way when the caller drops the future nor block other calls
-/// when the caller stops polling it.
+/// Runs the steps in a task, so that they neither stop after the request when the caller drops the future nor block
+/// other calls when the caller stops polling it.
 #[inline]
 fn in_a_task(run: Run) -> BoxFuture<'static, Result<Ended, GuardError>> {
-    let steps: BoxFuture<'static, _> = Box::pin(trace::in_current_span(run.run()));
     // Without a runtime, no request can be sent; the client itself returns an error that says so.
-    let Ok(runtime) = Handle::try_current() else { return steps };
+    let Ok(runtime) = Handle::try_current() else { return Box::pin(run.run(Caller::ITSELF)) };
+    let (presence, caller) = Presence::new();
+    let steps: BoxFuture<'static, _> = Box::pin(trace::in_current_span(run.run(caller)));
     Box::pin(async move {
+        // Dropped when the caller drops the future. The steps then send nothing that they have not begun to send.
+        let _presence = presence;
         match runtime.spawn(steps).await {
             Ok(result) => result,
             Err(ended) => match ended.try_into_panic() {

@@ -232,6 +232,12 @@ impl Request {
             || (is_computed && (lowest..=highest).contains(&amount.get().into()))
     }
 
+    /// Returns whether this request could have been for `requested`, the amount that an event says was requested. If the
+    /// events do not show that amount, it could.
+    pub(super) fn could_be_for(&self, requested: Option<MinorUnits>) -> bool {
+        requested.is_none_or(|requested| self.could_be_of(requested))
+    }
+
     /// Returns whether `amount` is a possible amount of this line of the request. Earlier captures and refunds of other
     /// parts of the line decide which unit gets the odd minor unit, so several amounts are possible.
     pub(super) fn could_have_line_of(

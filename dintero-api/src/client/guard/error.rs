@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use http::StatusCode;
-
 use crate::client::Error;
 use crate::order::OrderError;
 use crate::types::{Transaction, TransactionEventDetails};
@@ -12,7 +10,10 @@ use crate::{MinorUnits, NotPermitted};
 /// Why a guarded capture, refund or void failed.
 ///
 /// You can safely make the same call again after any of these errors, except that after
-/// [`Unconfirmed`](Self::Unconfirmed) you must look at the transaction first.
+/// [`Unconfirmed`](Self::Unconfirmed) you must look at the transaction first. The same call means the same reference: a
+/// call with another reference may move the money a second time.
+///
+/// `Debug` and `Display` show neither the transaction nor Dintero's text.
 ///
 /// # Examples
 ///
@@ -22,13 +23,13 @@ use crate::{MinorUnits, NotPermitted};
 /// /// Returns whether a job should make the same call again later.
 /// fn is_worth_another_try(error: &GuardError) -> bool {
 ///     match error {
-///         GuardError::Read(_) | GuardError::Busy | GuardError::Interrupted => true,
+///         GuardError::Read(error) => error.is_retryable(),
+///         GuardError::Busy | GuardError::Outdated | GuardError::Interrupted => true,
 ///         GuardError::Request(error) => error.maybe_sent() || error.is_retryable(),
-///         _ => false, // a person should look at it
+///         _ => false, // a person should look at it; Dintero would refuse a refused request again
 ///     }
 /// }
 /// ```
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum GuardError {
     /// The transaction could not be read. Nothing was sent.
@@ -38,9 +39,11 @@ pub enum GuardError {
     /// The request cannot be computed, for example because a line is not in the order, or because no part of the line
     /// remains. Nothing was sent.
     Order(OrderError),
-    /// The reference already belongs to an operation with different lines or a different amount.
+    /// The reference belongs to an operation with different lines or a different amount.
     ///
-    /// Each capture and each refund needs its own reference.
+    /// Each capture and each refund needs its own reference. Before you make this one with another reference, look at
+    /// the operation that was found: if it is the one that you requested, and Dintero changed it, another reference
+    /// moves the money again. If `sent` is `true`, that is likely, because the operation appeared after the request.
     #[non_exhaustive]
     ReferenceTaken {
         /// The amount of the request, in minor units. The request is computed as if the operation that was found did
@@ -50,6 +53,22 @@ pub enum GuardError {
         found: Option<MinorUnits>,
         /// Whether a request was sent, because the transaction did not show the operation before.
         sent: bool,
+    },
+    /// The operation was carried out, but moved another amount than was requested, such as only a part of it.
+    ///
+    /// The transaction says so in the correction of an event, or in the event of the result. The call does not send the
+    /// rest. Do not make the operation again with another reference either, because that would move the whole amount a
+    /// second time: a person should decide what happens with the difference.
+    #[non_exhaustive]
+    OtherAmount {
+        /// The requested amount, in minor units; `None` if neither the events show it nor the request can be computed.
+        requested: Option<MinorUnits>,
+        /// The amount that was moved, in minor units.
+        moved: MinorUnits,
+        /// The event that reports the operation.
+        event: Box<TransactionEventDetails>,
+        /// The transaction with that event.
+        transaction: Box<Transaction>,
     },
     /// An operation of the same kind, with the same amount or no amount, has no reference, so it may be the requested
     /// operation. Nothing was sent.
@@ -64,9 +83,17 @@ pub enum GuardError {
     /// Another guarded call on the same transaction, through this client or one of its clones, did not finish within a
     /// minute. Nothing was sent.
     Busy,
+    /// Three times, more than ten seconds passed between the read of the transaction and the moment at which the request
+    /// could be sent, for example because an access token was needed. The request was not sent, because the transaction
+    /// may have changed.
+    Outdated,
     /// The request failed, and the transaction does not show the operation (yet) or was not read again.
-    /// [`Error::maybe_sent`] says whether the operation may still be carried out.
+    /// [`Error::maybe_sent`] says whether the operation may still be carried out. If Dintero refused the request, the
+    /// error is [`Refused`](Self::Refused) instead.
     Request(Error),
+    /// Dintero refused the request ([`Error::is_refused`]), and the transaction does not show the operation. The
+    /// operation was not carried out. [`Error::message`] has the reason.
+    Refused(Error),
     /// The operation was not carried out: an event reports that it failed.
     #[non_exhaustive]
     Failed {
@@ -88,7 +115,10 @@ pub enum GuardError {
 }
 
 impl GuardError {
-    /// Returns whether the operation MAY have been carried out, or may still be carried out.
+    /// Returns whether this call MAY have carried out the operation, or may still do so. Also `true` if an earlier call
+    /// carried it out with another amount ([`OtherAmount`](Self::OtherAmount)).
+    ///
+    /// Unlike [`Error::maybe_sent`], this is `false` if Dintero refused the request.
     ///
     /// # Examples
     ///
@@ -100,22 +130,24 @@ impl GuardError {
     ///     if error.maybe_sent() {
     ///         "The refund may have been made. Check the payment before you do anything else."
     ///     } else {
-    ///         "The refund was not made."
+    ///         "This attempt did not make the refund."
     ///     }
     /// }
-    /// assert_eq!(notice(&GuardError::Busy), "The refund was not made.");
+    /// assert_eq!(notice(&GuardError::Busy), "This attempt did not make the refund.");
     /// ```
     #[must_use]
     pub fn maybe_sent(&self) -> bool {
         match self {
             Self::Request(error) => error.maybe_sent(),
-            Self::Unconfirmed { .. } | Self::Interrupted => true,
+            Self::OtherAmount { .. } | Self::Unconfirmed { .. } | Self::Interrupted => true,
             Self::ReferenceTaken { sent, .. } => *sent,
             Self::Read(_)
             | Self::NotPermitted(_)
             | Self::Order(_)
             | Self::MaybeSame { .. }
             | Self::Busy
+            | Self::Outdated
+            | Self::Refused(_)
             | Self::Failed { .. } => false,
         }
     }
@@ -128,6 +160,7 @@ impl fmt::Display for GuardError {
             Self::NotPermitted(reason) => write!(f, "{reason}; nothing was sent"),
             Self::Order(_) => f.write_str("the request cannot be computed; nothing was sent"),
             Self::ReferenceTaken { requested, found, .. } => taken(f, *requested, *found),
+            Self::OtherAmount { requested, moved, .. } => other_amount(f, *requested, *moved),
             Self::MaybeSame { .. } => f.write_str(
                 "an operation without a reference may be this one; nothing was sent; wait for it and make the same call \
                  again, or use `ignore_unreferenced` if it is a different one",
@@ -135,7 +168,15 @@ impl fmt::Display for GuardError {
             Self::Busy => f.write_str(
                 "another guarded call on this transaction has not finished; nothing was sent; make the same call again later",
             ),
-            Self::Request(error) => f.write_str(request_failed(error)),
+            Self::Outdated => f.write_str(
+                "more than ten seconds passed after each read of the transaction, so the request was not sent; make the \
+                 same call again later",
+            ),
+            Self::Request(error) if error.maybe_sent() => f.write_str(
+                "the request failed and may have been carried out; make the same call again later",
+            ),
+            Self::Request(_) => f.write_str("the request could not be sent"),
+            Self::Refused(_) => f.write_str("Dintero refused the operation, which was not carried out"),
             Self::Failed { .. } => {
                 f.write_str("the operation was not carried out; the event's `error` says why")
             }
@@ -168,39 +209,62 @@ fn taken(
         }
         _ => f.write_str("its operation has different lines or a different amount")?,
     }
-    f.write_str("; use a separate reference for each capture and refund")
+    f.write_str("; look at that operation before you use another reference")
 }
 
-fn request_failed(error: &Error) -> &'static str {
-    if is_rate_limit(error) {
-        "Dintero limits the number of requests (429) and did not carry out the operation; wait, and make the same call \
-         again"
-    } else if is_refusal(error) {
-        "Dintero refused the operation"
-    } else if error.maybe_sent() {
-        "the request failed and may have been carried out; make the same call again later"
-    } else {
-        "the request could not be sent"
+fn other_amount(
+    f: &mut fmt::Formatter<'_>,
+    requested: Option<MinorUnits>,
+    moved: MinorUnits,
+) -> fmt::Result {
+    write!(f, "the operation was carried out, but moved {moved} minor units")?;
+    if let Some(requested) = requested {
+        write!(f, " instead of {requested}")?;
     }
+    f.write_str("; do not make it again with another reference")
 }
 
-/// Returns whether Dintero's response says that it did not carry out the request. Status 408, a timeout on Dintero's
-/// side, does not count.
-pub(super) fn is_refusal(error: &Error) -> bool {
-    let status = error.status().filter(|_| error.maybe_sent());
-    status.is_some_and(|status| status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT)
-}
-
-fn is_rate_limit(error: &Error) -> bool {
-    error.maybe_sent() && error.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+impl fmt::Debug for GuardError {
+    /// Omits transactions and events, which contain personal data, links to the payment and Dintero's text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(error) => f.debug_tuple("Read").field(error).finish(),
+            Self::NotPermitted(reason) => f.debug_tuple("NotPermitted").field(reason).finish(),
+            Self::Order(error) => f.debug_tuple("Order").field(error).finish(),
+            Self::ReferenceTaken { requested, found, sent } => f
+                .debug_struct("ReferenceTaken")
+                .field("requested", requested)
+                .field("found", found)
+                .field("sent", sent)
+                .finish(),
+            Self::OtherAmount { requested, moved, .. } => f
+                .debug_struct("OtherAmount")
+                .field("requested", requested)
+                .field("moved", moved)
+                .finish_non_exhaustive(),
+            Self::MaybeSame { event_request_id } => {
+                f.debug_struct("MaybeSame").field("event_request_id", event_request_id).finish()
+            }
+            Self::Busy => f.write_str("Busy"),
+            Self::Outdated => f.write_str("Outdated"),
+            Self::Request(error) => f.debug_tuple("Request").field(error).finish(),
+            Self::Refused(error) => f.debug_tuple("Refused").field(error).finish(),
+            Self::Failed { .. } => f.debug_struct("Failed").finish_non_exhaustive(),
+            Self::Unconfirmed { cause } => {
+                f.debug_struct("Unconfirmed").field("cause", cause).finish()
+            }
+            Self::Interrupted => f.write_str("Interrupted"),
+        }
+    }
 }
 
 impl std::error::Error for GuardError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Read(error) | Self::Request(error) | Self::Unconfirmed { cause: Some(error) } => {
-                Some(error)
-            }
+            Self::Read(error)
+            | Self::Request(error)
+            | Self::Refused(error)
+            | Self::Unconfirmed { cause: Some(error) } => Some(error),
             Self::Order(error) => Some(error),
             _ => None,
         }

@@ -6,6 +6,7 @@ use super::change::{Body, Change, Request};
 use super::error::GuardError;
 use crate::MinorUnits;
 use crate::amounts::UnclearTransaction;
+use crate::client::moved::OtherAmount;
 use crate::client::pending::Sought;
 use crate::events::{OperationKind, OperationState, TransactionOperation};
 use crate::order::{OrderError, named_lines};
@@ -23,7 +24,11 @@ pub(super) struct Ended {
 
 pub(super) enum Ending {
     Done(Box<TransactionEventDetails>),
-    Accepted(Sought),
+    Accepted {
+        sought: Sought,
+        /// The requested amount, if it is known and the operation has one.
+        requested: Option<MinorUnits>,
+    },
 }
 
 /// The state of the transaction before a request.
@@ -95,8 +100,16 @@ impl Look<'_> {
             return Ok(After::Ended(Ended { transaction: Box::new(transaction), ending, made_by }));
         }
         if let Some(found) = known.find(|found| found.amount.is_some()) {
-            let (requested, found) = (attempt.request.amount(), found.amount);
-            return Err(GuardError::ReferenceTaken { requested, found, sent: true });
+            let requested = attempt.request.amount();
+            let other = OtherAmount::of(found, &transaction);
+            return Err(
+                match other.filter(|other| attempt.request.could_be_for(other.requested)) {
+                    Some(other) => self.other_amount(&transaction, found, other, requested),
+                    None => {
+                        GuardError::ReferenceTaken { requested, found: found.amount, sent: true }
+                    }
+                },
+            );
         }
         let failed = self.failures(&operations).skip(attempt.failures).last();
         match failed.map(|operation| Box::new(operation.event.clone())) {
@@ -131,14 +144,31 @@ impl Look<'_> {
     fn ending(&self, found: &TransactionOperation<'_>) -> Ending {
         match (found.state, request_id(found)) {
             (OperationState::Done, _) => Ending::Done(Box::new(found.event.clone())),
-            (_, Some(id)) => Ending::Accepted(Sought::RequestId(id)),
-            (_, None) => Ending::Accepted(self.by_reference(0)),
+            (_, id) => Ending::Accepted {
+                sought: id.map_or_else(|| self.by_reference(0), Sought::RequestId),
+                requested: found.amount,
+            },
         }
     }
 
     fn is_ours(&self, operation: &TransactionOperation<'_>) -> bool {
-        operation.kind == self.change.kind()
-            && (operation.kind == OperationKind::Void || operation.reference == self.reference)
+        operation.is(self.change.kind(), self.reference)
+    }
+
+    /// Creates the error for an operation that moved another amount than was requested.
+    fn other_amount(
+        &self,
+        transaction: &Transaction,
+        found: &TransactionOperation<'_>,
+        OtherAmount { requested, moved }: OtherAmount,
+        computed: Option<MinorUnits>,
+    ) -> GuardError {
+        GuardError::OtherAmount {
+            requested: requested.or(computed),
+            moved,
+            event: Box::new(found.event.clone()),
+            transaction: Box::new(transaction.clone()),
+        }
     }
 
     /// Returns the operations with our reference that did not fail.
@@ -180,25 +210,53 @@ impl Look<'_> {
             let unclear = UnclearTransaction::Operation(unclear.kind);
             return Err(GuardError::NotPermitted(unclear.into()));
         }
-        match self.find_same(transaction, operations, ours) {
-            Compared::Same(found) => Ok(found),
-            Compared::Different(requested) => Err(GuardError::ReferenceTaken {
-                requested,
+        let compared = match self.find(transaction, operations, ours, is_same) {
+            Compared::Found(found) => return Ok(found),
+            compared => compared,
+        };
+        if let Some(error) = self.in_part(transaction, operations, ours, &compared) {
+            return Err(error);
+        }
+        Err(match compared {
+            Compared::Incomputable(error) => GuardError::Order(error),
+            _ => GuardError::ReferenceTaken {
+                requested: compared.amount(),
                 found: ours.first().and_then(|found| found.amount),
                 sent: false,
-            }),
-            Compared::Incomputable(error) => Err(GuardError::Order(error)),
-        }
+            },
+        })
     }
 
-    /// Looks for a candidate that this call would have made, now or in an earlier state of the transaction.
-    fn find_same<'o, 't>(
+    /// Returns the error for an operation with our reference that this call would have requested, but that moved another
+    /// amount. If it is unknown what was requested, the operation counts as requested by this call.
+    fn in_part(
+        &self,
+        transaction: &Transaction,
+        operations: &[TransactionOperation<'_>],
+        ours: &[&TransactionOperation<'_>],
+        compared: &Compared<'_, '_>,
+    ) -> Option<GuardError> {
+        let (found, other) =
+            ours.iter().find_map(|it| Some((*it, OtherAmount::of(it, transaction)?)))?;
+        let was_requested =
+            |request: &Request, _: &TransactionOperation<'_>| request.could_be_for(other.requested);
+        let differs = matches!(
+            self.find(transaction, operations, &[found], was_requested),
+            Compared::Different(_)
+        );
+        (!differs).then(|| self.other_amount(transaction, found, other, compared.amount()))
+    }
+
+    /// Looks for a candidate that fits the request of this call, as computed now or in an earlier state of the
+    /// transaction.
+    fn find<'o, 't>(
         &self,
         transaction: &Transaction,
         operations: &'o [TransactionOperation<'t>],
         candidates: &[&'o TransactionOperation<'t>],
+        fits: impl Fn(&Request, &TransactionOperation<'_>) -> bool,
     ) -> Compared<'o, 't> {
-        let find = |request: &Request| candidates.iter().find(|found| is_same(request, found));
+        let find = |request: &Request| candidates.iter().find(|found| fits(request, found));
         let is_candidate = |operation: &&TransactionOperation<'_>| {
             candidates.iter().any(|candidate| std::ptr::eq(*candidate, *operation))
         };
@@ -206,7 +264,7 @@ impl Look<'_> {
             operations.iter().filter(|operation| !is_candidate(operation)).cloned().collect();
         let without = self.change.request(transaction, &others);
         if let Some(found) = without.as_ref().ok().and_then(find) {
-            return Compared::Same(found);
+            return Compared::Found(found);
         }
         // Newest first. Reads can lag behind, so the call may not have seen every event that existed when it was made.
         // An earlier state that leads to a different request therefore says nothing about this call.
@@ -216,7 +274,7 @@ impl Look<'_> {
         for events in states_before(transaction, candidates) {
             let request = self.change.request(transaction, &transaction.operations_among(events));
             if let Some(found) = request.as_ref().ok().and_then(find) {
-                return Compared::Same(found);
+                return Compared::Found(found);
             }
             just_before.get_or_insert(request);
         }
@@ -240,8 +298,14 @@ impl Look<'_> {
                 && operation.state != OperationState::Failed
                 && operation.reference.is_none()
         });
+        let could_be_ours = |request: &Request, found: &TransactionOperation<'_>| {
+            let other = OtherAmount::of(found, transaction);
+            is_same(request, found)
+                || other.is_some_and(|other| request.could_be_for(other.requested))
+        };
         for found in candidates {
-            if let Compared::Same(found) = self.find_same(transaction, operations, &[found]) {
+            let compared = self.find(transaction, operations, &[found], could_be_ours);
+            if let Compared::Found(found) = compared {
                 return Err(GuardError::MaybeSame { event_request_id: request_id(found) });
             }
         }
@@ -251,12 +315,19 @@ impl Look<'_> {
 
 /// The result of comparing the call with operations.
 enum Compared<'o, 't> {
-    /// The call would have made this operation.
-    Same(&'o TransactionOperation<'t>),
+    /// This operation fits the request of the call.
+    Found(&'o TransactionOperation<'t>),
     /// The call would have made a different operation, with this amount.
     Different(Option<MinorUnits>),
     /// The request that the call would have sent cannot be computed.
     Incomputable(OrderError),
+}
+
+impl Compared<'_, '_> {
+    /// Returns the amount of the request of the call, if no operation fits it.
+    fn amount(&self) -> Option<MinorUnits> {
+        if let Self::Different(amount) = self { *amount } else { None }
+    }
 }
 
 fn request_id(operation: &TransactionOperation<'_>) -> Option<String> {

@@ -4,16 +4,20 @@ use std::time::Duration;
 
 use super::call::MadeBy;
 use super::change::{Body, Change, Request};
-use super::error::{GuardError, is_refusal};
+use super::error::GuardError;
 use super::look::{After, Attempt, Before, Ended, Ending, Look};
-use super::turn::{Sent, Turn};
+use super::turn::{Sending, Sent, Turn};
 use crate::BuildError;
+use crate::client::condition::{Caller, Condition, Moment};
 use crate::client::{BoxFuture, Client, Error, Response};
 use crate::operations::TransactionChange;
 use crate::types::Transaction;
 
 /// The pause before an outdated transaction is read again; it doubles with each further read.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
+
+/// How often the steps begin again because the read was outdated when the request was to be sent.
+const ROUNDS: usize = 3;
 
 /// A guarded call that owns everything it needs, so that it can run in a task.
 #[derive(Debug)]
@@ -40,60 +44,88 @@ enum Doubt {
     NoEvent,
 }
 
+/// The transaction before a request, and when the read began that shows it.
+struct Seen {
+    before: Before,
+    read: Moment,
+}
+
 impl Run {
     pub(super) fn new(client: Client, transaction_id: String, change: Change) -> Self {
         Self { client, transaction_id, change, second_look: true, unreferenced_may_be_ours: true }
     }
 
-    pub(super) async fn run(self) -> Result<Ended, GuardError> {
+    /// Runs the steps. Once the caller is gone, no request is sent any more. A request that is being sent is continued.
+    pub(super) async fn run(self, caller: Caller) -> Result<Ended, GuardError> {
         let reference = self.change.reference().map_err(not_built)?;
         let look = Look {
             change: &self.change,
             reference,
             unreferenced_may_be_ours: self.unreferenced_may_be_ours,
         };
-        let Some(_turn) = Turn::take(&self.client, &self.transaction_id).await else {
-            return Err(GuardError::Busy);
-        };
-        let attempt = match self.look_before(look).await? {
-            Before::Ended(ended) => return Ok(ended),
-            Before::Absent(attempt) => attempt,
-        };
-        self.check_reference(reference, &attempt)?;
-        let turns = &self.client.inner.turns;
-        turns.remember(&self.sent(reference));
-        let response = self.send(&attempt.request).await;
-        let result = match self.responded(look, response, &attempt) {
-            Ok(Outcome::Ended(ended)) => Ok(ended),
-            Ok(Outcome::InDoubt(doubt)) => self.look_again(look, doubt, &attempt).await,
-            Err(error) => Err(error),
-        };
-        if was_not_carried_out(&result) {
-            turns.forget(&self.sent(reference));
-        } else {
-            turns.remember(&self.sent(reference));
+        // Nobody receives `Interrupted` if the caller is gone.
+        let turn = caller.while_present(Turn::take(&self.client, &self.transaction_id)).await;
+        let _turn = turn.ok_or(GuardError::Interrupted)?.ok_or(GuardError::Busy)?;
+        for _ in 0..ROUNDS {
+            let seen = caller.while_present(self.look_before(look)).await;
+            let Seen { before, read } = seen.ok_or(GuardError::Interrupted)??;
+            let attempt = match before {
+                Before::Ended(ended) => return Ok(ended),
+                Before::Absent(attempt) => attempt,
+            };
+            self.check_reference(reference, &attempt)?;
+            let sending = Sending::begin(&self.client, self.sent(reference));
+            let condition = Condition { caller: caller.clone(), read };
+            let response = self.send(&attempt.request, condition).await;
+            match response.as_ref().err().and_then(Error::unmet) {
+                None => return self.conclude(look, response, &attempt, sending).await,
+                // There was no earlier attempt, or it was definitely not sent, or Dintero refused its access token.
+                Some(_) => sending.forget(),
+            }
         }
-        result
+        Err(GuardError::Outdated)
     }
 
     /// Looks for the operation. While the transaction does not show a request that was sent recently, the transaction
     /// is outdated and is read again.
-    async fn look_before(&self, look: Look<'_>) -> Result<Before, GuardError> {
+    async fn look_before(&self, look: Look<'_>) -> Result<Seen, GuardError> {
+        let clock = &self.client.inner.clock;
         let mut pause = FIRST_PAUSE;
         loop {
+            let read = Moment::now(&**clock);
             let transaction = self.read().await.map_err(GuardError::Read)?.into_inner();
-            let clock = &self.client.inner.clock;
             let settling = self.client.inner.turns.settling(
                 &self.transaction_id,
                 &transaction.operations(),
                 clock.now(),
             );
             match (look.before(transaction), settling) {
-                (before @ Ok(Before::Ended(_)), _) | (before, None) => return before,
+                (before @ Ok(Before::Ended(_)), _) | (before, None) => {
+                    return Ok(Seen { before: before?, read });
+                }
                 (_, Some(left)) => clock.sleep(pause.min(left)).await,
             }
             pause = pause.saturating_mul(2);
         }
+    }
+
+    /// Determines the result of a request that was sent, or that could not be sent.
+    async fn conclude(
+        &self,
+        look: Look<'_>,
+        response: Result<Response<TransactionChange>, Error>,
+        attempt: &Attempt,
+        sending: Sending<'_>,
+    ) -> Result<Ended, GuardError> {
+        let result = match self.responded(look, response, attempt) {
+            Ok(Outcome::Ended(ended)) => Ok(ended),
+            Ok(Outcome::InDoubt(doubt)) => self.look_again(look, doubt, attempt).await,
+            Err(error) => Err(error),
+        };
+        if matches!(&result, Err(error) if !error.maybe_sent()) {
+            sending.forget();
+        }
+        result
     }
 
     /// Looks for the operation again after a request whose outcome is unknown.
@@ -105,21 +137,21 @@ impl Run {
     ) -> Result<Ended, GuardError> {
         // A refused request was not carried out, so an operation found now belongs to another call.
         let made_by = match &doubt {
-            Doubt::Failed(error) if is_refusal(error) => MadeBy::AnotherCall,
+            Doubt::Failed(error) if error.is_refused() => MadeBy::AnotherCall,
             _ => MadeBy::ThisCall,
         };
         match (self.read().await, doubt) {
             (Ok(response), doubt) => {
                 match (look.after(response.into_inner(), attempt, made_by)?, doubt) {
                     (After::Ended(ended), _) => Ok(ended),
-                    (After::Nothing, Doubt::Failed(error)) => Err(GuardError::Request(error)),
+                    (After::Nothing, Doubt::Failed(error)) => Err(request_failed(error)),
                     (After::Nothing, Doubt::NoEvent) => {
                         Err(GuardError::Unconfirmed { cause: None })
                     }
                 }
             }
             // The error of the request is more useful than the error of the second read.
-            (Err(_), Doubt::Failed(error)) => Err(GuardError::Request(error)),
+            (Err(_), Doubt::Failed(error)) => Err(request_failed(error)),
             (Err(cause), Doubt::NoEvent) => Err(GuardError::Unconfirmed { cause: Some(cause) }),
         }
     }
@@ -135,13 +167,13 @@ impl Run {
             Err(error) if self.second_look && error.maybe_sent() => {
                 return Ok(Outcome::InDoubt(Doubt::Failed(error)));
             }
-            Err(error) => return Err(GuardError::Request(error)),
+            Err(error) => return Err(request_failed(error)),
         };
         match change {
             TransactionChange::Accepted { event_request_id, transaction } => {
                 let sought = look.accepted(&transaction, attempt, event_request_id);
                 let (transaction, made_by) = (Box::new(transaction), MadeBy::ThisCall);
-                let ending = Ending::Accepted(sought);
+                let ending = Ending::Accepted { sought, requested: attempt.request.amount() };
                 Ok(Outcome::Ended(Ended { transaction, ending, made_by }))
             }
             // Status 200 does not mean that money moved; only the event does.
@@ -160,13 +192,19 @@ impl Run {
     }
 
     #[inline]
-    fn send(&self, request: &Request) -> BoxFuture<'_, Result<Response<TransactionChange>, Error>> {
-        let transactions = self.client.transactions();
-        match &request.body {
-            Body::Capture(request) => transactions.capture(&self.transaction_id, request).send(),
-            Body::Refund(request) => transactions.refund(&self.transaction_id, request).send(),
-            Body::Void => transactions.void(&self.transaction_id).send(),
-        }
+    fn send(
+        &self,
+        request: &Request,
+        condition: Condition,
+    ) -> BoxFuture<'_, Result<Response<TransactionChange>, Error>> {
+        let (transactions, id) = (self.client.transactions(), &self.transaction_id);
+        let mut call = match &request.body {
+            Body::Capture(request) => transactions.capture(id, request).call,
+            Body::Refund(request) => transactions.refund(id, request).call,
+            Body::Void => transactions.void(id).call,
+        };
+        call.condition = Some(condition);
+        call.send()
     }
 
     fn sent(&self, reference: Option<&str>) -> Sent {
@@ -196,11 +234,6 @@ fn not_built(error: BuildError) -> GuardError {
     GuardError::Request(error.into())
 }
 
-/// Returns whether the request was definitely not carried out.
-fn was_not_carried_out(result: &Result<Ended, GuardError>) -> bool {
-    match result {
-        Ok(_) => false,
-        Err(GuardError::Request(error)) => !error.maybe_sent() || is_refusal(error),
-        Err(error) => !error.maybe_sent(),
-    }
+fn request_failed(error: Error) -> GuardError {
+    if error.is_refused() { GuardError::Refused(error) } else { GuardError::Request(error) }
 }

@@ -40,7 +40,7 @@ pub(super) struct Sent {
     pub(super) transaction_id: String,
     pub(super) kind: OperationKind,
     pub(super) reference: Option<String>,
-    /// When the request was sent; updated when the guarded call ends.
+    /// When the request was sent; updated when the guarded call ends, however it ends.
     pub(super) at: Instant,
 }
 
@@ -55,16 +55,48 @@ impl Sent {
     /// operation does not count.
     fn is_shown_by(&self, operations: &[TransactionOperation<'_>]) -> bool {
         operations.iter().any(|operation| {
-            operation.kind == self.kind
+            operation.is(self.kind, self.reference.as_deref())
                 && operation.state != OperationState::Failed
-                && (self.kind == OperationKind::Void
-                    || operation.reference == self.reference.as_deref())
         })
     }
 
     /// Returns how much longer the transaction may be outdated if it does not show this request.
     fn settling(&self, now: Instant) -> Duration {
         SETTLING.saturating_sub(now.saturating_duration_since(self.at))
+    }
+}
+
+/// The record of a request that is being sent.
+///
+/// If this value is dropped, the request counts as sent at that moment, because it may have been under way until then. A
+/// task that is cut off, by its runtime or by a panic, drops it too.
+pub(super) struct Sending<'c> {
+    client: &'c Client,
+    /// `None` if the request was not carried out.
+    request: Option<Sent>,
+}
+
+impl<'c> Sending<'c> {
+    /// Records a request that is about to be sent.
+    pub(super) fn begin(client: &'c Client, request: Sent) -> Self {
+        client.inner.turns.remember(request.clone());
+        Self { client, request: Some(request) }
+    }
+
+    /// Removes the record of a request that was not carried out.
+    pub(super) fn forget(mut self) {
+        if let Some(request) = self.request.take() {
+            self.client.inner.turns.forget(&request);
+        }
+    }
+}
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        if let Some(request) = self.request.take() {
+            let at = self.client.inner.clock.now();
+            self.client.inner.turns.remember(Sent { at, ..request });
+        }
     }
 }
 
@@ -123,14 +155,13 @@ async fn has_ended(client: &Client, mut other: watch::Receiver<()>, at_most: Dur
 
 impl Turns {
     /// Records a request that is being sent, was carried out, or has an unknown outcome.
-    pub(super) fn remember(&self, request: &Sent) {
+    fn remember(&self, request: Sent) {
         let mut sent = lock(&self.sent);
-        sent.retain(|other| !other.is_same(request) && !other.settling(request.at).is_zero());
-        sent.push(request.clone());
+        sent.retain(|other| !other.is_same(&request) && !other.settling(request.at).is_zero());
+        sent.push(request);
     }
 
-    /// Removes the record of a request that was not carried out.
-    pub(super) fn forget(&self, request: &Sent) {
+    fn forget(&self, request: &Sent) {
         lock(&self.sent).retain(|other| !other.is_same(request));
     }
 
