@@ -81,11 +81,12 @@ fn explain(error: &Error) {
     let what = match error {
         Error::Build(_) => "correct the request",
         Error::Auth(_) => "check the credentials, or try again later",
-        _ if error.maybe_sent() && !error.is_retryable() => {
+        _ if error.is_refused() => "see Dintero's message",
+        _ if error.is_retryable() => "make the same call again later",
+        _ if error.maybe_sent() => {
             "the request may have been carried out: read its result before you retry"
         }
-        _ if error.is_retryable() => "make the same call again later",
-        _ => "see Dintero's message",
+        _ => "see the error",
     };
     println!("    {what} (status {:?}, code {:?})", error.status(), error.code());
     println!("    Dintero says {:?}", error.message());

@@ -73,16 +73,18 @@ async fn charge(client: &Client, token: Secret) -> Result<(), Box<dyn Error>> {
         .await;
     let paid = match paid {
         Ok(paid) => paid.into_inner(),
-        Err(error) if error.maybe_sent() => {
+        Err(error) if error.maybe_sent() && !error.is_refused() => {
             println!("look for a payment for {reference} before you charge again");
             return Err(error.into());
         }
         Err(error) => return Err(error.into()),
     };
-    // The response to a refused payment also has status 200.
-    let id = paid.id.ok_or("there is no transaction")?;
-    let outcome = client.transactions().get(&id).await?.outcome();
-    println!("{id} is {}", outcome.state);
+    // The response to a refused payment also has status 200. This response decides: if a later read of the transaction
+    // fails, the card may have been charged all the same.
+    match &paid.status {
+        Some(status) => println!("{:?} is {status}; succeeded: {}", paid.id, paid.success),
+        None => println!("{:?} is unclear: read it before you charge again", paid.id),
+    }
     for error in paid.events.iter().flatten().filter_map(|event| event.error.as_ref()) {
         println!("refused: {}; {}", error.message, advice(error));
     }

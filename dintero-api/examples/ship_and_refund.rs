@@ -72,7 +72,13 @@ async fn report(
         }
         Ok(accepted) => match accepted.wait().await {
             Ok(FinishedChange::Succeeded { .. }) => println!("{reference}: finished later"),
-            Ok(failed) => println!("{reference}: failed: {failed:?}"),
+            Ok(FinishedChange::Failed { event, .. }) => {
+                println!("{reference}: failed: {:?}", event.error.as_ref().map(|it| &it.code));
+            }
+            Ok(FinishedChange::OtherAmount { requested, moved, .. }) => {
+                println!("{reference}: moved {moved} instead of {requested:?}");
+            }
+            Ok(_) => println!("{reference}: look at the payment"),
             Err(error @ WaitError::TimedOut { .. }) => println!("{reference}: {error}"),
             Err(error) => return Err(error.into()),
         },
