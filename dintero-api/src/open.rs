@@ -77,6 +77,9 @@ pub struct UnknownVariant {
 impl UnknownVariant {
     /// Creates an `UnknownVariant` from a JSON value and the name of its tag field.
     ///
+    /// Use it only for a tag that this release does not know. An enum with a known tag in `Other` is not equal to the
+    /// variant that it becomes when it is stored and read again.
+    ///
     /// # Examples
     ///
     /// ```
@@ -142,7 +145,7 @@ impl fmt::Debug for UnknownVariant {
 
 impl Serialize for UnknownVariant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.value.serialize(serializer)
+        wire::Numbers(&self.value).serialize(serializer)
     }
 }
 

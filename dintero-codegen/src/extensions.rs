@@ -24,8 +24,8 @@ pub(crate) struct Extensions {
     /// `x-may-be-empty`: the property is a required string that the API allows to be empty, so a response can be read
     /// without it.
     pub(crate) may_be_empty: bool,
-    /// `x-decides`: the runtime uses the property to decide about money or state, so it is never lenient.
-    pub(crate) decides: bool,
+    /// `x-decides`
+    pub(crate) decides: Decides,
     /// `x-sent-with` and `x-not-sent-with`: rules about this query parameter and others.
     pub(crate) query_rules: Vec<QueryRule>,
     /// `x-rust-example`: Rust statements that call the operation on a `client`.
@@ -76,6 +76,29 @@ impl QueryRule {
     }
 }
 
+/// Whether the runtime uses a property to decide about money or state. If two schemas are merged, the greater value
+/// applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub(crate) enum Decides {
+    #[default]
+    Unsaid,
+    /// `x-decides: false`: the property is lenient, and the runtime never uses anything inside it, although the same
+    /// types contain properties that decide elsewhere.
+    NothingInside,
+    /// `x-decides: true`: the runtime uses the property, so it is never lenient.
+    Itself,
+}
+
+impl Decides {
+    fn read(value: Option<&Value>) -> Self {
+        match value.and_then(Value::as_bool) {
+            Some(true) => Self::Itself,
+            Some(false) => Self::NothingInside,
+            None => Self::Unsaid,
+        }
+    }
+}
+
 impl Extensions {
     /// Reads the extensions of an object of the raw document.
     pub(crate) fn read(raw: Option<&Value>) -> Self {
@@ -90,7 +113,7 @@ impl Extensions {
             redact: is("x-redact"),
             lenient: is("x-lenient"),
             may_be_empty: is("x-may-be-empty"),
-            decides: is("x-decides"),
+            decides: Decides::read(raw.and_then(|raw| raw.get("x-decides"))),
             query_rules: query_rules(raw),
             // An unknown name is reported by the keyword check.
             derive: raw.and_then(|raw| Derive::from_name(raw.get("x-rust-derive")?.as_str()?)),

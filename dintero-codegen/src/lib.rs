@@ -1,7 +1,7 @@
 //! Generates Rust code for `dintero-api` and `dintero-macros` from Dintero's payments OpenAPI document.
 //!
 //! ```text
-//! text ─ source ─ overlay ─ references ─ check ─ lower ─ aliases ─ merge ─ tags ─ types, operations ─ name ─ reach, target ─ feature ─ emit
+//! text ─ source ─ overlay ─ references ─ check ─ lower ─ aliases ─ merge ─ tags ─ types, operations ─ name ─ reach, target, tolerance ─ feature ─ emit
 //!        └──────────────── read ────────────┘   └────── schema ───────┘   └───────────────── model ──────────────────┘
 //! ```
 //!
@@ -41,7 +41,7 @@ pub use crate::report::{Report, Severity};
 
 use crate::feature::Features;
 use crate::model::types::Schemas;
-use crate::model::{Model, name, operations, reach, target, types};
+use crate::model::{Model, name, operations, reach, target, tolerance, types};
 use crate::read::references::Moved;
 use crate::read::source::{Parsed, Positions};
 use crate::read::{check, join, overlay, references, source};
@@ -188,6 +188,7 @@ fn model(
     let mut model = name::assign(draft, reports);
     reach::resolve(&mut model);
     target::find(&mut model, reports);
+    tolerance::check(&model, reports);
     let features = feature::check(document, &model, strict, reports);
     Some((model, features))
 }

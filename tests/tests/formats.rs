@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use dintero_api::types::{
-    AmountLimit, SessionDetails, SessionProfile, Transaction, TransactionStatus,
+    AmountLimit, OrderAddress, ScaRule, SessionDetails, SessionProfile, Transaction,
+    TransactionStatus,
 };
+use dintero_api::wire::FromJson;
 use dintero_api::{Currency, MinorUnits, Percent, Secret, StringOrNumber, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -120,6 +122,48 @@ fn message_pack() {
 #[test]
 fn yaml() {
     each(Yaml);
+}
+
+/// Another program may read what was written, or the same program without serde_json's `arbitrary_precision`.
+#[test]
+fn numbers_are_written_as_plain_numbers() {
+    let rule = r#"{"type":"new_rule","a":[1,-2.5,1.10,1e2,18446744073709551615,1e300]}"#;
+    let rule: ScaRule = serde_json::from_str(rule).expect("it is a rule");
+    let ScaRule::Other(unknown) = &rule else { panic!("{rule:?}") };
+    let numbers = "- 1\n- -2.5\n- 1.1\n- 100.0\n- 18446744073709551615\n- 1e300\n";
+    for text in [serde_yaml_ng::to_string(&rule), serde_yaml_ng::to_string(unknown)] {
+        let text = text.expect("it can be written");
+        assert!(text.contains(numbers) && !text.contains("private"), "{text}");
+    }
+    let mut bytes = Vec::new();
+    ciborium::into_writer(unknown, &mut bytes).expect("it can be written");
+    let plain: ciborium::Value = ciborium::from_reader(bytes.as_slice()).expect("it can be read");
+    assert!(!format!("{plain:?}").contains("private"), "{plain:?}");
+    let number = StringOrNumber::from_json(serde_json::from_str("1.10").expect("a number"));
+    let number = number.expect("it is a number");
+    assert_eq!(serde_yaml_ng::to_string(&number).expect("it can be written"), "1.1\n");
+}
+
+/// The error names the place but not the key.
+#[test]
+fn keys_that_are_not_strings_are_errors() {
+    let text = "4790000000: x\n";
+    for error in [
+        serde_yaml_ng::from_str::<Transaction>(text).map(drop),
+        serde_yaml_ng::from_str::<BTreeMap<String, OrderAddress>>("a: {4790000000: x}").map(drop),
+    ] {
+        let error = error.expect_err("the key is not a string").to_string();
+        assert!(
+            error.contains("an object whose keys are strings") && !error.contains("479"),
+            "{error}"
+        );
+    }
+    let mut bytes = Vec::new();
+    ciborium::into_writer(&BTreeMap::from([(4_790_000_000_u64, "x")]), &mut bytes)
+        .expect("it can be written");
+    let error = ciborium::from_reader::<Transaction, _>(bytes.as_slice())
+        .expect_err("the key is not a string");
+    assert!(!error.to_string().contains("479"), "{error}");
 }
 
 /// Request bodies are serialized without type names and field counts, so only formats that need neither can store them.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::own::{self, Misfit, OwnError};
 pub use crate::wire::Decoded;
-use crate::wire::{BodyError, FromJson, ValueError};
+use crate::wire::{self, BodyError, FromJson, ValueError};
 
 /// A response as received: status, headers and body.
 ///
@@ -133,10 +133,10 @@ impl RawResponse {
         Ok(T::from_body(self.json_body()?)?)
     }
 
-    /// Parses the body as a JSON value, for callers that decode its parts themselves.
+    /// Parses the body as a JSON value, for callers that read its parts tolerantly. A part that serde_json refuses is a
+    /// gap, which cannot be read as any type.
     pub(super) fn value(&self) -> Result<Value, DecodeError> {
-        serde_json::from_slice(self.json_body()?)
-            .map_err(|error| DecodeError(Reason::Syntax(error)))
+        wire::parse(self.json_body()?).map_err(|error| DecodeError(Reason::Syntax(error)))
     }
 
     /// Returns the body without the byte order mark that some gateways put before JSON.
@@ -285,7 +285,7 @@ impl fmt::Display for DecodeError {
         match &self.0 {
             Reason::Nothing => f.write_str("there is no response"),
             Reason::Empty => f.write_str("the body is empty"),
-            Reason::Syntax(_) => f.write_str("the body is not JSON"),
+            Reason::Syntax(_) => f.write_str("the body cannot be parsed as JSON"),
             Reason::Shape(_) | Reason::OwnShape(_) => {
                 f.write_str("the body does not have the expected shape")
             }
@@ -364,9 +364,10 @@ impl<T> Response<T> {
     /// `None` or, for some strings, empty.
     ///
     /// Only descriptive fields may be unreadable: names, addresses, metadata, timestamps and similar fields, which a
-    /// shop or a payment provider may have sent in a different form. A field on which money depends (a status, an
-    /// amount, a currency, an event) is never listed: if it cannot be read, the call fails with an error that names its
-    /// path.
+    /// shop or a payment provider may have sent in a different form. If something inside such a field cannot be read,
+    /// the whole field can be `None`: a transaction without a readable `session.order.amount` has no `session`, because
+    /// the session is only a copy. A field on which money depends (the status, amount, currency or events of a
+    /// transaction) is never lost: if it cannot be read, the call fails with an error that names its path.
     ///
     /// Check this list before you send a value back to Dintero: the unreadable fields would be missing from it. The
     /// unchanged body is in [`raw`](Self::raw).
@@ -477,8 +478,8 @@ mod tests {
         for (body, message) in [
             ("", "the body is empty"),
             ("\u{feff}", "the body is empty"),
-            ("[1]\u{feff}", "the body is not JSON"),
-            ("[1, 2", "the body is not JSON"),
+            ("[1]\u{feff}", "the body cannot be parsed as JSON"),
+            ("[1, 2", "the body cannot be parsed as JSON"),
             ("[\"hunter2\"]", "the body does not have the expected shape"),
         ] {
             let error = response(body).json::<Vec<i64>>().unwrap_err();

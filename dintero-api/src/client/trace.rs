@@ -111,13 +111,14 @@ pub(super) fn attempt(number: u32, result: &Attempt, took: Duration, wait: Optio
 #[cfg(not(feature = "tracing"))]
 pub(super) fn attempt(_: u32, _: &Attempt, _: Duration, _wait: Option<Duration>) {}
 
-/// Logs the paths of unreadable values in a response at level WARN, but never the values.
+/// Logs the paths of unreadable values in a response at level WARN, but neither the values nor keys that are data, such
+/// as those of metadata.
 #[cfg(feature = "tracing")]
 pub(super) fn unread(operation: &'static str, unread: &[ValueError]) {
     if unread.is_empty() {
         return;
     }
-    let paths = unread.iter().map(ValueError::path).collect::<Vec<_>>().join(", ");
+    let paths = unread.iter().map(ValueError::path_without_data).collect::<Vec<_>>().join(", ");
     tracing::warn!(operation, unread = paths, "a response has values that cannot be read");
 }
 

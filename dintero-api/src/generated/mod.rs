@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `fa1478cdb225774a72b3681179a58a20ccc36874f6b57f292dd7a8c2706af158`
 //! - Supplement: SHA-256 `9c37a786e311c612e8bcf17f3f9e385b94c30d708cf54e763b16850b1dadd1f6`
-//! - Overlay: SHA-256 `eac85452b81625a16e32b34a213a90bbc49942c6a0879479d04e7b3aced8598a`
+//! - Overlay: SHA-256 `d016c7716dbfccc2df17a426c25cafb4ae27d21ca9d00104d191e4d706ea6cb1`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

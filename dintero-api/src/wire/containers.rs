@@ -1,6 +1,7 @@
 //! Implements [`Place`](super::Place) for models, containers (options, boxes, lists and maps) and raw JSON values.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
@@ -115,8 +116,11 @@ impl<T: Place> Place for Vec<T> {
 }
 
 impl<T: Place> Map for BTreeMap<String, T> {
-    fn insert(&mut self, key: String) -> &mut dyn Place {
-        self.entry(key).or_insert_with(T::blank)
+    fn insert(&mut self, key: String) -> Option<&mut dyn Place> {
+        match self.entry(key) {
+            Entry::Vacant(vacant) => Some(vacant.insert(T::blank())),
+            Entry::Occupied(_) => None,
+        }
     }
 
     fn entries<'a>(&'a self, each: &mut dyn FnMut(&'a str, Part<'a>)) {

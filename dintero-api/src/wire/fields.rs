@@ -1,12 +1,12 @@
 //! Reads an object into the fields of a struct.
 
-use std::fmt;
-
-use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_core::de::{Error, IgnoredAny, MapAccess};
 
 use super::error::ValueError;
+use super::key::{KeySeed, ReadKey};
+use super::mend::not_an_object;
 use super::place::{KeyedSlot, Object, Rule, Slot};
-use super::read::{NUMBER, Seed, read_entry};
+use super::read::{Seed, read_entry};
 use super::scalar::Given;
 use super::tolerant::Reading;
 
@@ -51,34 +51,38 @@ fn read_fields<'de, A: MapAccess<'de>>(
     let mut next = 0;
     loop {
         let before = reading.unread_so_far();
-        match map.next_key_seed(FieldKey { slots, next })? {
+        match map.next_key_seed(KeySeed { key: FieldKey { slots, next }, reading })? {
             None => break,
             Some(FoundKey::Field(index)) => {
                 next = index + 1;
-                seen.insert(index);
                 let (key, slot) = &mut slots[index];
+                // A second value would be merged with the first one.
+                if !seen.insert(index) {
+                    return Err(reading.fail(ValueError::repeated(key)));
+                }
                 let result = map.next_value_seed(Seed { slot: slot.reborrow(), reading });
                 let forgiven =
                     result.is_ok() || reading.forgives(Rule::of(rules[index]), slot.reborrow());
-                reading.was_below(before, |error| error.push_key(*key));
+                reading.prefix_paths(before, |error| error.push_key(key));
                 if !forgiven {
                     return result;
                 }
             }
-            // With `arbitrary_precision`, serde_json passes a number as an object with this key.
-            Some(FoundKey::Other(key)) if key == NUMBER => {
-                return Err(reading.fail(ValueError::unexpected("an object", "a number")));
+            Some(FoundKey::Other(key)) => {
+                if let Some(error) = not_an_object(&key) {
+                    return Err(reading.fail(error));
+                }
+                match &mut others {
+                    Some(others) => read_entry(&mut **others, key.into(), map, reading)?,
+                    None => drop(map.next_value::<IgnoredAny>()?),
+                }
             }
-            Some(FoundKey::Other(key)) => match &mut others {
-                Some(others) => read_entry(&mut **others, key.into(), map, reading)?,
-                None => drop(map.next_value::<IgnoredAny>()?),
-            },
         }
     }
     let is_missing =
         |(index, letter): (usize, &u8)| Rule::of(*letter).is_required() && !seen.contains(index);
     if rules.iter().enumerate().any(is_missing) {
-        return reading.missing(&seen, rules, slots);
+        return reading.handle_missing(&seen, rules, slots);
     }
     Ok(())
 }
@@ -92,14 +96,18 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// Adds an index. Returns whether it is new.
     #[inline]
-    fn insert(&mut self, index: usize) {
-        match index {
-            0..64 => self.first |= 1 << index,
-            // A key may occur more than once.
-            _ if self.later.contains(&index) => {}
-            _ => self.later.push(index),
+    fn insert(&mut self, index: usize) -> bool {
+        if index >= 64 {
+            let is_new = !self.later.contains(&index);
+            self.later.push(index);
+            return is_new;
         }
+        let bit = 1 << index;
+        let is_new = self.first & bit == 0;
+        self.first |= bit;
+        is_new
     }
 
     #[inline]
@@ -123,7 +131,7 @@ fn take_tag<E: Error>(
     let before = reading.unread_so_far();
     let seed = Seed { slot: slots[index].1.reborrow(), reading };
     let result = seed.scalar(Given::Text(tag.text));
-    reading.was_below(before, |error| error.push_key(tag.key));
+    reading.prefix_paths(before, |error| error.push_key(tag.key));
     result
 }
 
@@ -141,34 +149,21 @@ struct FieldKey<'f, 's> {
     next: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for FieldKey<'_, '_> {
-    type Value = FoundKey;
+impl ReadKey<'_> for FieldKey<'_, '_> {
+    type Output = FoundKey;
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FoundKey, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for FieldKey<'_, '_> {
-    type Value = FoundKey;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    #[inline]
-    fn visit_str<E: Error>(self, key: &str) -> Result<FoundKey, E> {
+    fn read(self, key: &str) -> FoundKey {
         let (before, after) = self.slots.split_at(self.next);
         let is_it = |(known, _): &KeyedSlot<'_>| *known == key;
         let found = match after.iter().position(is_it) {
             Some(index) => Some(self.next + index),
             None => before.iter().position(is_it),
         };
-        Ok(match found {
+        match found {
             Some(index) => FoundKey::Field(index),
             None => FoundKey::Other(key.to_owned()),
-        })
+        }
     }
 }
 
@@ -179,10 +174,10 @@ mod tests {
     #[test]
     fn any_number_of_properties_is_remembered() {
         let mut seen = Seen::default();
-        for index in [0, 63, 64, 200, 64, 0] {
-            seen.insert(index);
+        for index in [0, 63, 64, 200] {
+            assert!(seen.insert(index), "{index}");
         }
-        assert_eq!(seen.later, [64, 200]);
+        assert!([0, 63, 64, 200].into_iter().all(|index| !seen.insert(index)));
         assert!([0, 63, 64, 200].into_iter().all(|index| seen.contains(index)));
         assert!([1, 62, 65, 199].into_iter().all(|index| !seen.contains(index)));
     }

@@ -19,14 +19,18 @@
 //! | `scalar`, `number` | strings, numbers, codes and times: the JSON that each accepts, and lossless conversions |
 //! | `read` | reading with serde: streaming, with the path of a value that cannot be read |
 //! | `fields`, `variants` | the parts of `read` for structs (`fields`) and for types with variants (`variants`) |
+//! | `key`, `tree` | the parts of `read` for keys (`key`) and for values that are kept as JSON (`tree`) |
 //! | `tolerant` | reading responses: descriptive values may be unreadable |
+//! | `mend` | parsing JSON that serde_json refuses |
 //! | `entries` | reading pages of lists |
 //! | `write`, `show` | writing with serde; `Debug`, `==` and hashes |
 //! | `error` | [`ValueError`], which names the location but never the value |
 //! | `object`, `query` | reading values of hand-written types, and query strings |
 //!
-//! Nothing here relies on the order of a JSON object or on the internals of `serde_json::Number`, so the crate behaves
-//! the same when another crate enables serde_json's `arbitrary_precision` or `preserve_order`.
+//! Nothing here relies on the order of a JSON object, so the crate behaves the same when another crate enables
+//! serde_json's `preserve_order`. With `arbitrary_precision`, serde_json passes numbers as text in an object with a private
+//! key, which `read` knows ([`read::NUMBER`]). The crate reads and writes the same values with and without that feature,
+//! except that raw JSON values keep numbers that a float cannot hold.
 
 mod containers;
 #[cfg(feature = "client")]
@@ -34,7 +38,9 @@ mod entries;
 mod error;
 mod field_writer;
 mod fields;
+mod key;
 mod macros;
+mod mend;
 mod number;
 mod object;
 mod place;
@@ -45,6 +51,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 mod tolerant;
+mod tree;
 mod variants;
 mod write;
 
@@ -77,5 +84,7 @@ pub use {
 
 #[cfg(feature = "client")]
 pub(crate) use entries::{entries, page};
-pub(crate) use number::from_f64;
+#[cfg(feature = "client")]
+pub(crate) use mend::parse;
+pub(crate) use number::{Numbers, from_f64};
 pub(crate) use scalar::present;

@@ -123,25 +123,31 @@ impl Serialize for Exact {
     }
 }
 
-/// Writes a JSON number. With `arbitrary_precision`, `serde_json::Number` would serialize as a struct that only
-/// serde_json reads as a number again; binary formats get a plain number instead.
+/// Writes a JSON number as a plain number. With `arbitrary_precision`, `serde_json::Number` would serialize as a struct
+/// that only serde_json reads as a number again. Only a number with more digits than a float can hold is written that
+/// way, and only in text formats; a binary format gets the nearest float.
 pub(super) fn write_number<S: Serializer>(
     number: &Number,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    if serializer.is_human_readable() {
-        return number.serialize(serializer);
-    }
     match (number.as_i64(), number.as_u64(), number.as_f64()) {
         (Some(number), _, _) => serializer.serialize_i64(number),
         (_, Some(number), _) => serializer.serialize_u64(number),
-        (_, _, Some(number)) => serializer.serialize_f64(number),
+        (_, _, Some(float)) if is_exact(float, number) => serializer.serialize_f64(float),
+        _ if serializer.is_human_readable() => number.serialize(serializer),
+        (_, _, Some(float)) => serializer.serialize_f64(float),
         (None, None, None) => Err(S::Error::custom("the number has too many digits for JSON")),
     }
 }
 
+/// Returns whether the shortest text of a float is the same number.
+fn is_exact(float: f64, number: &Number) -> bool {
+    Number::from_f64(float).as_ref() == Some(number)
+        || from_f64(float).is_some_and(|decimal| parse(&number.to_string()) == Some(decimal))
+}
+
 /// A JSON value whose numbers are written by [`write_number`].
-pub(super) struct Numbers<'a>(pub(super) &'a Value);
+pub(crate) struct Numbers<'a>(pub(crate) &'a Value);
 
 impl Serialize for Numbers<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -204,11 +210,34 @@ fn json_number(value: Decimal) -> Option<JsonNumber> {
     text_of(&value, &mut buffer)?.parse().ok().map(JsonNumber::Nearest)
 }
 
-/// Reads `-12.50`, `1e2` or `2.5E-3` exactly. Returns `None` if a `Decimal` cannot hold the number.
+/// Returns whether a text is a number by the grammar of JSON.
+pub(super) fn is_json(text: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (base, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = base.split_once('.').unwrap_or((base, "0"));
+    is_digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && is_digits(fraction)
+        && is_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))
+}
+
+/// Returns whether a text is an integer of at most 64 bits, as serde_json writes it.
+pub(super) fn is_integer_text(text: &str) -> bool {
+    let is_same = |number: &dyn Display| number.to_string() == text;
+    text.parse::<i64>().is_ok_and(|number| is_same(&number))
+        || text.parse::<u64>().is_ok_and(|number| is_same(&number))
+}
+
+/// Reads `-12.50`, `1e2` or `2.5E-3` exactly. Returns `None` if the text is not a number of JSON, or if a `Decimal` cannot
+/// hold the number.
 ///
 /// `Decimal`'s own parsers either reject exponents or round. This function does neither, and accepts any number of
 /// trailing zeros.
 fn parse(text: &str) -> Option<Decimal> {
+    if !is_json(text) {
+        return None;
+    }
     let (base, exponent) = match text.split_once(['e', 'E']) {
         Some((base, exponent)) => (base, exponent.parse::<i32>().ok()?),
         None => (text, 0),
@@ -217,10 +246,11 @@ fn parse(text: &str) -> Option<Decimal> {
         Some(digits) => (true, digits),
         None => (false, base),
     };
+    // The number read so far is always mantissa × 10^(zeros - scale). The mantissa does not end with a zero: zeros are
+    // counted, and applied only when another digit follows, so that the mantissa of `100.000…` stays small.
     let mut mantissa: i128 = 0;
-    let mut scale = -i64::from(exponent);
-    // Zeros are applied only when another digit follows, so that the mantissa of `100.000…` stays small.
     let mut zeros: u32 = 0;
+    let mut scale = -i64::from(exponent);
     let mut after_point = false;
     for byte in digits.bytes() {
         match byte {
@@ -244,6 +274,7 @@ fn parse(text: &str) -> Option<Decimal> {
         return Some(Decimal::ZERO);
     }
     scale -= i64::from(zeros);
+    // From here on, the number is mantissa × 10^-scale. A `Decimal` has no negative scale.
     if scale < 0 {
         let power = u32::try_from(-scale).ok()?;
         mantissa = mantissa.checked_mul(10_i128.checked_pow(power)?)?;
@@ -315,6 +346,31 @@ mod tests {
         }
         assert!(both("1e-40", decimal).is_err());
         assert!(both("1e40", decimal).is_err());
+    }
+
+    #[test]
+    fn only_numbers_of_json_are_numbers() {
+        for text in [
+            "", "-", ".", "e5", "1.", ".5", "01", "+1", "1.2.3", "1e", "1e+", "1e5.0", "--1", " 1",
+            "1 ", "0x1", "NaN", "1_000", "١",
+        ] {
+            assert!(!is_json(text), "{text}");
+            assert_eq!(parse(text), None, "{text}");
+            assert!(serde_json::from_str::<Number>(text.trim()).is_err() || text.trim() != text);
+        }
+        for text in ["0", "-0", "10", "0.5", "-1.50e-7", "1E+2", "12345678901234567890123"] {
+            assert!(is_json(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn integers_of_64_bits_have_one_text() {
+        for text in ["0", "-7", "9223372036854775808", "18446744073709551615"] {
+            assert!(is_integer_text(text), "{text}");
+        }
+        for text in ["-0", "07", "+7", "7.0", "7e0", "18446744073709551616", "", "x"] {
+            assert!(!is_integer_text(text), "{text}");
+        }
     }
 
     #[test]

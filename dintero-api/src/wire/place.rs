@@ -274,16 +274,14 @@ impl dyn Object + '_ {
 /// letter for each property.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rule {
-    /// `o`: optional, and affects money or state.
+    /// `o`: optional. If the value cannot be read, the object cannot be read either.
     Optional,
-    /// `r`: required, and affects money or state. A property that may be null but not absent is required, too.
+    /// `r`: required. If the value cannot be read, the object cannot be read either. A property that may be null but not
+    /// absent is required, too.
     Required,
-    /// `O`: optional, and only descriptive; see the `tolerant` module.
-    DescriptiveOptional,
-    /// `R`: required, and only descriptive.
-    DescriptiveRequired,
-    /// `E`: a required string that is only descriptive, and becomes empty if it cannot be read, because the API itself
-    /// allows it to be empty.
+    /// `O`: optional and lenient: becomes `None` if the value cannot be read. See the `tolerant` module.
+    Lenient,
+    /// `E`: a required string that becomes empty if it cannot be read, because the API itself allows it to be empty.
     MayBeEmpty,
     /// `c`: only one string is allowed, and the type does not store it. The property may be absent or null. Any other
     /// value means that the object has a different type.
@@ -296,8 +294,7 @@ impl Rule {
     pub(super) fn of(letter: u8) -> Self {
         match letter {
             b'r' => Self::Required,
-            b'O' => Self::DescriptiveOptional,
-            b'R' => Self::DescriptiveRequired,
+            b'O' => Self::Lenient,
             b'E' => Self::MayBeEmpty,
             b'c' => Self::Constant,
             _ => Self::Optional,
@@ -307,7 +304,7 @@ impl Rule {
     /// Returns whether the property must be present.
     #[inline]
     pub(super) fn is_required(self) -> bool {
-        matches!(self, Self::Required | Self::DescriptiveRequired | Self::MayBeEmpty)
+        matches!(self, Self::Required | Self::MayBeEmpty)
     }
 }
 
@@ -324,8 +321,8 @@ pub trait List {
 /// A JSON object whose keys are data.
 #[doc(hidden)]
 pub trait Map {
-    /// Returns the value of a key. If the key is new, a blank value is inserted first.
-    fn insert(&mut self, key: String) -> &mut dyn Place;
+    /// Inserts a blank value and returns it, or returns `None` if the map already has the key.
+    fn insert(&mut self, key: String) -> Option<&mut dyn Place>;
 
     /// Calls `each` with every key and its value.
     fn entries<'a>(&'a self, each: &mut dyn FnMut(&'a str, Part<'a>));

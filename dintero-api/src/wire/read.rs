@@ -8,16 +8,18 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde_core::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde_core::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
-};
+use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::error::ValueError;
 use super::fields::read_object;
+use super::key::{AnyKey, KeySeed};
+use super::mend::not_an_object;
+use super::number;
 use super::place::{List, Map, Place, Slot};
 use super::scalar::{Constant, Given};
-use super::tolerant::{self, BodyError, Decoded, Reading};
+use super::tolerant::{self, BodyError, Decoded, PLACEHOLDER, Reading};
+use super::tree::Tree;
 use super::variants::{Key, KeyIs, read_union, read_untagged};
 use crate::MinorUnits;
 
@@ -74,6 +76,8 @@ impl<T: Place> FromJson for T {
 
     #[inline]
     fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        // The blank value is created inside the result that is returned, and filled there: a transaction takes several
+        // kilobytes, and each move would copy all of it. `read` is `Ok` here, so the condition only borrows the value.
         let mut read = Ok(blank::<T>());
         if let Ok(value) = &mut read
             && let Err(error) = tolerant::strictly(body, value.slot())
@@ -98,7 +102,7 @@ impl<T: Place> FromJson for T {
 #[doc(hidden)]
 #[inline]
 pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    // The value is filled in place: a transaction takes several kilobytes, and each move would copy all of it.
+    // The value is filled in place: see `from_body`.
     let mut read = Ok(blank::<T>());
     if let Ok(value) = &mut read
         && let Err(error) = deserialize_into(deserializer, value.slot())
@@ -122,9 +126,21 @@ fn deserialize_into<'de, D: Deserializer<'de>>(
     let mut reading = Reading::strict();
     let seed = Seed { slot, reading: &mut reading };
     seed.deserialize(deserializer).map_err(|error| match reading.into_failure() {
-        Some(failure) => D::Error::custom(failure),
+        Some(failure) => D::Error::custom(format_args!("{failure}{}", position(&error))),
         None => error,
     })
+}
+
+/// Returns the position that the deserializer added to the placeholder: ` at line 1 column 24`. serde_json finds it at
+/// the end of a message, so that the error's `line` and `column` return it.
+fn position(error: &impl Error) -> String {
+    let text = error.to_string();
+    let after = text.split_once(PLACEHOLDER).map_or("", |(_, after)| after);
+    let numbers =
+        after.strip_prefix(" at line ").and_then(|numbers| numbers.split_once(" column "));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_position = numbers.is_some_and(|(line, column)| is_number(line) && is_number(column));
+    if is_position { after.to_owned() } else { String::new() }
 }
 
 /// Reads a value that is already parsed.
@@ -265,39 +281,53 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
         match self.slot.present() {
             Slot::List(list) => read_list(list, seq, self.reading),
             Slot::Json(json) => {
-                *json = Value::deserialize(SeqAccessDeserializer::new(seq))?;
-                Ok(())
+                *json = Tree(self.reading).deserialize(SeqAccessDeserializer::new(seq))?;
+                self.reading.refuse_gaps(json)
             }
             Slot::Untagged(untagged) => {
-                let value = Value::deserialize(SeqAccessDeserializer::new(seq))?;
+                let value = Tree(self.reading).deserialize(SeqAccessDeserializer::new(seq))?;
                 read_untagged(untagged, value, self.reading)
             }
             slot => Seed { slot, reading: self.reading }.scalar(Given::Array),
         }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         match self.slot.present() {
             Slot::Object(object) => read_object(object, None, map, self.reading),
             Slot::Map(values) => read_map(values, map, self.reading),
             Slot::Union(union) => read_union(union, map, self.reading),
             Slot::Json(json) => {
-                *json = Value::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(())
+                *json = Tree(self.reading).deserialize(MapAccessDeserializer::new(map))?;
+                self.reading.refuse_gaps(json)
             }
             Slot::Untagged(untagged) => {
-                let value = Value::deserialize(MapAccessDeserializer::new(map))?;
+                let value = Tree(self.reading).deserialize(MapAccessDeserializer::new(map))?;
                 read_untagged(untagged, value, self.reading)
             }
-            slot => {
-                let seed = Seed { slot, reading: self.reading };
-                match map.next_key_seed(KeyIs(NUMBER))? {
-                    Some(Key::Same) => seed.scalar(Given::Number(&map.next_value::<String>()?)),
-                    _ => seed.scalar(Given::Object),
-                }
-            }
+            slot => read_object_as_scalar(slot, map, self.reading),
         }
     }
+}
+
+/// Reads the object that serde_json's `arbitrary_precision` passes in place of a number. Any other object is an error.
+fn read_object_as_scalar<'de, A: MapAccess<'de>>(
+    slot: Slot<'_>,
+    mut map: A,
+    reading: &mut Reading,
+) -> Result<(), A::Error> {
+    let key = map.next_key_seed(KeySeed { key: KeyIs(NUMBER), reading })?;
+    let value = match key {
+        Some(Key::Same) => map.next_value_seed(Tree(reading))?,
+        Some(Key::Other(key)) => match not_an_object(&key) {
+            Some(gap) => return Err(reading.fail(gap)),
+            None => Value::Null,
+        },
+        None => Value::Null,
+    };
+    // The object can also come from the sender, with anything in it.
+    let number = value.as_str().filter(|text| number::is_json(text));
+    Seed { slot, reading }.scalar(number.map_or(Given::Object, Given::Number))
 }
 
 fn read_list<'de, A: SeqAccess<'de>>(
@@ -307,13 +337,10 @@ fn read_list<'de, A: SeqAccess<'de>>(
 ) -> Result<(), A::Error> {
     for index in 0.. {
         let before = reading.unread_so_far();
-        match seq.next_element_seed(Item { list, reading }) {
-            Ok(None) => break,
-            Ok(Some(())) => reading.was_below(before, |error| error.push_index(index)),
-            Err(error) => {
-                reading.was_below(before, |error| error.push_index(index));
-                return Err(error);
-            }
+        let item = seq.next_element_seed(Item { list, reading });
+        reading.prefix_paths(before, |error| error.push_index(index));
+        if item?.is_none() {
+            break;
         }
     }
     Ok(())
@@ -339,9 +366,9 @@ fn read_map<'de, A: MapAccess<'de>>(
     mut map: A,
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
-    while let Some(key) = map.next_key_seed(AnyKey)? {
-        if key == NUMBER {
-            return Err(reading.fail(ValueError::unexpected("an object", "a number")));
+    while let Some(key) = map.next_key_seed(KeySeed { key: AnyKey, reading })? {
+        if let Some(error) = not_an_object(&key) {
+            return Err(reading.fail(error));
         }
         read_entry(values, key, &mut map, reading)?;
     }
@@ -355,10 +382,13 @@ pub(super) fn read_entry<'de, A: MapAccess<'de>>(
     map: &mut A,
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
+    reading.refuse_lost_key(&key)?;
     let before = reading.unread_so_far();
-    let slot = values.insert(key.clone().into_owned()).slot();
-    let result = map.next_value_seed(Seed { slot, reading });
-    reading.was_below(before, |error| error.push_key(key.clone().into_owned()));
+    let Some(value) = values.insert(key.clone().into_owned()) else {
+        return Err(reading.fail(ValueError::repeated_entry(&key)));
+    };
+    let result = map.next_value_seed(Seed { slot: value.slot(), reading });
+    reading.prefix_paths(before, |error| error.push_entry(&key));
     result
 }
 
@@ -371,32 +401,5 @@ pub(super) fn kind(value: &Value) -> Given<'_> {
         Value::String(text) => Given::Text(text),
         Value::Array(_) => Given::Array,
         Value::Object(_) => Given::Object,
-    }
-}
-
-/// Reads any key, borrowed from the input if the key contains no escapes.
-struct AnyKey;
-
-impl<'de> DeserializeSeed<'de> for AnyKey {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for AnyKey {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_borrowed_str<E: Error>(self, key: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(key))
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(key.to_owned()))
     }
 }

@@ -1,5 +1,8 @@
 //! Strings, numbers, codes and times: the JSON that each type accepts, and the other JSON that it accepts in responses
 //! because the conversion is lossless (`"25"` for a number, `1` for a string).
+//!
+//! A number becomes a string only if it is an integer of at most 64 bits: of any other number, serde_json may already have
+//! dropped digits.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -20,7 +23,7 @@ pub enum Given<'g> {
     /// An integer that is too large for `i64`.
     Unsigned(u64),
     Float(f64),
-    /// A number as text: serde_json's `arbitrary_precision` passes most numbers this way.
+    /// A number as text, by the grammar of JSON: serde_json's `arbitrary_precision` passes most numbers this way.
     Number(&'g str),
     Text(&'g str),
     Array,
@@ -71,13 +74,11 @@ impl<'g> Given<'g> {
         read: impl Fn(Given<'_>) -> Result<T, ValueError>,
     ) -> Result<T, ValueError> {
         let Self::Text(text) = self else { return read(self) };
-        match serde_json::from_str::<Number>(text) {
-            Ok(number) => read(Given::Number(&number.to_string())),
-            Err(_) => match text {
-                "true" => read(Given::Boolean(true)),
-                "false" => read(Given::Boolean(false)),
-                _ => read(self),
-            },
+        match text {
+            "true" => read(Given::Boolean(true)),
+            "false" => read(Given::Boolean(false)),
+            text if number::is_json(text) => read(Given::Number(text)),
+            _ => read(self),
         }
     }
 
@@ -205,9 +206,11 @@ impl ReadScalar for String {
     }
 
     fn convert(given: Given<'_>) -> Result<Self, ValueError> {
-        match (given, given.number()) {
-            (Given::Boolean(value), _) => Ok(value.to_string()),
-            (_, Some(number)) => Ok(number.to_string()),
+        match given {
+            Given::Boolean(value) => Ok(value.to_string()),
+            Given::Integer(number) => Ok(number.to_string()),
+            Given::Unsigned(number) => Ok(number.to_string()),
+            Given::Number(text) if number::is_integer_text(text) => Ok(text.to_owned()),
             _ => Self::read(given),
         }
     }
@@ -285,7 +288,14 @@ impl ReadScalar for Date {
     const HAS_FORMAT: bool = true;
 
     fn read(given: Given<'_>) -> Result<Self, ValueError> {
-        given.formatted("a date in RFC 3339 format")
+        const EXPECTED: &str = "a date in RFC 3339 format";
+        // jiff would drop a time after the date, and the zone with it.
+        match given {
+            Given::Text(text) if !is_date(text) => {
+                Err(ValueError::unexpected(EXPECTED, "another string"))
+            }
+            given => given.formatted(EXPECTED),
+        }
     }
 
     fn convert(given: Given<'_>) -> Result<Self, ValueError> {
@@ -295,6 +305,15 @@ impl ReadScalar for Date {
     fn part(&self) -> Part<'_> {
         Part::Date(self)
     }
+}
+
+/// Returns whether a text has the form `2026-03-10`.
+fn is_date(text: &str) -> bool {
+    let is_part = |(index, byte): (usize, u8)| match index {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == 10 && text.bytes().enumerate().all(is_part)
 }
 
 /// Reads a value without converting it, but treats an empty string as null.

@@ -28,8 +28,9 @@ fn named(name: &str, part: Part<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result 
 /// The name under which `Debug` shows the number of entries that have no field.
 const OTHERS: &str = "others";
 
-/// Returns whether both values serialize to the same data. Decimals are compared by value, without rounding, and NaN
-/// equals nothing, as in `f64`.
+/// Returns whether both values are the same variants with the same data. Decimals are compared by value, without
+/// rounding, and NaN equals nothing, as in `f64`. An `Other` equals only another `Other`, even if reading its JSON would
+/// give a known variant.
 #[doc(hidden)]
 #[must_use]
 pub fn equal<T: Place>(left: &T, right: &T) -> bool {

@@ -39,7 +39,7 @@ wire::model! {
         country: Scalar(None) = "country", seen: Scalar(None) = "seen", wallet: Place(None) = "wallet",
         parent: Place(None) = "parent", note: Nullable(None) = "note"
     }
-    rules: b"rroOOOoR";
+    rules: b"rroOOOor";
 }
 
 #[derive(Clone)]
@@ -51,7 +51,7 @@ struct Card {
 
 wire::model! {
     Card { pan: Text(wire::blank()) = "pan", kind: Scalar(None) = "kind", amount: Scalar(None) = "amount" }
-    rules: b"cROo";
+    rules: b"crOo";
     constants: "type" = "card";
 }
 
@@ -164,9 +164,48 @@ fn what_is_required_is_neither_absent_nor_null() {
     assert_eq!(error::<Person>(&person(json!({"tokens": null}))), "`tokens` is missing");
     assert_eq!(error::<Person>(&person(json!({"note": "absent"}))), "`note` is missing");
     assert!(read::<Person>(&person(json!({"note": null, "wallet": null}))).is_ok());
-    // A repeated key does not replace a missing one.
-    let twice = serde_json::from_str::<Person>(r#"{"name":"a","name":"b","note":null}"#);
-    assert!(twice.unwrap_err().to_string().starts_with("`tokens` is missing"));
+}
+
+/// Strictly, a repeated key is an error wherever it is in the text; in a response, the last value replaces the others.
+#[test]
+fn repeated_keys_are_an_error_or_the_last_one_counts() {
+    for (text, message) in [
+        (r#"{"name":"a","name":"b","tokens":{},"note":null}"#, "`name` occurs more than once"),
+        (
+            r#"{"name":"a","tokens":{"card":["1"]},"tokens":{"card":["2"]},"note":null}"#,
+            "`tokens` occurs more than once",
+        ),
+        (
+            r#"{"name":"a","tokens":{"card":[],"card":["2"]},"note":null}"#,
+            "`tokens[…]` occurs more than once",
+        ),
+        (
+            r#"{"name":"a","tokens":{},"note":null,"wallet":{"type":"card","pan":"1","type":"card"}}"#,
+            "`wallet.type` occurs more than once",
+        ),
+        (
+            r#"{"name":"a","tokens":{},"note":null,"wallet":{"pan":"1","type":"card","pan":"2"}}"#,
+            "`wallet[…]` occurs more than once",
+        ),
+        (
+            r#"{"name":"a","tokens":{},"note":null,"wallet":{"type":"new","a":[{"b":1,"b":2}]}}"#,
+            "`wallet[…][0][…]` occurs more than once",
+        ),
+    ] {
+        let error = serde_json::from_str::<Person>(text).unwrap_err().to_string();
+        assert!(error.starts_with(message), "{text}: {error}");
+        let wire::BodyError::Shape(error) = Person::from_body(text.as_bytes()).unwrap_err() else {
+            panic!("{text}")
+        };
+        assert_eq!(error.to_string(), message);
+        let last = serde_json::from_str::<Value>(text).unwrap();
+        let decoded = Person::from_response(text.as_bytes()).unwrap();
+        assert_eq!(decoded.value, Person::from_json(last).unwrap(), "{text}");
+    }
+    let text = r#"{"card":["1"],"card":["2"]}"#;
+    assert!(BTreeMap::<String, Value>::from_body(text.as_bytes()).is_err());
+    assert!(Value::from_body(text.as_bytes()).is_err());
+    assert_eq!(Value::from_response(text.as_bytes()).unwrap().value, json!({"card": ["2"]}));
 }
 
 #[test]
@@ -175,7 +214,7 @@ fn errors_carry_the_whole_path_and_no_value() {
     let parent = person(json!({"parent": person(tokens)}));
     assert_eq!(
         error::<Person>(&parent),
-        r#"`parent.tokens["payex.creditcard"][1]`: expected a string, found an object"#
+        "`parent.tokens[…][1]`: expected a string, found an object"
     );
     for (value, expected) in [
         (json!("hunter2"), "expected an object, found a string"),
@@ -202,10 +241,121 @@ fn errors_carry_the_whole_path_and_no_value() {
 
 #[test]
 fn serde_says_the_same_and_where_in_the_text() {
-    let error = serde_json::from_str::<Card>(r#"{"pan":"1","amount":"hunter2"}"#).unwrap_err();
-    let message = error.to_string();
-    assert!(message.starts_with("`amount`: expected an integer, found a string"), "{message}");
-    assert!(!message.contains("hunter2"));
+    let text = "{\"pan\":\"1\",\n\"amount\":\"hunter2\"}";
+    let error = serde_json::from_str::<Card>(text).unwrap_err();
+    assert_eq!((error.line(), error.column()), (2, 18));
+    let message = "`amount`: expected an integer, found a string";
+    assert_eq!(error.to_string(), format!("{message} at line 2 column 18"));
+    // A parsed value has no position.
+    let error = serde_json::from_value::<Card>(json!({"pan": "1", "amount": "hunter2"}));
+    assert_eq!(error.unwrap_err().to_string(), message);
+}
+
+/// Formats other than JSON have keys that are not strings. The error has a path, and does not quote the key.
+#[test]
+fn keys_that_are_not_strings_are_not_shown() {
+    use serde_core::de::value::{Error, MapDeserializer};
+
+    fn refused<T: Place>(key: i64) -> String {
+        let tokens = [(key, "x")].into_iter();
+        wire::deserialize::<T, _>(MapDeserializer::<_, Error>::new(tokens))
+            .err()
+            .unwrap()
+            .to_string()
+    }
+    let expected = "expected an object whose keys are strings, found another key";
+    assert_eq!(refused::<Person>(4790000000), expected);
+    assert_eq!(refused::<BTreeMap<String, String>>(4790000000), expected);
+    assert_eq!(refused::<Wallet>(4790000000), expected);
+    assert_eq!(refused::<Value>(4790000000), expected);
+    assert_eq!(refused::<i64>(4790000000), expected);
+}
+
+/// The private key of serde_json's `arbitrary_precision` can also come from the sender.
+#[test]
+fn objects_that_look_like_numbers_are_read_only_if_they_are() {
+    let like = |value: Value| json!({"$serde_json::private::Number": value});
+    for text in ["", "-", ".", "e5", "1.2.3", "hunter2"] {
+        let amount = json!({"pan": "1", "amount": like(text.into())});
+        assert_eq!(error::<Card>(&amount), "`amount`: expected an integer, found an object");
+    }
+    for value in [json!(5), json!(["hunter2"]), json!(null)] {
+        let amount = json!({"pan": "1", "amount": like(value)});
+        assert_eq!(error::<Card>(&amount), "`amount`: expected an integer, found an object");
+    }
+    assert_eq!(error::<Card>(&like(json!("5"))), "expected an object, found a number");
+}
+
+#[test]
+fn dates_have_no_time() {
+    for text in [
+        "2026-03-10T23:30:00-05:00",
+        "2026-03-10T00:00:00",
+        "2026-03-10 00:00",
+        "20260310",
+        "+002026-03-10",
+        "2026-03-10[Europe/Oslo]",
+        "2026-3-10",
+        "2026-02-30",
+        "",
+    ] {
+        let expected = "expected a date in RFC 3339 format, found another string";
+        assert_eq!(error::<Date>(&json!(text)), expected, "{text}");
+        assert!(Date::from_response(json!(text).to_string().as_bytes()).is_err(), "{text}");
+    }
+    // A time is the same instant in any zone, so nothing is lost.
+    let time = read::<Timestamp>(&json!("2026-03-10T23:30:00-05:00[America/New_York]")).unwrap();
+    assert_eq!(time, read(&json!("2026-03-11T04:30:00Z")).unwrap());
+    assert!(read::<Timestamp>(&json!("2026-03-10")).is_err());
+    assert!(read::<Timestamp>(&json!("2026-03-10T23:30:00")).is_err());
+}
+
+/// Half of a surrogate pair, a number that no float can hold, and deep nesting.
+#[test]
+fn json_that_serde_json_refuses_is_an_unreadable_value() {
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let read = |name: &str, value: &str| {
+        let mut body = person(json!({ name: "HERE" })).to_string().replace("\"HERE\"", value);
+        body.insert(1, ' ');
+        Person::from_response(body.as_bytes()).map(|decoded| {
+            (decoded.value, decoded.unread.iter().map(ValueError::to_string).collect::<Vec<_>>())
+        })
+    };
+    for (value, found) in [
+        ("\"Kari \\ud83d\"", "expected Unicode text, found half of a surrogate pair"),
+        // The outermost levels are lists, which none of these types is.
+        (deep.as_str(), "expected "),
+    ] {
+        assert!(serde_json::from_str::<Value>(value).is_err());
+        for (name, of_value) in [
+            ("country", value.to_owned()),
+            ("wallet", value.to_owned()),
+            ("wallet", format!(r#"{{"type":"card","kind":{value},"pan":"1"}}"#)),
+            ("wallet", format!(r#"{{"type":"card","pan":{value}}}"#)),
+            ("wallet", format!(r#"{{"type":"new","a":[{value}]}}"#)),
+        ] {
+            let (read, unread) = read(name, &of_value).unwrap();
+            assert_eq!(unread.len(), 1, "{name} = {of_value}");
+            assert!(
+                unread[0].starts_with(&format!("`{name}")) && unread[0].contains(found),
+                "{unread:?}"
+            );
+            assert_eq!((read.name.as_str(), read.country), ("Ola", None));
+            // Only the lenient property is lost, not the whole card.
+            assert_eq!(read.wallet.is_some(), of_value.contains("kind"), "{of_value}");
+        }
+        for name in ["name", "tokens", "note", "rating"] {
+            let Err(wire::BodyError::Shape(error)) = read(name, value) else {
+                panic!("{name} = {value}")
+            };
+            assert!(error.to_string().contains(found), "{error}");
+        }
+        let key = format!(r#"{{"a\ud83d":{value}}}"#);
+        let Err(wire::BodyError::Shape(error)) = read("tokens", &key) else { panic!("{key}") };
+        assert!(error.to_string().starts_with("`tokens`: expected"), "{error}");
+    }
+    assert!(Value::from_response(b"[1, \"\\ud83d\"]").is_err());
+    assert!(matches!(Person::from_response(b"{\"a\\ud83d\": 1"), Err(wire::BodyError::Syntax(_))));
 }
 
 #[test]
@@ -369,15 +519,47 @@ fn decimals_are_compared_exactly() {
 fn scalars_of_a_response_are_converted_when_nothing_is_lost() {
     let value = person(json!({
         "name": 17, "rating": "4.5", "note": true, "tokens": {"card": [1]}, "country": "", "seen": "",
-        "wallet": {"type": "card", "pan": 1.5, "amount": "100.0"},
+        "wallet": {"type": "card", "pan": 15, "amount": "100.0"},
     }));
     let (read, unread) = tolerantly(&value).unwrap();
     assert_eq!(unread, [""; 0]);
     assert_eq!((read.name.as_str(), read.rating, read.country), ("17", Some(4.5), None));
     assert_eq!((read.note.as_deref(), read.tokens["card"][0].expose()), (Some("true"), "1"));
     let Some(Wallet::Card(card)) = read.wallet else { panic!("there is a card") };
-    assert_eq!((card.pan.as_str(), card.amount), ("1.5", Some(100)));
+    assert_eq!((card.pan.as_str(), card.amount), ("15", Some(100)));
     assert!(Person::from_json(value).is_err());
+}
+
+/// The results must not depend on serde_json's `arbitrary_precision`.
+#[test]
+fn conversions_that_could_lose_digits_are_refused() {
+    fn converted<T: FromJson>(text: &str) -> Option<T> {
+        Some(T::from_response(text.as_bytes()).ok()?.value)
+    }
+    for (number, text) in [
+        ("17", Some("17")),
+        ("-9223372036854775808", Some("-9223372036854775808")),
+        ("18446744073709551615", Some("18446744073709551615")),
+        ("12345678901234567890123", None),
+        ("1.10", None),
+        ("1.0", None),
+        ("1e2", None),
+        ("-0", None),
+    ] {
+        assert_eq!(converted::<String>(number).as_deref(), text, "{number}");
+    }
+    for (text, number) in [
+        ("100.00", Some(100)),
+        ("9007199254740993.0", Some(9_007_199_254_740_993)),
+        ("100.00000000000000001", None),
+        ("0x10", None),
+        (" 1", None),
+        ("", None),
+    ] {
+        assert_eq!(converted::<i64>(&json!(text).to_string()), number, "{text}");
+    }
+    let decimal = converted::<Decimal>("\"12345678901234567890.1234567\"").unwrap();
+    assert_eq!(decimal.to_string(), "12345678901234567890.1234567");
 }
 
 #[test]
@@ -415,18 +597,29 @@ fn what_describes_may_be_unreadable_and_is_listed_with_its_path() {
     assert_eq!(tolerantly(&both).unwrap().1.len(), 2);
 }
 
+/// A lenient property becomes `None`, whatever it contains.
 #[test]
-fn what_decides_is_an_error_however_lenient_its_surroundings_are() {
+fn what_surrounds_an_unreadable_value_becomes_none() {
+    for (change, expected) in [
+        (
+            json!({"wallet": {"type": "card", "pan": "1", "amount": "all"}}),
+            "`wallet.amount`: expected an integer, found a string",
+        ),
+        (json!({"wallet": {"type": 3}}), "`wallet.type`: expected a string, found a number"),
+    ] {
+        let (read, unread) = tolerantly(&person(change)).unwrap();
+        assert_eq!((read.wallet, unread), (None, vec![expected.to_owned()]));
+    }
+}
+
+#[test]
+fn what_nothing_lenient_surrounds_is_an_error() {
     for (change, expected) in [
         (json!({"name": []}), "`name`: expected a string, found an array"),
         (json!({"name": null}), "`name` is missing"),
         (json!({"note": "absent"}), "`note` is missing"),
         (json!({"rating": "many"}), "`rating`: expected a number, found a string"),
-        (json!({"tokens": {"card": [{}]}}), "`tokens.card[0]`: expected a string, found an object"),
-        (
-            json!({"wallet": {"type": "card", "pan": "1", "amount": "all"}}),
-            "`wallet.amount`: expected an integer, found a string",
-        ),
+        (json!({"tokens": {"card": [{}]}}), "`tokens[…][0]`: expected a string, found an object"),
         (json!({"parent": {"name": 1}}), "`parent.tokens` is missing"),
     ] {
         assert_eq!(tolerantly(&person(change)).unwrap_err(), expected);

@@ -1,17 +1,20 @@
-//! Reads responses tolerantly: descriptive values may be unreadable, but values that affect money or state may not.
+//! Reads responses tolerantly: what only describes may be unreadable, but values that affect money or state may not.
 //!
 //! A response is first read strictly, as a stream. Only if that fails is it parsed again and read tolerantly, so that a
 //! valid response pays nothing for tolerance. A value that cannot be read strictly is handled as follows:
 //!
 //! 1. A scalar that converts without loss is converted: `"25"` for a number, `1` for a string. An empty string in
 //!    place of a code or a time counts as no value.
-//! 2. A *lenient* property, which is only descriptive ([`Rule::DescriptiveOptional`], [`Rule::DescriptiveRequired`]),
-//!    becomes `None` and is listed in [`Decoded::unread`]. A list is one unit: it is never returned with items missing.
-//!    If the lenient property is required, its object cannot be read, and the nearest enclosing lenient property
-//!    becomes `None`. A required string that the API itself allows to be empty ([`Rule::MayBeEmpty`]) becomes empty
-//!    instead: an unreadable operator of a shipping option, for example, must not make the option's amount unreadable.
-//! 3. Every other property affects money or state. If such a property cannot be read, the response cannot be read
-//!    either.
+//! 2. A *lenient* property ([`Rule::Lenient`]), which is only descriptive, becomes `None` and is listed in
+//!    [`Decoded::unread`]. A list is one unit: it is never returned with items missing. A required string that the API
+//!    itself allows to be empty ([`Rule::MayBeEmpty`]) becomes empty instead: an unreadable operator of a shipping
+//!    option, for example, must not make the option's amount unreadable.
+//! 3. If any other property cannot be read, its object cannot be read either. The nearest lenient property that contains
+//!    the object becomes `None`, whatever the object contains. Without such a property, the response cannot be read. The
+//!    generator ensures that no lenient property contains a value that the runtime decides with.
+//!
+//! A key that occurs more than once is an error when text is read strictly, as with serde's derive. In a response, the
+//! last one counts, as in every parsed JSON value.
 //!
 //! Values that a merchant has stored are read strictly, through serde or [`FromJson`](super::FromJson).
 
@@ -22,6 +25,7 @@ use serde_json::Value;
 
 use super::error::ValueError;
 use super::fields::Seen;
+use super::mend;
 use super::place::{KeyedSlot, Rule, Slot};
 use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
@@ -32,7 +36,8 @@ use super::scalar::{Given, Scalar};
 pub struct Decoded<T> {
     /// The value.
     pub value: T,
-    /// The values that could not be read, and are therefore `None` or, for some strings, empty.
+    /// The values that could not be read. They, or the nearest optional fields that contain them, are `None` or, for
+    /// some strings, empty.
     pub unread: Vec<ValueError>,
 }
 
@@ -81,7 +86,7 @@ impl<T> From<T> for Decoded<T> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BodyError {
-    /// The body is not JSON.
+    /// The body cannot be parsed as JSON.
     Syntax(serde_json::Error),
     /// The body is JSON, but does not match the type.
     Shape(ValueError),
@@ -90,7 +95,7 @@ pub enum BodyError {
 impl fmt::Display for BodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Syntax(_) => "the body is not JSON",
+            Self::Syntax(_) => "the body cannot be parsed as JSON",
             Self::Shape(_) => "the body does not have the expected shape",
         })
     }
@@ -128,11 +133,11 @@ pub(super) fn strictly(body: &[u8], slot: Slot<'_>) -> Result<(), BodyError> {
 
 /// Reads a body tolerantly, and lists the values that could not be read.
 pub(super) fn tolerantly(body: &[u8], slot: Slot<'_>) -> Result<Vec<ValueError>, BodyError> {
-    let value: Value = serde_json::from_slice(body)?;
+    let value = mend::parse(body)?;
     Ok(parsed(&value, slot)?)
 }
 
-/// Reads parsed JSON tolerantly, and lists the values that could not be read.
+/// Reads parsed JSON tolerantly, and lists the values that could not be read. The JSON may contain gaps: see `mend`.
 pub(super) fn parsed(value: &Value, slot: Slot<'_>) -> Result<Vec<ValueError>, ValueError> {
     let mut reading = Reading { mode: Mode::Tolerant, failure: None, unread: Vec::new() };
     from_value(value, slot, &mut reading)?;
@@ -142,7 +147,8 @@ pub(super) fn parsed(value: &Value, slot: Slot<'_>) -> Result<Vec<ValueError>, V
 /// One pass over a JSON value: whether it is read strictly or tolerantly, and the errors so far.
 pub(super) struct Reading {
     mode: Mode,
-    failure: Option<Failure>,
+    /// The error that propagates outwards, kept next to the deserializer's own error.
+    failure: Option<ValueError>,
     unread: Vec<ValueError>,
 }
 
@@ -152,18 +158,8 @@ enum Mode {
     Tolerant,
 }
 
-/// An error that propagates outwards, kept next to the deserializer's own error.
-struct Failure {
-    error: ValueError,
-    /// Whether every property that the error has reached is only descriptive; `None` until it reaches the first one.
-    weight: Option<Weight>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Weight {
-    Describes,
-    Decides,
-}
+/// The text of the deserializer's error while the real error is in [`Reading`].
+pub(super) const PLACEHOLDER: &str = "a value cannot be read";
 
 impl Reading {
     pub(super) fn strict() -> Self {
@@ -173,12 +169,12 @@ impl Reading {
     /// Records an error, and returns a placeholder as the deserializer's error.
     #[cold]
     pub(super) fn fail<E: Error>(&mut self, error: ValueError) -> E {
-        self.failure = Some(Failure { error, weight: None });
-        E::custom("a value cannot be read")
+        self.failure = Some(error);
+        E::custom(PLACEHOLDER)
     }
 
     pub(super) fn take_failure(&mut self) -> Option<ValueError> {
-        self.failure.take().map(|failure| failure.error)
+        self.failure.take()
     }
 
     pub(super) fn into_failure(mut self) -> Option<ValueError> {
@@ -212,7 +208,23 @@ impl Reading {
         scalar.convert(given).map_err(|error| self.fail(error))
     }
 
-    /// Returns the number of tolerated errors so far, for [`was_below`](Self::was_below).
+    /// Fails if a value that is kept as JSON contains a gap. Only tolerant reading creates gaps.
+    pub(super) fn refuse_gaps<E: Error>(&mut self, value: &Value) -> Result<(), E> {
+        if self.mode == Mode::Strict {
+            return Ok(());
+        }
+        mend::gap_in(value).map_or(Ok(()), |error| Err(self.fail(error)))
+    }
+
+    /// Fails if a key that is kept contains a gap.
+    pub(super) fn refuse_lost_key<E: Error>(&mut self, key: &str) -> Result<(), E> {
+        if self.mode == Mode::Strict {
+            return Ok(());
+        }
+        mend::lost_key(key).map_or(Ok(()), |error| Err(self.fail(error)))
+    }
+
+    /// Returns the number of tolerated errors so far, for [`prefix_paths`](Self::prefix_paths).
     #[inline]
     pub(super) fn unread_so_far(&self) -> usize {
         self.unread.len()
@@ -220,18 +232,15 @@ impl Reading {
 
     /// Prefixes the paths of all errors recorded since `before` with a key or an index.
     #[inline]
-    pub(super) fn was_below(&mut self, before: usize, extend: impl Fn(&mut ValueError)) {
+    pub(super) fn prefix_paths(&mut self, before: usize, prefix: impl Fn(&mut ValueError)) {
         if self.unread.len() != before || self.failure.is_some() {
-            self.extend_paths(before, &extend);
+            self.prefix_each(before, &prefix);
         }
     }
 
     #[cold]
-    fn extend_paths(&mut self, before: usize, extend: &dyn Fn(&mut ValueError)) {
-        self.unread[before..].iter_mut().for_each(extend);
-        if let Some(failure) = &mut self.failure {
-            extend(&mut failure.error);
-        }
+    fn prefix_each(&mut self, before: usize, prefix: &dyn Fn(&mut ValueError)) {
+        self.unread[before..].iter_mut().chain(&mut self.failure).for_each(prefix);
     }
 
     /// Decides whether an error that has reached a property is tolerated. If so, the property becomes `None` or empty,
@@ -241,58 +250,40 @@ impl Reading {
         // The error came from the deserializer itself, so nothing after it can be trusted.
         let Some(failure) = &mut self.failure else { return false };
         if rule.is_required() {
-            failure.error.null_is_missing();
+            failure.null_is_missing();
         }
-        match rule {
-            // The object has a different type. Whether that is tolerated depends on the property that contains the
-            // object.
-            Rule::Constant => return false,
-            Rule::Optional | Rule::Required => failure.weight = Some(Weight::Decides),
-            _ if failure.weight == Some(Weight::Decides) => {}
-            _ => failure.weight = Some(Weight::Describes),
-        }
-        let weight = failure.weight;
-        if self.mode == Mode::Strict
-            || weight == Some(Weight::Decides)
-            || rule == Rule::DescriptiveRequired
-        {
+        let is_lenient = matches!(rule, Rule::Lenient | Rule::MayBeEmpty);
+        if self.mode == Mode::Strict || !is_lenient {
             return false;
         }
         clear(slot);
-        if let Some(error) = self.take_failure() {
-            self.unread.push(error);
-        }
+        self.unread.extend(self.failure.take());
         true
     }
 
-    /// Handles missing required properties. Returns an error about the first one that affects money or state, or
-    /// otherwise about the first one that must not be empty. If there is no such property, the missing properties are
-    /// recorded and left empty.
+    /// Handles missing required properties: returns an error about the first one, unless it may be empty. If all of them
+    /// may be empty, they are listed and left empty.
     #[cold]
-    pub(super) fn missing<E: Error>(
+    pub(super) fn handle_missing<E: Error>(
         &mut self,
         seen: &Seen,
         rules: &[u8],
         slots: &[KeyedSlot<'_>],
     ) -> Result<(), E> {
-        let rules = rules.iter().map(|letter| Rule::of(*letter)).zip(slots).enumerate();
-        let missing: Vec<(Rule, &'static str)> = rules
-            .filter(|(index, (rule, _))| rule.is_required() && !seen.contains(*index))
-            .map(|(_, (rule, (key, _)))| (rule, *key))
-            .collect();
-        let decides = missing.iter().find(|(rule, _)| *rule == Rule::Required);
-        let is_needed = |rule| self.mode == Mode::Strict || rule != Rule::MayBeEmpty;
-        let needed = missing.iter().find(|(rule, _)| is_needed(*rule));
-        let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
-        let Some((_, key)) = decides.or(needed) else {
-            // The missing strings are blank, so they are already empty.
-            self.unread.extend(missing.iter().map(|(_, key)| ValueError::missing(key)));
-            return Ok(());
-        };
-        let error = self.fail(ValueError::missing(key));
-        self.failure =
-            self.failure.take().map(|failure| Failure { weight: Some(weight), ..failure });
-        Err(error)
+        let mut may_be_empty = Vec::new();
+        for (index, (letter, (key, _))) in rules.iter().zip(slots).enumerate() {
+            let rule = Rule::of(*letter);
+            if !rule.is_required() || seen.contains(index) {
+                continue;
+            }
+            if self.mode == Mode::Strict || rule != Rule::MayBeEmpty {
+                return Err(self.fail(ValueError::missing(key)));
+            }
+            may_be_empty.push(ValueError::missing(key));
+        }
+        // The missing strings are blank, so they are already empty.
+        self.unread.append(&mut may_be_empty);
+        Ok(())
     }
 }
 

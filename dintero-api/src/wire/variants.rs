@@ -1,15 +1,16 @@
 //! Reads values of types whose variants are identified by a tag or by the shape of the JSON.
 
-use std::fmt;
-
-use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde_core::de::{DeserializeSeed, Error, MapAccess};
 use serde_json::{Map as JsonMap, Value};
 
 use super::error::ValueError;
 use super::fields::{Tag, read_object};
+use super::key::{KeySeed, ReadKey};
+use super::mend::not_an_object;
 use super::place::{Place, Slot, Union, Untagged};
-use super::read::{NUMBER, Seed, kind};
-use super::tolerant::Reading;
+use super::read::{Seed, kind};
+use super::tolerant::{PLACEHOLDER, Reading};
+use super::tree::{Tree, read_members};
 use crate::UnknownVariant;
 
 /// Reads a value of a tagged type: as a stream if the tag comes first, and otherwise after the whole object is parsed.
@@ -20,9 +21,12 @@ pub(super) fn read_union<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let tag = union.tag();
     let mut fields = JsonMap::new();
-    match map.next_key_seed(KeyIs(tag))? {
+    match map.next_key_seed(KeySeed { key: KeyIs(tag), reading })? {
         Some(Key::Same) => {
-            let value: Value = map.next_value()?;
+            let before = reading.unread_so_far();
+            let value = map.next_value_seed(Tree(reading));
+            reading.prefix_paths(before, |error| error.push_key(tag));
+            let value = value?;
             // A variant that is itself a union needs the whole object, and is read below.
             if let Value::String(text) = &value
                 && let Some(Slot::Object(object)) = union.become_variant(text).map(Place::slot)
@@ -31,22 +35,23 @@ pub(super) fn read_union<'de, A: MapAccess<'de>>(
             }
             fields.insert(tag.to_owned(), value);
         }
-        Some(Key::Other(key)) if key == NUMBER => {
-            return Err(reading.fail(ValueError::unexpected("an object", "a number")));
-        }
         Some(Key::Other(key)) => {
-            fields.insert(key, map.next_value()?);
+            if let Some(error) = not_an_object(&key) {
+                return Err(reading.fail(error));
+            }
+            let before = reading.unread_so_far();
+            let value = map.next_value_seed(Tree(reading));
+            reading.prefix_paths(before, |error| error.push_entry(&key));
+            fields.insert(key, value?);
         }
         None => {}
     }
-    while let Some((key, value)) = map.next_entry()? {
-        fields.insert(key, value);
-    }
+    let fields = read_members(fields, map, reading)?;
     match variant_of(union, fields, reading) {
         Ok(()) => Ok(()),
         Err(Some(error)) => Err(reading.fail(error)),
         // `reading` has recorded the error with its path.
-        Err(None) => Err(A::Error::custom("a value cannot be read")),
+        Err(None) => Err(A::Error::custom(PLACEHOLDER)),
     }
 }
 
@@ -68,8 +73,10 @@ fn variant_of(
             seed.deserialize(&Value::Object(fields)).map_err(|_| None)
         }
         None => {
-            union.become_unknown(UnknownVariant::new(tag, Value::Object(fields)));
-            Ok(())
+            let value = Value::Object(fields);
+            let result = reading.refuse_gaps(&value);
+            union.become_unknown(UnknownVariant::new(tag, value));
+            result.map_err(|_: serde_json::Error| None)
         }
     }
 }
@@ -84,16 +91,17 @@ pub(super) fn read_untagged<E: Error>(
         Some(variant) => {
             let seed = Seed { slot: variant.slot(), reading };
             // `reading` has recorded the error with its path.
-            seed.deserialize(&value).map_err(|_| E::custom("a value cannot be read"))
+            seed.deserialize(&value).map_err(|_| E::custom(PLACEHOLDER))
         }
         None => {
+            let result = reading.refuse_gaps(&value);
             untagged.become_unknown(value);
-            Ok(())
+            result
         }
     }
 }
 
-/// Reads a key and compares it with the expected key.
+/// Compares a key with the expected key.
 pub(super) struct KeyIs(pub(super) &'static str);
 
 pub(super) enum Key {
@@ -101,22 +109,10 @@ pub(super) enum Key {
     Other(String),
 }
 
-impl<'de> DeserializeSeed<'de> for KeyIs {
-    type Value = Key;
+impl ReadKey<'_> for KeyIs {
+    type Output = Key;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for KeyIs {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
-        Ok(if key == self.0 { Key::Same } else { Key::Other(key.to_owned()) })
+    fn read(self, key: &str) -> Key {
+        if key == self.0 { Key::Same } else { Key::Other(key.to_owned()) }
     }
 }

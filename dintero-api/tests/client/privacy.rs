@@ -129,6 +129,12 @@ impl Case {
                 "payment_product": "payex", "payment_product_type": "payex.creditcard", "amount": 1, "currency": "NOK",
                 "shipping_address": {"first_name": name, "email": email, "phone_number": phone},
                 "signature": {"secret": token},
+                "shipping_option": {
+                    "id": "home", "line_id": "home", "amount": 0, "title": "Home", "operator": "Bring",
+                    // Personal data as keys, with values that cannot be read.
+                    "metadata": {email: null, phone: [name]},
+                },
+                "metadata": {name: {id: [token]}},
             })
             .to_string(),
             Body::BreaksOff => {

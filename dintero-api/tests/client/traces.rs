@@ -134,7 +134,8 @@ async fn two_calls() {
     create(&client, &json!({"name": "kari"})).await.unwrap_err();
 }
 
-/// Reads a transaction with an invalid country code, which is a descriptive field.
+/// Reads a transaction with an invalid country code, which is a descriptive field, and with metadata that has personal
+/// data as its key.
 async fn read_odd_address() {
     let server = Server::start(|request, before| match before {
         _ if is_token(request) => token_reply(before),
@@ -143,12 +144,16 @@ async fn read_odd_address() {
             &json!({
                 "payment_product": "swish", "payment_product_type": "swish.swish", "amount": 29990,
                 "currency": "NOK", "billing_address": {"first_name": "kari", "country": "hunter2"},
+                "shipping_option": {
+                    "id": "home", "line_id": "home", "amount": 0, "title": "Home", "operator": "Bring",
+                    "metadata": {"kari@example.com": null},
+                },
             }),
         ),
     })
     .await;
     let response = client(&server).transactions().get("T1").send().await.unwrap();
-    assert_eq!(response.unread().len(), 1);
+    assert_eq!(response.unread().len(), 2);
 }
 
 #[test]
@@ -159,7 +164,7 @@ fn unreadable_fields_are_logged_by_path_only() {
     assert_eq!(
         logged,
         [
-            r#"dintero_api WARN event message=a response has values that cannot be read operation="transactions.get" unread="billing_address.country""#
+            r#"dintero_api WARN event message=a response has values that cannot be read operation="transactions.get" unread="billing_address.country, shipping_option.metadata[…]""#
         ],
         "{text}"
     );

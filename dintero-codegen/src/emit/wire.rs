@@ -154,12 +154,13 @@ fn mark(field: &Field) -> Option<Ident> {
 
 /// Returns the letter of the runtime's `Rule` for a field.
 fn rule(field: &Field) -> u8 {
-    match (field.presence, field.lenient) {
-        (Presence::Optional | Presence::Others, false) => b'o',
-        (Presence::Optional | Presence::Others, true) => b'O',
-        (Presence::Required | Presence::Nullable, false) => b'r',
-        (Presence::Required | Presence::Nullable, true) if field.may_be_empty => b'E',
-        (Presence::Required | Presence::Nullable, true) => b'R',
+    match field.presence {
+        Presence::Optional | Presence::Others if field.lenient => b'O',
+        Presence::Optional | Presence::Others => b'o',
+        Presence::Required | Presence::Nullable if field.may_be_empty => b'E',
+        // A required property cannot become `None`, even if it is lenient. The generator ensures that a lenient property
+        // contains its object.
+        Presence::Required | Presence::Nullable => b'r',
     }
 }
 

@@ -1,6 +1,7 @@
 //! The third stage: the types and operations of the API, resolved and merged, independent of the document's syntax and
 //! of Rust tokens. [`types`] and [`operations`] build the model, and [`name`] assigns the names that depend on the
-//! whole model. [`reach`] and [`target`] add facts that follow from how types refer to each other.
+//! whole model. [`reach`] and [`target`] add facts that follow from how types refer to each other, and [`tolerance`]
+//! checks the marks that say which properties may be unreadable.
 //!
 //! Each item stores its Rust name. Members, parameters and operations get their names when they are built; types
 //! get theirs when [`name`] turns the [`Draft`] into a [`Model`].
@@ -14,6 +15,7 @@ pub(crate) mod reach;
 mod scalars;
 mod tags;
 pub(crate) mod target;
+pub(crate) mod tolerance;
 pub(crate) mod types;
 mod union;
 mod untagged;
@@ -24,7 +26,7 @@ use std::collections::BTreeSet;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
-use crate::extensions::Derive;
+use crate::extensions::{Decides, Derive};
 use crate::pointer::Pointer;
 use crate::schema::shape::Limits;
 
@@ -181,10 +183,12 @@ pub(crate) struct Field {
     pub(crate) lenient: bool,
     /// Whether the field is a required string that is read as an empty string if a response lacks it.
     pub(crate) may_be_empty: bool,
+    pub(crate) decides: Decides,
     /// The only value that the document allows, which the constructor sets.
     pub(crate) preset: Option<String>,
     pub(crate) deprecated: bool,
     pub(crate) docs: Docs,
+    pub(crate) at: Pointer,
 }
 
 /// Whether a field is present in the JSON.

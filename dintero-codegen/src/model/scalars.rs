@@ -3,6 +3,7 @@
 
 use indexmap::IndexSet;
 
+use crate::extensions::Decides;
 use crate::model::types::Types;
 use crate::model::value::Fits;
 use crate::model::{Presence, Type, ValueType};
@@ -40,16 +41,24 @@ impl Types<'_> {
     }
 
     /// Returns whether a response can be read without the property. Reports a lenient property that decides about money
-    /// or state, because a response without such a property must be refused.
+    /// or state, because a response without such a property must be refused. `tolerance` checks what is inside lenient
+    /// properties.
     pub(super) fn is_lenient(&mut self, wire: &str, shape: &Shape) -> bool {
         let extensions = &shape.notes.extensions;
-        if extensions.lenient && extensions.decides {
-            let message =
-                format!("`{wire}` decides about money or state, but is marked `x-lenient`");
-            self.reports.push(Report::error("lenient", &shape.at, message).help(
+        let problem = match (extensions.lenient, extensions.decides) {
+            (true, Decides::Itself) => Some((
+                format!("`{wire}` decides about money or state, but is marked `x-lenient`"),
                 "remove the property from the overlay action that sets `x-lenient`; otherwise an unreadable value would \
                  look like a missing value",
-            ));
+            )),
+            (false, Decides::NothingInside) => Some((
+                format!("`{wire}` is marked `x-decides: false`, but not `x-lenient`"),
+                "remove `x-decides`, which has this value only on lenient properties",
+            )),
+            _ => None,
+        };
+        if let Some((message, help)) = problem {
+            self.reports.push(Report::error("lenient", &shape.at, message).help(help));
         }
         extensions.lenient
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
+use crate::extensions::Decides;
 use crate::model::ident::{self, Named};
 use crate::model::tags::Tags;
 use crate::model::union::Usable;
@@ -188,9 +189,11 @@ impl<'a> Types<'a> {
             redact: true,
             lenient: false,
             may_be_empty: false,
+            decides: Decides::Unsaid,
             preset: None,
             deprecated: false,
             docs,
+            at: rest.at.clone(),
         }
     }
 
@@ -229,10 +232,12 @@ impl<'a> Types<'a> {
             redact: shape.notes.extensions.redact,
             lenient: self.is_lenient(wire, shape),
             may_be_empty: self.may_be_empty(wire, shape, &ty, presence),
+            decides: shape.notes.extensions.decides,
             ty,
             preset,
             deprecated: shape.notes.deprecated,
             docs,
+            at: shape.at.clone(),
         }
     }
 
@@ -432,12 +437,14 @@ fn key(object: &Struct) -> String {
             redact,
             lenient,
             may_be_empty,
+            decides,
             preset,
             deprecated,
             docs: _,
+            at: _,
         } = field;
         key.push_str(&format!(
-            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{write_only}:{redact}:{lenient}:{may_be_empty}:{preset:?}:{deprecated};"
+            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{write_only}:{redact}:{lenient}:{may_be_empty}:{decides:?}:{preset:?}:{deprecated};"
         ));
     }
     key

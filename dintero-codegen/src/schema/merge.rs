@@ -303,7 +303,7 @@ impl<'a> Merge<'a> {
         into.redact |= from.redact;
         into.lenient |= from.lenient;
         into.may_be_empty |= from.may_be_empty;
-        into.decides |= from.decides;
+        into.decides = into.decides.max(from.decides);
         into.derive = from.derive.or(into.derive);
         notes
     }

@@ -32,8 +32,7 @@ use crate::{BodyError, Decoded, ValueError};
 /// The callback is refused if its `order` lacks an amount, a currency or a merchant reference, or if a value from which
 /// the response is computed or checked cannot be read: the prices of the items and of the chosen shipping option, gift
 /// cards, splits, or the `auto_capture` setting. A response based on a guess could lead to a wrong charge. The same
-/// rules apply to these types elsewhere in the session, so the options of `express`, the customer's gift cards, and
-/// earlier orders among the `events` must be readable too.
+/// rules apply to the options of `express`. Earlier orders among the `events` are not used, and may be unreadable.
 ///
 /// The body is not signed. Use it only for the address and the codes that the customer entered. Take prices from your
 /// own order, which `callback.order.merchant_reference` identifies.

@@ -56,7 +56,10 @@ fn other_bodies_are_kept() {
         error.to_string(),
         "`things.get`: Dintero responded with 502 Bad Gateway, but the response cannot be read"
     );
-    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the body is not JSON");
+    assert_eq!(
+        std::error::Error::source(&error).unwrap().to_string(),
+        "the body cannot be parsed as JSON"
+    );
 }
 
 #[test]

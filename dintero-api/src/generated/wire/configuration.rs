@@ -70,7 +70,7 @@ wire::model! {
     customer_reference : OptionalText(None) = "customer_reference" hidden, cost_center :
     OptionalText(None) = "cost_center", first_name : OptionalText(None) = "first_name"
     hidden, last_name : OptionalText(None) = "last_name" hidden, address_id :
-    OptionalText(None) = "address_id" } rules : b"RRROORRRRROOOOO";
+    OptionalText(None) = "address_id" } rules : b"rrrOOrrrrrOOOOO";
 }
 
 wire::model! {
@@ -104,7 +104,7 @@ wire::open_enum! {
 wire::model! {
     BamboraConfigurationApplepay { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
-    b"ORO";
+    b"OrO";
 }
 
 wire::open_enum! {
@@ -114,25 +114,25 @@ wire::open_enum! {
 wire::model! {
     BamboraConfigurationCreditcard { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
-    generate_payment_token : Scalar(None) = "generate_payment_token" } rules : b"OROO";
+    generate_payment_token : Scalar(None) = "generate_payment_token" } rules : b"OrOO";
 }
 
 wire::model! {
     BamboraConfigurationGooglepay { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
-    b"ORO";
+    b"OrO";
 }
 
 wire::model! {
     BamboraConfigurationMobilepay { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
-    b"ORO";
+    b"OrO";
 }
 
 wire::model! {
     BamboraConfigurationVipps { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
-    b"ORO";
+    b"OrO";
 }
 
 wire::model! {
@@ -144,26 +144,26 @@ wire::model! {
 wire::model! {
     DinteroConfigurationWallets { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
-    b"ORO";
+    b"OrO";
 }
 
 wire::model! {
     DinteroConfigurationZero { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
-    b"ORO";
+    b"OrO";
 }
 
 wire::model! {
     DinteroConfigurationExternal { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", display
-    : Place(wire::blank()) = "display" } rules : b"OROR";
+    : Place(wire::blank()) = "display" } rules : b"OrOr";
 }
 
 wire::model! {
     DinteroConfigurationExternalDisplay { payment_method_label : Text(wire::blank()) =
     "payment_method_label", content : Place(None) = "content", button_label :
     Text(wire::blank()) = "button_label", terms : Place(None) = "terms" } rules :
-    b"RORO";
+    b"rOrO";
 }
 
 wire::model! {
@@ -174,7 +174,7 @@ wire::model! {
 wire::model! {
     DinteroConfigurationExternalDisplayTerm { reference : Text(wire::blank()) = "ref",
     label : Text(wire::blank()) = "label", href : Text(wire::blank()) = "href" } rules :
-    b"RRR";
+    b"rrr";
 }
 
 wire::union! {
@@ -205,7 +205,7 @@ wire::model! {
     generate_payment_token : Scalar(None) = "generate_payment_token",
     token_supported_auth_methods : Place(None) = "token_supported_auth_methods",
     sca_policy : Place(None) = "sca_policy", generate_payment_token_config : Place(None)
-    = "generate_payment_token_config" } rules : b"OROOOOO";
+    = "generate_payment_token_config" } rules : b"OrOOOOO";
 }
 
 wire::model! {
@@ -220,14 +220,14 @@ wire::open_enum! {
 wire::model! {
     DinteroPspConfigurationVipps { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
-    sca_policy : Place(None) = "sca_policy" } rules : b"OROO";
+    sca_policy : Place(None) = "sca_policy" } rules : b"OrOO";
 }
 
 wire::model! {
     DinteroPspConfigurationApplepay { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
     sca_policy : Place(None) = "sca_policy", details : Place(None) = "details" } rules :
-    b"OROOO";
+    b"OrOOO";
 }
 
 wire::model! {
@@ -239,14 +239,14 @@ wire::model! {
 wire::model! {
     DinteroPspConfigurationGooglepay { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
-    generate_payment_token : Scalar(None) = "generate_payment_token" } rules : b"OROO";
+    generate_payment_token : Scalar(None) = "generate_payment_token" } rules : b"OrOO";
 }
 
 wire::model! {
     DinteroPspConfigurationClicktopay { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
     generate_payment_token : Scalar(None) = "generate_payment_token", sca_policy :
-    Place(None) = "sca_policy" } rules : b"OROOO";
+    Place(None) = "sca_policy" } rules : b"OrOOO";
 }
 
 wire::model! {
@@ -316,25 +316,25 @@ wire::model! {
 wire::model! {
     InstabankConfigurationFinance { enabled : Scalar(wire::blank()) = "enabled",
     payability : Scalar(None) = "payability", product : Place(None) = "product" read_only
-    } rules : b"ROO";
+    } rules : b"rOO";
 }
 
 wire::model! {
     InstabankConfigurationInvoice { enabled : Scalar(wire::blank()) = "enabled",
     payability : Scalar(None) = "payability", require_applicant : Scalar(None) =
-    "require_applicant", product : Place(None) = "product" read_only } rules : b"ROOO";
+    "require_applicant", product : Place(None) = "product" read_only } rules : b"rOOO";
 }
 
 wire::model! {
     InstabankConfigurationInstallment { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", products
-    : Place(None) = "products" read_only } rules : b"OROO";
+    : Place(None) = "products" read_only } rules : b"OrOO";
 }
 
 wire::model! {
     InstabankConfigurationPostponement { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", products
-    : Place(None) = "products" read_only } rules : b"OROO";
+    : Place(None) = "products" read_only } rules : b"OrOO";
 }
 
 wire::model! {
@@ -345,14 +345,14 @@ wire::model! {
 wire::model! {
     NetaxeptConfigurationCreditcard { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability", terminal
-    : Place(None) = "terminal" } rules : b"OROO";
+    : Place(None) = "terminal" } rules : b"OrOO";
 }
 
 wire::model! {
     NetaxeptTerminal { terminal : Scalar(wire::blank()) = "terminal", terminal_design :
     OptionalText(None) = "terminal_design", terminal_single_page : Scalar(wire::blank())
     = "terminal_single_page", terminal_layout : OptionalText(None) = "terminal_layout" }
-    rules : b"RORO";
+    rules : b"rOrO";
 }
 
 wire::open_enum! {
@@ -370,36 +370,36 @@ wire::model! {
 
 wire::model! {
     PayExConfigurationSwish { enabled : Scalar(wire::blank()) = "enabled", payability :
-    Scalar(None) = "payability" } rules : b"RO";
+    Scalar(None) = "payability" } rules : b"rO";
 }
 
 wire::model! {
     PayExConfigurationCreditcard { enabled : Scalar(wire::blank()) = "enabled",
     payability : Scalar(None) = "payability", generate_payment_token : Scalar(None) =
     "generate_payment_token", generate_recurrence_token : Scalar(None) =
-    "generate_recurrence_token", no_cvc : Scalar(None) = "no_cvc" } rules : b"ROOOO";
+    "generate_recurrence_token", no_cvc : Scalar(None) = "no_cvc" } rules : b"rOOOO";
 }
 
 wire::model! {
     PayExConfigurationMobilepay { enabled : Scalar(wire::blank()) = "enabled", payability
-    : Scalar(None) = "payability" } rules : b"RO";
+    : Scalar(None) = "payability" } rules : b"rO";
 }
 
 wire::model! {
     PayExConfigurationVipps { enabled : Scalar(wire::blank()) = "enabled", payability :
-    Scalar(None) = "payability" } rules : b"RO";
+    Scalar(None) = "payability" } rules : b"rO";
 }
 
 wire::model! {
     PayExConfigurationClicktopay { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
-    b"ORO";
+    b"OrO";
 }
 
 wire::model! {
     VippsConfiguration { enabled : Scalar(wire::blank()) = "enabled", payability :
     Scalar(None) = "payability", dynamic_descriptor : OptionalText(None) =
-    "dynamic_descriptor" } rules : b"ROO";
+    "dynamic_descriptor" } rules : b"rOO";
 }
 
 wire::model! {
@@ -413,7 +413,7 @@ wire::model! {
 wire::model! {
     CollectorConfigurationInvoice { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", countries : Place(None) = "countries", options :
-    Place(None) = "options", payability : Scalar(None) = "payability" } rules : b"OROOO";
+    Place(None) = "options", payability : Scalar(None) = "payability" } rules : b"OrOOO";
 }
 
 wire::model! {
@@ -424,7 +424,7 @@ wire::model! {
 wire::model! {
     CollectorConfigurationInvoiceB2b { kind : Scalar(None) = "type", payability :
     Scalar(None) = "payability", enabled : Scalar(wire::blank()) = "enabled", countries :
-    Place(None) = "countries", options : Place(None) = "options" } rules : b"OOROO";
+    Place(None) = "countries", options : Place(None) = "options" } rules : b"OOrOO";
 }
 
 wire::model! {
@@ -436,7 +436,7 @@ wire::model! {
 wire::model! {
     CollectorInvoiceB2bPreapproved { kind : Scalar(None) = "type", payability :
     Scalar(None) = "payability", enabled : Scalar(wire::blank()) = "enabled", countries :
-    Place(None) = "countries", accounts : Place(None) = "accounts" } rules : b"OOROO";
+    Place(None) = "countries", accounts : Place(None) = "accounts" } rules : b"OOrOO";
 }
 
 wire::model! {
@@ -447,13 +447,13 @@ wire::model! {
 wire::model! {
     CollectorConfigurationFinance { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", countries : Place(None) = "countries", payability
-    : Scalar(None) = "payability" } rules : b"OROO";
+    : Scalar(None) = "payability" } rules : b"OrOO";
 }
 
 wire::model! {
     CollectorConfigurationInstallment { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", countries : Place(None) = "countries", options :
-    Place(None) = "options", payability : Scalar(None) = "payability" } rules : b"OROOO";
+    Place(None) = "options", payability : Scalar(None) = "payability" } rules : b"OrOOO";
 }
 
 wire::model! {
@@ -464,13 +464,13 @@ wire::model! {
 wire::model! {
     KlarnaConfigurationKlarna { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
-    b"ORO";
+    b"OrO";
 }
 
 wire::model! {
     KlarnaConfigurationBillie { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
-    b"ORO";
+    b"OrO";
 }
 
 wire::model! {
@@ -484,7 +484,7 @@ wire::model! {
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
     days_until_due : Scalar(None) = "days_until_due", require_identity_verification :
     Scalar(None) = "require_identity_verification", invoice_channel : Scalar(None) =
-    "invoice_channel" } rules : b"OROOOO"; others : others;
+    "invoice_channel" } rules : b"OrOOOO"; others : others;
 }
 
 wire::model! {
@@ -492,7 +492,7 @@ wire::model! {
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
     invoice_schedule : Place(None) = "invoice_schedule", days_until_due : Scalar(None) =
     "days_until_due", require_identity_verification : Scalar(None) =
-    "require_identity_verification" } rules : b"OROOOO"; others : others;
+    "require_identity_verification" } rules : b"OrOOOO"; others : others;
 }
 
 wire::model! {
@@ -508,7 +508,7 @@ wire::model! {
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
     days_until_due : Scalar(None) = "days_until_due", invoice_channel : Scalar(None) =
     "invoice_channel", require_identity_verification : Scalar(None) =
-    "require_identity_verification" } rules : b"OROOOO"; others : others;
+    "require_identity_verification" } rules : b"OrOOOO"; others : others;
 }
 
 wire::model! {
@@ -519,7 +519,7 @@ wire::model! {
 wire::model! {
     TwoConfigurationInvoiceB2b { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
-    duration_days : Scalar(None) = "duration_days" } rules : b"OROO";
+    duration_days : Scalar(None) = "duration_days" } rules : b"OrOO";
 }
 
 wire::model! {
@@ -531,7 +531,7 @@ wire::model! {
     SantanderConfigurationDebitAccount { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
     branding_name : OptionalText(None) = "branding_name", accounts : Place(None) =
-    "accounts" } rules : b"OROOO";
+    "accounts" } rules : b"OrOOO";
 }
 
 wire::model! {
@@ -548,7 +548,7 @@ wire::model! {
 wire::model! {
     SeitatechConfigurationInPerson { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability" } rules :
-    b"ORO";
+    b"OrO";
 }
 
 wire::model! {
@@ -559,7 +559,7 @@ wire::model! {
 wire::model! {
     SwishConfigurationSwish { kind : Scalar(None) = "type", enabled :
     Scalar(wire::blank()) = "enabled", payability : Scalar(None) = "payability",
-    payout_enabled : Scalar(None) = "payout_enabled" } rules : b"OROO";
+    payout_enabled : Scalar(None) = "payout_enabled" } rules : b"OrOO";
 }
 
 wire::model! {

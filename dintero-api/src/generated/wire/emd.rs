@@ -23,20 +23,20 @@ wire::model! {
     start_time : Scalar(wire::blank()) = "start_time", end_time : Scalar(wire::blank()) =
     "end_time", auto_renewal_of_subscription : Scalar(wire::blank()) =
     "auto_renewal_of_subscription", affiliate_name : OptionalText(None) =
-    "affiliate_name" } rules : b"RRRRO";
+    "affiliate_name" } rules : b"rrrrO";
 }
 
 wire::model! {
     EmdCustomerAccountInfo { unique_account_identifier : Text(wire::blank()) =
     "unique_account_identifier" hidden, account_registration_date : Text(wire::blank()) =
     "account_registration_date", account_last_modified : Text(wire::blank()) =
-    "account_last_modified" } rules : b"RRR";
+    "account_last_modified" } rules : b"rrr";
 }
 
 wire::model! {
     EmdRecurring { subscription : Place(wire::blank()) = "subscription",
     customer_account_info : Place(wire::blank()) = "customer_account_info" } rules :
-    b"RR";
+    b"rr";
 }
 
 wire::model! {
@@ -48,7 +48,7 @@ wire::model! {
     ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
     ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient" hidden,
     passenger_id : Place(None) = "passenger_id", class : OptionalText(None) = "class" }
-    rules : b"RORORORRROO";
+    rules : b"rOrOrOrrrOO";
 }
 
 wire::open_enum! {
@@ -70,7 +70,7 @@ wire::open_enum! {
 wire::model! {
     EmdTravelPassenger { id : Scalar(None) = "id", title : Scalar(None) = "title",
     first_name : Text(wire::blank()) = "first_name" hidden, last_name :
-    Text(wire::blank()) = "last_name" hidden } rules : b"OORR";
+    Text(wire::blank()) = "last_name" hidden } rules : b"OOrr";
 }
 
 wire::open_enum! {
@@ -81,7 +81,7 @@ wire::model! {
     EmdAirReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
     : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
-    } rules : b"OROOO";
+    } rules : b"OrOOO";
 }
 
 wire::model! {
@@ -92,14 +92,14 @@ wire::model! {
     ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
     ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient" hidden,
     passenger_id : Place(None) = "passenger_id", class : OptionalText(None) = "class" }
-    rules : b"RRRORRROO";
+    rules : b"rrrOrrrOO";
 }
 
 wire::model! {
     EmdBusReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
     : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
-    } rules : b"OROOO";
+    } rules : b"OrOOO";
 }
 
 wire::model! {
@@ -110,14 +110,14 @@ wire::model! {
     ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
     ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient" hidden,
     passenger_id : Place(wire::blank()) = "passenger_id", class : OptionalText(None) =
-    "class" } rules : b"RRRORRRRO";
+    "class" } rules : b"rrrOrrrrO";
 }
 
 wire::model! {
     EmdTrainReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
     : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
-    } rules : b"OROOO";
+    } rules : b"OrOOO";
 }
 
 wire::model! {
@@ -128,14 +128,14 @@ wire::model! {
     ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
     ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient" hidden,
     passenger_id : Place(None) = "passenger_id", class : OptionalText(None) = "class" }
-    rules : b"RRRORRROO";
+    rules : b"rrrOrrrOO";
 }
 
 wire::model! {
     EmdFerryReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
     : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
-    } rules : b"OROOO";
+    } rules : b"OrOOO";
 }
 
 wire::model! {
@@ -146,20 +146,20 @@ wire::model! {
     ticket_delivery_method : Scalar(wire::blank()) = "ticket_delivery_method",
     ticket_delivery_recipient : Text(wire::blank()) = "ticket_delivery_recipient" hidden,
     hotel_price : Amount(wire::blank()) = "hotel_price", class : OptionalText(None) =
-    "class" } rules : b"OORRRRRRRO";
+    "class" } rules : b"OOrrrrrrrO";
 }
 
 wire::model! {
     EmdHotelAddress { street_address : OptionalText(None) = "street_address" hidden,
     postal_code : OptionalText(None) = "postal_code" hidden, city : Text(wire::blank()) =
-    "city", country : Text(wire::blank()) = "country" } rules : b"OORR";
+    "city", country : Text(wire::blank()) = "country" } rules : b"OOrr";
 }
 
 wire::model! {
     EmdHotelReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", passengers
     : Place(None) = "passengers", affiliate_name : OptionalText(None) = "affiliate_name"
-    } rules : b"OROOO";
+    } rules : b"OrOOO";
 }
 
 wire::model! {
@@ -168,27 +168,27 @@ wire::model! {
     Place(None) = "pick_up_location", drop_off_location : Place(None) =
     "drop_off_location", start_time : Text(wire::blank()) = "start_time", end_time :
     Text(wire::blank()) = "end_time", car_price : OptionalAmount(None) = "car_price",
-    class : OptionalText(None) = "class" } rules : b"ROOORROO";
+    class : OptionalText(None) = "class" } rules : b"rOOOrrOO";
 }
 
 wire::model! {
     EmdCarPickUpLocation { street_address : OptionalText(None) = "street_address" hidden,
     postal_code : OptionalText(None) = "postal_code" hidden, city : Text(wire::blank()) =
-    "city", country : Text(wire::blank()) = "country" } rules : b"OORR";
+    "city", country : Text(wire::blank()) = "country" } rules : b"OOrr";
 }
 
 wire::model! {
     EmdCarDropOffLocation { street_address : OptionalText(None) = "street_address"
     hidden, postal_code : OptionalText(None) = "postal_code" hidden, city :
     Text(wire::blank()) = "city", country : Text(wire::blank()) = "country" } rules :
-    b"OORR";
+    b"OOrr";
 }
 
 wire::model! {
     EmdCarRentalReservationDetails { pnr : OptionalText(None) = "pnr" hidden, itinerary :
     Place(wire::blank()) = "itinerary", insurance : Place(None) = "insurance", drivers :
     Place(wire::blank()) = "drivers", affiliate_name : OptionalText(None) =
-    "affiliate_name" } rules : b"ORORO";
+    "affiliate_name" } rules : b"OrOrO";
 }
 
 wire::model! {
@@ -205,7 +205,7 @@ wire::model! {
     EmdMarketplaceAccountLastModified { password : Scalar(wire::blank()) = "password",
     email : Scalar(wire::blank()) = "email" hidden, listing : Scalar(wire::blank()) =
     "listing", login : Scalar(wire::blank()) = "login", address : Scalar(wire::blank()) =
-    "address" } rules : b"RRRRR";
+    "address" } rules : b"rrrrr";
 }
 
 wire::model! {
@@ -216,7 +216,7 @@ wire::model! {
     Scalar(wire::blank()) = "account_registration_date", account_last_modified :
     Place(wire::blank()) = "account_last_modified", seller_rating : Scalar(None) =
     "seller_rating", number_of_trades : Scalar(wire::blank()) = "number_of_trades",
-    volume_of_trades : Scalar(None) = "volume_of_trades" } rules : b"ORRORRORO";
+    volume_of_trades : Scalar(None) = "volume_of_trades" } rules : b"OrrOrrOrO";
 }
 
 wire::model! {
@@ -231,7 +231,7 @@ wire::model! {
     = "account_registration_date", account_last_modified : Place(wire::blank()) =
     "account_last_modified", number_of_trades : Scalar(wire::blank()) =
     "number_of_trades", volume_of_trades : Scalar(None) = "volume_of_trades" } rules :
-    b"ORRRO";
+    b"OrrrO";
 }
 
 wire::model! {
@@ -242,7 +242,7 @@ wire::model! {
 
 wire::model! {
     EmdMarketplaceOrder { seller_info : Place(wire::blank()) = "seller_info", winner_info
-    : Place(wire::blank()) = "winner_info" } rules : b"RR";
+    : Place(wire::blank()) = "winner_info" } rules : b"rr";
 }
 
 wire::model! {
@@ -260,14 +260,14 @@ wire::model! {
     = "access_controlled_venue", ticket_delivery_method : Scalar(wire::blank()) =
     "ticket_delivery_method", ticket_delivery_recipient : Text(wire::blank()) =
     "ticket_delivery_recipient" hidden, affiliate_name : OptionalText(None) =
-    "affiliate_name" } rules : b"RRROORRORRO";
+    "affiliate_name" } rules : b"rrrOOrrOrrO";
 }
 
 wire::model! {
     EmdEventEntryArenaLocation { street_address : OptionalText(None) = "street_address"
     hidden, postal_code : OptionalText(None) = "postal_code" hidden, city :
     Text(wire::blank()) = "city", country : Text(wire::blank()) = "country" } rules :
-    b"OORR";
+    b"OOrr";
 }
 
 wire::compared! {

@@ -56,7 +56,7 @@ wire::model! {
     Address { address_line : Text(wire::blank()) = "address_line" hidden, address_line_2
     : OptionalText(None) = "address_line_2" hidden, postal_code : OptionalText(None) =
     "postal_code" hidden, postal_place : Text(wire::blank()) = "postal_place" hidden,
-    country : Text(wire::blank()) = "country" } rules : b"ROORR";
+    country : Text(wire::blank()) = "country" } rules : b"rOOrr";
 }
 
 wire::model! {
@@ -67,7 +67,7 @@ wire::model! {
     "organization_number" hidden, phone_number : OptionalText(None) = "phone_number"
     hidden, mcc : OptionalText(None) = "mcc", bax : OptionalText(None) = "bax",
     terminal_id : OptionalText(None) = "terminal_id", payout_destination_id :
-    OptionalText(None) = "payout_destination_id" } rules : b"ROOOOOOOOOOOO";
+    OptionalText(None) = "payout_destination_id" } rules : b"rOOOOOOOOOOOO";
 }
 
 wire::model! {
@@ -85,7 +85,7 @@ wire::model! {
 
 wire::model! {
     OrderItemGroup { id : Text(wire::blank()) = "id", name : OptionalText(None) = "name"
-    } rules : b"RO";
+    } rules : b"rO";
 }
 
 wire::open_enum! {
@@ -180,12 +180,12 @@ wire::model! {
 
 wire::model! {
     ShippingOptionEnvironmentalData { description : Text(wire::blank()) = "description",
-    details : Place(None) = "details" } rules : b"RO";
+    details : Place(None) = "details" } rules : b"rO";
 }
 
 wire::model! {
     ShippingOptionEnvironmentalDataDetail { label : Text(wire::blank()) = "label", value
-    : Text(wire::blank()) = "value" } rules : b"RR";
+    : Text(wire::blank()) = "value" } rules : b"rr";
 }
 
 wire::model! {

@@ -9,7 +9,7 @@ wire::model! {
     PaymentProfile { profile_id : OptionalText(None) = "profile_id", description :
     OptionalText(None) = "description", url : Place(None) = "url", merchant : Place(None)
     = "merchant", configuration : Place(wire::blank()) = "configuration" } rules :
-    b"oooor";
+    b"oooOr";
 }
 
 wire::model! {

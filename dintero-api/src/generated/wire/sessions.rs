@@ -37,7 +37,7 @@ use crate::wire;
 wire::model! {
     SessionUrls { return_url : Text(wire::blank()) = "return_url", callback_url :
     OptionalText(None) = "callback_url" hidden, merchant_terms_url : OptionalText(None) =
-    "merchant_terms_url" } rules : b"ROO";
+    "merchant_terms_url" } rules : b"rOO";
 }
 
 wire::model! {
@@ -49,12 +49,12 @@ wire::model! {
 wire::model! {
     Checkbox { id : Text(wire::blank()) = "id", label : Text(wire::blank()) = "label",
     checked : Scalar(None) = "checked", required : Scalar(None) = "required", link :
-    Place(None) = "link" } rules : b"RROOO";
+    Place(None) = "link" } rules : b"rrOOO";
 }
 
 wire::model! {
     CheckboxLink { url : Text(wire::blank()) = "url", text : Text(wire::blank()) = "text"
-    } rules : b"RR";
+    } rules : b"rr";
 }
 
 wire::model! {
@@ -101,7 +101,7 @@ wire::model! {
     OptionalText(None) = "postal_code" hidden, postal_place : OptionalText(None) =
     "postal_place" hidden, address_line : OptionalText(None) = "address_line" hidden,
     address_line_2 : OptionalText(None) = "address_line_2" hidden } rules :
-    b"RROOOOOOOOOO";
+    b"rrOOOOOOOOOO";
 }
 
 wire::open_enum! {
@@ -141,7 +141,7 @@ wire::model! {
     "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
     "expires_at", checkboxes : Place(None) = "checkboxes", configuration : Place(None) =
     "configuration", profile_id : Text(wire::blank()) = "profile_id", merchant :
-    Place(None) = "merchant", express : Place(None) = "express" } rules : b"ROrOOorOo";
+    Place(None) = "merchant", express : Place(None) = "express" } rules : b"rOrOOorOo";
 }
 
 wire::model! {
@@ -193,7 +193,7 @@ wire::model! {
 }
 
 wire::model! {
-    CustomerGiftCard { card_id : Text(wire::blank()) = "card_id" hidden } rules : b"R";
+    CustomerGiftCard { card_id : Text(wire::blank()) = "card_id" hidden } rules : b"r";
 }
 
 wire::model! {
@@ -232,7 +232,7 @@ wire::model! {
 
 wire::model! {
     MyDinteroUserCreation { actions : Place(wire::blank()) = "actions", terms :
-    Place(wire::blank()) = "terms" } rules : b"RR";
+    Place(wire::blank()) = "terms" } rules : b"rr";
 }
 
 wire::open_enum! {
@@ -241,7 +241,7 @@ wire::open_enum! {
 
 wire::model! {
     MyDinteroUserCreationTerms { id : Text(wire::blank()) = "id", url :
-    Text(wire::blank()) = "url" } rules : b"RR";
+    Text(wire::blank()) = "url" } rules : b"rr";
 }
 
 wire::model! {
@@ -305,7 +305,7 @@ wire::model! {
 
 wire::model! {
     SessionMetaEventDetailsKlarna { client_token : Scalar(wire::blank()) =
-    "client_token", session_id : Text(wire::blank()) = "session_id" } rules : b"RR";
+    "client_token", session_id : Text(wire::blank()) = "session_id" } rules : b"rr";
 }
 
 wire::model! {
@@ -351,7 +351,7 @@ wire::model! {
 
 wire::model! {
     SessionReadCustomer { my_dintero : Place(None) = "my_dintero", gift_cards :
-    Place(None) = "gift_cards", tokens : Place(None) = "tokens" } rules : b"ooO";
+    Place(None) = "gift_cards", tokens : Place(None) = "tokens" } rules : b"OOO";
 }
 
 wire::model! {
@@ -507,7 +507,7 @@ wire::model! {
     "expires_at", checkboxes : Place(None) = "checkboxes", configuration : Place(None) =
     "configuration", profile_id : Text(wire::blank()) = "profile_id", merchant :
     Place(None) = "merchant", express : Place(None) = "express", metadata : Place(None) =
-    "metadata" } rules : b"ROrOOorOoO";
+    "metadata" } rules : b"rOrOOorOoO";
 }
 
 wire::model! {
@@ -542,7 +542,7 @@ wire::model! {
     SessionDetailsCustomer { customer_id : OptionalText(None) = "customer_id" hidden,
     email : OptionalText(None) = "email" hidden, phone_number : OptionalText(None) =
     "phone_number" hidden, my_dintero : Place(None) = "my_dintero", gift_cards :
-    Place(None) = "gift_cards", tokens : Place(None) = "tokens" } rules : b"OOOooO";
+    Place(None) = "gift_cards", tokens : Place(None) = "tokens" } rules : b"OOOOOO";
 }
 
 wire::model! {
@@ -637,7 +637,7 @@ wire::model! {
     "customer", order : Place(wire::blank()) = "order", expires_at : Scalar(None) =
     "expires_at", checkboxes : Place(None) = "checkboxes", express : Place(None) =
     "express", configuration : Place(wire::blank()) = "configuration", metadata :
-    Place(None) = "metadata" } rules : b"ROrOOorO";
+    Place(None) = "metadata" } rules : b"rOrOOorO";
 }
 
 wire::compared! {

@@ -102,7 +102,7 @@ wire::model! {
 
 wire::model! {
     TestReportOptionsDateRange { start_date : Scalar(wire::blank()) = "start_date",
-    end_date : Scalar(wire::blank()) = "end_date" } rules : b"RR";
+    end_date : Scalar(wire::blank()) = "end_date" } rules : b"rr";
 }
 
 wire::model! {

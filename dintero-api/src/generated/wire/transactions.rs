@@ -62,12 +62,12 @@ wire::model! {
     provider_reference : Text(wire::blank()) = "provider_reference", event_correlation_id
     : OptionalText(None) = "event_correlation_id", amount : Scalar(wire::blank()) =
     "amount", capture : Scalar(None) = "capture", refund : Scalar(None) = "refund", fee :
-    Scalar(None) = "fee" } rules : b"RROROOO";
+    Scalar(None) = "fee" } rules : b"rrOrOOO";
 }
 
 wire::model! {
     TransactionSettlementsRead { events : Place(wire::blank()) = "events",
-    settlement_status : Scalar(None) = "settlement_status" } rules : b"RO";
+    settlement_status : Scalar(None) = "settlement_status" } rules : b"rO";
 }
 
 wire::model! {
@@ -136,7 +136,7 @@ wire::open_enum! {
 
 wire::model! {
     RetryPolicy { retry_codes : Place(wire::blank()) = "retry_codes", retry_after :
-    OptionalText(None) = "retry_after" } rules : b"RO";
+    OptionalText(None) = "retry_after" } rules : b"rO";
 }
 
 wire::open_enum! {

@@ -7,7 +7,7 @@ use super::media;
 use super::reference::resolve;
 use super::wording::{Explode, QueryForm, Wanted};
 use super::{Base, LeftOut, Operations, text};
-use crate::extensions::{Extensions, QueryRule};
+use crate::extensions::{Decides, Extensions, QueryRule};
 use crate::model::ident;
 use crate::model::{Docs, Field, Location, Parameter, Presence, Style, Type, TypeId};
 use crate::pointer::Pointer;
@@ -101,9 +101,11 @@ impl Operations<'_, '_> {
                 redact: false,
                 lenient: false,
                 may_be_empty: false,
+                decides: Decides::Unsaid,
                 preset: None,
                 deprecated: parameter.deprecated,
                 docs: parameter.docs.clone(),
+                at: parameter.at.clone(),
             })
             .collect();
         (!fields.is_empty()).then(|| self.types.query(fields, at))

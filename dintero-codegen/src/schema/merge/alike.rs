@@ -46,5 +46,6 @@ fn noted_alike(a: &Shape, b: &Shape) -> bool {
         && x.extensions.redact == y.extensions.redact
         && x.extensions.lenient == y.extensions.lenient
         && x.extensions.may_be_empty == y.extensions.may_be_empty
+        && x.extensions.decides == y.extensions.decides
         && alike(a, b)
 }
