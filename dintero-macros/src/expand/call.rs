@@ -150,7 +150,7 @@ impl<'m> Call<'m> {
             (None, Some(exponent), true) => {
                 let given =
                     Ident::new("__dintero_value", self.span.resolved_at(Span::mixed_site()));
-                let scaled = self.scaled(&given.to_token_stream(), exponent);
+                let scaled = scaled(&given.to_token_stream(), exponent, self.span);
                 let span = self.span;
                 let scaled = quote_spanned!(span=>
                     __dintero::Option::map(__dintero::Option::as_ref(#reference), |#given| #scaled)
@@ -158,7 +158,7 @@ impl<'m> Call<'m> {
                 self.with("_with", &scaled)
             }
             (None, Some(exponent), false) => {
-                let scaled = self.scaled(&reference, exponent);
+                let scaled = scaled(&reference, exponent, self.span);
                 self.with("", &quote!(&#scaled))
             }
             (None, None, true) => self.with("_option", &reference),
@@ -177,24 +177,26 @@ impl<'m> Call<'m> {
         let (pattern, present) = match (&field.with, field.exponent) {
             (Some(with), _) => (quote!(_), self.expression("_with", &applied(with, reference))),
             (None, Some(exponent)) => {
-                let scaled = self.scaled(&given.to_token_stream(), exponent);
+                let scaled = scaled(&given.to_token_stream(), exponent, self.span);
                 (quote!(#given), self.expression("", &quote!(&#scaled)))
             }
             (None, None) => (quote!(#given), self.expression("", &given.to_token_stream())),
         };
-        let absent = self.expression("_with", &default.guarded());
+        // Both values are in the unit that `exponent` sets.
+        let default = match field.exponent {
+            Some(exponent) => {
+                let (default, span) = (default.guarded(), located(default.span()));
+                scaled(&quote_spanned!(span=> &#default), exponent, span)
+            }
+            None => default.guarded(),
+        };
+        let absent = self.expression("_with", &default);
         quote! {
             match #reference {
                 __dintero::Some(#pattern) => #present,
                 __dintero::None => #absent,
             }
         }
-    }
-
-    /// Returns an expression that converts a number with an explicit `exponent`.
-    fn scaled(&self, reference: &TokenStream, exponent: u32) -> TokenStream {
-        let exponent = Literal::u32_unsuffixed(exponent);
-        quote_spanned!(self.span=> __dintero::scaled(#reference, #exponent))
     }
 
     /// Returns the statement that passes the merchant's function for `splits` to the engine, which calls it with the
@@ -211,6 +213,12 @@ impl<'m> Call<'m> {
         };
         quote_spanned!(self.span=> __dintero::#name("splits", #mapping, #function);)
     }
+}
+
+/// Returns an expression that converts a number with an explicit `exponent`.
+fn scaled(reference: &TokenStream, exponent: u32, span: Span) -> TokenStream {
+    let exponent = Literal::u32_unsuffixed(exponent);
+    quote_spanned!(span=> __dintero::scaled(#reference, #exponent))
 }
 
 /// Returns the tokens with their source location changed to that of `span`.

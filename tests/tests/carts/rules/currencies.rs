@@ -127,6 +127,20 @@ fn an_exponent_sets_the_unit() {
     assert_order(&in_currency("KWD", lines()), &expected("KWD", [149_000, 120_500, 370_370]));
 }
 
+#[derive(DinteroOrderItem)]
+struct Fee {
+    /// In whole kroner.
+    #[dintero(to = unit_price, exponent = 0, default = 49)]
+    fee: Option<i64>,
+}
+
+#[test]
+fn a_default_is_in_the_unit_of_the_field() {
+    let order = order(&basket([Fee { fee: Some(49) }, Fee { fee: None }]));
+    let amounts: Vec<_> = order.items.iter().flatten().filter_map(|item| item.amount).collect();
+    assert_eq!(amounts.iter().map(|amount| amount.get()).collect::<Vec<_>>(), [4900, 4900]);
+}
+
 #[test]
 fn an_absent_price_is_not_a_free_line() {
     let cart = basket([Unit::Whole(1), Unit::TenThousandths { quantity: 1, price: None }]);
