@@ -6,6 +6,7 @@ use proc_macro2::{Ident, Span};
 use super::model::{Body, Cart, Shape, Variant};
 use crate::ctxt::{Ctxt, LAST};
 use crate::message::{self, Lacking};
+use crate::parse::attr::TotalMismatch;
 use crate::table::engine::Function;
 use crate::table::family::{Group, Role};
 use crate::table::place::Place;
@@ -67,7 +68,7 @@ fn check_bundles_have_parts(ctxt: &Ctxt, cart: &Cart<'_>) {
 /// the sum of the lines.
 fn check_total_is_compared(ctxt: &Ctxt, cart: &Cart<'_>) {
     let has_total = |body: &&Body<'_>| body.is_open() || maps(cart.family, body, "amount");
-    if let Some((span, _)) = cart.container.rounding_line
+    if let Some((span, TotalMismatch::RoundingLine { .. })) = cart.container.total_mismatch
         && !cart.bodies().iter().any(has_total)
     {
         ctxt.error(span, message::no_total_to_compare());

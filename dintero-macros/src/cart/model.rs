@@ -59,6 +59,9 @@ pub(crate) struct Body<'a> {
 
 pub(crate) enum Entry<'a> {
     Map(Rc<Mapping<'a>>),
+    /// A constant of the enum, which is the default for a variant: the variant's own values and those of a struct that the
+    /// variant flattens replace it.
+    Inherited(Rc<Mapping<'a>>),
     /// A field with `flatten`, whose type has its own mappings.
     Flatten(Access<'a>),
 }
@@ -126,6 +129,9 @@ impl<'a> Cart<'a> {
                 if let Some(span) = container.bundle {
                     ctxt.error(span, message::bundle_on_enum());
                 }
+                // Reports constants that are given twice or contradict each other, once for the whole enum.
+                let mut alone = Builder::new(ctxt, family, &container);
+                alone.constants(constants.clone(), || Claimant::Enum);
                 let variants = data.variants.iter();
                 Shape::Enum(
                     variants
@@ -188,6 +194,7 @@ fn named_fields<'a>(
 }
 
 /// The constants of a struct, an enum or a variant, with resolved targets.
+#[derive(Clone)]
 struct Constants<'a> {
     mappings: Vec<Rc<Mapping<'a>>>,
     meant: Vec<Meant>,
@@ -290,21 +297,38 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
     }
 
-    /// Adds the enum's constants, except those that the variant overrides.
+    /// Adds the enum's constants, except those that the variant overrides. Reports values of the variant that contradict a
+    /// constant of the enum.
     fn inherit(&mut self, shared: &Constants<'a>) {
         self.body.meant.extend(shared.meant.iter().cloned());
         let mut inherited = Vec::new();
         for mapping in &shared.mappings {
-            let given = |claim: &Claim| {
-                claim.place.overlaps(&mapping.place)
+            let overrides = |claim: &Claim| {
+                claim.place.overlaps(&mapping.place) && !mapping.place.takes_several()
                     || claim.place.group().is_some() && claim.place.group() == mapping.place.group()
             };
-            if !self.body.claims.iter().any(given) {
-                self.body.claims.push(Claim { place: mapping.place.clone(), by: Claimant::Struct });
-                inherited.push(Entry::Map(Rc::clone(mapping)));
+            if !self.body.claims.iter().any(overrides) {
+                self.check_variant_agrees(&mapping.place);
+                inherited.push(Rc::clone(mapping));
             }
         }
-        self.body.entries.splice(0..0, inherited);
+        let claim =
+            |mapping: &Rc<Mapping<'_>>| Claim { place: mapping.place.clone(), by: Claimant::Enum };
+        self.body.claims.extend(inherited.iter().map(claim));
+        self.body.entries.splice(0..0, inherited.into_iter().map(Entry::Inherited));
+    }
+
+    /// Reports each value of the variant that contradicts a constant of the enum.
+    fn check_variant_agrees(&self, inherited: &Place) {
+        let Some(shared) = inherited.own_name() else { return };
+        for mapping in self.body.mappings() {
+            let Some(own) = mapping.place.own_name() else { continue };
+            if let Some(why) = self.family.conflict(own, shared) {
+                let message = message::conflict(self.family, own, shared, &Claimant::Enum, why);
+                self.ctxt.enter(mapping.position);
+                self.ctxt.error_under(&mapping.target, message);
+            }
+        }
     }
 
     /// Reads the attributes of a field and adds the field's mappings.
@@ -330,13 +354,19 @@ impl<'a, 'c> Builder<'a, 'c> {
             index,
             binding: in_variant.then(|| local(&index.to_string())),
         };
+        let before = self.body.entries.len();
         for mapping in mappings {
-            self.mapping(&access, mapping);
+            self.mapping(&access, before, mapping);
         }
     }
 
-    fn mapping(&mut self, access: &Access<'a>, attr: FieldAttr) {
-        if attr.flatten.is_some() {
+    /// Adds a mapping of a field, whose earlier mappings begin at the entry `first`.
+    fn mapping(&mut self, access: &Access<'a>, first: usize, attr: FieldAttr) {
+        if let Some(span) = attr.flatten {
+            let is_flattened = |entry: &Entry<'_>| matches!(entry, Entry::Flatten(_));
+            if self.body.entries[first..].iter().any(is_flattened) {
+                self.ctxt.error(span, message::flattened_twice());
+            }
             return self.body.entries.push(Entry::Flatten(access.clone()));
         }
         let (target, asked) = match (&attr.to, access.ident) {
@@ -365,6 +395,13 @@ impl<'a, 'c> Builder<'a, 'c> {
         };
         if !attr.is_broken {
             fit::check_field_suits_target(self.ctxt, &place, access, &attr);
+        }
+        let is_same =
+            |entry: &Entry<'_>| entry.mapping().is_some_and(|other| other.place.overlaps(&place));
+        if place.takes_several() && self.body.entries[first..].iter().any(is_same) {
+            let by = Claimant::Field(access.name.clone());
+            let name = place.text();
+            self.ctxt.error_under(&target, message::claimed(self.family, &name, &name, &by));
         }
         let mapping = Mapping {
             place,
@@ -423,12 +460,19 @@ impl Builder<'_, '_> {
     }
 }
 
+impl<'a> Entry<'a> {
+    /// Returns the mapping, unless the entry is a flattened field.
+    pub(crate) fn mapping(&self) -> Option<&Mapping<'a>> {
+        match self {
+            Self::Map(mapping) | Self::Inherited(mapping) => Some(mapping),
+            Self::Flatten(_) => None,
+        }
+    }
+}
+
 impl<'a> Body<'a> {
     pub(crate) fn mappings(&self) -> impl Iterator<Item = &Mapping<'a>> {
-        self.entries.iter().filter_map(|entry| match entry {
-            Entry::Map(mapping) => Some(&**mapping),
-            Entry::Flatten(_) => None,
-        })
+        self.entries.iter().filter_map(Entry::mapping)
     }
 
     /// Returns whether another type may map further targets: a flattened type, or a type that flattens this type.

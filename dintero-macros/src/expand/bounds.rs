@@ -33,7 +33,7 @@ pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
                 let ty = access.value_type();
                 Some((access, quote!(#ty: #krate::#trait_,)))
             }
-            Entry::Map(mapping) => match &mapping.source {
+            Entry::Map(mapping) | Entry::Inherited(mapping) => match &mapping.source {
                 Source::Field(field) if field.with.is_none() => {
                     Some((&field.access, predicate(mapping, field, krate)))
                 }

@@ -48,8 +48,17 @@ fn entered(slot: TokenStream, place: &Place, depth: usize) -> TokenStream {
     if may_be_absent { quote!(__dintero::inside(&mut #slot)) } else { slot }
 }
 
+/// Where a mapping is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// On the struct or the variant itself, or on one of its fields.
+    Own,
+    /// On the enum, as a default for the variant.
+    Enum,
+}
+
 /// Returns the statement for a mapping.
-pub(super) fn statement(mapping: &Mapping<'_>) -> TokenStream {
+pub(super) fn statement(mapping: &Mapping<'_>, origin: Origin) -> TokenStream {
     let place = &mapping.place;
     let function = place.function();
     match &mapping.source {
@@ -62,7 +71,7 @@ pub(super) fn statement(mapping: &Mapping<'_>) -> TokenStream {
         Source::Constant(value) => {
             let call = Call::new(place, function, place.leaf().name, value.span());
             match value {
-                _ if function.is_splits() => call.of_splits(value),
+                _ if function.is_splits() => call.of_splits(value, origin),
                 ConstantValue::Computed(computed) => call.of_computed(computed),
                 ConstantValue::Expr(expr) => match known_variant(place, expr) {
                     Some(variant) => assignment(place, &variant),
@@ -200,10 +209,11 @@ impl<'m> Call<'m> {
     }
 
     /// Returns the statement that passes the merchant's function for `splits` to the engine, which calls it with the
-    /// line's final amount.
-    fn of_splits(&self, value: &ConstantValue) -> TokenStream {
-        let (name, mapping) =
-            (Ident::new(self.function.name(), self.span), whole(self.place.family));
+    /// line's final amount. The function of an enum is only called if no flattened struct has set the splits.
+    fn of_splits(&self, value: &ConstantValue, origin: Origin) -> TokenStream {
+        let prefix = if origin == Origin::Enum { "inherited_" } else { "" };
+        let name = format_ident!("{prefix}{}", self.function.name(), span = self.span);
+        let mapping = whole(self.place.family);
         let function = match value {
             ConstantValue::Computed(computed) => computed.guarded(),
             ConstantValue::Expr(function) => {

@@ -5,10 +5,10 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{DeriveInput, Generics};
 
 use super::bounds::bounds;
-use super::call::{located, slot, statement, whole};
+use super::call::{Origin, located, slot, statement, whole};
 use crate::cart::model::{Access, Body, Cart, Entry, Mapping, Shape, Source, Variant, local};
 use crate::ctxt::Mistakes;
-use crate::parse::attr::{Container, CouponForm};
+use crate::parse::attr::{Container, CouponForm, TotalMismatch};
 use crate::parse::expr::guarded;
 use crate::parse::ty;
 use crate::table::Family;
@@ -27,9 +27,9 @@ pub(crate) fn cart(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
 }
 
 fn calls_engine(cart: &Cart<'_>) -> bool {
-    let Container { rounding, rounding_line, .. } = &cart.container;
+    let Container { rounding, total_mismatch, .. } = &cart.container;
     rounding.is_some()
-        || rounding_line.is_some()
+        || total_mismatch.is_some()
         || cart.bodies().iter().any(|body| !body.entries.is_empty())
 }
 
@@ -94,7 +94,7 @@ pub(crate) fn where_clause(generics: &Generics, bounds: &TokenStream) -> TokenSt
 }
 
 fn structure(cart: &Cart<'_>, body: &Body<'_>) -> TokenStream {
-    filled(cart, body, &cart.container)
+    filled(cart.family, body, None, &cart.container)
 }
 
 fn enumeration(cart: &Cart<'_>, variants: &[Variant<'_>]) -> TokenStream {
@@ -105,7 +105,7 @@ fn enumeration(cart: &Cart<'_>, variants: &[Variant<'_>]) -> TokenStream {
             return quote!(Self::#ident { .. } => #left_out,);
         }
         let bindings = variant.bindings();
-        let body = filled(cart, &variant.body, &variant.own);
+        let body = filled(cart.family, &variant.body, Some(&cart.container), &variant.own);
         quote!(Self::#ident { #(#bindings,)* .. } => { #body })
     });
     match variants.is_empty() {
@@ -124,49 +124,59 @@ fn left_out(family: Family) -> TokenStream {
     }
 }
 
-/// Returns a statement such as `to.negative = true;`.
-fn switch(name: &str) -> TokenStream {
-    let (to, name) = (local("to"), format_ident!("{name}"));
-    quote!(#to.#name = true;)
+/// Returns the statements that fill the mapping: the values of a body, and the keys of the type and of the variant.
+///
+/// The keys of a struct or a variant come after the values, so that they replace the keys of a flattened struct. The keys
+/// of an enum, `shared`, are defaults for its variants and come first.
+fn filled(
+    family: Family,
+    body: &Body<'_>,
+    shared: Option<&Container>,
+    own: &Container,
+) -> TokenStream {
+    let shared = shared.map(keys);
+    let (statements, own) = (statements(family, body), keys(own));
+    let (to, lines) = (local("to"), local("lines"));
+    match family {
+        // A line needs a statement before its values and another after them.
+        Family::OrderItem => quote! {
+            let mut #to = #lines.begin();
+            #shared
+            #statements
+            #own
+            #lines.finish(#to);
+        },
+        _ => quote!(#shared #statements #own),
+    }
 }
 
-/// Returns the statements that fill the mapping: first the values of a body, then the flags of the type and of the
-/// variant.
-fn filled(cart: &Cart<'_>, body: &Body<'_>, own: &Container) -> TokenStream {
-    let statements = statements(cart.family, body);
-    let (to, lines) = (local("to"), local("lines"));
-    match cart.family {
-        // A line needs a statement before its values and another after them.
-        Family::OrderItem => {
-            let rounding = cart.container.rounding.as_ref();
-            let rounding =
-                rounding.map(|rounding| quote!(#to.rounding = __dintero::Rounding::#rounding;));
-            let bundle = own.bundle.map(|_| switch("bundle"));
-            let negative = own.negative.then(|| switch("negative"));
-            quote! {
-                let mut #to = #lines.begin();
-                #statements
-                #rounding
-                #bundle
-                #negative
-                #lines.finish(#to);
+/// Returns a statement for each key of a type or a variant that sets a property of the mapping, such as
+/// `to.negative = true;`. A key that was written gets a statement even if its value is the default, because a flattened
+/// struct may have set another value.
+fn keys(container: &Container) -> TokenStream {
+    let to = local("to");
+    let rounding = container
+        .rounding
+        .as_ref()
+        .map(|rounding| quote!(#to.rounding = __dintero::Rounding::#rounding;));
+    let mismatch = container.total_mismatch.map(|(span, mismatch)| {
+        let most = match mismatch {
+            TotalMismatch::Error => quote!(__dintero::None),
+            TotalMismatch::RoundingLine { max } => {
+                let max = Literal::u32_unsuffixed(max);
+                quote!(__dintero::Some(#max))
             }
-        }
-        Family::Order => {
-            let line = cart.container.rounding_line.map(|(span, most)| {
-                let most = Literal::u32_unsuffixed(most);
-                quote_spanned!(located(span)=> #to.rounding_line = __dintero::Some(#most);)
-            });
-            quote!(#statements #line)
-        }
-        Family::Discount => {
-            let form = own.form.or(cart.container.form);
-            let as_items = (form == Some(CouponForm::AsItems)).then(|| switch("as_items"));
-            let capped = (own.capped || cart.container.capped).then(|| switch("capped"));
-            quote!(#statements #as_items #capped)
-        }
-        Family::ShippingOption | Family::Address => statements,
-    }
+        };
+        quote_spanned!(located(span)=> #to.rounding_line = #most;)
+    });
+    let bundle = container.bundle.map(|_| quote!(#to.bundle = true;));
+    let negative = container.negative.then(|| quote!(#to.negative = true;));
+    let form = container.form.map(|form| {
+        let is_as_items = form == CouponForm::AsItems;
+        quote!(#to.as_items = #is_as_items;)
+    });
+    let capped = container.capped.then(|| quote!(#to.capped = true;));
+    quote!(#rounding #mismatch #bundle #negative #form #capped)
 }
 
 impl Variant<'_> {
@@ -191,7 +201,7 @@ impl<'a> Body<'a> {
     fn accesses(&self) -> impl Iterator<Item = &Access<'a>> {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Flatten(access) => Some(access),
-            Entry::Map(mapping) => match &mapping.source {
+            Entry::Map(mapping) | Entry::Inherited(mapping) => match &mapping.source {
                 Source::Field(field) => Some(&field.access),
                 Source::Constant(_) => None,
             },
@@ -202,8 +212,10 @@ impl<'a> Body<'a> {
 /// The position of an entry's statement in the method. Entries with the same turn keep their source order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
-    /// The currency, and whether prices include VAT, must be known before any amount is read.
+    /// The currency of an order, and whether its prices include VAT, must be known before any amount is read.
     Currency,
+    /// The constants of an enum come before flattened structs, whose values replace them.
+    Inherited,
     /// Flattened structs come before the struct's own values, so that the struct's values replace the flattened values,
     /// whatever the order of the fields. A flattened struct may also set the currency.
     Flattened,
@@ -218,15 +230,25 @@ enum Turn {
 impl Turn {
     fn of(entry: &Entry<'_>) -> Self {
         match entry {
-            Entry::Map(mapping) => match (mapping.place.function(), &mapping.source) {
-                (Function::Currency | Function::PriceIncludesVat, _) => Self::Currency,
-                (function, Source::Constant(_)) if function.is_splits() => Self::Splits,
-                (_, Source::Constant(_)) if matches!(mapping.place.slot(), Slot::Lines(_)) => {
-                    Self::ComputedLines
-                }
-                _ => Self::Value,
+            Entry::Map(mapping) => Self::of_mapping(mapping),
+            Entry::Inherited(mapping) => match Self::of_mapping(mapping) {
+                Self::Value => Self::Inherited,
+                later => later,
             },
             Entry::Flatten(_) => Self::Flattened,
+        }
+    }
+
+    fn of_mapping(mapping: &Mapping<'_>) -> Self {
+        let is_of_order = mapping.place.family == Family::Order;
+        match (mapping.place.function(), &mapping.source) {
+            (Function::Currency, _) => Self::Currency,
+            (Function::PriceIncludesVat, _) if is_of_order => Self::Currency,
+            (function, Source::Constant(_)) if function.is_splits() => Self::Splits,
+            (_, Source::Constant(_)) if matches!(mapping.place.slot(), Slot::Lines(_)) => {
+                Self::ComputedLines
+            }
+            _ => Self::Value,
         }
     }
 }
@@ -239,7 +261,8 @@ fn statements(family: Family, body: &Body<'_>) -> TokenStream {
     let mut tokens = fields(body);
     for entry in entries {
         tokens.extend(match entry {
-            Entry::Map(mapping) => statement(mapping),
+            Entry::Map(mapping) => statement(mapping, Origin::Own),
+            Entry::Inherited(mapping) => statement(mapping, Origin::Enum),
             Entry::Flatten(access) => flatten(family, access),
         });
     }

@@ -136,6 +136,10 @@ pub(crate) fn without_effect_beside_flatten(key: &str) -> String {
     }
 }
 
+pub(crate) fn flattened_twice() -> String {
+    "this field is already flattened".to_owned()
+}
+
 pub(crate) fn exponent_beside_with() -> String {
     "`with` determines the value, so `exponent` has no effect".to_owned()
 }

@@ -229,6 +229,7 @@ pub(crate) fn coupon_without_lines() -> String {
 pub(crate) enum Claimant {
     Field(String),
     Struct,
+    Enum,
     Variant,
 }
 
@@ -274,6 +275,7 @@ fn mapped_by(target: &str, by: &Claimant) -> String {
     match by {
         Claimant::Field(field) => format!("mapped by field `{field}`"),
         Claimant::Struct => format!("set by `#[dintero({target} = ...)]` on the struct"),
+        Claimant::Enum => format!("set by `#[dintero({target} = ...)]` on the enum"),
         Claimant::Variant => format!("set by `#[dintero({target} = ...)]` on the variant"),
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Container {
     pub(crate) bound: Option<Bounds>,
     pub(crate) part: bool,
     pub(crate) skip_unmapped: bool,
-    pub(crate) rounding_line: Option<(Span, u32)>,
+    pub(crate) total_mismatch: Option<(Span, TotalMismatch)>,
     pub(crate) rounding: Option<Ident>,
     pub(crate) bundle: Option<Span>,
     pub(crate) form: Option<CouponForm>,
@@ -38,6 +38,16 @@ pub(crate) struct Container {
     pub(crate) constants: Vec<Constant>,
     /// Every key as the merchant wrote it, including unknown keys.
     keys: Vec<TargetPath>,
+}
+
+/// What happens if the cart's own total is not the sum of the lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TotalMismatch {
+    Error,
+    /// A line makes up the difference of at most `max` minor units.
+    RoundingLine {
+        max: u32,
+    },
 }
 
 /// How a coupon reduces an order.
@@ -152,7 +162,7 @@ impl Container {
             Key::Part => self.part = item.flag(ctxt).is_some(),
             Key::SkipUnmapped => self.skip_unmapped = item.flag(ctxt).is_some(),
             Key::TotalMismatch => {
-                self.rounding_line = item.total_mismatch(ctxt).map(|most| (span, most));
+                self.total_mismatch = item.total_mismatch(ctxt).map(|mismatch| (span, mismatch));
             }
             Key::Rounding => self.rounding = item.rounding(ctxt),
             Key::Bundle => self.bundle = item.flag(ctxt),

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Lit, LitInt, Path, Token};
 
-use super::attr::{Bounds, Computed, Constant, ConstantValue, Fallback, To};
+use super::attr::{Bounds, Computed, Constant, ConstantValue, Fallback, To, TotalMismatch};
 use super::expr::{Expr, Form, guarded};
 use super::item::{Item, Value};
 use crate::ctxt::Ctxt;
@@ -133,11 +133,11 @@ impl Item {
         None
     }
 
-    pub(super) fn total_mismatch(&self, ctxt: &Ctxt) -> Option<u32> {
+    pub(super) fn total_mismatch(&self, ctxt: &Ctxt) -> Option<TotalMismatch> {
         match &self.value {
-            Value::Expr(expr) if expr.is("error") => return None,
+            Value::Expr(expr) if expr.is("error") => return Some(TotalMismatch::Error),
             Value::Expr(expr) => match Parser::parse2(rounding_line, expr.to_token_stream()) {
-                Ok(most) if most > 0 => return Some(most),
+                Ok(max) if max > 0 => return Some(TotalMismatch::RoundingLine { max }),
                 _ => ctxt.error_under(expr, message::expected_total_mismatch()),
             },
             Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {

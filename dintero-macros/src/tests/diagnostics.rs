@@ -335,6 +335,53 @@ fn a_variant_overrides_the_enum() {
 }
 
 #[test]
+fn a_field_is_not_mapped_to_lines_twice() {
+    let cart = |attributes: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrder)] struct Cart {{ currency: String, merchant_reference: String,
+                {attributes} goods: Vec<Line>, #[dintero(to = items)] fees: Vec<Fee> }}"
+        ))
+    };
+    assert_eq!(cart("#[dintero(to = items)]"), [""; 0]);
+    assert_eq!(cart("#[dintero(flatten)] #[dintero(to = items)]"), [""; 0]);
+    assert_eq!(
+        cart("#[dintero(to = items)] #[dintero(to = items)]"),
+        ["order field `items` is already mapped by field `goods`"]
+    );
+    assert_eq!(
+        cart("#[dintero(flatten)] #[dintero(to = items)] #[dintero(flatten)]"),
+        ["this field is already flattened"]
+    );
+}
+
+#[test]
+fn the_constants_of_an_enum_are_checked_once() {
+    let lines = |constants: &str, variants: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrderItem)] #[dintero({constants})] enum Row {{ {variants} }}"
+        ))
+    };
+    let two = "One { amount: i64 }, Other { amount: i64 }";
+    assert_eq!(
+        lines("vat = 25, vat_fraction = 0.15", two),
+        ["the VAT rate is already set by `#[dintero(vat = ...)]` on the enum"]
+    );
+    assert_eq!(
+        lines("type = Physical, kind = Digital", two),
+        ["order item field `kind` is already set by `#[dintero(kind = ...)]` on the enum"]
+    );
+    let contradiction = "order item field `net_unit_price` contradicts `price_includes_vat`, which is set by `#[dintero(price_includes_vat = ...)]` on the enum: a net price never includes VAT";
+    assert_eq!(
+        lines("vat = 25, price_includes_vat = true", "Line { net_unit_price: i64 }"),
+        [contradiction]
+    );
+    let own = "Line { unit_price: i64, price_includes_vat: bool }";
+    assert_eq!(lines("vat = 25, price_includes_vat = true", own), [""; 0]);
+    let own = "Can { amount: i64 }, Tray { amount: i64, items: Vec<Can> }";
+    assert_eq!(lines("items = |self| self.deposit()", own), [""; 0]);
+}
+
+#[test]
 fn no_target_is_named_like_a_key() {
     use crate::table::Family;
     for key in crate::parse::every_key() {

@@ -11,7 +11,7 @@ use syn::{DeriveInput, Stmt};
 use super::{errors, expand, parsed, types};
 use crate::cart::model::{Body, Cart, Shape, Variant};
 use crate::ctxt::Ctxt;
-use crate::parse::attr::{Container, CouponForm};
+use crate::parse::attr::Container;
 use crate::table::Family;
 
 fn folder() -> PathBuf {
@@ -129,9 +129,9 @@ fn switches(container: &Container) -> usize {
         container.bundle.is_some(),
         container.negative,
         container.capped,
-        container.form == Some(CouponForm::AsItems),
+        container.form.is_some(),
         container.rounding.is_some(),
-        container.rounding_line.is_some(),
+        container.total_mismatch.is_some(),
     ];
     switches.into_iter().filter(|is_on| *is_on).count()
 }

@@ -12,7 +12,8 @@ use crate::{Currency, MinorUnits};
 pub(crate) struct Run {
     problems: RefCell<Vec<Problem>>,
     currency: Cell<Option<Currency>>,
-    price_basis: Cell<PriceBasis>,
+    /// Whether prices include VAT by default, if the cart says so.
+    price_basis: Cell<Option<PriceBasis>>,
     /// Whether `price_basis` was used to read a price.
     basis_is_used: Cell<bool>,
     /// The number of lines begun so far, which is also the number of the next line. A line has the same number in every
@@ -94,7 +95,7 @@ impl Run {
     /// Returns whether prices include VAT by default.
     pub(super) fn price_basis(&self) -> PriceBasis {
         self.basis_is_used.set(true);
-        self.price_basis.get()
+        self.price_basis.get().unwrap_or_default()
     }
 
     pub(super) fn is_traced(&self) -> bool {
@@ -244,13 +245,20 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Sets whether prices include VAT by default. Reports a problem if this default changes after a price that depends
-    /// on it was read.
+    /// Sets whether prices include VAT by default. Reports a problem if another part of the cart says otherwise, or if a
+    /// price that depends on this default has already been read.
     pub(super) fn set_price_basis(self, basis: PriceBasis) {
-        if self.run.price_basis.replace(basis) != basis && self.run.basis_is_used.get() {
-            let message = "`price_includes_vat` is in a struct that is flattened after prices have been read: map it in the order itself, or put the flattened field before `items`";
-            self.problem_with("price_includes_vat", Rule::Value, message);
-        }
+        let known = self.run.price_basis.replace(Some(basis));
+        let message = match known {
+            Some(known) if known != basis => {
+                "`price_includes_vat` has another value here than in another part of the order: map it once"
+            }
+            None if basis != PriceBasis::default() && self.run.basis_is_used.get() => {
+                "`price_includes_vat` is in a struct that is flattened after prices have been read: map it in the order itself, or put the flattened field before `items`"
+            }
+            _ => return,
+        };
+        self.problem_with("price_includes_vat", Rule::Value, message);
     }
 
     /// Reports a problem at this location. The order is refused, with all of its problems at once.

@@ -189,11 +189,15 @@ impl<'c> LineMapping<'c> {
         draft
     }
 
+    /// Returns whether the line has splits, or a function that calculates them.
+    pub(super) fn is_split(&self) -> bool {
+        self.item.splits.is_some() || !matches!(self.shares, Shares::Given)
+    }
+
     /// Refuses splits on a bundle: a bundle is not sent, so its splits would be lost.
     fn refuse_shares_of_bundle(&self) {
-        let is_split = self.item.splits.is_some() || !matches!(self.shares, Shares::Given);
-        for (field, is_lost) in [("splits", is_split), ("fee_split", self.item.fee_split.is_some())]
-        {
+        let shares = [("splits", self.is_split()), ("fee_split", self.item.fee_split.is_some())];
+        for (field, is_lost) in shares {
             if self.bundle && is_lost {
                 let message = format!("a bundle is sent as its parts: map `{field}` in the parts");
                 self.cx.problem_with(field, Rule::Splits, message);

@@ -240,16 +240,16 @@ impl<'c> ShippingMapping<'c> {
         self.cx.run().problem_count() == self.problems_before
     }
 
-    /// Calculates the amount of the option, unless the option already has an amount.
+    /// Calculates the amount of the option, unless the option was given complete. The splits of a flattened struct need the
+    /// amount before all of its inputs are known, so the amount is calculated again at the end.
     pub(super) fn set_amount(&mut self) {
         if self.state == State::Unpriced && self.is_clean() {
             let message =
                 "the shipping option has no price: the value mapped to its price is absent";
             self.cx.problem(Rule::Required, message);
         }
-        let is_priced = self.state == State::Priced;
         self.state = State::HasAmount;
-        let Some(ShippingPrice { price, basis }) = self.price.filter(|_| is_priced) else { return };
+        let Some(ShippingPrice { price, basis }) = self.price else { return };
         let basis = basis.or(self.basis).unwrap_or_else(|| self.cx.run().price_basis());
         // An invalid rate has already been reported, so it is not also reported as missing.
         if basis == PriceBasis::Net && self.option.vat.is_none() && !self.is_clean() {
@@ -257,6 +257,7 @@ impl<'c> ShippingMapping<'c> {
         }
         match amount(price, basis, self.option.vat) {
             Ok(amount) => self.option.amount = amount,
+            Err(_) if !self.is_clean() => {}
             Err(reason) => self.cx.problem(reason.rule(), no_gross(reason)),
         }
     }
@@ -376,6 +377,7 @@ impl ToShippingOption for OrderShippingOption {
     fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
         to.cx.note_own_type();
         to.option = self.clone();
+        to.price = None;
         to.state = State::HasAmount;
     }
 }

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
+use dintero_api::types::PayoutSplit;
 use dintero_api::{
-    Decimal, DinteroOrder, DinteroOrderItem, DinteroValue, MinorUnits, ToPrice, ToText,
+    Currency, Decimal, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption,
+    DinteroValue, MinorUnits, ToPrice, ToShippingOption, ToText,
 };
 use serde_json::json;
 
-use crate::{assert_order, basket, decimal};
+use crate::{assert_order, basket, decimal, order};
 
 #[derive(DinteroOrderItem)]
 #[dintero(vat = 25)]
@@ -182,4 +184,191 @@ fn a_line_flattens_another_struct() {
         ],
     });
     assert_order(&basket([line]), &expected);
+}
+
+fn shares(seller: &str, amount: MinorUnits) -> Vec<PayoutSplit> {
+    vec![PayoutSplit::new(seller, amount)]
+}
+
+#[derive(DinteroOrderItem)]
+#[dintero(vat = 25, type = Physical, quantity = 2, description = "goods", rounding = exact)]
+#[dintero(splits = |self, amount| shares("shop", amount))]
+enum Shelf {
+    Own {
+        #[dintero(to = unit_price)]
+        price: Decimal,
+    },
+    Foreign(#[dintero(flatten)] Foreign),
+    #[dintero(description = "used")]
+    Used(#[dintero(flatten)] Foreign),
+}
+
+#[derive(DinteroOrderItem)]
+#[dintero(type = Digital, rounding = half_to_even)]
+#[dintero(splits = |self, amount| shares("seller", amount))]
+struct Foreign {
+    #[dintero(to = unit_price)]
+    price: Decimal,
+    #[dintero(to = vat_fraction)]
+    rate: Option<Decimal>,
+    quantity: Option<u8>,
+    description: &'static str,
+}
+
+/// The constants of the enum are defaults: a struct that a variant flattens replaces them, and the variant's own constants
+/// replace both. Half of 3 × 0.05 is rounded to an even number: 0.075 is 0.08.
+#[test]
+fn the_constants_of_an_enum_are_defaults() {
+    let foreign = |rate: Option<&str>, quantity| Foreign {
+        price: decimal("0.025"),
+        rate: rate.map(decimal),
+        quantity,
+        description: "foreign",
+    };
+    let rows = vec![
+        Shelf::Own { price: decimal("1.00") },
+        Shelf::Foreign(foreign(Some("0.15"), Some(3))),
+        Shelf::Used(foreign(None, None)),
+    ];
+    let line = |line_id: &str, seller: &str, amount: i64, vat_amount: i64| {
+        json!({
+            "line_id": line_id, "amount": amount, "vat_amount": vat_amount,
+            "splits": [{"amount": amount, "payout_destination_id": seller}],
+        })
+    };
+    let with = |mut line: serde_json::Value, more: serde_json::Value| {
+        let more = more.as_object().expect("an object").clone();
+        line.as_object_mut().expect("an object").extend(more);
+        line
+    };
+    let expected = json!({
+        "amount": 213, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 42,
+        "items": [
+            with(
+                line("1", "shop", 200, 40),
+                json!({"quantity": 2, "vat": 25, "type": "physical", "description": "goods"}),
+            ),
+            with(
+                line("2", "seller", 8, 1),
+                json!({"quantity": 3, "vat": 15, "type": "digital", "description": "foreign"}),
+            ),
+            with(
+                line("3", "seller", 5, 1),
+                json!({"quantity": 2, "vat": 25, "type": "digital", "description": "used"}),
+            ),
+        ],
+    });
+    assert_order(&basket(rows), &expected);
+}
+
+#[derive(DinteroShippingOption)]
+#[dintero(operator = "Posten", vat = 25, price_includes_vat = false)]
+#[dintero(splits = |self, amount| shares("shop", amount))]
+enum Carrier {
+    Post { id: &'static str, title: &'static str, amount: i64 },
+    Other(#[dintero(flatten)] Other),
+}
+
+#[derive(DinteroShippingOption)]
+#[dintero(id = "other", title = "Other", splits = |self, amount| shares("carrier", amount))]
+struct Other {
+    operator: &'static str,
+    amount: i64,
+    vat: u8,
+    price_includes_vat: bool,
+}
+
+#[test]
+fn the_constants_of_an_enum_of_shipping_options_are_defaults() {
+    let option = |carrier: Carrier| {
+        let option = carrier.to_shipping_option(Currency::NOK).expect("an option");
+        let split = option.splits.as_ref().expect("splits")[0].payout_destination_id.clone();
+        (option.operator, option.amount.get(), option.vat_amount.map(|vat| vat.get()), split)
+    };
+    let post = Carrier::Post { id: "post", title: "Post", amount: 4000 };
+    assert_eq!(option(post), ("Posten".into(), 5000, Some(1000), "shop".into()));
+    let other = Other { operator: "Bring", amount: 4600, vat: 15, price_includes_vat: true };
+    let expected = ("Bring".into(), 4600, Some(600), "carrier".into());
+    assert_eq!(option(Carrier::Other(other)), expected);
+}
+
+#[derive(DinteroDiscount)]
+#[dintero(discount_type = Manual, as_items)]
+enum Rebate {
+    Staff(#[dintero(to = percentage)] u8),
+    Spread(#[dintero(flatten)] Spread),
+    #[dintero(spread)]
+    Both(#[dintero(flatten)] AsItems),
+}
+
+#[derive(DinteroDiscount)]
+#[dintero(discount_type = Loyalty, spread)]
+struct Spread {
+    percentage: u8,
+}
+
+#[derive(DinteroDiscount)]
+#[dintero(as_items)]
+struct AsItems {
+    percentage: u8,
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+struct Discounted {
+    items: Vec<Article>,
+    #[dintero(to = discount)]
+    coupon: Rebate,
+}
+
+/// `as_items` of the enum is a default; `spread` of a flattened struct or of a variant replaces it.
+#[test]
+fn the_form_of_a_coupon_is_a_default() {
+    let lines = |coupon| {
+        let article = Article { sku: "RING", price: decimal("80"), vat: 25, quantity: 1 };
+        let order = order(&Discounted { items: vec![article], coupon });
+        assert_eq!(order.amount.get(), 9000);
+        order.items.map(|items| items.len())
+    };
+    assert_eq!(lines(Rebate::Staff(10)), Some(2));
+    assert_eq!(lines(Rebate::Spread(Spread { percentage: 10 })), Some(1));
+    assert_eq!(lines(Rebate::Both(AsItems { percentage: 10 })), Some(1));
+}
+
+#[derive(DinteroOrderItem)]
+#[dintero(items = |self| self.deposit())]
+enum Drink {
+    One {
+        #[dintero(to = amount)]
+        price: i64,
+    },
+    Tray {
+        #[dintero(to = amount)]
+        price: i64,
+        #[dintero(to = items)]
+        cans: Vec<Fee>,
+    },
+}
+
+#[derive(DinteroOrderItem)]
+struct Fee {
+    #[dintero(to = amount)]
+    fee: i64,
+}
+
+impl Drink {
+    fn deposit(&self) -> Fee {
+        match self {
+            Self::One { .. } => Fee { fee: 200 },
+            Self::Tray { .. } => Fee { fee: 4800 },
+        }
+    }
+}
+
+/// The lines of a variant are added to the lines of the enum.
+#[test]
+fn the_lines_of_an_enum_are_in_every_variant() {
+    let tray = Drink::Tray { price: 20000, cans: vec![Fee { fee: 100 }] };
+    let order = order(&basket([Drink::One { price: 1000 }, tray]));
+    assert_eq!(order.amount.get(), 1000 + 200 + 20000 + 100 + 4800);
 }

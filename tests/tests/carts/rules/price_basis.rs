@@ -2,7 +2,9 @@
 
 use dintero_api::order::Rule;
 use dintero_api::types::OrderItemGroup;
-use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, DinteroShippingOption};
+use dintero_api::{
+    Currency, Decimal, DinteroOrder, DinteroOrderItem, DinteroShippingOption, ToShippingOption,
+};
 use serde_json::json;
 
 use super::{CUP, Product};
@@ -160,4 +162,64 @@ fn a_deposit_is_a_share_of_the_sum() {
     for mistaken in [0.2, 0.0, -1.0, 101.0] {
         assert_refused(&cart(Some(mistaken)), "now", Rule::Value);
     }
+}
+
+#[derive(DinteroOrderItem)]
+struct Priority {
+    #[dintero(to = price_includes_vat)]
+    own: Option<bool>,
+    #[dintero(flatten)]
+    line: Priced,
+}
+
+#[derive(DinteroShippingOption)]
+struct Courier {
+    #[dintero(to = price_includes_vat)]
+    own: Option<bool>,
+    #[dintero(flatten)]
+    freight: Taxed,
+}
+
+#[derive(DinteroShippingOption)]
+#[dintero(id = "post", title = "Post", operator = "", vat = 25)]
+struct Taxed {
+    amount: i64,
+    price_includes_vat: bool,
+}
+
+/// 100.00 without VAT is 125.00 with VAT.
+#[test]
+fn the_own_setting_replaces_a_flattened_setting() {
+    for (own, flattened, amount) in [
+        (None, true, 10000),
+        (None, false, 12500),
+        (Some(true), false, 10000),
+        (Some(false), true, 12500),
+    ] {
+        let line =
+            Priced { unit_price: decimal("100"), quantity: 1, vat: 25, gross: Some(flattened) };
+        assert_eq!(order(&basket([Priority { own, line }])).amount.get(), amount);
+        let freight = Taxed { amount: 10000, price_includes_vat: flattened };
+        let option = Courier { own, freight }.to_shipping_option(Currency::NOK);
+        assert_eq!(option.expect("an option").amount.get(), amount);
+    }
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1", price_includes_vat = true)]
+struct Mixed {
+    #[dintero(flatten)]
+    shop: Storefront,
+}
+
+/// The setting of an order applies to the whole order, so two settings contradict each other, as two currencies do.
+#[test]
+fn an_order_has_one_setting() {
+    let cart = |taxes_included| {
+        let items = vec![Priced { unit_price: decimal("100"), quantity: 1, vat: 25, gross: None }];
+        Mixed { shop: Storefront { items, taxes_included, freight: None } }
+    };
+    assert_eq!(order(&cart(None)).amount.get(), 10000);
+    assert_eq!(order(&cart(Some(true))).amount.get(), 10000);
+    assert_refused(&cart(Some(false)), "shop.taxes_included", Rule::Value);
 }

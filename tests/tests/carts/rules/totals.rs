@@ -6,7 +6,7 @@ use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, ToOrder as _};
 use serde_json::json;
 
 use super::{CUP, Product};
-use crate::{assert_order, assert_refused, basket, decimal, message};
+use crate::{assert_order, assert_refused, basket, decimal, message, order};
 
 #[derive(DinteroOrderItem)]
 #[dintero(vat = 25)]
@@ -166,4 +166,19 @@ fn warnings_are_returned() {
         .map(|warning| (warning.path.as_str(), warning.rule))
         .collect();
     assert_eq!(warnings, [("lines", Rule::Sum)]);
+}
+
+#[derive(DinteroOrder)]
+#[dintero(total_mismatch = error)]
+struct Strict {
+    #[dintero(flatten)]
+    lenient: Rounding,
+}
+
+/// A key that is written replaces the key of a flattened struct, even if its value is the default.
+#[test]
+fn an_error_replaces_a_flattened_rounding_line() {
+    let cart = |amount| Strict { lenient: rounding("10.00", amount) };
+    assert_eq!(order(&cart(1000)).amount.get(), 1000);
+    assert_refused(&cart(999), "lenient.total", Rule::Sum);
 }

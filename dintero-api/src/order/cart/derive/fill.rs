@@ -153,6 +153,31 @@ pub fn splits<M: IntoValue<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSp
     }
 }
 
+/// Calculates the splits of a line with the function of an enum, unless a struct that the variant flattens has splits.
+pub fn inherited_splits<M: IntoValue<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
+    field: &'static str,
+    to: &mut LineMapping<'_>,
+    split: impl Fn(MinorUnits) -> M,
+) {
+    if !to.is_split() {
+        splits(field, to, split);
+    }
+}
+
+/// Calculates the splits of a shipping option with the function of an enum, unless a struct that the variant flattens has
+/// splits.
+pub fn inherited_splits_of_option<
+    M: IntoValue<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>,
+>(
+    field: &'static str,
+    to: &mut ShippingMapping<'_>,
+    split: impl Fn(MinorUnits) -> M,
+) {
+    if to.option.splits.is_none() {
+        splits_of_option(field, to, split);
+    }
+}
+
 /// Calculates the splits of a shipping option from its amount.
 pub fn splits_of_option<M: IntoValue<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
     field: &'static str,
