@@ -11,7 +11,7 @@ use crate::parse::ty;
 use crate::suggest;
 use crate::table::Kind;
 use crate::table::currency;
-use crate::table::engine::{Share, without_noise};
+use crate::table::engine::{Function, Share, without_noise};
 use crate::table::place::{Place, takes};
 
 /// Checks a field and its keys against the field's target.
@@ -32,15 +32,41 @@ pub(super) fn check_field_suits_target(
 /// ```text
 /// #[dintero(default = 1)] quantity: u32           error: the field is never absent
 /// #[dintero(default)] description: Option<String> error: an optional target needs no default
+/// #[dintero(default)] amount: Option<i64>         error: no amount is not an amount of zero
+/// #[dintero(default = 0.25)] vat: Option<f64>     error: a quarter of a percent
 /// ```
 fn check_default(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAttr) {
-    match (&attr.default, ty::option(access.ty)) {
-        (Some((span, _)), None) => ctxt.error(*span, message::default_without_option()),
-        (Some((span, Fallback::Blank)), Some(_)) if !place.leaf().required => {
-            ctxt.error(*span, message::default_of_optional(&place.text()));
-        }
-        _ => {}
+    let Some((span, default)) = &attr.default else { return };
+    if ty::option(access.ty).is_none() {
+        return ctxt.error(*span, message::default_without_option());
     }
+    let target = place.text();
+    match default {
+        Fallback::Blank if !place.leaf().required => {
+            ctxt.error(*span, message::default_of_optional(&target));
+        }
+        Fallback::Blank if !takes_blank(place) => {
+            ctxt.error(*span, message::default_without_blank(&target));
+        }
+        Fallback::Blank => {}
+        Fallback::Value(expr) => match &expr.form {
+            Form::Literal(Lit::Float(_))
+                if attr.exponent.is_some() && place.function().is_money() =>
+            {
+                ctxt.error_under(expr, message::float_default_with_exponent());
+            }
+            _ => check_value(ctxt, place, Written { key: "default", target: &target }, expr),
+        },
+    }
+}
+
+/// Returns whether the blank value of a required target, such as an empty string, is sent. A blank currency or reference is
+/// refused, and so is an absent price; the engine provides a value for other targets.
+fn takes_blank(place: &Place) -> bool {
+    let function = place.function();
+    !matches!(function, Function::Currency | Function::MerchantReference)
+        && !function.is_money()
+        && !place.has_default()
 }
 
 /// Rejects an `Option` for a required target, which needs a value in every cart.
@@ -99,19 +125,39 @@ pub(super) fn check_constant_suits_target(
     target: &str,
     value: &ConstantValue,
 ) {
-    let ConstantValue::Expr(expr) = value else { return };
+    let expr = match value {
+        ConstantValue::Expr(expr) => expr,
+        ConstantValue::Computed(computed) => {
+            if !computed.others.is_empty() && !place.function().is_splits() {
+                ctxt.error_under(&computed.others, message::parameter_beside_self(target));
+            }
+            return;
+        }
+    };
     if place.function().is_splits() && !matches!(expr.form, Form::Path(_)) {
         return ctxt.error_under(expr, message::expected_splits());
     }
     if let Form::Closure(_) = expr.form {
         return ctxt.error_under(expr, message::bare_self(target));
     }
+    check_value(ctxt, place, Written { key: target, target }, expr);
+}
+
+/// How a value is written: `target = ...` on a struct, or `default = ...` on a field.
+#[derive(Clone, Copy)]
+struct Written<'a> {
+    key: &'a str,
+    target: &'a str,
+}
+
+/// Checks a constant or a default against its target.
+fn check_value(ctxt: &Ctxt, place: &Place, written: Written<'_>, expr: &Expr) {
     match (&place.leaf().kind, expr.word()) {
         (Kind::Enum(_, variants), Some(word)) => {
-            check_variant_exists(ctxt, expr, target, &word, variants);
+            check_variant_exists(ctxt, expr, written.target, &word, variants);
         }
         (Kind::Code("Currency"), Some(word)) => check_currency_exists(ctxt, expr, &word),
-        _ => check_literal_suits_kind(ctxt, place, target, expr),
+        _ => check_literal_suits_kind(ctxt, place, written, expr),
     }
 }
 
@@ -120,8 +166,9 @@ pub(super) fn check_constant_suits_target(
 /// unit_price = 149.9                              error: money is not a float
 /// store.address.country = "Norway"                error: expected two letters
 /// ```
-fn check_literal_suits_kind(ctxt: &Ctxt, place: &Place, target: &str, expr: &Expr) {
+fn check_literal_suits_kind(ctxt: &Ctxt, place: &Place, written: Written<'_>, expr: &Expr) {
     let Form::Literal(literal) = &expr.form else { return };
+    let key = written.key;
     let message = match (&place.leaf().kind, literal) {
         (Kind::Code(_), Lit::Str(code)) => {
             let code = code.value();
@@ -130,19 +177,19 @@ fn check_literal_suits_kind(ctxt: &Ctxt, place: &Place, target: &str, expr: &Exp
                 false => message::unknown_country(&code),
             }
         }
-        (Kind::Code("Currency"), _) => message::expected_string(target, "NOK"),
-        (Kind::Code(_), _) => message::expected_string(target, "NO"),
+        (Kind::Code("Currency"), _) => message::expected_string(key, "NOK"),
+        (Kind::Code(_), _) => message::expected_string(key, "NO"),
         (Kind::Amount, Lit::Float(_)) => message::float_constant(),
         (Kind::Percent, Lit::Int(_) | Lit::Float(_)) => {
-            return check_share_is_in_its_unit(ctxt, place, target, expr);
+            return check_share_is_in_its_unit(ctxt, place, written, expr);
         }
         (Kind::Amount | Kind::Quantity, Lit::Int(_) | Lit::Float(_)) => return,
-        (Kind::Amount | Kind::Quantity | Kind::Percent, _) => message::expected_number(target),
+        (Kind::Amount | Kind::Quantity | Kind::Percent, _) => message::expected_number(key),
         (Kind::Text | Kind::Phone, Lit::Bool(_) | Lit::Float(_) | Lit::ByteStr(_)) => {
-            message::expected_string(target, "...")
+            message::expected_string(key, "...")
         }
         (Kind::Value("bool"), Lit::Bool(_)) => return,
-        (Kind::Value("bool"), _) => message::expected_bool(target),
+        (Kind::Value("bool"), _) => message::expected_bool(key),
         _ => return,
     };
     ctxt.error_under(expr, message);
@@ -152,7 +199,7 @@ fn check_literal_suits_kind(ctxt: &Ctxt, place: &Place, target: &str, expr: &Exp
 /// vat = 0.25                                      error: a quarter of a percent
 /// vat_fraction = 25                               error: 2500 %
 /// ```
-fn check_share_is_in_its_unit(ctxt: &Ctxt, place: &Place, target: &str, expr: &Expr) {
+fn check_share_is_in_its_unit(ctxt: &Ctxt, place: &Place, written: Written<'_>, expr: &Expr) {
     let number: Option<f64> = match &expr.form {
         Form::Literal(Lit::Int(number)) => number.base10_parse().ok(),
         Form::Literal(Lit::Float(number)) => number.base10_parse().ok(),
@@ -166,17 +213,20 @@ fn check_share_is_in_its_unit(ctxt: &Ctxt, place: &Place, target: &str, expr: &E
         _ => return,
     };
     let meant = without_noise(meant);
+    let Written { key, target } = written;
     let above = target.rsplit_once('.').map_or(String::new(), |(above, _)| format!("{above}."));
-    let other_units = others.iter().filter(|other| other.accepts(number));
+    // A default is in the unit of its field, so another target would not help.
+    let is_constant = key == target;
+    let other_units = others.iter().filter(|other| is_constant && other.accepts(number));
     let suggestions: Vec<String> = function
         .accepts(meant)
-        .then(|| format!("`{target} = {meant}`"))
+        .then(|| format!("`{key} = {meant}`"))
         .into_iter()
         .chain(other_units.map(|other| format!("`{above}{} = {number}`", other.name())))
         .collect();
     ctxt.error_under(
         expr,
-        message::share_in_another_unit(target, function.share(), number, &suggestions),
+        message::share_in_another_unit(written.key, target, function.share(), number, &suggestions),
     );
 }
 

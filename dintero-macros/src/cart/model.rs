@@ -4,13 +4,15 @@
 use std::rc::Rc;
 
 use proc_macro2::{Ident, Span};
+use quote::ToTokens;
 use syn::{Data, DeriveInput, Fields, Type};
 
 use super::fit;
 use crate::ctxt::Ctxt;
 use crate::message::{self, Asked, Claimant};
-use crate::parse::attr::{self, Constant, ConstantValue, Container, FieldAttr, To};
-use crate::parse::expr::Expr;
+use crate::parse::attr::{self, Constant, ConstantValue, Container, Fallback, FieldAttr, To};
+use crate::parse::expr::{Expr, Form};
+use crate::parse::ty;
 use crate::table::Family;
 use crate::table::family::Group;
 use crate::table::place::{self, Meant, Place, TargetPath};
@@ -102,6 +104,29 @@ pub(crate) struct Access<'a> {
 struct Claim {
     place: Place,
     by: Claimant,
+    presence: Presence,
+}
+
+/// Whether a mapping has a value in every cart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Always,
+    /// The value may be `None`, or the tokens do not show whether it may.
+    Maybe,
+}
+
+impl Mapping<'_> {
+    fn presence(&self) -> Presence {
+        let is_present = match &self.source {
+            Source::Field(field) => {
+                field.with.is_none()
+                    && (ty::option(field.access.ty).is_none() || field.default.is_some())
+            }
+            Source::Constant(ConstantValue::Expr(expr)) => matches!(expr.form, Form::Literal(_)),
+            Source::Constant(ConstantValue::Computed(_)) => false,
+        };
+        if is_present { Presence::Always } else { Presence::Maybe }
+    }
 }
 
 impl<'a> Cart<'a> {
@@ -312,8 +337,10 @@ impl<'a, 'c> Builder<'a, 'c> {
                 inherited.push(Rc::clone(mapping));
             }
         }
-        let claim =
-            |mapping: &Rc<Mapping<'_>>| Claim { place: mapping.place.clone(), by: Claimant::Enum };
+        let claim = |mapping: &Rc<Mapping<'_>>| {
+            let presence = mapping.presence();
+            Claim { place: mapping.place.clone(), by: Claimant::Enum, presence }
+        };
         self.body.claims.extend(inherited.iter().map(claim));
         self.body.entries.splice(0..0, inherited.into_iter().map(Entry::Inherited));
     }
@@ -393,6 +420,12 @@ impl<'a, 'c> Builder<'a, 'c> {
                 return;
             }
         };
+        if let Some((_, Fallback::Value(default))) = &attr.default
+            && default.word().is_some()
+            && !place.leaf().kind.has_words()
+        {
+            self.ctxt.mention(default.to_token_stream());
+        }
         if !attr.is_broken {
             fit::check_field_suits_target(self.ctxt, &place, access, &attr);
         }
@@ -423,17 +456,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         let place = &mapping.place;
         let family = self.family;
         let overlapping = |claim: &&Claim| claim.place.overlaps(place) && !place.takes_several();
-        let in_group =
-            |claim: &&Claim| place.group().is_some() && claim.place.group() == place.group();
-        if let Some(first) =
-            self.body.claims.iter().find(in_group).filter(|first| !first.place.overlaps(place))
-        {
-            let name = first.place.text();
-            let owner = place.owner().unwrap_or(family);
-            let message = match place.group() {
-                Some(Group::Price) => message::second_price(owner, &name, &first.by),
-                _ => message::second_vat(&name, &first.by),
-            };
+        if let Some(message) = self.second_of_group(&mapping) {
             self.ctxt.error_under(&mapping.target, message);
         } else if let Some(first) = self.body.claims.iter().find(overlapping) {
             let message = message::claimed(family, &place.text(), &first.place.text(), &first.by);
@@ -443,12 +466,33 @@ impl<'a, 'c> Builder<'a, 'c> {
             let message = message::conflict(family, &target, &name, &first.by, why);
             self.ctxt.error_under(&mapping.target, message);
         }
-        self.body.claims.push(Claim { place: place.clone(), by });
+        let presence = mapping.presence();
+        self.body.claims.push(Claim { place: place.clone(), by, presence });
         self.body.entries.push(Entry::Map(mapping));
     }
 }
 
 impl Builder<'_, '_> {
+    /// Returns the message for a target that is an alternative to an already mapped target, or `None` if there is no such
+    /// target.
+    fn second_of_group(&self, mapping: &Mapping<'_>) -> Option<String> {
+        let (place, group) = (&mapping.place, mapping.place.group()?);
+        let first = self.body.claims.iter().find(|claim| claim.place.group() == Some(group))?;
+        if first.place.overlaps(place) {
+            return None;
+        }
+        let name = first.place.text();
+        let Some(why) = group.takes_one_value() else {
+            let owner = place.owner().unwrap_or(self.family);
+            return Some(match group {
+                Group::Price => message::second_price(owner, &name, &first.by),
+                _ => message::second_vat(&name, &first.by),
+            });
+        };
+        let both_present = [first.presence, mapping.presence()] == [Presence::Always; 2];
+        both_present.then(|| message::conflict(self.family, &place.text(), &name, &first.by, why))
+    }
+
     /// Returns an already mapped target that contradicts this target, with the reason, or `None` if there is no
     /// contradiction.
     fn contradicted(&self, place: &Place) -> Option<(&Claim, &'static str)> {

@@ -74,7 +74,10 @@ pub(super) fn statement(mapping: &Mapping<'_>, origin: Origin) -> TokenStream {
                 _ if function.is_splits() => call.of_splits(value, origin),
                 ConstantValue::Computed(computed) => call.of_computed(computed),
                 ConstantValue::Expr(expr) => match known_variant(place, expr) {
-                    Some(variant) => assignment(place, &variant),
+                    Some(variant) => {
+                        let assignment = assignment(place, &variant);
+                        quote!(#assignment;)
+                    }
                     None => call.with("_with", &constant(place, expr)),
                 },
             }
@@ -82,15 +85,15 @@ pub(super) fn statement(mapping: &Mapping<'_>, origin: Origin) -> TokenStream {
     }
 }
 
-/// Returns a statement that assigns a value without conversion.
+/// Returns an expression that assigns a value without conversion.
 fn assignment(place: &Place, value: &TokenStream) -> TokenStream {
     let slot = slot(place, place.steps().len());
     match (place.own_name(), place.leaf().required) {
-        (Some(_), true) => quote!(#slot = #value;),
-        (Some(_), false) => quote!(#slot = __dintero::Some(#value);),
+        (Some(_), true) => quote!(#slot = #value),
+        (Some(_), false) => quote!(#slot = __dintero::Some(#value)),
         // A field with only one possible value, such as `fee_split.type`, is not an `Option`, even though mapping the
         // field is optional.
-        (None, _) => quote!(__dintero::set(&mut #slot, #value);),
+        (None, _) => quote!(__dintero::set(&mut #slot, #value)),
     }
 }
 
@@ -191,20 +194,26 @@ impl<'m> Call<'m> {
             }
             (None, None) => (quote!(#given), self.expression("", &given.to_token_stream())),
         };
-        // Both values are in the unit that `exponent` sets.
-        let default = match field.exponent {
-            Some(exponent) => {
-                let (default, span) = (default.guarded(), located(default.span()));
-                scaled(&quote_spanned!(span=> &#default), exponent, span)
-            }
-            None => default.guarded(),
-        };
-        let absent = self.expression("_with", &default);
+        let absent = self.of_default(default, field.exponent);
         quote! {
             match #reference {
                 __dintero::Some(#pattern) => #present,
                 __dintero::None => #absent,
             }
+        }
+    }
+
+    /// Returns the expression for a field that is `None`. A default is treated like a constant, except that it is in the
+    /// field's unit if the field has an `exponent`.
+    fn of_default(&self, default: &Expr, exponent: Option<u32>) -> TokenStream {
+        if let Some(exponent) = exponent {
+            let (default, span) = (default.guarded(), located(default.span()));
+            let scaled = scaled(&quote_spanned!(span=> &#default), exponent, span);
+            return self.expression("_with", &scaled);
+        }
+        match known_variant(self.place, default) {
+            Some(variant) => assignment(self.place, &variant),
+            None => self.expression("_with", &constant(self.place, default)),
         }
     }
 

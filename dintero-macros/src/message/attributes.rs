@@ -158,6 +158,12 @@ pub(crate) fn default_of_optional(target: &str) -> String {
     )
 }
 
+pub(crate) fn default_without_blank(target: &str) -> String {
+    format!(
+        "`default` without a value is a blank value, which `{target}` does not accept; write `default = ...`"
+    )
+}
+
 pub(crate) fn two_ways_of_discount() -> String {
     "`spread` and `as_items` cannot be combined".to_owned()
 }

@@ -305,6 +305,10 @@ pub(crate) fn float_constant() -> String {
     "money must not be a floating-point number: write minor units (12345 is NOK 123.45)".to_owned()
 }
 
+pub(crate) fn float_default_with_exponent() -> String {
+    "money must not be a floating-point number: write a whole number in the unit that `exponent` sets".to_owned()
+}
+
 pub(crate) fn expected_string(target: &str, example: &str) -> String {
     format!("expected a string: `{target} = \"{example}\"`")
 }
@@ -315,7 +319,10 @@ pub(crate) fn expected_number(target: &str) -> String {
 
 /// Returns the message for a rate that is almost certainly in a different unit from its target. `suggestions` are the
 /// attributes that the merchant may have meant.
+///
+/// `key` is the name before the equals sign: the target, or `default`.
 pub(crate) fn share_in_another_unit(
+    key: &str,
     target: &str,
     share: Share,
     number: f64,
@@ -326,7 +333,7 @@ pub(crate) fn share_in_another_unit(
         Share::Percent(_) | Share::None => ("in percent", number, "25"),
     };
     let help = match suggestions {
-        [] => format!("write `{target} = {example}` for 25 %"),
+        [] => format!("write `{key} = {example}` for 25 %"),
         suggestions => format!("write {}", suggestions.join(", or ")),
     };
     format!("`{target}` is {unit}, so this is {percent} %\n{help}")
@@ -366,6 +373,10 @@ pub(crate) fn unknown_variant(
 
 pub(crate) fn bare_self(target: &str) -> String {
     format!("to compute the value from the struct, write `{target} = |self| ...`")
+}
+
+pub(crate) fn parameter_beside_self(target: &str) -> String {
+    format!("only the function for `splits` takes an amount; write `{target} = |self| ...`")
 }
 
 pub(crate) fn expected_splits() -> String {

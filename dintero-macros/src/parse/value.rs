@@ -77,7 +77,10 @@ impl Item {
                 ctxt.error_under(&expr, message::closure_as_default());
             }
             Value::Expr(expr) => {
-                ctxt.mention(expr.to_token_stream());
+                // A word may be an API value. Whether it is a name in the merchant's code depends on the target.
+                if expr.word().is_none() {
+                    ctxt.mention(expr.to_token_stream());
+                }
                 return Some(Fallback::Value(expr));
             }
             Value::None => return Some(Fallback::Blank),

@@ -75,6 +75,12 @@ pub(crate) enum Role {
     /// A price that needs a VAT rate.
     NetPrice,
     VatRate,
+    /// A share of the price of a line to take off.
+    LineShare,
+    /// An amount that a discount takes off.
+    DiscountAmount,
+    /// A share of the price that a discount takes off.
+    DiscountShare,
     /// A field required by the API; the engine provides a value if the field is not mapped.
     Made,
 }
@@ -84,6 +90,22 @@ pub(crate) enum Role {
 pub(crate) enum Group {
     Price,
     Vat,
+    LineShare,
+    DiscountAmount,
+    DiscountShare,
+}
+
+impl Group {
+    /// Returns why two values contradict each other, if the targets of the group may both be mapped as long as at most one
+    /// of them has a value. The engine reports two values at run time.
+    pub(crate) fn takes_one_value(self) -> Option<&'static str> {
+        match self {
+            Self::Price | Self::Vat => None,
+            Self::LineShare => Some("both are the share that is taken off the line"),
+            Self::DiscountAmount => Some("both are the amount of the discount"),
+            Self::DiscountShare => Some("both are the share that the discount takes off"),
+        }
+    }
 }
 
 impl Role {
@@ -91,6 +113,9 @@ impl Role {
         match self {
             Self::Price | Self::NetPrice => Some(Group::Price),
             Self::VatRate => Some(Group::Vat),
+            Self::LineShare => Some(Group::LineShare),
+            Self::DiscountAmount => Some(Group::DiscountAmount),
+            Self::DiscountShare => Some(Group::DiscountShare),
             Self::Plain | Self::Made => None,
         }
     }
@@ -223,8 +248,8 @@ static ORDER_ITEM: Facts = Facts {
         whole("net_unit_price", Function::NetUnitPrice, Role::NetPrice),
         whole("discount", Function::LineDiscount, Role::Plain),
         whole("net_discount", Function::NetDiscount, Role::Plain),
-        whole("discount_percent", Function::DiscountPercent, Role::Plain),
-        whole("discount_fraction", Function::DiscountFraction, Role::Plain),
+        whole("discount_percent", Function::DiscountPercent, Role::LineShare),
+        whole("discount_fraction", Function::DiscountFraction, Role::LineShare),
         whole("price_includes_vat", Function::PriceIncludesVat, Role::Plain),
         special("items", Function::Items, Slot::Lines("children"), Role::Plain),
         special("vat", Function::Vat, ITEM_VAT, Role::VatRate),
@@ -311,10 +336,10 @@ static DISCOUNT: Facts = Facts {
     target: &table::DISCOUNT_ITEM,
     inputs: &[input("net_amount", Kind::Amount), input("fraction", Kind::Percent)],
     special: &[
-        whole("amount", Function::DiscountAmount, Role::Plain),
-        whole("net_amount", Function::DiscountNetAmount, Role::Plain),
-        whole("percentage", Function::Percentage, Role::Plain),
-        whole("fraction", Function::Fraction, Role::Plain),
+        whole("amount", Function::DiscountAmount, Role::DiscountAmount),
+        whole("net_amount", Function::DiscountNetAmount, Role::DiscountAmount),
+        whole("percentage", Function::Percentage, Role::DiscountShare),
+        whole("fraction", Function::Fraction, Role::DiscountShare),
     ],
     conflicts: &[],
     aliases: suggest::DISCOUNT,

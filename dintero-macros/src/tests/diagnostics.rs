@@ -382,6 +382,123 @@ fn the_constants_of_an_enum_are_checked_once() {
 }
 
 #[test]
+fn two_units_of_one_discount_contradict_each_other() {
+    let line = |fields: &str| {
+        mistakes(&format!("#[derive(DinteroOrderItem)] struct Line {{ amount: i64, {fields} }}"))
+    };
+    assert_eq!(
+        line("discount_percent: u8, discount_fraction: f64"),
+        [
+            "order item field `discount_fraction` contradicts `discount_percent`, which is mapped by field `discount_percent`: both are the share that is taken off the line"
+        ]
+    );
+    for fields in [
+        "discount_percent: Option<u8>, discount_fraction: f64",
+        "discount_percent: u8, #[dintero(with = share)] discount_fraction: f64",
+        "discount_percent: u8, discount: i64",
+    ] {
+        assert_eq!(line(fields), [""; 0], "{fields}");
+    }
+    let coupon = |fields: &str| {
+        mistakes(&format!("#[derive(DinteroDiscount)] struct Coupon {{ {fields} }}"))
+    };
+    let amounts = "amount: i64, #[dintero(default = 1)] net_amount: Option<i64>";
+    let shares = "percentage: u8, fraction: f64";
+    assert!(coupon(amounts)[0].ends_with("both are the amount of the discount"));
+    assert!(coupon(shares)[0].ends_with("both are the share that the discount takes off"));
+    assert_eq!(coupon("amount: i64, net_amount: Option<i64>"), [""; 0]);
+    assert_eq!(coupon("amount: i64, percentage: u8"), [""; 0]);
+    let rows = "#[derive(DinteroDiscount)] #[dintero(percentage = 10)] enum Coupon { A, B { fraction: f64 } }";
+    assert_eq!(mistakes(rows), [""; 0], "a variant overrides the enum");
+}
+
+#[test]
+fn only_splits_take_a_parameter_after_self() {
+    let line = |constant: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrderItem)] #[dintero({constant})] struct Line {{ amount: i64 }}"
+        ))
+    };
+    assert_eq!(
+        line("description = |self, amount| amount.to_string()"),
+        ["only the function for `splits` takes an amount; write `description = |self| ...`"]
+    );
+    assert_eq!(line("description = |self,| self.text()"), [""; 0]);
+    assert_eq!(line("splits = |self, amount| self.splits(amount)"), [""; 0]);
+    let cart = "#[derive(DinteroOrder)] #[dintero(shipping_option.splits = |self, amount| vec![])]
+        struct Cart { currency: String, merchant_reference: String, items: Vec<Line>,
+        #[dintero(to = shipping_option.amount)] freight: i64 }";
+    assert!(mistakes(cart)[0].starts_with("only the function for `splits` takes an amount"));
+}
+
+#[test]
+fn a_default_is_checked_like_a_constant() {
+    let line = |key: &str, field: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrderItem)] struct Line {{ amount: i64, #[dintero({key})] {field} }}"
+        ))
+    };
+    assert_eq!(
+        line("default = 0.25", "vat: Option<f64>"),
+        ["`vat` is in percent, so this is 0.25 %"]
+    );
+    assert_eq!(line("default = \"25\"", "vat: Option<f64>"), ["expected a number: `default = 25`"]);
+    assert_eq!(
+        line("default = phisical", "kind: Option<Kind>"),
+        ["`kind` has no value `phisical`; did you mean `physical`?"]
+    );
+    assert_eq!(line("default = physical", "kind: Option<Kind>"), [""; 0]);
+    let cart = |key: &str, field: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrder)] #[dintero(items = |self| self.lines())]
+            struct Cart {{ merchant_reference: String, #[dintero({key})] {field} }}"
+        ))
+    };
+    assert_eq!(
+        cart("default = \"NKO\"", "currency: Option<String>"),
+        ["`NKO` is not an ISO 4217 currency; did you mean `NOK`?"]
+    );
+    assert_eq!(cart("default = NOK", "currency: Option<String>"), [""; 0]);
+    let option = |key: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroShippingOption)]
+            struct Freight {{ id: String, title: String, operator: String, #[dintero({key})] amount: Option<i64> }}"
+        ))
+    };
+    assert_eq!(option("default = 0"), [""; 0]);
+    assert_eq!(
+        option("default = 0.5, exponent = 0"),
+        [
+            "money must not be a floating-point number: write a whole number in the unit that `exponent` sets"
+        ]
+    );
+}
+
+#[test]
+fn a_blank_default_needs_a_target_that_may_be_blank() {
+    let without = |target: &str| {
+        format!(
+            "`default` without a value is a blank value, which `{target}` does not accept; write `default = ...`"
+        )
+    };
+    let option = |amount: &str, operator: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroShippingOption)]
+            struct Freight {{ id: String, title: String, {operator} Option<String>, {amount} Option<i64> }}"
+        ))
+    };
+    let plain = "#[dintero(default = 0)] amount:";
+    assert_eq!(option(plain, "#[dintero(default)] operator:"), [""; 0]);
+    assert_eq!(
+        option("#[dintero(default)] amount:", "#[dintero(default)] operator:"),
+        [without("amount")]
+    );
+    let cart = "#[derive(DinteroOrder)] struct Cart { #[dintero(default)] currency: Option<String>,
+        #[dintero(default)] merchant_reference: Option<String>, items: Vec<Line> }";
+    assert_eq!(mistakes(cart), [without("currency"), without("merchant_reference")]);
+}
+
+#[test]
 fn no_target_is_named_like_a_key() {
     use crate::table::Family;
     for key in crate::parse::every_key() {

@@ -123,6 +123,12 @@ pub struct DiscountMapping<'c> {
     pub cx: Context<'c>,
     amount: Option<Amount>,
     percentage: Option<Percent>,
+    /// The nesting depth of the flattened struct that is being mapped into the discount.
+    flattened: u32,
+    /// The nesting depth of the flattened struct that contains the amount.
+    amount_in: Option<u32>,
+    /// The nesting depth of the flattened struct that contains the percentage.
+    percentage_in: Option<u32>,
     /// The discounts that were mapped before this discount, if there are several.
     before: Vec<Reduction>,
 }
@@ -217,6 +223,10 @@ impl DiscountMapping<'_> {
         basis: Option<PriceBasis>,
         at: Context<'_>,
     ) {
+        if self.amount_in.replace(self.flattened) == Some(self.flattened) {
+            let message = "the discount has two amounts: only one of `amount` and `net_amount` may have a value";
+            at.problem(Rule::Discount, message);
+        }
         self.amount = at.price(amount).map(|price| Amount { price, basis });
     }
 
@@ -227,6 +237,10 @@ impl DiscountMapping<'_> {
         percent: fn(Decimal) -> Result<Percent, String>,
         at: Context<'_>,
     ) {
+        if self.percentage_in.replace(self.flattened) == Some(self.flattened) {
+            let message = "the discount has two percentages: only one of `percentage` and `fraction` may have a value";
+            at.problem(Rule::Discount, message);
+        }
         let Some(share) = at.valid(Rule::Value, share.to_percent()) else { return };
         if let Some(percentage) = at.valid(Rule::Discount, percent(share.get())) {
             self.percentage = Some(percentage);
@@ -238,7 +252,9 @@ impl DiscountMapping<'_> {
         let cx = self.cx;
         self.cx = cx.field(field);
         cx.note_flattened(self.cx);
+        self.flattened += 1;
         value.map_discount(self);
+        self.flattened -= 1;
         self.cx = cx;
     }
 }
@@ -252,6 +268,9 @@ impl<'c> DiscountMapping<'c> {
             cx,
             amount: None,
             percentage: None,
+            flattened: 0,
+            amount_in: None,
+            percentage_in: None,
             before: Vec::new(),
         }
     }
@@ -264,7 +283,9 @@ impl<'c> DiscountMapping<'c> {
     }
 
     fn all(self) -> Vec<Reduction> {
-        let Self { discount: details, as_items, capped, cx, amount, percentage, mut before } = self;
+        let Self {
+            discount: details, as_items, capped, cx, amount, percentage, mut before, ..
+        } = self;
         if amount.is_some() || percentage.is_some() || details != DiscountDetails::default() {
             let (turn, path) = (Turn::first(), cx.path());
             before.push(Reduction { details, as_items, capped, amount, percentage, turn, path });
@@ -289,6 +310,12 @@ impl Turn {
     /// depth of the struct that contains the discount; `input` is the target to which the discount is mapped.
     pub(super) fn new(flattened: u32, input: DiscountInput) -> Self {
         Self { flattened: Reverse(flattened), input }
+    }
+
+    /// Returns whether only one discount of a line may have this turn. The amounts of several discounts add up; two shares
+    /// are more likely one discount in two units.
+    pub(super) fn takes_one(self) -> bool {
+        self.input == DiscountInput::Percent
     }
 }
 

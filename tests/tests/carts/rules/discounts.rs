@@ -5,7 +5,7 @@ use dintero_api::types::OrderLine;
 use dintero_api::{Currency, Decimal, DinteroDiscount, DinteroOrderItem, ToOrderItems};
 use serde_json::{Value, json};
 
-use crate::{assert_order, assert_refused, basket, decimal};
+use crate::{assert_order, assert_refused, basket, decimal, order};
 
 #[derive(DinteroDiscount)]
 #[dintero(discount_type = Manual)]
@@ -333,4 +333,48 @@ fn described_discounts_and_the_rest_add_up() {
         line.discount_lines.iter().flatten().filter_map(|line| line.amount).collect();
     assert_eq!(line.amount.map(|amount| amount.get()), Some(337));
     assert_eq!(described.iter().map(|amount| amount.get()).collect::<Vec<_>>(), [502, 166]);
+}
+
+#[derive(DinteroDiscount)]
+struct Either {
+    amount: Option<i64>,
+    net_amount: Option<i64>,
+    percentage: Option<u8>,
+    fraction: Option<Decimal>,
+}
+
+#[derive(DinteroOrderItem)]
+struct Reduced {
+    amount: i64,
+    vat: u8,
+    discount_percent: Option<u8>,
+    discount_fraction: Option<Decimal>,
+    discount: Option<Either>,
+}
+
+/// Two units of one discount may both be mapped, but only one of them may have a value.
+#[test]
+fn a_discount_has_one_value() {
+    let none = || Either { amount: None, net_amount: None, percentage: None, fraction: None };
+    let line = |discount_percent, fraction: Option<&str>, discount| Reduced {
+        amount: 10000,
+        vat: 25,
+        discount_percent,
+        discount_fraction: fraction.map(decimal),
+        discount,
+    };
+    assert_eq!(order(&basket([line(Some(10), None, None)])).amount.get(), 9000);
+    assert_eq!(order(&basket([line(None, Some("0.1"), None)])).amount.get(), 9000);
+    assert_refused(&basket([line(Some(10), Some("0.1"), None)]), "lines[0]", Rule::Discount);
+
+    let amount = |amount, net_amount| Some(Either { amount, net_amount, ..none() });
+    assert_eq!(order(&basket([line(None, None, amount(None, Some(800)))])).amount.get(), 9000);
+    let both = line(None, None, amount(Some(1000), Some(800)));
+    assert_refused(&basket([both]), "lines[0].discount.net_amount", Rule::Discount);
+    let both = Either { percentage: Some(10), fraction: Some(decimal("0.1")), ..none() };
+    let both = line(None, None, Some(both));
+    assert_refused(&basket([both]), "lines[0].discount.fraction", Rule::Discount);
+    // An amount may have a percentage, which describes it.
+    let described = Either { amount: Some(1000), percentage: Some(10), ..none() };
+    assert_eq!(order(&basket([line(None, None, Some(described))])).amount.get(), 9000);
 }

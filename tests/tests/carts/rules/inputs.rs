@@ -2,10 +2,11 @@
 //! constants and computed values.
 
 use dintero_api::order::Rule;
+use dintero_api::types::OrderItemType;
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem};
 use serde_json::{Value, json};
 
-use crate::{assert_order, assert_refused, assert_session, basket, decimal, message};
+use crate::{assert_order, assert_refused, assert_session, basket, decimal, message, order};
 
 #[derive(DinteroOrderItem)]
 enum Rate {
@@ -285,4 +286,21 @@ fn an_order_of_constants() {
     expected["event_reference"] = json!("note");
     expected["merchant_reference_2"] = json!("NOTE");
     assert_order(&shop(Some("DKK"), Some("note")), &expected);
+}
+
+#[derive(DinteroOrderItem)]
+struct Typed {
+    amount: i64,
+    #[dintero(to = type, default = digital)]
+    kind: Option<OrderItemType>,
+}
+
+/// A default may be a word of the API, as a constant may.
+#[test]
+fn a_default_may_be_a_word() {
+    let lines =
+        [Typed { amount: 1, kind: None }, Typed { amount: 1, kind: Some(OrderItemType::Physical) }];
+    let order = order(&basket(lines));
+    let kinds: Vec<_> = order.items.into_iter().flatten().map(|item| item.kind).collect();
+    assert_eq!(kinds, [Some(OrderItemType::Digital), Some(OrderItemType::Physical)]);
 }
