@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
-use syn::{Data, DeriveInput, Fields, Type};
+use syn::{Attribute, Data, DeriveInput, Fields, Type};
 
 use super::fit;
 use crate::ctxt::Ctxt;
@@ -39,6 +39,7 @@ pub(crate) enum Shape<'a> {
 
 /// A variant of an enum.
 pub(crate) struct Variant<'a> {
+    pub(crate) attrs: &'a [Attribute],
     pub(crate) ident: &'a Ident,
     /// The keys on the variant.
     pub(crate) own: Container,
@@ -92,6 +93,7 @@ pub(crate) struct FieldSource<'a> {
 /// A field of a struct or a variant.
 #[derive(Clone)]
 pub(crate) struct Access<'a> {
+    pub(crate) attrs: &'a [Attribute],
     pub(crate) ty: &'a Type,
     /// The field's name, or its index in a tuple variant.
     pub(crate) name: String,
@@ -292,6 +294,7 @@ impl<'a> Variant<'a> {
             builder.inherit(shared);
         }
         Self {
+            attrs: &variant.attrs,
             ident: &variant.ident,
             own,
             body: builder.body,
@@ -375,6 +378,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             return;
         }
         let access = Access {
+            attrs: &field.attrs,
             ty: &field.ty,
             name: field.ident.as_ref().map_or_else(|| index.to_string(), place::name),
             ident: field.ident.as_ref(),

@@ -5,6 +5,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
+use super::lints::expanded;
 use crate::cart::model::{Cart, Entry, FieldSource, Mapping, Source};
 use crate::parse::ty;
 use crate::table::Kind;
@@ -30,7 +31,7 @@ pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
         .filter_map(|entry| match entry {
             Entry::Flatten(access) => {
                 let trait_ = format_ident!("{}", cart.family.facts().implements.trait_);
-                let ty = access.value_type();
+                let ty = expanded(access.value_type());
                 Some((access, quote!(#ty: #krate::#trait_,)))
             }
             Entry::Map(mapping) | Entry::Inherited(mapping) => match &mapping.source {
@@ -47,7 +48,7 @@ pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
 
 /// Returns the bound that a field needs for its target.
 fn predicate(mapping: &Mapping<'_>, field: &FieldSource<'_>, krate: &TokenStream) -> TokenStream {
-    let ty = field.access.value_type();
+    let ty = expanded(field.access.value_type());
     let function = mapping.place.function();
     let function = if function.is_splits() { Function::Value } else { function };
     let bound = function.bound();

@@ -6,6 +6,7 @@ use syn::{DeriveInput, Generics};
 
 use super::bounds::bounds;
 use super::call::{Origin, located, slot, statement, whole};
+use super::lints::{expanded, expanded_bounds, lints};
 use crate::cart::model::{Access, Body, Cart, Entry, Mapping, Shape, Source, Variant, local};
 use crate::ctxt::Mistakes;
 use crate::parse::attr::{Container, CouponForm, TotalMismatch};
@@ -63,11 +64,13 @@ fn implementation(
     let (trait_, method) =
         (format_ident!("{}", implements.trait_), format_ident!("{}", implements.method));
     let filled = format_ident!("{}", implements.filled);
-    let ident = own_name(input);
-    let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
+    let (lints, ident) = (lints(&input.attrs), own_name(input));
+    let generics = expanded_bounds(&input.generics);
+    let (impl_generics, ty_generics, _) = generics.split_for_impl();
     let where_clause = where_clause(&input.generics, bounds);
     let argument = local(if family == Family::OrderItem { "lines" } else { "to" });
     quote! {
+        #lints
         #[automatically_derived]
         impl #impl_generics #krate::#trait_ for #ident #ty_generics #where_clause {
             fn #method(&self, #argument: &mut #krate::order::#filled<'_>) {
@@ -89,7 +92,10 @@ pub(crate) fn where_clause(generics: &Generics, bounds: &TokenStream) -> TokenSt
         generics.where_clause.as_ref().map(|clause| clause.predicates.iter()).into_iter().flatten();
     match (own.clone().next().is_some(), bounds.is_empty()) {
         (false, true) => TokenStream::new(),
-        _ => quote!(where #(#own,)* #bounds),
+        _ => {
+            let own = own.map(expanded);
+            quote!(where #(#own,)* #bounds)
+        }
     }
 }
 
@@ -99,14 +105,14 @@ fn structure(cart: &Cart<'_>, body: &Body<'_>) -> TokenStream {
 
 fn enumeration(cart: &Cart<'_>, variants: &[Variant<'_>]) -> TokenStream {
     let arms = variants.iter().map(|variant| {
-        let ident = variant.ident;
+        let (lints, ident) = (lints(variant.attrs), variant.ident);
         if variant.own.skip {
             let left_out = left_out(cart.family);
             return quote!(Self::#ident { .. } => #left_out,);
         }
         let bindings = variant.bindings();
         let body = filled(cart.family, &variant.body, Some(&cart.container), &variant.own);
-        quote!(Self::#ident { #(#bindings,)* .. } => { #body })
+        quote!(#lints Self::#ident { #(#bindings,)* .. } => { #body })
     });
     match variants.is_empty() {
         true => quote!(match *self {}),
@@ -184,7 +190,7 @@ impl Variant<'_> {
     fn bindings(&self) -> Vec<TokenStream> {
         let mut bound = Vec::new();
         let mut bindings = Vec::new();
-        for access in self.body.accesses() {
+        for access in self.body.entries.iter().filter_map(Entry::access) {
             if let Some(binding) = &access.binding
                 && !bound.contains(&access.index)
             {
@@ -197,15 +203,16 @@ impl Variant<'_> {
     }
 }
 
-impl<'a> Body<'a> {
-    fn accesses(&self) -> impl Iterator<Item = &Access<'a>> {
-        self.entries.iter().filter_map(|entry| match entry {
-            Entry::Flatten(access) => Some(access),
-            Entry::Map(mapping) | Entry::Inherited(mapping) => match &mapping.source {
+impl<'a> Entry<'a> {
+    /// Returns the field that the entry maps, unless the entry is a constant.
+    fn access(&self) -> Option<&Access<'a>> {
+        match self {
+            Self::Flatten(access) => Some(access),
+            Self::Map(mapping) | Self::Inherited(mapping) => match &mapping.source {
                 Source::Field(field) => Some(&field.access),
                 Source::Constant(_) => None,
             },
-        })
+        }
     }
 }
 
@@ -260,10 +267,15 @@ fn statements(family: Family, body: &Body<'_>) -> TokenStream {
     entries.sort_by_key(|entry| Turn::of(entry));
     let mut tokens = fields(body);
     for entry in entries {
-        tokens.extend(match entry {
+        let statement = match entry {
             Entry::Map(mapping) => statement(mapping, Origin::Own),
             Entry::Inherited(mapping) => statement(mapping, Origin::Enum),
             Entry::Flatten(access) => flatten(family, access),
+        };
+        let lints = entry.access().map(|access| lints(access.attrs)).unwrap_or_default();
+        tokens.extend(match lints.is_empty() {
+            true => statement,
+            false => quote!(#lints { #statement }),
         });
     }
     tokens.extend(prunes(body));

@@ -3,4 +3,5 @@
 mod bounds;
 mod call;
 pub(crate) mod impls;
+mod lints;
 pub(crate) mod newtype;

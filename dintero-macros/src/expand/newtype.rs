@@ -5,11 +5,10 @@ use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Field, Member};
 
 use super::impls;
+use super::lints::{expanded, expanded_bounds, lints};
 use crate::ctxt::Ctxt;
 use crate::message;
-use crate::parse::Key;
-use crate::parse::attr::{Container, FieldAttr};
-use crate::table::Family;
+use crate::parse::newtype as parse;
 
 /// A trait to implement by forwarding: its method, the method's second parameter with its type, and the return type.
 struct Forwarded {
@@ -69,46 +68,59 @@ fn forwarded(krate: &TokenStream) -> [Forwarded; 6] {
 /// Returns the impls of a newtype, or stand-in impls after an error.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
-    // A newtype has no targets. The family of `DinteroAddress`, which has no keys of its own, accepts only the keys
-    // that all derives share.
-    let container = Container::of_type(&ctxt, Family::Address, &input.attrs);
-    container.keys().iter().filter(|key| key.word().as_deref() != Some("crate")).for_each(|key| {
-        ctxt.error_under(key, message::not_on_newtype(&key.text()));
-    });
+    let krate = parse::krate(&ctxt, &input.attrs);
     let field = only_field(&ctxt, input);
-    let krate = container.krate();
-    let (errors, value) = match (ctxt.finish(), field) {
-        (Ok(()), Some((member, field))) => (TokenStream::new(), Some((member, field))),
-        (mistakes, _) => (mistakes.err().map(|mistakes| mistakes.errors).unwrap_or_default(), None),
-    };
-    let ident = impls::own_name(input);
-    let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
-    let impls =
-        forwarded(&krate).into_iter().map(|Forwarded { trait_, method, argument, output }| {
-            let (parameter, argument) = match argument {
-                Some((name, ty)) => (quote!(, #name: #ty), quote!(, #name)),
-                None => Default::default(),
-            };
-            let output = output.map(|output| quote!(-> #output));
-            let (bound, body) = match &value {
+    match (ctxt.finish(), field) {
+        (Ok(()), Some((member, field))) => {
+            let forward = |Forwarded { trait_, method, argument, .. }: &Forwarded| {
                 // For a type without parameters, `for<'__dintero>` makes rustc check the bound only where the impl is
                 // used.
-                Some((member, field)) => {
-                    let ty = &field.ty;
-                    let bound = quote!(for<'__dintero> #ty: #trait_);
-                    (bound, quote!(#trait_::#method(&self.#member #argument)))
-                }
-                None => (TokenStream::new(), quote!(::core::unreachable!())),
+                let ty = expanded(&field.ty);
+                let argument = argument.as_ref().map(|(name, _)| quote!(, #name));
+                (
+                    quote!(for<'__dintero> #ty: #trait_),
+                    quote!(#trait_::#method(&self.#member #argument)),
+                )
             };
-            let where_clause = impls::where_clause(&input.generics, &bound);
-            quote! {
-                #[automatically_derived]
-                impl #impl_generics #trait_ for #ident #ty_generics #where_clause {
-                    fn #method(&self #parameter) #output { #body }
-                }
+            implementations(input, &krate, forward)
+        }
+        (mistakes, _) => {
+            let errors = mistakes.err().map(|mistakes| mistakes.errors).unwrap_or_default();
+            let stand_in = stand_in(input, &krate);
+            quote!(#errors #stand_in)
+        }
+    }
+}
+
+/// Returns stand-in impls for a type with mistakes, so that code that uses the traits causes no further errors.
+pub(crate) fn stand_in(input: &DeriveInput, krate: &TokenStream) -> TokenStream {
+    implementations(input, krate, |_| (TokenStream::new(), quote!(::core::unreachable!())))
+}
+
+/// Returns an impl for each trait. `parts` returns the bound and the body of the impl.
+fn implementations(
+    input: &DeriveInput,
+    krate: &TokenStream,
+    parts: impl Fn(&Forwarded) -> (TokenStream, TokenStream),
+) -> TokenStream {
+    let (lints, ident) = (lints(&input.attrs), impls::own_name(input));
+    let generics = expanded_bounds(&input.generics);
+    let (impl_generics, ty_generics, _) = generics.split_for_impl();
+    let write = |forwarded: Forwarded| {
+        let (bound, body) = parts(&forwarded);
+        let Forwarded { trait_, method, argument, output } = forwarded;
+        let parameter = argument.map(|(name, ty)| quote!(, #name: #ty));
+        let output = output.map(|output| quote!(-> #output));
+        let where_clause = impls::where_clause(&input.generics, &bound);
+        quote! {
+            #lints
+            #[automatically_derived]
+            impl #impl_generics #trait_ for #ident #ty_generics #where_clause {
+                fn #method(&self #parameter) #output { #body }
             }
-        });
-    quote!(#errors #(#impls)*)
+        }
+    };
+    forwarded(krate).into_iter().map(write).collect()
 }
 
 /// Returns the only field that is not skipped.
@@ -126,13 +138,7 @@ fn only_field<'a>(ctxt: &Ctxt, input: &'a DeriveInput) -> Option<(Member, &'a Fi
     };
     let skipped = |field: &&Field| {
         ctxt.enter(ctxt.position() + 1);
-        let attrs = FieldAttr::all(ctxt, Family::Address, &field.attrs);
-        for (key, span) in
-            attrs.iter().flat_map(FieldAttr::keys).filter(|(key, _)| *key != Key::Skip)
-        {
-            ctxt.error(*span, message::not_on_newtype(key.word()));
-        }
-        attrs.iter().any(|attr| attr.skip.is_some())
+        parse::is_skipped(ctxt, &field.attrs)
     };
     let members = data.fields.members().zip(&data.fields);
     let kept: Vec<_> = members.filter(|(_, field)| !skipped(field)).collect();

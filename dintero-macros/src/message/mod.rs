@@ -42,6 +42,14 @@ pub(crate) fn no_union(derive: &str) -> String {
     format!("`{derive}` cannot be derived for a union")
 }
 
+/// A derive uses syn without its grammar of expressions.
+pub(crate) fn unreadable_expression(derive: &str) -> String {
+    format!(
+        "`{derive}` cannot read this expression in a type\n\
+         give the value a name with `const`, and write the name here: `[u8; LENGTH]`"
+    )
+}
+
 pub(crate) fn no_newtype() -> String {
     "`DinteroValue` needs a struct with exactly one field that is not skipped; mark the other fields `#[dintero(skip)]`"
         .to_owned()

@@ -11,8 +11,8 @@ use super::item::{Item, Value, items};
 use super::keys::{self, Key, On};
 use crate::ctxt::Ctxt;
 use crate::message;
-use crate::table::Family;
 use crate::table::place::{Place, Reason, TargetPath};
+use crate::table::{Derive, Family};
 
 /// Returns the keys of a struct of this family, formatted for a message.
 pub(crate) fn container_keys(family: Family) -> String {
@@ -141,7 +141,7 @@ impl Container {
     fn read(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) -> Self {
         let mut container = Self::default();
         let mut seen = Vec::new();
-        for list in items(ctxt, family, attrs, on) {
+        for list in items(ctxt, Derive::Mapping(family), attrs, on) {
             if list.is_unreadable {
                 ctxt.leave_unfinished();
             }
@@ -238,7 +238,7 @@ impl FieldAttr {
     /// Reads the attributes of a field; each of them is a separate mapping.
     pub(crate) fn all(ctxt: &Ctxt, family: Family, attrs: &[Attribute]) -> Vec<Self> {
         let mut mappings = Vec::new();
-        for list in items(ctxt, family, attrs, On::Field) {
+        for list in items(ctxt, Derive::Mapping(family), attrs, On::Field) {
             let mut mapping = Self { unclear: list.is_unreadable, ..Self::default() };
             if list.is_unreadable {
                 ctxt.leave_unfinished();

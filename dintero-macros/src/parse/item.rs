@@ -11,7 +11,7 @@ use super::keys::{self, On};
 use super::span;
 use crate::ctxt::Ctxt;
 use crate::message;
-use crate::table::Family;
+use crate::table::Derive;
 use crate::table::place::TargetPath;
 
 /// A key and its value.
@@ -45,14 +45,14 @@ pub(super) struct Items {
 ///
 /// Two derives on one struct share `#[dintero(...)]`. A nested list such as `DinteroOrder(...)` applies to one of the
 /// two. A derive that has a nested list ignores all other items.
-pub(super) fn items(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) -> Vec<Items> {
+pub(super) fn items(ctxt: &Ctxt, derive: Derive, attrs: &[Attribute], on: On) -> Vec<Items> {
     let (mut shared, mut own) = (Vec::new(), Vec::new());
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("dintero")) {
         let Meta::List(list) = &attr.meta else {
             ctxt.error_under(&attr.meta, message::not_a_list());
             continue;
         };
-        let mut lists = List::new(ctxt, list.tokens.clone(), family, on).read();
+        let mut lists = List::new(ctxt, list.tokens.clone(), derive, on).read();
         own.extend(lists.own);
         // `#[dintero()]` has no items, and neither does a list that contained only nested lists.
         if !lists.shared.items.is_empty() || lists.shared.is_unreadable {
@@ -65,13 +65,13 @@ pub(super) fn items(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) ->
 /// The list that is being read.
 struct List<'c> {
     ctxt: &'c Ctxt,
-    family: Family,
+    derive: Derive,
     on: On,
     tokens: TokenStream,
     /// The last token, where errors at the end of the list are reported.
     end: Span,
     /// The derives that may have a nested list inside this list. Empty if this list is itself nested.
-    scopes: &'static [Family],
+    scopes: &'static [Derive],
 }
 
 #[derive(Default)]
@@ -81,14 +81,14 @@ struct Lists {
 }
 
 impl<'c> List<'c> {
-    fn new(ctxt: &'c Ctxt, tokens: TokenStream, family: Family, on: On) -> Self {
+    fn new(ctxt: &'c Ctxt, tokens: TokenStream, derive: Derive, on: On) -> Self {
         let end = span::ends(tokens.clone()).map_or_else(Span::call_site, |(_, last)| last);
-        Self { ctxt, family, on, tokens, end, scopes: &Family::ALL }
+        Self { ctxt, derive, on, tokens, end, scopes: Derive::ALL }
     }
 
     /// Returns a reader for a nested list, which cannot contain further nested lists.
     fn of_scope(&self, tokens: TokenStream) -> Self {
-        Self { scopes: &[], ..Self::new(self.ctxt, tokens, self.family, self.on) }
+        Self { scopes: &[], ..Self::new(self.ctxt, tokens, self.derive, self.on) }
     }
 
     fn read(&self) -> Lists {
@@ -125,9 +125,9 @@ impl<'c> List<'c> {
     /// ignored.
     fn add(&self, item: Item, lists: &mut Lists) {
         let word = item.key.word().unwrap_or_default();
-        let scope = self.scopes.iter().find(|family| family.facts().derive == word);
+        let scope = self.scopes.iter().find(|derive| derive.name() == word);
         match (scope, &item.value) {
-            (Some(family), Value::List(_, tokens)) if *family == self.family => {
+            (Some(derive), Value::List(_, tokens)) if *derive == self.derive => {
                 lists.own.push(self.of_scope(tokens.clone()).read().shared);
             }
             (Some(_), Value::List(..)) => {}
@@ -173,10 +173,11 @@ fn is_before_key(input: ParseStream<'_>) -> bool {
 impl Item {
     fn parse(list: &List<'_>, input: ParseStream<'_>) -> syn::Result<Self> {
         if !input.peek(Ident::peek_any) {
-            let example = match list.on {
-                On::Type => "skip_unmapped".to_owned(),
-                On::Variant => "skip".to_owned(),
-                On::Field => format!("to = {}", list.family.facts().example),
+            let example = match (list.derive, list.on) {
+                (Derive::Value, On::Type) => "crate = path::to::dintero_api".to_owned(),
+                (Derive::Mapping(_), On::Type) => "skip_unmapped".to_owned(),
+                (Derive::Mapping(family), On::Field) => format!("to = {}", family.facts().example),
+                (_, On::Variant) | (Derive::Value, On::Field) => "skip".to_owned(),
             };
             return Err(Error::new(here(input), message::expected_key(&example)));
         }
@@ -200,7 +201,7 @@ impl Value {
         if input.is_empty() || input.peek(Token![,]) {
             return Self::Missing(equals);
         }
-        let names_target = key.word().is_some_and(|key| names_target(list.family, &key));
+        let names_target = key.word().is_some_and(|key| names_target(list.derive, &key));
         let value = match names_target && input.peek(Ident::peek_any) && !input.peek2(Token![::]) {
             true => input.parse().map(Self::Target),
             false => input.parse().map(Self::Expr),
@@ -215,8 +216,11 @@ impl Value {
 
 /// Returns whether the value of a key is the name of a target. This is the case for `to`, and for words by which the
 /// merchant probably meant `to`.
-fn names_target(family: Family, key: &str) -> bool {
-    keys::meant(key, keys::on(On::Field, family)) == Some("to")
+fn names_target(derive: Derive, key: &str) -> bool {
+    match derive {
+        Derive::Mapping(family) => keys::meant(key, keys::on(On::Field, family)) == Some("to"),
+        Derive::Value => false,
+    }
 }
 
 impl Parse for TargetPath {

@@ -1,6 +1,7 @@
 //! Tests which mistakes are reported, how often, and in which order. The cases in `tests/derives/ui` check the spans.
 
 use super::{errors, messages, mistakes, parsed};
+use crate::table::{Derive, Family};
 
 #[test]
 fn a_valid_struct_has_no_mistakes() {
@@ -499,8 +500,34 @@ fn a_blank_default_needs_a_target_that_may_be_blank() {
 }
 
 #[test]
+fn a_newtype_has_its_own_keys() {
+    let newtype = |container: &str, field: &str| {
+        mistakes(&format!("#[derive(DinteroValue)] {container} struct Id({field} String);"))
+    };
+    let no_effect = |key: &str| {
+        format!(
+            "`{key}` has no effect on a newtype; `DinteroValue` only accepts `crate`, and `skip` on a field"
+        )
+    };
+    for key in ["exponent = 2", "skip", "bundle", "to = country", "postal_cod = 1", "country"] {
+        let word = key.split(' ').next().unwrap_or_default();
+        assert_eq!(newtype(&format!("#[dintero({key})]"), ""), [no_effect(word)], "{key}");
+    }
+    assert_eq!(newtype("", "#[dintero(crate = a)]"), [no_effect("crate")]);
+    assert_eq!(newtype("", "#[dintero(to = \"country\")]"), [no_effect("to")]);
+    assert_eq!(
+        newtype("#[dintero(crat = a)]", ""),
+        ["unknown dintero attribute `crat`; did you mean `crate`?"]
+    );
+    assert_eq!(
+        newtype("#[dintero(DinteroAddress(country = 1), DinteroValue(crate = a))]", ""),
+        [""; 0]
+    );
+    assert_eq!(newtype("#[dintero(DinteroValue(crate = a, crate = b))]", "").len(), 1);
+}
+
+#[test]
 fn no_target_is_named_like_a_key() {
-    use crate::table::Family;
     for key in crate::parse::every_key() {
         for family in Family::ALL {
             assert!(
@@ -515,7 +542,6 @@ fn no_target_is_named_like_a_key() {
 #[test]
 fn every_alias_resolves_and_is_not_a_target() {
     use crate::suggest::Alias;
-    use crate::table::Family;
     use crate::table::place::Place;
     for family in Family::ALL {
         for (alias, words) in family.facts().aliases {
@@ -540,11 +566,11 @@ fn every_alias_resolves_and_is_not_a_target() {
 #[test]
 fn a_panic_names_the_version() {
     let expansion = crate::entry(
-        "DinteroOrder",
+        Derive::Mapping(Family::Order),
         quote::quote!(
             struct Cart;
         ),
-        |_| panic!("the reason"),
+        |_, _| panic!("the reason"),
     );
     let message = errors(&parsed(expansion)).remove(0);
     let version = concat!("dintero-macros ", env!("CARGO_PKG_VERSION"));

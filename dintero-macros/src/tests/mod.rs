@@ -10,23 +10,15 @@ use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{DeriveInput, File, Item, LitStr, Macro, Meta};
 
-use crate::table::Family;
-use crate::{derive, newtype};
+use crate::table::Derive;
 
 /// Expands the derive named in the type's own `#[derive(...)]`.
 fn expand(input: &DeriveInput) -> TokenStream {
     let derives = input.attrs.iter().find(|attr| attr.path().is_ident("derive")).expect("a derive");
     let Meta::List(list) = &derives.meta else { panic!("a list of derives") };
-    match list.tokens.to_string().as_str() {
-        "DinteroValue" => newtype::expand(input),
-        name => {
-            let family = Family::ALL
-                .into_iter()
-                .find(|family| family.facts().derive == name)
-                .expect("one of our derives");
-            derive(family, input)
-        }
-    }
+    let name = list.tokens.to_string();
+    let derive = Derive::ALL.iter().find(|derive| derive.name() == name);
+    crate::expand(*derive.expect("one of our derives"), input)
 }
 
 /// Returns the types of a file, each as the compiler passes it to a derive.

@@ -8,7 +8,7 @@ use quote::quote;
 use super::{errors, expand, impls, parsed};
 use crate::entry;
 use crate::parse::every_key;
-use crate::table::{Family, Kind};
+use crate::table::{Derive, Family, Kind};
 
 const DERIVES: [&str; 6] = [
     "DinteroOrder",
@@ -136,7 +136,7 @@ fn holds(input: TokenStream) -> Result<(), TestCaseError> {
     if syn::parse2::<syn::DeriveInput>(input.clone()).is_err() {
         return Ok(());
     }
-    let expansion = parsed(entry("a derive", input, expand));
+    let expansion = parsed(entry(Derive::Value, input, |_, input| expand(input)));
     for message in errors(&expansion) {
         prop_assert!(!message.contains("this is a bug"), "{message}: {text}");
     }
