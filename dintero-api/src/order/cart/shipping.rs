@@ -179,10 +179,8 @@ pub(super) enum BareShipping {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Unpriced,
-    /// A price was given, even if it was invalid.
+    /// A price was given, even if it was invalid, or the complete option was given.
     Priced,
-    /// The option has an amount, either calculated or given with the complete option.
-    HasAmount,
     /// The value does not represent a shipping option.
     Skipped,
 }
@@ -248,7 +246,6 @@ impl<'c> ShippingMapping<'c> {
                 "the shipping option has no price: the value mapped to its price is absent";
             self.cx.problem(Rule::Required, message);
         }
-        self.state = State::HasAmount;
         let Some(ShippingPrice { price, basis }) = self.price else { return };
         let basis = basis.or(self.basis).unwrap_or_else(|| self.cx.run().price_basis());
         // An invalid rate has already been reported, so it is not also reported as missing.
@@ -378,7 +375,7 @@ impl ToShippingOption for OrderShippingOption {
         to.cx.note_own_type();
         to.option = self.clone();
         to.price = None;
-        to.state = State::HasAmount;
+        to.state = State::Priced;
     }
 }
 

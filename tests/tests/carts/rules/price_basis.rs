@@ -1,7 +1,7 @@
 //! Tests prices with and without VAT in one cart, and deposits.
 
 use dintero_api::order::Rule;
-use dintero_api::types::OrderItemGroup;
+use dintero_api::types::{OrderItemGroup, PayoutSplit};
 use dintero_api::{
     Currency, Decimal, DinteroOrder, DinteroOrderItem, DinteroShippingOption, ToShippingOption,
 };
@@ -222,4 +222,42 @@ fn an_order_has_one_setting() {
     assert_eq!(order(&cart(None)).amount.get(), 10000);
     assert_eq!(order(&cart(Some(true))).amount.get(), 10000);
     assert_refused(&cart(Some(false)), "shop.taxes_included", Rule::Value);
+}
+
+#[derive(DinteroShippingOption)]
+struct Relay {
+    vat: u8,
+    #[dintero(flatten)]
+    freight: Shared,
+}
+
+#[derive(DinteroShippingOption)]
+#[dintero(id = "post", title = "Post", operator = "")]
+#[dintero(splits = |self, amount| self.is_split.then(|| vec![PayoutSplit::new("carrier", amount)]))]
+struct Shared {
+    net_amount: i64,
+    vat: u8,
+    #[dintero(skip)]
+    is_split: bool,
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+struct Relayed {
+    items: Vec<Priced>,
+    #[dintero(to = shipping_option)]
+    relay: Relay,
+}
+
+/// The flattened function for splits needs the amount before the struct's own VAT rate replaces the flattened one: 40.00
+/// plus 15 % is 46.00, but 40.00 plus 25 % is 50.00. The option costs 50.00, so splits of 46.00 are refused.
+#[test]
+fn a_freight_is_priced_with_its_final_rate() {
+    let cart = |is_split| Relayed {
+        items: vec![Priced { unit_price: decimal("1"), quantity: 1, vat: 25, gross: None }],
+        relay: Relay { vat: 25, freight: Shared { net_amount: 4000, vat: 15, is_split } },
+    };
+    let option = order(&cart(false)).shipping_option.expect("an option");
+    assert_eq!((option.amount.get(), option.vat_amount.map(|vat| vat.get())), (5000, Some(1000)));
+    assert_refused(&cart(true), "relay.freight.splits", Rule::Splits);
 }

@@ -113,7 +113,7 @@ fn the_total_of_a_flattened_cart() {
         let bare = Bare { amount, lines: vec![Line { amount: 100 }], vat_amount: None };
         Gifted { bare, gift: Line { amount: 50 } }
     };
-    assert_eq!(crate::order(&gifted(Some(150))).amount.get(), 150);
+    assert_eq!(order(&gifted(Some(150))).amount.get(), 150);
     assert_refused(&gifted(Some(100)), "bare.amount", Rule::Sum);
 }
 
@@ -135,7 +135,7 @@ fn an_absent_total_is_the_sum() {
 #[test]
 fn vat_of_the_shop_is_sent_as_it_is() {
     let cart = Bare { amount: None, lines: vec![Line { amount: 1000 }], vat_amount: Some(199) };
-    let order = crate::order(&cart);
+    let order = order(&cart);
     assert_eq!(order.vat_amount.map(|vat| vat.get()), Some(199));
     let report = order.check();
     let warnings: Vec<_> = report.warnings().iter().map(|warning| warning.path.as_str()).collect();
