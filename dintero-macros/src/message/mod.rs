@@ -45,8 +45,8 @@ pub(crate) fn no_union(derive: &str) -> String {
 /// A derive uses syn without its grammar of expressions.
 pub(crate) fn unreadable_expression(derive: &str) -> String {
     format!(
-        "`{derive}` cannot read this expression in a type\n\
-         give the value a name with `const`, and write the name here: `[u8; LENGTH]`"
+        "`{derive}` cannot read this expression\n\
+         give the value a name with `const`, and write the name instead, as in `[u8; LENGTH]`"
     )
 }
 
