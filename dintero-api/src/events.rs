@@ -187,19 +187,17 @@ impl Transaction {
         events: &'t [TransactionEventDetails],
     ) -> Vec<TransactionOperation<'t>> {
         let history = History { transaction: self, events, links: Links::of(events) };
-        let links = &history.links;
-        let is_shown = |&index: &usize| step(&events[index]).is_some() && !links.replaced[index];
-        let mut indices: Vec<_> = (0..events.len()).filter(is_shown).collect();
-        // Events that were added for a correction come before the corrected event, because the correction includes
-        // them.
-        indices.sort_by_key(|&index| (links.position(index), links.added_by[index].is_none()));
+        let order = history.order();
         let mut operations = Vec::new();
-        for &index in &indices {
+        for &index in &order {
             operations.extend(history.operation(index, &operations));
         }
-        let mut operations: Vec<_> = indices.into_iter().zip(operations).collect();
-        operations.sort_by_key(|&(index, _)| index);
-        operations.into_iter().map(|(_, operation)| operation).collect()
+        // Sorting would compile a sorting algorithm into every program.
+        let mut place = vec![None; events.len()];
+        for (at, &index) in order.iter().enumerate() {
+            place[index] = Some(at);
+        }
+        place.into_iter().flatten().filter_map(|at| operations.get(at).cloned()).collect()
     }
 
     /// Returns whether every correction agrees with the operations up to its event. If one does not, then something
@@ -225,6 +223,26 @@ struct History<'t> {
 }
 
 impl<'t> History<'t> {
+    /// Returns the indices of the newest events of all operations, in the order in which the operations ended. Events
+    /// that were added for a correction come before the corrected event, because the correction includes them.
+    fn order(&self) -> Vec<usize> {
+        let is_shown =
+            |index: &usize| step(&self.events[*index]).is_some() && !self.links.replaced[*index];
+        let mut order = Vec::new();
+        for (index, event) in self.events.iter().enumerate() {
+            if event.correction.is_some() {
+                let later = (index..self.events.len()).skip(1);
+                order.extend(
+                    later.filter(|&it| self.links.added_by[it] == Some(index)).filter(is_shown),
+                );
+            }
+            if self.links.position(index) == index {
+                order.extend(Some(index).filter(is_shown));
+            }
+        }
+        order
+    }
+
     /// Returns the operation whose newest event has this index. `before` are the operations that came before it.
     fn operation(
         &self,
@@ -439,10 +457,16 @@ impl Links {
         if self.replaced[index] || has_failed(&events[index]) {
             return;
         }
+        // An event that Dintero added for a correction usually reports a change that was not made through the API, so it
+        // is not a result of this request unless an id or the reference says so.
+        let names_request = |later: &TransactionEventDetails| {
+            is_result_by_id(&events[index], later) || reference(later).is_some()
+        };
         let result = (index..events.len()).skip(1).find(|&later| {
             self.before[later].is_none()
                 && is_result_of(kind, &events[later])
                 && is_result(&events[index], &events[later])
+                && (self.added_by[later].is_none() || names_request(&events[later]))
         });
         if let Some(result) = result {
             self.before[result] = Some(index);

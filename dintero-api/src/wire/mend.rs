@@ -23,6 +23,7 @@ const LOST_DEPTH: &str = "\u{FDD3}";
 const DEEPEST: usize = 120;
 
 /// Parses JSON, with a gap in place of each value that serde_json refuses.
+#[inline]
 pub(crate) fn parse(body: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice(body).or_else(|error| {
         // Anything else that is wrong with the text remains, and is an error again.
@@ -75,6 +76,7 @@ pub(super) fn lost_key(key: &str) -> Option<ValueError> {
 }
 
 /// Replaces each value that serde_json refuses by a gap. All other text is copied.
+#[inline]
 fn mend(body: &[u8]) -> Vec<u8> {
     let mut mended = Vec::with_capacity(body.len());
     let (mut rest, mut depth) = (body, 0_usize);
@@ -129,6 +131,7 @@ fn write_string(string: &[u8], after: &[u8], mended: &mut Vec<u8>) {
 }
 
 /// Replaces halves of surrogate pairs in a string, or returns `None` if there are none.
+#[inline]
 fn without_halves(string: &[u8]) -> Option<Vec<u8>> {
     let mut replaced = Vec::new();
     let (mut at, mut copied) = (0, 0);
