@@ -138,6 +138,30 @@ fn every_report_says_what_to_do() {
     }
 }
 
+/// A reference to an inline object moves the object to a section of `components`, whose type was not checked before.
+#[test]
+fn a_section_of_components_with_the_wrong_type_is_reported() {
+    let parameter = "{name: q, in: query, schema: {type: object, properties: {a: {type: string}}}}";
+    for (target, section) in [
+        ("'#/paths/~1a/parameters/0'", "parameters"),
+        ("'#/paths/~1a/parameters/0/schema/properties/a'", "schemas"),
+    ] {
+        let user = match section {
+            "parameters" => format!("parameters: [{{$ref: {target}}}]"),
+            _ => format!("parameters: [{{name: r, in: query, schema: {{$ref: {target}}}}}]"),
+        };
+        let paths = format!(
+            "{{/a: {{parameters: [{parameter}], get: {{{user}, responses: {{'204': {{description: d}}}}}}}}}}"
+        );
+        for wrong in ["[]", "1", "text", "null"] {
+            for components in [format!("{{{section}: {wrong}}}"), wrong.to_owned()] {
+                let told = refused(&document(&paths, &components));
+                assert!(told.contains("error[wrong-type]"), "{components}: {told}");
+            }
+        }
+    }
+}
+
 #[test]
 fn other_versions_of_openapi_are_refused_by_name() {
     for (text, says) in [

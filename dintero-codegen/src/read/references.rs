@@ -179,11 +179,15 @@ fn relocate(document: &mut Parsed, moves: BTreeMap<Pointer, (Section, String)>) 
     for (from, (section, name)) in moves.into_iter().rev() {
         let Some(key) = section.key() else { continue };
         let to = Pointer::from("/components").child(key).child(&name);
+        // A section of the wrong type cannot contain the object, which stays in its place. The keyword check reports
+        // the section.
+        if section_of(&mut document.value, key).is_none() {
+            continue;
+        }
         let Some(place) = document.value.pointer_mut(from.as_str()) else { continue };
         let object = mem::replace(place, json!({ "$ref": format!("#{}", to.as_str()) }));
-        let components = member(&mut document.value, "components");
-        if let Some(section) = components.and_then(|components| member(components, key)) {
-            section[&name] = object;
+        if let Some(section) = section_of(&mut document.value, key) {
+            section.insert(name.clone(), object);
         }
         document.positions.note_move(to, from);
         if section == Section::Schemas {
@@ -193,8 +197,12 @@ fn relocate(document: &mut Parsed, moves: BTreeMap<Pointer, (Section, String)>) 
     moved
 }
 
-fn member<'a>(value: &'a mut Value, key: &str) -> Option<&'a mut Value> {
-    Some(value.as_object_mut()?.entry(key).or_insert_with(|| Value::Object(Map::new())))
+/// Returns a section of `components`, which is added if the document lacks it, or `None` if the document has a value of
+/// another type in its place.
+fn section_of<'a>(document: &'a mut Value, key: &str) -> Option<&'a mut Map<String, Value>> {
+    let empty = || Value::Object(Map::new());
+    let components = document.as_object_mut()?.entry("components").or_insert_with(empty);
+    components.as_object_mut()?.entry(key).or_insert_with(empty).as_object_mut()
 }
 
 /// Replaces a reference to a path item with a copy of the path item. Operation ids stay with the original; operations
