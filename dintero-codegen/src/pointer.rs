@@ -1,5 +1,6 @@
 //! JSON pointers (RFC 6901), which identify locations in a document.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde_json::Value;
@@ -81,6 +82,21 @@ impl Pointer {
         })
     }
 
+    /// Compares two locations so that the elements of a list are in the order of their indices, and a value comes
+    /// before everything inside it.
+    pub(crate) fn in_lists(&self, other: &Self) -> Ordering {
+        let index = |token: &str| token.parse::<usize>().unwrap_or(usize::MAX);
+        let by_token = |a: &str, b: &str| index(a).cmp(&index(b)).then_with(|| a.cmp(b));
+        let (mut mine, mut others) = (self.0.split('/'), other.0.split('/'));
+        loop {
+            match (mine.next(), others.next()) {
+                (Some(a), Some(b)) if a == b => {}
+                (Some(a), Some(b)) => return by_token(a, b),
+                (a, b) => return a.is_some().cmp(&b.is_some()),
+            }
+        }
+    }
+
     /// Returns the unescaped tokens.
     pub(crate) fn tokens(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(unescaped)
@@ -138,6 +154,15 @@ mod tests {
         assert_eq!(pointer.child("c").find(&document), None);
         assert_eq!(Pointer::root().find(&document), Some(&document));
     }
+
+    #[test]
+    fn elements_of_lists_are_in_the_order_of_their_indices() {
+        let mut pointers =
+            ["/b", "/a/10", "/a/9/x", "", "/a/9", "/a"].map(|text| Pointer(text.to_owned()));
+        pointers.sort_by(Pointer::in_lists);
+        assert_eq!(pointers.map(|pointer| pointer.0), ["", "/a", "/a/9", "/a/9/x", "/a/10", "/b"]);
+    }
+
     #[test]
     fn a_reference_is_percent_encoded() {
         let read = |text: &str| Pointer::from_reference(text).map(|pointer| pointer.0);

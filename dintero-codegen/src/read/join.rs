@@ -11,6 +11,9 @@ use crate::report::{Report, Reports};
 /// The keys that an operation inherits from its document.
 const INHERITED: [&str; 2] = ["servers", "security"];
 
+/// The maximum length of a chain of references that is followed here.
+const LONGEST_CHAIN: usize = 8;
+
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Adds the supplement to the document. If both define the same item, the document's definition is kept and the
@@ -20,6 +23,14 @@ pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut 
     References { supplement: &supplement, file: None, reports }.check(&supplement.value);
     to_one_document(&mut supplement.value);
     write_out_inherited(&mut supplement.value);
+    let shared = shared_paths(&document.value, &supplement.value);
+    if !shared.is_empty() {
+        let before = [document.value.clone(), supplement.value.clone()];
+        for path in shared {
+            write_out_path(document, &path, &before);
+            write_out_path(&mut supplement, &path, &before);
+        }
+    }
     let Parsed { value: Value::Object(members), positions } = supplement else { return };
     let Value::Object(into) = &mut document.value else { return };
     let mut merge = Merge { reports, positions: &positions };
@@ -178,6 +189,62 @@ fn write_out_inherited(supplement: &mut Value) {
     }
 }
 
+/// Returns the locations of the paths that both documents have.
+fn shared_paths(document: &Value, supplement: &Value) -> Vec<Pointer> {
+    let at = Pointer::root().child("paths");
+    let paths = |value| at.find(value).and_then(Value::as_object);
+    let (Some(known), Some(more)) = (paths(document), paths(supplement)) else { return Vec::new() };
+    more.keys().filter(|path| known.contains_key(*path)).map(|path| at.child(path)).collect()
+}
+
+/// Moves the `servers` and `parameters` of a path into its operations, because they do not apply to the operations that
+/// the other document has for the path. `both` are the documents, in which references are looked up.
+fn write_out_path(parsed: &mut Parsed, path: &Pointer, both: &[Value; 2]) {
+    let Parsed { value, positions } = parsed;
+    let Some(Value::Object(item)) = value.pointer_mut(path.as_str()) else { return };
+    let servers = item.shift_remove("servers");
+    let is_list = item.get("parameters").is_some_and(Value::is_array);
+    // The keyword check reports a value of another type.
+    let parameters = if is_list { item.shift_remove("parameters") } else { None };
+    for (method, operation) in item.iter_mut() {
+        let operation = operation.as_object_mut().filter(|_| METHODS.contains(&method.as_str()));
+        let Some(operation) = operation else { continue };
+        let at = path.child(method);
+        if let Some(servers) = servers.as_ref().filter(|_| !operation.contains_key("servers")) {
+            operation.insert("servers".to_owned(), servers.clone());
+            positions.copy(&path.child("servers"), &at.child("servers"));
+        }
+        let Some(Value::Array(shared)) = &parameters else { continue };
+        let own = operation.entry("parameters").or_insert_with(|| Value::Array(Vec::new()));
+        let Value::Array(own) = own else { continue };
+        let known: Vec<_> = own.iter().map(|parameter| identity(parameter, both)).collect();
+        for (index, parameter) in shared.iter().enumerate() {
+            if known.contains(&identity(parameter, both)) {
+                continue;
+            }
+            let to = at.child("parameters").item(own.len());
+            positions.copy(&path.child("parameters").item(index), &to);
+            own.push(parameter.clone());
+        }
+    }
+}
+
+/// Returns the name and the place of a parameter: an operation's parameter overrides the path's parameter with the same
+/// name and place.
+fn identity(parameter: &Value, both: &[Value; 2]) -> [Option<Value>; 2] {
+    let mut parameter = parameter;
+    for _ in 0..LONGEST_CHAIN {
+        let Some(text) = parameter.get("$ref").and_then(Value::as_str) else { break };
+        let at = Pointer::from_reference(text);
+        let found = at.and_then(|at| both.iter().find_map(|value| at.find(value)));
+        match found {
+            Some(found) => parameter = found,
+            None => break,
+        }
+    }
+    ["name", "in"].map(|key| parameter.get(key).cloned())
+}
+
 fn add_tags(document: &mut Map<String, Value>, tags: Vec<Value>) {
     let known = document.entry("tags").or_insert_with(|| Value::Array(Vec::new()));
     let Value::Array(known) = known else { return };
@@ -291,6 +358,40 @@ mod tests {
         assert_eq!(position("/paths/~1a/get"), "a.yaml:2:14");
         assert_eq!(position("/paths/~1a/post"), "b.yaml:5:8");
         assert_eq!(position("/components/schemas/B"), "b.yaml:7:24");
+    }
+
+    #[test]
+    fn keys_of_a_path_apply_only_to_the_operations_of_their_document() {
+        let mut document = parse(Source {
+            name: "a.yaml",
+            text: "openapi: 3.0.3\npaths:\n  /a:\n    parameters: [{name: p, in: query, schema: {}}, {name: q, in: query, schema: {}}]\n    \
+                   get: {responses: {}, parameters: [{$ref: '#/components/parameters/Q'}]}\n\
+                   components: {parameters: {Q: {name: q, in: query, required: true, schema: {}}}}\n",
+        })
+        .unwrap();
+        let supplement = parse(Source {
+            name: "b.yaml",
+            text: "openapi: 3.0.0\nservers: [{url: 'https://root.example'}]\npaths:\n  /a:\n    servers: [{url: 'https://b.example'}]\n    \
+                   parameters: [{name: r, in: query, schema: {}}]\n    post: {responses: {}}\n    put: {responses: {}, servers: []}\n",
+        })
+        .unwrap();
+        let mut reports = Reports::default();
+        join(&mut document, supplement, &mut reports);
+        assert!(!reports.has_errors(), "{reports:?}");
+        let servers = json!([{"url": "https://b.example"}]);
+        let r = json!([{"name": "r", "in": "query", "schema": {}}]);
+        let expected = json!({
+            "get": {"responses": {}, "parameters": [
+                {"$ref": "#/components/parameters/Q"},
+                {"name": "p", "in": "query", "schema": {}},
+            ]},
+            "post": {"responses": {}, "servers": servers, "parameters": r},
+            "put": {"responses": {}, "servers": [], "parameters": r},
+        });
+        assert_eq!(document.value["paths"]["/a"], expected);
+        let position = |pointer: &str| document.positions.of(&pointer.into()).unwrap().to_string();
+        assert_eq!(position("/paths/~1a/get/parameters/1/name"), "a.yaml:4:19");
+        assert_eq!(position("/paths/~1a/post/servers/0/url"), "b.yaml:5:16");
     }
 
     #[test]

@@ -29,19 +29,32 @@ enum Edit {
 /// overlay was written for this document. Otherwise, such an action causes a warning.
 pub(crate) fn apply(document: &mut Parsed, overlay: &Parsed, strict: bool, reports: &mut Reports) {
     for action in actions(overlay, reports) {
-        let targets = targets(&action, &document.value);
+        let mut targets = targets(&action, &document.value);
         if targets.is_empty() {
             reports.push(unmatched(&action, strict));
         }
-        // Targets are visited from last to first, so that a removal does not move the remaining targets.
+        // Selectors may select elements in any order and more than once. Each target is visited once, from last to
+        // first, so that a removal does not move the remaining targets.
+        targets.sort_by(Pointer::in_lists);
+        targets.dedup();
         for target in targets.iter().rev() {
             match &action.edit {
+                Edit::Remove if target.is_root() => reports.push(whole(&action)),
                 Edit::Remove => remove(document, target),
                 Edit::Update(update) => {
                     update_at(document, overlay, target, update, &action, reports);
                 }
             }
         }
+    }
+}
+
+fn whole(action: &Action) -> Report {
+    let report = Report::error("overlay", &Pointer::root(), "an action cannot remove the document")
+        .help("select the parts to remove");
+    match &action.position {
+        Some(position) => report.at(position.clone()),
+        None => report,
     }
 }
 
@@ -92,10 +105,7 @@ fn targets(action: &Action, document: &Value) -> Vec<Pointer> {
 
 fn locations(path: &JsonPath, document: &Value) -> Vec<Pointer> {
     let nodes = path.query_located(document);
-    let mut locations: Vec<Pointer> =
-        nodes.locations().map(|at| Pointer::from(at.to_json_pointer().as_str())).collect();
-    locations.dedup();
-    locations
+    nodes.locations().map(|at| Pointer::from(at.to_json_pointer().as_str())).collect()
 }
 
 /// The values that a query found, in the order of their addresses.
@@ -415,6 +425,40 @@ mod tests {
             true,
         );
         assert_eq!(value, json!({"a": [3], "b": {"d": 2}}));
+    }
+
+    #[test]
+    fn removes_what_the_selectors_select_in_any_order() {
+        for (selectors, left) in [
+            ("?@.n == 'a', ?@.n == 'b'", json!([{"n": "c"}])),
+            ("-1, 0", json!([{"n": "a"}])),
+            ("0, 2", json!([{"n": "a"}])),
+            ("::-1", json!([])),
+            ("0, 1, 0", json!([{"n": "c"}])),
+            ("?@.n == 'c', -1", json!([{"n": "b"}, {"n": "a"}])),
+        ] {
+            let action =
+                format!("- {{target: \"$.l[{selectors}]\", description: why, remove: true}}\n");
+            let (value, reports) = run("l: [{n: b}, {n: a}, {n: c}]", &action, true);
+            assert_eq!(value["l"], left, "{selectors}");
+            assert!(reports.is_empty(), "{reports:?}");
+        }
+        let eleven = "l: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]";
+        let action = "- {target: '$.l[10, 9, 1]', description: why, remove: true}\n";
+        assert_eq!(run(eleven, action, true).0, json!({"l": [0, 2, 3, 4, 5, 6, 7, 8]}));
+    }
+
+    #[test]
+    fn a_target_that_is_selected_twice_is_updated_once() {
+        let action = "- {target: '$.l[0, 1, 0]', description: why, update: [x]}\n";
+        assert_eq!(run("l: [[], []]", action, true).0, json!({"l": [["x"], ["x"]]}));
+    }
+
+    #[test]
+    fn the_whole_document_cannot_be_removed() {
+        let (value, reports) = run("a: 1", "- {target: $, description: why, remove: true}\n", true);
+        assert_eq!(value, json!({"a": 1}));
+        assert_eq!(reports, ["o.yaml:4:3: error[overlay]: an action cannot remove the document"]);
     }
 
     #[test]

@@ -58,6 +58,19 @@ impl Positions {
         }
     }
 
+    /// Gives a copy of a value, and everything inside the copy, the positions of the original.
+    pub(crate) fn copy(&mut self, from: &Pointer, to: &Pointer) {
+        let below = format!("{}/", from.as_str());
+        let is_inside = |pointer: &Pointer| pointer == from || pointer.as_str().starts_with(&below);
+        let inside = self.by_pointer.iter().filter(|(pointer, _)| is_inside(pointer));
+        let copies: Vec<(Pointer, Position)> = inside
+            .map(|(pointer, position)| {
+                (to.join(&pointer.as_str()[from.as_str().len()..]), position.clone())
+            })
+            .collect();
+        self.by_pointer.extend(copies);
+    }
+
     /// Shifts the positions of a list's later elements after an element was removed; `left` elements remain.
     pub(crate) fn close_gap(&mut self, list: &Pointer, removed: usize, left: usize) {
         let takes = |positions: &mut HashMap<Pointer, Position>, item: &Pointer| {
