@@ -195,7 +195,7 @@ impl<'a> File<'a> {
             let docs = docs::outer(&if value.is_empty() {
                 "The empty string.".to_owned()
             } else {
-                format!("`{value}`")
+                docs::code(value)
             });
             quote!(#docs #name)
         });
@@ -220,7 +220,7 @@ impl<'a> File<'a> {
         let variants = union.variants.iter().map(|variant| VariantItem {
             name: &variant.name,
             ty: &variant.ty,
-            docs: format!("`{}` is `{}`.", union.tag, variant.value),
+            docs: format!("{} is {}.", docs::code(&union.tag), docs::code(&variant.value)),
         });
         let docs = docs::outer("A variant this version does not know; it is preserved as is.");
         let other = ident(OTHER);
@@ -300,7 +300,7 @@ fn told_by(sign: &Sign) -> String {
         Sign::Boolean => "`true` or `false`.".to_owned(),
         Sign::List => "A list.".to_owned(),
         Sign::Object => "An object.".to_owned(),
-        Sign::With(key) => format!("An object with `{key}`."),
+        Sign::With(key) => format!("An object with {}.", docs::code(key)),
     }
 }
 

@@ -10,15 +10,113 @@ use pulldown_cmark::{
     BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd,
 };
 
-/// Returns the text with everything changed or removed that rustdoc would warn about, hide or run.
+/// The number of times that text is changed. A change can give the text after it another meaning, so the result is read
+/// again until nothing changes; two or three times are enough for nearly all texts.
+const ROUNDS: usize = 8;
+
+/// The number of times that the code of a comment is marked or moved; a text that needs more is written as one line.
+const MOST_EDITS: usize = 64;
+
+/// Returns the text with everything changed or removed that rustdoc would warn about or hide, and with all code marked
+/// as `text`.
 pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return Cow::Borrowed(text);
     }
-    let text = without_turns(text);
+    let mut text = without_turns(&with_line_feeds(text));
+    for _ in 0..ROUNDS {
+        let changed = changed(&text);
+        if changed == text {
+            break;
+        }
+        text = changed;
+    }
+    Cow::Owned(text)
+}
+
+/// Returns text without anything that rustdoc would run as a test or that rustc would refuse in a comment. All text of
+/// all comments passes through this function after its last change, because joining and wrapping lines can also turn
+/// text into code.
+pub(super) fn without_rust(text: &str) -> Cow<'_, str> {
+    let is_refused = |c: char| is_turn(c) || c.is_control() && c != '\n';
+    let mut text = if text.contains(is_refused) {
+        Cow::Owned(visible(&with_line_feeds(text)))
+    } else {
+        Cow::Borrowed(text)
+    };
+    if !["    ", "```", "~~~"].iter().any(|mark| text.contains(mark)) {
+        return text;
+    }
+    for _ in 0..MOST_EDITS {
+        let mut edits = Edits::default();
+        // rustdoc looks for tests without any extension of Markdown.
+        for (event, range) in Parser::new(&text).into_offset_iter() {
+            if let Event::Start(Tag::CodeBlock(kind)) = event {
+                not_rust(&text, &kind, range, &mut edits);
+            }
+        }
+        if edits.0.is_empty() {
+            return text;
+        }
+        text = Cow::Owned(edits.applied(&text));
+    }
+    // On one line without marks of code, text is not code.
+    let words: Vec<&str> = text.split_whitespace().collect();
+    Cow::Owned(words.join(" ").replace(['`', '~'], "'"))
+}
+
+/// Changes a code block that rustdoc would take for Rust.
+fn not_rust(text: &str, kind: &CodeBlockKind<'_>, range: Range<usize>, edits: &mut Edits) {
+    let block = text.get(range.clone()).unwrap_or_default();
+    match kind {
+        CodeBlockKind::Fenced(info) if is_marked(info) => {}
+        CodeBlockKind::Fenced(_) => {
+            let first = block.lines().next().unwrap_or_default();
+            let mark = if first.starts_with('~') { '~' } else { '`' };
+            let fence = first.len() - first.trim_start_matches(mark).len();
+            edits.replace(range.start + fence..range.start + first.len(), "text".to_owned());
+        }
+        CodeBlockKind::Indented => {
+            // Without its indentation, the first line is an ordinary paragraph, which also contains the lines below.
+            let before = text.get(..range.start).unwrap_or_default();
+            let start = before.trim_end_matches([' ', '\t']).len();
+            let spaces = block.len() - block.trim_start_matches([' ', '\t']).len();
+            edits.replace(start..range.start + spaces, " ".to_owned());
+        }
+    }
+}
+
+/// Returns whether a code block is not Rust, or is an example of a call, which the generator wrote.
+fn is_marked(info: &str) -> bool {
+    matches!(info, "text" | "no_run")
+}
+
+/// Replaces the other ends of lines, which Markdown and rustc know, with line feeds.
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') {
+        return Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
+    }
+    Cow::Borrowed(text)
+}
+
+/// Replaces characters that cannot be in a comment with their escapes, and tabs with spaces.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push(c),
+            '\t' => out.push(' '),
+            c if is_turn(c) || c.is_control() => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn changed(text: &str) -> String {
     let edits = RefCell::new(Edits::default());
     let broken = |link: BrokenLink<'_>| -> Option<(CowStr<'_>, CowStr<'_>)> {
-        edits.borrow_mut().escape(&text, &link.span, '[');
+        edits.borrow_mut().escape(text, &link.span, '[');
         None
     };
     // Markdown extensions that rustdoc enables.
@@ -26,27 +124,31 @@ pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS;
-    let mut walk = Walk { text: &text, edits: &edits, link: None, code: false };
+    let mut walk = Walk { text, edits: &edits, link: None, code: false, depth: 0 };
     for (event, range) in
-        Parser::new_with_broken_link_callback(&text, options, Some(broken)).into_offset_iter()
+        Parser::new_with_broken_link_callback(text, options, Some(broken)).into_offset_iter()
     {
         walk.event(event, range);
     }
-    Cow::Owned(edits.into_inner().applied(&text))
+    edits.into_inner().applied(text)
 }
 
 /// Returns whether the text has none of the marks that rustdoc could misread; most descriptions have none.
 fn is_plain(text: &str) -> bool {
     // In UTF-8, the characters that change the direction of text start with the byte E2.
-    !text.bytes().any(|byte| matches!(byte, b'[' | b'<' | 0xE2 | b'#' | b'\t'))
+    !text.bytes().any(|byte| matches!(byte, b'[' | b'<' | 0xE2 | b'#' | b'\t' | b'\r'))
         && !["://", "    ", "```", "~~~", "===", "---"].iter().any(|mark| text.contains(mark))
 }
 
 /// Removes characters that change the direction of text. Such characters could make source code look different from
 /// what the compiler reads, so rustc refuses them.
 fn without_turns(text: &str) -> String {
-    let turns = |c: &char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|c| !turns(c)).collect()
+    text.chars().filter(|c| !is_turn(*c)).collect()
+}
+
+/// Returns whether a character changes the direction of text.
+fn is_turn(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Replacements for parts of a string.
@@ -95,6 +197,8 @@ struct Walk<'a> {
     /// Within a link, the end of the link text seen so far.
     link: Option<usize>,
     code: bool,
+    /// The number of quotations and lists around the current event.
+    depth: usize,
 }
 
 impl Walk<'_> {
@@ -106,6 +210,10 @@ impl Walk<'_> {
                 self.link(link_type, &dest_url, range);
             }
             Event::End(TagEnd::Link | TagEnd::Image) => self.link = None,
+            Event::Start(Tag::BlockQuote(_) | Tag::List(_)) => self.depth += 1,
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_)) => {
+                self.depth = self.depth.saturating_sub(1);
+            }
             Event::Start(Tag::Heading { .. }) => self.heading(range),
             Event::Start(Tag::CodeBlock(kind)) => {
                 self.code = true;
@@ -156,13 +264,15 @@ impl Walk<'_> {
         let mut edits = self.edits.borrow_mut();
         match kind {
             CodeBlockKind::Fenced(info) => {
-                let fence: String =
-                    block.trim_start().chars().take_while(|c| matches!(c, '`' | '~')).collect();
+                let mark = if block.trim_start().starts_with('~') { '~' } else { '`' };
+                let fence: String = block.trim_start().chars().take_while(|c| *c == mark).collect();
                 let first = block.lines().next().unwrap_or_default();
                 let at = range.start + first.len() - first.trim_start().len() + fence.len();
                 edits.replace(at..range.start + first.len(), "text".to_owned());
                 let closing = block.trim_end().lines().last().unwrap_or_default().trim();
-                if block.lines().count() < 2 || !closing.starts_with(&fence) || info.contains('`') {
+                let is_closed = block.lines().count() > 1 && closing.starts_with(&fence);
+                // The end of a quotation or of a list item also ends the code in it.
+                if self.depth == 0 && (!is_closed || info.contains('`')) {
                     edits.insert(range.end, &format!("\n{fence}"));
                 }
             }
@@ -222,8 +332,34 @@ mod tests {
             ("[a]: /b\n\nsee [a]", "[a]: /b\n\nsee \\[a]"),
             ("![pic](pic.png)", "!\\[pic](pic.png)"),
             ("\u{202E}turned", "turned"),
+            ("one\rtwo\r\nthree", "one\ntwo\nthree"),
+            ("> ```\n> fn\n> ```\n\nb", "> ```text\n> fn\n> ```\n\nb"),
+            (
+                "A:\n\n<pre>\nPOST /b\n\n    {}\n</pre>",
+                "A:\n\n\\<pre>\nPOST /b\n\n```text\n{}\n```\n\\</pre>",
+            ),
         ] {
             assert_eq!(sanitized(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn characters_that_rustc_refuses_in_a_comment_are_shown() {
+        let text = "a\u{202E}b\u{0}c\rd\te";
+        assert_eq!(without_rust(text), "a\\u{202e}b\\u{0}c\nd e");
+    }
+
+    #[test]
+    fn code_without_a_language_is_not_rust() {
+        for (text, expected) in [
+            ("a\n\n    let x;\n    x", "a\n\n let x;\n    x"),
+            ("a\n\n```\nx\n```", "a\n\n```text\nx\n```"),
+            ("a\n\n~~~rust\nx", "a\n\n~~~text\nx"),
+            ("> ```\n> x", "> ```text\n> x"),
+            ("- a\n\n      x", "- a\n\n x"),
+            ("```no_run\nx\n```", "```no_run\nx\n```"),
+        ] {
+            assert_eq!(without_rust(text), expected, "{text:?}");
         }
     }
 }

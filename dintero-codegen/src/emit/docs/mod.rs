@@ -3,6 +3,8 @@
 
 mod markdown;
 
+use std::borrow::Cow;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -30,9 +32,15 @@ fn spaced(line: String) -> String {
     if line.is_empty() { line } else { format!(" {line}") }
 }
 
-/// Splits text into the lines of a comment. The lines of each paragraph or list item are joined and then wrapped; code
-/// and tables stay unchanged.
+/// Returns the lines of a comment. Every comment passes through this function.
 fn lines(text: &str) -> Vec<String> {
+    let text = wrapped(text).join("\n");
+    markdown::without_rust(&text).lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Splits text into lines. The lines of each paragraph or list item are joined and then wrapped; code and tables stay
+/// unchanged.
+fn wrapped(text: &str) -> Vec<String> {
     let mut joined: Vec<Line> = Vec::new();
     let mut fenced = false;
     for line in text.lines().map(str::trim_end) {
@@ -248,14 +256,14 @@ impl About<'_> {
             facts.push("In minor units.".to_owned());
         }
         if let Some(default) = &docs.default {
-            facts.push(format!("If omitted, Dintero uses `{default}`."));
+            facts.push(format!("If omitted, Dintero uses {}.", code(&default.to_string())));
         }
         if let Some(example) = docs.example.as_ref().filter(|example| is_short(example)) {
             facts.push(format!("Example: `{example}`."));
         }
         // The map of all properties without a field has no JSON key.
         if wire != name && !wire.is_empty() {
-            facts.push(format!("Named `{wire}` in the API."));
+            facts.push(format!("Named {} in the API.", code(wire)));
         }
         facts
     }
@@ -266,7 +274,24 @@ fn of_type<'a>(emit: &Emit<'a>, ty: &Type) -> Option<&'a str> {
 }
 
 fn undescribed(wire: &str) -> String {
-    format!("`{wire}`, which the document does not describe.")
+    format!("{}, which the document does not describe.", code(wire))
+}
+
+/// Returns text of the document as code in a sentence.
+pub(crate) fn code(text: &str) -> String {
+    let line = if text.contains(['\n', '\r']) {
+        Cow::Owned(text.escape_debug().to_string())
+    } else {
+        Cow::Borrowed(text)
+    };
+    let longest = line.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    match longest {
+        0 => format!("`{line}`"),
+        longest => {
+            let fence = "`".repeat(longest + 1);
+            format!("{fence} {line} {fence}")
+        }
+    }
 }
 
 fn is_short(example: &Value) -> bool {
@@ -313,7 +338,8 @@ fn limits(docs: &Docs, ty: &Type) -> Vec<String> {
         said.push(format!("Matches `{pattern}`."));
     }
     if !limits.values.is_empty() {
-        let values: Vec<String> = limits.values.iter().map(|value| format!("`{value}`")).collect();
+        let values: Vec<String> =
+            limits.values.iter().map(|value| code(&value.to_string())).collect();
         said.push(format!("One of {}.", values.join(", ")));
     }
     said
@@ -321,6 +347,9 @@ fn limits(docs: &Docs, ty: &Type) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+
     use super::*;
 
     #[test]
@@ -338,5 +367,91 @@ mod tests {
     fn long_lines_are_wrapped_under_their_list_marker() {
         let lines = lines(&format!("- {}", "word ".repeat(30)));
         assert!(lines.len() == 2 && lines[1].starts_with("  word"), "{lines:?}");
+    }
+
+    /// Parts of texts that change the meaning of the parts around them.
+    fn markdown() -> impl Strategy<Value = String> {
+        let part = prop::sample::select(vec![
+            "a",
+            "A. B",
+            "word ".repeat(25).leak(),
+            " ",
+            "\n",
+            "\n\n",
+            "\r",
+            "\r\n",
+            "\t",
+            "    ",
+            "      ",
+            "```",
+            "````",
+            "~~~",
+            "```rust\n",
+            "```\n",
+            "> ",
+            "- ",
+            "1. ",
+            "* ",
+            "<pre>\n",
+            "</pre>",
+            "<b>",
+            "<!--",
+            "-->",
+            "# ",
+            "---",
+            "===",
+            "| a |",
+            "|--|",
+            "[a]",
+            "[^1]: ",
+            "[a]: /b",
+            "`",
+            "``",
+            "\\",
+            "*",
+            "_",
+            "https://a.b",
+            "\u{202E}",
+            "\u{0}",
+            "let x;",
+            "{\"a\": 1}",
+            "&lt;",
+            "![x](y)",
+        ]);
+        prop::collection::vec(part, 0..14).prop_map(|parts| parts.concat())
+    }
+
+    /// Returns the first part of a comment that rustdoc would run as a test, or that rustc would refuse.
+    fn problem(comment: &str) -> Option<String> {
+        let refused = |c: char| {
+            c.is_control() && c != '\n'
+                || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        };
+        if comment.contains(refused) {
+            return Some("a character that rustc refuses".to_owned());
+        }
+        // rustdoc removes the indentation that all lines share, so a text of spaces alone has none.
+        Parser::new(comment).find_map(|event| match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if &*info == "text" => None,
+            Event::Start(Tag::CodeBlock(kind)) => Some(format!("{kind:?}")),
+            _ => None,
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn no_text_becomes_a_test(text in markdown(), before in "(Status 200\\. )?") {
+            let whole = [
+                lines(&format!("{before}{}", description(&text))),
+                lines(&code(&text)),
+                lines(&text),
+            ];
+            for comment in whole {
+                let comment = comment.join("\n");
+                prop_assert_eq!(problem(&comment), None, "{:?} became {:?}", text, comment);
+            }
+        }
     }
 }
