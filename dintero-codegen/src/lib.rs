@@ -29,9 +29,8 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use indexmap::IndexMap;
-use openapiv3::{Components, OpenAPI};
+use openapiv3::OpenAPI;
 use serde::Deserialize as _;
-use serde::de::value::MapDeserializer;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
@@ -44,7 +43,7 @@ use crate::model::types::Schemas;
 use crate::model::{Model, name, operations, reach, target, tolerance, types};
 use crate::read::references::Moved;
 use crate::read::source::{Parsed, Positions};
-use crate::read::{check, join, overlay, references, source};
+use crate::read::{check, join, keywords, overlay, references, source};
 use crate::report::Reports;
 use crate::schema::aliases;
 use crate::schema::lower::Lower;
@@ -193,24 +192,9 @@ fn model(
     Some((model, features))
 }
 
-/// Parses the document without the schemas under `components`, which [`Lower`] reads. The schemas make up most of the
-/// document, and `openapiv3` would try several kinds of schema for each of them.
+/// Parses the part of the document that operations are read from.
 fn operations_of(document: &Value) -> serde_json::Result<OpenAPI> {
-    let mut api = OpenAPI::deserialize(members_but(document, "components"))?;
-    if let Some(components) = document.get("components") {
-        api.components = Some(Components::deserialize(members_but(components, "schemas"))?);
-    }
-    Ok(api)
-}
-
-/// Returns a deserializer for an object without one of its members.
-fn members_but<'de>(
-    object: &'de Value,
-    left_out: &'static str,
-) -> MapDeserializer<'de, impl Iterator<Item = (&'de str, &'de Value)>, serde_json::Error> {
-    let members = object.as_object().into_iter().flatten();
-    let members = members.filter(move |(key, _)| *key != left_out);
-    MapDeserializer::new(members.map(|(key, value)| (key.as_str(), value)))
+    OpenAPI::deserialize(keywords::without_unused(document))
 }
 
 /// Returns the shapes of all schemas under `components`, and of schemas elsewhere that have a discriminator.

@@ -5,9 +5,7 @@ use serde_json::{Map as Members, Value};
 
 use crate::extensions::Derive;
 use crate::pointer::Pointer;
-use crate::read::keywords::{
-    self, DOCUMENT, Expect, FEATURE, Kind, PARAMETER, PATH_ITEM, RESPONSE, Section,
-};
+use crate::read::keywords::{self, DOCUMENT, Expect, FEATURE, Kind, PATH_ITEM, RESPONSE, Section};
 use crate::read::spelling::nearest;
 use crate::report::{Report, Reports};
 
@@ -94,12 +92,17 @@ impl Walk<'_> {
             return;
         };
         if let (Some(section), Some(reference)) = (kind.reference, members.get("$ref")) {
-            self.reference(reference, members, kind, section, at);
-            return;
+            if keywords::is_replaced(kind) {
+                self.reference(reference, members, kind, section, at);
+                return;
+            }
+            // The operations beside the reference are generated.
+            self.path_item(reference, &at.child("$ref"));
         }
         for (key, value) in members {
             if key.starts_with("x-") {
                 self.extension(key, value, &at.child(key));
+                self.effect(key, kind, at);
                 continue;
             }
             match kind.keys.iter().find(|(known, _)| known == key) {
@@ -107,11 +110,7 @@ impl Walk<'_> {
                 None => self.unknown(key, kind, at),
             }
         }
-        let is_parameter = kind.name == PARAMETER.name;
-        if is_parameter && !members.contains_key("schema") && !members.contains_key("content") {
-            let report = Report::error("missing-key", at, "a parameter needs `schema`");
-            self.reports.push(report.help("add `schema`"));
-        }
+        self.together(members, kind, at);
         for key in kind.required {
             if !members.contains_key(*key) {
                 let message = format!("{} needs `{key}`", kind.name);
@@ -119,6 +118,76 @@ impl Walk<'_> {
                     .push(Report::error("missing-key", at, message).help(format!("add `{key}`")));
             }
         }
+    }
+
+    /// Reports keys that are missing or invalid because of another key of the same object.
+    fn together(&mut self, members: &Members<String, Value>, kind: &Kind, at: &Pointer) {
+        let text = |key| members.get(key).and_then(Value::as_str);
+        let has_value = members.contains_key("schema") || members.contains_key("content");
+        let needed: &[&str] = match (kind.reference, text("type")) {
+            (Some(Section::Parameters | Section::Headers), _) if !has_value => &["schema"],
+            (Some(Section::SecuritySchemes), Some("apiKey")) => &["name", "in"],
+            (Some(Section::SecuritySchemes), Some("http")) => &["scheme"],
+            (Some(Section::SecuritySchemes), Some("oauth2")) => &["flows"],
+            (Some(Section::SecuritySchemes), Some("openIdConnect")) => &["openIdConnectUrl"],
+            _ => &[],
+        };
+        for key in needed.iter().filter(|key| !members.contains_key(**key)) {
+            let message = format!("{} needs `{key}`", kind.name);
+            let report = Report::error("missing-key", at, message);
+            self.reports.push(report.help(format!("add `{key}`")));
+        }
+        match kind.reference {
+            Some(Section::Parameters) => self.style(text("style"), text("in"), at),
+            Some(Section::Headers) => self.style(text("style"), Some("header"), at),
+            Some(Section::SecuritySchemes) if text("type") == Some("apiKey") => {
+                if let Some(place) = members.get("in") {
+                    self.value(place, &OneOf(&["query", "header", "cookie"]), &at.child("in"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Reports a style that values in a place cannot have. A style that does not exist at all is reported elsewhere.
+    fn style(&mut self, style: Option<&str>, place: Option<&str>, at: &Pointer) {
+        let (Some(style), Some(place)) = (style, place) else { return };
+        let styles: &[&str] = match place {
+            "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+            "path" => &["matrix", "label", "simple"],
+            "header" => &["simple"],
+            "cookie" => &["form"],
+            _ => return,
+        };
+        if keywords::STYLES.contains(&style) && !styles.contains(&style) {
+            let message = format!("`{style}` is not a style of {place} parameters");
+            let report = Report::error("wrong-type", &at.child("style"), message);
+            self.reports.push(report.help(format!("use `{}`", styles.join("` or `"))));
+        }
+    }
+
+    /// Reports an extension in a place where it has no effect.
+    fn effect(&mut self, key: &str, kind: &Kind, at: &Pointer) {
+        let is_schema = kind.reference == Some(Section::Schemas);
+        let last = |pointer: &Pointer| pointer.tokens().last().unwrap_or_default();
+        let where_it_works = match key {
+            "x-lenient" | "x-decides" | "x-may-be-empty"
+                if !is_schema || at.parent().is_none_or(|around| last(&around) != "properties") =>
+            {
+                "a property itself, not a component, an item or a parameter"
+            }
+            // The schema of a parameter or a body is not inside a value that `Debug` shows.
+            "x-redact" if !is_schema || last(at) == "schema" => {
+                "a property, the items of a list, or a component that properties refer to"
+            }
+            _ => return,
+        };
+        let report = Report::error(
+            "extension",
+            &at.child(key),
+            format!("`{key}` has no effect on {}", kind.name.replace("a schema", "this schema")),
+        );
+        self.reports.push(report.help(format!("set it on {where_it_works}")));
     }
 
     fn value(&mut self, value: &Value, expect: &Expect, at: &Pointer) {
@@ -257,7 +326,6 @@ impl Walk<'_> {
     ) {
         let at_ref = at.child("$ref");
         match reference.as_str() {
-            Some(target) if section == Section::PathItems => self.path_item(target, &at_ref),
             Some(target) => {
                 if let Some(misled) = self.misled(target, section) {
                     self.not_a_reference(target, misled, &at_ref);
@@ -282,7 +350,10 @@ impl Walk<'_> {
     }
 
     /// Reports a path item that could not be copied from the target of its reference.
-    fn path_item(&mut self, target: &str, at: &Pointer) {
+    fn path_item(&mut self, target: &Value, at: &Pointer) {
+        let Some(target) = target.as_str() else {
+            return self.wrong(at, "a string such as '#/paths/~1things'");
+        };
         let message = format!(
             "the operations of `{target}` are left out: this document has no such path item"
         );

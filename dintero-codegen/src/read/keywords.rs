@@ -274,7 +274,7 @@ static DISCRIMINATOR: Kind =
     Kind::new("a discriminator", &[("propertyName", Text), ("mapping", MapOfText)])
         .required(&["propertyName"]);
 
-const STYLES: &[&str] =
+pub(super) const STYLES: &[&str] =
     &["matrix", "label", "form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"];
 
 pub(super) static SCHEMA: Kind = Kind::new(
@@ -427,8 +427,60 @@ pub(super) fn pointer_of(path: &[Step<'_>]) -> Pointer {
     })
 }
 
+/// Returns the part of a document that the operations are read from: the keys of the tables, without those that have no
+/// effect. An error of the typed reader has no position, so everything that it could refuse is removed here or checked
+/// by [`super::check`]. Schemas are read from the document itself, so each schema is replaced by an empty one.
+pub(crate) fn without_unused(document: &Value) -> Value {
+    kept(document, &DOCUMENT)
+}
+
+fn kept(value: &Value, kind: &'static Kind) -> Value {
+    let Some(members) = value.as_object() else { return value.clone() };
+    if let Some(reference) = members.get("$ref").filter(|_| is_replaced(kind)) {
+        return serde_json::json!({ "$ref": reference });
+    }
+    if kind.reference == Some(Section::Schemas) {
+        return Value::Object(serde_json::Map::new());
+    }
+    let mut kept_members = serde_json::Map::new();
+    for (key, expect) in kind.keys {
+        let Some(value) = members.get(*key) else { continue };
+        let value = match expect {
+            // The typed reader requires the flows, but their contents have no effect.
+            Any if *key == "flows" => Value::Object(serde_json::Map::new()),
+            Any if *key == "example" && kind.name == PARAMETER.name => value.clone(),
+            Any | Unsupported(_) => continue,
+            Text if *key == "$ref" => continue,
+            Map(kind) if kind.reference == Some(Section::Schemas) => continue,
+            Object(kind) | BoolOr(kind) => kept(value, kind),
+            List(kind) => match value.as_array() {
+                Some(items) => Value::Array(items.iter().map(|item| kept(item, kind)).collect()),
+                None => value.clone(),
+            },
+            Map(kind) => kept_map(value, kind, |_| true),
+            Paths => kept_map(value, &PATH_ITEM, |path| path.starts_with('/')),
+            Responses => kept_map(value, &RESPONSE, |status| !status.starts_with("x-")),
+            _ => value.clone(),
+        };
+        kept_members.insert((*key).to_owned(), value);
+    }
+    Value::Object(kept_members)
+}
+
+fn kept_map(value: &Value, kind: &'static Kind, is_key: fn(&str) -> bool) -> Value {
+    let Some(members) = value.as_object() else { return value.clone() };
+    let members = members.iter().filter(|(key, _)| is_key(key));
+    Value::Object(members.map(|(key, value)| (key.clone(), kept(value, kind))).collect())
+}
+
+/// Returns whether a reference replaces an object of this kind. A path item may have operations of its own beside the
+/// reference.
+pub(super) fn is_replaced(kind: &Kind) -> bool {
+    kind.reference.is_some_and(|section| section != Section::PathItems)
+}
+
 /// Calls `visit` for each object of a document, with its kind and path, outer objects first. Members beside a `$ref`
-/// have no meaning and are skipped.
+/// have no meaning and are skipped, except for those of path items.
 pub(super) fn each_object<'a>(
     document: &'a Value,
     visit: &mut impl FnMut(&serde_json::Map<String, Value>, &'static Kind, &[Step<'a>]),
@@ -446,7 +498,7 @@ fn object<'a>(
 ) {
     let Some(members) = value.as_object() else { return };
     visit(members, kind, path);
-    if kind.reference.is_some() && members.contains_key("$ref") {
+    if is_replaced(kind) && members.contains_key("$ref") {
         return;
     }
     for (key, value) in members {

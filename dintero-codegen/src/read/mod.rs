@@ -6,7 +6,7 @@
 pub(crate) mod check;
 pub(crate) mod join;
 mod json;
-mod keywords;
+pub(crate) mod keywords;
 pub(crate) mod overlay;
 pub(crate) mod references;
 pub(crate) mod source;
