@@ -69,6 +69,17 @@ impl<'a> Imports<'a> {
         self.runtime.insert(name);
     }
 
+    /// Returns the lines that import the names in a merchant's file, together with `more`.
+    pub(crate) fn of_a_merchant(&self, more: Option<&str>) -> Vec<String> {
+        let map = self.map.then_some("std::collections::BTreeMap".to_owned());
+        let json = self.json.then_some("serde_json::Value".to_owned());
+        let types = self.types.iter().map(|name| format!("types::{name}"));
+        let runtime = self.runtime.iter().map(|name| (*name).to_owned());
+        let ours = more.map(str::to_owned).into_iter().chain(json).chain(runtime).chain(types);
+        let ours = ours.map(|path| format!("dintero_api::{path}"));
+        map.into_iter().chain(ours).map(|path| format!("use {path};")).collect()
+    }
+
     /// Returns the `use` items, except for types that the file itself defines.
     pub(crate) fn uses(&self, types_from: &TokenStream, own: &BTreeSet<&str>) -> TokenStream {
         let map = self.map.then(|| {

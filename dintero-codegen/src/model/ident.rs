@@ -61,6 +61,12 @@ pub(crate) fn static_name(type_name: &str) -> String {
     type_name.to_shouty_snake_case()
 }
 
+/// Returns the name of the static that describes an operation's endpoint. Different methods can have the same static:
+/// the upper case of `ß` is `SS`.
+pub(crate) fn constant_name(method: &str) -> String {
+    method.to_uppercase()
+}
+
 /// Returns the name of an enum variant.
 pub(crate) fn variant_name(value: &str) -> String {
     let name = type_name(value);

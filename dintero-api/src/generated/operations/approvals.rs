@@ -107,7 +107,7 @@ impl<'c> Approvals<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::ApprovalsPayoutDestination;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     body: &ApprovalsPayoutDestination,

@@ -65,7 +65,7 @@ impl<'c> Auth<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::AuthToken;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     body: &AuthToken,

@@ -54,7 +54,8 @@ impl<'c> Branding<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::GetBrandingLogosTemplate;
+    /// # use dintero_api::types::GetBrandingLogosVariant;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     logos: &str,
@@ -118,7 +119,8 @@ impl<'c> Branding<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::GetBrandingLogosTemplate;
+    /// # use dintero_api::types::GetBrandingLogosVariant;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     profile_id: &str,

@@ -52,7 +52,7 @@ impl<'c> Payouts<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::FundTransferCreateDataV2;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     body: &FundTransferCreateDataV2,

@@ -96,7 +96,7 @@ impl<'c> ReportConfigurations<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::SettlementReportConfigItem;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     body: &SettlementReportConfigItem,
@@ -193,7 +193,7 @@ impl<'c> ReportConfigurations<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::UpdateSettlementReportConfigItem;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     id: &str,

@@ -14,6 +14,7 @@ use quote::quote;
 use super::imports::{Imports, list};
 use super::{Emit, docs, ident};
 use crate::extensions::QueryRule;
+use crate::model::ident::constant_name;
 use crate::model::{
     Body, BodyContent, Group, Location, Operation, Parameter, Payload, Scheme, Type,
 };
@@ -95,7 +96,7 @@ fn handle(group: &Group) -> Vec<TokenStream> {
 }
 
 fn constant(operation: &Operation) -> Ident {
-    ident(&operation.name.to_uppercase())
+    ident(&constant_name(&operation.name))
 }
 
 /// Returns the `Endpoint` of an operation: the facts that are the same for all of its calls.
@@ -241,7 +242,7 @@ impl File<'_> {
                 chain.push(quote!(.toggles(body)));
             }
         }
-        let example = example::block(operation, group, &arguments);
+        let example = example::block(self.emit, operation, group, &arguments);
         let docs = docs::outer(&words::operation(self.emit, operation, &example));
         let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
         let call = quote!(Call::new(self.client, &#constant)#(#chain)*);

@@ -31,14 +31,15 @@ impl Naming<'_> {
 
     /// Names the operations of a group. An operation whose name is already taken is named by method and path instead.
     fn methods(&mut self, group: &mut Group) {
+        // Each operation also has a static, whose name is the method's name in upper case.
         let mut known: HashMap<String, Pointer> = HashMap::new();
         for operation in &mut group.operations {
-            if known.contains_key(&operation.name) {
+            if known.contains_key(&ident::constant_name(&operation.name)) {
                 let method = operation.method.to_lowercase();
                 let plain = ident::value_name(&format!("{method} {}", operation.path));
                 let spelt = || format!("{method} {}", ident::spelt_out(&operation.path));
-                let longer =
-                    if known.contains_key(&plain) { ident::value_name(&spelt()) } else { plain };
+                let is_taken = known.contains_key(&ident::constant_name(&plain));
+                let longer = if is_taken { ident::value_name(&spelt()) } else { plain };
                 let message = format!(
                     "two operations of `{}` are named `{}`; this one becomes `{longer}`",
                     group.accessor, operation.name
@@ -53,7 +54,8 @@ impl Naming<'_> {
                 }
                 operation.name = longer;
             }
-            if let Some(other) = known.insert(operation.name.clone(), operation.at.clone()) {
+            let constant = ident::constant_name(&operation.name);
+            if let Some(other) = known.insert(constant, operation.at.clone()) {
                 let message = format!(
                     "two operations are named `{}`; the other is at {other}",
                     operation.name
@@ -77,6 +79,10 @@ impl Naming<'_> {
             }
             let variants = operation.responses.iter().map(|response| response.variant.as_str());
             self.unique(variants, &operation.at);
+            for response in &operation.responses {
+                let headers = response.headers.iter().map(|header| header.name.as_str());
+                self.unique(headers, &operation.at);
+            }
         }
     }
 

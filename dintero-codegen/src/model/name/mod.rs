@@ -15,7 +15,8 @@ use crate::report::{Report, Reports};
 /// The maximum length of a type name that reads well in a signature.
 const LONGEST: usize = 40;
 
-/// Names that generated code uses for other items.
+/// Names that generated code uses for other items. `tests/clashes.rs` checks that the list contains every name that a
+/// generated file imports.
 const RESERVED: &[&str] = &[
     "BTreeMap",
     "Blank",
@@ -34,6 +35,7 @@ const RESERVED: &[&str] = &[
     "Decimal",
     "Decode",
     "DecodeError",
+    "Decoded",
     "Default",
     "Deserialize",
     "Endpoint",
@@ -55,6 +57,7 @@ const RESERVED: &[&str] = &[
     "Option",
     "Percent",
     "Quantity",
+    "QueryRule",
     "RawResponse",
     "Response",
     "Result",

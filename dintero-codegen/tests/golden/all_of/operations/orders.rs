@@ -56,7 +56,7 @@ impl<'c> Orders<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::UpdateOrderRequest;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     body: &UpdateOrderRequest,

@@ -33,7 +33,7 @@ impl<'c> Filters<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::Query;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     body: &Query,

@@ -37,7 +37,7 @@ impl<'c> Images<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::GetImageTemplate;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     width: i64,

@@ -79,7 +79,9 @@ impl<'c> Things<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::MinorUnits;
+    /// # use dintero_api::Timestamp;
+    /// # use dintero_api::types::ActThingMode;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     id: &str,

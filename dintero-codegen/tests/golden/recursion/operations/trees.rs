@@ -33,7 +33,7 @@ impl<'c> Trees<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::Tree;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     body: &Tree,

@@ -36,7 +36,7 @@ impl<'c> Pages<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::CreatePageRequest;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     body: &CreatePageRequest,
@@ -95,7 +95,7 @@ impl<'c> Pages<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::CreatePageRequest;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     body: &CreatePageRequest,

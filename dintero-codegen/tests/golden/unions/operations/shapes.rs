@@ -33,7 +33,7 @@ impl<'c> Shapes<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::DrawingFirst;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     body: &DrawingFirst,

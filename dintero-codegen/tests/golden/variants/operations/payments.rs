@@ -34,7 +34,7 @@ impl<'c> Payments<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # use dintero_api::types::Payment;
     /// # async fn example(
     /// #     client: &dintero_api::Client,
     /// #     body: &Payment,
