@@ -232,3 +232,14 @@ fn a_long_chain_is_not_a_cycle() {
     }
     generated(&(schemas + "}"));
 }
+
+/// A union without a tag can also contain itself without a list, a map or a struct in between.
+#[test]
+fn a_union_without_a_tag_that_contains_itself() {
+    reported(
+        "{B: {type: object, required: [kind], properties: {kind: {type: string}},
+              discriminator: {propertyName: kind, mapping: {u: U, c: C}}},
+          C: {allOf: [{$ref: '#/components/schemas/B'}, {type: object, properties: {c: {type: string}}}]},
+          U: {oneOf: [{$ref: '#/components/schemas/B'}, {type: string}]}}",
+    );
+}

@@ -367,6 +367,39 @@ fn nothing_is_dropped_silently() {
     assert!(silent.is_empty(), "neither generated nor reported:\n{}", silent.join("\n"));
 }
 
+/// A value of a variant must be written with the tag that selects the variant.
+#[test]
+fn a_variant_that_is_written_without_its_tag_is_reported() {
+    for (variant, says) in [
+        ("{oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}", "`u`"),
+        (
+            "{oneOf: [{$ref: '#/components/schemas/A'}, {type: object, required: [x], properties: {x: {type: string}}}]}",
+            "`u`",
+        ),
+    ] {
+        let schemas = format!(
+            "{{schemas: {{
+                A: {{type: object, required: [a], properties: {{a: {{type: string}}}}}},
+                U: {variant},
+                E: {{oneOf: [{{$ref: '#/components/schemas/A'}}, {{$ref: '#/components/schemas/U'}}],
+                    discriminator: {{propertyName: t, mapping: {{a: '#/components/schemas/A', u: '#/components/schemas/U'}}}}}}}}}}"
+        );
+        let told = refused(&document("{}", &schemas));
+        assert!(told.contains("are written without the tag `t`") && told.contains(says), "{told}");
+    }
+    // A tag with several values that is never sent, or that may be null.
+    for mark in ["readOnly", "nullable"] {
+        let schemas = format!(
+            "{{schemas: {{
+                A: {{type: object, required: [t], properties: {{t: {{type: string, {mark}: true}}}}}},
+                E: {{oneOf: [{{$ref: '#/components/schemas/A'}}],
+                    discriminator: {{propertyName: t, mapping: {{a: '#/components/schemas/A', b: '#/components/schemas/A'}}}}}}}}}}"
+        );
+        let told = refused(&document("{}", &schemas));
+        assert!(told.contains("are written without the tag `t`"), "{told}");
+    }
+}
+
 #[test]
 fn an_error_cannot_be_accepted() {
     let schemas = "{schemas: {A: {type: object, x-accept: [unknown-key], requierd: [a]}}}";

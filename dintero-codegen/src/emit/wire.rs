@@ -154,13 +154,16 @@ fn mark(field: &Field) -> Option<Ident> {
 
 /// Returns the letter of the runtime's `Rule` for a field.
 fn rule(field: &Field) -> u8 {
-    match field.presence {
-        Presence::Optional | Presence::Others if field.lenient => b'O',
-        Presence::Optional | Presence::Others => b'o',
-        Presence::Required | Presence::Nullable if field.may_be_empty => b'E',
+    // A response without a write-only property is valid, even if a request must contain the property.
+    let is_optional =
+        field.write_only || matches!(field.presence, Presence::Optional | Presence::Others);
+    match (is_optional, field.lenient) {
+        (true, true) => b'O',
+        (true, false) => b'o',
+        (false, _) if field.may_be_empty => b'E',
         // A required property cannot become `None`, even if it is lenient. The generator ensures that a lenient property
         // contains its object.
-        Presence::Required | Presence::Nullable => b'r',
+        (false, _) => b'r',
     }
 }
 

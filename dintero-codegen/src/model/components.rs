@@ -184,7 +184,8 @@ impl Types<'_> {
             Some(tag) if self.tags.is_base(name) => Def::Union(self.base(name, object, tag, shape)),
             _ => {
                 let constants = self.tags.constants(name);
-                Def::Struct(self.object(object, constants, shape))
+                let object = self.tags.with_fields(name, object, &shape.at);
+                Def::Struct(self.object(&object, constants, shape))
             }
         }
     }

@@ -176,7 +176,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) presence: Presence,
     pub(crate) read_only: bool,
-    /// Required in requests but not in responses: the constructor takes it, but the field is optional.
+    /// Required in requests but not in responses. Unless the field may be null, the constructor takes it, but the field
+    /// is optional.
     pub(crate) write_only: bool,
     pub(crate) redact: bool,
     /// Whether the field is only descriptive, so that a response can be read without it.
@@ -325,7 +326,12 @@ impl Model {
 impl Field {
     /// Returns whether a constructor takes the field as an argument.
     pub(crate) fn is_asked_for(&self) -> bool {
-        self.write_only || self.presence == Presence::Required && self.preset.is_none()
+        match self.presence {
+            Presence::Required => self.preset.is_none(),
+            Presence::Optional => self.write_only,
+            // Without an argument, `null` is sent.
+            Presence::Nullable | Presence::Others => false,
+        }
     }
 }
 

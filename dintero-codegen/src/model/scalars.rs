@@ -12,7 +12,9 @@ use crate::schema::shape::{Alternative, Kind, Shape};
 
 impl Types<'_> {
     /// Checks a property whose name suggests money or a secret: an amount needs a unit, and a secret must be hidden.
+    /// The marks of a list are at the property or at the items.
     pub(super) fn lint(&mut self, wire: &str, shape: &Shape) {
+        let is_redacted = self.merge.is_redacted(shape);
         let mut shape = shape;
         while let Kind::Array(items) = &shape.kind {
             shape = items;
@@ -27,7 +29,7 @@ impl Types<'_> {
         }
         let secret = ["secret", "password", "access_token", "refresh_token"];
         let text = matches!(&shape.kind, Kind::Text(format) if ValueType::of_format(format.as_deref()) == ValueType::Text);
-        let shown = untyped && text && !shape.notes.extensions.redact;
+        let shown = untyped && text && !is_redacted;
         if shown && secret.iter().any(|word| lower.contains(word)) {
             self.reports.push(
                 Report::warning(

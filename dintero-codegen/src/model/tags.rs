@@ -2,13 +2,15 @@
 //! selects each variant. All unions are found before any type is built, because the type of each variant serializes its
 //! tag.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
 use crate::model::types::Schemas;
+use crate::pointer::Pointer;
 use crate::schema::merge::Merge;
-use crate::schema::shape::{Alternative, Kind, Shape, Tag};
+use crate::schema::shape::{Alternative, Kind, Object, Shape, Tag};
 
 /// The tags of all unions of a document.
 #[derive(Default)]
@@ -17,6 +19,15 @@ pub(crate) struct Tags {
     pub(super) bases: IndexMap<String, Vec<Child>>,
     /// The tag values that select a component, by component and property.
     values: HashMap<String, IndexMap<String, IndexSet<String>>>,
+    /// Components that are unions, with the components that are their variants.
+    unions: IndexMap<String, Nested>,
+}
+
+/// A component that is a union, and may be a variant of another union.
+struct Nested {
+    /// The property that distinguishes the variants, if there is a discriminator.
+    property: Option<String>,
+    variants: Vec<String>,
 }
 
 /// A component that is a variant.
@@ -36,7 +47,39 @@ impl Tags {
             shape.parts().into_iter().for_each(|part| finder.inline(part));
         }
         schemas.tagged.iter().for_each(|shape| finder.inline(shape));
-        finder.tags
+        let mut tags = finder.tags;
+        tags.pass_down();
+        tags
+    }
+
+    /// Gives the tags of a union that is a variant itself to its variants, because only structs serialize tags.
+    fn pass_down(&mut self) {
+        let mut open: Vec<String> = self.unions.keys().rev().cloned().collect();
+        while let Some(name) = open.pop() {
+            let (Some(union), Some(tags)) = (self.unions.get(&name), self.values.get(&name)) else {
+                continue;
+            };
+            // The variants already have values of their own for the tag that distinguishes them.
+            let is_outer = |property: &&String| union.property.as_ref() != Some(*property);
+            let outer: Vec<(String, IndexSet<String>)> = tags
+                .iter()
+                .filter(|(property, _)| is_outer(property))
+                .map(|(property, values)| (property.clone(), values.clone()))
+                .collect();
+            for variant in union.variants.clone() {
+                let known = self.values.entry(variant.clone()).or_default();
+                let mut grows = false;
+                for (property, values) in &outer {
+                    let known = known.entry(property.clone()).or_default();
+                    let before = known.len();
+                    known.extend(values.iter().cloned());
+                    grows |= known.len() > before;
+                }
+                if grows {
+                    open.push(variant);
+                }
+            }
+        }
     }
 
     pub(super) fn is_base(&self, component: &str) -> bool {
@@ -45,7 +88,7 @@ impl Tags {
 
     /// Returns whether a component becomes a struct or a union even without properties.
     pub(super) fn has_struct(&self, component: &str) -> bool {
-        self.is_base(component) || !self.constants(component).is_empty()
+        self.is_base(component) || self.values.contains_key(component)
     }
 
     /// Returns the tags that a variant serializes as constants. If several values of a tag select the component, the
@@ -57,6 +100,27 @@ impl Tags {
             _ => None,
         };
         tags.filter_map(one).collect()
+    }
+
+    /// Returns an object with the fields for those tags of a component that have several values. A field that the
+    /// schema declares becomes required, because a value without its tag cannot be read as a variant.
+    pub(super) fn with_fields<'o>(
+        &self,
+        component: &str,
+        object: &'o Object,
+        at: &Pointer,
+    ) -> Cow<'o, Object> {
+        let tags = self.values.get(component).into_iter().flatten();
+        let mut object = Cow::Borrowed(object);
+        for (property, values) in tags.filter(|(_, values)| values.len() > 1) {
+            let object = object.to_mut();
+            object.required.insert(property.clone());
+            if !object.fields.contains_key(property) {
+                let tag = Shape::new(Kind::Enum(values.clone()), at);
+                object.fields.shift_insert(0, property.clone(), tag);
+            }
+        }
+        object
     }
 
     fn note(&mut self, component: &str, property: &str, value: &str) {
@@ -96,12 +160,20 @@ struct Finder<'a, 'm, 's> {
 
 impl Finder<'_, '_, '_> {
     fn component(&mut self, name: &str, shape: &Shape) {
-        let Some(tag) = shape.discriminator() else { return };
+        let Some(tag) = shape.discriminator() else {
+            let alternatives = shape.alternatives().unwrap_or_default();
+            let named = alternatives.iter().filter_map(|one| one.origin.as_deref());
+            let variants = named.map(|one| end(self.schemas, one).to_owned()).collect();
+            self.tags.unions.insert(name.to_owned(), Nested { property: None, variants });
+            return;
+        };
         if !is_text(self.merge, shape, tag) {
             return;
         }
         if let Some(alternatives) = shape.alternatives() {
-            self.alternatives(alternatives, tag);
+            let variants = self.alternatives(alternatives, tag);
+            let property = Some(tag.property.clone());
+            self.tags.unions.insert(name.to_owned(), Nested { property, variants });
             return;
         }
         let mut children = self.mapped(tag);
@@ -121,6 +193,10 @@ impl Finder<'_, '_, '_> {
         for child in children.iter().filter(|child| child.component != name) {
             self.tags.note(&child.component, &tag.property, &child.value);
         }
+        let variants = children.iter().map(|child| child.component.clone());
+        let variants = variants.filter(|variant| variant != name).collect();
+        let property = Some(tag.property.clone());
+        self.tags.unions.insert(name.to_owned(), Nested { property, variants });
         self.tags.bases.insert(name.to_owned(), children);
     }
 
@@ -130,7 +206,7 @@ impl Finder<'_, '_, '_> {
             && is_text(self.merge, shape, tag)
         {
             match shape.alternatives() {
-                Some(alternatives) => self.alternatives(alternatives, tag),
+                Some(alternatives) => drop(self.alternatives(alternatives, tag)),
                 None => {
                     for child in self.mapped(tag) {
                         self.tags.note(&child.component, &tag.property, &child.value);
@@ -141,15 +217,19 @@ impl Finder<'_, '_, '_> {
         shape.parts().into_iter().for_each(|part| self.inline(part));
     }
 
-    fn alternatives(&mut self, alternatives: &[Alternative], tag: &Tag) {
+    /// Notes the tags of alternatives, and returns the components among them.
+    fn alternatives(&mut self, alternatives: &[Alternative], tag: &Tag) -> Vec<String> {
         if is_declared_nowhere(self.merge, alternatives, tag) {
-            return;
+            return Vec::new();
         }
+        let mut variants = Vec::new();
         for choice in choices(self.schemas, self.merge, alternatives, tag) {
-            if let (Some(component), Some(value)) = (&choice.component, &choice.value) {
-                self.tags.note(component, &tag.property, value);
+            if let (Some(component), Some(value)) = (choice.component, choice.value) {
+                self.tags.note(&component, &tag.property, &value);
+                variants.push(component);
             }
         }
+        variants
     }
 
     fn mapped(&self, tag: &Tag) -> Vec<Child> {

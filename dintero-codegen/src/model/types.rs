@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
-use crate::schema::merge::Merge;
+use crate::schema::merge::{Merge, Said};
 use crate::schema::shape::{Kind, Notes, Object, Rest, Shape};
 
 /// The maximum nesting depth of lists and maps. Deeper nesting is refused, because rustc also recurses over types.
@@ -90,9 +90,10 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// Reports cycles of unions, and returns the draft of the model with all reports.
+    /// Reports cycles of unions and variants without tags, and returns the draft of the model with all reports.
     pub(crate) fn finish(mut self) -> (Draft, Reports) {
         self.cycles();
+        self.untagged_variants();
         (self.draft, self.reports)
     }
 
@@ -100,6 +101,23 @@ impl<'a> Types<'a> {
     pub(crate) fn shape(&mut self, shape: &Shape, context: &str) -> Type {
         let merged = self.merge.shape(shape);
         self.merged(&merged, context)
+    }
+
+    /// Returns the type of a whole body, or of another value that is sent or received as JSON on its own.
+    pub(crate) fn body(&mut self, shape: &Shape, context: &str) -> Type {
+        let merged = self.merge.shape(shape);
+        let ty = self.merged(&merged, context);
+        // Any JSON already includes `null`.
+        if ty != Type::Value(ValueType::Json) && self.merge.said(&merged).nullable {
+            return Type::Nullable(Box::new(ty));
+        }
+        ty
+    }
+
+    /// Returns the flags of a shape, wherever they are declared.
+    pub(crate) fn said(&mut self, shape: &Shape) -> Said {
+        let merged = self.merge.shape(shape);
+        self.merge.said(&merged)
     }
 
     /// Returns a shape with `allOf` merged and references followed.
@@ -203,8 +221,9 @@ impl<'a> Types<'a> {
         // A read-only value is never sent, so `writeOnly` has no effect on it.
         let write_only = required && said.write_only && !said.read_only;
         let presence = match (required, said.nullable) {
-            _ if write_only => Presence::Optional,
+            // A required `null` must be sent, so it takes precedence over `writeOnly`.
             (true, true) => Presence::Nullable,
+            _ if write_only => Presence::Optional,
             (true, false) if !said.read_only => Presence::Required,
             _ => Presence::Optional,
         };
@@ -229,7 +248,7 @@ impl<'a> Types<'a> {
             presence,
             read_only: said.read_only,
             write_only,
-            redact: shape.notes.extensions.redact,
+            redact: self.merge.is_redacted(shape),
             lenient: self.is_lenient(wire, shape),
             may_be_empty: self.may_be_empty(wire, shape, &ty, presence),
             decides: shape.notes.extensions.decides,
@@ -329,6 +348,7 @@ impl<'a> Types<'a> {
             def.name.certain = certain;
         }
         def.derive = def.derive.or(shape.notes.extensions.derive);
+        def.deprecated &= shape.notes.deprecated;
         if def.docs.description.is_none() {
             def.docs = docs(&shape.notes);
         }
@@ -360,6 +380,8 @@ impl<'a> Types<'a> {
             .copied();
         let id = found.unwrap_or_else(|| self.reserve(shape, certain.clone()));
         let def = &mut self.draft.types[id.0];
+        // A type that several schemas share is deprecated only if all of them are.
+        def.deprecated &= shape.notes.deprecated || def.name.component;
         let known = def.as_enum().map(|known| known.values.clone()).unwrap_or_default();
         def.def = Def::Enum(named(known, values, &shape.notes.extensions.rust_values));
         if def.name.certain.is_none() {

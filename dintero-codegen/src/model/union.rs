@@ -2,11 +2,12 @@
 //! that extend it; a union can also list its variants in `oneOf` or `anyOf`. [`super::tags`] has already found which
 //! component is a variant of which union.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::model::tags::{Child, choices, end, is_declared_nowhere, is_text};
 use crate::model::types::Types;
-use crate::model::{Def, Draft, Type, TypeId, Union, ValueType, Variant, ident};
+use crate::model::{Def, Draft, Presence, Struct, Type, TypeId, Union, ValueType, Variant, ident};
 use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::{Alternative, Kind, Object, Shape, Tag};
@@ -77,21 +78,31 @@ impl Types<'_> {
         self.inline_union(union, shape)
     }
 
-    /// Builds an inline union. Equal unions are one type, even if one of them is a component, unless both have names
-    /// and the names differ.
     fn inline_union(&mut self, union: Union, shape: &Shape) -> Type {
+        self.inline_alternatives(union.key(), Def::Union(union), shape)
+    }
+
+    /// Builds an inline union with or without a tag. Equal unions are one type, even if one of them is a component,
+    /// unless both have names and the names differ.
+    pub(super) fn inline_alternatives(&mut self, key: String, def: Def, shape: &Shape) -> Type {
         let certain = shape.notes.extensions.rust_type.clone();
-        let found = self.unions.get(&union.key()).copied().filter(|id| {
+        let by_name = certain.as_ref().map(|name| format!("={name}:{key}"));
+        let named = by_name.as_ref().and_then(|by_name| self.unions.get(by_name));
+        let found = named.or_else(|| self.unions.get(&key)).copied().filter(|id| {
             let known = self.draft.types[id.0].name.certain.as_ref();
             certain.is_none() || known.is_none() || known == certain.as_ref()
         });
         let id = found.unwrap_or_else(|| {
             let id = self.reserve(shape, None);
-            self.unions.insert(union.key(), id);
-            self.draft.types[id.0].def = Def::Union(union);
+            self.draft.types[id.0].def = def;
             id
         });
+        self.unions.entry(key).or_insert(id);
+        if let Some(by_name) = by_name {
+            self.unions.insert(by_name, id);
+        }
         let def = &mut self.draft.types[id.0];
+        def.deprecated &= shape.notes.deprecated || def.name.component;
         def.name.certain = def.name.certain.take().or(certain);
         Type::Named(id)
     }
@@ -117,7 +128,7 @@ impl Types<'_> {
             let variant = if Some(component.as_str()) == base {
                 // The base itself is also a variant, with only its own fields.
                 let name = ident::variant_name(&value);
-                let ty = self.own_variant(object, tag, &value, shape);
+                let ty = self.own_variant(object, tag, &value, shape, base);
                 Variant { name, value, ty }
             } else {
                 let name = short_name(&self.rust_name(&component), &base_name);
@@ -159,7 +170,7 @@ impl Types<'_> {
             };
             let ty = match (alternative, component) {
                 (Some(own @ Shape { kind: Kind::Object(object), .. }), _) => {
-                    self.own_variant(object, tag, &value, own)
+                    self.own_variant(object, tag, &value, own, base)
                 }
                 (Some(own), _) => self.merged(own, &value),
                 (None, Some(component)) => self.component(component, &value),
@@ -171,10 +182,26 @@ impl Types<'_> {
         told_apart(union)
     }
 
-    /// Builds a variant that only this union has.
-    fn own_variant(&mut self, object: &Object, tag: &Tag, value: &str, shape: &Shape) -> Type {
-        let constants = vec![(tag.property.clone(), value.to_owned())];
-        let object = self.object(object, constants, shape);
+    /// Builds a variant that only this union has. If the union is a component that is a variant itself, the variant
+    /// also has the union's tags.
+    fn own_variant(
+        &mut self,
+        object: &Object,
+        tag: &Tag,
+        value: &str,
+        shape: &Shape,
+        union: Option<&str>,
+    ) -> Type {
+        let mut constants = vec![(tag.property.clone(), value.to_owned())];
+        let object = match union {
+            Some(union) => {
+                let outer = self.tags.constants(union).into_iter();
+                constants.extend(outer.filter(|(property, _)| *property != tag.property));
+                self.tags.with_fields(union, object, &shape.at)
+            }
+            None => Cow::Borrowed(object),
+        };
+        let object = self.object(&object, constants, shape);
         self.inline(object, shape, value)
     }
 
@@ -203,7 +230,7 @@ impl Types<'_> {
         ident::type_name(given.unwrap_or(component))
     }
 
-    /// Reports unions that are variants of each other, because such a type has no values.
+    /// Reports unions that are variants of each other, because such a type would be infinitely large.
     pub(super) fn cycles(&mut self) {
         for id in circular(&self.draft) {
             let def = &self.draft.types[id.0];
@@ -214,16 +241,71 @@ impl Types<'_> {
                 .map_or_else(|| "this union".to_owned(), |name| format!("`{name}`"));
             let message = format!("{name} is a variant of one of its own variants");
             let report = Report::error("cycle", &def.at, message);
-            self.reports.push(report.help("break the cycle: no value can have all these tags"));
+            self.reports.push(
+                report.help("break the cycle: put an object with a property between the unions"),
+            );
         }
     }
+
+    /// Reports variants that would be written without the tag that selects them, because nothing could read such a
+    /// value as the variant again.
+    pub(super) fn untagged_variants(&mut self) {
+        let mut problems = Vec::new();
+        for def in &self.draft.types {
+            let Def::Union(union) = &def.def else { continue };
+            for Variant { value, ty, .. } in &union.variants {
+                if let Some(part) = without_tag(&self.draft, ty, &union.tag) {
+                    problems.push((union.tag.clone(), value.clone(), part, def.at.clone()));
+                }
+            }
+        }
+        for (tag, value, part, union) in problems {
+            let at = part.map_or(union, |id| self.draft.types[id.0].at.clone());
+            let message = format!(
+                "this schema is (part of) the variant `{value}`, but its values are written without the tag `{tag}`"
+            );
+            self.reports.push(Report::error("discriminator", &at, message).help(format!(
+                "make every alternative an object that requires `{tag}` and is neither read-only nor nullable there"
+            )));
+        }
+    }
+}
+
+/// Returns the part of a variant that is written without a tag: a type, or `None` inside for a value that is not an
+/// object. Returns `None` if all values of the variant have the tag.
+fn without_tag(draft: &Draft, variant: &Type, tag: &str) -> Option<Option<TypeId>> {
+    let mut seen = HashSet::new();
+    let mut open = vec![variant];
+    while let Some(ty) = open.pop() {
+        let Type::Named(id) = ty else { return Some(None) };
+        if !seen.insert(*id) {
+            continue;
+        }
+        let def = &draft.types[id.0];
+        match &def.def {
+            Def::Struct(object) if writes(object, tag) => {}
+            Def::Struct(_) | Def::Enum(_) => return Some(Some(*id)),
+            // The variants of this union are checked on their own.
+            Def::Union(union) if union.tag == tag => {}
+            Def::Union(_) | Def::Untagged(_) => open.extend(def.parts()),
+        }
+    }
+    None
+}
+
+/// Returns whether every value of a struct is written with a property that is a string.
+fn writes(object: &Struct, property: &str) -> bool {
+    object.constants.iter().any(|(constant, _)| constant == property)
+        || object.fields.iter().any(|field| {
+            field.wire == property && field.presence == Presence::Required && !field.read_only
+        })
 }
 
 /// Returns the name of a variant, without its suffix if the suffix is the name of the union: `Swish` for `SwishPayment`
 /// in `Payment`.
 pub(super) fn short_name(component: &str, base: &str) -> String {
     match component.strip_suffix(base) {
-        Some(short) if !short.is_empty() && short != ident::OTHER => short.to_owned(),
+        Some(short) if !matches!(short, "" | "Self" | ident::OTHER) => short.to_owned(),
         _ => component.to_owned(),
     }
 }
@@ -245,12 +327,16 @@ fn told_apart(mut union: Union) -> Union {
 /// Returns the unions that may be part of a cycle. Unions that have no remaining union as a variant, and unions that
 /// are not a variant of a remaining union, are removed until nothing changes.
 fn circular(draft: &Draft) -> Vec<TypeId> {
-    let is_union = |id: &TypeId| matches!(draft.types[id.0].def, Def::Union(_));
+    let is_union = |id: &TypeId| matches!(draft.types[id.0].def, Def::Union(_) | Def::Untagged(_));
     let unions: Vec<TypeId> = (0..draft.types.len()).map(TypeId).filter(is_union).collect();
     let mut variants: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
     let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
     for id in &unions {
-        let parts = draft.types[id.0].parts().into_iter().filter_map(Type::named);
+        // A list or a map of a union is stored on the heap.
+        let parts = draft.types[id.0].parts().into_iter().filter_map(|ty| match ty {
+            Type::Named(id) => Some(*id),
+            _ => None,
+        });
         for part in parts.filter(is_union) {
             variants.entry(*id).or_default().push(part);
             holders.entry(part).or_default().push(*id);

@@ -94,16 +94,10 @@ impl Types<'_> {
         Untagged { variants }
     }
 
-    /// Builds an inline union. Equal unions are one type, even if one of them is a component.
+    /// Builds an inline union. Equal unions are one type, even if one of them is a component, unless both have names
+    /// and the names differ.
     pub(super) fn inline_untagged(&mut self, untagged: Untagged, shape: &Shape) -> Type {
-        let key = untagged.key();
-        let id = self.unions.get(&key).copied().unwrap_or_else(|| {
-            let id = self.reserve(shape, shape.notes.extensions.rust_type.clone());
-            self.unions.insert(key, id);
-            self.draft.types[id.0].def = Def::Untagged(untagged);
-            id
-        });
-        Type::Named(id)
+        self.inline_alternatives(untagged.key(), Def::Untagged(untagged), shape)
     }
 }
 

@@ -264,18 +264,49 @@ impl<'a> Merge<'a> {
         component
     }
 
-    /// Returns the flags of a shape, combined with the flags of the component that the shape refers to.
+    /// Returns the flags of a shape, combined with the flags of the component that the shape refers to. Alternatives
+    /// that allow `null` allow it for the shape, too.
     pub(crate) fn said(&mut self, shape: &Shape) -> Said {
-        let mut said = Said::of(&shape.notes);
-        if let Kind::Ref(name) = &shape.kind {
-            // Chains of aliases were shortened, so there are at most two references to follow.
-            let component = self.component(name);
-            said = said.and(Said::of(&component.notes));
-            if let Kind::Ref(name) = &component.kind {
-                said = said.and(Said::of(&self.component(&name.clone()).notes));
+        self.said_by(shape, &mut HashSet::new())
+    }
+
+    fn said_by(&mut self, shape: &Shape, seen: &mut HashSet<String>) -> Said {
+        let said = Said::of(&shape.notes);
+        match &shape.kind {
+            Kind::Ref(name) if seen.insert(name.clone()) => {
+                let component = self.component(name);
+                said.and(self.said_by(&component, seen))
             }
+            Kind::OneOf(alternatives) => {
+                let nullable =
+                    alternatives.iter().any(|one| self.said_by(&one.shape, seen).nullable);
+                Said { nullable: said.nullable | nullable, ..said }
+            }
+            _ => said,
         }
-        said
+    }
+
+    /// Returns whether `Debug` must hide a value: the shape itself, the component that it refers to, or the values of its
+    /// list or map have `x-redact`.
+    pub(crate) fn is_redacted(&mut self, shape: &Shape) -> bool {
+        self.redacted_by(shape, &mut HashSet::new())
+    }
+
+    fn redacted_by(&mut self, shape: &Shape, seen: &mut HashSet<String>) -> bool {
+        shape.notes.extensions.redact
+            || match &shape.kind {
+                Kind::Ref(name) if seen.insert(name.clone()) => {
+                    let component = self.component(name);
+                    self.redacted_by(&component, seen)
+                }
+                Kind::Array(items) => self.redacted_by(items, seen),
+                Kind::Object(Object { fields, rest: Rest::Of(values), .. })
+                    if fields.is_empty() =>
+                {
+                    self.redacted_by(values, seen)
+                }
+                _ => false,
+            }
     }
 
     /// Joins the notes of two shapes.

@@ -39,7 +39,8 @@ pub(super) enum Constructor {
 
 impl Constructor {
     pub(super) fn of(object: &Struct) -> Self {
-        let is_required = |field: &Field| field.presence == Presence::Required || field.write_only;
+        let is_required =
+            |field: &Field| field.presence == Presence::Required || field.is_asked_for();
         if !object.fields.iter().any(is_required) {
             Self::Empty
         } else if required(object).next().is_none() {
@@ -91,7 +92,7 @@ impl Make<'_, '_> {
                     let value = self.constant(&field.ty, preset);
                     quote!(#member: #value)
                 }
-                (None, presence) if presence == Presence::Required || field.write_only => {
+                (None, presence) if field.is_asked_for() => {
                     let input = Input::of(self.emit, &field.ty, self.imports);
                     let (ty, value) = (&input.ty, input.value(&member));
                     arguments.push(quote!(#member: #ty));

@@ -110,7 +110,7 @@ impl Operations<'_, '_> {
             let media_type = Some("application/octet-stream".to_owned());
             return Ok(Sent::body(Body { content: BodyContent::Bytes, media_type, required }));
         }
-        let ty = self.types.shape(&shape, "request");
+        let ty = self.types.body(&shape, "request");
         Ok(Sent::body(Body { content: BodyContent::Json(ty), media_type: None, required }))
     }
 
@@ -121,7 +121,7 @@ impl Operations<'_, '_> {
             Some(_) => self.lower(&at.child("schema")),
             None => Shape::new(Kind::Any, &at),
         };
-        self.types.shape(&shape, context)
+        self.types.body(&shape, context)
     }
 
     /// Returns the fields of a form as parameters.
@@ -146,7 +146,7 @@ impl Operations<'_, '_> {
         }
         let mut fields = Vec::new();
         for (name, shape) in &object.fields {
-            if !shape.notes.read_only {
+            if !self.types.said(shape).read_only {
                 fields.extend(self.field(name, shape, object, kind, &at)?);
             }
         }
@@ -220,7 +220,7 @@ impl Operations<'_, '_> {
             return Err("only `multipart/form-data` supports binary data");
         }
         if encoding.is_json() {
-            return Ok(Written { ty: self.types.shape(shape, name), style: Style::Json });
+            return Ok(Written { ty: self.types.body(shape, name), style: Style::Json });
         }
         let wording = self.wording(shape, name);
         if matches!(wording, Wording::Object(_)) && encoding.style.is_none() {
@@ -250,7 +250,7 @@ impl Operations<'_, '_> {
             });
         }
         if encoding.is_json() {
-            return Ok(Written { ty: self.types.shape(shape, name), style: Style::Json });
+            return Ok(Written { ty: self.types.body(shape, name), style: Style::Json });
         }
         Ok(match self.wording(shape, name) {
             Wording::Word(ty) => Written { ty, style: Style::One },

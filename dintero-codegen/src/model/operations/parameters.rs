@@ -298,7 +298,7 @@ impl Operations<'_, '_> {
             Some(_) => self.lower(&at_schema),
             None => Shape::new(Kind::Any, &at_schema),
         };
-        let ty = self.types.shape(&shape, name);
+        let ty = self.types.body(&shape, name);
         Ok(Value { ty, style: Style::Json, shape })
     }
 }

@@ -138,7 +138,7 @@ impl Operations<'_, '_> {
             );
             return Payload::Bytes;
         }
-        Payload::Json(self.types.shape(&shape, "response"))
+        Payload::Json(self.types.body(&shape, "response"))
     }
 }
 
