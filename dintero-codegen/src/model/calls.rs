@@ -1,5 +1,7 @@
 //! Groups and operations, with the contents of their requests and responses.
 
+use std::fmt;
+
 use crate::extensions::QueryRule;
 use crate::model::{Docs, Type, TypeId};
 use crate::pointer::Pointer;
@@ -145,12 +147,34 @@ pub(crate) enum BodyContent {
 /// A success response.
 #[derive(Debug)]
 pub(crate) struct SuccessResponse {
-    pub(crate) status: u16,
+    pub(crate) status: Statuses,
     /// The name of the variant in the enum of responses.
     pub(crate) variant: String,
     pub(crate) description: String,
     pub(crate) payload: Payload,
     pub(crate) headers: Vec<Header>,
+}
+
+/// The success statuses that a response is declared for. The order is the order in which a status is looked up: an
+/// exact status takes precedence over a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Statuses {
+    One(u16),
+    /// `2XX`: every success status that is not declared on its own.
+    Range,
+    /// `default`, if no success is declared: every success status.
+    Default,
+}
+
+impl fmt::Display for Statuses {
+    /// Formats the status as the document writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(status) => write!(f, "{status}"),
+            Self::Range => f.write_str("2XX"),
+            Self::Default => f.write_str("default"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -32,7 +32,7 @@ use crate::schema::shape::Limits;
 
 pub(crate) use crate::model::calls::{
     Body, BodyContent, ErrorResponse, Fields, Group, Header, Location, Operation, Parameter,
-    Payload, Scheme, Separator, Style, SuccessResponse,
+    Payload, Scheme, Separator, Statuses, Style, SuccessResponse,
 };
 pub(crate) use crate::model::value::ValueType;
 

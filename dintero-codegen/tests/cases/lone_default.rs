@@ -10,7 +10,7 @@ fn default_is_returned_if_no_success_is_declared() {
     let (_, done) = exchange(&response(201, "{\"note\":\"n\"}"), async |c| {
         c.lone_default().set().await.unwrap()
     });
-    let SetLoneDefaultSuccess::Status200 { done, x_trace, .. } = done.into_inner() else { panic!() };
+    let SetLoneDefaultSuccess::StatusDefault { done, x_trace, .. } = done.into_inner() else { panic!() };
     assert_eq!((done.note.as_str(), x_trace), ("n", None));
 }
 

@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::{File, docs, ident};
 use crate::model::ident::value_name;
-use crate::model::{Operation, Payload, SuccessResponse, Type};
+use crate::model::{Operation, Payload, Statuses, SuccessResponse, Type};
 
 impl File<'_> {
     /// Returns the enum and its `Decode` impl.
@@ -19,10 +19,7 @@ impl File<'_> {
         let read: Vec<Variant> =
             operation.responses.iter().map(|response| self.variant(response)).collect();
         let variants = read.iter().map(|variant| &variant.item);
-        let arms =
-            read.iter().skip(1).map(|Variant { status, value, .. }| quote!(#status => #value));
-        // A response with an undeclared status is decoded like the first declared response.
-        let fallback = read.first().map(|Variant { value, .. }| quote!(_ => #value));
+        let arms = decoded(&read);
         [
             quote! {
                 #docs
@@ -35,7 +32,7 @@ impl File<'_> {
                 impl Decode for #name {
                     #[inline]
                     fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
-                        match response.status().as_u16() { #(#arms,)* #fallback }
+                        match response.status().as_u16() { #(#arms),* }
                     }
                 }
             },
@@ -44,9 +41,14 @@ impl File<'_> {
 
     fn variant(&mut self, response: &SuccessResponse) -> Variant {
         let (status, name) = (response.status, ident(&response.variant));
+        let told = match status {
+            Statuses::One(status) => format!("Status {status}."),
+            Statuses::Range => "Any other success status (2XX).".to_owned(),
+            Statuses::Default => "Any success status.".to_owned(),
+        };
         let docs = docs::outer(&match docs::said(Some(&response.description)) {
-            Some(text) => format!("Status {status}. {}", docs::description(text)),
-            None => format!("Status {status}."),
+            Some(text) => format!("{told} {}", docs::description(text)),
+            None => told,
         });
         let ty = self.payload(&response.payload);
         let body = quote!(<#ty as Decode>::decode(response)?);
@@ -62,10 +64,10 @@ impl File<'_> {
         let headers = &response.headers;
         let names: Vec<_> = headers.iter().map(|header| ident(&header.name)).collect();
         let header_docs = headers.iter().map(|header| {
-            docs::outer(
-                &docs::said(header.description.as_deref())
-                    .map_or_else(|| format!("The header `{}`.", header.wire), docs::description),
-            )
+            docs::outer(&docs::said(header.description.as_deref()).map_or_else(
+                || format!("The header {}.", docs::code(&header.wire)),
+                docs::description,
+            ))
         });
         let wires = headers.iter().map(|header| &header.wire);
         Variant {
@@ -96,7 +98,24 @@ impl File<'_> {
 
 /// A variant of the enum, and the expression that decodes it.
 struct Variant {
-    status: u16,
+    status: Statuses,
     item: TokenStream,
     value: TokenStream,
+}
+
+/// Returns the arms that decode a response by its status: the exact statuses first, and then all others. A range or
+/// `default` covers the others. If the operation declares neither, an undeclared success is decoded like the lowest
+/// declared status, whatever the order in the document is.
+fn decoded(variants: &[Variant]) -> Vec<TokenStream> {
+    let is_exact = |variant: &&Variant| matches!(variant.status, Statuses::One(_));
+    let general = variants.iter().find(|variant| !is_exact(variant));
+    let lowest = variants.iter().min_by_key(|variant| variant.status);
+    let Some(fallback) = general.or(lowest) else { return Vec::new() };
+    let exact = variants.iter().filter(is_exact).filter(|one| one.status != fallback.status);
+    let exact = exact.filter_map(|Variant { status, value, .. }| match status {
+        Statuses::One(status) => Some(quote!(#status => #value)),
+        Statuses::Range | Statuses::Default => None,
+    });
+    let value = &fallback.value;
+    exact.chain([quote!(_ => #value)]).collect()
 }

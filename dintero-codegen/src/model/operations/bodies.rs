@@ -25,6 +25,7 @@ pub(super) struct Sent {
 struct Encoding {
     content_type: Option<String>,
     style: Option<QueryForm>,
+    has_headers: bool,
 }
 
 impl Operations<'_, '_> {
@@ -99,9 +100,7 @@ impl Operations<'_, '_> {
 
     fn any_body(&mut self, media: Media, required: bool, at: &Pointer) -> Result<Sent, String> {
         let name = media.name.clone();
-        let takes_json =
-            matches!(name.split(';').next().map(str::trim), Some("*/*" | "application/*"));
-        if !takes_json || media.content.schema.is_none() {
+        if !media::includes_json(&name) || media.content.schema.is_none() {
             return Err(format!("`{name}` does not name a single media type"));
         }
         let at_schema = at.child(&name).child("schema");
@@ -163,9 +162,19 @@ impl Operations<'_, '_> {
         kind: MediaKind,
         at: &Pointer,
     ) -> Result<Option<Parameter>, String> {
-        let encoding = Encoding::read(at.child("encoding").child(name).find(self.document));
+        let at_encoding = at.child("encoding").child(name);
+        let encoding = Encoding::read(at_encoding.find(self.document));
+        if encoding.has_headers {
+            let message = format!("the headers of the field `{name}` are not sent");
+            let report = Report::warning("style", &at_encoding.child("headers"), message);
+            self.reports
+                .push(report.help("accept the warning with `x-accept: [style]` in the overlay"));
+        }
         let required = object.required.contains(name);
         let written = match kind {
+            _ if encoding.is_of_another_type() && !self.is_file(shape) => Err(
+                "its media type is neither JSON nor plain text, and only files have other types",
+            ),
             MediaKind::Multipart => self.part(name, shape, &encoding),
             _ => self.form_field(name, shape, &encoding),
         };
@@ -231,6 +240,13 @@ impl Operations<'_, '_> {
         Ok(Written { ty: wording.into_type(), style })
     }
 
+    /// Returns whether a value is binary data or a list of binary data.
+    fn is_file(&mut self, shape: &Shape) -> bool {
+        let resolved = self.types.resolved(shape);
+        is_binary(&resolved)
+            || matches!(&resolved.kind, Kind::Array(items) if is_binary(&self.types.resolved(items)))
+    }
+
     /// Returns the type and style of a part of a multipart form. Binary data is sent as files; single values, and the
     /// single values of a list, are sent as text; all other supported values are sent as JSON.
     fn part(
@@ -239,10 +255,7 @@ impl Operations<'_, '_> {
         shape: &Shape,
         encoding: &Encoding,
     ) -> Result<Written, &'static str> {
-        let resolved = self.types.resolved(shape);
-        let is_file = is_binary(&resolved)
-            || matches!(&resolved.kind, Kind::Array(items) if is_binary(&self.types.resolved(items)));
-        if is_file {
+        if self.is_file(shape) {
             let media_type = encoding.single().unwrap_or("application/octet-stream").to_owned();
             return Ok(Written {
                 ty: self.types.shape(shape, name),
@@ -291,11 +304,21 @@ impl Encoding {
         Self {
             content_type: get("contentType").and_then(Value::as_str).map(str::to_owned),
             style: style.map(|style| QueryForm::new(&style, explode)),
+            has_headers: get("headers").is_some(),
         }
     }
 
     fn is_json(&self) -> bool {
         self.content_type.as_deref().is_some_and(|name| media::kind(name) == MediaKind::Json)
+    }
+
+    /// Returns whether none of the declared media types is JSON or plain text, which values can be sent as.
+    fn is_of_another_type(&self) -> bool {
+        let is_usual = |name: &str| {
+            let range = matches!(media::kind(name), MediaKind::Json | MediaKind::Any);
+            range || name.trim().to_ascii_lowercase().starts_with("text/plain")
+        };
+        self.content_type.as_deref().is_some_and(|types| !types.split(',').any(is_usual))
     }
 
     /// Returns the media type, if there is only one and it is not a range.

@@ -38,6 +38,11 @@ pub(super) fn kind(name: &str) -> Kind {
     }
 }
 
+/// Returns whether a range of media types includes JSON.
+pub(super) fn includes_json(name: &str) -> bool {
+    matches!(essence(name).as_str(), "*/*" | "application/*")
+}
+
 /// Removes and returns the JSON media type of a body: `application/json`, or, if that is not declared, a type such as
 /// `application/problem+json`.
 pub(super) fn json(content: &mut IndexMap<String, MediaType>) -> Option<Media> {

@@ -54,6 +54,9 @@ impl Operations<'_, '_> {
             let found = resolve(parameter, "parameters", &at, |name| components.get(name));
             let (parameter, at) = found.ok_or(LeftOut)?;
             let key = (parameter.parameter_data_ref().name.clone(), place(&parameter));
+            if key.1 == "header" && self.is_ignored(&key.0, &at) {
+                continue;
+            }
             declared.insert(key, (parameter, at));
         }
         let mut read = Vec::new();
@@ -71,6 +74,27 @@ impl Operations<'_, '_> {
         }
         self.path_parameters(base.path, &list, at);
         Ok(Parameters { list, path })
+    }
+
+    /// Returns whether OpenAPI ignores a header parameter, because the request declares the header elsewhere, and reports
+    /// it. The client sets these headers itself.
+    fn is_ignored(&mut self, name: &str, at: &Pointer) -> bool {
+        let elsewhere = ["Accept", "Content-Type", "Authorization"];
+        if !elsewhere.iter().any(|ignored| ignored.eq_ignore_ascii_case(name)) {
+            return false;
+        }
+        let from_client = at.find(self.document).and_then(|raw| raw.get("x-from-client"));
+        if from_client.is_none_or(|value| value != true) {
+            let message = format!(
+                "OpenAPI ignores the header parameter `{name}`: the client sets the header"
+            );
+            let report = Report::warning("header", at, message);
+            self.reports.push(report.help(
+                "declare media types in `content` and credentials in `security`; in the overlay, remove the parameter or \
+                 set `x-from-client: true`",
+            ));
+        }
+        true
     }
 
     /// Builds a type for the query of a callback, which the merchant reads. The fields of the type are single values

@@ -7,7 +7,7 @@ use super::reference::resolve;
 use super::{Base, Operations, media, text};
 use crate::extensions::Extensions;
 use crate::model::ident::{self, Named};
-use crate::model::{ErrorResponse, Header, Payload, SuccessResponse, Type};
+use crate::model::{ErrorResponse, Header, Payload, Statuses, SuccessResponse, Type};
 use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::Kind;
@@ -15,8 +15,7 @@ use crate::schema::shape::Kind;
 /// The meaning of a declared status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
-    /// A success with this status, or with 200 for the range `2XX`.
-    Success(u16),
+    Success(Statuses),
     /// `default` if no success is declared; such a response can be a success or an error.
     Both,
     Error,
@@ -25,8 +24,10 @@ enum Meaning {
 impl Meaning {
     fn new(status: Option<&StatusCode>, has_success: bool) -> Self {
         match status {
-            Some(StatusCode::Code(code)) if (200..300).contains(code) => Self::Success(*code),
-            Some(StatusCode::Range(2)) => Self::Success(200),
+            Some(StatusCode::Code(code)) if (200..300).contains(code) => {
+                Self::Success(Statuses::One(*code))
+            }
+            Some(StatusCode::Range(2)) => Self::Success(Statuses::Range),
             None if !has_success => Self::Both,
             _ => Self::Error,
         }
@@ -68,15 +69,14 @@ impl Operations<'_, '_> {
             }
             let status = match meaning {
                 Meaning::Success(status) => status,
-                // `default` covers every success status, so 200 is a placeholder.
-                Meaning::Both => 200,
+                Meaning::Both => Statuses::Default,
                 Meaning::Error => continue,
             };
             successes.push(SuccessResponse {
                 status,
                 variant: match Extensions::read(at_status.find(self.document)).rust_name {
                     Some(name) => ident::type_name(&name),
-                    None => format!("Status{status}"),
+                    None => variant_name(status),
                 },
                 headers: self.headers(response.headers, &at),
                 description: response.description,
@@ -91,9 +91,17 @@ impl Operations<'_, '_> {
         headers: IndexMap<String, ReferenceOr<openapiv3::Header>>,
         at: &Pointer,
     ) -> Vec<Header> {
-        let mut read = Vec::new();
+        let mut read: Vec<Header> = Vec::new();
         for (name, header) in headers {
             let at = at.child("headers").child(&name);
+            if let Some(known) = read.iter().find(|known| known.wire.eq_ignore_ascii_case(&name)) {
+                let message = format!("`{name}` and `{}` are the same header", known.wire);
+                let report = Report::warning("header", &at, message);
+                self.reports.push(report.help(
+                    "remove one of them in the overlay, or accept the warning with `x-accept: [header]`",
+                ));
+                continue;
+            }
             let components = &self.components.headers;
             let found = resolve(header, "headers", &at, |name| components.get(name));
             let Some((header, at)) = found else { continue };
@@ -106,6 +114,12 @@ impl Operations<'_, '_> {
                     ty,
                     description: text(header.description),
                 });
+            } else {
+                let message = format!("the header `{name}` has `content`, and is not read");
+                let report = Report::warning("header", &at.child("content"), message);
+                self.reports.push(report.help(
+                    "describe the header with `schema` in the overlay, or accept the warning with `x-accept: [header]`",
+                ));
             }
         }
         let wires = read.iter().map(|header| Named { text: &header.wire, given: None });
@@ -116,12 +130,25 @@ impl Operations<'_, '_> {
         read
     }
 
+    /// Returns whether a schema describes values that only JSON can represent. A string in a response of any media type
+    /// is the body itself.
+    fn is_structured(&mut self, at: &Pointer) -> bool {
+        let shape = self.lower(at);
+        let kind = self.types.resolved(&shape).kind;
+        matches!(kind, Kind::Object(_) | Kind::Array(_) | Kind::OneOf(_))
+    }
+
     fn payload(&mut self, mut content: IndexMap<String, MediaType>, at: &Pointer) -> Payload {
         if content.is_empty() {
             return Payload::Empty;
         }
         let at_content = at.child("content");
-        let Some(media) = media::json(&mut content) else { return Payload::Bytes };
+        let json = media::json(&mut content).or_else(|| {
+            let range = media::first(&mut content, media::Kind::Any)?;
+            let at = at_content.child(&range.name).child("schema");
+            (media::includes_json(&range.name) && self.is_structured(&at)).then_some(range)
+        });
+        let Some(media) = json else { return Payload::Bytes };
         let at = at_content.child(&media.name).child("schema");
         if media.content.schema.is_none() {
             return Payload::Json(self.json(&media, &at_content, "response"));
@@ -139,6 +166,15 @@ impl Operations<'_, '_> {
             return Payload::Bytes;
         }
         Payload::Json(self.types.body(&shape, "response"))
+    }
+}
+
+/// Returns the name of the variant for a response, unless the overlay names it.
+fn variant_name(status: Statuses) -> String {
+    match status {
+        Statuses::One(status) => format!("Status{status}"),
+        Statuses::Range => "Status2xx".to_owned(),
+        Statuses::Default => "StatusDefault".to_owned(),
     }
 }
 
