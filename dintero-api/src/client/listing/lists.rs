@@ -82,7 +82,7 @@ fn list_transactions<'c>(
 ) -> Listing<'c, Transaction> {
     Listing::new(Cursor::Entry, move |start, limit| {
         let mut call = filter(transactions.list()).limit(limit.into());
-        if let Some(id) = start {
+        if let Some(id) = start.text() {
             call = call.starting_after(id);
         }
         page::read(call.call, start, &TRANSACTIONS)
@@ -98,7 +98,8 @@ impl<'c> Settlements<'c> {
     /// `last_evaluated_key`.
     ///
     /// A [position](Listing::position) begins with the date and the id of the last settlement of the previous page:
-    /// `2026-03-10/b0c4f7d1`. Inside a page, `#` and the id of the last settlement that was returned follow.
+    /// `2026-03-10/b0c4f7d1` (nothing on the first page). Inside a page, `#` and the id of the last settlement that was
+    /// returned follow.
     ///
     /// # Examples
     ///
@@ -172,7 +173,7 @@ fn list_settlements<'c>(
 ) -> Listing<'c, SettlementItem> {
     Listing::new(Cursor::Token, move |start, limit| {
         let mut call = filter(settlements.list()).limit(limit.into());
-        if let Some((date, id)) = start.and_then(split_start) {
+        if let Some((date, id)) = start.text().and_then(split_start) {
             call = call.starting_after_id(id).starting_after_date(date);
         }
         page::read(call.call, start, &SETTLEMENTS)
@@ -227,7 +228,7 @@ static REPORTS: Shape = Shape {
     next: |page| {
         page::after_token(
             &page["starting_after"],
-            "its `starting_after` is neither a string nor a number",
+            "its `starting_after` is neither a string nor an integer",
         )
     },
     check_start: page::check_token,
@@ -241,7 +242,7 @@ fn list_reports<'c>(
 ) -> Listing<'c, ReportMetadata> {
     Listing::new(Cursor::Token, move |start, limit| {
         let mut call = filter(reports.list()).limit(limit.into());
-        if let Some(token) = start {
+        if let Some(token) = start.text() {
             call = call.starting_after(token);
         }
         page::read(call.call, start, &REPORTS)
@@ -297,7 +298,7 @@ static TRANSFERS: Shape = Shape {
     next: |page| {
         page::after_token(
             &page["next_page_token"],
-            "its `next_page_token` is neither a string nor a number",
+            "its `next_page_token` is neither a string nor an integer",
         )
     },
     check_start: page::check_token,
@@ -312,7 +313,7 @@ fn list_transfers<'c>(
 ) -> Listing<'c, PayoutDestinationTransferEntryV2> {
     Listing::new(Cursor::Token, move |start, limit| {
         let mut call = filter(payouts.list_transfers(&seller)).limit(limit.into());
-        if let Some(token) = start {
+        if let Some(token) = start.text() {
             call = call.page(token);
         }
         page::read(call.call, start, &TRANSFERS)

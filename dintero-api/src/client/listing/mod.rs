@@ -14,7 +14,7 @@ use std::vec;
 
 use futures_core::Stream;
 
-use self::page::{Entry, Impasse, Next, Page};
+use self::page::{Entry, Impasse, Next, Page, Start};
 use self::position::Cursor;
 use super::runtime::RuntimeId;
 use super::{BoxFuture, Error};
@@ -79,6 +79,8 @@ pub struct Listing<'c, T> {
     position: Option<String>,
     /// Where the current page begins, or the page that is being fetched; `None` for the first page.
     start: Option<String>,
+    /// Whether the caller passed a text that is not a position. Nothing is requested then.
+    has_invalid_position: bool,
     /// Where the page after the current one begins, if it is known.
     next: Option<String>,
     /// The last entry that an earlier listing returned of the first page to fetch.
@@ -91,8 +93,7 @@ pub struct Listing<'c, T> {
 }
 
 /// Requests the page that begins at the given start, with a page size.
-type Fetch<'c, T> =
-    dyn FnMut(Option<&str>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c;
+type Fetch<'c, T> = dyn FnMut(Start<'_>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c;
 
 /// The filter that a public method takes, boxed. Only the public methods are generic over the filter: a type parameter
 /// elsewhere would make rustc prove again, for each set of bounds, that a future is `Send`.
@@ -132,7 +133,7 @@ enum State {
 impl<'c, T> Listing<'c, T> {
     fn new(
         cursor: Cursor,
-        fetch: impl FnMut(Option<&str>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c,
+        fetch: impl FnMut(Start<'_>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c,
     ) -> Self {
         Self {
             fetch: Unshared::new(Box::new(fetch)),
@@ -143,6 +144,7 @@ impl<'c, T> Listing<'c, T> {
             cursor,
             position: None,
             start: None,
+            has_invalid_position: false,
             next: None,
             skipped: None,
             used: HashSet::new(),
@@ -213,7 +215,9 @@ impl<'c, T> Listing<'c, T> {
     pub fn starting_after(mut self, position: impl Into<String>) -> Self {
         let position = position.into();
         let parsed = self.cursor.parse(&position);
-        (self.start, self.skipped) = (parsed.start, parsed.entry);
+        self.has_invalid_position = parsed.is_none();
+        (self.start, self.skipped) =
+            parsed.map_or((None, None), |parsed| (parsed.start, parsed.entry));
         self.position = Some(position);
         self
     }
@@ -228,16 +232,17 @@ impl<'c, T> Listing<'c, T> {
     /// - An entry that was handled, but after which the position was not stored, is returned again.
     /// - An entry without an id does not move the position, except as the last entry of a page after which the list
     ///   continues. Such entries are returned again until an entry with an id follows.
-    /// - Settlements, reports and transfers have no position inside a page, so the interrupted page is requested again,
-    ///   and its entries up to the position are skipped. If Dintero no longer sends the entry at the position in that
-    ///   page, the whole page is returned again. Dintero does not document how long it accepts the token of a page.
+    /// - Dintero cannot continue settlements, reports and transfers in the middle of a page, so the interrupted page is
+    ///   requested again, and its entries up to the position are skipped. If Dintero no longer sends the entry at the
+    ///   position in that page, the whole page is returned again. Dintero does not document how long it accepts the
+    ///   token of a page.
     ///
     /// The position is not a way to find new entries. Dintero does not document the order of lists, so new entries may
     /// be before the position. List a later period with a filter, or list everything again.
     ///
-    /// The error for an unreadable entry moves the position past that entry. A run that ends at the error without
-    /// storing this position is followed by a run that begins with the same error. The error for a page, and an error
-    /// because the list cannot continue, do not move the position.
+    /// The error for an unreadable entry moves the position past that entry, if the entry has an id. A run that ends at
+    /// the error without storing this position is followed by a run that begins with the same error. The error for a
+    /// page, and an error because the list cannot continue, do not move the position.
     ///
     /// # Examples
     ///
@@ -425,7 +430,11 @@ impl<'c, T> Listing<'c, T> {
             }
             // A page that failed is fetched again, because `next` is set only by a page that was read.
             self.start = self.next.take().or(self.start.take());
-            let start = self.start.as_deref();
+            let start = match &self.start {
+                _ if self.has_invalid_position => Start::Invalid,
+                None => Start::Beginning,
+                Some(start) => Start::At(start),
+            };
             let (fetch, size) = (self.fetch.get_mut(), self.page_size);
             let runtime = RuntimeId::current().ok();
             self.under_way.take_if(|under_way| under_way.runtime != runtime);

@@ -50,6 +50,32 @@ pub(super) enum Next {
     Lost(&'static str),
 }
 
+/// Where a page to request begins.
+#[derive(Clone, Copy)]
+pub(super) enum Start<'a> {
+    /// At the beginning of the list.
+    Beginning,
+    /// After this entry, or at this token.
+    At(&'a str),
+    /// Unknown, because the caller passed a text that is not a position.
+    Invalid,
+}
+
+impl<'a> Start<'a> {
+    /// Returns the entry or the token, unless the page begins at the beginning of the list.
+    pub(super) fn text(self) -> Option<&'a str> {
+        if let Self::At(text) = self { Some(text) } else { None }
+    }
+
+    fn problem(self, shape: &Shape) -> Option<&'static str> {
+        match self {
+            Self::Beginning => None,
+            Self::At(start) => (shape.check_start)(start),
+            Self::Invalid => Some("the position is not one that `Listing::position` returned"),
+        }
+    }
+}
+
 /// The shape of a list's response.
 pub(super) struct Shape {
     /// The field that holds the entries, or `None` if the body itself is the array.
@@ -76,11 +102,11 @@ pub(super) fn after_token(token: &Value, lost: &'static str) -> Next {
     }
 }
 
-/// Returns a non-empty string, or a number as text.
+/// Returns a non-empty string, or an integer of 64 bits as text. The text of another number may differ from Dintero's.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) if !number.is_f64() => Some(number.to_string()),
         _ => None,
     }
 }
@@ -89,11 +115,10 @@ pub(super) fn text(value: &Value) -> Option<String> {
 #[inline]
 pub(super) fn read<'c, T: Identified + 'c>(
     mut call: Call<'c>,
-    start: Option<&str>,
+    start: Start<'_>,
     shape: &'static Shape,
 ) -> BoxFuture<'c, Result<Page<T>, Error>> {
-    let problem = start.and_then(shape.check_start);
-    call.problems.extend(problem.map(str::to_owned));
+    call.problems.extend(start.problem(shape).map(str::to_owned));
     let success = call.carry_out();
     Box::pin(async move { take_apart(success.await?, shape) })
 }

@@ -42,20 +42,22 @@ impl Cursor {
         }
     }
 
-    /// Parses a position. An invalid position has an empty start, which no list accepts.
-    pub(super) fn parse(self, position: &str) -> Position {
+    /// Parses a position. Returns `None` if [`after_entry`](Self::after_entry) and [`at_page`](Self::at_page) cannot
+    /// have returned it. Whether the start of the page is valid depends on the list.
+    pub(super) fn parse(self, position: &str) -> Option<Position> {
         let parts = match self {
-            Self::Entry => None,
+            Self::Entry => {
+                return Some(Position { start: Some(position.to_owned()), entry: None });
+            }
             Self::Token => position.split_once(SEPARATOR),
         };
-        match (self, parts) {
-            (Self::Entry, _) => Position { start: Some(position.to_owned()), entry: None },
-            (Self::Token, None) => Position { start: Some(unescape(position)), entry: None },
-            (_, Some((_, ""))) => Position { start: Some(String::new()), entry: None },
-            (_, Some((start, id))) => Position {
+        match parts {
+            None => Some(Position { start: Some(unescape(position)), entry: None }),
+            Some((_, "")) => None,
+            Some((start, id)) => Some(Position {
                 start: (!start.is_empty()).then(|| unescape(start)),
                 entry: Some(id.to_owned()),
-            },
+            }),
         }
     }
 }
@@ -78,27 +80,27 @@ mod tests {
     fn positions_are_unambiguous() {
         let texts = ["a", "2026-03-10/b0c4f7d1", "a#b", "%23", "%2523#%", "#", "æ/?&="];
         for start in texts {
-            let at_page = Cursor::Token.parse(&Cursor::Token.at_page(start));
+            let at_page = Cursor::Token.parse(&Cursor::Token.at_page(start)).unwrap();
             assert_eq!((at_page.start.as_deref(), at_page.entry), (Some(start), None));
             for id in texts {
                 for start in [None, Some(start)] {
-                    let position = Cursor::Token.parse(&Cursor::Token.after_entry(start, id));
+                    let position =
+                        Cursor::Token.parse(&Cursor::Token.after_entry(start, id)).unwrap();
                     assert_eq!(
                         (position.start.as_deref(), position.entry.as_deref()),
                         (start, Some(id))
                     );
                 }
             }
-            let id = Cursor::Entry.parse(&Cursor::Entry.after_entry(None, start));
+            let id = Cursor::Entry.parse(&Cursor::Entry.after_entry(None, start)).unwrap();
             assert_eq!((id.start.as_deref(), id.entry), (Some(start), None));
         }
     }
 
     #[test]
-    fn invalid_positions_have_an_empty_start() {
-        for position in ["", "a#", "#"] {
-            let position = Cursor::Token.parse(position);
-            assert_eq!((position.start.as_deref(), position.entry), (Some(""), None));
+    fn position_without_the_entry_after_the_separator_is_invalid() {
+        for position in ["a#", "#"] {
+            assert!(Cursor::Token.parse(position).is_none(), "{position}");
         }
     }
 }

@@ -108,15 +108,18 @@ async fn entries_come_before_the_error_of_their_page() {
         assert_eq!(server.calls().len(), 1);
     }
 
-    let (client, _server) =
-        pages([json!({"reports": [{"id": "1"}], "starting_after": {"id": "1"}})]).await;
-    let mut list = client.reports().list_all(|list| list);
-    assert!(list.try_next().await.unwrap().is_some());
-    let error = list.try_next().await.unwrap_err();
-    assert!(
-        error.to_string().ends_with("its `starting_after` is neither a string nor a number"),
-        "{error}"
-    );
+    for token in [json!({"id": "1"}), json!(1.0), json!(1e20)] {
+        let (client, server) =
+            pages([json!({"reports": [{"id": "1"}], "starting_after": token})]).await;
+        let mut list = client.reports().list_all(|list| list);
+        assert!(list.try_next().await.unwrap().is_some());
+        let error = list.try_next().await.unwrap_err();
+        assert!(
+            error.to_string().ends_with("its `starting_after` is neither a string nor an integer"),
+            "{error}"
+        );
+        assert_eq!(server.calls().len(), 1);
+    }
 }
 
 /// If the list started again from the beginning, its entries would be counted twice.
@@ -155,6 +158,23 @@ async fn invalid_positions_are_not_sent() {
     for reason in reasons {
         let error = reason.unwrap().unwrap_err();
         assert!(error.to_string().contains("is empty"), "{error}");
+    }
+    for position in ["a#", "#"] {
+        let mut reports = client.reports().list_all(|list| list).starting_after(position);
+        let mut settlements = client.settlements().list_all(|list| list).starting_after(position);
+        // A position is not valid on a second attempt either.
+        for _ in 0..2 {
+            let errors = [
+                reports.try_next().await.map(|_| ()).unwrap_err(),
+                settlements.try_next().await.map(|_| ()).unwrap_err(),
+            ];
+            for error in errors {
+                let expected = "the position is not one that `Listing::position` returned";
+                assert!(error.to_string().ends_with(expected), "{error}");
+            }
+            reports.resume();
+            settlements.resume();
+        }
     }
     assert!(server.calls().is_empty());
 

@@ -1,5 +1,5 @@
-//! Tests lists across all their pages, by the way in which a list finds its next page; errors in the middle of a list; and
-//! positions.
+//! Tests lists across all their pages, by the way in which a list finds its next page; errors in the middle of a list;
+//! and positions.
 
 mod errors;
 mod positions;

@@ -186,24 +186,28 @@ async fn a_run_continues_after_every_entry() {
     }
 }
 
-/// Each run handles one entry, stores the position and crashes.
+/// Each run handles one entry, stores the position and crashes. With four entries per page, the entries that cannot be
+/// a position are not the last of their pages.
 #[tokio::test]
 async fn runs_of_one_entry_reach_the_end() {
     for kind in KINDS {
         let (client, _server) = dintero(kind, End::LastPage).await;
-        let (all, _) = kind.read(&client, 3, None, usize::MAX).await;
-        let (mut found, mut stored) = (Vec::new(), None);
+        let (all, _) = kind.read(&client, 4, None, usize::MAX).await;
+        let (mut found, mut stored, mut unmoved) = (Vec::new(), None, 0);
         loop {
             // An entry that cannot be a position is read together with the next one.
-            let (entries, position) = kind.read(&client, 3, stored.as_deref(), 2).await;
+            let (entries, position) = kind.read(&client, 4, stored.as_deref(), 2).await;
             let Some(first) = entries.first().cloned() else { break };
-            let (one, first_position) = kind.read(&client, 3, stored.as_deref(), 1).await;
+            let (one, first_position) = kind.read(&client, 4, stored.as_deref(), 1).await;
             assert_eq!(one, [first]);
             let moved = first_position != stored;
+            unmoved += usize::from(!moved);
             found.extend(entries.into_iter().take(if moved { 1 } else { 2 }));
             stored = if moved { first_position } else { position };
         }
         assert_eq!(found, all, "{kind:?}");
+        let without_id = (0..COUNT).filter(|index| !kind.has_id(*index)).count();
+        assert_eq!(unmoved, without_id, "{kind:?}");
     }
 }
 
