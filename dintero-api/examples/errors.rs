@@ -81,8 +81,9 @@ fn explain(error: &Error) {
     let what = match error {
         Error::Build(_) => "correct the request",
         Error::Auth(_) => "check the credentials, or try again later",
-        _ if error.is_refused() => "see Dintero's message",
+        // An attempt may have been refused before the one that this error describes.
         _ if error.is_retryable() => "make the same call again later",
+        _ if error.is_refused() => "see Dintero's message",
         _ if error.maybe_sent() => {
             "the request may have been carried out: read its result before you retry"
         }

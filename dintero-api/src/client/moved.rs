@@ -5,7 +5,7 @@ use crate::MinorUnits;
 use crate::events::{OperationKind, OperationState, TransactionOperation, is_added_by};
 use crate::types::{Transaction, TransactionEventDetails};
 
-/// An operation that moved another amount than its events say was requested.
+/// An operation that moved a different amount than its events say was requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct OtherAmount {
     /// `None` if a correction has the moved amount, and no event has the requested one.

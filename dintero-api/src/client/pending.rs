@@ -120,7 +120,7 @@ pub(super) enum Sought {
 /// fn note(finished: &FinishedChange) -> String {
 ///     match finished {
 ///         FinishedChange::Succeeded { event, .. } => format!("refunded {:?} minor units", event.amount),
-///         FinishedChange::OtherAmount { moved, .. } => format!("refunded {moved} minor units, which is not the requested amount"),
+///         FinishedChange::OtherAmount { moved, .. } => format!("refunded {moved}, a different amount than requested"),
 ///         FinishedChange::Failed { event, .. } => format!("not refunded: {:?}", event.error),
 ///         _ => "something new".to_owned(),
 ///     }
@@ -138,7 +138,7 @@ pub enum FinishedChange {
         /// The transaction with that event.
         transaction: Box<Transaction>,
     },
-    /// The operation was carried out, but moved another amount than was requested, such as only a part of it. The
+    /// The operation was carried out, but moved a different amount than requested, such as only a part of it. The
     /// transaction says so in the correction of an event, or in the event of the result.
     ///
     /// Do not make the operation again: a person should decide what happens with the difference.
@@ -422,10 +422,11 @@ fn older_ids(transaction: &[u8]) -> Vec<Option<String>> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
-    /// The transaction could not be read, for a reason that does not pass by itself, such as a missing permission or a
-    /// response that cannot be read. (After an error that may pass, [`wait`](PendingChange::wait) reads again.)
+    /// The transaction could not be read because of an error that will not resolve on its own, such as a missing
+    /// permission or a response that cannot be read. (After an error that may be temporary,
+    /// [`wait`](PendingChange::wait) reads again.)
     ///
-    /// The operation continues. Wait for it again once the reason is removed.
+    /// The operation continues. Wait for it again once the cause is fixed.
     Read(Error),
     /// The operation did not finish in time. It may still succeed or fail.
     ///

@@ -37,6 +37,8 @@ pub(crate) enum Does {
     Forgets,
     /// Carries out the same operation for a faster process, and refuses the request.
     IsRaced,
+    /// Carries out an operation of this amount with the same reference for a faster process, and refuses the request.
+    IsRacedBy(i64),
     /// Returns this status with an error body.
     Refuses(u16),
     /// Carries out the request, and returns this status with an error body.
@@ -80,6 +82,10 @@ struct Books {
     /// Statuses with which the next reads fail.
     broken_reads: VecDeque<u16>,
     held_reads: VecDeque<HeldRead>,
+    /// The kind and the moved amount of each operation that was carried out in part.
+    moved_in_part: Vec<(&'static str, i64)>,
+    /// The status with which requests for an access token fail.
+    broken_tokens: Option<u16>,
 }
 
 impl Books {
@@ -97,6 +103,8 @@ impl Books {
             later: VecDeque::new(),
             broken_reads: VecDeque::new(),
             held_reads: VecDeque::new(),
+            moved_in_part: Vec::new(),
+            broken_tokens: None,
         }
     }
 }
@@ -110,14 +118,18 @@ impl Books {
         transaction
     }
 
-    /// Returns the correction of an event that moved this amount.
-    fn correction(&self, kind: &str, moved: i64) -> Value {
-        let sum = |kind: &str| -> i64 {
-            let of_kind = self.events.iter().filter(|event| event["event"] == kind);
-            of_kind.filter_map(|event| event["amount"].as_i64()).sum()
-        };
-        let now = |of_kind: &str| sum(of_kind) + if kind == of_kind { moved } else { 0 };
-        let (captured, refunded) = (now("CAPTURE"), now("REFUND"));
+    /// Returns the amount that the operations of a kind moved, in whole or in part.
+    fn moved(&self, kind: &str) -> i64 {
+        let done = |event: &&Value| event["event"] == kind && event["success"] == true;
+        let whole = self.events.iter().filter(done).filter_map(|event| event["amount"].as_i64());
+        let in_part = self.moved_in_part.iter().filter(|(of_kind, _)| *of_kind == kind);
+        whole.sum::<i64>() + in_part.map(|(_, moved)| moved).sum::<i64>()
+    }
+
+    /// Returns the correction after an operation that moved only this amount.
+    fn correct(&mut self, kind: &'static str, moved: i64) -> Value {
+        self.moved_in_part.push((kind, moved));
+        let (captured, refunded) = (self.moved("CAPTURE"), self.moved("REFUND"));
         json!({
             "status": self.status, "remaining_capture_amount": AMOUNT - captured,
             "remaining_refund_amount": captured - refunded, "remaining_void_amount": AMOUNT - captured,
@@ -195,6 +207,11 @@ impl Dintero {
         self.books.lock().unwrap().broken_reads.extend(statuses);
     }
 
+    /// Makes requests for an access token fail with this status, or succeed again.
+    pub(crate) fn break_tokens(&self, status: Option<u16>) {
+        self.books.lock().unwrap().broken_tokens = status;
+    }
+
     /// Returns the successful events of a kind.
     pub(crate) fn events(&self, kind: &str) -> Vec<Value> {
         let books = self.books.lock().unwrap();
@@ -249,7 +266,7 @@ pub(crate) fn transaction_json(status: &str, events: &Value) -> Value {
 
 fn reply(books: &mut Books, request: &Request) -> Reply {
     if is_token(request) {
-        return token_reply();
+        return books.broken_tokens.map_or_else(token_reply, error);
     }
     let path = format!("/v1/transactions/{ID}");
     let Some(operation) = request.target.strip_prefix(&path) else { return error(404) };
@@ -327,6 +344,11 @@ fn change(books: &mut Books, kind: &'static str, reference: &str, request: &Requ
             act(books, event);
             error(400)
         }
+        Does::IsRacedBy(amount) => {
+            event["amount"] = amount.into();
+            act(books, event);
+            error(400)
+        }
         Does::Refuses(status) => error(status),
         Does::ActsAndReturns(status) => {
             act(books, event);
@@ -342,7 +364,7 @@ fn change(books: &mut Books, kind: &'static str, reference: &str, request: &Requ
         }
         Does::ActsInPart(moved) => {
             event["success"] = false.into();
-            event["correction"] = books.correction(kind, moved);
+            event["correction"] = books.correct(kind, moved);
             act(books, event)
         }
     }

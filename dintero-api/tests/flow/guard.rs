@@ -395,7 +395,7 @@ async fn refusal_is_returned_unchanged() {
         let call = dintero.client.transactions().capture_once(ID, capture());
         let call = if look_twice { call } else { call.skip_recheck() };
         let error = call.await.unwrap_err();
-        // The operation was not carried out, so a job must not make the call again, and hope.
+        // The operation was not carried out, so a job must not simply retry.
         assert!(!error.maybe_sent(), "{error:?}");
         assert_eq!(error.to_string(), "Dintero refused the operation, which was not carried out");
         let GuardError::Refused(error) = error else {
@@ -406,6 +406,29 @@ async fn refusal_is_returned_unchanged() {
         let expected: &[_] =
             if look_twice { &["GET", "POST capture", "GET"] } else { &["GET", "POST capture"] };
         assert_eq!(dintero.arrived(), expected);
+    }
+}
+
+/// The access token has expired, and there is no other one because of an outage. The refusal is not the last word.
+#[tokio::test]
+async fn outage_after_a_refusal_is_not_a_refusal() {
+    for look_twice in [true, false] {
+        let dintero = Dintero::start([Does::Refuses(401)]).await;
+        let _ = dintero.client.transactions().get(ID).await.unwrap();
+        dintero.break_tokens(Some(503));
+        let call = dintero.client.transactions().capture_once(ID, capture());
+        let call = if look_twice { call } else { call.skip_recheck() };
+        let error = call.await.unwrap_err();
+        assert!(!error.maybe_sent(), "{error:?}");
+        let shown = error.to_string();
+        assert!(shown.ends_with("could not be sent again; it was not carried out"), "{shown}");
+        let GuardError::Request(request) = error else { panic!("{error:?}") };
+        assert!(matches!(request, Error::Auth(_)) && request.is_retryable(), "{request:?}");
+        assert!(request.maybe_sent() && request.is_refused());
+
+        dintero.break_tokens(None);
+        expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::ThisCall);
+        assert_eq!((dintero.sent().len(), dintero.events("CAPTURE").len()), (2, 1));
     }
 }
 
@@ -443,6 +466,16 @@ async fn capture_of_a_faster_process_is_recognized() {
     let change = capture_once(&dintero).await.unwrap();
     expect_done(&change, MadeBy::AnotherCall);
     assert_eq!(dintero.events("CAPTURE").len(), 1);
+}
+
+/// The operation of the faster process has a different amount. Dintero refused the request of this call.
+#[tokio::test]
+async fn reference_that_a_faster_process_took_is_not_a_request_that_was_sent() {
+    let dintero = Dintero::start([Does::IsRacedBy(500)]).await;
+    let error = capture_once(&dintero).await.unwrap_err();
+    assert!(matches!(error, GuardError::ReferenceTaken { sent: false, .. }), "{error:?}");
+    assert!(!error.maybe_sent());
+    assert_eq!(dintero.sent().len(), 1);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Tests operations with our reference that moved another amount than was requested: neither success nor failure, and
+//! Tests operations with our reference that moved a different amount than requested: neither success nor failure, and
 //! never a reason to use another reference.
 
 use dintero_api::client::{FinishedChange, GuardError, GuardedChange};
@@ -60,6 +60,20 @@ async fn refund_in_part_is_neither_done_nor_another_operation() {
     assert_eq!(dintero.sent().len(), 2);
 }
 
+/// The corrections of the fake count what was moved: neither failed captures nor amounts that were only requested.
+#[tokio::test]
+async fn corrections_after_failures_and_parts_have_the_moved_amounts() {
+    let todo = [Does::Fails, Does::ActsInPart(MOVED), Does::ActsInPart(5000)];
+    let dintero = Dintero::start(todo).await;
+    let capture = async |reference: &str| {
+        let request = CaptureTransactionRequest::new(REQUESTED).capture_reference(reference);
+        dintero.client.transactions().capture_once(ID, request).await.unwrap_err()
+    };
+    assert!(matches!(capture("shipment-0").await, GuardError::Failed { .. }));
+    expect_other_amount(&capture("shipment-1").await, (REQUESTED, MOVED));
+    expect_other_amount(&capture("shipment-2").await, (REQUESTED, 5000));
+}
+
 /// A builder's request is recognized as well, although the lines of the correction are unknown.
 #[tokio::test]
 async fn shipment_in_part_is_recognized() {
@@ -71,8 +85,8 @@ async fn shipment_in_part_is_recognized() {
     assert_eq!(dintero.sent().len(), 1);
 }
 
-/// The events of the result: a correction, a correction with an added event, and an event with another amount than the
-/// accepted one.
+/// The events of the result: a correction, a correction with an added event, and an event with a different amount than
+/// the accepted one.
 #[tokio::test]
 async fn accepted_operation_in_part_has_not_succeeded() {
     let corrected = json!({"event": "CAPTURE", "success": false, "correlation_request_id": "r1",

@@ -120,11 +120,12 @@ impl Error {
     }
 
     /// Returns whether every attempt that reached Dintero was refused: the response had a 4xx status other than 408 and
-    /// 429, so the request was not carried out. The same request would be refused again, except after a 401 or 409,
-    /// which may be temporary.
+    /// 429, so the request was not carried out. The same request is usually refused again (a 401 or 409 may be
+    /// temporary). If a further attempt could not be sent, this error describes that attempt, and
+    /// [`is_retryable`](Self::is_retryable) can be true as well.
     ///
-    /// `false` means that there was no such response: nothing was sent, or the request may have been carried out. A 429
-    /// is not a refusal, because it may come from the processor behind Dintero after part of the work was done.
+    /// `false` means that nothing was sent, or that at least one attempt may have been carried out. A 429 is not a
+    /// refusal, because it may come from the processor behind Dintero after part of the work was done.
     ///
     /// # Examples
     ///

@@ -21,8 +21,8 @@ impl<'c> Transactions<'c> {
     /// call computes the request from what is left to capture, sends the request, and reads the transaction again if
     /// the response does not show the result. So after a timeout, a crash or a restart, make the same call again: the
     /// order and the reference are all that a shop must store. The section "Concurrency" below states the limits. A
-    /// failed capture does not count, and is sent again. A capture of which Dintero moved another amount than was
-    /// requested is [`GuardError::OtherAmount`], and the rest is not sent.
+    /// failed capture does not count, and is sent again. If Dintero captures a different amount than requested, the
+    /// call fails with [`GuardError::OtherAmount`]; the rest is not sent.
     ///
     /// Takes a [`Capture`](crate::order::Capture) of the order, or a
     /// [`CaptureTransactionRequest`](crate::types::CaptureTransactionRequest) with a fixed amount.
@@ -38,18 +38,19 @@ impl<'c> Transactions<'c> {
     ///
     /// # Concurrency
     ///
-    /// The call runs in its own task. If the returned future is dropped, for example by a timeout, the call sends nothing
-    /// more; but if it has begun to send the request, it waits for the response. Guarded calls on one transaction through
-    /// one client and its clones take turns, so two calls with the same reference at the same moment send one request,
-    /// and both return its result.
+    /// The call runs in its own task. If the returned future is dropped, for example by a timeout, the call begins no
+    /// further attempt to send the request. An attempt that has begun is followed to its result, for which the call may
+    /// read the transaction again. Guarded calls on one transaction through one client and its clones take turns, so
+    /// two calls with the same reference at the same moment send one request, and both return its result.
     ///
     /// Calls in different processes do not take turns: both can read the transaction before either captures. Close this
     /// gap in your own database, so that only one process at a time works on a transaction. What you store there must
     /// outlive the process and the call, because a request that was begun can arrive after both have ended: store a claim
     /// with an end, not only a row lock. The guide has the statements, on the page about shipments.
     ///
-    /// The request is based on a read that began at most ten seconds earlier, also if the process or the machine was
-    /// stopped in between. Otherwise, the transaction is read again.
+    /// Each attempt begins at most ten seconds after the read began, even if the process or machine was suspended in
+    /// between. Otherwise the transaction is read again, up to three times in all, and then the call fails with
+    /// [`Outdated`](GuardError::Outdated).
     ///
     /// A request whose response was lost may reach Dintero late. The next guarded call on the same transaction, through
     /// the same client or a clone, waits up to two seconds for the event of that request before it sends its own
@@ -406,8 +407,8 @@ impl<'c> GuardedCall<'c> {
     }
 }
 
-/// Runs the steps in a task, so that they neither stop after the request when the caller drops the future nor block
-/// other calls when the caller stops polling it.
+/// Runs the steps in a task, so that dropping the future does not cut off a request in flight, and not polling it does
+/// not block other calls.
 #[inline]
 fn in_a_task(run: Run) -> BoxFuture<'static, Result<Ended, GuardError>> {
     // Without a runtime, no request can be sent; the client itself returns an error that says so.
@@ -415,7 +416,7 @@ fn in_a_task(run: Run) -> BoxFuture<'static, Result<Ended, GuardError>> {
     let (presence, caller) = Presence::new();
     let steps: BoxFuture<'static, _> = Box::pin(trace::in_current_span(run.run(caller)));
     Box::pin(async move {
-        // Dropped when the caller drops the future. The steps then send nothing that they have not begun to send.
+        // Dropped when the caller drops the future. The steps then begin no further attempt to send the request.
         let _presence = presence;
         match runtime.spawn(steps).await {
             Ok(result) => result,

@@ -13,7 +13,8 @@ use crate::{MinorUnits, NotPermitted};
 /// [`Unconfirmed`](Self::Unconfirmed) you must look at the transaction first. The same call means the same reference: a
 /// call with another reference may move the money a second time.
 ///
-/// `Debug` and `Display` show neither the transaction nor Dintero's text.
+/// `Debug` and `Display` show no personal data, links or messages from a transaction, only amounts, statuses, kinds of
+/// events and request ids.
 ///
 /// # Examples
 ///
@@ -25,8 +26,8 @@ use crate::{MinorUnits, NotPermitted};
 ///     match error {
 ///         GuardError::Read(error) => error.is_retryable(),
 ///         GuardError::Busy | GuardError::Outdated | GuardError::Interrupted => true,
-///         GuardError::Request(error) => error.maybe_sent() || error.is_retryable(),
-///         _ => false, // a person should look at it; Dintero would refuse a refused request again
+///         GuardError::Request(request) => error.maybe_sent() || request.is_retryable(),
+///         _ => false, // a person should look at it; a refused request is usually refused again
 ///     }
 /// }
 /// ```
@@ -51,10 +52,11 @@ pub enum GuardError {
         requested: Option<MinorUnits>,
         /// The amount of the operation that was found, in minor units.
         found: Option<MinorUnits>,
-        /// Whether a request was sent, because the transaction did not show the operation before.
+        /// Whether this call sent a request that may have been carried out, because the transaction did not show the
+        /// operation before. `false` if Dintero refused the request.
         sent: bool,
     },
-    /// The operation was carried out, but moved another amount than was requested, such as only a part of it.
+    /// The operation was carried out, but moved a different amount than requested, such as only a part of it.
     ///
     /// The transaction says so in the correction of an event, or in the event of the result. The call does not send the
     /// rest. Do not make the operation again with another reference either, because that would move the whole amount a
@@ -88,11 +90,12 @@ pub enum GuardError {
     /// may have changed.
     Outdated,
     /// The request failed, and the transaction does not show the operation (yet) or was not read again.
-    /// [`Error::maybe_sent`] says whether the operation may still be carried out. If Dintero refused the request, the
-    /// error is [`Refused`](Self::Refused) instead.
+    /// [`maybe_sent`](Self::maybe_sent) says whether the operation may still be carried out. If Dintero's response to
+    /// the last attempt was a refusal, the error is [`Refused`](Self::Refused) instead.
     Request(Error),
-    /// Dintero refused the request ([`Error::is_refused`]), and the transaction does not show the operation. The
-    /// operation was not carried out. [`Error::message`] has the reason.
+    /// Dintero refused the request ([`Error::is_refused`]) in its response to the last attempt, and the transaction
+    /// does not show the operation or was not read again. The operation was not carried out. [`Error::message`] has the
+    /// reason, if Dintero gave one.
     Refused(Error),
     /// The operation was not carried out: an event reports that it failed.
     #[non_exhaustive]
@@ -115,8 +118,8 @@ pub enum GuardError {
 }
 
 impl GuardError {
-    /// Returns whether this call MAY have carried out the operation, or may still do so. Also `true` if an earlier call
-    /// carried it out with another amount ([`OtherAmount`](Self::OtherAmount)).
+    /// Returns whether this call MAY have carried out the operation, or may still do so. Also `true` if another call
+    /// carried it out with a different amount than requested ([`OtherAmount`](Self::OtherAmount)).
     ///
     /// Unlike [`Error::maybe_sent`], this is `false` if Dintero refused the request.
     ///
@@ -138,7 +141,7 @@ impl GuardError {
     #[must_use]
     pub fn maybe_sent(&self) -> bool {
         match self {
-            Self::Request(error) => error.maybe_sent(),
+            Self::Request(error) => error.maybe_sent() && !error.is_refused(),
             Self::OtherAmount { .. } | Self::Unconfirmed { .. } | Self::Interrupted => true,
             Self::ReferenceTaken { sent, .. } => *sent,
             Self::Read(_)
@@ -172,8 +175,11 @@ impl fmt::Display for GuardError {
                 "more than ten seconds passed after each read of the transaction, so the request was not sent; make the \
                  same call again later",
             ),
-            Self::Request(error) if error.maybe_sent() => f.write_str(
+            Self::Request(_) if self.maybe_sent() => f.write_str(
                 "the request failed and may have been carried out; make the same call again later",
+            ),
+            Self::Request(error) if error.is_refused() => f.write_str(
+                "Dintero refused the request, and it could not be sent again; it was not carried out",
             ),
             Self::Request(_) => f.write_str("the request could not be sent"),
             Self::Refused(_) => f.write_str("Dintero refused the operation, which was not carried out"),

@@ -105,9 +105,11 @@ impl Look<'_> {
             return Err(
                 match other.filter(|other| attempt.request.could_be_for(other.requested)) {
                     Some(other) => self.other_amount(&transaction, found, other, requested),
-                    None => {
-                        GuardError::ReferenceTaken { requested, found: found.amount, sent: true }
-                    }
+                    None => GuardError::ReferenceTaken {
+                        requested,
+                        found: found.amount,
+                        sent: made_by == MadeBy::ThisCall,
+                    },
                 },
             );
         }
@@ -155,7 +157,7 @@ impl Look<'_> {
         operation.is(self.change.kind(), self.reference)
     }
 
-    /// Creates the error for an operation that moved another amount than was requested.
+    /// Creates the error for an operation that moved a different amount than requested.
     fn other_amount(
         &self,
         transaction: &Transaction,

@@ -16,7 +16,7 @@ use crate::types::Transaction;
 /// The pause before an outdated transaction is read again; it doubles with each further read.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// How often the steps begin again because the read was outdated when the request was to be sent.
+/// How many times the transaction is read and the request attempted before the call fails as outdated.
 const ROUNDS: usize = 3;
 
 /// A guarded call that owns everything it needs, so that it can run in a task.
@@ -55,7 +55,8 @@ impl Run {
         Self { client, transaction_id, change, second_look: true, unreferenced_may_be_ours: true }
     }
 
-    /// Runs the steps. Once the caller is gone, no request is sent any more. A request that is being sent is continued.
+    /// Runs the steps. Once the caller is gone, no further attempt to send the request begins. An attempt that has
+    /// begun is followed to its result, for which the transaction may be read again.
     pub(super) async fn run(self, caller: Caller) -> Result<Ended, GuardError> {
         let reference = self.change.reference().map_err(not_built)?;
         let look = Look {
@@ -235,5 +236,16 @@ fn not_built(error: BuildError) -> GuardError {
 }
 
 fn request_failed(error: Error) -> GuardError {
-    if error.is_refused() { GuardError::Refused(error) } else { GuardError::Request(error) }
+    // An attempt can be refused because its access token has expired, and the next attempt can fail because Dintero is
+    // unavailable. Such an error passes, and does not have the reason of a refusal.
+    let is_last_response = match &error {
+        Error::Api(_) | Error::Unexpected(_) => true,
+        Error::Transport(error) => error.status().is_some(),
+        Error::Build(_) | Error::Auth(_) => false,
+    };
+    if is_last_response && error.is_refused() {
+        GuardError::Refused(error)
+    } else {
+        GuardError::Request(error)
+    }
 }
