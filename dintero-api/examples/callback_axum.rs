@@ -14,9 +14,9 @@ use std::env;
 use std::error::Error;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{FromRef, State};
 use axum::routing::get;
+use axum::{Extension, Router};
+use dintero_api::callback::CallbackResponse::{Handled, NotYet};
 use dintero_api::callback::{
     CallbackError, CallbackQuery, CallbackResponse, CallbackVerifier, VerifiedCallback,
 };
@@ -26,35 +26,22 @@ use dintero_api::types::SessionOrder;
 use dintero_api::{Client, Currency};
 use tokio::sync::Mutex;
 
-/// An order as the shop stores it.
-struct Order {
-    sent: SessionOrder,
-    transaction_id: Option<String>,
-}
-
 /// A stand-in for a database. The lock is held as long as a row lock on the order would be.
 #[derive(Default)]
 struct Database {
-    orders: HashMap<String, Order>,
+    /// Each order that was sent, and the id of its payment once there is one.
+    orders: HashMap<String, (SessionOrder, Option<String>)>,
     handled: HashSet<String>,
 }
 
 #[derive(Clone)]
 struct Shop {
     client: Client,
-    verifier: CallbackVerifier,
     database: Arc<Mutex<Database>>,
 }
 
-/// Lets the handler's extractor find the verifier.
-impl FromRef<Shop> for CallbackVerifier {
-    fn from_ref(shop: &Shop) -> Self {
-        shop.verifier.clone()
-    }
-}
-
 async fn callback(
-    State(shop): State<Shop>,
+    Extension(shop): Extension<Shop>,
     callback: Result<VerifiedCallback, CallbackError>,
 ) -> Result<CallbackResponse, CallbackError> {
     let query = callback.inspect_err(|error| println!("refused: {error}"))?.query;
@@ -62,63 +49,55 @@ async fn callback(
     let response = update(&shop.client, &mut database, &query).await;
     Ok(response.unwrap_or_else(|error| {
         println!("{} is not updated: {error}", query.merchant_reference);
-        CallbackResponse::NotYet
+        NotYet
     }))
 }
 
-/// Updates the order from the transaction that the callback names.
+/// Updates the order from the transaction that the callback names, as the guide's handler does.
 async fn update(
     client: &Client,
     database: &mut Database,
     query: &CallbackQuery,
 ) -> Result<CallbackResponse, dintero_api::Error> {
-    let Some(order) = database.orders.get_mut(&query.merchant_reference) else {
-        return Ok(CallbackResponse::NotYet);
+    let Some((sent, paid_by)) = database.orders.get_mut(&query.merchant_reference) else {
+        return Ok(NotYet);
     };
     let Some(id) = query.transaction_id.as_deref() else {
         println!("{}: {:?}", query.merchant_reference, query.error);
-        return Ok(CallbackResponse::Handled);
+        return Ok(Handled);
     };
     let transaction = client.transactions().get(id).await?;
+    let outcome = transaction.outcome();
+    let key = query.deduplication_key(transaction.status.as_ref());
+    if key.as_ref().is_some_and(|key| database.handled.contains(key)) {
+        // If the payment still seems undecided, this callback may report the decision.
+        return Ok(if outcome.is_undecided() { NotYet } else { Handled });
+    }
     // The payment that is already stored may have failed since then.
-    let stored = match order.transaction_id.as_deref().filter(|stored| *stored != id) {
+    let stored = match paid_by.as_deref().filter(|stored| *stored != id) {
         Some(stored) => Some(client.transactions().get(stored).await?),
         None => None,
     };
-    let outcome = transaction.outcome();
-    match transaction.payment_for(&order.sent, stored.as_deref()) {
-        PaymentFor::ThisOrder => order.transaction_id = Some(id.to_owned()),
-        PaymentFor::Again => {
-            if void(client, id).await == CallbackResponse::NotYet {
-                return Ok(CallbackResponse::NotYet);
-            }
+    match transaction.payment_for(sent, stored.as_deref()) {
+        PaymentFor::ThisOrder => {
+            *paid_by = Some(id.to_owned());
+            println!("{id} is {}; may ship: {}", outcome.state, outcome.may_ship());
         }
-        other => println!("look at {id}: {other:?}"),
+        PaymentFor::Again => match client.transactions().void_once(id).await {
+            Ok(change) if change.is_done() => println!("{id}, a second payment, is voided"),
+            Err(GuardError::NotPermitted(reason)) => println!("look at {id}: {reason}"),
+            other => {
+                println!("look at {id}, a second payment that is not voided: {:?}", other.err());
+                return Ok(NotYet);
+            }
+        },
+        other => println!("{id} is {}, do not ship: {other:?}", outcome.state),
     }
     if !query.is_shown_by(&transaction) {
-        return Ok(CallbackResponse::NotYet);
+        return Ok(NotYet); // the transaction does not show the reported event yet
     }
-    let key = query.deduplication_key(transaction.status.as_ref());
-    if key.is_none_or(|key| database.handled.insert(key)) {
-        println!("{id} is {}; may ship: {}", outcome.state, outcome.may_ship());
-    }
-    Ok(CallbackResponse::Handled)
-}
-
-/// Voids a second payment for an order.
-async fn void(client: &Client, id: &str) -> CallbackResponse {
-    match client.transactions().void_once(id).await {
-        Ok(change) if change.is_done() => println!("{id} was a second payment, and is voided"),
-        Err(GuardError::NotPermitted(reason)) => {
-            println!("look at the second payment {id}: {reason}")
-        }
-        Ok(_) => return CallbackResponse::NotYet, // in progress: it may still fail
-        Err(error) => {
-            println!("the second payment {id} is not voided yet: {error}");
-            return CallbackResponse::NotYet;
-        }
-    }
-    CallbackResponse::Handled
+    database.handled.extend(key);
+    Ok(Handled)
 }
 
 #[tokio::main]
@@ -128,16 +107,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let verifier = CallbackVerifier::builder(client.account_id(), [secret])
         .public_url(env::var("PUBLIC_URL")?)
         .build()?;
-
-    let mut database = Database::default();
     let sent = SessionOrder::new(29990, Currency::NOK, "order-1001");
-    database.orders.insert("order-1001".to_owned(), Order { sent, transaction_id: None });
-    let shop = Shop { client, verifier, database: Arc::new(Mutex::new(database)) };
-
-    let router =
-        Router::new().route("/dintero/callback", get(callback).post(callback)).with_state(shop);
+    let shop = Shop { client, database: Arc::default() };
+    shop.database.lock().await.orders.insert("order-1001".to_owned(), (sent, None));
+    let router = Router::new().route("/dintero/callback", get(callback).post(callback));
+    // The state is the verifier, which `VerifiedCallback` takes from there.
+    let router = router.layer(Extension(shop)).with_state(verifier);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     println!("waiting for callbacks at /dintero/callback");
-    axum::serve(listener, router).await?;
-    Ok(())
+    Ok(axum::serve(listener, router).await?)
 }

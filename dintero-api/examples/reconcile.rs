@@ -74,7 +74,9 @@ fn compare_one(transaction: &Transaction, own: &mut HashMap<String, (MinorUnits,
     let found = outcome.amounts.map(|amounts| (amounts.captured, amounts.refunded));
     match (own.remove(&reference), found) {
         (_, None) => println!("{reference}: Dintero's amounts are unknown: {:?}", outcome.unclear),
-        (None, Some((captured, _))) => println!("{reference}: {captured} is not in our books"),
+        (None, Some((captured, refunded))) => {
+            println!("{reference}: {captured} captured, {refunded} refunded: not in our books")
+        }
         (Some(ours), Some(theirs)) if ours == theirs => println!("{reference}: agrees"),
         (Some(ours), Some(theirs)) => {
             println!("{reference}: we have {ours:?}, Dintero has {theirs:?}")

@@ -18,6 +18,7 @@ use dintero_api::types::{
     GetTransactionInclude, MerchantInitiatedOperation, PayFeatureToggle, PaySessionRequest,
     PaySessionRequestSession, SessionCustomerTokensCustomerTokens, SessionOrder,
     SessionPaymentTokenOrder, SessionProfileBaseCustomer, SessionUrls, TransactionEventError,
+    TransactionStatus,
 };
 use dintero_api::{Client, Currency, Secret, Timestamp};
 
@@ -82,11 +83,17 @@ async fn charge(client: &Client, token: Secret) -> Result<(), Box<dyn Error>> {
     // The response to a refused payment also has status 200. This response decides: if a later read of the transaction
     // fails, the card may have been charged all the same.
     match &paid.status {
-        Some(status) => println!("{:?} is {status}; succeeded: {}", paid.id, paid.success),
-        None => println!("{:?} is unclear: read it before you charge again", paid.id),
-    }
-    for error in paid.events.iter().flatten().filter_map(|event| event.error.as_ref()) {
-        println!("refused: {}; {}", error.message, advice(error));
+        Some(TransactionStatus::Authorized | TransactionStatus::Captured) if paid.success => {
+            println!("paid: {:?}", paid.id)
+        }
+        Some(TransactionStatus::Failed | TransactionStatus::Declined) => {
+            println!("refused: {:?}", paid.id);
+            for error in paid.events.iter().flatten().filter_map(|event| event.error.as_ref()) {
+                println!("  {}; {}", error.message, advice(error));
+            }
+        }
+        // The payment is on hold or unclear, and may still succeed.
+        _ => println!("do not charge the card again: read {:?} for {reference} later", paid.id),
     }
     Ok(())
 }
