@@ -147,7 +147,8 @@ impl<'c> Sessions<'c> {
     ///
     /// Returns an error if the cart does not form a valid order and session. The error lists all problems at once, as
     /// [`ToOrder::to_order`] does. If the cart is valid and the account is a production account (`P…`), a callback URL
-    /// that Dintero cannot reach is also an error. Nothing is sent in either case. Awaiting the returned value can fail with an [`Error`].
+    /// that Dintero cannot reach is also an error. Nothing is sent in either case. Awaiting the returned value can fail
+    /// with an [`Error`].
     pub fn create_from_cart<C: ToOrder + ?Sized>(
         &self,
         cart: &C,

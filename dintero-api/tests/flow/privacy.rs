@@ -1,4 +1,5 @@
-//! Tests that no error of a guarded call, or of a wait, shows anything from the transaction or from a response.
+//! Tests that errors of guarded calls and of waits show no personal data, links or messages from a transaction or a
+//! response, only amounts, statuses, kinds of events and request ids.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -58,7 +59,7 @@ fn expect_hidden(error: &dyn Error) {
 }
 
 #[tokio::test]
-async fn errors_of_guarded_calls_show_no_part_of_a_transaction() {
+async fn errors_of_guarded_calls_show_no_personal_data_links_or_messages() {
     let other = json!({"event": "CAPTURE", "success": true, "amount": 500, "event_reference": "shipment-1"});
     let nameless = json!({"event": "CAPTURE", "success": true, "amount": 10000});
     let (whole, part) = ("AUTHORIZED", "PARTIALLY_CAPTURED");
@@ -111,7 +112,7 @@ async fn errors_of_guarded_calls_show_no_part_of_a_transaction() {
 }
 
 #[tokio::test]
-async fn errors_of_waits_show_no_part_of_a_response() {
+async fn errors_of_waits_show_no_personal_data_links_or_messages() {
     let dintero = start("AUTHORIZED", &[], &[]).await;
     let policy = PollPolicy::default().timeout(Duration::ZERO);
     let pending = dintero.client.transactions().pending(ID, "r1").poll(policy);
