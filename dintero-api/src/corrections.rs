@@ -36,8 +36,8 @@ impl Balance {
 
 const UNKNOWN: (OperationState, Option<MinorUnits>) = (OperationState::Unknown, None);
 
-/// Returns the state of an operation, and the amount that it moved or that was requested, from the balance before it
-/// and its correction. The balance is `None` if it is unknown.
+/// Returns the state of an operation and its amount: the amount that it moved or, if it failed, the amount that was
+/// requested. `before` is the balance before the operation, or `None` if that is unknown.
 pub(crate) fn result(
     kind: OperationKind,
     before: Option<Balance>,
@@ -61,7 +61,8 @@ pub(crate) fn result(
 ///
 /// For example, if 100 were captured before and 150 can be refunded after this capture, the capture took 50, whatever
 /// its `success` says. Returns `None` if something else must have changed the amount, or if a refund may have: if the
-/// reserved amount fell by 80, and 80 were requested, the capture may have taken 80, of which 30 were refunded.
+/// reserved amount fell by more than 50, and more than 50 were requested, the capture may have taken more, of which a
+/// part was refunded. The status of a released payment says that nothing was captured.
 fn moved_by_capture(
     before: Balance,
     correction: &TransactionEventCorrection,
@@ -70,14 +71,17 @@ fn moved_by_capture(
     let moved = before.gain(correction)?;
     let taken = before.reserved.checked_sub(correction.remaining_capture_amount.get())?;
     let is_possible = |amount: i64| requested.is_none_or(|requested| amount <= requested.get());
-    let is_explained = moved == taken || (moved < taken && !is_possible(taken));
+    let is_released = moved == 0 && status(correction) == TransactionStatus::AuthorizationVoided;
+    let is_explained =
+        moved == taken || (moved < taken && (is_released || !is_possible(moved.checked_add(1)?)));
     let after = Balance { captured: before.captured.checked_add(moved)?, ..before };
     let is_certain = moved >= 0 && is_possible(moved) && is_explained;
     (is_certain && after.agrees_with(correction)).then_some(moved)
 }
 
 /// Returns the amount that a refund returned, which is the change in the amount that can be refunded. Returns `None` if
-/// something else must have changed the amount, or if a capture may have: the reserved amount then fell too.
+/// something else must have changed the amount, or if a capture may have: the reserved amount then fell too, and more
+/// was requested than the change shows. Part of the refund may then be hidden by the capture.
 fn moved_by_refund(
     before: Balance,
     correction: &TransactionEventCorrection,
@@ -86,7 +90,7 @@ fn moved_by_refund(
     let moved = before.gain(correction)?.checked_neg()?;
     let taken = before.reserved.checked_sub(correction.remaining_capture_amount.get())?;
     let is_possible = |amount: i64| requested.is_none_or(|requested| amount <= requested.get());
-    let is_explained = taken <= 0 || !is_possible(moved.checked_add(taken)?);
+    let is_explained = taken <= 0 || !is_possible(moved.checked_add(1)?);
     let after = Balance { refunded: before.refunded.checked_add(moved)?, ..before };
     let is_certain = moved >= 0 && is_possible(moved) && is_explained;
     (is_certain && after.agrees_with(correction)).then_some(moved)

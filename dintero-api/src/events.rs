@@ -131,9 +131,9 @@ impl Transaction {
     /// if they are of the same kind.
     ///
     /// A correction states which amounts were left after the operation; its `success` says nothing. A capture or refund
-    /// moved the difference to the amounts before it; if there is none, it has failed. A void is done if it released
-    /// everything that was reserved, and has failed if it released nothing, for example because the money was captured
-    /// instead. The state is [`Unknown`](OperationState::Unknown) if the amounts before the operation are unknown, if
+    /// moved the difference between these amounts and the amounts before it. If there is no difference, it failed. A void
+    /// is done if it released everything that was reserved, and has failed if it released nothing, for example because
+    /// the money was captured instead. The state is [`Unknown`](OperationState::Unknown) if the amounts before the operation are unknown, if
     /// another operation was in progress at that time, or if the amounts left have another explanation, such as a
     /// change in the provider's portal.
     ///
@@ -201,7 +201,7 @@ impl Transaction {
     }
 
     /// Returns whether every correction agrees with the operations up to its event. If one does not, then something
-    /// captured or refunded money without an event, or the event is not shown yet.
+    /// captured or refunded money without an event, the event is not shown yet, or the result of an operation is unknown.
     pub(crate) fn agrees_with_corrections(&self, operations: &[TransactionOperation<'_>]) -> bool {
         let events = self.events.as_deref().unwrap_or_default();
         let history = History { transaction: self, events, links: Links::of(events) };
@@ -360,8 +360,8 @@ fn step(event: &TransactionEventDetails) -> Option<Step> {
 
 /// Returns whether the event may report a capture, refund or void that this version cannot recognize: its kind is
 /// missing, or is unknown to this version, and the event has a field that such an operation would have. An event of an
-/// unknown kind that failed, or that has none of these fields, counts as harmless, because Dintero adds kinds of events
-/// that move no money.
+/// unknown kind that failed (unless it has a correction), or that has none of these fields, counts as harmless, because
+/// Dintero adds kinds of events that move no money.
 pub(crate) fn may_hide_an_operation(event: &TransactionEventDetails) -> bool {
     match &event.event {
         None => true,

@@ -44,6 +44,8 @@ pub struct Outcome {
     /// A capture of a Kravia invoice stays here until the customer has paid the invoice, which can take weeks.
     pub in_progress: Vec<OperationKind>,
     takes_money_back: bool,
+    /// Whether the payment holds money, and no void or refund may take it back.
+    pub(crate) certainly_holds_money: bool,
 }
 
 /// The state of a payment, in a shop's terms.
@@ -229,13 +231,20 @@ impl Transaction {
             Some((amounts, state)) => self.ahead_of_status(&state, amounts).unwrap_or(state),
             None => self.state_by_status().or(self.state_by_event()).unwrap_or_else(unknown),
         };
+        let says_money_went_back = self.says_that_money_went_back();
         let (amounts, unclear) = match amounts {
             Ok(amounts) => (Some(amounts), None),
             Err(unclear) => (None, Some(unclear)),
         };
+        // Without amounts, only this status says that money is left after a refund.
+        let is_left_known = amounts.is_some() || state == PaymentState::PartlyRefunded;
         Outcome {
-            takes_money_back: may_take_money_back(unclear.as_ref(), &operations)
-                || self.says_that_money_went_back(),
+            takes_money_back: says_money_went_back
+                || may_take_money_back(unclear.as_ref(), &operations),
+            certainly_holds_money: holds_money(&state)
+                && !is_going_back(&operations)
+                && (is_left_known
+                    || !says_money_went_back && !may_have_gone_back(unclear.as_ref(), &operations)),
             state,
             amounts,
             unclear,
@@ -243,18 +252,13 @@ impl Transaction {
         }
     }
 
-    /// Returns whether the status after an event, or after its correction, says that money was refunded or released.
+    /// Returns whether the status after an event says that money was refunded or released.
     fn says_that_money_went_back(&self) -> bool {
-        let is_back = |status: &TransactionStatus| {
-            matches!(state(status), PaymentState::PartlyRefunded | PaymentState::Refunded)
-                || *status == TransactionStatus::AuthorizationVoided
+        let is_back = |status: TransactionStatus| {
+            matches!(state(&status), PaymentState::PartlyRefunded | PaymentState::Refunded)
+                || status == TransactionStatus::AuthorizationVoided
         };
-        self.events.iter().flatten().any(|event| {
-            let corrected = event.correction.as_ref();
-            let corrected = corrected.map(|it| TransactionStatus::from(it.status.as_str()));
-            event.transaction_status.as_ref().is_some_and(is_back)
-                || corrected.as_ref().is_some_and(is_back)
-        })
+        self.events.iter().flatten().filter_map(status_after).any(is_back)
     }
 
     fn state_by_status(&self) -> Option<PaymentState> {
@@ -264,12 +268,8 @@ impl Transaction {
     /// Returns the state according to the newest event that may have changed it, if that event has a status.
     fn state_by_event(&self) -> Option<PaymentState> {
         let events = self.events.as_deref().unwrap_or_default();
-        events
-            .iter()
-            .rfind(|event| may_change_status(event))?
-            .transaction_status
-            .as_ref()
-            .map(state)
+        let newest = events.iter().rfind(|event| may_change_status(event))?;
+        status_after(newest).as_ref().map(state)
     }
 
     /// Returns the state that the events show, if the status has not caught up with them.
@@ -322,22 +322,60 @@ fn may_take_money_back(
         })
 }
 
-/// Returns whether the event may have changed the transaction's status.
+/// Returns the status after the event. If the event has a correction, this is the status of the correction, which
+/// replaces that of the event.
+fn status_after(event: &TransactionEventDetails) -> Option<TransactionStatus> {
+    match &event.correction {
+        Some(correction) => Some(TransactionStatus::from(correction.status.as_str())),
+        None => event.transaction_status.clone(),
+    }
+}
+
+/// Returns whether the event may have changed the transaction's status. An event with a correction may always have.
 fn may_change_status(event: &TransactionEventDetails) -> bool {
     use TransactionEventEvent as Event;
 
     match event.event {
+        _ if event.correction.is_some() => true,
         Some(
             Event::InitiateCapture
             | Event::InitiateRefund
             | Event::InitiateVoid
             | Event::Settlement,
         ) => false,
-        Some(Event::Capture | Event::Refund | Event::Void) => {
-            event.success != Some(false) || event.correction.is_some()
-        }
+        Some(Event::Capture | Event::Refund | Event::Void) => event.success != Some(false),
         _ => true,
     }
+}
+
+/// Returns whether this state means that the payment holds money.
+fn holds_money(state: &PaymentState) -> bool {
+    use PaymentState::{Paid, PartlyPaid, PartlyRefunded, Reserved};
+    matches!(state, Reserved | PartlyPaid | Paid | PartlyRefunded)
+}
+
+/// Returns whether a refund or void is in progress, or has an unknown result.
+fn is_going_back(operations: &[TransactionOperation<'_>]) -> bool {
+    operations.iter().any(|operation| {
+        operation.kind != OperationKind::Capture
+            && matches!(operation.state, OperationState::InProgress | OperationState::Unknown)
+    })
+}
+
+/// Returns whether a refund or void is done, or may be hidden in an event of an unknown kind. If the amounts are unknown,
+/// nothing may be left of the payment then, although the status does not say so yet.
+fn may_have_gone_back(
+    unclear: Option<&UnclearTransaction>,
+    operations: &[TransactionOperation<'_>],
+) -> bool {
+    let is_hidden = matches!(
+        unclear,
+        Some(UnclearTransaction::EventWithoutKind | UnclearTransaction::UnknownEvent(_))
+    );
+    is_hidden
+        || operations.iter().any(|operation| {
+            operation.kind != OperationKind::Capture && operation.state == OperationState::Done
+        })
 }
 
 fn in_progress(operations: &[TransactionOperation<'_>]) -> Vec<OperationKind> {

@@ -141,6 +141,10 @@ impl Transaction {
         if self.agrees_with_corrections(operations) {
             return Ok(());
         }
+        // If an operation is unknown, no event need be missing.
+        for kind in [OperationKind::Capture, OperationKind::Refund] {
+            sum(operations, kind)?;
+        }
         Err(UnclearTransaction::EventsMissing(status.clone()).into())
     }
 
@@ -208,19 +212,16 @@ impl Transaction {
                 NotPermitted::NothingCaptured
             });
         }
-        let says_refunded = |status: &&TransactionStatus| {
-            matches!(
-                status,
-                TransactionStatus::PartiallyRefunded
-                    | TransactionStatus::PartiallyCapturedRefunded
-                    | TransactionStatus::Refunded
-            )
-        };
-        match self.statuses().find(says_refunded) {
-            Some(status) if refunded == 0 => {
-                Err(UnclearTransaction::EventsMissing(status.clone()).into())
+        let says_more = |status: &&TransactionStatus| match status {
+            TransactionStatus::PartiallyRefunded | TransactionStatus::PartiallyCapturedRefunded => {
+                refunded == 0
             }
-            _ => Ok(()),
+            TransactionStatus::Refunded => refunded < captured,
+            _ => false,
+        };
+        match self.statuses().find(says_more) {
+            Some(status) => Err(UnclearTransaction::EventsMissing(status.clone()).into()),
+            None => Ok(()),
         }
     }
 

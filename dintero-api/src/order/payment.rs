@@ -39,10 +39,12 @@ pub enum PaymentFor {
     /// Void this transaction, or refund it if it is captured. While it is on hold, neither is possible yet.
     Again,
     /// The transaction has the order's reference, amount and currency, but only you can decide whether it replaces the
-    /// stored transaction: that one is on hold, has an unknown state, or has been voided or fully refunded. Neither
-    /// deliver nor void this transaction before that is decided.
+    /// stored transaction: that one is on hold, has an unknown state, has been voided or fully refunded, or may be: a
+    /// void or a refund of it is in progress or has an unknown result. Neither deliver nor void this transaction before
+    /// that is decided.
     MayReplace {
-        /// The state of the stored transaction.
+        /// The state of the stored transaction. It can still be [`Reserved`](PaymentState::Reserved) or
+        /// [`Paid`](PaymentState::Paid) while a void or refund is in progress.
         stored: PaymentState,
     },
     /// The transaction has the order's reference, but a different amount or currency.
@@ -56,7 +58,8 @@ pub enum PaymentFor {
         ordered: MinorUnits,
         /// The amount of the transaction, in minor units of its own currency.
         paid: MinorUnits,
-        /// Whether another transaction is stored for the order, and that transaction did not fail.
+        /// Whether another transaction is stored for the order and has been paid or may have been: `false` if it
+        /// failed or is not paid yet.
         again: bool,
     },
     /// The transaction has the order's reference, but the expected amount is unknown. This happens after an express
@@ -67,7 +70,8 @@ pub enum PaymentFor {
         ordered: MinorUnits,
         /// The amount of the transaction, in minor units of its own currency.
         paid: MinorUnits,
-        /// Whether another transaction is stored for the order, and that transaction did not fail.
+        /// Whether another transaction is stored for the order and has been paid or may have been: `false` if it
+        /// failed or is not paid yet.
         again: bool,
     },
     /// The transaction has the order's reference, but the customer has not paid yet, the payment failed, or the money
@@ -105,7 +109,9 @@ impl Transaction {
     /// | --- | --- |
     /// | none, or this transaction | [`ThisOrder`](PaymentFor::ThisOrder) |
     /// | has failed, or is not paid yet | [`ThisOrder`](PaymentFor::ThisOrder) |
-    /// | holds money: reserved, captured or partly refunded | [`Again`](PaymentFor::Again) |
+    /// | is reserved, captured or partly refunded | [`Again`](PaymentFor::Again) |
+    /// | the same, but a void or refund is in progress or has an unknown result | [`MayReplace`](PaymentFor::MayReplace) |
+    /// | the same, but its amounts are unknown, and the status does not include a void or refund that its events show or may hide | [`MayReplace`](PaymentFor::MayReplace) |
     /// | on hold, unknown, voided or fully refunded | [`MayReplace`](PaymentFor::MayReplace) |
     ///
     /// Transactions without an id count as different transactions.
@@ -163,7 +169,7 @@ impl Transaction {
             return PaymentFor::NoMoney;
         }
         let other = stored.filter(|stored| self.id.is_none() || self.id != stored.id);
-        let other = other.map(|other| other.outcome().state).filter(|state| !never_paid(state));
+        let other = other.map(Self::outcome).filter(|outcome| !never_paid(&outcome.state));
         let (paid, again) = (self.amount, other.is_some());
         match (expected, other) {
             (None, _) => PaymentFor::UnknownShipping { ordered: order.amount, paid, again },
@@ -171,8 +177,8 @@ impl Transaction {
                 PaymentFor::AnotherAmount { ordered, paid, again }
             }
             (Some(_), None) => PaymentFor::ThisOrder,
-            (Some(_), Some(state)) if holds_money(&state) => PaymentFor::Again,
-            (Some(_), Some(stored)) => PaymentFor::MayReplace { stored },
+            (Some(_), Some(stored)) if stored.certainly_holds_money => PaymentFor::Again,
+            (Some(_), Some(stored)) => PaymentFor::MayReplace { stored: stored.state },
         }
     }
 
@@ -216,10 +222,4 @@ fn has_no_money(state: &PaymentState) -> bool {
 /// Returns whether the payment has not held money so far. `false` for an unknown state.
 fn never_paid(state: &PaymentState) -> bool {
     matches!(state, PaymentState::Pending | PaymentState::Failed)
-}
-
-/// Returns whether the payment certainly holds money. `false` for an unknown state.
-fn holds_money(state: &PaymentState) -> bool {
-    use PaymentState::{Paid, PartlyPaid, PartlyRefunded, Reserved};
-    matches!(state, Reserved | PartlyPaid | Paid | PartlyRefunded)
 }

@@ -163,6 +163,46 @@ async fn captures_and_voids_wait_for_each_other() {
     }
 }
 
+/// The error names what is unknown: a refund without a result is no missing event.
+#[tokio::test]
+async fn unknown_refund_is_not_reported_as_a_missing_event() {
+    let dintero = Dintero::start([]).await;
+    dintero.set("PARTIALLY_CAPTURED", product("vipps", "vipps"));
+    dintero.add(json!({"event": "CAPTURE", "success": true, "amount": 100}));
+    // Either 20 were refunded, or more, and a part of the reserved amount was captured.
+    dintero.add(json!({"event": "REFUND", "success": true, "amount": 50, "correction": {
+        "status": "PARTIALLY_CAPTURED_REFUNDED", "event_ids": [], "remaining_refund_amount": 80,
+        "remaining_capture_amount": AMOUNT - 200, "remaining_void_amount": AMOUNT - 200,
+    }}));
+    let error = dintero.client.transactions().void_once(ID).await.unwrap_err();
+    let GuardError::NotPermitted(NotPermitted::Unclear(unclear)) = &error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(unclear, &UnclearTransaction::Operation(OperationKind::Refund));
+}
+
+/// The event says that everything was refunded, so the event of another refund is missing.
+#[tokio::test]
+async fn refund_waits_for_the_events_of_a_full_refund() {
+    for (after, is_missing) in [("REFUNDED", true), ("PARTIALLY_REFUNDED", false)] {
+        let dintero = Dintero::start([]).await;
+        dintero.set("CAPTURED", product("vipps", "vipps"));
+        dintero.add(json!({"event": "CAPTURE", "success": true, "amount": AMOUNT}));
+        dintero.add(json!({"event": "REFUND", "success": true, "amount": 5000,
+            "transaction_status": after}));
+        let refund = RefundTransactionRequest::new(100).refund_reference("credit-2");
+        let result = dintero.client.transactions().refund_once(ID, refund).await;
+        match result {
+            Ok(_) => assert!(!is_missing, "{after}"),
+            Err(GuardError::NotPermitted(NotPermitted::Unclear(unclear))) => {
+                assert!(is_missing, "{after}");
+                assert_eq!(unclear, UnclearTransaction::EventsMissing("REFUNDED".into()));
+            }
+            Err(error) => panic!("{after}: {error:?}"),
+        }
+    }
+}
+
 #[tokio::test]
 async fn rest_is_voided_only_if_the_product_supports_it() {
     for (name, can) in [("vipps", true), ("bambora.creditcard", false), ("new.product", false)] {

@@ -192,6 +192,10 @@ impl Payment {
         change(&mut version);
         (version.status, version.state) = version.status();
         event["transaction_status"] = version.status.into();
+        // The status in a correction is the one after the operation, too.
+        if let Some(correction) = event.get_mut("correction") {
+            correction["status"] = version.status.into();
+        }
         // Some providers omit the `transaction_status` of an event.
         if version.events.len() % 3 == 2 {
             event.as_object_mut().unwrap().remove("transaction_status");
@@ -251,8 +255,8 @@ impl Payment {
             _ => (captured, refunded + part.amount, to_capture),
         };
         event["correction"] = json!({
-            "status": self.now().status, "remaining_capture_amount": to_capture,
-            "remaining_refund_amount": captured - refunded, "remaining_void_amount": to_capture,
+            "remaining_capture_amount": to_capture, "remaining_refund_amount": captured - refunded,
+            "remaining_void_amount": to_capture,
         });
         self.carry_out(at, &part, event);
     }

@@ -6,7 +6,7 @@ use dintero_api::types::{
     MultiShipmentShippingOption, OrderShippingOption, SessionOrder, SplitShippingOptionPayInStore,
     Transaction,
 };
-use dintero_api::{Currency, MinorUnits, serde_json};
+use dintero_api::{Currency, MinorUnits, PaymentState, serde_json};
 use serde_json::json;
 
 fn order() -> SessionOrder {
@@ -45,6 +45,60 @@ fn second_payment_depends_on_the_stored_one() {
             let payment = second.payment_for(&order(), Some(&transaction("t1", stored)));
             assert_eq!(payment, PaymentFor::ThisOrder, "{status} after {stored}");
         }
+    }
+}
+
+fn with_events(status: &str, events: serde_json::Value) -> Transaction {
+    let mut transaction = transaction("t1", status);
+    transaction.events = serde_json::from_value(events).unwrap();
+    transaction
+}
+
+/// If the stored payment may be about to return the money, the second one must not be voided too.
+#[test]
+fn stored_payment_that_may_return_the_money_can_be_replaced() {
+    let second = transaction("t2", "AUTHORIZED");
+    let capture = json!({"event": "CAPTURE", "success": true, "amount": 30000});
+    let begin =
+        |kind: &str| json!({"event": format!("INITIATE_{kind}"), "success": true, "amount": 30000});
+    for (status, events, state) in [
+        ("AUTHORIZED", json!([begin("VOID")]), PaymentState::Reserved),
+        ("CAPTURED", json!([capture, begin("REFUND")]), PaymentState::Paid),
+        ("AUTHORIZED", json!([{"event": "VOID"}]), PaymentState::Reserved),
+        ("CAPTURED", json!([capture, {"event": "REFUND", "amount": 30000}]), PaymentState::Paid),
+        // The amounts are unknown, so the status may not include the void or the refund yet.
+        (
+            "AUTHORIZED",
+            json!([{"event": "CAPTURE", "amount": 1}, {"event": "VOID", "success": true}]),
+            PaymentState::Reserved,
+        ),
+        (
+            "CAPTURED",
+            json!([{"event": "CAPTURE", "success": true}, {"event": "REFUND", "success": true, "amount": 1}]),
+            PaymentState::Paid,
+        ),
+        (
+            "AUTHORIZED",
+            json!([{"event": "RELEASE", "success": true, "amount": 30000}]),
+            PaymentState::Reserved,
+        ),
+    ] {
+        let stored = with_events(status, events.clone());
+        let payment = second.payment_for(&order(), Some(&stored));
+        assert_eq!(payment, PaymentFor::MayReplace { stored: state }, "{events}");
+    }
+    // Money is left after a partial refund, and after a void or a refund that failed.
+    let part = json!({"event": "REFUND", "success": true, "amount": 100});
+    for (status, events) in [
+        ("CAPTURED", json!([capture, part])),
+        ("PARTIALLY_REFUNDED", json!([capture, part])),
+        ("CAPTURED", json!([capture, {"event": "REFUND", "success": false, "amount": 100}])),
+        ("AUTHORIZED", json!([{"event": "VOID", "success": false}])),
+        ("AUTHORIZED", json!([begin("CAPTURE")])),
+        ("AUTHORIZED", json!(null)),
+    ] {
+        let stored = with_events(status, events.clone());
+        assert_eq!(second.payment_for(&order(), Some(&stored)), PaymentFor::Again, "{events}");
     }
 }
 
