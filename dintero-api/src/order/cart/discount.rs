@@ -320,12 +320,12 @@ impl Turn {
 }
 
 impl Reduction {
-    /// Creates a percentage discount without an id, a text or a type.
+    /// Creates a percentage discount without a `discount_id`, a `description` or a `discount_type`.
     pub(super) fn percent(percentage: Percent, at: Context<'_>) -> Self {
         Self { percentage: Some(percentage), ..Self::bare(at) }
     }
 
-    /// Creates a discount without an id, a text or a type, from an amount without VAT.
+    /// Creates a discount without a `discount_id`, a `description` or a `discount_type`, from an amount without VAT.
     pub(super) fn net(price: Price, at: Context<'_>) -> Self {
         Self { amount: Some(Amount { price, basis: Some(PriceBasis::Net) }), ..Self::bare(at) }
     }
@@ -389,7 +389,7 @@ impl Reduction {
         }
     }
 
-    /// Returns the description of a discount that took `amount` off, if the discount has an id, a text or a type. Without
+    /// Returns the description of a discount that took `amount` off, if the discount has a `discount_id`, a `description` or a `discount_type`. Without
     /// these, a description would only repeat the difference between two prices.
     pub(super) fn describe(self, amount: MinorUnits) -> Option<DiscountItem> {
         let DiscountDetails { discount_id, description, discount_type, line_id: _ } = &self.details;
@@ -426,17 +426,47 @@ impl Reduction {
     }
 }
 
-/// Adds descriptions of discounts to a line or an order. A description without an id of its own gets its position.
+/// Adds descriptions of discounts to a line or an order. A description without an id of its own gets its position or, if
+/// another description has that number, the next free one.
 pub(super) fn add_descriptions(
     to: &mut Option<Vec<DiscountItem>>,
     descriptions: impl IntoIterator<Item = DiscountItem>,
 ) {
     for mut description in descriptions {
         let known = to.get_or_insert_default();
-        let position = i64::try_from(known.len() + 1).unwrap_or(i64::MAX);
-        description.line_id.get_or_insert_with(|| StringOrNumber::from(position));
+        description.line_id.get_or_insert_with(|| free_number(known));
         known.push(description);
     }
+}
+
+/// Adds the description of a bundle's discount to a part. The number of the description within the bundle is replaced if
+/// the part has a description with that number.
+pub(super) fn add_description_of_bundle(
+    to: &mut Option<Vec<DiscountItem>>,
+    mut description: DiscountItem,
+) {
+    let known = to.get_or_insert_default();
+    if description.line_id.as_ref().is_some_and(|id| is_used(known, id)) {
+        description.line_id = None;
+    }
+    add_descriptions(to, [description]);
+}
+
+/// Returns the first free number from the position of the next description.
+fn free_number(known: &[DiscountItem]) -> StringOrNumber {
+    let numbers = (known.len()..).map(|before| i64::try_from(before + 1).unwrap_or(i64::MAX));
+    let mut free = numbers.map(StringOrNumber::from).filter(|number| !is_used(known, number));
+    free.next().expect("among more numbers than descriptions, one is free")
+}
+
+/// Returns whether a description has this id. The text `"1"` is the same id as the number 1.
+fn is_used(known: &[DiscountItem], id: &StringOrNumber) -> bool {
+    let text = |id: &StringOrNumber| match id {
+        StringOrNumber::Text(text) => text.clone(),
+        StringOrNumber::Number(number) => number.to_string(),
+    };
+    let id = text(id);
+    known.iter().filter_map(|it| it.line_id.as_ref()).any(|used| text(used) == id)
 }
 
 #[diagnostic::do_not_recommend]
@@ -479,7 +509,7 @@ pointers! {
     ToDiscount { fn map_discount(&self, to: &mut DiscountMapping<'_>) -> (); }
 }
 
-/// A bare price is a discount without an id, a text or a type, and so is a number whose unit is set by the attribute
+/// A bare price is a discount without a `discount_id`, a `description` or a `discount_type`, and so is a number whose unit is set by the attribute
 /// `exponent`.
 macro_rules! prices {
     ($($price:ty),*) => {$(

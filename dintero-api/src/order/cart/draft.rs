@@ -1,6 +1,6 @@
 //! A priced line before it is sent, with its child lines. Bundles and coupons may still change the line's amount.
 
-use super::discount::add_descriptions;
+use super::discount::{add_description_of_bundle, add_descriptions};
 use super::rate::{self, TaxedPart};
 use crate::money::allocate;
 use crate::order::vat;
@@ -17,6 +17,9 @@ pub(super) struct Draft {
     pub(super) number: Option<usize>,
     /// Whether the price is spread across the child lines, which are sent instead of this line.
     pub(super) is_bundle: bool,
+    /// The type that decides whether coupons apply to the line: its own or, if it has none, that of the innermost bundle
+    /// around it that has a type.
+    pub(super) decisive_kind: Option<OrderItemType>,
     pub(super) shares: Shares,
     /// The descriptions of the discounts that have lowered the price. They become part of the line when it is sent.
     pub(super) discounts: Vec<DiscountItem>,
@@ -49,6 +52,7 @@ impl Draft {
     /// Creates a calculated line, which is not in the cart.
     pub(super) fn calculated(item: OrderLine, line_id: String, path: Option<String>) -> Self {
         Self {
+            decisive_kind: item.kind.clone(),
             item: Box::new(item),
             children: Vec::new(),
             position: LinePosition::Named(line_id),
@@ -98,7 +102,7 @@ impl Draft {
     }
 
     /// Copies values of the bundle to a part that does not set its own: the VAT rate, the groups, and whether coupons
-    /// apply.
+    /// apply. The inner bundles around the part must have been copied first.
     pub(super) fn inherit(&mut self, bundle: &OrderLine) {
         if self.item.vat.is_none() && bundle.vat.is_some() {
             self.item.vat = bundle.vat;
@@ -107,9 +111,12 @@ impl Draft {
         if self.item.groups.is_none() {
             self.item.groups.clone_from(&bundle.groups);
         }
-        let exempt = || (self.item.kind.is_none() && !is_product(bundle)).then_some(false);
+        let is_exempt = self.decisive_kind.is_none() && !is_product(bundle);
+        if self.decisive_kind.is_none() {
+            self.decisive_kind.clone_from(&bundle.kind);
+        }
         let eligible = self.item.eligible_for_discount.or(bundle.eligible_for_discount);
-        self.item.eligible_for_discount = eligible.or_else(exempt);
+        self.item.eligible_for_discount = eligible.or(is_exempt.then_some(false));
     }
 
     /// Adds the descriptions of the discounts to the line that is sent.
@@ -146,18 +153,33 @@ pub(super) fn is_product(line: &OrderLine) -> bool {
     !matches!(line.kind, Some(GiftCard | Shipping | Surcharge))
 }
 
-/// Spreads the discounts of a bundle across its parts, which are sent in its place. The discounts of the parts themselves
-/// are removed: they have only changed the weights of the parts, and nothing is taken off a part's share for them.
+/// Spreads the discounts of a bundle across its parts, which are sent in its place. The discounts that have lowered the
+/// prices of the parts themselves are removed: they have only changed the weights of the parts, and nothing is taken off
+/// a part's share for them. Mapped `discount_lines` lower nothing, so those of the parts are kept.
 pub(super) fn spread_discounts(bundle: &mut Draft, weights: &[MinorUnits], parts: &mut [Draft]) {
     parts.iter_mut().for_each(|part| part.discounts.clear());
-    let described = bundle.item.discount_lines.take().into_iter().flatten();
-    for discount in described.chain(bundle.discounts.drain(..)) {
-        let shares = discount.amount.and_then(|amount| allocate(amount, weights));
-        for (index, part) in parts.iter_mut().enumerate() {
-            let share = shares.as_ref().and_then(|shares| shares.get(index).copied());
-            if share != Some(MinorUnits::ZERO) {
-                part.discounts.push(DiscountItem { amount: share, ..discount.clone() });
-            }
+    for mapped in bundle.item.discount_lines.take().into_iter().flatten() {
+        spread(&mapped, weights, parts, |part, share| {
+            add_description_of_bundle(&mut part.item.discount_lines, share);
+        });
+    }
+    for taken_off in bundle.discounts.drain(..) {
+        spread(&taken_off, weights, parts, |part, share| part.discounts.push(share));
+    }
+}
+
+/// Adds its share of a bundle's discount to each part whose share is not zero.
+fn spread(
+    discount: &DiscountItem,
+    weights: &[MinorUnits],
+    parts: &mut [Draft],
+    add: impl Fn(&mut Draft, DiscountItem),
+) {
+    let shares = discount.amount.and_then(|amount| allocate(amount, weights));
+    for (index, part) in parts.iter_mut().enumerate() {
+        let share = shares.as_ref().and_then(|shares| shares.get(index).copied());
+        if share != Some(MinorUnits::ZERO) {
+            add(part, DiscountItem { amount: share, ..discount.clone() });
         }
     }
 }

@@ -175,6 +175,7 @@ impl<'c> LineMapping<'c> {
         }
         self.refuse_shares_of_bundle();
         let mut draft = Draft {
+            decisive_kind: self.item.kind.clone(),
             item: self.item,
             children: self.children.store.drafts,
             position: self.position,

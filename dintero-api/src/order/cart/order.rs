@@ -68,7 +68,8 @@ pub trait ToOrder {
     /// Returns an error if values of the cart cannot be mapped, or if the order is invalid. The error lists all problems
     /// at once, each with its path in the cart (`lines[2].price`) and the rule that it breaks. Nothing that
     /// depends on an invalid value is checked: a total is only compared with the sum of the lines if all prices are
-    /// valid and all coupons can be taken off.
+    /// valid and all coupons can be taken off. A further problem with a value that already has one, or with a part of
+    /// it, may be reported only after the first is fixed.
     fn to_order(&self) -> Result<SessionOrder, OrderError> {
         finish_order(Paths::ForErrors, &|to| self.map_order(to)).map(|reported| reported.order)
     }
@@ -429,7 +430,9 @@ pointers! {
 ///
 /// # Errors
 ///
-/// Returns an error if values cannot be mapped or a bundle is invalid. The error lists all problems at once.
+/// Returns an error if values cannot be mapped or a bundle is invalid. The error lists all problems at once, except
+/// that a further problem with a value that already has one, or with a part of it, may be reported only after the first
+/// is fixed.
 ///
 /// # Examples
 ///

@@ -1,5 +1,5 @@
-//! After problems have been found: which steps that finish an order still have the values they need, and which of their
-//! problems only follow from earlier problems. Also the paths, in the cart, of problems with the finished order.
+//! Decides, after problems have been found, which later steps can still run and which of their problems are only
+//! consequences. Also converts the paths of problems with the finished order to paths in the cart.
 
 use super::context::Context;
 use crate::order::{Problem, Rule};
@@ -62,7 +62,7 @@ impl<'c> Steps<'c> {
         self.amounts != Amounts::None
     }
 
-    /// Reports the problems with bundles, whose parts then have no amounts.
+    /// Reports the problems with bundles, after which the amounts of the parts are unknown.
     pub(super) fn report_bundles(&mut self, problems: Vec<Problem>) {
         if !problems.is_empty() {
             self.amounts = Amounts::None;
@@ -156,16 +156,26 @@ fn concerns(problem: &Problem, targets: &[&str], cx: Context<'_>) -> bool {
     })
 }
 
-/// Returns whether a problem probably follows from an earlier one: it concerns the same value, a part of that value, or a
-/// value that contains it. One problem with the currency is enough, wherever it is reported.
+/// Returns whether a problem probably follows from an earlier one: it concerns the same value or, if its rule
+/// [depends on other values](depends_on_others), a part of that value or a value that contains it. One problem with the
+/// currency is enough, wherever it is reported.
 fn follows(problem: &Problem, earlier: &Problem) -> bool {
     if problem.rule == Rule::Currency && earlier.rule == Rule::Currency {
         return true;
     }
     problem.paths().any(|path| {
         let mut known = earlier.paths().filter(|known| !known.is_empty() && !path.is_empty());
-        known.any(|known| is_within(path, known) || is_within(known, path))
+        known.any(|known| match depends_on_others(problem.rule) {
+            true => is_within(path, known) || is_within(known, path),
+            false => path == known,
+        })
     })
+}
+
+/// Returns whether a rule can be broken because another value is missing. A line id, a telephone number, a country or a
+/// URL is compared only with values of the same kind.
+fn depends_on_others(rule: Rule) -> bool {
+    !matches!(rule, Rule::LineId | Rule::Phone | Rule::Country | Rule::Url)
 }
 
 /// Returns whether `path` is `outer`, or a path inside the value at `outer`.

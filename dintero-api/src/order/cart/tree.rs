@@ -48,8 +48,8 @@ impl Flat {
 }
 
 /// Spreads the price of a bundle across its parts. The parts are sent in place of the bundle, with their quantities
-/// multiplied by the bundle's quantity. A part that lacks a VAT rate, groups, a type or `eligible_for_discount` inherits
-/// them from the bundle.
+/// multiplied by the bundle's quantity. A part that lacks a VAT rate, groups or `eligible_for_discount` inherits them
+/// from the bundle. A part without a type is exempt from coupons if the bundle's type is.
 fn share_bundle(bundle: &mut Draft, parts: &mut [Draft]) -> Result<(), &'static str> {
     if parts.is_empty() {
         return Err(

@@ -1,8 +1,8 @@
 //! Tests bundles together with discounts and coupons. A bundle is not sent, so its parts carry what applies to it.
 
 use dintero_api::order::Rule;
-use dintero_api::types::OrderItemType;
-use dintero_api::{DinteroDiscount, DinteroOrder, DinteroOrderItem, MinorUnits};
+use dintero_api::types::{OrderItemType, OrderLine};
+use dintero_api::{DinteroDiscount, DinteroOrder, DinteroOrderItem, MinorUnits, StringOrNumber};
 use serde_json::json;
 
 use crate::{assert_order, assert_refused, basket, order};
@@ -127,4 +127,142 @@ fn parts_take_coupons_as_their_bundle_does() {
     let expected =
         [(Some(OrderItemType::Digital), None, Some(400)), (None, Some(false), Some(500))];
     assert_eq!(found, expected);
+}
+
+/// A part with discounts of its own, which its price already includes.
+#[derive(DinteroOrderItem, Clone)]
+enum Piece {
+    Single {
+        amount: i64,
+        #[dintero(to = discount_lines)]
+        already_off: Vec<Sale>,
+        #[dintero(to = discount)]
+        sale: Option<Sale>,
+    },
+    #[dintero(bundle)]
+    Set {
+        amount: i64,
+        #[dintero(to = type)]
+        kind: Option<OrderItemType>,
+        #[dintero(to = discount_lines)]
+        already_off: Vec<Sale>,
+        #[dintero(to = discount)]
+        sale: Option<Sale>,
+        #[dintero(to = items)]
+        pieces: Vec<Piece>,
+    },
+}
+
+fn sales<const N: usize>(sales: [(&'static str, i64); N]) -> Vec<Sale> {
+    sales.map(|(code, amount)| Sale { code, amount }).into()
+}
+
+fn single(already_off: Vec<Sale>) -> Piece {
+    Piece::Single { amount: 1000, already_off, sale: None }
+}
+
+fn pieces(amount: i64, already_off: Vec<Sale>, pieces: Vec<Piece>) -> Piece {
+    Piece::Set { amount, kind: None, already_off, sale: None, pieces }
+}
+
+/// Returns the id, the amount and the number of each discount of each line.
+fn described(piece: Piece) -> Vec<Vec<(String, i64, StringOrNumber)>> {
+    let items = order(&basket([piece])).items;
+    let of_line = |item: OrderLine| {
+        let described = item.discount_lines.into_iter().flatten();
+        described
+            .map(|it| (it.discount_id.unwrap(), it.amount.unwrap().get(), it.line_id.unwrap()))
+            .collect()
+    };
+    items.into_iter().flatten().map(of_line).collect()
+}
+
+fn line(code: &str, amount: i64, number: i64) -> (String, i64, StringOrNumber) {
+    (code.to_owned(), amount, StringOrNumber::from(number))
+}
+
+/// The discounts of a part and of its bundle have different numbers on the line of the part.
+#[test]
+fn numbers_of_discounts_are_unique_on_a_part() {
+    let parts = vec![single(sales([("P", 1), ("Q", 2)])), single(vec![])];
+    let found = described(pieces(2000, sales([("A", 10), ("B", 20)]), parts));
+    let expected = [
+        vec![line("P", 1, 1), line("Q", 2, 2), line("A", 5, 3), line("B", 10, 4)],
+        vec![line("A", 5, 1), line("B", 10, 2)],
+    ];
+    assert_eq!(found, expected);
+    // The first discount is one minor unit, so the second part gets no share of it, and keeps the number 2.
+    let set = Piece::Set {
+        amount: 2000,
+        kind: None,
+        already_off: sales([("A", 1), ("B", 20)]),
+        sale: Some(Sale { code: "S", amount: 100 }),
+        pieces: vec![single(vec![]), single(vec![])],
+    };
+    let expected = [
+        vec![line("A", 1, 1), line("B", 10, 2), line("S", 50, 3)],
+        vec![line("B", 10, 2), line("S", 50, 3)],
+    ];
+    assert_eq!(described(set), expected);
+}
+
+/// `discount_lines` are kept in a bundle in a bundle; discounts that lowered the price of the inner one are not.
+#[test]
+fn bundle_in_a_bundle_keeps_its_discount_lines() {
+    let inner = Piece::Set {
+        amount: 1000,
+        kind: None,
+        already_off: sales([("I", 10)]),
+        sale: Some(Sale { code: "LOST", amount: 500 }),
+        pieces: vec![single(sales([("P", 1)])), single(vec![])],
+    };
+    let sold = Piece::Single {
+        amount: 500,
+        already_off: vec![],
+        sale: Some(Sale { code: "LOST", amount: 100 }),
+    };
+    let found = described(pieces(1800, sales([("O", 90)]), vec![inner, sold]));
+    let expected = [
+        vec![line("P", 1, 1), line("I", 5, 2), line("O", 25, 3)],
+        vec![line("I", 5, 1), line("O", 25, 2)],
+        vec![line("O", 40, 1)],
+    ];
+    assert_eq!(found, expected);
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+struct PieceCart {
+    items: Vec<Piece>,
+    #[dintero(to = discount)]
+    coupon: i64,
+}
+
+/// Whether a coupon applies to a part depends on the innermost bundle that has a type.
+#[test]
+fn innermost_type_decides_about_coupons() {
+    use OrderItemType::{Digital, Surcharge};
+
+    for (outer, middle, inner, is_lowered) in [
+        (Some(Surcharge), None, Some(Digital), true),
+        (Some(Surcharge), Some(Digital), None, true),
+        (Some(Digital), None, Some(Surcharge), false),
+        (Some(Digital), Some(Surcharge), None, false),
+        (Some(Surcharge), None, None, false),
+        (None, None, None, true),
+    ] {
+        let set = |kind: &Option<OrderItemType>, piece| Piece::Set {
+            amount: 1000,
+            kind: kind.clone(),
+            already_off: vec![],
+            sale: None,
+            pieces: vec![piece],
+        };
+        let item = set(&outer, set(&middle, set(&inner, single(vec![]))));
+        let cart = PieceCart { items: vec![item], coupon: 100 };
+        match is_lowered {
+            true => assert_eq!(order(&cart).amount.get(), 900, "{outer:?} {middle:?} {inner:?}"),
+            false => assert_refused(&cart, "coupon", Rule::Discount),
+        }
+    }
 }

@@ -153,6 +153,43 @@ fn the_check_reports_what_is_certain() {
     assert_problems(&many, &expected);
 }
 
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+struct Unpriced {
+    #[dintero(to = items)]
+    lines: Vec<UnpricedLine>,
+    #[dintero(to = shipping_option)]
+    freight: FixedFreight,
+}
+
+#[derive(DinteroOrderItem)]
+struct UnpricedLine {
+    #[dintero(to = line_id)]
+    row: &'static str,
+    #[dintero(to = unit_price)]
+    price: Option<i64>,
+}
+
+#[derive(DinteroShippingOption)]
+#[dintero(id = "post", title = "Post", operator = "Posten")]
+struct FixedFreight {
+    amount: i64,
+}
+
+/// A line id does not depend on an amount, so a line without a price, or an option with an invalid amount, can still
+/// have the id of another line.
+#[test]
+fn duplicate_ids_are_found_beside_other_problems() {
+    let line = |row, price| UnpricedLine { row, price };
+    let cart = |lines, amount| Unpriced { lines, freight: FixedFreight { amount } };
+    let found = problems(&cart(vec![line("x", Some(1)), line("x", None)], 0));
+    let expected = [("lines[1]", Rule::Required), ("lines[1].row", Rule::LineId)];
+    assert_eq!(found, expected.map(|(path, rule)| (path.to_owned(), rule)));
+    let found = problems(&cart(vec![line("post", Some(100))], -1));
+    let expected = [("freight.id", Rule::LineId), ("freight.amount", Rule::Sum)];
+    assert_eq!(found, expected.map(|(path, rule)| (path.to_owned(), rule)));
+}
+
 /// A session's own problems are reported beside those of the cart.
 #[test]
 fn problems_around_the_order() {
