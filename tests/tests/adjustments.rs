@@ -272,6 +272,7 @@ fn coupons_and_lines_add_up(cart: &Cart) -> TestCaseResult {
 }
 
 /// A cart in which every kind of reduction is combined with bundles, fractional quantities, returns and net prices.
+/// Bundles are not nested, and `discount_lines` is not mapped, because the discounts there lower nothing.
 #[derive(DinteroOrder, Debug, Clone)]
 #[dintero(currency = "NOK", merchant_reference = "order-1")]
 struct Sold {

@@ -189,7 +189,8 @@ macro_rules! pieces {
             /// the rules for them.
             ///
             /// The number of remaining units must be known: a line without a quantity, and a line that an earlier
-            /// operation named without a quantity, can only be chosen as a [whole](Self::whole_line).
+            /// operation named without a quantity, or with more units than the line has, can only be chosen as a
+            /// [whole](Self::whole_line).
             pub fn line(
                 mut self,
                 line_id: impl Into<String>,

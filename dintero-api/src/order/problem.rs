@@ -121,8 +121,8 @@ pub enum Rule {
     LineId,
     /// The amounts of orders, captures, refunds and splits fit in 32 bits.
     Int32,
-    /// A discount is the amount taken off, so it is not negative, except on a line that is taken back. In a cart, a
-    /// discount does not exceed the price that it reduces.
+    /// A discount is the amount taken off, so it is not negative, except on a line whose amount is zero or below. In
+    /// a cart, a discount does not exceed the price that it reduces.
     Discount,
     /// For carts only: a bundle has parts with prices.
     Bundle,

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-/// Numbers that a program can set, but that the JSON of a response cannot state exactly.
+/// Quantities and rates that a program can set, including the extremes of `Decimal`.
 const NUMBERS: [Decimal; 6] =
     [Decimal::ZERO, Decimal::ONE, Decimal::MAX, Decimal::MIN, SMALLEST, Decimal::NEGATIVE_ONE];
 

@@ -39,7 +39,7 @@ use crate::types::OrderLine;
 /// counted from 1 across all fields that are mapped to `items`. Skipped lines are counted too. The id of a child line
 /// begins with the id of its parent line: `2.1`. The id of a part of a bundle begins with the id of the bundle, although
 /// the bundle itself is not sent. If another line already uses a generated id, a number is appended: `2-2`, `2-3`. Your
-/// own line ids are never changed, also on child lines; if you use one twice, the order is refused.
+/// own line ids are never changed, not even on child lines; if you use one twice, the order is refused.
 ///
 /// For example, in a map whose keys are sellers, two lines of the seller `7` get the ids `7` and `7-2`.
 #[diagnostic::on_unimplemented(

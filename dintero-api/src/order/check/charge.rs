@@ -85,8 +85,8 @@ impl<'o> Charge<'o> {
         self.check_vat(at, report);
         self.check_splits(at, report);
         // The return of a line that cost nothing after its discount has an amount of zero too.
-        let is_taken_back = self.amount.is_some_and(|amount| amount <= MinorUnits::ZERO);
-        check_discounts(format_args!("{at}."), self.discount_lines, is_taken_back, report);
+        let may_be_negative = self.amount.is_some_and(|amount| amount <= MinorUnits::ZERO);
+        check_discounts(format_args!("{at}."), self.discount_lines, may_be_negative, report);
     }
 
     fn check_vat(self, at: Place, report: &mut Report) {
@@ -168,16 +168,16 @@ pub(super) fn check_destination(path: fmt::Arguments<'_>, id: &str, report: &mut
 /// Checks the descriptions of discounts. The amounts of the lines are already reduced, so no sum depends on these
 /// descriptions.
 ///
-/// `prefix` is the path before `discount_lines`, including the dot. On a line that is taken back, discounts may be negative
-/// too.
+/// `prefix` is the path before `discount_lines`, including the dot. Discounts may be negative only if `may_be_negative` is
+/// set, as it is for a line whose amount is zero or below.
 pub(super) fn check_discounts(
     prefix: fmt::Arguments<'_>,
     discounts: &[DiscountItem],
-    is_taken_back: bool,
+    may_be_negative: bool,
     report: &mut Report,
 ) {
     for (index, discount) in discounts.iter().enumerate() {
-        if !is_taken_back && discount.amount.is_some_and(|amount| amount < MinorUnits::ZERO) {
+        if !may_be_negative && discount.amount.is_some_and(|amount| amount < MinorUnits::ZERO) {
             let message = "a discount is the amount taken off: it must not be below zero";
             report.warning(
                 format!("{prefix}discount_lines[{index}].amount"),

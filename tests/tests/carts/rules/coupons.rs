@@ -429,8 +429,8 @@ fn a_capped_coupon_when_nothing_is_left() {
     assert_refused(&cart(vec![line("A", 12500, 25)], negative), "coupon[1]", Rule::Discount);
 }
 
-/// A coupon that is sent as lines has no description besides: the lines are in the order already. A coupon without an id,
-/// a text or a type only lowers the amounts.
+/// A coupon that is sent as lines has no description besides: the lines are in the order already. A coupon without a
+/// `discount_id`, a `description` or a `discount_type` only lowers the amounts.
 #[test]
 fn only_spread_coupons_with_an_id_are_described() {
     let bare = ByHand { code: None, ..spread("", Off::Percent("10")) };

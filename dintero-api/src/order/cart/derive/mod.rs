@@ -339,8 +339,8 @@ forms! {
     fn shipping_option_option<T: ToShippingOption>;
     fn shipping_option_with<M: IntoValue<kind::ShippingOption, Value: ToShippingOption>>;
 
-    /// Adds lines. If several fields are mapped, their lines are added one after another. `None` is no lines, just like an
-    /// empty list.
+    /// Adds lines. If several fields are mapped, their lines are added one after another. `None` adds no lines,
+    /// like an empty list.
     fn items<T: ToOrderItems>(value, field, lines: &mut Lines<'_>; lines.mapped()) {
         let cx = lines.mapped();
         lines.at(value, cx.field(field));
