@@ -211,7 +211,7 @@ fn invalid_kind(model: &Model, place: &Place, value: &Value) -> Vec<String> {
     };
     let mut broken = value.clone();
     *at(&mut broken, &place.at) = wrong;
-    let path = path(value, &place.at);
+    let path = path(model, value, &place.at);
     let place =
         if path.is_empty() { "expected ".to_owned() } else { format!("`{path}`: expected ") };
     match (model.sent)(broken) {
@@ -257,7 +257,7 @@ fn missing(model: &Model, object: &Place, seed: u64, value: &Value) -> Vec<Strin
     let pointer = format!("{}/{}", object.at, escape(names[Random::new(seed).index(names.len())]));
     let mut broken = value.clone();
     remove(&mut broken, &pointer);
-    let path = path(value, &pointer);
+    let path = path(model, value, &pointer);
     match (model.sent)(broken) {
         Ok(_) => vec![format!("a value without `{path}` was read")],
         Err(error) if error == format!("`{path}` is missing") => Vec::new(),
@@ -273,24 +273,29 @@ fn takes_several_kinds(shape: &Shape<'_>) -> bool {
         || !CORRECTED.is_disjoint(shape.places())
 }
 
-/// Formats a JSON pointer as errors do: `order.items[2]["payex.creditcard"]`.
-fn path(value: &Value, pointer: &str) -> String {
+/// Formats a JSON pointer as errors do: `order.items[2]["payex.creditcard"]`. Keys that the document does not declare are
+/// data, which errors do not show: `metadata[…]`.
+fn path(model: &Model, value: &Value, pointer: &str) -> String {
+    let objects = places(model, value);
     let mut path = String::new();
-    let mut around = Some(value);
+    let mut around = String::new();
     for segment in pointer.split('/').skip(1) {
         let name = segment.replace("~1", "/").replace("~0", "~");
-        let is_plain =
-            name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)) && !name.is_empty();
-        if around.is_some_and(Value::is_array) {
+        let is_data = objects
+            .iter()
+            .any(|object| object.at == around && object.shape.property(&name).is_none());
+        if value.pointer(&around).is_some_and(Value::is_array) {
             path.push_str(&format!("[{name}]"));
-        } else if !is_plain {
+        } else if is_data {
+            path.push_str("[…]");
+        } else if !name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)) {
             path.push_str(&format!("[{name:?}]"));
         } else if path.is_empty() {
             path.push_str(&name);
         } else {
             path.push_str(&format!(".{name}"));
         }
-        around = around.and_then(|value| value.pointer(&format!("/{segment}")));
+        around.push_str(&format!("/{segment}"));
     }
     path
 }
