@@ -62,6 +62,40 @@ pub(super) struct Look<'a> {
     pub(super) unreferenced_may_be_ours: bool,
 }
 
+/// Why an operation with our reference is not the requested one. The transaction is added at the end, so that it need not
+/// be cloned.
+enum Mismatch {
+    Error(GuardError),
+    /// The operation moved a different amount than requested.
+    OtherAmount {
+        requested: Option<MinorUnits>,
+        moved: MinorUnits,
+        event: Box<TransactionEventDetails>,
+    },
+}
+
+impl Mismatch {
+    fn error(self, transaction: Transaction) -> GuardError {
+        match self {
+            Self::Error(error) => error,
+            Self::OtherAmount { requested, moved, event } => {
+                let transaction = Box::new(transaction);
+                GuardError::OtherAmount { requested, moved, event, transaction }
+            }
+        }
+    }
+}
+
+/// `computed` is the amount that this call requests, if the operation does not show what was requested.
+fn other_amount(
+    found: &TransactionOperation<'_>,
+    OtherAmount { requested, moved }: OtherAmount,
+    computed: Option<MinorUnits>,
+) -> Mismatch {
+    let event = Box::new(found.event.clone());
+    Mismatch::OtherAmount { requested: requested.or(computed), moved, event }
+}
+
 impl Look<'_> {
     /// Checks a transaction before anything is sent. Returns the operation if the transaction already has it.
     /// Otherwise, returns an error unless the operation is permitted and every earlier operation is known.
@@ -70,7 +104,10 @@ impl Look<'_> {
         let operations = transaction.operations();
         let ours = self.ours(&operations);
         if !ours.is_empty() {
-            let found = self.same_as_before(&transaction, &operations, &ours)?;
+            let found = match self.same_as_before(&transaction, &operations, &ours) {
+                Ok(found) => found,
+                Err(mismatch) => return Err(mismatch.error(transaction)),
+            };
             let ending = self.ending(found);
             let transaction = Box::new(transaction);
             let made_by = MadeBy::AnotherCall;
@@ -104,7 +141,7 @@ impl Look<'_> {
             let other = OtherAmount::of(found, &transaction);
             return Err(
                 match other.filter(|other| attempt.request.could_be_for(other.requested)) {
-                    Some(other) => self.other_amount(&transaction, found, other, requested),
+                    Some(other) => other_amount(found, other, requested).error(transaction),
                     None => GuardError::ReferenceTaken {
                         requested,
                         found: found.amount,
@@ -157,22 +194,6 @@ impl Look<'_> {
         operation.is(self.change.kind(), self.reference)
     }
 
-    /// Creates the error for an operation that moved a different amount than requested.
-    fn other_amount(
-        &self,
-        transaction: &Transaction,
-        found: &TransactionOperation<'_>,
-        OtherAmount { requested, moved }: OtherAmount,
-        computed: Option<MinorUnits>,
-    ) -> GuardError {
-        GuardError::OtherAmount {
-            requested: requested.or(computed),
-            moved,
-            event: Box::new(found.event.clone()),
-            transaction: Box::new(transaction.clone()),
-        }
-    }
-
     /// Returns the operations with our reference that did not fail.
     fn ours<'o, 't>(
         &self,
@@ -201,7 +222,7 @@ impl Look<'_> {
         transaction: &Transaction,
         operations: &'o [TransactionOperation<'t>],
         ours: &[&'o TransactionOperation<'t>],
-    ) -> Result<&'o TransactionOperation<'t>, GuardError> {
+    ) -> Result<&'o TransactionOperation<'t>, Mismatch> {
         let unclear = |it: &&&TransactionOperation<'_>| match it.state {
             OperationState::Unknown => true,
             // An operation in progress may have no amount until its result arrives; the amount is compared then.
@@ -210,26 +231,26 @@ impl Look<'_> {
         };
         if let Some(unclear) = ours.iter().find(unclear) {
             let unclear = UnclearTransaction::Operation(unclear.kind);
-            return Err(GuardError::NotPermitted(unclear.into()));
+            return Err(Mismatch::Error(GuardError::NotPermitted(unclear.into())));
         }
         let compared = match self.find(transaction, operations, ours, is_same) {
             Compared::Found(found) => return Ok(found),
             compared => compared,
         };
-        if let Some(error) = self.in_part(transaction, operations, ours, &compared) {
-            return Err(error);
+        if let Some(mismatch) = self.in_part(transaction, operations, ours, &compared) {
+            return Err(mismatch);
         }
-        Err(match compared {
+        Err(Mismatch::Error(match compared {
             Compared::Incomputable(error) => GuardError::Order(error),
             _ => GuardError::ReferenceTaken {
                 requested: compared.amount(),
                 found: ours.first().and_then(|found| found.amount),
                 sent: false,
             },
-        })
+        }))
     }
 
-    /// Returns the error for an operation with our reference that this call would have requested, but that moved another
+    /// Returns the mismatch for an operation with our reference that this call would have requested, but that moved another
     /// amount. If it is unknown what was requested, the operation counts as requested by this call.
     fn in_part(
         &self,
@@ -237,7 +258,7 @@ impl Look<'_> {
         operations: &[TransactionOperation<'_>],
         ours: &[&TransactionOperation<'_>],
         compared: &Compared<'_, '_>,
-    ) -> Option<GuardError> {
+    ) -> Option<Mismatch> {
         let (found, other) =
             ours.iter().find_map(|it| Some((*it, OtherAmount::of(it, transaction)?)))?;
         let was_requested =
@@ -246,7 +267,7 @@ impl Look<'_> {
             self.find(transaction, operations, &[found], was_requested),
             Compared::Different(_)
         );
-        (!differs).then(|| self.other_amount(transaction, found, other, compared.amount()))
+        (!differs).then(|| other_amount(found, other, compared.amount()))
     }
 
     /// Looks for a candidate that fits the request of this call, as computed now or in an earlier state of the
