@@ -111,7 +111,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let shop = Shop { client, database: Arc::default() };
     shop.database.lock().await.orders.insert("order-1001".to_owned(), (sent, None));
     let router = Router::new().route("/dintero/callback", get(callback).post(callback));
-    // The state is the verifier, which `VerifiedCallback` takes from there.
+    // `VerifiedCallback` takes the verifier from the router's state.
     let router = router.layer(Extension(shop)).with_state(verifier);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     println!("waiting for callbacks at /dintero/callback");

@@ -159,8 +159,16 @@ impl Transaction {
             .reserved(events, captured, operations, to_capture)
             .ok_or(UnclearTransaction::Operation(OperationKind::Capture))?;
         let amounts = Amounts::new(self.amount.get(), captured, refunded, remaining);
-        let voided = has(operations, OperationKind::Void, OperationState::Done);
-        if let Some(status) = self.statuses().find(|status| amounts.fall_short_of(status, voided)) {
+        let is_voided = has(operations, OperationKind::Void, OperationState::Done);
+        let lacks_a_void = |status: &TransactionStatus| {
+            // A payment with an amount of zero, which only saves a card, need not be voided.
+            *status == TransactionStatus::AuthorizationVoided
+                && !is_voided
+                && amounts.authorized != MinorUnits::ZERO
+        };
+        let mut statuses = self.statuses();
+        let missing = statuses.find(|status| lacks_a_void(status) || amounts.fall_short_of(status));
+        if let Some(status) = missing {
             return Err(UnclearTransaction::EventsMissing(status.clone()));
         }
         if refunded > captured || !self.agrees_with_corrections(operations) {
@@ -334,8 +342,8 @@ impl Amounts {
         }
     }
 
-    /// Returns whether the status implies that more was captured, refunded or voided than these amounts show.
-    pub(crate) fn fall_short_of(&self, status: &TransactionStatus, voided: bool) -> bool {
+    /// Returns whether the status implies that more was captured or refunded than these amounts show.
+    pub(crate) fn fall_short_of(&self, status: &TransactionStatus) -> bool {
         // A payment with an amount of zero, which only saves a card, has no amounts that could be missing.
         if self.authorized == MinorUnits::ZERO {
             return false;
@@ -351,7 +359,6 @@ impl Amounts {
             TransactionStatus::Refunded => {
                 nothing_captured || self.refunded < self.captured || more_to_capture
             }
-            TransactionStatus::AuthorizationVoided => !voided,
             _ => false,
         }
     }

@@ -29,15 +29,14 @@ impl Balance {
         let left = correction.remaining_capture_amount.get();
         let authorized = self.captured.saturating_add(self.reserved);
         let amounts = Amounts::new(authorized, self.captured, self.refunded, left);
-        // Whether something was released is not part of the balance.
-        !amounts.fall_short_of(&status(correction), true)
+        !amounts.fall_short_of(&status(correction))
     }
 }
 
 const UNKNOWN: (OperationState, Option<MinorUnits>) = (OperationState::Unknown, None);
 
-/// Returns the state of an operation and its amount: the amount that it moved or, if it failed, the amount that was
-/// requested. `before` is the balance before the operation, or `None` if that is unknown.
+/// Returns the state of an operation and its amount: the amount that a capture or refund moved, or the requested amount
+/// of a void or of an operation that failed. `before` is the balance before the operation, or `None` if that is unknown.
 pub(crate) fn result(
     kind: OperationKind,
     before: Option<Balance>,
@@ -61,8 +60,8 @@ pub(crate) fn result(
 ///
 /// For example, if 100 were captured before and 150 can be refunded after this capture, the capture took 50, whatever
 /// its `success` says. Returns `None` if something else must have changed the amount, or if a refund may have: if the
-/// reserved amount fell by more than 50, and more than 50 were requested, the capture may have taken more, of which a
-/// part was refunded. The status of a released payment says that nothing was captured.
+/// reserved amount fell by more than 50, and more than 50 were requested or the requested amount is unknown, the capture
+/// may have taken more, part of which was refunded. The status of a released payment says that nothing was captured.
 fn moved_by_capture(
     before: Balance,
     correction: &TransactionEventCorrection,
@@ -70,12 +69,11 @@ fn moved_by_capture(
 ) -> Option<i64> {
     let moved = before.gain(correction)?;
     let taken = before.reserved.checked_sub(correction.remaining_capture_amount.get())?;
-    let is_possible = |amount: i64| requested.is_none_or(|requested| amount <= requested.get());
     let is_released = moved == 0 && status(correction) == TransactionStatus::AuthorizationVoided;
-    let is_explained =
-        moved == taken || (moved < taken && (is_released || !is_possible(moved.checked_add(1)?)));
+    let is_explained = moved == taken
+        || (moved < taken && (is_released || !is_possible(moved.checked_add(1)?, requested)));
     let after = Balance { captured: before.captured.checked_add(moved)?, ..before };
-    let is_certain = moved >= 0 && is_possible(moved) && is_explained;
+    let is_certain = moved >= 0 && is_possible(moved, requested) && is_explained;
     (is_certain && after.agrees_with(correction)).then_some(moved)
 }
 
@@ -89,11 +87,15 @@ fn moved_by_refund(
 ) -> Option<i64> {
     let moved = before.gain(correction)?.checked_neg()?;
     let taken = before.reserved.checked_sub(correction.remaining_capture_amount.get())?;
-    let is_possible = |amount: i64| requested.is_none_or(|requested| amount <= requested.get());
-    let is_explained = taken <= 0 || !is_possible(moved.checked_add(1)?);
+    let is_explained = taken <= 0 || !is_possible(moved.checked_add(1)?, requested);
     let after = Balance { refunded: before.refunded.checked_add(moved)?, ..before };
-    let is_certain = moved >= 0 && is_possible(moved) && is_explained;
+    let is_certain = moved >= 0 && is_possible(moved, requested) && is_explained;
     (is_certain && after.agrees_with(correction)).then_some(moved)
+}
+
+/// Returns whether an operation can have moved this amount, which is at most the requested amount.
+fn is_possible(amount: i64, requested: Option<MinorUnits>) -> bool {
+    requested.is_none_or(|requested| amount <= requested.get())
 }
 
 /// Returns the result of a void, which is the change in the reserved amount. The part that was captured instead was not

@@ -131,11 +131,11 @@ impl Transaction {
     /// if they are of the same kind.
     ///
     /// A correction states which amounts were left after the operation; its `success` says nothing. A capture or refund
-    /// moved the difference between these amounts and the amounts before it. If there is no difference, it failed. A void
-    /// is done if it released everything that was reserved, and has failed if it released nothing, for example because
-    /// the money was captured instead. The state is [`Unknown`](OperationState::Unknown) if the amounts before the operation are unknown, if
-    /// another operation was in progress at that time, or if the amounts left have another explanation, such as a
-    /// change in the provider's portal.
+    /// moved the difference between these amounts and the amounts before it. If there is no difference, it has failed. A
+    /// void is done if it released everything that was reserved, and has failed if it released nothing, for example
+    /// because the money was captured instead. The state is [`Unknown`](OperationState::Unknown) if the amounts before
+    /// the operation are unknown, if another operation was in progress at that time, or if the amounts left have another
+    /// explanation, such as a change in the provider's portal.
     ///
     /// Returns an empty list for a transaction that was read without its events: check [`events`](Transaction::events)
     /// before you treat an empty list as "nothing happened". [`outcome`](Self::outcome) does this check.

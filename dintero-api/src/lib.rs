@@ -16,10 +16,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod account;
-#[warn(
-    clippy::arithmetic_side_effects,
-    reason = "numbers from shops and from Dintero may be extreme"
-)]
+#[warn(clippy::arithmetic_side_effects)] // amounts in responses may be extreme
 mod amounts;
 #[cfg(any(feature = "client", feature = "callback"))]
 mod build_error;
@@ -28,16 +25,10 @@ pub mod callback;
 #[cfg(feature = "client")]
 pub mod client;
 mod code;
-#[warn(
-    clippy::arithmetic_side_effects,
-    reason = "numbers from shops and from Dintero may be extreme"
-)]
+#[warn(clippy::arithmetic_side_effects)] // amounts in responses may be extreme
 mod corrections;
 mod date_or_time;
-#[warn(
-    clippy::arithmetic_side_effects,
-    reason = "numbers from shops and from Dintero may be extreme"
-)]
+#[warn(clippy::arithmetic_side_effects)] // amounts in responses may be extreme
 mod events;
 #[rustfmt::skip]
 mod generated;
@@ -54,15 +45,9 @@ pub mod guide;
 pub mod money;
 mod open;
 pub mod order;
-#[warn(
-    clippy::arithmetic_side_effects,
-    reason = "numbers from shops and from Dintero may be extreme"
-)]
+#[warn(clippy::arithmetic_side_effects)] // amounts in responses may be extreme
 mod outcome;
-#[warn(
-    clippy::arithmetic_side_effects,
-    reason = "numbers from shops and from Dintero may be extreme"
-)]
+#[warn(clippy::arithmetic_side_effects)] // amounts in responses may be extreme
 mod permit;
 mod secret;
 mod web_url;

@@ -236,14 +236,12 @@ impl Transaction {
             Ok(amounts) => (Some(amounts), None),
             Err(unclear) => (None, Some(unclear)),
         };
-        // Without amounts, only this status says that money is left after a refund.
-        let is_left_known = amounts.is_some() || state == PaymentState::PartlyRefunded;
         Outcome {
             takes_money_back: says_money_went_back
                 || may_take_money_back(unclear.as_ref(), &operations),
             certainly_holds_money: holds_money(&state)
                 && !is_going_back(&operations)
-                && (is_left_known
+                && (amounts.is_some()
                     || !says_money_went_back && !may_have_gone_back(unclear.as_ref(), &operations)),
             state,
             amounts,
@@ -331,7 +329,8 @@ fn status_after(event: &TransactionEventDetails) -> Option<TransactionStatus> {
     }
 }
 
-/// Returns whether the event may have changed the transaction's status. An event with a correction may always have.
+/// Returns whether the event may have changed the transaction's status. An event with a correction
+/// always counts.
 fn may_change_status(event: &TransactionEventDetails) -> bool {
     use TransactionEventEvent as Event;
 

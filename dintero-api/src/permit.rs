@@ -141,7 +141,7 @@ impl Transaction {
         if self.agrees_with_corrections(operations) {
             return Ok(());
         }
-        // If an operation is unknown, no event need be missing.
+        // An operation with an unknown result also disagrees with the correction; report it rather than a missing event.
         for kind in [OperationKind::Capture, OperationKind::Refund] {
             sum(operations, kind)?;
         }

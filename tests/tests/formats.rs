@@ -144,7 +144,7 @@ fn numbers_are_written_as_plain_numbers() {
     assert_eq!(serde_yaml_ng::to_string(&number).expect("it can be written"), "1.1\n");
 }
 
-/// The error names the place but not the key.
+/// The error says what was expected, but does not show the key.
 #[test]
 fn keys_that_are_not_strings_are_errors() {
     let text = "4790000000: x\n";

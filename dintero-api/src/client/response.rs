@@ -108,7 +108,7 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Returns an error if the body is empty, is not JSON, or is JSON that does not match `T`. The error names the
+    /// Returns an error if the body is empty, cannot be parsed as JSON, or does not match `T`. The error names the
     /// location, never the value.
     ///
     /// # Examples

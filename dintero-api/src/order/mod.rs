@@ -9,29 +9,17 @@
 //! Without the `derive` feature, this module contains only the checks, [`Capture`], [`Refund`] and [`PaymentFor`].
 
 mod blank;
-#[warn(
-    clippy::arithmetic_side_effects,
-    reason = "quantities and amounts from a shop or from Dintero may be extreme"
-)]
+#[warn(clippy::arithmetic_side_effects)] // amounts and quantities may be extreme
 mod capture;
 #[cfg(feature = "derive")]
 pub(crate) mod cart;
-#[warn(
-    clippy::arithmetic_side_effects,
-    reason = "quantities and amounts from a shop may be extreme"
-)]
+#[warn(clippy::arithmetic_side_effects)] // amounts and quantities may be extreme
 pub(crate) mod check;
 mod payment;
 mod problem;
-#[warn(
-    clippy::arithmetic_side_effects,
-    reason = "quantities and amounts from a shop or from Dintero may be extreme"
-)]
+#[warn(clippy::arithmetic_side_effects)] // amounts and quantities may be extreme
 mod remaining;
-#[warn(
-    clippy::arithmetic_side_effects,
-    reason = "numbers from shops and from Dintero may be extreme"
-)]
+#[warn(clippy::arithmetic_side_effects)] // amounts and quantities may be extreme
 mod vat;
 
 #[doc(hidden)]

@@ -39,9 +39,9 @@ pub enum PaymentFor {
     /// Void this transaction, or refund it if it is captured. While it is on hold, neither is possible yet.
     Again,
     /// The transaction has the order's reference, amount and currency, but only you can decide whether it replaces the
-    /// stored transaction: that one is on hold, has an unknown state, has been voided or fully refunded, or may be: a
-    /// void or a refund of it is in progress or has an unknown result. Neither deliver nor void this transaction before
-    /// that is decided.
+    /// stored transaction. The stored transaction is on hold, has an unknown state, or was voided or fully refunded; or
+    /// it may return the money: a void or refund is in progress or has an unknown result, or the amounts are unknown and
+    /// the events show, or may hide, a void or refund. Neither deliver nor void this transaction before that is decided.
     MayReplace {
         /// The state of the stored transaction. It can still be [`Reserved`](PaymentState::Reserved) or
         /// [`Paid`](PaymentState::Paid) while a void or refund is in progress.
@@ -110,8 +110,8 @@ impl Transaction {
     /// | none, or this transaction | [`ThisOrder`](PaymentFor::ThisOrder) |
     /// | has failed, or is not paid yet | [`ThisOrder`](PaymentFor::ThisOrder) |
     /// | is reserved, captured or partly refunded | [`Again`](PaymentFor::Again) |
-    /// | the same, but a void or refund is in progress or has an unknown result | [`MayReplace`](PaymentFor::MayReplace) |
-    /// | the same, but its amounts are unknown, and the status does not include a void or refund that its events show or may hide | [`MayReplace`](PaymentFor::MayReplace) |
+    /// | is reserved, captured or partly refunded, but a void or refund is in progress or has an unknown result | [`MayReplace`](PaymentFor::MayReplace) |
+    /// | is reserved, captured or partly refunded, its amounts are unknown, and its events show, or may hide, a void or refund that is done | [`MayReplace`](PaymentFor::MayReplace) |
     /// | on hold, unknown, voided or fully refunded | [`MayReplace`](PaymentFor::MayReplace) |
     ///
     /// Transactions without an id count as different transactions.

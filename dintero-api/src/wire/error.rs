@@ -23,7 +23,7 @@ struct Inner {
 enum Segment {
     /// A property of the document.
     Key(&'static str),
-    /// A key that is data.
+    /// A key that is data, or may be: the type of its object is not known yet.
     Entry(Box<str>),
     Index(usize),
 }

@@ -9,7 +9,7 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess,
 use super::error::ValueError;
 use super::tolerant::Reading;
 
-/// What to do with a key.
+/// Turns a key into an `Output`.
 pub(super) trait ReadKey<'de>: Sized {
     type Output;
 
@@ -31,7 +31,8 @@ pub(super) struct KeySeed<'r, K> {
 impl<K> KeySeed<'_, K> {
     #[cold]
     fn refuse<T, E: Error>(self) -> Result<T, E> {
-        let error = ValueError::unexpected("an object whose keys are strings", "another key");
+        let error =
+            ValueError::unexpected("an object whose keys are strings", "a key of another type");
         Err(self.reading.fail(error))
     }
 }
@@ -107,7 +108,7 @@ impl<'de, K: ReadKey<'de>> Visitor<'de> for KeySeed<'_, K> {
     }
 }
 
-/// Returns any key.
+/// Returns the key itself.
 pub(super) struct AnyKey;
 
 impl<'de> ReadKey<'de> for AnyKey {

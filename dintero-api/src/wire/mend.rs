@@ -26,7 +26,8 @@ const DEEPEST: usize = 120;
 #[inline]
 pub(crate) fn parse(body: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice(body).or_else(|error| {
-        // Anything else that is wrong with the text remains, and is an error again.
+        // Anything else that is wrong with the text remains and is an error again, except inside a value that is nested
+        // too deeply, which is skipped unparsed.
         serde_json::from_slice(&mend(body)).map_err(|_| error)
     })
 }

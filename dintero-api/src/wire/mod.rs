@@ -29,8 +29,9 @@
 //!
 //! Nothing here relies on the order of a JSON object, so the crate behaves the same when another crate enables
 //! serde_json's `preserve_order`. With `arbitrary_precision`, serde_json passes numbers as text in an object with a private
-//! key, which `read` knows (`read::NUMBER`). The crate reads and writes the same values with and without that feature,
-//! except that raw JSON values keep numbers that a float cannot hold.
+//! key, which `read` knows (`read::NUMBER`). The results are the same with and without that feature, except for
+//! numbers with more digits than a float holds, or outside its range: with the feature, they are exact in raw JSON values,
+//! `StringOrNumber` and decimals, and are never rounded to an integer.
 
 mod containers;
 #[cfg(feature = "client")]

@@ -124,8 +124,8 @@ impl Serialize for Exact {
 }
 
 /// Writes a JSON number as a plain number. With `arbitrary_precision`, `serde_json::Number` would serialize as a struct
-/// that only serde_json reads as a number again. Only a number with more digits than a float can hold is written that
-/// way, and only in text formats; a binary format gets the nearest float.
+/// that only serde_json reads as a number again. Only a number that is not known to equal the shortest text of a float is
+/// written that way, and only in text formats; a binary format gets the nearest float.
 pub(super) fn write_number<S: Serializer>(
     number: &Number,
     serializer: S,
@@ -255,19 +255,19 @@ fn parse(text: &str) -> Option<Decimal> {
     for byte in digits.bytes() {
         match byte {
             b'.' => after_point = true,
-            b'0'..=b'9' => {
+            // `is_json` has accepted the text, so every other byte is a digit.
+            digit => {
                 scale += i64::from(after_point);
-                if byte == b'0' {
+                if digit == b'0' {
                     zeros += 1;
                     continue;
                 }
                 if mantissa != 0 {
                     mantissa = mantissa.checked_mul(10_i128.checked_pow(zeros + 1)?)?;
                 }
-                mantissa = mantissa.checked_add(i128::from(byte - b'0'))?;
+                mantissa = mantissa.checked_add(i128::from(digit - b'0'))?;
                 zeros = 0;
             }
-            _ => return None,
         }
     }
     if mantissa == 0 {

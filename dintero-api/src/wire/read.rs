@@ -318,7 +318,14 @@ fn read_object_as_scalar<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let key = map.next_key_seed(KeySeed { key: KeyIs(NUMBER), reading })?;
     let value = match key {
-        Some(Key::Same) => map.next_value_seed(Tree(reading))?,
+        Some(Key::Same) => {
+            let value = map.next_value_seed(Tree(reading))?;
+            // A number has no other key.
+            match map.next_key_seed(KeySeed { key: AnyKey, reading })? {
+                None => value,
+                Some(_) => Value::Null,
+            }
+        }
         Some(Key::Other(key)) => match not_an_object(&key) {
             Some(gap) => return Err(reading.fail(gap)),
             None => Value::Null,

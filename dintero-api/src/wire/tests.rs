@@ -166,7 +166,7 @@ fn what_is_required_is_neither_absent_nor_null() {
     assert!(read::<Person>(&person(json!({"note": null, "wallet": null}))).is_ok());
 }
 
-/// Strictly, a repeated key is an error wherever it is in the text; in a response, the last value replaces the others.
+/// Strictly, a repeated key is an error wherever its value is kept; in a response, the last value counts.
 #[test]
 fn repeated_keys_are_an_error_or_the_last_one_counts() {
     for (text, message) in [
@@ -263,7 +263,7 @@ fn keys_that_are_not_strings_are_not_shown() {
             .unwrap()
             .to_string()
     }
-    let expected = "expected an object whose keys are strings, found another key";
+    let expected = "expected an object whose keys are strings, found a key of another type";
     assert_eq!(refused::<Person>(4790000000), expected);
     assert_eq!(refused::<BTreeMap<String, String>>(4790000000), expected);
     assert_eq!(refused::<Wallet>(4790000000), expected);
@@ -283,6 +283,9 @@ fn objects_that_look_like_numbers_are_read_only_if_they_are() {
         let amount = json!({"pan": "1", "amount": like(value)});
         assert_eq!(error::<Card>(&amount), "`amount`: expected an integer, found an object");
     }
+    let and_more = json!({"$serde_json::private::Number": "5", "x": 1});
+    let amount = json!({"pan": "1", "amount": and_more});
+    assert_eq!(error::<Card>(&amount), "`amount`: expected an integer, found an object");
     assert_eq!(error::<Card>(&like(json!("5"))), "expected an object, found a number");
 }
 
@@ -310,7 +313,7 @@ fn dates_have_no_time() {
     assert!(read::<Timestamp>(&json!("2026-03-10T23:30:00")).is_err());
 }
 
-/// Half of a surrogate pair, a number that no float can hold, and deep nesting.
+/// Half of a surrogate pair, and deep nesting. `tests/tests/tolerance.rs` also tests a number that no float can hold.
 #[test]
 fn json_that_serde_json_refuses_is_an_unreadable_value() {
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
@@ -323,7 +326,7 @@ fn json_that_serde_json_refuses_is_an_unreadable_value() {
     };
     for (value, found) in [
         ("\"Kari \\ud83d\"", "expected Unicode text, found half of a surrogate pair"),
-        // The outermost levels are lists, which none of these types is.
+        // Some slots refuse the outermost list, others the gap inside.
         (deep.as_str(), "expected "),
     ] {
         assert!(serde_json::from_str::<Value>(value).is_err());
@@ -354,6 +357,11 @@ fn json_that_serde_json_refuses_is_an_unreadable_value() {
         let Err(wire::BodyError::Shape(error)) = read("tokens", &key) else { panic!("{key}") };
         assert!(error.to_string().starts_with("`tokens`: expected"), "{error}");
     }
+    let (_, unread) = read("wallet", &format!(r#"{{"type":"new","a":[{deep}]}}"#)).unwrap();
+    assert!(
+        unread[0].ends_with("expected at most 120 levels of nesting, found more"),
+        "{unread:?}"
+    );
     assert!(Value::from_response(b"[1, \"\\ud83d\"]").is_err());
     assert!(matches!(Person::from_response(b"{\"a\\ud83d\": 1"), Err(wire::BodyError::Syntax(_))));
 }

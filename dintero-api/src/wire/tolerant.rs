@@ -1,4 +1,5 @@
-//! Reads responses tolerantly: what only describes may be unreadable, but values that affect money or state may not.
+//! Reads responses tolerantly: an unreadable descriptive property becomes `None`, and any other unreadable property makes
+//! its object unreadable.
 //!
 //! A response is first read strictly, as a stream. Only if that fails is it parsed again and read tolerantly, so that a
 //! valid response pays nothing for tolerance. A value that cannot be read strictly is handled as follows:
@@ -13,7 +14,7 @@
 //!    the object becomes `None`, whatever the object contains. Without such a property, the response cannot be read. The
 //!    generator ensures that no lenient property contains a value that the runtime decides with.
 //!
-//! A key that occurs more than once is an error when text is read strictly, as with serde's derive. In a response, the
+//! A key that occurs more than once is an error when text is read strictly, unless the key is ignored. In a response, the
 //! last one counts, as in every parsed JSON value.
 //!
 //! Values that a merchant has stored are read strictly, through serde or [`FromJson`](super::FromJson).
@@ -62,7 +63,7 @@ impl<T: FromJson> Decoded<T> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the body is not JSON, or if a value that affects money or state cannot be read.
+    /// Returns an error if the body cannot be parsed as JSON, or if a value outside the descriptive fields cannot be read.
     pub fn from_slice(body: &[u8]) -> Result<Self, BodyError> {
         T::from_response(body)
     }

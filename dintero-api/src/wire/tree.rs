@@ -111,12 +111,22 @@ pub(super) fn read_members<'de, A: MapAccess<'de>>(
         if members.contains_key(key.as_ref()) {
             return Err(reading.fail(ValueError::repeated_entry(&key)));
         }
-        let before = reading.unread_so_far();
-        let value = map.next_value_seed(Tree(reading));
-        reading.prefix_paths(before, |error| error.push_entry(&key));
-        members.insert(key.into_owned(), value?);
+        let value = read_member(&mut map, reading, |error| error.push_entry(&key))?;
+        members.insert(key.into_owned(), value);
     }
     Ok(members)
+}
+
+/// Reads the value of the current key, and prefixes the paths of its errors.
+pub(super) fn read_member<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    reading: &mut Reading,
+    prefix: impl Fn(&mut ValueError),
+) -> Result<Value, A::Error> {
+    let before = reading.unread_so_far();
+    let value = map.next_value_seed(Tree(reading));
+    reading.prefix_paths(before, prefix);
+    value
 }
 
 /// Returns the number that serde_json's `arbitrary_precision` passes as an object.

@@ -10,7 +10,7 @@ use super::mend::not_an_object;
 use super::place::{Place, Slot, Union, Untagged};
 use super::read::{Seed, kind};
 use super::tolerant::{PLACEHOLDER, Reading};
-use super::tree::{Tree, read_members};
+use super::tree::{read_member, read_members};
 use crate::UnknownVariant;
 
 /// Reads a value of a tagged type: as a stream if the tag comes first, and otherwise after the whole object is parsed.
@@ -23,10 +23,7 @@ pub(super) fn read_union<'de, A: MapAccess<'de>>(
     let mut fields = JsonMap::new();
     match map.next_key_seed(KeySeed { key: KeyIs(tag), reading })? {
         Some(Key::Same) => {
-            let before = reading.unread_so_far();
-            let value = map.next_value_seed(Tree(reading));
-            reading.prefix_paths(before, |error| error.push_key(tag));
-            let value = value?;
+            let value = read_member(&mut map, reading, |error| error.push_key(tag))?;
             // A variant that is itself a union needs the whole object, and is read below.
             if let Value::String(text) = &value
                 && let Some(Slot::Object(object)) = union.become_variant(text).map(Place::slot)
@@ -39,10 +36,8 @@ pub(super) fn read_union<'de, A: MapAccess<'de>>(
             if let Some(error) = not_an_object(&key) {
                 return Err(reading.fail(error));
             }
-            let before = reading.unread_so_far();
-            let value = map.next_value_seed(Tree(reading));
-            reading.prefix_paths(before, |error| error.push_entry(&key));
-            fields.insert(key, value?);
+            let value = read_member(&mut map, reading, |error| error.push_entry(&key))?;
+            fields.insert(key, value);
         }
         None => {}
     }

@@ -319,9 +319,9 @@ fn late_status_gives_way_to_the_status_of_the_correction() {
     }
 }
 
-/// The status of a void that released nothing does not keep the goods back, but that of its correction does.
+/// The status of a void that released nothing does not prevent shipping, but that of its correction does.
 #[test]
-fn status_of_a_corrected_void_is_ignored() {
+fn status_of_the_correction_decides_whether_to_ship() {
     let void = |status: &str, corrected: &str| {
         json!({"event": "VOID", "success": true, "transaction_status": status,
         "correction": with_status(corrected, correction(AMOUNT, 0, AMOUNT, &[]))})

@@ -409,7 +409,8 @@ async fn refusal_is_returned_unchanged() {
     }
 }
 
-/// The access token has expired, and there is no other one because of an outage. The refusal is not the last word.
+/// The access token has expired, and there is no other one because of an outage. The error describes
+/// the outage, not the refusal.
 #[tokio::test]
 async fn outage_after_a_refusal_is_not_a_refusal() {
     for look_twice in [true, false] {
@@ -470,7 +471,7 @@ async fn capture_of_a_faster_process_is_recognized() {
 
 /// The operation of the faster process has a different amount. Dintero refused the request of this call.
 #[tokio::test]
-async fn reference_that_a_faster_process_took_is_not_a_request_that_was_sent() {
+async fn reference_taken_by_a_faster_process_has_sent_false() {
     let dintero = Dintero::start([Does::IsRacedBy(500)]).await;
     let error = capture_once(&dintero).await.unwrap_err();
     assert!(matches!(error, GuardError::ReferenceTaken { sent: false, .. }), "{error:?}");
@@ -512,7 +513,7 @@ async fn operation_without_a_reference_may_be_ours() {
         let call = dintero.client.transactions().capture_once(ID, small());
         expect_done(&call.ignore_unreferenced().await.unwrap(), MadeBy::ThisCall);
     }
-    // An operation with another amount is a different operation.
+    // An operation with a different amount is another operation.
     let dintero = Dintero::start([]).await;
     dintero.add(begin("INITIATE_CAPTURE", 9000));
     let call = dintero.client.transactions().capture_once(ID, small());

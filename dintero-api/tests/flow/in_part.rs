@@ -140,7 +140,7 @@ async fn correction_with_the_requested_amount_is_a_success() {
     assert_eq!(dintero.sent().len(), 1);
 }
 
-/// An operation for which another amount was requested belongs to another call, whatever it moved.
+/// An operation for which a different amount was requested belongs to another call, whatever it moved.
 #[tokio::test]
 async fn other_operation_in_part_has_taken_the_reference() {
     let dintero = Dintero::start([]).await;

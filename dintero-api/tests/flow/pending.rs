@@ -121,7 +121,7 @@ async fn result_that_names_no_request_is_found_by_its_initiate_event() {
     let request = CaptureTransactionRequest::new(AMOUNT).capture_reference("shipment-1");
     transactions.capture(ID, &request).await.unwrap();
     let pending = transactions.pending(ID, "r1").poll(for_at_most(Duration::ZERO));
-    // This event has another amount, so it belongs to a different capture.
+    // This event has a different amount, so it belongs to another capture.
     dintero.add(json!({"event": "CAPTURE", "success": true, "amount": 1}));
     assert_eq!(pending.check().await.unwrap(), None);
     dintero.add(json!({"event": "CAPTURE", "success": true, "event_reference": "shipment-1"}));

@@ -1,5 +1,5 @@
 //! Tests that errors of guarded calls and of waits show no personal data, links or messages from a transaction or a
-//! response, only amounts, statuses, kinds of events and request ids.
+//! response, only amounts, statuses, kinds of events, line ids and request ids.
 
 use std::collections::BTreeSet;
 use std::error::Error;

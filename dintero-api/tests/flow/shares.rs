@@ -36,7 +36,7 @@ fn item(line_id: &str, amount: i64, quantity: i64) -> Value {
 }
 
 /// Returns whether the call recognizes the event as its own capture. Otherwise, the error must say that the
-/// reference was used for another amount or other lines.
+/// reference was used for a different amount or other lines.
 async fn is_found(capture: impl Into<dintero_api::client::GuardedCapture>, event: &Value) -> bool {
     let dintero = Dintero::start([]).await;
     dintero.add(event.clone());

@@ -1,5 +1,5 @@
 //! Tests comparing a transaction with the order that it should pay for: a first payment, a second payment, and a
-//! payment of another amount.
+//! payment of a different amount.
 
 use dintero_api::order::PaymentFor;
 use dintero_api::types::{
@@ -67,6 +67,11 @@ fn stored_payment_that_may_return_the_money_can_be_replaced() {
         ("AUTHORIZED", json!([{"event": "VOID"}]), PaymentState::Reserved),
         ("CAPTURED", json!([capture, {"event": "REFUND", "amount": 30000}]), PaymentState::Paid),
         // The amounts are unknown, so the status may not include the void or the refund yet.
+        (
+            "PARTIALLY_REFUNDED",
+            json!([capture, {"event": "REFUND", "success": true, "transaction_status": "REFUNDED"}]),
+            PaymentState::PartlyRefunded,
+        ),
         (
             "AUTHORIZED",
             json!([{"event": "CAPTURE", "amount": 1}, {"event": "VOID", "success": true}]),

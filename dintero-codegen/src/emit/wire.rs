@@ -154,16 +154,13 @@ fn mark(field: &Field) -> Option<Ident> {
 
 /// Returns the letter of the runtime's `Rule` for a field.
 fn rule(field: &Field) -> u8 {
-    // A response without a write-only property is valid, even if a request must contain the property.
-    let is_optional =
-        field.write_only || matches!(field.presence, Presence::Optional | Presence::Others);
-    match (is_optional, field.lenient) {
-        (true, true) => b'O',
-        (true, false) => b'o',
-        (false, _) if field.may_be_empty => b'E',
-        // A required property cannot become `None`, even if it is lenient. The generator ensures that a lenient property
-        // contains its object.
-        (false, _) => b'r',
+    match (field.is_required_in_responses(), field.lenient) {
+        (false, true) => b'O',
+        (false, false) => b'o',
+        (true, _) if field.may_be_empty => b'E',
+        // A required property cannot become `None`, even if it is lenient: the lenient property around its object does.
+        // `tolerance` reports a response in which there is none.
+        (true, _) => b'r',
     }
 }
 

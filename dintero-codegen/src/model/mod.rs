@@ -324,6 +324,12 @@ impl Model {
 }
 
 impl Field {
+    /// Returns whether a response must contain the field. A response without a write-only property is valid, even if a
+    /// request must contain the property.
+    pub(crate) fn is_required_in_responses(&self) -> bool {
+        !self.write_only && matches!(self.presence, Presence::Required | Presence::Nullable)
+    }
+
     /// Returns whether a constructor takes the field as an argument.
     pub(crate) fn is_asked_for(&self) -> bool {
         match self.presence {

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::extensions::Decides;
-use crate::model::{Body, Field, Model, Payload, Presence, Type, TypeId};
+use crate::model::{Body, Field, Model, Payload, Type, TypeId};
 use crate::report::{Report, Reports};
 
 pub(crate) fn check(model: &Model, reports: &mut Reports) {
@@ -43,8 +43,8 @@ fn swallowed(model: &Model, reports: &mut Reports) {
     }
 }
 
-/// Returns the path of a property in a type by which the runtime decides. Properties that are marked as containing
-/// nothing of the kind are not searched.
+/// Returns the path of the first property inside a type that is marked `x-decides: true`. Properties marked
+/// `x-decides: false` are not searched.
 fn decision_inside(model: &Model, id: TypeId) -> Option<String> {
     let is_searched = |field: &Field| field.decides != Decides::NothingInside;
     let reached = paths_from(model, vec![(id, String::new())], is_searched);
@@ -61,10 +61,11 @@ fn unprotected(model: &Model, reports: &mut Reports) {
     let mut reported = HashSet::new();
     for (id, path) in paths_from(model, received(model), |field| !field.lenient) {
         let fields = model.get(id).as_struct().map_or(&[][..], |object| &object.fields);
-        let is_required =
-            |field: &&Field| matches!(field.presence, Presence::Required | Presence::Nullable);
         let exposed = fields.iter().filter(|field| field.lenient && !field.may_be_empty);
-        for field in exposed.filter(is_required).filter(|field| reported.insert(&field.at)) {
+        for field in exposed
+            .filter(|field| field.is_required_in_responses())
+            .filter(|field| reported.insert(&field.at))
+        {
             let message = format!(
                 "`{}` is lenient and required, but nothing around it is lenient at `{}`, so a response is unreadable \
                  without it",
@@ -79,7 +80,7 @@ fn unprotected(model: &Model, reports: &mut Reports) {
     }
 }
 
-/// Returns the types of the bodies that Dintero sends, each with its name as the start of paths.
+/// Returns the types of the bodies of callbacks and successful responses, each with its name as the start of paths.
 fn received(model: &Model) -> Vec<(TypeId, String)> {
     let bodies = model.operations().flat_map(|operation| {
         let request = operation.body.as_ref().and_then(Body::ty).filter(|_| operation.callback);
@@ -94,7 +95,8 @@ fn received(model: &Model) -> Vec<(TypeId, String)> {
     ids.map(|id| (id, model.name(id).to_owned())).collect()
 }
 
-/// Returns every type that the starting types contain in followed fields, at any depth, with its shortest path.
+/// Returns every type that the starting types contain, through fields for which `is_followed` returns `true`, at any
+/// depth, each with its shortest path.
 fn paths_from(
     model: &Model,
     from: Vec<(TypeId, String)>,

@@ -153,7 +153,7 @@ impl fmt::Display for ExpressCallbackError {
             ),
             Self::Incomplete => f.write_str("the body of the express callback did not arrive completely"),
             Self::Body(BodyError::Syntax(error)) => {
-                write!(f, "the body of the express callback is not JSON: {error}")
+                write!(f, "the body of the express callback cannot be parsed as JSON: {error}")
             }
             Self::Body(BodyError::Shape(error)) => {
                 write!(f, "the body of the express callback cannot be read: {error}")

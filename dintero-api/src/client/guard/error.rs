@@ -14,7 +14,7 @@ use crate::{MinorUnits, NotPermitted};
 /// call with another reference may move the money a second time.
 ///
 /// `Debug` and `Display` show no personal data, links or messages from a transaction, only amounts, statuses, kinds of
-/// events and request ids.
+/// events, line ids and request ids.
 ///
 /// # Examples
 ///
@@ -86,8 +86,8 @@ pub enum GuardError {
     /// minute. Nothing was sent.
     Busy,
     /// Three times, more than ten seconds passed between the read of the transaction and the moment at which the request
-    /// could be sent, for example because an access token was needed. The request was not sent, because the transaction
-    /// may have changed.
+    /// could be sent, for example because an access token was needed. The request was not carried out, because the
+    /// transaction may have changed.
     Outdated,
     /// The request failed, and the transaction does not show the operation (yet) or was not read again.
     /// [`maybe_sent`](Self::maybe_sent) says whether the operation may still be carried out. If Dintero's response to
@@ -172,8 +172,8 @@ impl fmt::Display for GuardError {
                 "another guarded call on this transaction has not finished; nothing was sent; make the same call again later",
             ),
             Self::Outdated => f.write_str(
-                "more than ten seconds passed after each read of the transaction, so the request was not sent; make the \
-                 same call again later",
+                "more than ten seconds passed after each read of the transaction, so the request was not carried out; \
+                 make the same call again later",
             ),
             Self::Request(_) if self.maybe_sent() => f.write_str(
                 "the request failed and may have been carried out; make the same call again later",

@@ -62,8 +62,8 @@ pub(super) struct Look<'a> {
     pub(super) unreferenced_may_be_ours: bool,
 }
 
-/// Why an operation with our reference is not the requested one. The transaction is added at the end, so that it need not
-/// be cloned.
+/// Why an operation with our reference is not a success of this call. The transaction is added by `into_error`, so that
+/// it is moved and not cloned.
 enum Mismatch {
     Error(GuardError),
     /// The operation moved a different amount than requested.
@@ -75,7 +75,18 @@ enum Mismatch {
 }
 
 impl Mismatch {
-    fn error(self, transaction: Transaction) -> GuardError {
+    /// Creates the mismatch for an operation that moved a different amount. `computed` is the amount that this call
+    /// requests; it is used if the events do not show what was requested.
+    fn other_amount(
+        found: &TransactionOperation<'_>,
+        OtherAmount { requested, moved }: OtherAmount,
+        computed: Option<MinorUnits>,
+    ) -> Self {
+        let event = Box::new(found.event.clone());
+        Self::OtherAmount { requested: requested.or(computed), moved, event }
+    }
+
+    fn into_error(self, transaction: Transaction) -> GuardError {
         match self {
             Self::Error(error) => error,
             Self::OtherAmount { requested, moved, event } => {
@@ -84,16 +95,6 @@ impl Mismatch {
             }
         }
     }
-}
-
-/// `computed` is the amount that this call requests, if the operation does not show what was requested.
-fn other_amount(
-    found: &TransactionOperation<'_>,
-    OtherAmount { requested, moved }: OtherAmount,
-    computed: Option<MinorUnits>,
-) -> Mismatch {
-    let event = Box::new(found.event.clone());
-    Mismatch::OtherAmount { requested: requested.or(computed), moved, event }
 }
 
 impl Look<'_> {
@@ -106,7 +107,7 @@ impl Look<'_> {
         if !ours.is_empty() {
             let found = match self.same_as_before(&transaction, &operations, &ours) {
                 Ok(found) => found,
-                Err(mismatch) => return Err(mismatch.error(transaction)),
+                Err(mismatch) => return Err(mismatch.into_error(transaction)),
             };
             let ending = self.ending(found);
             let transaction = Box::new(transaction);
@@ -141,7 +142,9 @@ impl Look<'_> {
             let other = OtherAmount::of(found, &transaction);
             return Err(
                 match other.filter(|other| attempt.request.could_be_for(other.requested)) {
-                    Some(other) => other_amount(found, other, requested).error(transaction),
+                    Some(other) => {
+                        Mismatch::other_amount(found, other, requested).into_error(transaction)
+                    }
                     None => GuardError::ReferenceTaken {
                         requested,
                         found: found.amount,
@@ -250,8 +253,8 @@ impl Look<'_> {
         }))
     }
 
-    /// Returns the mismatch for an operation with our reference that this call would have requested, but that moved another
-    /// amount. If it is unknown what was requested, the operation counts as requested by this call.
+    /// Returns the mismatch for an operation with our reference that this call would have requested, but that moved a
+    /// different amount. If it is unknown what was requested, the operation counts as requested by this call.
     fn in_part(
         &self,
         transaction: &Transaction,
@@ -267,7 +270,7 @@ impl Look<'_> {
             self.find(transaction, operations, &[found], was_requested),
             Compared::Different(_)
         );
-        (!differs).then(|| other_amount(found, other, compared.amount()))
+        (!differs).then(|| Mismatch::other_amount(found, other, compared.amount()))
     }
 
     /// Looks for a candidate that fits the request of this call, as computed now or in an earlier state of the

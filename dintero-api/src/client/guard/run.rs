@@ -237,7 +237,7 @@ fn not_built(error: BuildError) -> GuardError {
 
 fn request_failed(error: Error) -> GuardError {
     // An attempt can be refused because its access token has expired, and the next attempt can fail because Dintero is
-    // unavailable. Such an error passes, and does not have the reason of a refusal.
+    // unavailable. That error may be temporary, and does not contain the reason for the refusal.
     let is_last_response = match &error {
         Error::Api(_) | Error::Unexpected(_) => true,
         Error::Transport(error) => error.status().is_some(),

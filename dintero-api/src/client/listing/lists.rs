@@ -97,9 +97,9 @@ impl<'c> Settlements<'c> {
     /// `starting_after_date`, which the listing sets. The list ends with the first page whose response has no
     /// `last_evaluated_key`.
     ///
-    /// A [position](Listing::position) begins with the date and the id of the last settlement of the previous page:
-    /// `2026-03-10/b0c4f7d1` (nothing on the first page). Inside a page, `#` and the id of the last settlement that was
-    /// returned follow.
+    /// A [position](Listing::position) at the start of a page is the date and the id of the last settlement of the
+    /// previous page: `2026-03-10/b0c4f7d1`. Inside a page, `#` and the id of the last returned settlement follow; on the
+    /// first page, the position is only that part.
     ///
     /// # Examples
     ///

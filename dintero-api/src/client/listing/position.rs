@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn position_without_the_entry_after_the_separator_is_invalid() {
+    fn position_without_an_entry_after_the_separator_is_invalid() {
         for position in ["a#", "#"] {
             assert!(Cursor::Token.parse(position).is_none(), "{position}");
         }

@@ -162,7 +162,7 @@ async fn invalid_positions_are_not_sent() {
     for position in ["a#", "#"] {
         let mut reports = client.reports().list_all(|list| list).starting_after(position);
         let mut settlements = client.settlements().list_all(|list| list).starting_after(position);
-        // A position is not valid on a second attempt either.
+        // An invalid position stays invalid after `resume`.
         for _ in 0..2 {
             let errors = [
                 reports.try_next().await.map(|_| ()).unwrap_err(),
