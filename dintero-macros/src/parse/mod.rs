@@ -10,10 +10,12 @@ pub(crate) mod span;
 pub(crate) mod ty;
 mod value;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Result};
-use syn::{Attribute, Data, DataStruct, DeriveInput, Fields, Generics, Ident, Token, Visibility};
+use syn::{
+    Attribute, Data, DataStruct, DeriveInput, Fields, Generics, Ident, Token, Visibility, token,
+};
 
 #[cfg(test)]
 pub(crate) use keys::every_key;
@@ -24,6 +26,10 @@ pub(crate) fn header(input: ParseStream<'_>) -> Result<DeriveInput> {
     let vis: Visibility = input.parse()?;
     let keyword = input.call(Ident::parse_any)?;
     let (ident, mut generics) = (input.parse()?, input.parse::<Generics>()?);
+    // The `where` clause of a tuple struct follows its fields.
+    if input.peek(token::Paren) {
+        input.parse::<TokenTree>()?;
+    }
     generics.where_clause = input.parse()?;
     input.parse::<TokenStream>()?;
     let data = DataStruct {
