@@ -32,7 +32,7 @@ pub(super) fn check_field_suits_target(
 /// ```text
 /// #[dintero(default = 1)] quantity: u32           error: the field is never absent
 /// #[dintero(default)] description: Option<String> error: an optional target needs no default
-/// #[dintero(default)] amount: Option<i64>         error: no amount is not an amount of zero
+/// #[dintero(default)] amount: Option<i64>         error: an absent amount is not zero
 /// #[dintero(default = 0.25)] vat: Option<f64>     error: a quarter of a percent
 /// ```
 fn check_default(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAttr) {
@@ -55,13 +55,13 @@ fn check_default(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAt
             {
                 ctxt.error_under(expr, message::float_default_with_exponent());
             }
-            _ => check_value(ctxt, place, Written { key: "default", target: &target }, expr),
+            _ => check_value(ctxt, place, Written::Default { target: &target }, expr),
         },
     }
 }
 
 /// Returns whether the blank value of a required target, such as an empty string, is sent. A blank currency or reference is
-/// refused, and so is an absent price; the engine provides a value for other targets.
+/// refused, and so is an absent price. An absent `line_id` needs no default: it becomes the `id`.
 fn takes_blank(place: &Place) -> bool {
     let function = place.function();
     !matches!(function, Function::Currency | Function::MerchantReference)
@@ -140,21 +140,38 @@ pub(super) fn check_constant_suits_target(
     if let Form::Closure(_) = expr.form {
         return ctxt.error_under(expr, message::bare_self(target));
     }
-    check_value(ctxt, place, Written { key: target, target }, expr);
+    check_value(ctxt, place, Written::Constant(target), expr);
 }
 
-/// How a value is written: `target = ...` on a struct, or `default = ...` on a field.
+/// How a value is written.
 #[derive(Clone, Copy)]
-struct Written<'a> {
-    key: &'a str,
-    target: &'a str,
+enum Written<'a> {
+    /// `target = ...` on a struct.
+    Constant(&'a str),
+    /// `default = ...` on a field.
+    Default { target: &'a str },
+}
+
+impl<'a> Written<'a> {
+    fn key(self) -> &'a str {
+        match self {
+            Self::Constant(target) => target,
+            Self::Default { .. } => "default",
+        }
+    }
+
+    fn target(self) -> &'a str {
+        match self {
+            Self::Constant(target) | Self::Default { target } => target,
+        }
+    }
 }
 
 /// Checks a constant or a default against its target.
 fn check_value(ctxt: &Ctxt, place: &Place, written: Written<'_>, expr: &Expr) {
     match (&place.leaf().kind, expr.word()) {
         (Kind::Enum(_, variants), Some(word)) => {
-            check_variant_exists(ctxt, expr, written.target, &word, variants);
+            check_variant_exists(ctxt, expr, written.target(), &word, variants);
         }
         (Kind::Code("Currency"), Some(word)) => check_currency_exists(ctxt, expr, &word),
         _ => check_literal_suits_kind(ctxt, place, written, expr),
@@ -168,7 +185,7 @@ fn check_value(ctxt: &Ctxt, place: &Place, written: Written<'_>, expr: &Expr) {
 /// ```
 fn check_literal_suits_kind(ctxt: &Ctxt, place: &Place, written: Written<'_>, expr: &Expr) {
     let Form::Literal(literal) = &expr.form else { return };
-    let key = written.key;
+    let key = written.key();
     let message = match (&place.leaf().kind, literal) {
         (Kind::Code(_), Lit::Str(code)) => {
             let code = code.value();
@@ -213,10 +230,10 @@ fn check_share_is_in_its_unit(ctxt: &Ctxt, place: &Place, written: Written<'_>, 
         _ => return,
     };
     let meant = without_noise(meant);
-    let Written { key, target } = written;
+    let (key, target) = (written.key(), written.target());
     let above = target.rsplit_once('.').map_or(String::new(), |(above, _)| format!("{above}."));
     // A default is in the unit of its field, so another target would not help.
-    let is_constant = key == target;
+    let is_constant = matches!(written, Written::Constant(_));
     let other_units = others.iter().filter(|other| is_constant && other.accepts(number));
     let suggestions: Vec<String> = function
         .accepts(meant)
@@ -226,7 +243,7 @@ fn check_share_is_in_its_unit(ctxt: &Ctxt, place: &Place, written: Written<'_>, 
         .collect();
     ctxt.error_under(
         expr,
-        message::share_in_another_unit(written.key, target, function.share(), number, &suggestions),
+        message::share_in_another_unit(key, target, function.share(), number, &suggestions),
     );
 }
 

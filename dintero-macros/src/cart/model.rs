@@ -486,7 +486,7 @@ impl Builder<'_, '_> {
             return None;
         }
         let name = first.place.text();
-        let Some(why) = group.takes_one_value() else {
+        let Some(why) = group.why_one_value() else {
             let owner = place.owner().unwrap_or(self.family);
             return Some(match group {
                 Group::Price => message::second_price(owner, &name, &first.by),

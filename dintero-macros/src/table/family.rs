@@ -85,7 +85,8 @@ pub(crate) enum Role {
     Made,
 }
 
-/// A group of targets that are alternatives: one of them is enough, and two contradict each other.
+/// A group of targets that are alternatives. At most one of them may be mapped or, if
+/// [`why_one_value`](Self::why_one_value) returns a reason, have a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Group {
     Price,
@@ -98,7 +99,7 @@ pub(crate) enum Group {
 impl Group {
     /// Returns why two values contradict each other, if the targets of the group may both be mapped as long as at most one
     /// of them has a value. The engine reports two values at run time.
-    pub(crate) fn takes_one_value(self) -> Option<&'static str> {
+    pub(crate) fn why_one_value(self) -> Option<&'static str> {
         match self {
             Self::Price | Self::Vat => None,
             Self::LineShare => Some("both are the share that is taken off the line"),

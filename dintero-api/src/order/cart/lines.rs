@@ -166,7 +166,7 @@ impl<'c> Lines<'c> {
 
     /// Records that the cart maps `items`, and returns the location of the cart. If there are no lines, the sum of the
     /// lines is then known to be zero.
-    pub(super) fn mapped(&mut self) -> Context<'c> {
+    pub(super) fn mark_mapped(&mut self) -> Context<'c> {
         self.store.is_mapped = true;
         self.cx
     }

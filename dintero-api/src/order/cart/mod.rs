@@ -11,6 +11,7 @@ mod order;
 
 mod coupon;
 mod line_id;
+mod places;
 mod steps;
 mod total;
 mod tree;

@@ -1,5 +1,5 @@
 //! Decides, after problems have been found, which later steps can still run and which of their problems are only
-//! consequences. Also converts the paths of problems with the finished order to paths in the cart.
+//! consequences.
 
 use super::context::Context;
 use crate::order::{Problem, Rule};
@@ -36,7 +36,7 @@ enum Amounts {
     /// The amounts of the lines, but not the totals of the order.
     OfLines,
     /// Any amount may be missing, because a value from which amounts are calculated is invalid.
-    None,
+    Unknown,
 }
 
 /// Whether the options of the express session are known.
@@ -52,27 +52,27 @@ impl<'c> Steps<'c> {
     pub(super) fn after_mapping(cx: Context<'c>) -> Self {
         let problems = cx.run().problems();
         let concern = |targets: &[&str]| problems.iter().any(|found| concerns(found, targets, cx));
-        let amounts = if concern(&AMOUNTS) { Amounts::None } else { Amounts::All };
+        let amounts = if concern(&AMOUNTS) { Amounts::Unknown } else { Amounts::All };
         let offers = if concern(&OFFERS) { Offers::Unknown } else { Offers::Known };
         Self { cx, amounts, offers }
     }
 
     /// Returns whether the amounts of the lines and of the shipping option are known.
     pub(super) fn know_lines(&self) -> bool {
-        self.amounts != Amounts::None
+        self.amounts != Amounts::Unknown
     }
 
     /// Reports the problems with bundles, after which the amounts of the parts are unknown.
     pub(super) fn report_bundles(&mut self, problems: Vec<Problem>) {
         if !problems.is_empty() {
-            self.amounts = Amounts::None;
+            self.amounts = Amounts::Unknown;
             self.report(problems);
         }
     }
 
     /// Runs the step that takes coupons off the lines.
     pub(super) fn coupons<R>(&mut self, step: impl FnOnce() -> R) -> R {
-        self.run(Amounts::None, step)
+        self.run(Amounts::Unknown, step)
     }
 
     /// Runs the step that sets the totals.
@@ -103,7 +103,7 @@ impl<'c> Steps<'c> {
         match self.amounts {
             Amounts::All => true,
             Amounts::OfLines => !is_total,
-            Amounts::None => !is_total && !depends_on_amounts(*rule),
+            Amounts::Unknown => !is_total && !depends_on_amounts(*rule),
         }
     }
 
@@ -172,7 +172,7 @@ fn follows(problem: &Problem, earlier: &Problem) -> bool {
     })
 }
 
-/// Returns whether a rule can be broken because another value is missing. A line id, a telephone number, a country or a
+/// Returns whether a rule can seem broken only because another value is missing. A line id, a telephone number, a country or a
 /// URL is compared only with values of the same kind.
 fn depends_on_others(rule: Rule) -> bool {
     !matches!(rule, Rule::LineId | Rule::Phone | Rule::Country | Rule::Url)
@@ -181,46 +181,4 @@ fn depends_on_others(rule: Rule) -> bool {
 /// Returns whether `path` is `outer`, or a path inside the value at `outer`.
 fn is_within(path: &str, outer: &str) -> bool {
     path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-}
-
-/// Converts a path in a session to a target of the derives: `customer` becomes `session.customer`, and
-/// `order.gift_cards` becomes `gift_cards`.
-pub(super) fn of_session(path: &str) -> Vec<String> {
-    let path = match path.strip_prefix("order.") {
-        Some(path) => path.to_owned(),
-        None => format!("session.{path}"),
-    };
-    vec![path]
-}
-
-/// Converts paths in an order to paths in the cart.
-pub(super) struct Places<'c> {
-    pub(super) cx: Context<'c>,
-    /// For each line that is sent, its path in the cart.
-    pub(super) lines: Vec<String>,
-}
-
-impl Places<'_> {
-    /// Returns the paths of the cart fields from which a field of the order or session was set: `items[3].splits` is
-    /// `lines[2].shares` if the merchant has mapped `shares` to `splits`.
-    ///
-    /// Fields that do not come from the cart keep their path: the profile and the URLs are arguments of `to_session`.
-    pub(super) fn of(&self, path: &str) -> Vec<String> {
-        match path.strip_prefix("session.") {
-            Some(rest) if rest == "profile_id" || rest.starts_with("url.") => vec![rest.to_owned()],
-            Some(_) => self.cx.run().sources("", path),
-            None => self.in_order(path),
-        }
-    }
-
-    fn in_order(&self, path: &str) -> Vec<String> {
-        let line = path
-            .strip_prefix("items[")
-            .and_then(|rest| rest.split_once(']'))
-            .and_then(|(index, rest)| Some((self.lines.get(index.parse::<usize>().ok()?)?, rest)));
-        match line {
-            Some((line, rest)) => self.cx.run().sources(line, rest.trim_start_matches('.')),
-            None => self.cx.run().sources("", path),
-        }
-    }
 }

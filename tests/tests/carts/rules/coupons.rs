@@ -410,7 +410,7 @@ fn a_coupon_without_vat() {
     assert_eq!((lines.amount.get(), amounts), (18000, vec![12500, 11500, -3125, -2875]));
 }
 
-/// Of a capped coupon without VAT, nothing is taken off if nothing is left, just as of one with VAT.
+/// A capped coupon takes off nothing if nothing is left, whether or not its amount includes VAT.
 #[test]
 fn a_capped_coupon_when_nothing_is_left() {
     let capped = |coupon: ByHand| ByHand { capped: true, ..coupon };
@@ -429,10 +429,10 @@ fn a_capped_coupon_when_nothing_is_left() {
     assert_refused(&cart(vec![line("A", 12500, 25)], negative), "coupon[1]", Rule::Discount);
 }
 
-/// A coupon that is sent as lines has no description besides: the lines are in the order already. A coupon without a
+/// A coupon that is sent as lines is not described as well, because its lines are already in the order. A coupon without a
 /// `discount_id`, a `description` or a `discount_type` only lowers the amounts.
 #[test]
-fn only_spread_coupons_with_an_id_are_described() {
+fn only_named_spread_coupons_are_described() {
     let bare = ByHand { code: None, ..spread("", Off::Percent("10")) };
     let coupons = [as_items("B", Off::Percent("50")), bare, spread("TEN", Off::Percent("10"))];
     let order = order(&cart(vec![line("A", 10000, 25)], coupons));

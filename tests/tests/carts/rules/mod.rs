@@ -1,5 +1,5 @@
-//! Tests of single rules at their limits: currencies, collections, deliveries, nested lines, coupons on all kinds of
-//! lines, and numbers that are out of range.
+//! Tests of single rules at their limits: currencies, collections, deliveries, nested lines, bundles, carts without lines,
+//! coupons on all kinds of lines, numbers that are out of range, and several problems at once.
 
 mod bundles;
 mod captures;

@@ -93,7 +93,7 @@ fn assert_problems(cart: &Cart, expected: &[(&str, Rule)]) {
 
 const PHONE: (&str, Rule) = ("buyer.phone", Rule::Phone);
 
-fn with_wrong_phone() -> Cart {
+fn with_invalid_phone() -> Cart {
     Cart { buyer: Buyer { phone: "x" }, ..cart() }
 }
 
@@ -101,7 +101,7 @@ fn with_wrong_phone() -> Cart {
 /// a coupon, the total, and line ids (check).
 #[test]
 fn every_step_reports_its_problems() {
-    let wrong = with_wrong_phone();
+    let wrong = with_invalid_phone();
     assert_problems(&wrong, &[PHONE]);
     let total = Cart { total: Some(1), ..wrong.clone() };
     assert_problems(&total, &[PHONE, ("total", Rule::Sum)]);
@@ -139,7 +139,7 @@ fn nothing_is_calculated_from_invalid_values() {
 /// The check also runs when amounts are unknown, and reports what is certain.
 #[test]
 fn the_check_reports_what_is_certain() {
-    let mut many = Cart { number: "", ..with_wrong_phone() };
+    let mut many = Cart { number: "", ..with_invalid_phone() };
     many.lines[0].vat = 2500;
     many.lines.iter_mut().for_each(|line| line.row = Some("x"));
     many.freight = Some(Freight { code: "post", amount: -1 });
@@ -193,7 +193,7 @@ fn duplicate_ids_are_found_beside_other_problems() {
 /// A session's own problems are reported beside those of the cart.
 #[test]
 fn problems_around_the_order() {
-    let mut cart = with_wrong_phone();
+    let mut cart = with_invalid_phone();
     cart.lines[0].vat = 2500;
     let urls = SessionUrls::new("shop.example/thanks");
     let error = cart.to_session("", urls).expect_err("a session with mistakes");

@@ -341,8 +341,8 @@ forms! {
 
     /// Adds lines. If several fields are mapped, their lines are added one after another. `None` adds no lines,
     /// like an empty list.
-    fn items<T: ToOrderItems>(value, field, lines: &mut Lines<'_>; lines.mapped()) {
-        let cx = lines.mapped();
+    fn items<T: ToOrderItems>(value, field, lines: &mut Lines<'_>; lines.mark_mapped()) {
+        let cx = lines.mark_mapped();
         lines.at(value, cx.field(field));
     }
     fn items_option<T: ToOrderItems>;
