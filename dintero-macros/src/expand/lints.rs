@@ -1,4 +1,5 @@
-//! Keeps a generated impl free of warnings that the merchant has already had, or has allowed, at the type itself.
+//! Keeps a generated impl free of warnings that rustc already reports at the type itself, or that the merchant has
+//! allowed there.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};

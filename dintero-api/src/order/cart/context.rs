@@ -12,7 +12,7 @@ use crate::{Currency, MinorUnits};
 pub(crate) struct Run {
     problems: RefCell<Vec<Problem>>,
     currency: Cell<Option<Currency>>,
-    /// Whether prices include VAT by default, if the cart says so.
+    /// Whether prices include VAT by default; `None` if the cart does not map it.
     price_basis: Cell<Option<PriceBasis>>,
     /// Whether `price_basis` was used to read a price.
     basis_is_used: Cell<bool>,
@@ -245,13 +245,13 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Sets whether prices include VAT by default. Reports a problem if another part of the cart says otherwise, or if a
-    /// price that depends on this default has already been read.
+    /// Sets whether prices include VAT by default. Reports a problem if another part of the cart has set a different
+    /// value, or if a price has already been read with a different default.
     pub(super) fn set_price_basis(self, basis: PriceBasis) {
         let known = self.run.price_basis.replace(Some(basis));
         let message = match known {
             Some(known) if known != basis => {
-                "`price_includes_vat` has another value here than in another part of the order: map it once"
+                "`price_includes_vat` differs from its value in another part of the order: map it once"
             }
             None if basis != PriceBasis::default() && self.run.basis_is_used.get() => {
                 "`price_includes_vat` is in a struct that is flattened after prices have been read: map it in the order itself, or put the flattened field before `items`"

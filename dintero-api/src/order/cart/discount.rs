@@ -389,8 +389,9 @@ impl Reduction {
         }
     }
 
-    /// Returns the description of a discount that took `amount` off, if the discount has a `discount_id`, a `description` or a `discount_type`. Without
-    /// these, a description would only repeat the difference between two prices.
+    /// Returns the description of a discount that took `amount` off, if the discount has a `discount_id`, a
+    /// `description` or a `discount_type`. Without these, a description would only repeat the difference between two
+    /// prices.
     pub(super) fn describe(self, amount: MinorUnits) -> Option<DiscountItem> {
         let DiscountDetails { discount_id, description, discount_type, line_id: _ } = &self.details;
         let is_named = discount_id.is_some() || description.is_some() || discount_type.is_some();
@@ -439,8 +440,8 @@ pub(super) fn add_descriptions(
     }
 }
 
-/// Adds the description of a bundle's discount to a part. The number of the description within the bundle is replaced if
-/// the part has a description with that number.
+/// Adds the description of a bundle's discount to a part. The `line_id` of the description is replaced by a free number if
+/// a description of the part already has that id.
 pub(super) fn add_description_of_bundle(
     to: &mut Option<Vec<DiscountItem>>,
     mut description: DiscountItem,
@@ -509,8 +510,8 @@ pointers! {
     ToDiscount { fn map_discount(&self, to: &mut DiscountMapping<'_>) -> (); }
 }
 
-/// A bare price is a discount without a `discount_id`, a `description` or a `discount_type`, and so is a number whose unit is set by the attribute
-/// `exponent`.
+/// A bare price is a discount without a `discount_id`, a `description` or a `discount_type`, and so is a number whose unit
+/// is set by the attribute `exponent`.
 macro_rules! prices {
     ($($price:ty),*) => {$(
         #[diagnostic::do_not_recommend]

@@ -147,7 +147,7 @@ impl Draft {
     }
 }
 
-/// Returns whether the line sells something, so that coupons can apply to it.
+/// Returns whether coupons can apply to the type of the line: not to a gift card, shipping or a surcharge.
 pub(super) fn is_product(line: &OrderLine) -> bool {
     use OrderItemType::{GiftCard, Shipping, Surcharge};
     !matches!(line.kind, Some(GiftCard | Shipping | Surcharge))

@@ -90,7 +90,7 @@ impl<'c> LineMapping<'c> {
     pub(super) fn take_off(&mut self, reduction: Reduction) {
         let turn = reduction.turn();
         if turn.takes_one() && self.reductions.iter().any(|other| other.turn() == turn) {
-            let message = "the line has two discounts of `discount_percent` and `discount_fraction`: only one of them may have a value";
+            let message = "the line has two percentages, from one struct or from structs that are flattened side by side: only one of `discount_percent` and `discount_fraction` may have a value";
             self.cx.problem(Rule::Discount, message);
         }
         self.reductions.push(reduction);

@@ -238,7 +238,7 @@ impl<'c> ShippingMapping<'c> {
         self.cx.run().problem_count() == self.problems_before
     }
 
-    /// Calculates the amount of the option, unless the option was given complete. The splits of a flattened struct need the
+    /// Calculates the amount of the option, unless the complete option was given. The splits of a flattened struct need the
     /// amount before all of its inputs are known, so the amount is calculated again at the end.
     pub(super) fn set_amount(&mut self) {
         if self.state == State::Unpriced && self.is_clean() {

@@ -22,8 +22,8 @@ pub(super) struct OwnTotals {
 /// Sets the totals of an order whose cart maps `items`, or reports a problem if the cart's own totals differ from the
 /// sums. Returns the rounding line, if there is one.
 ///
-/// Without lines, the sum is the price of the shipping option. With a total from before the lines were removed, the
-/// customer would pay for goods that are not in the order.
+/// Without lines, the sum is the price of the shipping option. A total from before the lines were removed is therefore
+/// refused: the customer would pay for goods that are not in the order.
 pub(super) fn add_up(
     own: OwnTotals,
     order: &mut SessionOrder,
